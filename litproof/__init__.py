@@ -1,0 +1,31 @@
+"""litproof: theorems about the implicit bias of gradient flow, derived, followed and proved.
+
+The public names load on first use, so that ``import litproof`` stays light.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_PUBLIC: dict[str, str] = {
+    "Problem": "litproof.problem",
+    "read_problem": "litproof.problem",
+    "Evidence": "litproof.results",
+    "Prediction": "litproof.results",
+    "Measurement": "litproof.results",
+    "InputError": "litproof.errors",
+    "LitproofError": "litproof.errors",
+}
+
+__all__ = ["__version__", *_PUBLIC]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'litproof' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Exact scalars beyond the rationals: cyclotomic numbers and small exact linear algebra."""

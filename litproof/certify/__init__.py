@@ -1,0 +1,1 @@
+"""Proven enclosures in ball arithmetic, certificates, and the independent checker."""

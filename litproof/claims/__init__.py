@@ -1,0 +1,1 @@
+"""Claims: hypotheses, prediction, measurement and mutants, put together into a verdict."""

@@ -1,0 +1,32 @@
+"""The exceptions that litproof raises on purpose. A refuted theorem is a result, not an exception."""
+
+
+class LitproofError(Exception):
+    """Base of all errors that the command line turns into one line and an exit code."""
+
+    exit_code = 2
+
+
+class InputError(LitproofError):
+    """Bad input: what is wrong, where, and what was expected.
+
+    Parameters
+    ----------
+    message : what is wrong and what was expected, one line.
+    key : dotted key in the problem file, e.g. ``data.X`` (empty: the file as a whole).
+    source : file name (empty: a Python object).
+    """
+
+    def __init__(self, message: str, *, key: str = "", source: str = "") -> None:
+        self.message, self.key, self.source = message, key, source
+        super().__init__(": ".join(part for part in (source, key, message) if part))
+
+
+class HypothesisError(LitproofError):
+    """A prediction was asked for where its hypotheses do not hold; the message names the hypothesis."""
+
+
+class Inconclusive(LitproofError):
+    """A budget was used up, or the flow does not reach zero loss; the message says what was seen and what to try."""
+
+    exit_code = 3

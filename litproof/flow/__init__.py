@@ -1,0 +1,1 @@
+"""Gradient-flow equations, reduced coordinates and conserved quantities, all exact."""

@@ -1,0 +1,88 @@
+"""What every linear tensor network offers, and the exact odeco form of those that have one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+from litproof.algebra.cyclotomic import Cyclotomic
+
+Layers = Sequence[Sequence[Any]]
+"""v_1..v_L: one sequence of ring elements a layer (Fraction, sympy symbol or Poly, traced node, ball ...)."""
+
+
+@dataclass(frozen=True)
+class DataTensor:
+    """M(x) = sum_z x_z T[z], sparse and exact.
+
+    Attributes
+    ----------
+    input_dim : d
+    shapes : (k_1, ..., k_L)
+    entries : {(z, j_1, ..., j_L): Fraction}, indices from 0, zeros left out.
+    """
+
+    input_dim: int
+    shapes: tuple[int, ...]
+    entries: Mapping[tuple[int, ...], Fraction]
+
+
+@dataclass(frozen=True)
+class OdecoForm:
+    """M(x) = sum_j (S x)_j u_{1,j} (x) ... (x) u_{L,j} with exact entries (theory: orthogonally decomposable).
+
+    Attributes
+    ----------
+    S : m x d matrix of Cyclotomic, full column rank.
+    U : L matrices k_l x m of Cyclotomic, U_l^H U_l = I_m.
+    """
+
+    S: tuple[tuple[Cyclotomic, ...], ...]
+    U: tuple[tuple[tuple[Cyclotomic, ...], ...], ...]
+
+    @property
+    def rank(self) -> int:
+        """m, the number of components."""
+        return len(self.S)
+
+    @property
+    def is_real(self) -> bool:
+        """Whether every entry of S and U is real (decided exactly)."""
+        matrices = (self.S, *self.U)
+        return all(entry.is_real for matrix in matrices for row in matrix for entry in row)
+
+
+class Network(Protocol):
+    """A linear tensor network f(x) = M(x) o (v_1, ..., v_L) = x^T beta(v), parameters always real.
+
+    `forward` and `coefficients` work over any commutative ring: they use only +, -, * between entries of x and v and
+    multiplication by Fraction or int.
+    """
+
+    @property
+    def kind(self) -> str:
+        """Word used in problem files."""
+
+    @property
+    def depth(self) -> int:
+        """L."""
+
+    @property
+    def shapes(self) -> tuple[int, ...]:
+        """(k_1, ..., k_L), the number of parameters of each layer (matrices are flattened row by row)."""
+
+    @property
+    def input_dim(self) -> int:
+        """d (matrix sensing: number of entries of a sensor matrix)."""
+
+    def forward(self, x: Sequence[Any], v: Layers) -> Any:
+        """f(x; v) by the network's own forward pass; x has length d."""
+
+    def coefficients(self, v: Layers) -> tuple[Any, ...]:
+        """beta(v), length d, with f(x; v) = sum_z x_z beta_z(v)."""
+
+    def data_tensor(self) -> DataTensor:
+        """The data tensor M in exact sparse form."""
+
+    def odeco(self) -> OdecoForm | None:
+        """The odeco form, or None when the network has none that is known."""

@@ -1,0 +1,1 @@
+"""Where theory says the flow goes; nothing in this room integrates anything."""

@@ -1,0 +1,40 @@
+"""A problem: network, task, exact data and initialisation."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from litproof.networks.base import Network
+
+Task = Literal["regression", "classification"]
+Vector = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything that determines one gradient flow, exact.
+
+    Attributes
+    ----------
+    network : the linear tensor network.
+    task : "regression" (loss 1/2 sum_i (f(x_i) - y_i)^2) or "classification" (sum_i exp(-y_i f(x_i)), y_i = +-1).
+    X : n x d, rows x_i (matrix sensing: sensor matrices flattened row by row).
+    y : length n.
+    scale : alpha > 0.
+    v : layers before scaling, shapes (k_l,); the flow starts at alpha * v.
+    name : where the problem came from, for messages.
+    """
+
+    network: Network
+    task: Task
+    X: tuple[Vector, ...]
+    y: Vector
+    scale: Fraction
+    v: tuple[Vector, ...]
+    name: str = ""
+
+    @cached_property
+    def v0(self) -> tuple[Vector, ...]:
+        """Initial layers alpha * v."""
+        return tuple(tuple(self.scale * entry for entry in layer) for layer in self.v)

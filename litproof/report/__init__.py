@@ -1,0 +1,1 @@
+"""Verdicts and derivations for people and machines: terminal, JSON, JUnit, LaTeX."""

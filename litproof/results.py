@@ -1,0 +1,72 @@
+"""Plain results that pass between the rooms. Numbers are exact (dyadic) fractions, so no precision travels along."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from fractions import Fraction
+
+
+class Evidence(IntEnum):
+    """How strongly a result is backed; the weakest part of a chain decides."""
+
+    NUMERIC = 1
+    AGREED = 2
+    CERTIFIED = 3
+    EXACT = 4
+    KERNEL = 5
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A value computed from theory without integrating.
+
+    Attributes
+    ----------
+    value : tuple of Fraction
+        Linear coefficients beta (regression) or a direction of unit l2 norm (classification), shape (d,).
+    digits : number of significant digits of the largest entry that `value` is meant to carry.
+    method : words for the report, e.g. "dual Newton on Q_L".
+    details : further named values (nu, rho, ...), strings or numbers only.
+    """
+
+    value: tuple[Fraction, ...]
+    digits: int
+    method: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Where the flow itself went, in its original parameters.
+
+    Attributes
+    ----------
+    value : tuple of Fraction
+        Linear coefficients beta at the end, shape (d,), extrapolated to the limit where the method says so.
+    parameters : tuple of tuples of Fraction
+        The layers v_1..v_L at the same point, shapes (k_l,).
+    error : Fraction
+        Bound or estimate of max |value - true limit|: remaining path plus integration error.
+    residual : Fraction
+        max |X beta - y| at `value`.
+    clock : how far the flow was followed, e.g. {"t": "186.2"}.
+    digits : digits asked for.
+    method : e.g. "Taylor, order 58".
+    converged : False when the flow does not tend to zero loss; `reason` then says what was seen.
+    reason : one line for the person.
+    details : counters (steps, order, ...), strings or numbers only.
+    """
+
+    value: tuple[Fraction, ...]
+    parameters: tuple[tuple[Fraction, ...], ...]
+    error: Fraction
+    residual: Fraction
+    clock: Mapping[str, str]
+    digits: int
+    method: str
+    converged: bool = True
+    reason: str = ""
+    details: Mapping[str, object] = field(default_factory=dict)

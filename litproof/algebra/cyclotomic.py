@@ -234,8 +234,8 @@ class Cyclotomic:
         return left.coefficients == right.coefficients
 
     def __hash__(self) -> int:
-        # The trace divided by the degree does not depend on the field that the number is written in, and is the
-        # number itself for rationals.
+        # The trace divided by the degree does not depend on the field that the number is written in, and is
+        # the number itself for rationals.
         total = _ZERO
         for k, coefficient in enumerate(self.coefficients):
             if coefficient:

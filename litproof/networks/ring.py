@@ -1,0 +1,55 @@
+"""Sums of products over any commutative ring, without a stray zero or one from the integers."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import reduce
+from operator import mul
+from typing import Any
+
+from litproof.networks.base import DataTensor, Layers
+
+
+def total(terms: Iterable[Any]) -> Any:
+    """Sum of the terms; the integer 0 for none."""
+    result: Any = None
+    for term in terms:
+        result = term if result is None else result + term
+    return 0 if result is None else result
+
+
+def dot(a: Sequence[Any], b: Sequence[Any]) -> Any:
+    """sum_i a_i b_i."""
+    return total(p * q for p, q in zip(a, b, strict=True))
+
+
+def weighted(weights: Sequence[Fraction], values: Sequence[Any]) -> Any:
+    """sum_i weights_i values_i with rational weights; zeros are skipped and ones are not multiplied."""
+    return total(q if c == 1 else c * q for c, q in zip(weights, values, strict=True) if c)
+
+
+def product(factors: Iterable[Any]) -> Any:
+    """Product of at least one factor."""
+    return reduce(mul, factors)
+
+
+def rows(flat: Sequence[Any], width: int) -> list[Sequence[Any]]:
+    """A matrix with `width` columns from its entries row by row."""
+    return [flat[i : i + width] for i in range(0, len(flat), width)]
+
+
+def vector_times_matrix(vector: Sequence[Any], matrix: Sequence[Sequence[Any]]) -> list[Any]:
+    """vector^T matrix."""
+    return [dot(vector, column) for column in zip(*matrix, strict=True)]
+
+
+def contract(tensor: DataTensor, v: Layers) -> tuple[Any, ...]:
+    """The coefficients of x in M(x) o (v_1, ..., v_L), shape (d,): one slot at a time, the last first."""
+    partial: dict[tuple[int, ...], Any] = dict(tensor.entries)
+    for layer in reversed(v):
+        summed: dict[tuple[int, ...], Any] = {}
+        for (*rest, j), entry in partial.items():
+            term = layer[j] if isinstance(entry, Fraction) and entry == 1 else entry * layer[j]
+            key = tuple(rest)
+            summed[key] = summed[key] + term if key in summed else term
+        partial = summed
+    return tuple(partial.get((z,), 0) for z in range(tensor.input_dim))

@@ -80,9 +80,9 @@ def verify_odeco(tensor: DataTensor, form: OdecoForm) -> tuple[IdentityReport, .
     """
     mismatch = _shape_fault(tensor, form)
     checks: tuple[tuple[str, Callable[[], tuple[int, str]]], ...] = (
-        ("M(x) = sum_j (S x)_j u_1j (x) ... (x) u_Lj", lambda: _first_failure(_decomposition(tensor, form))),
-        ("U_l^H U_l = I", lambda: _first_failure(_orthonormality(form))),
-        ("rank S = d", lambda: _first_failure(_column_rank(tensor, form))),
+        ("M(x) = sum_j (S x)_j u_1j (x) ... (x) u_Lj", lambda: first_failure(_decomposition(tensor, form))),
+        ("U_l^H U_l = I", lambda: first_failure(_orthonormality(form))),
+        ("rank S = d", lambda: first_failure(_column_rank(tensor, form))),
     )
     reports = []
     for identity, check in checks:
@@ -103,7 +103,7 @@ def _shape_fault(tensor: DataTensor, form: OdecoForm) -> str:
     return ""
 
 
-def _first_failure(results: Iterator[str]) -> tuple[int, str]:
+def first_failure(results: Iterator[str]) -> tuple[int, str]:
     """Number of results up to the first failure, and its words; an empty word is a success."""
     checked = 0
     for failure in results:

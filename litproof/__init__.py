@@ -10,7 +10,9 @@ __version__ = "0.1.0"
 
 _PUBLIC: dict[str, str] = {
     "Problem": "litproof.problem",
-    "read_problem": "litproof.problem",
+    "read_problem": "litproof.problem_file",
+    "problem_from_mapping": "litproof.problem_file",
+    "write_problem": "litproof.problem_file",
     "Evidence": "litproof.results",
     "Prediction": "litproof.results",
     "Measurement": "litproof.results",

@@ -1,0 +1,98 @@
+"""Problem files: TOML or JSON to exact problems and back. Every wrong file is an InputError of one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from litproof.networks.specs import FullyConnectedSpec, ReluSpec
+from litproof.problem import Problem, Task
+from litproof.problem_file.architecture import Architecture, read_architecture, read_kind
+from litproof.problem_file.data import check_points, read_points, read_start, read_targets
+from litproof.problem_file.syntax import load
+from litproof.problem_file.values import Node, choice, shown, table
+from litproof.problem_file.writing import write_problem
+
+__all__ = ["NetworkFile", "problem_from_mapping", "read_network", "read_problem", "write_problem"]
+
+_TABLES = ("network", "task", "data", "init")
+
+
+@dataclass(frozen=True)
+class NetworkFile:
+    """What `litproof conserved` reads: a network, and the whole problem when the file holds one.
+
+    Attributes
+    ----------
+    network : a linear network with one output, or the sizes of one with several outputs or ReLU units.
+    problem : None when [task], [data] or [init] is left out, or for several outputs or ReLU units.
+    """
+
+    network: Architecture
+    problem: Problem | None
+
+
+def read_problem(path: str | Path) -> Problem:
+    """Read a TOML or JSON problem file.
+
+    Raises InputError (one line: file, key, what was expected) for everything that is wrong with it.
+    """
+    content, source = load(path)
+    return problem_from_mapping(content, source=source)
+
+
+def problem_from_mapping(mapping: Mapping[str, Any], source: str = "") -> Problem:
+    """A problem from nested dictionaries and lists with the keys of a problem file; Fractions are welcome.
+
+    Raises InputError as `read_problem`; `source` is the name that messages begin with.
+    """
+    root = _root(mapping, source, _TABLES, ())
+    kind = read_kind(root.child("network"), conserved=False)
+    return _problem(root, kind, conserved=False)
+
+
+def read_network(path: str | Path) -> NetworkFile:
+    """Read a file for `litproof conserved`: [task], [data], [init] may be missing; knows `relu`, `outputs`.
+
+    Without data `input-dim` in [network] is the number of inputs (matrix sensing: k for k x k sensors).
+    Raises InputError as `read_problem`.
+    """
+    content, source = load(path)
+    root = _root(content, source, ("network",), _TABLES[1:])
+    kind = read_kind(root.child("network"), conserved=True)
+    single = kind != "relu" and root.value["network"].get("outputs", 1) == 1
+    if single and all(name in root.value for name in _TABLES):
+        problem = _problem(root, kind, conserved=True)
+        return NetworkFile(problem.network, problem)
+    for name, keys in (("task", ("kind",)), ("init", ("scale", "v"))):
+        if name in root.value:
+            table(root.child(name), keys)
+    inputs = read_points(root.child("data"), kind, labels=False)[1] if "data" in root.value else None
+    return NetworkFile(read_architecture(root.child("network"), kind, inputs, conserved=True), None)
+
+
+def _root(content: Any, source: str, required: tuple[str, ...], optional: tuple[str, ...]) -> Node:
+    root = table(Node(content, "", source), ("schema", *required), optional)
+    schema = root.child("schema")
+    if isinstance(schema.value, bool) or schema.value != 1 or not isinstance(schema.value, int):
+        raise schema.error(f"expected 1, the version of the file format, got {shown(schema.value)}")
+    return root
+
+
+def _problem(root: Node, kind: str, *, conserved: bool) -> Problem:
+    task_node = table(root.child("task"), ("kind",)).child("kind")
+    task: Task = (
+        "regression"
+        if choice(task_node, ("regression", "classification")) == "regression"
+        else "classification"
+    )
+    data = root.child("data")
+    X, inputs = read_points(data, kind, labels=True)
+    network = read_architecture(root.child("network"), kind, inputs, conserved=conserved)
+    assert not isinstance(network, FullyConnectedSpec | ReluSpec)
+    y = read_targets(data.child("y"), len(X), task)
+    check_points(data.child("A" if kind == "matrix-sensing" else "X"), X, y, task)
+    scale, v = read_start(root.child("init"), network.shapes)
+    return Problem(network=network, task=task, X=X, y=y, scale=scale, v=v, name=root.source)

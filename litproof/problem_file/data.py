@@ -1,0 +1,102 @@
+"""The [data], [task] and [init] tables, and the conditions that the data must meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from litproof.algebra.linear import rank
+from litproof.algebra.separation import separate
+from litproof.problem import Vector
+from litproof.problem_file.values import Node, array, nodes, rational, shown, table, vector
+
+Points = tuple[Vector, ...]
+
+
+def read_points(node: Node, kind: str, *, labels: bool) -> tuple[Points, int]:
+    """(rows x_i, number of inputs); sensors are flattened row by row and count as k inputs."""
+    name, other = ("A", "X") if kind == "matrix-sensing" else ("X", "A")
+    if isinstance(node.value, Mapping) and other in node.value and name not in node.value:
+        raise node.child(other).error(f"expected the key {name!r} for the kind {kind!r}, not {other!r}")
+    table(node, (name, "y") if labels else (name,), () if labels else ("y",))
+    if kind == "matrix-sensing":
+        return _sensors(node.child("A"))
+    (_, width), X = array(node.child("X"), 2, rational)
+    return X, width
+
+
+def _sensors(node: Node) -> tuple[Points, int]:
+    (_, height, width), matrices = array(node, 3, rational)
+    if height != width:
+        raise node.error(f"expected square sensor matrices, got {height} x {width}")
+    for number, A in enumerate(matrices, 1):
+        for i in range(height):
+            for j in range(i):
+                if A[i][j] != A[j][i]:
+                    place = f"entries [{i + 1}, {j + 1}] and [{j + 1}, {i + 1}] of matrix {number}"
+                    raise node.error(f"expected symmetric matrices, but {place} differ")
+    return tuple(tuple(entry for row in A for entry in row) for A in matrices), height
+
+
+def read_targets(node: Node, n: int, task: str) -> Vector:
+    """y, one number for each point; +-1 for classification."""
+    y = vector(node)
+    if len(y) != n:
+        raise node.error(f"expected {n} numbers, one for each point, got {len(y)}")
+    if task == "classification":
+        for i, label in enumerate(y, 1):
+            if abs(label) != 1:
+                raise node.error(f"expected labels 1 or -1, got {shown(label)} as number {i}")
+    return y
+
+
+def check_points(node: Node, X: Points, y: Vector, task: str) -> None:
+    """Regression: linearly independent points. Classification: strictly separable through the origin."""
+    if task == "regression":
+        _check_rank(node, X)
+    else:
+        _check_separable(node, X, y)
+
+
+def _check_rank(node: Node, X: Points) -> None:
+    n, d = len(X), len(X[0])
+    if n > d:
+        raise node.error(f"expected at most d = {d} points (linearly independent rows), got n = {n}")
+    found = rank(X)
+    if found < n:
+        raise node.error(f"expected linearly independent points, rank {n}, got rank {found}")
+
+
+def _check_separable(node: Node, X: Points, y: Vector) -> None:
+    for i, x in enumerate(X, 1):
+        if not any(x):
+            raise node.error(f"expected points that can be separated, but point {i} is zero")
+    found = separate([[label * entry for entry in x] for x, label in zip(X, y, strict=True)])
+    if found.weights is not None:
+        guilty = ", ".join(str(i) for i, weight in enumerate(found.weights, 1) if weight)
+        raise node.error(
+            "expected separable data, but no direction beta has y_i x_i^T beta > 0 for all i: "
+            f"0 is a convex combination of y_i x_i, i = {guilty}"
+        )
+
+
+def read_start(node: Node, shapes: Sequence[int]) -> tuple[Fraction, Points]:
+    """(scale alpha > 0, layers v_1..v_L of the lengths `shapes`)."""
+    table(node, ("scale", "v"))
+    scale = rational(node.child("scale"))
+    if scale <= 0:
+        raise node.child("scale").error(f"expected a number above 0, got {shown(scale)}")
+    given = nodes(node.child("v"), f"{len(shapes)} lists, one for each layer")
+    if len(given) != len(shapes):
+        raise node.child("v").error(f"expected {len(shapes)} lists, one for each layer, got {len(given)}")
+    layers = []
+    for number, (item, length) in enumerate(zip(given, shapes, strict=True), 1):
+        if not isinstance(item.value, list | tuple):
+            raise item.error(f"layer {number}: expected a list of {length} numbers, got {shown(item.value)}")
+        if len(item.value) != length:
+            raise item.error(f"layer {number}: expected {length} numbers, got {len(item.value)}")
+        cells = enumerate(item.value, 1)
+        layers.append(
+            tuple(rational(Node(c, item.key, item.source), f"entry [{number}, {j}]: ") for j, c in cells)
+        )
+    return scale, tuple(layers)

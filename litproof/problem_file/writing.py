@@ -1,0 +1,81 @@
+"""A problem as TOML with exact strings; reading it back gives the same problem."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product as indices
+from typing import Any
+
+from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.networks.base import DataTensor, Network
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.networks.odeco import Odeco
+from litproof.networks.ring import rows
+from litproof.networks.tensor import TensorNetwork
+from litproof.problem import Problem
+
+
+def write_problem(problem: Problem) -> str:
+    """The problem as the text of a TOML problem file, every number exact."""
+    if isinstance(problem.network, MatrixSensing):
+        data = f"A = {_listed([rows(x, problem.network.size) for x in problem.X])}"
+    else:
+        data = f"X = {_listed(problem.X)}"
+    lines = [
+        "schema = 1",
+        "",
+        "[network]",
+        *_network_lines(problem.network),
+        "",
+        "[task]",
+        f'kind = "{problem.task}"',
+        "",
+        "[data]",
+        data,
+        f"y = {_listed(problem.y)}",
+        "",
+        "[init]",
+        f"scale = {_listed(problem.scale)}",
+        f"v = {_listed(problem.v)}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _network_lines(network: Network) -> list[str]:
+    lines = [f'kind = "{network.kind}"', f"depth = {network.depth}"]
+    if isinstance(network, Convolutional):
+        lines.append(f"filter-sizes = {list(network.filter_sizes)}")
+    elif isinstance(network, FullyConnected):
+        lines.append(f"widths = {list(network.widths)}")
+    elif isinstance(network, Odeco):
+        lines += [f"S = {_listed(network.S)}", f"U = {_listed(network.U)}"]
+    elif isinstance(network, TensorNetwork):
+        lines.append(f"tensor = {_listed(_dense(network.tensor))}")
+    return lines
+
+
+def _listed(value: Any) -> str:
+    """Nested lists of quoted numbers."""
+    if isinstance(value, Cyclotomic):
+        return f'"{_complex(value)}"'
+    if isinstance(value, int | Fraction):
+        return f'"{value}"'
+    return f"[{', '.join(_listed(item) for item in value)}]"
+
+
+def _complex(value: Cyclotomic) -> str:
+    re, im = value.real.to_fraction(), value.imag.to_fraction()
+    if not im:
+        return str(re)
+    return f"{im}i" if not re else f"{re}{'+' if im > 0 else ''}{im}i"
+
+
+def _dense(tensor: DataTensor) -> Any:
+    """The tensor as nested lists."""
+    sizes = (tensor.input_dim, *tensor.shapes)
+    level: list[Any] = [tensor.entries.get(index, 0) for index in indices(*map(range, sizes))]
+    for size in reversed(sizes[1:]):
+        level = [level[i : i + size] for i in range(0, len(level), size)]
+    return level

@@ -1,0 +1,178 @@
+"""Gradient-flow equations of a network, derived by differentiating the loss of its own forward pass.
+
+`gradient_flow` differentiates; the closed forms below are written down from the structure of the network
+(data tensor, matrices, entries, odeco form) without differentiation. `agrees` compares the two by
+polynomial normal form.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+from typing import Any, Literal
+
+import sympy as sp
+
+from litproof.networks.base import Network, OdecoForm
+from litproof.networks.fully_connected import FullyConnected
+
+Loss = Literal["squared", "exponential", "general"]
+Layers = tuple[tuple[sp.Expr, ...], ...]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """dv_l/dt = rhs_l.
+
+    Attributes
+    ----------
+    variables : symbols v_{l,j}, shapes (k_l,).
+    rhs : right-hand sides, same shapes.
+    loss : the loss as a function of the variables.
+    residuals : r_i = d loss_i / d f_i as expressions in the variables, length n.
+
+    """
+
+    variables: tuple[tuple[sp.Symbol, ...], ...]
+    rhs: Layers
+    loss: sp.Expr
+    residuals: tuple[sp.Expr, ...]
+
+
+def layer_symbols(network: Network) -> tuple[tuple[sp.Symbol, ...], ...]:
+    """Real symbols v_{l,j}, shapes (k_l,), indices from 1."""
+    return tuple(
+        tuple(sp.Symbol(f"v_{{{l},{j}}}", real=True) for j in range(1, size + 1))
+        for l, size in enumerate(network.shapes, start=1)
+    )
+
+
+def data_symbols(
+    samples: int, input_dim: int
+) -> tuple[tuple[tuple[sp.Symbol, ...], ...], tuple[sp.Symbol, ...]]:
+    """Generic data: X as symbols x_{i,z} (n x d) and y as symbols y_i (n)."""
+    X = tuple(
+        tuple(sp.Symbol(f"x_{{{i},{z}}}", real=True) for z in range(1, input_dim + 1))
+        for i in range(1, samples + 1)
+    )
+    return X, tuple(sp.Symbol(f"y_{i}", real=True) for i in range(1, samples + 1))
+
+
+def gradient_flow(network: Network, X: Sequence[Sequence[Any]], y: Sequence[Any], loss: Loss) -> Flow:
+    """-grad of the loss of `network` on X (n x d) and y (n), differentiated by sympy.
+
+    Losses: "squared" 1/2 sum (f - y)^2, "exponential" sum exp(-y f), "general" sum ell_i(f) with ell_i any
+    differentiable functions. X and y may hold symbols or exact numbers (Fraction, int).
+    """
+    variables = layer_symbols(network)
+    inputs = [[sp.sympify(entry) for entry in row] for row in X]
+    outputs = [sp.expand(network.forward(row, variables)) for row in inputs]
+    z = sp.Symbol("z")
+    total, residuals = sp.S.Zero, []
+    for i, (f, target) in enumerate(zip(outputs, map(sp.sympify, y), strict=True), start=1):
+        sample_loss = _sample_loss(loss, z, target, i)
+        total += sample_loss.subs(z, f)
+        residuals.append(sp.diff(sample_loss, z).subs(z, f))
+    rhs = tuple(tuple(-sp.diff(total, v) for v in layer) for layer in variables)
+    return Flow(variables, rhs, total, tuple(residuals))
+
+
+def tensor_form(network: Network, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
+    """-M(X^T r) o (v_1, .., I at slot l, .., v_L), from the entries of the data tensor."""
+    weights = _weights(flow, X)
+    rhs = [[sp.S.Zero] * size for size in network.shapes]
+    for (z, *slots), entry in network.data_tensor().entries.items():
+        number = sp.Rational(entry.numerator, entry.denominator)
+        for l, j in enumerate(slots):
+            others = prod((flow.variables[k][i] for k, i in enumerate(slots) if k != l), start=sp.S.One)
+            rhs[l][j] -= number * weights[z] * others
+    return tuple(map(tuple, rhs))
+
+
+def diagonal_form(network: Network, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
+    """Diagonal network: dv_{l,j}/dt = -(X^T r)_j prod_{k != l} v_{k,j}."""
+    weights, layers = _weights(flow, X), range(network.depth)
+    return tuple(
+        tuple(-weights[j] * prod((flow.variables[k][j] for k in layers if k != l), start=sp.S.One)
+              for j in range(network.input_dim))
+        for l in layers
+    )  # fmt: skip
+
+
+def matrix_form(network: FullyConnected, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
+    """Fully connected: dW_l/dt = -(W_1 .. W_{l-1})^T X^T r (W_{l+1} .. W_L)^T, read row by row."""
+    sizes = (network.input_dim, *network.widths, 1)
+    matrices = [
+        sp.ImmutableMatrix(rows, columns, layer)
+        for layer, rows, columns in zip(flow.variables, sizes, sizes[1:], strict=False)
+    ]
+    slope = sp.ImmutableMatrix(_weights(flow, X))
+    rhs = []
+    for l in range(network.depth):
+        before = prod(matrices[:l], start=sp.ImmutableMatrix(sp.eye(network.input_dim)))
+        after = prod(matrices[l + 1 :], start=sp.ImmutableMatrix(sp.eye(sizes[l + 1])))
+        rhs.append(tuple(-before.T * slope * after.T))
+    return tuple(rhs)
+
+
+def odeco_form(form: OdecoForm, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
+    """Real rational odeco form: d v_l/dt = U_l d eta_l/dt with d eta_{l,j}/dt = -g_j prod_{k != l} eta_{k,j}.
+
+    ValueError when an entry of S or U is irrational (`reduction.prove_reduction` decides in the cyclotomic
+    field).
+    """
+    S, *U = (
+        sp.ImmutableMatrix([[_rational(entry.to_fraction()) for entry in row] for row in matrix])
+        for matrix in (form.S, *form.U)
+    )
+    g = S * sp.ImmutableMatrix(_weights(flow, X))
+    eta = [matrix.T * sp.ImmutableMatrix(layer) for matrix, layer in zip(U, flow.variables, strict=True)]
+    rhs = []
+    for l, matrix in enumerate(U):
+        speeds = [
+            -g[j] * prod((eta[k][j] for k in range(len(U)) if k != l), start=sp.S.One)
+            for j in range(form.rank)
+        ]
+        rhs.append(tuple(matrix * sp.ImmutableMatrix(speeds)))
+    return tuple(rhs)
+
+
+def agrees(flow: Flow, closed: Layers) -> bool:
+    """Whether derived and `closed` right-hand sides agree, as polynomials in v, data and loss derivatives."""
+    pairs = [
+        (derived, stated)
+        for left, right in zip(flow.rhs, closed, strict=True)
+        for derived, stated in zip(left, right, strict=True)
+    ]
+    functions: set[sp.Expr] = set()
+    for residual in flow.residuals:
+        functions |= residual.atoms(sp.exp, sp.Subs)
+    opaque = {
+        function: sp.Dummy(f"r{i}") for i, function in enumerate(sorted(functions, key=sp.default_sort_key))
+    }
+    return all(_is_zero((derived - stated).xreplace(opaque)) for derived, stated in pairs)
+
+
+def _is_zero(expression: sp.Expr) -> bool:
+    symbols = sorted(expression.free_symbols, key=sp.default_sort_key)
+    return bool(sp.Poly(expression, *symbols).is_zero) if symbols else bool(expression == 0)
+
+
+def _sample_loss(loss: Loss, f: sp.Symbol, target: sp.Expr, index: int) -> sp.Expr:
+    if loss == "squared":
+        return (f - target) ** 2 / 2
+    if loss == "exponential":
+        return sp.exp(-target * f)
+    return sp.Function(f"ell_{index}")(f)
+
+
+def _weights(flow: Flow, X: Sequence[Sequence[Any]]) -> list[sp.Expr]:
+    """X^T r, length d."""
+    return [
+        sum((sp.sympify(x) * r for x, r in zip(column, flow.residuals, strict=True)), start=sp.S.Zero)
+        for column in zip(*X, strict=True)
+    ]
+
+
+def _rational(value: Fraction) -> sp.Rational:
+    return sp.Rational(value.numerator, value.denominator)

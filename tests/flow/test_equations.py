@@ -1,0 +1,72 @@
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+import sympy as sp
+
+from litproof.flow.equations import (
+    agrees,
+    data_symbols,
+    diagonal_form,
+    gradient_flow,
+    matrix_form,
+    odeco_form,
+    tensor_form,
+)
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.matrix_sensing import MatrixSensing
+
+LOSSES = ["squared", "exponential", "general"]
+NETWORKS = [
+    Diagonal(1, 3),
+    Diagonal(3, 2),
+    Convolutional((2, 3)),
+    Convolutional((2, 2, 3)),
+    FullyConnected(2, (2, 2)),
+    FullyConnected(3, (2,)),
+    MatrixSensing(2, 2),
+]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("network", NETWORKS, ids=repr)
+def test_derived_equations_equal_the_closed_forms_for_generic_data(network, loss):
+    X, y = data_symbols(2, network.input_dim)
+    flow = gradient_flow(network, X, y, loss)
+    assert agrees(flow, tensor_form(network, flow, X))
+    if isinstance(network, Diagonal):
+        assert agrees(flow, diagonal_form(network, flow, X))
+        assert agrees(flow, odeco_form(network.odeco(), flow, X))
+    if isinstance(network, FullyConnected):
+        assert agrees(flow, matrix_form(network, flow, X))
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_wrong_closed_forms_are_rejected(loss):
+    network = FullyConnected(2, (2,))
+    X, y = data_symbols(2, 2)
+    flow = gradient_flow(network, X, y, loss)
+    stated = matrix_form(network, flow, X)
+    assert not agrees(flow, tuple(tuple(-e for e in layer) for layer in stated))
+    assert not agrees(flow, ((*stated[0][::-1],), *stated[1:]))
+    other = replace(flow, residuals=flow.residuals[::-1])
+    assert not agrees(flow, matrix_form(network, other, X))
+
+
+def test_rational_data_and_a_value_by_hand():
+    network = Diagonal(2, 2)
+    flow = gradient_flow(network, [[Fraction(1, 2), Fraction(2)]], [Fraction(1)], "squared")
+    (a, b), (c, d) = flow.variables
+    r = a * c / 2 + 2 * b * d - 1
+    assert sp.expand(flow.rhs[0][0] + r * c / 2) == 0
+    assert sp.expand(flow.rhs[1][1] + 2 * r * b) == 0
+    assert sp.expand(flow.loss - r**2 / 2) == 0
+
+
+def test_exponential_loss_by_hand():
+    network = Diagonal(1, 1)
+    flow = gradient_flow(network, [[3]], [-1], "exponential")
+    ((v,),) = flow.variables
+    assert flow.rhs == ((-3 * sp.exp(3 * v),),)

@@ -1,17 +1,18 @@
 """Conserved quantities: discovered, counted, and proved to be all there are.
 
-`discover(network_or_map, degree)` is the door; maps come from `polynomial_map` (sympy), `fully_connected_map`,
-`relu_map`, `map_of` (any network).
+`discover(network_or_map, degree)` is the door; maps come from `polynomial_map` (sympy),
+`fully_connected_map`, `relu_map`, `map_of` (any network).
 """
 
 from litproof.flow.laws.maps import PolynomialMap, fully_connected_map, map_of, polynomial_map, relu_map
 from litproof.flow.laws.report import LawReport, Quantity
-from litproof.flow.laws.search import discover, recheck
+from litproof.flow.laws.search import conserved_report, discover, recheck
 
 __all__ = [
     "LawReport",
     "PolynomialMap",
     "Quantity",
+    "conserved_report",
     "discover",
     "fully_connected_map",
     "map_of",

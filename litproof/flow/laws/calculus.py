@@ -1,7 +1,7 @@
-"""Gradients and Hessian-vector products of a straight-line program modulo a prime, on numbers or power series.
+"""Gradients and Hessian-vector products of straight-line programs modulo a prime, on numbers or power series.
 
-Everything is exact arithmetic in Z/p or in (Z/p)[t]/t^n. A rational program can be reduced mod p when p divides no
-denominator; the default prime is the Mersenne prime 2^61 - 1.
+Everything is exact arithmetic in Z/p or in (Z/p)[t]/t^n. A rational program can be reduced mod p when p
+divides no denominator; the default prime is the Mersenne prime 2^61 - 1.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +32,8 @@ def residue(number: int | Fraction, prime: int) -> int:
 class Arithmetic:
     """One ring: the zero element and the product (sums are plain +).
 
-    Numbers are reduced by the product only, so sums may grow by a few bits in between; series are truncated by it.
+    Numbers are reduced by the product only, so sums may grow by a few bits in between; series are truncated
+    by it.
     """
 
     zero: Element
@@ -77,8 +78,10 @@ class ModularProgram:
                 values.append(total)
         return values
 
-    def adjoints(self, values: Sequence[Element], weights: dict[int, Element], ring: Arithmetic) -> list[Element | None]:
-        """Adjoints of all values for sum_c weights[c] f_c; the first D are the gradient (None stands for zero)."""
+    def adjoints(
+        self, values: Sequence[Element], weights: dict[int, Element], ring: Arithmetic
+    ) -> list[Element | None]:
+        """Adjoints of all values for sum_c weights[c] f_c; the first D are the gradient (None means zero)."""
         product = ring.product
         adjoints: list[Element | None] = [None] * len(values)
         for c, weight in weights.items():
@@ -96,7 +99,9 @@ class ModularProgram:
                 _accumulate(adjoints, terms, bar)
         return adjoints
 
-    def gradient(self, values: Sequence[Element], weights: dict[int, Element], ring: Arithmetic) -> list[Element]:
+    def gradient(
+        self, values: Sequence[Element], weights: dict[int, Element], ring: Arithmetic
+    ) -> list[Element]:
         """grad of sum_c weights[c] f_c, length D."""
         adjoints = self.adjoints(values, weights, ring)
         return [ring.zero if bar is None else bar for bar in adjoints[: self.inputs]]
@@ -113,7 +118,9 @@ class ModularProgram:
         tangents: list[Element] = list(direction)
         for left, right, terms in self.steps:
             if terms is None:
-                tangents.append(product(tangents[left], values[right]) + product(values[left], tangents[right]))
+                tangents.append(
+                    product(tangents[left], values[right]) + product(values[left], tangents[right])
+                )
             else:
                 total = zero
                 for node, c in terms:

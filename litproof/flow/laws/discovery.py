@@ -1,8 +1,8 @@
-"""All conserved polynomials up to a degree, reported as generators: products of those already known are left out.
+"""All conserved polynomials up to a degree, as generators: products of those already known are left out.
 
 h is conserved for every data set and loss exactly when <grad h, grad f_c> = 0 for every coordinate f_c
-(Marcotte, Gribonval, Peyre, NeurIPS 2023, arXiv 2307.00144). The solutions form an algebra; a generator of degree k is
-a solution of degree k that is not a polynomial in solutions of lower degree.
+(Marcotte, Gribonval, Peyre, NeurIPS 2023, arXiv 2307.00144). The solutions form an algebra; a generator of
+degree k is a solution of degree k that is not a polynomial in solutions of lower degree.
 """
 
 from collections import defaultdict
@@ -33,7 +33,7 @@ class Block:
 
     Attributes
     ----------
-    laws : generators with their names ("": nothing suggested fits); with `products` they span all solutions in the class.
+    laws : generators with their names ("": no suggestion fits); with `products` they span all solutions.
     products : products of generators of lower degree that fall into the class (they may be dependent).
     """
 
@@ -79,7 +79,9 @@ def split(polynomial_map: PolynomialMap) -> list[Component]:
         outputs = [live[n] for n in numbers]
         position = {i: k for k, i in enumerate(variables)}
         local = tuple({tuple(position[i] for i in m): a for m, a in coordinates[c].items()} for c in outputs)
-        result.append(Component(tuple(variables), polynomial_map.program.restricted(variables, outputs), local))
+        result.append(
+            Component(tuple(variables), polynomial_map.program.restricted(variables, outputs), local)
+        )
     return result
 
 
@@ -96,7 +98,7 @@ def conserved_blocks(
 
     Parameters
     ----------
-    suggested : candidates in the component's own variables; those that are conserved serve as basis, with their name.
+    suggested : candidates in the component's own variables; those that are conserved are used, with their names.
     known : the blocks of the degrees below `lowest`.
     budget : largest number of monomials of one degree that is attempted.
 
@@ -107,7 +109,9 @@ def conserved_blocks(
         still = (NamedLaw(f"linear law {i + 1}", {(i,): 1}) for i in range(size))
         return [Block(tuple(still), ())] if lowest == 1 else []
     if (count := comb(size + highest - 1, highest)) > budget:
-        message = f"{count} monomials of degree {highest} in {size} parameters are too many: ask for a lower degree"
+        message = (
+            f"{count} monomials of degree {highest} in {size} parameters are too many: ask for a lower degree"
+        )
         raise Inconclusive(message)
     grading = SignGrading(component.coordinates)
     test, samples = ConservationTest(size, component.coordinates), Samples(component.program, seed=size)
@@ -161,7 +165,7 @@ def _products(generators: Sequence[Law], d: int, grading: SignGrading) -> dict[K
 
 
 def independent_numbers(laws: Sequence[Law]) -> list[int]:
-    """Numbers of laws that are linearly independent of those before them (mod p, so surely independent over Q)."""
+    """Numbers of the laws that are linearly independent of those before them, mod p and hence over Q."""
     if not laws:
         return []
     monomials = {m: row for row, m in enumerate(sorted({m for law in laws for m in law}))}

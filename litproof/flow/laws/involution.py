@@ -1,9 +1,10 @@
 """Proof that counted brackets span the whole Lie algebra generically, by exact elimination over Q[theta].
 
-If X_1..X_k contain all W_c = grad f_c in their span over the field Q(theta), and so do all [W_c, X_i], then that span
-contains Lie(W), whose dimension at a generic point is therefore at most k. Membership is decided by fraction-free
-(Bareiss) elimination of the polynomial matrix of all these fields: rows beyond the k-th must vanish identically.
-Feasible for small maps only; larger ones are left to the bound from conserved polynomials.
+If X_1..X_k contain all W_c = grad f_c in their span over the field Q(theta), and so do all [W_c, X_i], then
+that span contains Lie(W), whose dimension at a generic point is therefore at most k. Membership is decided
+by fraction-free (Bareiss) elimination of the polynomial matrix of all these fields: rows beyond the k-th
+must vanish identically. Feasible for small maps only; larger ones are left to the bound from conserved
+polynomials.
 """
 
 from collections.abc import Mapping, Sequence
@@ -100,9 +101,7 @@ def _generated(
     return basis, others
 
 
-def _others_vanish(
-    basis: list[MpolyField], others: list[MpolyField], lie: LieCount, budget: _Budget
-) -> bool:
+def _others_vanish(basis: list[MpolyField], others: list[MpolyField], lie: LieCount, budget: _Budget) -> bool:
     """Fraction-free elimination of the basis rows from the others; whether nothing is left."""
     rows, rest = [list(row) for row in basis], [list(row) for row in others]
     previous: Any = None

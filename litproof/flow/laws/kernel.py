@@ -1,13 +1,13 @@
 """Exact kernel of  h -> (<grad h, grad f_c>)_c  on the span of given monomials.
 
-Modulo a prime the condition is imposed at random points: every solution over Q satisfies it there, so the kernel mod p
-has at least the true dimension. Its echelon basis is lifted to Q (several primes and the Chinese remainder theorem
-where one does not suffice) and each lifted polynomial is checked as a polynomial identity over Z. When all of them
-pass, the two bounds meet and the basis is proved to be complete.
+Modulo a prime the condition is imposed at random points: every solution over Q satisfies it there, so the
+kernel mod p has at least the true dimension. Its echelon basis is lifted to Q (several primes and the
+Chinese remainder theorem where one does not suffice) and each lifted polynomial is checked as a polynomial
+identity over Z. When all of them pass, the two bounds meet and the basis is proved to be complete.
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import isqrt
 from typing import TypeAlias
@@ -20,9 +20,12 @@ from litproof.flow.laws.program import Program
 from litproof.flow.laws.sparse import Monomial, Sparse, partials, primitive
 
 Law: TypeAlias = dict[Monomial, int]
+Conditions: TypeAlias = Callable[[int, int], list[int]]
 
 PRIMES = (PRIME, 2**62 - 57, 2**62 - 87, 2**62 - 117, 2**62 - 143, 2**62 - 153, 2**62 - 167, 2**62 - 171)
 SPARE_ROWS = 6
+SPREAD = 6
+MIXED = 16
 MAX_ROUNDS = 4
 
 
@@ -30,22 +33,24 @@ class ConservationTest:
     """Decides <grad h, grad f_c> = 0 for all c, as a polynomial identity over Z."""
 
     def __init__(self, size: int, coordinates: Sequence[Mapping[Monomial, int]]) -> None:
-        # number of a coordinate, shifted past the variables, is an extra factor that keeps the conditions apart
-        self._partials: list[list[tuple[Monomial, int]]] = [[] for _ in range(size)]
-        for c, f in enumerate(coordinates):
+        # number of a coordinate, shifted past the variables, is an extra factor that keeps the conditions
+        apart self._partials: list[list[tuple[Monomial, int]]] = [[] for _ in range(size)] for c, f in
+        enumerate(coordinates):
             for monomial, coefficient in f.items():
                 for i, exponent, rest in partials(monomial):
                     self._partials[i].append(((*rest, size + c), coefficient * exponent))
 
     def residue(self, h: Mapping[Monomial, int]) -> Sparse:
         """sum_c y_c <grad h, grad f_c> as a polynomial in theta and the marks y_c (variables D + c)."""
+        return self.derivative((i, rest, c * e) for monomial, c in h.items() for i, e, rest in partials(monomial))
+
+    def derivative(self, field: Iterable[tuple[int, Monomial, int]]) -> Sparse:
+        """sum_c y_c X f_c for the vector field X = sum of coefficient * monomial * d/d theta_i."""
         total: dict[Monomial, int] = {}
-        for monomial, coefficient in h.items():
-            for i, exponent, rest in partials(monomial):
-                factor = coefficient * exponent
-                for other, slope in self._partials[i]:
-                    key = tuple(sorted(rest + other))
-                    total[key] = total.get(key, 0) + factor * slope
+        for i, monomial, coefficient in field:
+            for other, slope in self._partials[i]:
+                key = tuple(sorted(monomial + other))
+                total[key] = total.get(key, 0) + coefficient * slope
         return {monomial: value for monomial, value in total.items() if value}
 
     def holds(self, h: Mapping[Monomial, int]) -> bool:
@@ -60,44 +65,62 @@ class Samples:
         self._program, self._draw = program, random.Random(seed)
         self._points: list[list[int]] = []
         self._modular: dict[int, ModularProgram] = {}
-        self._rows: dict[tuple[int, int], tuple[list[int], list[list[int]]]] = {}
+        self._values: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
+        self._rows: dict[tuple[int, int, int], list[int]] = {}
+        self._mixtures: dict[tuple[int, int], dict[int, int]] = {}
 
-    def at(self, number: int, prime: int) -> tuple[list[int], list[list[int]]]:
-        """Point number k mod p, and for every coordinate the list of (d f_c / d theta_i) / theta_i mod p."""
-        if (number, prime) not in self._rows:
-            while len(self._points) <= number:
-                self._points.append([self._draw.randrange(1, 2**31) for _ in range(self._program.inputs)])
-            if prime not in self._modular:
-                self._modular[prime] = ModularProgram(self._program, prime)
-            modular, ring, point = self._modular[prime], numbers(prime), self._points[number]
-            values = modular.values(point, ring)
-            inverse = [pow(entry, -1, prime) for entry in point]
-            rows = []
-            for c in range(len(modular.outputs)):
-                gradient = modular.gradient(values, {c: 1}, ring)
-                if any(gradient):
-                    rows.append([g * q % prime for g, q in zip(gradient, inverse, strict=True)])
-            self._rows[number, prime] = point, rows
-        return self._rows[number, prime]
+    def point(self, number: int) -> list[int]:
+        """Point number k, integers in [1, 2^31)."""
+        while len(self._points) <= number:
+            self._points.append([self._draw.randrange(1, 2**31) for _ in range(self._program.inputs)])
+        return self._points[number]
+
+    def row(self, number: int, combination: int, prime: int) -> list[int]:
+        """(d f_u / d theta_i) / theta_i mod p at point number k, length D; f_u mixes a few coordinates."""
+        if prime not in self._modular:
+            self._modular[prime] = ModularProgram(self._program, prime)
+        modular, ring = self._modular[prime], numbers(prime)
+        if (number, prime) not in self._values:
+            point = self.point(number)
+            inverses = [pow(entry, -1, prime) for entry in point]
+            self._values[number, prime] = modular.values(point, ring), inverses
+        if (number, combination, prime) not in self._rows:
+            values, inverses = self._values[number, prime]
+            gradient = modular.gradient(values, self._weights(number, combination), ring)
+            self._rows[number, combination, prime] = [
+                g * q % prime for g, q in zip(gradient, inverses, strict=True)
+            ]
+        return self._rows[number, combination, prime]
+
+    def _weights(self, number: int, combination: int) -> dict[int, int]:
+        """Random integer weights of a few coordinates, the same for every prime."""
+        if (number, combination) not in self._mixtures:
+            outputs = range(len(self._program.outputs))
+            chosen = self._draw.sample(outputs, min(len(outputs), MIXED))
+            self._mixtures[number, combination] = {c: self._draw.randrange(1, 2**31) for c in chosen}
+        return self._mixtures[number, combination]
 
     def excludes(self, monomial: Monomial) -> bool:
-        """Whether a single monomial is seen not to be conserved at the first point."""
-        _, rows = self.at(0, PRIME)
-        return any(sum([row[i] for i in monomial]) % PRIME for row in rows)
+        """Whether a single monomial is seen not to be conserved at the first point and combination."""
+        row = self.row(0, 0, PRIME)
+        return sum([row[i] for i in monomial]) % PRIME != 0
 
     def conditions(self, monomials: Sequence[Monomial], wanted: int, prime: int) -> list[int]:
-        """`wanted` conditions on the coefficients of the monomials mod p, concatenated row by row ([]: no condition)."""
+        """`wanted` conditions on the coefficients of the monomials mod p, concatenated row by row.
+
+        At most a sixth of them is taken from one point, because conditions at one point depend on each other.
+        """
         entries: list[int] = []
-        number = 0
-        while len(entries) < wanted * len(monomials):
-            point, rows = self.at(number, prime)
-            number += 1
+        each = min(len(self._program.outputs), -(-wanted // SPREAD))
+        for number in range(-(-wanted // each)):
+            point = self.point(number)
             heights = [_value(monomial, point, prime) for monomial in monomials]
-            for row in rows[: wanted - len(entries) // len(monomials)]:
+            for combination in range(min(each, wanted - number * each)):
+                row = self.row(number, combination, prime)
                 # <grad theta^a, grad f> = theta^a sum_i a_i (d f / d theta_i) / theta_i
-                entries += [h * sum([row[i] for i in m]) % prime for h, m in zip(heights, monomials, strict=True)]
-            if not rows:
-                break
+                entries += [
+                    h * sum([row[i] for i in m]) % prime for h, m in zip(heights, monomials, strict=True)
+                ]
         return entries
 
 
@@ -114,42 +137,62 @@ def kernel_dimension(monomials: Sequence[Monomial], samples: Samples) -> int:
     if size == 1:
         return 0 if samples.excludes(monomials[0]) else 1
     entries = samples.conditions(monomials, size + SPARE_ROWS, PRIME)
-    if not entries:
-        return size
     return size - int(nmod_mat(len(entries) // size, size, entries, PRIME).rank())
 
 
 def conserved_basis(monomials: Sequence[Monomial], samples: Samples, test: ConservationTest) -> list[Law]:
-    """All conserved polynomials in the span of the monomials: an echelon basis of primitive integer polynomials.
+    """All conserved polynomials in the span of the monomials, an echelon basis of primitive integer polynomials.
 
     Raises Inconclusive when the coefficients are too large for the primes at hand.
     """
-    size = len(monomials)
+
+    def as_law(vector: Sequence[Fraction]) -> Law:
+        return primitive(dict(zip(monomials, vector, strict=True)))
+
+    vectors = exact_kernel(
+        len(monomials),
+        lambda wanted, prime: samples.conditions(monomials, wanted, prime),
+        lambda vector: test.holds(as_law(vector)),
+    )
+    return [as_law(vector) for vector in vectors]
+
+
+def exact_kernel(
+    size: int, conditions: Conditions, holds: Callable[[Sequence[Fraction]], bool]
+) -> list[list[Fraction]]:
+    """Echelon basis over Q of the space that `conditions` describes in samples and `holds` decides exactly.
+
+    Parameters
+    ----------
+    size : number of unknowns.
+    conditions : (wanted, prime) -> at least `wanted` rows of necessary conditions mod p, concatenated.
+    holds : whether a vector lies in the space.
+
+    Raises Inconclusive when the coefficients are too large for the primes at hand.
+    """
     wanted = size + SPARE_ROWS
     for _ in range(MAX_ROUNDS):
-        for lifted in _lifts(monomials, samples, wanted):
-            laws = [primitive(dict(zip(monomials, vector, strict=True))) for vector in lifted]
-            if all(test.holds(law) for law in laws):
-                return laws
+        for lifted in _lifts(size, conditions, wanted):
+            if all(holds(vector) for vector in lifted):
+                return lifted
         wanted *= 2
-    raise Inconclusive(
-        f"no exact basis of conserved polynomials over {size} monomials: coefficients exceed {len(PRIMES)} primes"
-    )
+    raise Inconclusive(f"no exact kernel in {size} unknowns: its coefficients exceed {len(PRIMES)} primes")
 
 
-def _lifts(monomials: Sequence[Monomial], samples: Samples, wanted: int) -> Iterator[list[list[Fraction]]]:
-    """Rational candidates for the kernel from one, two, ... primes; those that do not lift are passed over."""
-    size = len(monomials)
-    modulus, combined, pivots = 1, [], []
+def _lifts(size: int, conditions: Conditions, wanted: int) -> Iterator[list[list[Fraction]]]:
+    """Rational candidates for the kernel from one, two, ... primes; what does not lift is passed over."""
+    modulus = 1
+    combined: list[list[int]] = []
+    pivots: list[int] = []
     for prime in PRIMES:
         try:
-            entries = samples.conditions(monomials, wanted, prime)
+            entries = conditions(wanted, prime)
         except ZeroDivisionError:
             continue  # an unlucky prime divides a denominator of the map
         basis, here = null_basis(entries, size, prime)
-        if modulus == 1 or (len(here), here) != (len(pivots), pivots):
-            # a prime with fewer pivots is unlucky; one with more, or other ones, shows that the former were
-            if modulus != 1 and len(here) < len(pivots):
+        if here != pivots or modulus == 1:
+            # fewer pivots: this prime is unlucky; more, or others: the earlier ones were
+            if len(here) < len(pivots):
                 continue
             modulus, combined, pivots = prime, basis, here
         else:
@@ -162,14 +205,10 @@ def _lifts(monomials: Sequence[Monomial], samples: Samples, wanted: int) -> Iter
         lifted = [[rational_from_residue(entry, modulus) for entry in vector] for vector in combined]
         if all(entry is not None for vector in lifted for entry in vector):
             yield [[entry for entry in vector if entry is not None] for vector in lifted]
-            if not combined:
-                return
 
 
 def null_basis(entries: list[int], size: int, prime: int) -> tuple[list[list[int]], list[int]]:
-    """Basis of the kernel mod p of the matrix with `size` columns, one vector a free column; and the pivot columns."""
-    if not entries:
-        return [[int(i == j) for j in range(size)] for i in range(size)], []
+    """Kernel mod p of the matrix with `size` columns, one basis vector a free column; and the pivot columns."""
     echelon, rank = nmod_mat(len(entries) // size, size, entries, prime).rref()
     pivots, column = [], 0
     for row in range(rank):

@@ -1,8 +1,9 @@
-"""Polynomial maps theta -> f(theta) over Q whose coordinates generate the flow: networks, ReLU paths, sympy input.
+"""Polynomial maps theta -> f(theta) over Q whose coordinates generate the flow: networks, ReLU paths, sympy.
 
-For every data set and differentiable loss the flow is a combination of the fields grad f_c. Which coordinates count
-depends on the kind: the linear coefficients beta_z; all entries of W_1 ... W_L (several outputs); the symmetric part
-of W_1 ... W_L for matrix sensing, whose sensors are symmetric; every path product of a ReLU network.
+For every data set and differentiable loss the flow is a combination of the fields grad f_c. Which
+coordinates count depends on the kind: the linear coefficients beta_z; all entries of W_1 ... W_L (several
+outputs); the symmetric part of W_1 ... W_L for matrix sensing, whose sensors are symmetric; every path
+product of a ReLU network.
 """
 
 from collections.abc import Sequence
@@ -10,18 +11,24 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from litproof.errors import InputError
 from litproof.flow.laws.program import Program, Traced, trace
 from litproof.flow.laws.sparse import Monomial, Sparse, primitive
 from litproof.networks.base import Network
+from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.ring import dot, product, rows, total
+from litproof.networks.specs import FullyConnectedSpec, ReluSpec
+
+Architecture: TypeAlias = Network | FullyConnectedSpec | ReluSpec
+MAX_PATHS = 200_000
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Where the parameters of one layer sit: a rows x columns matrix, row by row from `start`, and its bias."""
+    """Where the parameters of one layer sit: a rows x columns matrix, row by row from `start`, and a bias."""
 
     name: str
     start: int
@@ -61,11 +68,11 @@ class PolynomialMap:
 
     @cached_property
     def coordinates(self) -> tuple[dict[Monomial, int], ...]:
-        """The outputs of the program without constant terms, scaled to coprime integers ({}: a constant output)."""
+        """The outputs without constant terms, scaled to coprime integers ({}: a constant output)."""
         return tuple(primitive({m: c for m, c in f.items() if m}) for f in self.program.expand())
 
     def with_inputs(self, X: Sequence[Sequence[Fraction]]) -> "PolynomialMap":
-        """The map of the predictions x_i^T beta(theta) only: any labels and loss, but the inputs X (n x N) are given."""
+        """The predictions x_i^T beta(theta) only: any labels and loss, but the inputs X (n x N) are given."""
         if not X or any(len(row) != len(self.program.outputs) for row in X):
             raise InputError(f"expected rows of {len(self.program.outputs)} inputs", key="data.X")
         outputs = self.program.outputs
@@ -79,7 +86,7 @@ class PolynomialMap:
         return replace(self, program=replace(self.program, outputs=tuple(predictions)))
 
     def with_data(self, X: Sequence[Sequence[Fraction]], y: Sequence[Fraction]) -> "PolynomialMap":
-        """The loss 1/2 sum_i (x_i^T beta(theta) - y_i)^2 as the only coordinate: conserved for this X, y alone."""
+        """The loss 1/2 sum_i (x_i^T beta(theta) - y_i)^2 as the only coordinate: one flow, this X and y alone."""
         if len(X) != len(y):
             raise InputError(f"expected one label a row of X, got {len(y)} for {len(X)} rows", key="data.y")
         fixed = self.with_inputs(X)
@@ -92,7 +99,7 @@ class PolynomialMap:
 
 
 def run(program: Program, theta: Sequence[Any]) -> list[Any]:
-    """The coordinates at theta, over any ring that the traced numbers support (additive constants are not kept)."""
+    """The coordinates at theta, over any commutative ring (additive constants are not kept)."""
     values = list(theta)
     for step in program.instructions:
         if hasattr(step, "terms"):
@@ -112,7 +119,9 @@ def polynomial_map(expressions: Sequence[Any], variables: Sequence[Any]) -> Poly
 
     symbols = [sympify(variable) for variable in variables]
     if not symbols or not all(isinstance(s, Symbol) for s in symbols) or len(set(symbols)) != len(symbols):
-        raise InputError("expected at least one variable, all of them different sympy symbols", key="variables")
+        raise InputError(
+            "expected at least one variable, all of them different sympy symbols", key="variables"
+        )
     coordinates: list[Sparse] = []
     for number, expression in enumerate(expressions, 1):
         try:
@@ -140,21 +149,28 @@ def _evaluate(polynomial: Sparse, theta: Sequence[Any]) -> Any:
 
 def fully_connected_map(sizes: Sequence[int]) -> PolynomialMap:
     """All entries of W_1 ... W_L, W_l of shape d_{l-1} x d_l; `sizes` = (d_0, ..., d_L)."""
-    _positive(sizes, 2)
-    layers, variables = _matrix_layout(sizes, bias=False, biases_at_output=False)
+    _positive(sizes)
+    layers, variables = _matrix_layout(sizes, bias=False)
     program = trace(len(variables), lambda theta: _chain([_matrix(layer, theta) for layer in layers]))
     return PolynomialMap("fully-connected", variables, program, layers)
 
 
-def relu_map(sizes: Sequence[int], *, bias: bool = False, output_bias: bool = False) -> PolynomialMap:
+def relu_map(sizes: Sequence[int], *, bias: bool = False) -> PolynomialMap:
     """Every path product of a ReLU network whose units on the path are active; `sizes` = (d_0, ..., d_L).
 
-    A path runs from an input, or with biases from the bias of a hidden unit, to an output. A path is a coordinate of
-    its own because data sets exist that switch on any set of units. Source: Marcotte, Gribonval, Peyre, NeurIPS 2023
-    (arXiv 2307.00144). `output_bias` adds the biases of the outputs as parameters.
+    A path runs from an input, or with biases (one vector a layer, outputs included) from the bias of a
+    unit, to an output. Each path is a coordinate of its own because the data decide which units are active.
+    Source: Marcotte, Gribonval, Peyre, NeurIPS 2023 (arXiv 2307.00144).
+
+    Raises InputError for sizes below 1 or more than MAX_PATHS paths.
     """
-    _positive(sizes, 2)
-    layers, variables = _matrix_layout(sizes, bias=bias, biases_at_output=output_bias)
+    _positive(sizes)
+    count = 1
+    for size in sizes:
+        count *= size
+    if count > MAX_PATHS:
+        raise InputError(f"expected at most {MAX_PATHS} paths, got {count}", key="network.widths")
+    layers, variables = _matrix_layout(sizes, bias=bias)
 
     def paths(theta: list[Traced]) -> list[Any]:
         ends: list[list[Any]] = [[1] for _ in range(sizes[0])]
@@ -168,54 +184,53 @@ def relu_map(sizes: Sequence[int], *, bias: bool = False, output_bias: bool = Fa
             ends = reached
         return [path for there in ends for path in there]
 
-    # without output bias the last layer has none, whatever `bias` says
     return PolynomialMap("relu", variables, trace(len(variables), paths), layers)
 
 
-def map_of(network: Network) -> PolynomialMap:
-    """The map of any litproof network: its linear coefficients, or for matrix sensing their symmetric parts."""
-    if network.kind == "fully-connected":
-        sizes = (network.input_dim, *network.widths, 1)  # type: ignore[attr-defined]
-        return fully_connected_map(sizes)
-    if network.kind == "matrix-sensing":
-        k = network.size  # type: ignore[attr-defined]
-        layers, variables = _matrix_layout((k,) * (network.depth + 1), bias=False, biases_at_output=False)
+def map_of(network: Architecture) -> PolynomialMap:
+    """The map of any litproof network: linear coefficients, all outputs, symmetric parts or path products."""
+    if isinstance(network, FullyConnectedSpec):
+        return fully_connected_map((network.input_dim, *network.widths, network.outputs))
+    if isinstance(network, ReluSpec):
+        return relu_map((network.input_dim, *network.widths, network.outputs), bias=network.bias)
+    if isinstance(network, FullyConnected):
+        return fully_connected_map((network.input_dim, *network.widths, 1))
+    if isinstance(network, MatrixSensing):
+        k = network.size
+        layers, variables = _matrix_layout((k,) * (network.depth + 1), bias=False)
 
         def sensed(theta: list[Traced]) -> list[Any]:
             entries = rows(_chain([_matrix(layer, theta) for layer in layers]), k)
             return [entries[i][j] + entries[j][i] for i in range(k) for j in range(i, k)]
 
         return PolynomialMap(network.kind, variables, trace(len(variables), sensed), layers, network)
-    layers, position = [], 0
+    vectors: list[Layer] = []
+    position = 0
     for l, size in enumerate(network.shapes, 1):
-        layers.append(Layer(f"v{l}", position, 1, size, is_matrix=False))
+        vectors.append(Layer(f"v{l}", position, 1, size, is_matrix=False))
         position += size
-    variables = tuple(f"{layer.name}_{j + 1}" for layer in layers for j in range(layer.columns))
+    variables = tuple(f"{layer.name}_{j + 1}" for layer in vectors for j in range(layer.columns))
 
     def coefficients(theta: list[Traced]) -> Sequence[Any]:
-        return network.coefficients([theta[layer.start : layer.start + layer.columns] for layer in layers])
+        return network.coefficients([theta[layer.start : layer.start + layer.columns] for layer in vectors])
 
-    return PolynomialMap(network.kind, variables, trace(position, coefficients), tuple(layers), network)
+    return PolynomialMap(network.kind, variables, trace(position, coefficients), tuple(vectors), network)
 
 
-def _positive(sizes: Sequence[int], least: int) -> None:
-    if len(sizes) < least or any(not isinstance(size, int) or size < 1 for size in sizes):
-        message = f"expected at least {least} layer sizes (inputs, ..., outputs), each >= 1, got {list(sizes)}"
+def _positive(sizes: Sequence[int]) -> None:
+    if len(sizes) < 2 or any(not isinstance(size, int) or size < 1 for size in sizes):
+        message = f"expected at least two layer sizes (inputs, ..., outputs), each >= 1, got {list(sizes)}"
         raise InputError(message, key="network.widths")
 
 
-def _matrix_layout(
-    sizes: Sequence[int], *, bias: bool, biases_at_output: bool
-) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
+def _matrix_layout(sizes: Sequence[int], *, bias: bool) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
     layers: list[Layer] = []
     names: list[str] = []
-    shapes = list(pairwise(sizes))
-    for l, (height, width) in enumerate(shapes, 1):
+    for l, (height, width) in enumerate(pairwise(sizes), 1):
         start = len(names)
         names += [f"W{l}_{i + 1}_{j + 1}" for i in range(height) for j in range(width)]
-        here = None
-        if biases_at_output if l == len(shapes) else bias:
-            here = len(names)
+        here = len(names) if bias else None
+        if bias:
             names += [f"b{l}_{j + 1}" for j in range(width)]
         layers.append(Layer(f"W{l}", start, height, width, is_matrix=True, bias=here))
     return tuple(layers), tuple(names)

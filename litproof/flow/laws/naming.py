@@ -1,20 +1,19 @@
 """Conserved quantities that theory suggests for each kind of network, with readable names.
 
 They are suggestions only: discovery checks each as a polynomial identity and uses those that hold. Sources:
-balancedness, Du, Hu, Lee 2018 (arXiv 1806.00900); units of ReLU networks, the same; components of odeco networks,
-Yun, Krishnan, Mobahi 2021 (arXiv 2010.02501). The antisymmetric law of two-layer matrix sensing follows from
-f = W_1 W_2 + (W_1 W_2)^T, which is also invariant under exchanging W_1 and W_2^T.
+balancedness, Du, Hu, Lee 2018 (arXiv 1806.00900); units of ReLU networks, the same; components of odeco
+networks, Yun, Krishnan, Mobahi 2021 (arXiv 2010.02501). The antisymmetric law of two-layer matrix sensing
+follows from f = W_1 W_2 + (W_1 W_2)^T, which is also invariant under exchanging W_1 and W_2^T.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
 from litproof.flow.laws.kernel import Law
 from litproof.flow.laws.maps import Layer, PolynomialMap
-from litproof.flow.laws.sparse import Sparse, add_scaled, multiply, primitive
+from litproof.flow.laws.sparse import Sparse, add_scaled, primitive
 
 
 class NamedLaw(NamedTuple):

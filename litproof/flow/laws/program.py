@@ -1,8 +1,8 @@
-"""Straight-line programs of polynomial maps: traced once, then run over integers mod p or truncated power series.
+"""Straight-line programs of polynomial maps: traced once, then run over integers mod p or power series.
 
-A program has two instructions, linear combination and product. Reverse-mode differentiation gives the gradient of
-sum_c u_c f_c, forward-over-reverse gives Hessian-vector products; both cost a small multiple of the map itself, so
-no derivative is ever expanded.
+A program has two instructions, linear combination and product. Reverse-mode differentiation gives the
+gradient of sum_c u_c f_c, forward-over-reverse gives Hessian-vector products; both cost a small multiple of
+the map itself, so no derivative is ever expanded.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ class Program:
     ----------
     inputs : D; values 0..D-1 are the parameters.
     instructions : value D + i is the result of instruction i.
-    outputs : each coordinate f_c as linear combination of values (additive constants are dropped: gradients only).
+    outputs : each coordinate f_c as linear combination of values (additive constants are dropped).
     """
 
     inputs: int
@@ -46,7 +46,7 @@ class Program:
     outputs: tuple[Terms, ...]
 
     def restricted(self, inputs: Sequence[int], outputs: Sequence[int]) -> "Program":
-        """The outputs with the given numbers as functions of the given inputs, the only ones they depend on."""
+        """The outputs with the given numbers as functions of the given inputs, all they depend on."""
         needed = {node for c in outputs for node, _ in self.outputs[c]}
         for position in range(len(self.instructions) - 1, -1, -1):
             if self.inputs + position in needed:
@@ -86,7 +86,7 @@ def _combine(terms: Terms, values: Sequence[Sparse]) -> Sparse:
 
 
 class Tracer:
-    """Records the arithmetic of a map that is run on `Traced` numbers. Equal sub-expressions are recorded once."""
+    """Records the arithmetic of a map that is run on `Traced` numbers, equal sub-expressions once."""
 
     def __init__(self, inputs: int) -> None:
         self.inputs = inputs
@@ -160,7 +160,9 @@ class Traced:
             ((node, coefficient),) = right.terms.items()
             right, scale = Traced(self.tracer, {node: 1}, 0), scale * coefficient
         pair = sorted((left._node(), right._node()))
-        product = Traced(self.tracer, {self.tracer.record(Product(*pair)): scale}, self.constant * other.constant)
+        product = Traced(
+            self.tracer, {self.tracer.record(Product(*pair)): scale}, self.constant * other.constant
+        )
         for factor, number in ((self, other.constant), (other, self.constant)):
             if number:
                 product = product + Traced(self.tracer, factor.terms, 0) * number
@@ -201,6 +203,6 @@ def _number(value: Any) -> Coefficient | None:
 
 
 def trace(inputs: int, function: Callable[[list[Traced]], Sequence[Any]]) -> Program:
-    """The program of `function`, which maps D numbers to the list of coordinates with +, -, * and exact constants."""
+    """The program of `function`, which maps D numbers to the coordinates with +, -, * and exact constants."""
     tracer = Tracer(inputs)
     return tracer.program(function(tracer.variables()))

@@ -38,7 +38,7 @@ class ComponentCount:
     ----------
     variables : numbers of its parameters.
     independent : functionally independent laws of the degree asked for or less.
-    lie : lower bound of the Lie dimension with point, prime and controls; laws and brackets are counted at this point.
+    lie : lower bound of the Lie dimension; laws and brackets are counted at its point.
     upper : proved upper bound of the Lie dimension.
     reason : what proves the upper bound.
     """
@@ -52,7 +52,7 @@ class ComponentCount:
 
 @dataclass(frozen=True)
 class LawReport:
-    """Conserved quantities for every data set and loss, polynomials of degree <= `degree`, and whether there are more.
+    """Conserved polynomials of degree <= `degree` for every data set and loss, and whether there are more.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class LawReport:
 
     @property
     def lie_dimension(self) -> int:
-        """Dimension of the generated Lie algebra at a generic point: proved lower bound, exact when `lie_exact`."""
+        """Dimension of the generated Lie algebra at a generic point: proved lower bound, exact if `lie_exact`."""
         return sum(part.lie.dimension for part in self.components)
 
     @property
@@ -98,12 +98,12 @@ class LawReport:
 
     @property
     def laws(self) -> int:
-        """Number of independent conserved functions of any kind: D - lie_dimension (upper bound unless `lie_exact`)."""
+        """Number of independent conserved functions of any kind, D - lie_dimension (or fewer unless `lie_exact`)."""
         return self.parameters - self.lie_dimension
 
     @property
     def complete(self) -> bool:
-        """Whether the list is proved to hold every conserved function of any kind, up to functional dependence."""
+        """Whether every conserved function of any kind is proved to be a function of those found."""
         return self.lie_exact and self.found == self.laws
 
     @property
@@ -117,7 +117,7 @@ class LawReport:
         return f"not complete at degree {self.degree}: {missing} further independent conserved function(s)"
 
     def to_json(self, *, certificate: bool = False) -> dict[str, Any]:
-        """The mapping of `conserved --json` (schema 1); `certificate` adds prime, points and controls of the counts."""
+        """The mapping of `conserved --json` (schema 1); `certificate` adds the proof data of the counts."""
         result: dict[str, Any] = {
             "schema": 1,
             "kind": self.kind,

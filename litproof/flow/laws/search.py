@@ -1,12 +1,13 @@
-"""`discover`: conserved quantities of a network or polynomial map, their number, and the proof that there are no more.
+"""Conserved quantities of a network or polynomial map, their number, and the proof that there are no more.
 
-On a domain where the dimension k of the generated Lie algebra Lie(grad f_c) is constant there are exactly D - k
-independent conserved functions (Frobenius; Marcotte, Gribonval, Peyre, NeurIPS 2023, arXiv 2307.00144). Laws that are
-checked as polynomial identities bound k from above, brackets counted modulo a prime bound it from below; where the two
-meet, both counts are proved.
+On a domain where the dimension k of the generated Lie algebra Lie(grad f_c) is constant there are exactly D
+- k independent conserved functions (Frobenius; Marcotte, Gribonval, Peyre, NeurIPS 2023, arXiv 2307.00144).
+Laws that are checked as polynomial identities bound k from above, brackets counted modulo a prime bound it
+from below; where the two meet, both counts are proved.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from time import perf_counter
 
 from litproof.errors import Inconclusive, InputError
@@ -16,26 +17,25 @@ from litproof.flow.laws.discovery import Block, Component, conserved_blocks, spl
 from litproof.flow.laws.independence import jacobian_rank, random_point
 from litproof.flow.laws.involution import proves_involutive
 from litproof.flow.laws.kernel import ConservationTest
-from litproof.flow.laws.maps import PolynomialMap, map_of
+from litproof.flow.laws.maps import Architecture, PolynomialMap, map_of
 from litproof.flow.laws.naming import NamedLaw, plain_names, suggestions
 from litproof.flow.laws.report import ComponentCount, LawReport, Quantity
 from litproof.flow.laws.sparse import degree as degree_of
 from litproof.flow.laws.sparse import to_text
-from litproof.networks.base import Network
 
 EXTRA_DEGREE = 4
 EXTRA_MONOMIALS = 5000
 
 
-def discover(source: Network | PolynomialMap, degree: int = 2, *, seed: int = 0) -> LawReport:
+def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int = 0) -> LawReport:
     """Conserved quantities of the gradient flow for every data set and loss, exact.
 
     Parameters
     ----------
-    source : a network, or a map from `polynomial_map`, `fully_connected_map`, `relu_map`, or restricted to given data
+    source : a network, or a map from `polynomial_map`, `fully_connected_map`, `relu_map`, or restricted to data
         by `with_inputs` / `with_data`.
     degree : highest degree of the polynomials searched, >= 1.
-    seed : of the random points; any seed gives the same answer except with probability around 1e-15, and then the
+    seed : of the random points; any seed gives the same answer but for a chance of about 1e-15, and then the
         answer is a weaker bound, never a wrong claim of exactness.
 
     Raises InputError for a degree below 1, Inconclusive when the degree asked for is out of reach.
@@ -63,8 +63,17 @@ def discover(source: Network | PolynomialMap, degree: int = 2, *, seed: int = 0)
     )
 
 
-def recheck(report: LawReport, source: Network | PolynomialMap) -> bool:
-    """Whether the report's proof data hold for the map, recomputed from the recorded points, primes and controls."""
+def conserved_report(source: str | Path | Architecture | PolynomialMap, degree: int = 2) -> LawReport:
+    """`discover` for a problem file (data, task and start are not used) or anything that `discover` takes."""
+    if isinstance(source, str | Path):
+        from litproof.problem_file import read_network
+
+        source = read_network(source).network
+    return discover(source, degree)
+
+
+def recheck(report: LawReport, source: Architecture | PolynomialMap) -> bool:
+    """Whether the report's proof data hold for the map, recomputed from the recorded points and controls."""
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
     test = ConservationTest(polynomial_map.parameters, polynomial_map.coordinates)
     if not all(test.holds(quantity.law) for quantity in report.quantities):
@@ -89,7 +98,9 @@ def _count(component: Component, blocks: Sequence[Block], degree: int, seed: int
     rank = jacobian_rank(laws, point)
     if not component.coordinates:
         still = LieCount(0, 0, True, PRIME, point, ())
-        return ComponentCount(component.variables, rank, still, 0, "no coordinate depends on these parameters")
+        return ComponentCount(
+            component.variables, rank, still, 0, "no coordinate depends on these parameters"
+        )
     lie = count_brackets(component.program, point, size - rank, seed=seed)
     upper, reason = size - rank, f"{rank} independent conserved polynomials"
     if lie.dimension < upper:

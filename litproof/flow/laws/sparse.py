@@ -1,7 +1,8 @@
-"""Sparse polynomials over Q, kept small on purpose: what the search for conserved quantities needs and no more.
+"""Sparse polynomials over Q, kept small on purpose: what the search for conserved quantities needs.
 
-A polynomial is a dict {monomial: coefficient} without zeros; a monomial is the sorted tuple of its variable numbers
-with repetition, so theta_0^2 theta_3 is (0, 0, 3). Coefficients are int where possible, Fraction otherwise.
+A polynomial is a dict {monomial: coefficient} without zeros; a monomial is the sorted tuple of its variable
+numbers with repetition, so theta_0^2 theta_3 is (0, 0, 3). Coefficients are int where possible, Fraction
+otherwise.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -45,7 +46,7 @@ def partials(monomial: Monomial) -> Iterator[tuple[int, int, Monomial]]:
 
 
 def primitive(polynomial: Mapping[Monomial, Coefficient]) -> dict[Monomial, int]:
-    """The positive-leading integer multiple with coprime coefficients (leading: first monomial in sorted order)."""
+    """The multiple with coprime integer coefficients whose first monomial in sorted order is positive."""
     fractions = {monomial: Fraction(c) for monomial, c in polynomial.items() if c}
     if not fractions:
         return {}
@@ -70,7 +71,7 @@ def power_text(monomial: Monomial, names: tuple[str, ...], power: str, times: st
 def to_text(
     polynomial: Mapping[Monomial, Coefficient], names: tuple[str, ...], power: str = "**{}", times: str = "*"
 ) -> str:
-    """The polynomial as text that Python and sympy read back (default) or as LaTeX (power '^{{{}}}', times ' ')."""
+    """The polynomial as text that sympy reads back, or as LaTeX (power '^{{{}}}', times ' ')."""
     pieces: list[str] = []
     for monomial, coefficient in sorted(polynomial.items(), key=lambda item: (len(item[0]), item[0])):
         body = power_text(monomial, names, power, times)

@@ -48,7 +48,7 @@ class LieCount:
 def count_brackets(
     program: Program, point: tuple[int, ...], target: int, *, seed: int = 0, prime: int = PRIME
 ) -> LieCount:
-    """Grow the span of brackets at `point` until its dimension is `target` (a known upper bound) or it stalls."""
+    """Grow the span of brackets at `point` until it has dimension `target`, an upper bound, or stalls."""
     modular, draw = ModularProgram(program, prime), random.Random(seed)
     first = _fields(modular, point)
     rank = (

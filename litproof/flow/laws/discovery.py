@@ -98,7 +98,7 @@ def conserved_blocks(
 
     Parameters
     ----------
-    suggested : candidates in the component's own variables; those that are conserved are used, with their names.
+    suggested : candidates in the component's own variables; those that are conserved are used.
     known : the blocks of the degrees below `lowest`.
     budget : largest number of monomials of one degree that is attempted.
 

@@ -1,4 +1,4 @@
-"""Functional independence: the rank of the Jacobian of conserved polynomials at a random point, exact mod p."""
+"""Functional independence: the rank of the Jacobian of conserved polynomials at random points, mod p."""
 
 import random
 from collections.abc import Sequence

@@ -33,16 +33,16 @@ class ConservationTest:
     """Decides <grad h, grad f_c> = 0 for all c, as a polynomial identity over Z."""
 
     def __init__(self, size: int, coordinates: Sequence[Mapping[Monomial, int]]) -> None:
-        # number of a coordinate, shifted past the variables, is an extra factor that keeps the conditions
-        apart self._partials: list[list[tuple[Monomial, int]]] = [[] for _ in range(size)] for c, f in
-        enumerate(coordinates):
+        # the mark y_c, a variable past those of theta, keeps the conditions of different coordinates apart
+        self._partials: list[list[tuple[Monomial, int]]] = [[] for _ in range(size)]
+        for c, f in enumerate(coordinates):
             for monomial, coefficient in f.items():
                 for i, exponent, rest in partials(monomial):
                     self._partials[i].append(((*rest, size + c), coefficient * exponent))
 
     def residue(self, h: Mapping[Monomial, int]) -> Sparse:
         """sum_c y_c <grad h, grad f_c> as a polynomial in theta and the marks y_c (variables D + c)."""
-        return self.derivative((i, rest, c * e) for monomial, c in h.items() for i, e, rest in partials(monomial))
+        return self.derivative((i, rest, c * e) for m, c in h.items() for i, e, rest in partials(m))
 
     def derivative(self, field: Iterable[tuple[int, Monomial, int]]) -> Sparse:
         """sum_c y_c X f_c for the vector field X = sum of coefficient * monomial * d/d theta_i."""
@@ -141,7 +141,7 @@ def kernel_dimension(monomials: Sequence[Monomial], samples: Samples) -> int:
 
 
 def conserved_basis(monomials: Sequence[Monomial], samples: Samples, test: ConservationTest) -> list[Law]:
-    """All conserved polynomials in the span of the monomials, an echelon basis of primitive integer polynomials.
+    """All conserved polynomials in the span of the monomials, primitive integer polynomials in echelon form.
 
     Raises Inconclusive when the coefficients are too large for the primes at hand.
     """
@@ -208,7 +208,7 @@ def _lifts(size: int, conditions: Conditions, wanted: int) -> Iterator[list[list
 
 
 def null_basis(entries: list[int], size: int, prime: int) -> tuple[list[list[int]], list[int]]:
-    """Kernel mod p of the matrix with `size` columns, one basis vector a free column; and the pivot columns."""
+    """Kernel mod p of the matrix with `size` columns, one vector a free column; and the pivot columns."""
     echelon, rank = nmod_mat(len(entries) // size, size, entries, prime).rref()
     pivots, column = [], 0
     for row in range(rank):

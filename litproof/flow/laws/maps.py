@@ -86,7 +86,7 @@ class PolynomialMap:
         return replace(self, program=replace(self.program, outputs=tuple(predictions)))
 
     def with_data(self, X: Sequence[Sequence[Fraction]], y: Sequence[Fraction]) -> "PolynomialMap":
-        """The loss 1/2 sum_i (x_i^T beta(theta) - y_i)^2 as the only coordinate: one flow, this X and y alone."""
+        """The loss 1/2 sum_i (x_i^T beta(theta) - y_i)^2 as only coordinate: one flow, this X and y."""
         if len(X) != len(y):
             raise InputError(f"expected one label a row of X, got {len(y)} for {len(X)} rows", key="data.y")
         fixed = self.with_inputs(X)

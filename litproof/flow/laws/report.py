@@ -83,7 +83,7 @@ class LawReport:
 
     @property
     def lie_dimension(self) -> int:
-        """Dimension of the generated Lie algebra at a generic point: proved lower bound, exact if `lie_exact`."""
+        """Dimension of the generated Lie algebra at generic points: a lower bound, exact if `lie_exact`."""
         return sum(part.lie.dimension for part in self.components)
 
     @property
@@ -98,7 +98,7 @@ class LawReport:
 
     @property
     def laws(self) -> int:
-        """Number of independent conserved functions of any kind, D - lie_dimension (or fewer unless `lie_exact`)."""
+        """Number of independent conserved functions of any kind, D - lie_dimension (at most unless exact)."""
         return self.parameters - self.lie_dimension
 
     @property

@@ -32,8 +32,8 @@ def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int
 
     Parameters
     ----------
-    source : a network, or a map from `polynomial_map`, `fully_connected_map`, `relu_map`, or restricted to data
-        by `with_inputs` / `with_data`.
+    source : a network, or a map from `polynomial_map`, `fully_connected_map`, `relu_map`, or restricted
+        to data by `with_inputs` / `with_data`.
     degree : highest degree of the polynomials searched, >= 1.
     seed : of the random points; any seed gives the same answer but for a chance of about 1e-15, and then the
         answer is a weaker bound, never a wrong claim of exactness.

@@ -24,8 +24,8 @@ class Separation:
 def separate(points: Sequence[Sequence[Fraction]]) -> Separation:
     """Separate n points z_i in Q^d from 0 (labels absorbed: z_i = y_i x_i); n, d >= 1.
 
-    Phase one of the simplex method with Bland's rule (it ends), in fractions, for the weights p: minimise the
-    sum of artificial variables in sum_i p_i z_i = 0, sum_i p_i = 1. The multipliers give the direction.
+    Phase one of the simplex method in fractions for the weights p: minimise the sum of artificial variables in
+    sum_i p_i z_i = 0, sum_i p_i = 1; its multipliers give the direction. The lexicographic ratio test makes it end.
     """
     n, d = len(points), len(points[0])
     # Rows: the d coordinates, then the sum. Columns: p_1..p_n, the artificial variables, the right-hand side.
@@ -38,11 +38,11 @@ def separate(points: Sequence[Sequence[Fraction]]) -> Separation:
     cost = [-sum((row[c] for row in tableau), Fraction(0)) for c in range(n)]
     cost += [Fraction(0)] * (d + 1) + [-tableau[d][-1]]
     while True:
-        column = next((c for c in range(n) if cost[c] < 0), None)
-        if column is None:
+        column = min(range(n), key=lambda c: cost[c])
+        if cost[column] >= 0:
             break
-        candidates = [r for r in range(d + 1) if tableau[r][column] > 0]
-        pivot = min(candidates, key=lambda r: (tableau[r][-1] / tableau[r][column], basis[r]))
+        candidates = [row for row in range(d + 1) if tableau[row][column] > 0]
+        pivot = min(candidates, key=lambda row: _lexicographic(tableau[row], n, column))
         scale = tableau[pivot][column]
         tableau[pivot] = [entry / scale for entry in tableau[pivot]]
         for row in (*(tableau[r] for r in range(d + 1) if r != pivot), cost):
@@ -60,3 +60,8 @@ def separate(points: Sequence[Sequence[Fraction]]) -> Separation:
     multipliers = [1 - entry for entry in cost[n : n + d]]
     level = 1 - cost[n + d]
     return Separation(tuple(-u / level for u in multipliers), None)
+
+
+def _lexicographic(row: list[Fraction], n: int, column: int) -> list[Fraction]:
+    """Right-hand side and artificial columns over the pivot entry: different for any two rows."""
+    return [row[-1] / row[column], *(entry / row[column] for entry in row[n:-1])]

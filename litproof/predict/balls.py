@@ -1,0 +1,93 @@
+"""Between exact real numbers and Arb balls: the only conversions that the predictions use.
+
+An exact real number is an int, a Fraction, a real Cyclotomic, or any object with `sign()` and `ball()` (an acb).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from litproof.precision import ball_precision
+
+if TYPE_CHECKING:
+    from flint import arb, arb_mat
+
+Exact: TypeAlias = Any
+"""An exact real number; the operators + - * work between numbers of one kind and with int and Fraction."""
+
+Ball: TypeAlias = "arb"
+
+
+def ball(value: Exact) -> Ball:
+    """A ball around an exact real number, at flint's current precision."""
+    from flint import arb, fmpq
+
+    if isinstance(value, Fraction):
+        return arb(fmpq(value.numerator, value.denominator))
+    if isinstance(value, int):
+        return arb(value)
+    return value.ball().real
+
+
+def sign(value: Exact) -> int:
+    """-1, 0 or 1, exactly."""
+    if isinstance(value, int | Fraction):
+        return (value > 0) - (value < 0)
+    return int(value.sign())
+
+
+def simplest(value: Exact) -> Exact:
+    """A rational number as a Fraction, anything else unchanged."""
+    if isinstance(value, int):
+        return Fraction(value)
+    return value.to_fraction() if getattr(value, "is_rational", False) else value
+
+
+def dyadic(value: Ball) -> Fraction:
+    """The midpoint of a ball as a Fraction (exact)."""
+    mantissa, exponent = value.mid().man_exp()
+    m, e = int(mantissa), int(exponent)
+    return Fraction(m << e) if e >= 0 else Fraction(m, 1 << -e)
+
+
+def endpoints(value: Ball) -> tuple[Fraction, Fraction]:
+    """Rational lower and upper bounds of a finite ball."""
+    centre, radius = dyadic(value), dyadic(value.rad())
+    return centre - radius, centre + radius
+
+
+def exact_ball(value: Fraction) -> Ball:
+    """A ball that holds a dyadic fraction with no rounding at all, whatever the current precision."""
+    bits = value.numerator.bit_length() + 8
+    with ball_precision(max(bits, 64)):
+        return ball(value)
+
+
+def ball_matrix(rows: Sequence[Sequence[Exact]]) -> arb_mat:
+    """The matrix of balls around exact entries (at least one row)."""
+    from flint import arb_mat
+
+    return arb_mat([[ball(entry) for entry in row] for row in rows])
+
+
+def column(entries: Iterable[Ball]) -> arb_mat:
+    """Balls as a one-column matrix."""
+    from flint import arb_mat
+
+    values = list(entries)
+    return arb_mat(len(values), 1, values)
+
+
+def magnitude(value: Ball) -> int:
+    """Some e with |value| <= 2^e for every number in the ball, e at most 2 above the best; -2^62 for exact 0."""
+    from flint import arb
+
+    top = abs(value).upper() if not value.is_exact() else abs(value)
+    if top == 0:
+        return -(1 << 62)
+    if not top.is_finite():
+        return 1 << 62
+    mantissa, exponent = arb(top).mid().man_exp()
+    return int(abs(mantissa)).bit_length() + int(exponent)

@@ -114,7 +114,7 @@ def polynomial_map(expressions: Sequence[Any], variables: Sequence[Any]) -> Poly
 
     Raises InputError for an expression that is not a polynomial with rational coefficients in the variables.
     """
-    from sympy import QQ, Poly, PolynomialError, Symbol, sympify
+    from sympy import QQ, Float, Poly, PolynomialError, Symbol, sympify
     from sympy.polys.polyerrors import CoercionFailed
 
     symbols = [sympify(variable) for variable in variables]
@@ -125,10 +125,12 @@ def polynomial_map(expressions: Sequence[Any], variables: Sequence[Any]) -> Poly
     coordinates: list[Sparse] = []
     for number, expression in enumerate(expressions, 1):
         try:
+            if sympify(expression).has(Float):
+                raise ValueError("a floating-point number is not exact")
             poly = Poly(sympify(expression), *symbols, domain=QQ)
         except (PolynomialError, CoercionFailed, ValueError, TypeError) as error:
             names = ", ".join(map(str, symbols))
-            message = f"expected a polynomial in {names} with rational coefficients, got {expression}"
+            message = f"expected a polynomial in {names} with exact rational coefficients, got {expression}"
             raise InputError(message, key=f"coordinate {number}") from error
         coordinates.append(
             {

@@ -460,11 +460,11 @@ def test_fuzzed_files_are_read_or_refused(name: str, data: st.DataObject) -> Non
         if action == "delete":
             del holder[last]
         elif action == "replace":
-            holder[last] = data.draw(JUNK)
+            holder[last] = copy.deepcopy(data.draw(JUNK))
         elif isinstance(holder, list):
-            holder.insert(last, data.draw(JUNK))
+            holder.insert(last, copy.deepcopy(data.draw(JUNK)))
         else:
-            holder[data.draw(st.text(max_size=5))] = data.draw(JUNK)
+            holder[data.draw(st.text(max_size=5))] = copy.deepcopy(data.draw(JUNK))
     message = ""
     try:
         problem = problem_from_mapping(content, source="fuzz.toml")

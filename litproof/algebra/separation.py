@@ -24,9 +24,9 @@ class Separation:
 def separate(points: Sequence[Sequence[Fraction]]) -> Separation:
     """Separate n points z_i in Q^d from 0 (labels absorbed: z_i = y_i x_i); n, d >= 1.
 
-    Phase one of the simplex method, in fractions, for the weights p: minimise the sum of artificial
-    variables in sum_i p_i z_i = 0, sum_i p_i = 1; its multipliers give the direction. The lexicographic ratio test makes
-    it end.
+    Phase one of the simplex method, in fractions, for the weights p: minimise the sum of the artificial
+    variables in sum_i p_i z_i = 0, sum_i p_i = 1; its multipliers give the direction. The lexicographic ratio
+    test makes it end.
     """
     n, d = len(points), len(points[0])
     # Rows: the d coordinates, then the sum. Columns: p_1..p_n, the artificial variables, the right-hand side.

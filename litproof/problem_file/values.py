@@ -20,10 +20,12 @@ MAX_DIGITS = 4000
 MAX_SIZE = 1000
 """Largest depth, width or filter size."""
 
-_UNSIGNED = r"(?:\d+\s*/\s*\d+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+# Possessive quantifiers: a long wrong string is refused in one pass, without backtracking.
+_UNSIGNED = r"(?:\d++\s*+/\s*+\d++|(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?)"
 _REAL = re.compile(rf"[+-]?{_UNSIGNED}", re.ASCII)
 _COMPLEX = re.compile(
-    rf"(?P<re>[+-]?{_UNSIGNED})?\s*(?P<sign>[+-])?\s*(?P<im>{_UNSIGNED})?\s*\*?\s*(?P<unit>[ij])", re.ASCII
+    rf"(?P<re>[+-]?{_UNSIGNED})?\s*+(?P<sign>[+-])?\s*+(?P<im>{_UNSIGNED})?\s*+\*?\s*+(?P<unit>[ij])",
+    re.ASCII,
 )
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
 

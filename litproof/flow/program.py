@@ -1,0 +1,347 @@
+"""Straight-line polynomial programs traced from a network's own coefficients, with reverse-mode gradients.
+
+A traced value is an affine form with rational coefficients over *atoms*; an atom is an input, a product of
+two atoms, or an affine form that had to be named because a product uses it. Equal subexpressions become one
+atom, constants fold, squares are products of an atom with itself, and atoms that no output needs are
+dropped. The gradient is the reverse sweep of algorithmic differentiation (Griewank & Walther, Evaluating
+Derivatives, 2008, ch. 3): it costs at most two more products for every product of the forward sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import Any, Protocol
+
+from litproof.networks.base import Network
+
+_NUMBERS = (int, Fraction)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """constant + sum_i coefficients[i] * atom[args[i]]."""
+
+    args: tuple[int, ...]
+    coefficients: tuple[Fraction, ...]
+    constant: Fraction
+
+    @cached_property
+    def integers(self) -> tuple[tuple[int, ...], int, int]:
+        """(a, b, q) with integer entries: the form is (b + sum_i a_i * atom_i) / q, q >= 1."""
+        q = lcm(self.constant.denominator, *(c.denominator for c in self.coefficients))
+        return tuple(int(c * q) for c in self.coefficients), int(self.constant * q), q
+
+    @cached_property
+    def floats(self) -> tuple[tuple[float, ...], float]:
+        """Coefficients and constant rounded to doubles."""
+        return tuple(map(float, self.coefficients)), float(self.constant)
+
+
+@dataclass(frozen=True)
+class Product:
+    """atom[left] * atom[right]; a square when left == right."""
+
+    left: int
+    right: int
+
+
+Step = Linear | Product
+
+
+class Ring(Protocol):
+    """The arithmetic a program runs on: three operations on values of any one kind."""
+
+    def linear(self, step: Linear, values: Sequence[Any]) -> Any:
+        """The affine form of `step`; values[i] belongs to step.args[i]."""
+
+    def product(self, a: Any, b: Any) -> Any:
+        """a * b."""
+
+    def square(self, a: Any) -> Any:
+        """a * a."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A polynomial map as straight-line code.
+
+    Attributes
+    ----------
+    inputs : number of inputs; they are atoms 0 .. inputs - 1.
+    steps : step k computes atom inputs + k from atoms before it.
+    outputs : named groups of atoms, e.g. "beta" (d), "residual" (n), "velocity" (number of parameters).
+    """
+
+    inputs: int
+    steps: tuple[Step, ...]
+    outputs: Mapping[str, tuple[int, ...]]
+
+    @property
+    def products(self) -> int:
+        """Number of products, the cost that matters in series arithmetic."""
+        return sum(isinstance(step, Product) for step in self.steps)
+
+    def run(self, ring: Ring, inputs: Sequence[Any]) -> list[Any]:
+        """Values of all atoms for the given inputs."""
+        if len(inputs) != self.inputs:
+            raise ValueError(f"program takes {self.inputs} inputs, got {len(inputs)}")
+        values = list(inputs)
+        for step in self.steps:
+            if isinstance(step, Linear):
+                values.append(ring.linear(step, [values[i] for i in step.args]))
+            elif step.left == step.right:
+                values.append(ring.square(values[step.left]))
+            else:
+                values.append(ring.product(values[step.left], values[step.right]))
+        return values
+
+    def evaluate(self, ring: Ring, inputs: Sequence[Any], group: str) -> list[Any]:
+        """Values of one group of outputs."""
+        values = self.run(ring, inputs)
+        return [values[i] for i in self.outputs[group]]
+
+
+class Node:
+    """An affine form over the atoms of one tracer; supports + - * with nodes, int and Fraction."""
+
+    __slots__ = ("constant", "terms", "tracer")
+
+    def __init__(self, tracer: Tracer, terms: dict[int, Fraction], constant: Fraction) -> None:
+        self.tracer, self.terms, self.constant = tracer, terms, constant
+
+    def _combine(self, other: Any, sign: int) -> Any:
+        if isinstance(other, _NUMBERS):
+            return Node(self.tracer, self.terms, self.constant + sign * other)
+        if not isinstance(other, Node):
+            return NotImplemented
+        terms = dict(self.terms)
+        for atom, coefficient in other.terms.items():
+            total = terms.get(atom, Fraction(0)) + sign * coefficient
+            if total:
+                terms[atom] = total
+            else:
+                terms.pop(atom, None)
+        return Node(self.tracer, terms, self.constant + sign * other.constant)
+
+    def _scale(self, factor: int | Fraction) -> Node:
+        if not factor:
+            return Node(self.tracer, {}, Fraction(0))
+        return Node(self.tracer, {a: c * factor for a, c in self.terms.items()}, self.constant * factor)
+
+    def __add__(self, other: Any) -> Any:
+        return self._combine(other, 1)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        return self._combine(other, -1)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._scale(-1)._combine(other, 1)
+
+    def __neg__(self) -> Node:
+        return self._scale(-1)
+
+    def __pos__(self) -> Node:
+        return self
+
+    def __mul__(self, other: Any) -> Node:
+        if isinstance(other, _NUMBERS):
+            return self._scale(other)
+        if not isinstance(other, Node):
+            return NotImplemented
+        if not self.terms:
+            return other._scale(self.constant)
+        if not other.terms:
+            return self._scale(other.constant)
+        left, right = self.tracer.name(self), self.tracer.name(other)
+        return self.tracer.multiply(left, right)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Node:
+        if isinstance(other, _NUMBERS):
+            return self._scale(Fraction(1) / other)
+        return NotImplemented
+
+    def __pow__(self, exponent: int) -> Node:
+        if not isinstance(exponent, int) or exponent < 0:
+            raise ValueError(f"a polynomial program takes exponents 0, 1, 2, ..., got {exponent!r}")
+        power = Node(self.tracer, {}, Fraction(1))
+        for _ in range(exponent):
+            power = power * self
+        return power
+
+
+class Tracer:
+    """Collects atoms while the network's own code runs on nodes."""
+
+    def __init__(self, inputs: int) -> None:
+        self.inputs = inputs
+        self.steps: list[Step] = []
+        self._known: dict[Step, int] = {}
+
+    def variables(self) -> list[Node]:
+        """The inputs as nodes."""
+        return [self.atom(i) for i in range(self.inputs)]
+
+    def atom(self, index: int) -> Node:
+        """The node that is one atom."""
+        return Node(self, {index: Fraction(1)}, Fraction(0))
+
+    def lift(self, value: Any) -> Node:
+        """A node, from a node or a number."""
+        return value if isinstance(value, Node) else Node(self, {}, Fraction(value))
+
+    def _index(self, step: Step) -> int:
+        if step not in self._known:
+            self._known[step] = self.inputs + len(self.steps)
+            self.steps.append(step)
+        return self._known[step]
+
+    def name(self, node: Node) -> Node:
+        """The same form as one atom times a number (sums become atoms, up to a common factor)."""
+        if len(node.terms) == 1 and not node.constant:
+            return node
+        args = tuple(sorted(node.terms))
+        factor = node.terms[args[0]]
+        unit = Linear(args, tuple(node.terms[a] / factor for a in args), node.constant / factor)
+        return Node(self, {self._index(unit): factor}, Fraction(0))
+
+    def named_exactly(self, node: Node) -> Node:
+        """The same form as one atom with coefficient one."""
+        args = tuple(sorted(node.terms))
+        if len(args) == 1 and node.terms[args[0]] == 1 and not node.constant:
+            return node
+        return self.atom(self._index(Linear(args, tuple(node.terms[a] for a in args), node.constant)))
+
+    def multiply(self, left: Node, right: Node) -> Node:
+        """Product of two named nodes."""
+        ((a, p),), ((b, q),) = left.terms.items(), right.terms.items()
+        return Node(self, {self._index(Product(min(a, b), max(a, b))): p * q}, Fraction(0))
+
+    def gradient(self, outputs: Sequence[Node], seeds: Sequence[Node]) -> list[Node]:
+        """sum_z seeds[z] * grad outputs[z] with respect to the inputs, seeds held fixed (reverse sweep)."""
+        last = self.inputs + len(self.steps)
+        adjoint: dict[int, Node] = {}
+
+        def add(atom: int, node: Node) -> None:
+            adjoint[atom] = adjoint[atom] + node if atom in adjoint else node
+
+        for output, seed in zip(outputs, seeds, strict=True):
+            for atom, coefficient in output.terms.items():
+                add(atom, seed * coefficient)
+        for atom in range(last - 1, self.inputs - 1, -1):
+            if atom not in adjoint:
+                continue
+            bar, step = adjoint.pop(atom), self.steps[atom - self.inputs]
+            if isinstance(step, Linear):
+                bar = self.name(bar) if bar.terms else bar
+                for arg, coefficient in zip(step.args, step.coefficients, strict=True):
+                    add(arg, bar * coefficient)
+            elif step.left == step.right:
+                add(step.left, bar * self.atom(step.left) * 2)
+            else:
+                add(step.left, bar * self.atom(step.right))
+                add(step.right, bar * self.atom(step.left))
+        return [adjoint.get(i, self.lift(0)) for i in range(self.inputs)]
+
+    def program(self, outputs: Mapping[str, Sequence[Any]]) -> Program:
+        """The program of the given outputs, without atoms that none of them needs."""
+        wanted = {
+            key: [next(iter(self.named_exactly(self.lift(node)).terms)) for node in group]
+            for key, group in outputs.items()
+        }
+        needed = {atom for group in wanted.values() for atom in group}
+        for k in range(len(self.steps) - 1, -1, -1):
+            step = self.steps[k]
+            if self.inputs + k in needed:
+                needed.update(step.args if isinstance(step, Linear) else (step.left, step.right))
+        place = {i: i for i in range(self.inputs)}
+        steps: list[Step] = []
+        for k, step in enumerate(self.steps):
+            if self.inputs + k not in needed:
+                continue
+            place[self.inputs + k] = self.inputs + len(steps)
+            if isinstance(step, Linear):
+                steps.append(Linear(tuple(place[a] for a in step.args), step.coefficients, step.constant))
+            else:
+                steps.append(Product(place[step.left], place[step.right]))
+        return Program(
+            self.inputs, tuple(steps), {key: tuple(place[a] for a in g) for key, g in wanted.items()}
+        )
+
+
+def split(values: Sequence[Any], shapes: Sequence[int]) -> tuple[tuple[Any, ...], ...]:
+    """A flat list of parameters as layers v_1..v_L."""
+    layers, start = [], 0
+    for size in shapes:
+        layers.append(tuple(values[start : start + size]))
+        start += size
+    return tuple(layers)
+
+
+def trace_coefficients(network: Network) -> Program:
+    """Program v -> "beta", from the network's own `coefficients`. Inputs: the layers one after the other."""
+    tracer = Tracer(sum(network.shapes))
+    beta = network.coefficients(split(tracer.variables(), network.shapes))
+    return tracer.program({"beta": beta})
+
+
+def trace_gradient(network: Network) -> Program:
+    """Program (v, c) -> "beta" (d) and "gradient" = grad_v sum_z c_z beta_z(v); inputs: layers, then c."""
+    parameters = sum(network.shapes)
+    tracer = Tracer(parameters + network.input_dim)
+    inputs = tracer.variables()
+    beta = [tracer.lift(b) for b in network.coefficients(split(inputs[:parameters], network.shapes))]
+    gradient = tracer.gradient(beta, inputs[parameters:])[:parameters]
+    return tracer.program({"beta": beta, "gradient": gradient})
+
+
+def trace_flow(network: Network, X: Sequence[Sequence[Fraction]], y: Sequence[Fraction]) -> Program:
+    """Program of the regression flow in the original parameters.
+
+    v -> "beta" (d), "residual" r = X beta - y (n), "velocity" v' = -grad_v (X^T r)^T beta, r held fixed.
+    """
+    tracer = Tracer(sum(network.shapes))
+    beta = [tracer.lift(b) for b in network.coefficients(split(tracer.variables(), network.shapes))]
+
+    def row_sum(coefficients: Sequence[Fraction], nodes: Sequence[Node]) -> Node:
+        total = tracer.lift(0)
+        for coefficient, node in zip(coefficients, nodes, strict=True):
+            total = total + node * coefficient
+        return total
+
+    residual = [tracer.named_exactly(row_sum(row, beta) - target) for row, target in zip(X, y, strict=True)]
+    pull = [tracer.named_exactly(-row_sum(column, residual)) for column in zip(*X, strict=True)]
+    velocity = tracer.gradient(beta, pull)
+    return tracer.program({"beta": beta, "residual": residual, "velocity": velocity})
+
+
+class Operators:
+    """Ring of anything with Python's + and *; `number` turns an exact coefficient into that kind.
+
+    Fraction: Operators(). mpmath: Operators(lambda q: mpf(q.numerator) / q.denominator). Arb: through fmpq.
+    """
+
+    def __init__(self, number: Callable[[Fraction], Any] = Fraction) -> None:
+        self.number = number
+
+    def linear(self, step: Linear, values: Sequence[Any]) -> Any:
+        """See Ring."""
+        total = self.number(step.constant)
+        for coefficient, value in zip(step.coefficients, values, strict=True):
+            total = total + self.number(coefficient) * value
+        return total
+
+    def product(self, a: Any, b: Any) -> Any:
+        """See Ring."""
+        return a * b
+
+    def square(self, a: Any) -> Any:
+        """See Ring; a * a, because a power of a ball with midpoint zero is not a number."""
+        return a * a

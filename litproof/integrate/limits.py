@@ -1,0 +1,254 @@
+"""Where the regression flow goes, followed in its original parameters, and its path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, inf, log, log10
+from typing import Any, Literal
+
+from litproof.errors import Inconclusive, InputError
+from litproof.flow.program import Operators, Program, split, trace_flow, trace_gradient
+from litproof.integrate import taylor
+from litproof.integrate.arithmetic import FixedPoint, Scalars
+from litproof.integrate.magnitude import decimal, decimal_root, log10_of, power_of_ten
+from litproof.integrate.remaining import Jump, jump_to_limit
+from litproof.integrate.taylor import Piece, StationaryPoint
+from litproof.integrate.tracking import ErrorTracker
+from litproof.precision import digits_to_bits
+from litproof.problem import Problem
+from litproof.results import Measurement
+
+Method = Literal["taylor", "collocation"]
+Integrator = Callable[..., Iterator[Piece]]
+
+_LN10 = log(10.0)
+_GUARD = 10
+_SPARE_BITS = 40
+_ATTEMPTS = 4
+
+
+def _integrator(method: str) -> Integrator:
+    if method == "taylor":
+        return taylor.integrate
+    raise ValueError(f"method must be 'taylor' or 'collocation', got {method!r}")
+
+
+@dataclass
+class _Run:
+    """What one run at one precision saw."""
+
+    time: Fraction = Fraction(0)
+    state: tuple[Fraction, ...] = ()
+    jump: Jump | None = None
+    error: float = 0.0  # log10 of the estimated integration error of the parameters
+    steps: int = 0
+    size: int = 0
+    stationary: bool = False
+    lost: bool = False
+
+
+def follow_to_limit(
+    problem: Problem, digits: int, *, method: Method = "taylor", max_steps: int = 4000
+) -> Measurement:
+    """Follow the regression flow to its limit beta(infinity), to `digits` significant digits of max |beta|.
+
+    The flow v' = -grad_v loss runs in the original parameters; no conserved quantity and no prediction is
+    used. It ends where `remaining.jump_to_limit` bounds the distance to the limit. Integration error is
+    estimated as the sum of local errors, each times exp of the integral of the largest eigenvalue of the flow's
+    Jacobian (its logarithmic norm); when that is too large the run is repeated with more digits.
+
+    Parameters
+    ----------
+    problem : a regression problem.
+    digits : significant decimal digits of max |beta|.
+    method : "collocation" (long intervals, implicit) or "taylor" (explicit).
+    max_steps : budget of intervals or steps.
+
+    Returns
+    -------
+    Measurement
+        converged False with a reason for a saddle, a sign that cannot change, or a budget used up.
+
+    Raises
+    ------
+    InputError : the task is not regression.
+    """
+    _require_regression(problem)
+    flow, gradient = trace_flow(problem.network, problem.X, problem.y), trace_gradient(problem.network)
+    start = [q for layer in problem.v0 for q in layer]
+    exact = flow.run(Operators(), start)
+    speed = max(abs(exact[a]) for a in flow.outputs["velocity"])
+    words = f"{method} in the original parameters"
+    if not speed:
+        run = _Run(state=tuple(start), stationary=True)
+        if not any(exact[a] for a in flow.outputs["residual"]):
+            run.jump = Jump(
+                run.state, tuple(exact[a] for a in flow.outputs["beta"]), Fraction(0), Fraction(0), 0.0
+            )
+            run.error = -inf
+        return _measurement(problem, flow, run, digits, words)
+    extra = _GUARD + max(0, ceil(-log10_of(speed)))
+    run = _Run()
+    for _ in range(_ATTEMPTS):
+        run = _follow(problem, flow, gradient, start, digits, digits + extra, method, max_steps)
+        missing = _missing_digits(run, digits)
+        if run.jump is not None and missing <= 0:
+            break
+        if run.jump is None and not (run.stationary or run.lost):
+            break
+        extra += max(missing, 10) + 3
+    return _measurement(problem, flow, run, digits, words)
+
+
+def _require_regression(problem: Problem) -> None:
+    if problem.task != "regression":
+        message = f"expected a regression problem, got task {problem.task!r}"
+        raise InputError(message, key="task.kind", source=problem.name)
+
+
+def _missing_digits(run: _Run, digits: int) -> int:
+    """Digits by which the error exceeds 10^-(digits + 3) * max |beta|."""
+    if run.jump is None:
+        return 25
+    if run.error == -inf:
+        return 0
+    size = max(abs(b) for b in run.jump.beta)
+    target = -digits - 3 + (log10_of(size) if size else 0.0)
+    return ceil(run.error + log10(run.jump.sensitivity + 1e-300) - target)
+
+
+def _follow(
+    problem: Problem,
+    flow: Program,
+    gradient: Program,
+    start: list[Fraction],
+    digits: int,
+    work: int,
+    method: str,
+    max_steps: int,
+) -> _Run:
+    """One run at `work` decimal digits."""
+    arithmetic = FixedPoint(digits_to_bits(work) + _SPARE_BITS)
+    scalars = Scalars(arithmetic)
+    run, tracker = _Run(state=tuple(start)), ErrorTracker(flow, start)
+    try:
+        for piece in _integrator(method)(flow, arithmetic, start, float(work)):
+            run.steps += 1
+            run.time, run.size = piece.end, max(run.size, piece.size)
+            run.state = tuple(arithmetic.fraction(x) for x in piece.state)
+            tracker.add(piece, run.state)
+            atoms = flow.run(scalars, piece.state)
+            residual = max(arithmetic.log_size(atoms[a]) for a in flow.outputs["residual"])
+            near = residual < -(digits / 2 + 2) * _LN10
+            if (near or run.steps % 16 == 0) and tracker.log_error() > 0:
+                run.lost = True
+                break
+            if near:
+                jump = jump_to_limit(gradient, problem.X, problem.y, run.state, arithmetic.bits)
+                size = max(map(abs, jump.beta)) if jump else Fraction(0)
+                if jump and log10_of(jump.distance) < log10_of(size) - digits - 5:
+                    run.jump = jump
+                    break
+            if run.steps >= max_steps:
+                break
+    except StationaryPoint:
+        run.stationary = True
+    run.error = tracker.log_error() / _LN10
+    return run
+
+
+def _measurement(problem: Problem, flow: Program, run: _Run, digits: int, method: str) -> Measurement:
+    shapes = problem.network.shapes
+    clock = {"t": decimal(run.time)}
+    details: dict[str, object] = {"steps": run.steps, "largest size": run.size}
+    if run.jump is not None and _missing_digits(run, digits) <= 0:
+        jump = run.jump
+        integration = power_of_ten(run.error + log10(jump.sensitivity + 1e-300))
+        details |= {
+            "bound of the remaining distance": decimal(jump.distance),
+            "integration error": decimal(integration),
+        }
+        return Measurement(
+            value=jump.beta,
+            parameters=split(jump.parameters, shapes),
+            error=jump.distance + integration,
+            residual=jump.residual,
+            clock=clock,
+            digits=digits,
+            method=method,
+            details=details,
+        )
+    atoms = flow.run(Operators(), run.state)
+    residual = [atoms[a] for a in flow.outputs["residual"]]
+    speed = sum((atoms[a] ** 2 for a in flow.outputs["velocity"]), Fraction(0))
+    loss = sum((r * r for r in residual), Fraction(0)) / 2
+    seen = f"loss {decimal(loss)}, gradient norm {decimal_root(speed)} at t = {clock['t']}"
+    if run.steps == 0:
+        reason = f"the flow does not move: the gradient vanishes at the start, but the loss does not ({seen})"
+    elif run.stationary or run.lost:
+        reason = f"the flow tends to a stationary point where the loss is not zero ({seen})"
+    elif run.jump is not None:
+        reason = f"the path amplifies rounding errors beyond the precision tried ({seen})"
+    else:
+        reason = f"budget of {run.steps} steps used up before the loss came close to zero ({seen})"
+    return Measurement(
+        value=tuple(atoms[a] for a in flow.outputs["beta"]),
+        parameters=split(run.state, shapes),
+        error=Fraction(10) ** 300,
+        residual=max(map(abs, residual)),
+        clock=clock,
+        digits=digits,
+        method=method,
+        converged=False,
+        reason=reason,
+        details=details,
+    )
+
+
+def trajectory(
+    problem: Problem,
+    times: Sequence[Fraction],
+    digits: int,
+    *,
+    method: Method = "taylor",
+    max_steps: int = 4000,
+) -> tuple[tuple[Fraction, tuple[tuple[Fraction, ...], ...]], ...]:
+    """The path of the regression flow: (t, layers v_1..v_L) for each of the times asked for, in their order.
+
+    Parameters
+    ----------
+    times : exact, nonnegative, any order.
+    digits : decimal digits after the point.
+
+    Raises
+    ------
+    InputError : a negative time, or a task other than regression.
+    Inconclusive : the step budget ends before the last time.
+    """
+    _require_regression(problem)
+    if any(t < 0 for t in times):
+        raise InputError(f"expected times >= 0, got {min(times)}", source=problem.name)
+    flow = trace_flow(problem.network, problem.X, problem.y)
+    start = [q for layer in problem.v0 for q in layer]
+    arithmetic = FixedPoint(digits_to_bits(digits + _GUARD) + _SPARE_BITS)
+    found: dict[Fraction, tuple[Fraction, ...]] = {t: tuple(start) for t in times if t == 0}
+    waiting = sorted(set(times) - set(found))
+    state: tuple[Any, ...] = tuple(arithmetic.number(q) for q in start)
+    pieces = _integrator(method)(flow, arithmetic, start, float(digits + _GUARD))
+    steps = 0
+    try:
+        while waiting:
+            if steps == max_steps:
+                raise Inconclusive(
+                    f"budget of {max_steps} steps used up before t = {waiting[0]}; ask for earlier times"
+                )
+            piece = next(pieces)
+            steps, state = steps + 1, piece.state
+            while waiting and waiting[0] <= piece.end:
+                time = waiting.pop(0)
+                found[time] = tuple(arithmetic.fraction(x) for x in piece.at(time))
+    except StationaryPoint:
+        found |= {time: tuple(arithmetic.fraction(x) for x in state) for time in waiting}
+    return tuple((t, split(found[t], problem.network.shapes)) for t in times)

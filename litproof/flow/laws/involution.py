@@ -16,7 +16,7 @@ from litproof.flow.laws.bracket import LieCount
 from litproof.flow.laws.sparse import Monomial
 
 MpolyField: TypeAlias = list[Any]
-MAX_WORK = 3_000_000
+MAX_WORK = 4_000_000
 
 
 class _TooLarge(Exception):
@@ -83,21 +83,24 @@ def _generated(
     values: list[list[int]] = []
     others: list[MpolyField] = []
     queue = list(fields)
+    done: set[int] = set()
     position = 0
     while position < len(queue):
-        field = queue[position]
+        field, is_first = queue[position], position < len(fields)
+        if any(field):
+            value = _at(field, lie)
+            rows = [*values, value]
+            matrix = nmod_mat(len(rows), len(value), [entry for row in rows for entry in row], lie.prime)
+            if len(basis) < lie.dimension and matrix.rank() == len(rows):
+                basis.append(field)
+                values.append(value)
+                # of two W_c in the basis, one order is enough
+                partners = (c for c in range(len(fields)) if c != position and not (c in done and is_first))
+                queue += [_bracket(fields[c], field, budget) for c in partners]
+                done.add(position)
+            else:
+                others.append(field)
         position += 1
-        if not any(field):
-            continue
-        value = _at(field, lie)
-        rows = [*values, value]
-        matrix = nmod_mat(len(rows), len(value), [entry for row in rows for entry in row], lie.prime)
-        if len(basis) < lie.dimension and matrix.rank() == len(rows):
-            basis.append(field)
-            values.append(value)
-            queue += [_bracket(W, field, budget) for W in fields if W is not field]
-        else:
-            others.append(field)
     return basis, others
 
 

@@ -17,7 +17,7 @@ from flint import nmod_mat
 from litproof.errors import Inconclusive
 from litproof.flow.laws.calculus import PRIME, ModularProgram, numbers
 from litproof.flow.laws.program import Program
-from litproof.flow.laws.sparse import Monomial, Sparse, partials, primitive
+from litproof.flow.laws.sparse import Monomial, partials, primitive
 
 Law: TypeAlias = dict[Monomial, int]
 Conditions: TypeAlias = Callable[[int, int], list[int]]
@@ -30,32 +30,49 @@ MAX_ROUNDS = 4
 
 
 class ConservationTest:
-    """Decides <grad h, grad f_c> = 0 for all c, as a polynomial identity over Z."""
+    """Decides polynomial identities X f_c = 0 for all c over Z, X a polynomial vector field.
+
+    Monomials are packed into one integer, a few bits an exponent and the number of the coordinate in the lowest
+    bits, so that products of monomials are sums of integers.
+    """
 
     def __init__(self, size: int, coordinates: Sequence[Mapping[Monomial, int]]) -> None:
-        # the mark y_c, a variable past those of theta, keeps the conditions of different coordinates apart
-        self._partials: list[list[tuple[Monomial, int]]] = [[] for _ in range(size)]
-        for c, f in enumerate(coordinates):
+        self._size, self._coordinates = size, coordinates
+        self._degree = max((len(monomial) for f in coordinates for monomial in f), default=0)
+        self._low = len(coordinates).bit_length()
+        self._bits = 0
+        self._partials: list[list[tuple[int, int]]] = []
+
+    def _prepare(self, degree: int) -> None:
+        """Pack the partial derivatives of the coordinates with room for factors of the given degree."""
+        bits = (self._degree + degree).bit_length()
+        if bits <= self._bits:
+            return
+        self._bits = bits
+        self._partials = [[] for _ in range(self._size)]
+        for c, f in enumerate(self._coordinates):
             for monomial, coefficient in f.items():
                 for i, exponent, rest in partials(monomial):
-                    self._partials[i].append(((*rest, size + c), coefficient * exponent))
+                    self._partials[i].append((self._packed(rest) + c, coefficient * exponent))
 
-    def residue(self, h: Mapping[Monomial, int]) -> Sparse:
-        """sum_c y_c <grad h, grad f_c> as a polynomial in theta and the marks y_c (variables D + c)."""
-        return self.derivative((i, rest, c * e) for m, c in h.items() for i, e, rest in partials(m))
+    def _packed(self, monomial: Monomial) -> int:
+        return sum([1 << (self._bits * i + self._low) for i in monomial])
 
-    def derivative(self, field: Iterable[tuple[int, Monomial, int]]) -> Sparse:
-        """sum_c y_c X f_c for the vector field X = sum of coefficient * monomial * d/d theta_i."""
-        total: dict[Monomial, int] = {}
-        for i, monomial, coefficient in field:
+    def annihilates(self, field: Iterable[tuple[int, Monomial, int]]) -> bool:
+        """Whether X f_c = 0 for all c, X the sum of coefficient * monomial * d/d theta_i over (i, monomial, c)."""
+        parts = list(field)
+        self._prepare(max((len(monomial) for _, monomial, _ in parts), default=0))
+        total: dict[int, int] = {}
+        for i, monomial, coefficient in parts:
+            factor = self._packed(monomial)
             for other, slope in self._partials[i]:
-                key = tuple(sorted(monomial + other))
+                key = factor + other
                 total[key] = total.get(key, 0) + coefficient * slope
-        return {monomial: value for monomial, value in total.items() if value}
+        return not any(total.values())
 
     def holds(self, h: Mapping[Monomial, int]) -> bool:
-        """Whether h is conserved for every combination of the coordinates."""
-        return not self.residue(h)
+        """Whether <grad h, grad f_c> = 0 for all c: h is conserved whatever the combination of coordinates."""
+        return self.annihilates((i, rest, c * e) for m, c in h.items() for i, e, rest in partials(m))
 
 
 class Samples:

@@ -103,7 +103,7 @@ def _symmetries_in(
         return primitive({place: entry for place, entry in zip(places, vector, strict=True) if entry})
 
     def holds(vector: Sequence[Fraction]) -> bool:
-        return not test.derivative((i, (j,), a) for (i, j), a in integers(vector).items())
+        return test.annihilates((i, (j,), a) for (i, j), a in integers(vector).items())
 
     return [integers(vector) for vector in exact_kernel(len(places), conditions, holds)]
 

@@ -1,4 +1,4 @@
-"""False laws are rejected, exactness is never claimed without proof, and nothing is decided in floating point."""
+"""False laws are rejected, exactness is claimed only with proof, nothing is decided in floating point."""
 
 import ast
 import dataclasses

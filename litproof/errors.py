@@ -27,6 +27,6 @@ class HypothesisError(LitproofError):
 
 
 class Inconclusive(LitproofError):
-    """A budget was used up, or the flow does not reach zero loss; the message says what was seen and what to try."""
+    """A budget was used up, or the flow does not reach zero loss; the message says what was seen."""
 
     exit_code = 3

@@ -1,7 +1,7 @@
 """The only door to the process-global precision of python-flint and mpmath.
 
-Both libraries keep the working precision in a global; every use goes through these context managers, which put
-the old value back on the way out, also after an exception. Neither library is thread-safe: run processes.
+Both libraries keep the working precision in a global; every use goes through these context managers, which
+put the old value back on the way out, also after an exception. Neither library is thread-safe: run processes.
 """
 
 from collections.abc import Iterator

@@ -18,7 +18,8 @@ class Problem:
     Attributes
     ----------
     network : the linear tensor network.
-    task : "regression" (loss 1/2 sum_i (f(x_i) - y_i)^2) or "classification" (sum_i exp(-y_i f(x_i)), y_i = +-1).
+    task : "regression" (loss 1/2 sum_i (f(x_i) - y_i)^2) or "classification"
+        (sum_i exp(-y_i f(x_i)), y_i = +-1).
     X : n x d, rows x_i (matrix sensing: sensor matrices flattened row by row).
     y : length n.
     scale : alpha > 0.

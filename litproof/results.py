@@ -1,4 +1,4 @@
-"""Plain results that pass between the rooms. Numbers are exact (dyadic) fractions, so no precision travels along."""
+"""Plain results that pass between the rooms; numbers are exact (dyadic) fractions and carry no precision."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

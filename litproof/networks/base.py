@@ -29,7 +29,7 @@ class DataTensor:
 
 @dataclass(frozen=True)
 class OdecoForm:
-    """M(x) = sum_j (S x)_j u_{1,j} (x) ... (x) u_{L,j} with exact entries (theory: orthogonally decomposable).
+    """M(x) = sum_j (S x)_j u_{1,j} (x) ... (x) u_{L,j} with exact entries (orthogonally decomposable).
 
     Attributes
     ----------
@@ -55,8 +55,8 @@ class OdecoForm:
 class Network(Protocol):
     """A linear tensor network f(x) = M(x) o (v_1, ..., v_L) = x^T beta(v), parameters always real.
 
-    `forward` and `coefficients` work over any commutative ring: they use only +, -, * between entries of x and v and
-    multiplication by Fraction or int.
+    `forward` and `coefficients` work over any commutative ring: they use only +, -, * between entries of x
+    and v and multiplication by Fraction or int.
     """
 
     @property

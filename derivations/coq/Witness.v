@@ -1,0 +1,166 @@
+(* The hypotheses of the theorems can be met: an explicit, nonconstant gradient flow of a two-layer
+   diagonal network with two coordinates and one data point, x = (1, 1), y = 3/4,
+   started at v_1 = (1, 1), v_2 = (0, 0). With e(t) = exp(-5t/2) and tau = (6 - e)/(3 + 2e):
+     v_1 = (tau + 1)/(2 sqrt tau),  v_2 = (tau - 1)/(2 sqrt tau)  (each entry), tau(0) = 1, tau -> 2. *)
+Require Import Reals Lra Lia Arith FunctionalExtensionality.
+From Coquelicot Require Import Coquelicot.
+From Litproof Require Import Sums Paths Flow Kkt DepthPotential Regression Network Diagonal Conserved.
+Open Scope R_scope.
+
+Definition tau (t : R) : R := (6 - exp (- (5 / 2) * t)) / (3 + 2 * exp (- (5 / 2) * t)).
+Definition first_layer (t : R) : R := (tau t + 1) / (2 * sqrt (tau t)).
+Definition second_layer (t : R) : R := (tau t - 1) / (2 * sqrt (tau t)).
+Definition witness (l j : nat) (t : R) : R := match l with O => first_layer t | _ => second_layer t end.
+Definition witness_X (i j : nat) : R := 1.
+Definition witness_y (i : nat) : R := 3 / 4.
+
+Lemma exp_range t : 0 <= t -> 0 < exp (- (5 / 2) * t) <= 1.
+Proof.
+  intros Ht. split; [apply exp_pos|]. rewrite <- exp_0.
+  destruct (Req_dec t 0) as [->|N]; [right; f_equal; ring|]. left. apply exp_increasing. lra.
+Qed.
+
+Lemma tau_pos t : 0 <= t -> 0 < tau t.
+Proof. intros Ht. pose proof (exp_range t Ht). apply Rdiv_lt_0_compat; lra. Qed.
+
+Lemma tau_derive t : is_derive tau t (- (tau t - 2) * (tau t + / 2)).
+Proof.
+  unfold tau. pose proof (exp_pos (- (5 / 2) * t)) as P.
+  auto_derive; [lra|]. field. lra.
+Qed.
+
+(* residual x.beta - y in terms of tau *)
+Definition gap_of (u : R) : R := 2 * ((u + 1) / (2 * sqrt u) * ((u - 1) / (2 * sqrt u))) - 3 / 4.
+
+Lemma gap_value u : 0 < u -> - (u - 2) * (u + / 2) = - 2 * u * gap_of u.
+Proof.
+  intros P. unfold gap_of. pose proof (sqrt_lt_R0 u P) as Ps.
+  replace (2 * ((u + 1) / (2 * sqrt u) * ((u - 1) / (2 * sqrt u)))) with ((u + 1) * (u - 1) / (2 * (sqrt u * sqrt u)))
+    by (field; lra).
+  rewrite sqrt_sqrt by lra. field. lra.
+Qed.
+
+Lemma first_derive t : 0 <= t -> is_derive first_layer t (- (gap_of (tau t) * second_layer t)).
+Proof.
+  intros Ht. pose proof (tau_pos t Ht) as P. pose proof (sqrt_lt_R0 _ P) as Ps.
+  pose proof (tau_derive t) as D. rewrite gap_value in D by auto.
+  replace (- (gap_of (tau t) * second_layer t))
+    with ((- 2 * tau t * gap_of (tau t)) * ((tau t - 1) / (4 * tau t * sqrt (tau t))))
+    by (unfold second_layer; field; lra).
+  apply (is_derive_comp (fun u => (u + 1) / (2 * sqrt u)) tau); auto.
+  pose proof (sqrt_sqrt (tau t) ltac:(lra)) as S2. set (s := sqrt (tau t)) in *.
+  auto_derive; [split; [lra|]; split; auto; fold s; lra|]. fold s.
+  rewrite <- S2. field. lra.
+Qed.
+
+Lemma second_derive t : 0 <= t -> is_derive second_layer t (- (gap_of (tau t) * first_layer t)).
+Proof.
+  intros Ht. pose proof (tau_pos t Ht) as P. pose proof (sqrt_lt_R0 _ P) as Ps.
+  pose proof (tau_derive t) as D. rewrite gap_value in D by auto.
+  replace (- (gap_of (tau t) * first_layer t))
+    with ((- 2 * tau t * gap_of (tau t)) * ((tau t + 1) / (4 * tau t * sqrt (tau t))))
+    by (unfold first_layer; field; lra).
+  apply (is_derive_comp (fun u => (u - 1) / (2 * sqrt u)) tau); auto.
+  pose proof (sqrt_sqrt (tau t) ltac:(lra)) as S2. set (s := sqrt (tau t)) in *.
+  auto_derive; [split; [lra|]; split; auto; fold s; lra|]. fold s.
+  rewrite <- S2. field. lra.
+Qed.
+
+Lemma right_continuous (f : R -> R) (l : R) : is_derive f 0 l -> filterlim f (at_right 0) (locally (f 0)).
+Proof.
+  intros D V HV. assert (C : continuous f 0) by (apply (ex_derive_continuous f); exists l; exact D).
+  destruct (C V HV) as [e He]. exists e. intros u Hu _. apply He, Hu.
+Qed.
+
+Theorem witness_flow : diagonal_gradient_flow 2 2 1 witness_X witness_y witness.
+Proof.
+  intros l j Hl Hj. split.
+  - destruct l as [|l].
+    + eapply right_continuous. apply (first_derive 0). lra.
+    + eapply right_continuous. apply (second_derive 0). lra.
+  - intros t Ht. assert (Ht' : 0 <= t) by lra.
+    assert (Gap : gap_of (tau t) = 2 * (first_layer t * second_layer t) - 3 / 4) by reflexivity.
+    destruct l as [|[|l]]; [| |lia].
+    + replace (Derive _ _) with (gap_of (tau t) * second_layer t); [apply first_derive; auto|].
+      symmetry. apply is_derive_unique.
+      destruct j as [|[|j]]; [| |lia];
+        unfold diagonal_loss, replace_entry, at_time, witness_X, witness_y; cbn [Sum Prod Nat.eqb witness];
+        (auto_derive; [auto | rewrite Gap; field]).
+    + replace (Derive _ _) with (gap_of (tau t) * first_layer t); [apply second_derive; auto|].
+      symmetry. apply is_derive_unique.
+      destruct j as [|[|j]]; [| |lia];
+        unfold diagonal_loss, replace_entry, at_time, witness_X, witness_y; cbn [Sum Prod Nat.eqb witness];
+        (auto_derive; [auto | rewrite Gap; field]).
+Qed.
+
+Lemma tau_start : tau 0 = 1.
+Proof. unfold tau. rewrite Rmult_0_r, exp_0. field. Qed.
+
+Theorem witness_start :
+  (forall l j, (l < 2 - 1)%nat -> (j < 2)%nat -> witness l j 0 = 1 * 1) /\
+  (forall j, (j < 2)%nat -> witness (2 - 1) j 0 = 0).
+Proof.
+  split.
+  - intros [|l] j Hl _; [|lia]. simpl. unfold first_layer. rewrite tau_start, sqrt_1. field.
+  - intros j _. simpl. unfold second_layer. rewrite tau_start, sqrt_1. field.
+Qed.
+
+Theorem witness_rank : row_rank_bound 2 1 witness_X 2.
+Proof. intros r. unfold witness_X. cbn [Sum]. lra. Qed.
+
+(* all hypotheses of R1 + R2 at once, hence their conclusion for a flow that moves *)
+Theorem witness_regression : exists beta : nat -> R,
+  (forall j, (j < 2)%nat -> is_lim (fun t => Prod 2 (fun l => witness l j t)) p_infty (beta j)) /\
+  feasible 2 1 witness_X witness_y beta /\
+  witness 0 0 0 <> witness 0 0 1.
+Proof.
+  destruct witness_start as [F La].
+  destruct (diagonal_network_regression 2 2 1 witness_X witness_y witness 1 (fun _ => 1) 2
+    ltac:(lia) witness_flow ltac:(lra) ltac:(intros; lra) F La ltac:(lra) witness_rank)
+    as [beta [_ [Lim [Feas _]]]].
+  exists beta. split; [exact Lim|]. split; [exact Feas|].
+  rewrite F by lia. simpl. unfold first_layer.
+  pose proof (tau_pos 1 ltac:(lra)) as P. pose proof (sqrt_lt_R0 _ P) as Ps.
+  pose proof (sqrt_sqrt (tau 1) ltac:(lra)) as S2.
+  assert (T1 : 1 < tau 1).
+  { pose proof (exp_increasing (- (5 / 2) * 1) 0 ltac:(lra)) as E1. rewrite exp_0 in E1.
+    unfold tau. pose proof (exp_pos (- (5 / 2) * 1)).
+    apply (Rmult_lt_reg_r (3 + 2 * exp (- (5 / 2) * 1))); [lra|].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
+  intros E. assert (Q : tau 1 + 1 = 2 * sqrt (tau 1)).
+  { apply (Rmult_eq_reg_r (/ (2 * sqrt (tau 1)))); [|apply Rgt_not_eq, Rinv_0_lt_compat; lra].
+    rewrite Rinv_r by lra. unfold Rdiv in E. lra. }
+  assert (Z : (sqrt (tau 1) - 1) * (sqrt (tau 1) - 1) = 0) by lra.
+  apply Rmult_integral in Z. assert (S1 : sqrt (tau 1) = 1) by lra. rewrite S1 in S2. lra.
+Qed.
+
+(* C3: two layers of shapes 1 x 2 and 2 x 1 with W_0 = (e^t, 0), W_1 = (e^t, 0)^T and G = -1 *)
+Definition witness_matrix (l : nat) (t : R) : matrix := fun i j =>
+  match l, i, j with
+  | O, O, O => exp t
+  | 1%nat, O, O => exp t
+  | _, _, _ => 0
+  end.
+Definition witness_widths (l : nat) : nat := match l with 1%nat => 2 | _ => 1 end.
+
+Theorem witness_fully_connected : forall l i j, (l < 2)%nat ->
+  (i < witness_widths l)%nat -> (j < witness_widths (S l))%nat ->
+  filterlim (fun t => witness_matrix l t i j) (at_right 0) (locally (witness_matrix l 0 i j)) /\
+  forall t, 0 < t -> is_derive (fun t => witness_matrix l t i j) t
+    (- layer_gradient 2 witness_widths witness_matrix (fun _ _ _ => -1) l t i j).
+Proof.
+  assert (Ex : forall t, is_derive (fun t => exp t) t (exp t)) by (intros; auto_derive; auto; ring).
+  assert (D : forall l i j t, (l < 2)%nat -> (i < witness_widths l)%nat -> (j < witness_widths (S l))%nat ->
+    is_derive (fun t => witness_matrix l t i j) t
+      (- layer_gradient 2 witness_widths witness_matrix (fun _ _ _ => -1) l t i j)).
+  { intros l i j t Hl Hi Hj.
+    destruct l as [|[|l]]; [| |lia]; cbn in Hi, Hj;
+      destruct i as [|[|i]]; try lia; destruct j as [|[|j]]; try lia;
+      unfold layer_gradient, mul, transpose, identity, delta; cbn;
+      match goal with
+      | |- is_derive (fun _ => exp _) _ ?x => replace x with (exp t) by ring; apply Ex
+      | |- is_derive _ _ ?x => replace x with 0 by ring; apply (is_derive_const 0)
+      end. }
+  intros l i j Hl Hi Hj. split; [|intros; apply D; auto].
+  apply (right_continuous (fun t => witness_matrix l t i j) _ (D l i j 0 Hl Hi Hj)).
+Qed.

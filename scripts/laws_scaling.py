@@ -2,8 +2,8 @@
 
     python scripts/laws_scaling.py [--seconds 60]
 
-Each family grows until one shape takes longer than the limit. The last line repeats the anchor of the project: 50
-random linear shapes of depth 2-4 and widths 2-5.
+Each family grows until one shape takes longer than half the limit. The last line repeats the anchor of the
+project: 50 random linear shapes of depth 2-4 and widths 2-5.
 """
 
 import argparse

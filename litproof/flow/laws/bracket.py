@@ -15,6 +15,7 @@ about degree / p.
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flint import nmod_mat, nmod_poly
@@ -34,7 +35,8 @@ class LieCount:
     dimension : rank mod `prime` of the bracket vectors: a proved lower bound of the generic dimension over Q.
     levels : longest bracket used (1: the fields themselves).
     stalled : no vector of the last level was new, so longer brackets along this flow add nothing mod `prime`.
-    prime, point, controls : p, theta_0 (length D) and the coefficients of u_c(t), one list per coordinate.
+    prime, point : p and theta_0 (length D).
+    outputs, controls : the coordinates used and the coefficients of u_c(t) for each; no controls at level 1.
     """
 
     dimension: int
@@ -42,6 +44,7 @@ class LieCount:
     stalled: bool
     prime: int
     point: tuple[int, ...]
+    outputs: tuple[int, ...]
     controls: tuple[tuple[int, ...], ...]
 
 
@@ -50,12 +53,17 @@ def count_brackets(
 ) -> LieCount:
     """Grow the span of brackets at `point` until it has dimension `target`, an upper bound, or stalls."""
     modular, draw = ModularProgram(program, prime), random.Random(seed)
-    first = _fields(modular, point)
-    rank = (
-        nmod_mat(len(first), program.inputs, [e for row in first for e in row], prime).rank() if first else 0
-    )
-    if rank >= target or rank == 0 or len(first) == 1:
-        return LieCount(rank, 1, rank < target, prime, point, ())
+    chosen = draw.sample(range(len(program.outputs)), len(program.outputs))
+    batch = max(2 * target, 1)
+    while True:
+        # of many coordinates a few suffice where the fields themselves have full dimension
+        outputs = tuple(sorted(chosen[:batch]))
+        rank = _rank(_fields(modular, point, outputs), prime)
+        if rank >= target or batch >= len(chosen):
+            break
+        batch *= 2
+    if rank >= target or rank == 0 or len(chosen) == 1:
+        return LieCount(rank, 1, rank < target, prime, point, outputs, ())
     order = 1 + -(-target // rank)
     while True:
         controls = tuple(tuple(draw.randrange(prime) for _ in range(order)) for _ in program.outputs)
@@ -69,18 +77,21 @@ def recount(program: Program, count: LieCount) -> int:
     """The dimension again, from the recorded prime, point and controls only."""
     modular = ModularProgram(program, count.prime)
     if not count.controls:
-        first = _fields(modular, count.point)
-        return int(
-            nmod_mat(len(first), program.inputs, [e for row in first for e in row], count.prime).rank()
-        )
+        return _rank(_fields(modular, count.point, count.outputs), count.prime)
     return _count_along(modular, count.point, count.controls, count.dimension).dimension
 
 
-def _fields(modular: ModularProgram, point: tuple[int, ...]) -> list[list[int]]:
+def _fields(modular: ModularProgram, point: tuple[int, ...], outputs: Sequence[int]) -> list[list[int]]:
     """grad f_c(point) mod p, one row a coordinate."""
     ring = numbers(modular.prime)
     values = modular.values(point, ring)
-    return [modular.gradient(values, {c: 1}, ring) for c in range(len(modular.outputs))]
+    return [modular.gradient(values, {c: 1}, ring) for c in outputs]
+
+
+def _rank(rows: list[list[int]], prime: int) -> int:
+    if not rows:
+        return 0
+    return int(nmod_mat(len(rows), len(rows[0]), [entry for row in rows for entry in row], prime).rank())
 
 
 def _count_along(
@@ -99,7 +110,7 @@ def _count_along(
     while len(found) < target and fields and level < order:
         level += 1
         fields = _next_level(modular, path, weights, fields, order + 1 - level, found, target)
-    return LieCount(len(found), level, not fields, prime, point, controls)
+    return LieCount(len(found), level, not fields, prime, point, tuple(range(len(controls))), controls)
 
 
 def _flow(

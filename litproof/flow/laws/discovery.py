@@ -6,8 +6,9 @@ degree k is a solution of degree k that is not a polynomial in solutions of lowe
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations_with_replacement
 from math import comb
 from typing import TypeAlias
@@ -18,7 +19,7 @@ from litproof.errors import Inconclusive
 from litproof.flow.laws.calculus import PRIME
 from litproof.flow.laws.grading import SignGrading, components
 from litproof.flow.laws.kernel import ConservationTest, Law, Samples, conserved_basis, kernel_dimension
-from litproof.flow.laws.maps import PolynomialMap
+from litproof.flow.laws.maps import Factor, PolynomialMap
 from litproof.flow.laws.naming import NamedLaw
 from litproof.flow.laws.program import Program
 from litproof.flow.laws.sparse import Monomial, degree, multiply, primitive
@@ -48,39 +49,69 @@ class Component:
     Attributes
     ----------
     variables : numbers of its parameters in the whole map; all monomials below use positions in this list.
-    program, coordinates : the part of the map, without constant coordinates.
+    program : the part of the map, without constant outputs.
+    factors : those shortcuts of the map that lie within the component.
     """
 
     variables: tuple[int, ...]
     program: Program
-    coordinates: tuple[dict[Monomial, int], ...]
+    factors: tuple[Factor, ...]
+
+    @cached_property
+    def coordinates(self) -> tuple[dict[Monomial, int], ...]:
+        """The different coordinates as polynomials with coprime integer coefficients, without constants."""
+        expanded = (primitive({m: c for m, c in f.items() if m}) for f in self.program.expand())
+        return tuple(dict(terms) for terms in dict.fromkeys(tuple(f.items()) for f in expanded if f))
+
+    @cached_property
+    def _full_test(self) -> ConservationTest:
+        return ConservationTest(len(self.variables), self.coordinates)
+
+    @cached_property
+    def _factor_tests(self) -> list[tuple[set[int], ConservationTest]]:
+        size = len(self.variables)
+        return [
+            (set(factor.variables), ConservationTest(size, factor.coordinates)) for factor in self.factors
+        ]
+
+    def conserves(self, law: Law) -> bool:
+        tests = ((f.variables, f.coordinates) for f in self.factors)
+        return [(set(variables), ConservationTest(size, psi)) for variables, psi in tests]
+        support = {i for monomial in law for i in monomial}
+        if any(support <= variables and test.holds(law) for variables, test in self._factor_tests):
+            return True
+        return self._full_test.holds(law)
 
     def globally(self, law: Law) -> Law:
         """A law of the component in the parameters of the whole map."""
-        return primitive({tuple(self.variables[i] for i in m): c for m, c in law.items()})
+        return _renamed(law, self.variables)
 
     def locally(self, laws: Sequence[NamedLaw]) -> list[NamedLaw]:
         """Those laws of the whole map that speak of this component only, in its own variables."""
         position = {i: k for k, i in enumerate(self.variables)}
-        return [
-            NamedLaw(name, {tuple(position[i] for i in m): c for m, c in law.items()})
-            for name, law in laws
-            if all(i in position for m in law for i in m)
-        ]
+        inside = (named for named in laws if all(i in position for m in named.law for i in m))
+        return [NamedLaw(name, _renamed(law, position)) for name, law in inside]
+
+
+def _renamed(law: Law, names: Sequence[int] | Mapping[int, int]) -> Law:
+    return {tuple(sorted([names[i] for i in monomial])): c for monomial, c in law.items()}
 
 
 def split(polynomial_map: PolynomialMap) -> list[Component]:
     """The independent components of a map."""
-    coordinates = polynomial_map.coordinates
-    live = [c for c, f in enumerate(coordinates) if f]
-    parts = components(polynomial_map.parameters, [coordinates[c] for c in live])
     result = []
-    for variables, numbers in parts:
-        outputs = [live[n] for n in numbers]
+    for variables, outputs in components(polynomial_map.program):
         position = {i: k for k, i in enumerate(variables)}
-        local = tuple({tuple(position[i] for i in m): a for m, a in coordinates[c].items()} for c in outputs)
+        factors = tuple(
+            Factor(
+                tuple(position[i] for i in factor.variables),
+                tuple(_renamed(psi, position) for psi in factor.coordinates),
+            )
+            for factor in polynomial_map.factors
+            if all(i in position for i in factor.variables)
+        )
         result.append(
-            Component(tuple(variables), polynomial_map.program.restricted(variables, outputs), local)
+            Component(tuple(variables), polynomial_map.program.restricted(variables, outputs), factors)
         )
     return result
 
@@ -105,7 +136,7 @@ def conserved_blocks(
     Raises Inconclusive when there are too many monomials of the degree asked for.
     """
     size = len(component.variables)
-    if not component.coordinates:
+    if not component.program.outputs:
         still = (NamedLaw(f"linear law {i + 1}", {(i,): 1}) for i in range(size))
         return [Block(tuple(still), ())] if lowest == 1 else []
     if (count := comb(size + highest - 1, highest)) > budget:
@@ -113,8 +144,7 @@ def conserved_blocks(
             f"{count} monomials of degree {highest} in {size} parameters are too many: ask for a lower degree"
         )
         raise Inconclusive(message)
-    grading = SignGrading(component.coordinates)
-    test, samples = ConservationTest(size, component.coordinates), Samples(component.program, seed=size)
+    grading, samples = SignGrading(component.program), Samples(component.program, seed=size)
     candidates: dict[Key, list[NamedLaw]] = defaultdict(list)
     for candidate in suggested:
         candidates[grading.key(next(iter(candidate.law)))].append(candidate)
@@ -122,15 +152,15 @@ def conserved_blocks(
     found: list[Block] = []
     for d in range(lowest, highest + 1):
         products = _products(generators, d, grading)
-        for key, monomials in grading.blocks(size, d).items():
+        for key, monomials in grading.blocks(d).items():
             dimension = kernel_dimension(monomials, samples)
             if not dimension:
                 continue
             here = products.get(key, [])
             fitting = [c for c in candidates[key] if degree(c.law) <= d and set(c.law) <= set(monomials)]
-            fresh = _complement(here, [c for c in fitting if test.holds(c.law)])
+            fresh = _complement(here, [c for c in fitting if component.conserves(c.law)])
             if len(fresh) + len(independent_numbers(here)) < dimension:
-                basis = _short(conserved_basis(monomials, samples, test))
+                basis = _short(conserved_basis(monomials, samples, component.conserves))
                 fresh = _complement(here, [*fresh, *(NamedLaw("", law) for law in basis)])
             if fresh:
                 found.append(Block(tuple(fresh), tuple(here)))

@@ -32,8 +32,8 @@ MAX_ROUNDS = 4
 class ConservationTest:
     """Decides polynomial identities X f_c = 0 for all c over Z, X a polynomial vector field.
 
-    Monomials are packed into one integer, a few bits an exponent and the number of the coordinate in the lowest
-    bits, so that products of monomials are sums of integers.
+    Monomials are packed into one integer, a few bits an exponent and the number of the coordinate in the
+    lowest bits, so that products of monomials are sums of integers.
     """
 
     def __init__(self, size: int, coordinates: Sequence[Mapping[Monomial, int]]) -> None:
@@ -59,7 +59,7 @@ class ConservationTest:
         return sum([1 << (self._bits * i + self._low) for i in monomial])
 
     def annihilates(self, field: Iterable[tuple[int, Monomial, int]]) -> bool:
-        """Whether X f_c = 0 for all c, X the sum of coefficient * monomial * d/d theta_i over (i, monomial, c)."""
+        """Whether X f_c = 0 for all c, X = sum of coefficient * monomial * d/d theta_i."""
         parts = list(field)
         self._prepare(max((len(monomial) for _, monomial, _ in parts), default=0))
         total: dict[int, int] = {}
@@ -71,7 +71,7 @@ class ConservationTest:
         return not any(total.values())
 
     def holds(self, h: Mapping[Monomial, int]) -> bool:
-        """Whether <grad h, grad f_c> = 0 for all c: h is conserved whatever the combination of coordinates."""
+        """Whether <grad h, grad f_c> = 0 for all c: h is conserved for any combination of them."""
         return self.annihilates((i, rest, c * e) for m, c in h.items() for i, e, rest in partials(m))
 
 
@@ -157,7 +157,9 @@ def kernel_dimension(monomials: Sequence[Monomial], samples: Samples) -> int:
     return size - int(nmod_mat(len(entries) // size, size, entries, PRIME).rank())
 
 
-def conserved_basis(monomials: Sequence[Monomial], samples: Samples, test: ConservationTest) -> list[Law]:
+def conserved_basis(
+    monomials: Sequence[Monomial], samples: Samples, conserves: Callable[[Law], bool]
+) -> list[Law]:
     """All conserved polynomials in the span of the monomials, primitive integer polynomials in echelon form.
 
     Raises Inconclusive when the coefficients are too large for the primes at hand.
@@ -169,7 +171,7 @@ def conserved_basis(monomials: Sequence[Monomial], samples: Samples, test: Conse
     vectors = exact_kernel(
         len(monomials),
         lambda wanted, prime: samples.conditions(monomials, wanted, prime),
-        lambda vector: test.holds(as_law(vector)),
+        lambda vector: conserves(as_law(vector)),
     )
     return [as_law(vector) for vector in vectors]
 

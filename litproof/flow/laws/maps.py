@@ -43,6 +43,24 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Factor:
+    """A smaller map through which the parameters S of two neighbouring layers act.
+
+    Every coordinate is f_c = sum_k a_k psi_k + b with psi_k functions of S and a_k, b functions of the other
+    parameters, so the gradients with respect to S are combinations of grad psi_k: a polynomial in S that is
+    conserved for all psi_k is conserved for all f_c.
+
+    Attributes
+    ----------
+    variables : S.
+    coordinates : psi_k, in the numbering of the whole map.
+    """
+
+    variables: tuple[int, ...]
+    coordinates: tuple[dict[Monomial, int], ...]
+
+
+@dataclass(frozen=True)
 class PolynomialMap:
     """A polynomial map Q^D -> Q^N.
 
@@ -52,6 +70,7 @@ class PolynomialMap:
     variables : names of theta_1..theta_D, valid Python identifiers.
     program : how the coordinates are computed.
     layers : the layout, for readable names of conserved quantities; () when there is none.
+    factors : shortcuts to prove conservation; () when none is known.
     network : where the map came from, when that helps to name quantities.
     """
 
@@ -59,6 +78,7 @@ class PolynomialMap:
     variables: tuple[str, ...]
     program: Program
     layers: tuple[Layer, ...] = ()
+    factors: tuple[Factor, ...] = ()
     network: Any = field(default=None, compare=False)
 
     @property
@@ -154,7 +174,7 @@ def fully_connected_map(sizes: Sequence[int]) -> PolynomialMap:
     _positive(sizes)
     layers, variables = _matrix_layout(sizes, bias=False)
     program = trace(len(variables), lambda theta: _chain([_matrix(layer, theta) for layer in layers]))
-    return PolynomialMap("fully-connected", variables, program, layers)
+    return PolynomialMap("fully-connected", variables, program, layers, _product_factors(layers))
 
 
 def relu_map(sizes: Sequence[int], *, bias: bool = False) -> PolynomialMap:
@@ -186,7 +206,7 @@ def relu_map(sizes: Sequence[int], *, bias: bool = False) -> PolynomialMap:
             ends = reached
         return [path for there in ends for path in there]
 
-    return PolynomialMap("relu", variables, trace(len(variables), paths), layers)
+    return PolynomialMap("relu", variables, trace(len(variables), paths), layers, _path_factors(layers))
 
 
 def map_of(network: Architecture) -> PolynomialMap:
@@ -205,7 +225,9 @@ def map_of(network: Architecture) -> PolynomialMap:
             entries = rows(_chain([_matrix(layer, theta) for layer in layers]), k)
             return [entries[i][j] + entries[j][i] for i in range(k) for j in range(i, k)]
 
-        return PolynomialMap(network.kind, variables, trace(len(variables), sensed), layers, network)
+        return PolynomialMap(
+            network.kind, variables, trace(len(variables), sensed), layers, _product_factors(layers), network
+        )
     vectors: list[Layer] = []
     position = 0
     for l, size in enumerate(network.shapes, 1):
@@ -216,7 +238,8 @@ def map_of(network: Architecture) -> PolynomialMap:
     def coefficients(theta: list[Traced]) -> Sequence[Any]:
         return network.coefficients([theta[layer.start : layer.start + layer.columns] for layer in vectors])
 
-    return PolynomialMap(network.kind, variables, trace(position, coefficients), tuple(vectors), network)
+    program = trace(position, coefficients)
+    return PolynomialMap(network.kind, variables, program, tuple(vectors), network=network)
 
 
 def _positive(sizes: Sequence[int]) -> None:
@@ -236,6 +259,40 @@ def _matrix_layout(sizes: Sequence[int], *, bias: bool) -> tuple[tuple[Layer, ..
             names += [f"b{l}_{j + 1}" for j in range(width)]
         layers.append(Layer(f"W{l}", start, height, width, is_matrix=True, bias=here))
     return tuple(layers), tuple(names)
+
+
+def _product_factors(layers: Sequence[Layer]) -> tuple[Factor, ...]:
+    """The entries of W_l W_{l+1}, of which every entry of the whole product is a combination."""
+    return tuple(
+        Factor(
+            _variables(left, right),
+            tuple(
+                {(left.entry(i, j), right.entry(j, k)): 1 for j in range(left.columns)}
+                for i in range(left.rows)
+                for k in range(right.columns)
+            ),
+        )
+        for left, right in pairwise(layers)
+    )
+
+
+def _path_factors(layers: Sequence[Layer]) -> tuple[Factor, ...]:
+    """The pieces of paths within two layers: a weight or bias into a hidden unit times a weight out of it."""
+    factors = []
+    for left, right in pairwise(layers):
+        pieces: list[dict[Monomial, int]] = []
+        for j in range(left.columns):
+            into = [left.entry(i, j) for i in range(left.rows)]
+            if left.bias is not None:
+                into.append(left.bias + j)
+            pieces += [{(i, right.entry(j, k)): 1} for i in into for k in range(right.columns)]
+        factors.append(Factor(_variables(left, right), tuple(pieces)))
+    return tuple(factors)
+
+
+def _variables(left: Layer, right: Layer) -> tuple[int, ...]:
+    """Parameters of two neighbouring layers but for the bias of the second."""
+    return tuple(range(left.start, right.start + right.rows * right.columns))
 
 
 def _matrix(layer: Layer, theta: Sequence[Any]) -> list[list[Any]]:

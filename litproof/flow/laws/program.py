@@ -45,6 +45,22 @@ class Program:
     instructions: tuple[Product | Combination, ...]
     outputs: tuple[Terms, ...]
 
+    def supports(self) -> list[int]:
+        """For every output the inputs that it is computed from, as a bit mask."""
+        masks = [1 << i for i in range(self.inputs)]
+        for instruction in self.instructions:
+            mask = 0
+            for node in _operands(instruction):
+                mask |= masks[node]
+            masks.append(mask)
+        supports = []
+        for terms in self.outputs:
+            mask = 0
+            for node, _ in terms:
+                mask |= masks[node]
+            supports.append(mask)
+        return supports
+
     def restricted(self, inputs: Sequence[int], outputs: Sequence[int]) -> "Program":
         """The outputs with the given numbers as functions of the given inputs, all they depend on."""
         needed = {node for c in outputs for node, _ in self.outputs[c]}

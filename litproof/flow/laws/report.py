@@ -154,6 +154,7 @@ def _certificate(part: ComponentCount) -> Mapping[str, Any]:
         "bracket_length": part.lie.levels,
         "prime": str(part.lie.prime),
         "point": [str(entry) for entry in part.lie.point],
+        "coordinates": [c + 1 for c in part.lie.outputs],
         "controls": [[str(entry) for entry in control] for control in part.lie.controls],
     }
 

@@ -96,8 +96,8 @@ def _count(component: Component, blocks: Sequence[Block], degree: int, seed: int
     point = random_point(size, seed=seed)
     laws = [named.law for block in blocks for named in block.laws]
     rank = jacobian_rank(laws, point)
-    if not component.coordinates:
-        still = LieCount(0, 0, True, PRIME, point, ())
+    if not component.program.outputs:
+        still = LieCount(0, 0, True, PRIME, point, (), ())
         return ComponentCount(
             component.variables, rank, still, 0, "no coordinate depends on these parameters"
         )
@@ -112,8 +112,8 @@ def _sharper_bound(
     component: Component, blocks: Sequence[Block], degree: int, lie: LieCount, upper: int, reason: str
 ) -> tuple[int, str]:
     """Other proofs of an upper bound, tried where laws of the degree asked for leave a gap."""
-    if len({tuple(f.items()) for f in component.coordinates}) == 1:
-        return 1, "a single vector field"
+    if len(component.coordinates) <= 1:
+        return len(component.coordinates), "a single vector field"
     if lie.stalled and proves_involutive(component.coordinates, lie):
         return lie.dimension, "the fields counted are closed under brackets over Q(theta)"
     known = list(blocks)

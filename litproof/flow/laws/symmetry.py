@@ -69,7 +69,7 @@ def linear_symmetries(source: Architecture | PolynomialMap) -> SymmetryReport:
     size = polynomial_map.parameters
     coordinates = [f for f in polynomial_map.coordinates if f]
     test, samples = ConservationTest(size, coordinates), Samples(polynomial_map.program, seed=size)
-    grading = SignGrading(coordinates)
+    grading = SignGrading(polynomial_map.program)
     blocks: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for i in range(size):
         for j in range(size):

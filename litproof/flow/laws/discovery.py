@@ -70,13 +70,10 @@ class Component:
     @cached_property
     def _factor_tests(self) -> list[tuple[set[int], ConservationTest]]:
         size = len(self.variables)
-        return [
-            (set(factor.variables), ConservationTest(size, factor.coordinates)) for factor in self.factors
-        ]
+        return [(set(f.variables), ConservationTest(size, f.coordinates)) for f in self.factors]
 
     def conserves(self, law: Law) -> bool:
-        tests = ((f.variables, f.coordinates) for f in self.factors)
-        return [(set(variables), ConservationTest(size, psi)) for variables, psi in tests]
+        """Whether the law is conserved, decided as a polynomial identity, through a factor where one applies."""
         support = {i for monomial in law for i in monomial}
         if any(support <= variables and test.holds(law) for variables, test in self._factor_tests):
             return True

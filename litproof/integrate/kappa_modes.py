@@ -1,0 +1,47 @@
+"""Linear modes of the scaled flow at a late point, in double precision: what decays, does anything grow."""
+
+from dataclasses import dataclass
+
+import gmpy2
+import numpy as np
+
+from litproof.integrate.kappa_path import LatePoint
+from litproof.integrate.kappa_system import LateFlow
+
+
+@dataclass(frozen=True)
+class Modes:
+    """Rates in s of the modes of dw/ds restricted to the active constraints.
+
+    Attributes
+    ----------
+    slowest_decay : smallest decay rate > 0 (0 when none). fastest_growth : largest growth rate, 0 when none.
+    neutral : number of modes with neither (symmetries of the network, or a continuum of limits).
+    """
+
+    slowest_decay: float
+    fastest_growth: float
+    neutral: int
+
+
+def modes(point: LatePoint, *, neutral_below: float = 1e-7) -> Modes:
+    """Eigenvalues of F_w - F_p (G_w F_p)^+ G_w F_w on the kernel of G_w (the limit exp(-s) -> 0)."""
+    flow = LateFlow(point.margins, point.active)
+    w = point.w[None, :]
+    theta = w.astype(float)
+    p = np.array([[float(gmpy2.exp(x)) for x in point.multipliers]])
+    g = point.margins.gradients_float(theta)[0, list(point.active)]
+    Fy, Fp = flow.speed_derivatives(theta, p)
+    left, sizes, right = np.linalg.svd(g)
+    rank = int(np.sum(sizes > 1e-10 * sizes[0]))
+    normal, kernel = right[:rank].T, right[rank:].T
+    # multipliers move so that the constraints stay satisfied: project along the range of F_p
+    push = Fp[0] @ left[:, :rank]
+    projection = np.eye(len(w[0])) - push @ np.linalg.solve(normal.T @ push, normal.T)
+    rates = np.linalg.eigvals(kernel.T @ projection @ Fy[0] @ kernel).real
+    decay = -rates[rates < -neutral_below]
+    return Modes(
+        slowest_decay=float(decay.min()) if decay.size else 0.0,
+        fastest_growth=float(max(rates.max(initial=0.0), 0.0)),
+        neutral=int(np.sum(np.abs(rates) <= neutral_below)),
+    )

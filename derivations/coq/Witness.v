@@ -108,6 +108,14 @@ Qed.
 Theorem witness_rank : row_rank_bound 2 1 witness_X 2.
 Proof. intros r. unfold witness_X. cbn [Sum]. lra. Qed.
 
+Lemma tau_moves : 1 < tau 1.
+Proof.
+  pose proof (exp_increasing (- (5 / 2) * 1) 0 ltac:(lra)) as E1. rewrite exp_0 in E1.
+  unfold tau. pose proof (exp_pos (- (5 / 2) * 1)).
+  apply (Rmult_lt_reg_r (3 + 2 * exp (- (5 / 2) * 1))); [lra|].
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+
 (* all hypotheses of R1 + R2 at once, hence their conclusion for a flow that moves *)
 Theorem witness_regression : exists beta : nat -> R,
   (forall j, (j < 2)%nat -> is_lim (fun t => Prod 2 (fun l => witness l j t)) p_infty (beta j)) /\
@@ -122,11 +130,7 @@ Proof.
   rewrite F by lia. simpl. unfold first_layer.
   pose proof (tau_pos 1 ltac:(lra)) as P. pose proof (sqrt_lt_R0 _ P) as Ps.
   pose proof (sqrt_sqrt (tau 1) ltac:(lra)) as S2.
-  assert (T1 : 1 < tau 1).
-  { pose proof (exp_increasing (- (5 / 2) * 1) 0 ltac:(lra)) as E1. rewrite exp_0 in E1.
-    unfold tau. pose proof (exp_pos (- (5 / 2) * 1)).
-    apply (Rmult_lt_reg_r (3 + 2 * exp (- (5 / 2) * 1))); [lra|].
-    unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
+  pose proof tau_moves as T1.
   intros E. assert (Q : tau 1 + 1 = 2 * sqrt (tau 1)).
   { apply (Rmult_eq_reg_r (/ (2 * sqrt (tau 1)))); [|apply Rgt_not_eq, Rinv_0_lt_compat; lra].
     rewrite Rinv_r by lra. unfold Rdiv in E. lra. }

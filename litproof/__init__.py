@@ -16,6 +16,8 @@ _PUBLIC: dict[str, str] = {
     "Evidence": "litproof.results",
     "Prediction": "litproof.results",
     "Measurement": "litproof.results",
+    "discover": "litproof.flow.laws",
+    "polynomial_map": "litproof.flow.laws",
     "InputError": "litproof.errors",
     "LitproofError": "litproof.errors",
 }

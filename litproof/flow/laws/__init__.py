@@ -4,7 +4,8 @@
 `fully_connected_map`, `relu_map`, `map_of` (any network).
 """
 
-from litproof.flow.laws.maps import PolynomialMap, fully_connected_map, map_of, polynomial_map, relu_map
+from litproof.flow.laws.architectures import fully_connected_map, map_of, relu_map
+from litproof.flow.laws.maps import PolynomialMap, polynomial_map
 from litproof.flow.laws.report import LawReport, Quantity
 from litproof.flow.laws.search import conserved_report, discover, recheck
 

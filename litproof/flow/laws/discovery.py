@@ -51,11 +51,13 @@ class Component:
     variables : numbers of its parameters in the whole map; all monomials below use positions in this list.
     program : the part of the map, without constant outputs.
     factors : those shortcuts of the map that lie within the component.
+    reduced : the reduced program of the map, when this component is all that moves.
     """
 
     variables: tuple[int, ...]
     program: Program
     factors: tuple[Factor, ...]
+    reduced: Program | None = None
 
     @cached_property
     def coordinates(self) -> tuple[dict[Monomial, int], ...]:
@@ -73,7 +75,7 @@ class Component:
         return [(set(f.variables), ConservationTest(size, f.coordinates)) for f in self.factors]
 
     def conserves(self, law: Law) -> bool:
-        """Whether the law is conserved, decided as a polynomial identity, through a factor where one applies."""
+        """Whether the law is conserved, a polynomial identity, decided through a factor if one applies."""
         support = {i for monomial in law for i in monomial}
         if any(support <= variables and test.holds(law) for variables, test in self._factor_tests):
             return True
@@ -97,7 +99,9 @@ def _renamed(law: Law, names: Sequence[int] | Mapping[int, int]) -> Law:
 def split(polynomial_map: PolynomialMap) -> list[Component]:
     """The independent components of a map."""
     result = []
-    for variables, outputs in components(polynomial_map.program):
+    parts = components(polynomial_map.program)
+    moving = sum(bool(outputs) for _, outputs in parts)
+    for variables, outputs in parts:
         position = {i: k for k, i in enumerate(variables)}
         factors = tuple(
             Factor(
@@ -107,9 +111,9 @@ def split(polynomial_map: PolynomialMap) -> list[Component]:
             for factor in polynomial_map.factors
             if all(i in position for i in factor.variables)
         )
-        result.append(
-            Component(tuple(variables), polynomial_map.program.restricted(variables, outputs), factors)
-        )
+        program = polynomial_map.program.restricted(variables, outputs)
+        reduced = polynomial_map.reduced if moving == 1 and outputs else None
+        result.append(Component(tuple(variables), program, factors, reduced))
     return result
 
 

@@ -1,25 +1,20 @@
-"""Polynomial maps theta -> f(theta) over Q whose coordinates generate the flow: networks, ReLU paths, sympy.
+"""Polynomial maps theta -> f(theta) over Q: the type, maps given in sympy, and maps for given data.
 
-For every data set and differentiable loss the flow is a combination of the fields grad f_c. Which
-coordinates count depends on the kind: the linear coefficients beta_z; all entries of W_1 ... W_L (several
-outputs); the symmetric part of W_1 ... W_L for matrix sensing, whose sensors are symmetric; every path
-product of a ReLU network.
+For every data set and differentiable loss the flow of a network is a combination of the fields grad f_c. With
+the inputs X given only the predictions x_i^T beta count, with X and y given only the loss itself.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 from litproof.errors import InputError
 from litproof.flow.laws.program import Program, Traced, trace
 from litproof.flow.laws.sparse import Monomial, Sparse, primitive
 from litproof.networks.base import Network
-from litproof.networks.fully_connected import FullyConnected
-from litproof.networks.matrix_sensing import MatrixSensing
-from litproof.networks.ring import dot, product, rows, total
+from litproof.networks.ring import product, total
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 
 Architecture: TypeAlias = Network | FullyConnectedSpec | ReluSpec
@@ -72,6 +67,8 @@ class PolynomialMap:
     layers : the layout, for readable names of conserved quantities; () when there is none.
     factors : shortcuts to prove conservation; () when none is known.
     network : where the map came from, when that helps to name quantities.
+    reduced : the same map in isometric coordinates in which it is sparse, frozen directions left out; its
+        Lie algebra has the same dimension. None when there is none, or data have been fixed.
     """
 
     kind: str
@@ -80,6 +77,7 @@ class PolynomialMap:
     layers: tuple[Layer, ...] = ()
     factors: tuple[Factor, ...] = ()
     network: Any = field(default=None, compare=False)
+    reduced: Program | None = field(default=None, compare=False)
 
     @property
     def parameters(self) -> int:
@@ -103,7 +101,7 @@ class PolynomialMap:
                 for node, coefficient in output:
                     terms[node] = terms.get(node, 0) + weight * coefficient
             predictions.append(tuple(sorted((node, c) for node, c in terms.items() if c)))
-        return replace(self, program=replace(self.program, outputs=tuple(predictions)))
+        return replace(self, program=replace(self.program, outputs=tuple(predictions)), reduced=None)
 
     def with_data(self, X: Sequence[Sequence[Fraction]], y: Sequence[Fraction]) -> "PolynomialMap":
         """The loss 1/2 sum_i (x_i^T beta(theta) - y_i)^2 as only coordinate: one flow, this X and y."""
@@ -167,144 +165,3 @@ def polynomial_map(expressions: Sequence[Any], variables: Sequence[Any]) -> Poly
 
 def _evaluate(polynomial: Sparse, theta: Sequence[Any]) -> Any:
     return total(product([theta[i] for i in m]) * c if m else c for m, c in polynomial.items())
-
-
-def fully_connected_map(sizes: Sequence[int]) -> PolynomialMap:
-    """All entries of W_1 ... W_L, W_l of shape d_{l-1} x d_l; `sizes` = (d_0, ..., d_L)."""
-    _positive(sizes)
-    layers, variables = _matrix_layout(sizes, bias=False)
-    program = trace(len(variables), lambda theta: _chain([_matrix(layer, theta) for layer in layers]))
-    return PolynomialMap("fully-connected", variables, program, layers, _product_factors(layers))
-
-
-def relu_map(sizes: Sequence[int], *, bias: bool = False) -> PolynomialMap:
-    """Every path product of a ReLU network whose units on the path are active; `sizes` = (d_0, ..., d_L).
-
-    A path runs from an input, or with biases (one vector a layer, outputs included) from the bias of a
-    unit, to an output. Each path is a coordinate of its own because the data decide which units are active.
-    Source: Marcotte, Gribonval, Peyre, NeurIPS 2023 (arXiv 2307.00144).
-
-    Raises InputError for sizes below 1 or more than MAX_PATHS paths.
-    """
-    _positive(sizes)
-    count = 1
-    for size in sizes:
-        count *= size
-    if count > MAX_PATHS:
-        raise InputError(f"expected at most {MAX_PATHS} paths, got {count}", key="network.widths")
-    layers, variables = _matrix_layout(sizes, bias=bias)
-
-    def paths(theta: list[Traced]) -> list[Any]:
-        ends: list[list[Any]] = [[1] for _ in range(sizes[0])]
-        for layer in layers:
-            reached = [
-                [path * theta[layer.entry(i, j)] for i in range(layer.rows) for path in ends[i]]
-                for j in range(layer.columns)
-            ]
-            if layer.bias is not None:
-                reached = [[*there, theta[layer.bias + j]] for j, there in enumerate(reached)]
-            ends = reached
-        return [path for there in ends for path in there]
-
-    return PolynomialMap("relu", variables, trace(len(variables), paths), layers, _path_factors(layers))
-
-
-def map_of(network: Architecture) -> PolynomialMap:
-    """The map of any litproof network: linear coefficients, all outputs, symmetric parts or path products."""
-    if isinstance(network, FullyConnectedSpec):
-        return fully_connected_map((network.input_dim, *network.widths, network.outputs))
-    if isinstance(network, ReluSpec):
-        return relu_map((network.input_dim, *network.widths, network.outputs), bias=network.bias)
-    if isinstance(network, FullyConnected):
-        return fully_connected_map((network.input_dim, *network.widths, 1))
-    if isinstance(network, MatrixSensing):
-        k = network.size
-        layers, variables = _matrix_layout((k,) * (network.depth + 1), bias=False)
-
-        def sensed(theta: list[Traced]) -> list[Any]:
-            entries = rows(_chain([_matrix(layer, theta) for layer in layers]), k)
-            return [entries[i][j] + entries[j][i] for i in range(k) for j in range(i, k)]
-
-        return PolynomialMap(
-            network.kind, variables, trace(len(variables), sensed), layers, _product_factors(layers), network
-        )
-    vectors: list[Layer] = []
-    position = 0
-    for l, size in enumerate(network.shapes, 1):
-        vectors.append(Layer(f"v{l}", position, 1, size, is_matrix=False))
-        position += size
-    variables = tuple(f"{layer.name}_{j + 1}" for layer in vectors for j in range(layer.columns))
-
-    def coefficients(theta: list[Traced]) -> Sequence[Any]:
-        return network.coefficients([theta[layer.start : layer.start + layer.columns] for layer in vectors])
-
-    program = trace(position, coefficients)
-    return PolynomialMap(network.kind, variables, program, tuple(vectors), network=network)
-
-
-def _positive(sizes: Sequence[int]) -> None:
-    if len(sizes) < 2 or any(not isinstance(size, int) or size < 1 for size in sizes):
-        message = f"expected at least two layer sizes (inputs, ..., outputs), each >= 1, got {list(sizes)}"
-        raise InputError(message, key="network.widths")
-
-
-def _matrix_layout(sizes: Sequence[int], *, bias: bool) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
-    layers: list[Layer] = []
-    names: list[str] = []
-    for l, (height, width) in enumerate(pairwise(sizes), 1):
-        start = len(names)
-        names += [f"W{l}_{i + 1}_{j + 1}" for i in range(height) for j in range(width)]
-        here = len(names) if bias else None
-        if bias:
-            names += [f"b{l}_{j + 1}" for j in range(width)]
-        layers.append(Layer(f"W{l}", start, height, width, is_matrix=True, bias=here))
-    return tuple(layers), tuple(names)
-
-
-def _product_factors(layers: Sequence[Layer]) -> tuple[Factor, ...]:
-    """The entries of W_l W_{l+1}, of which every entry of the whole product is a combination."""
-    return tuple(
-        Factor(
-            _variables(left, right),
-            tuple(
-                {(left.entry(i, j), right.entry(j, k)): 1 for j in range(left.columns)}
-                for i in range(left.rows)
-                for k in range(right.columns)
-            ),
-        )
-        for left, right in pairwise(layers)
-    )
-
-
-def _path_factors(layers: Sequence[Layer]) -> tuple[Factor, ...]:
-    """The pieces of paths within two layers: a weight or bias into a hidden unit times a weight out of it."""
-    factors = []
-    for left, right in pairwise(layers):
-        pieces: list[dict[Monomial, int]] = []
-        for j in range(left.columns):
-            into = [left.entry(i, j) for i in range(left.rows)]
-            if left.bias is not None:
-                into.append(left.bias + j)
-            pieces += [{(i, right.entry(j, k)): 1} for i in into for k in range(right.columns)]
-        factors.append(Factor(_variables(left, right), tuple(pieces)))
-    return tuple(factors)
-
-
-def _variables(left: Layer, right: Layer) -> tuple[int, ...]:
-    """Parameters of two neighbouring layers but for the bias of the second."""
-    return tuple(range(left.start, right.start + right.rows * right.columns))
-
-
-def _matrix(layer: Layer, theta: Sequence[Any]) -> list[list[Any]]:
-    return [[theta[layer.entry(i, j)] for j in range(layer.columns)] for i in range(layer.rows)]
-
-
-def _chain(matrices: list[list[list[Any]]]) -> list[Any]:
-    """Entries of the product, row by row, multiplied from the narrower end."""
-    from_left = len(matrices[0]) <= len(matrices[-1][0])
-    ordered = matrices if from_left else matrices[::-1]
-    result = ordered[0]
-    for matrix in ordered[1:]:
-        a, b = (result, matrix) if from_left else (matrix, result)
-        result = [[dot(row, column) for column in zip(*b, strict=True)] for row in a]
-    return [entry for row in result for entry in row]

@@ -11,17 +11,18 @@ from pathlib import Path
 from time import perf_counter
 
 from litproof.errors import Inconclusive, InputError
+from litproof.flow.laws.architectures import Architecture, map_of
 from litproof.flow.laws.bracket import LieCount, count_brackets, recount
 from litproof.flow.laws.calculus import PRIME
 from litproof.flow.laws.discovery import Block, Component, conserved_blocks, split
 from litproof.flow.laws.independence import jacobian_rank, random_point
 from litproof.flow.laws.involution import proves_involutive
 from litproof.flow.laws.kernel import ConservationTest
-from litproof.flow.laws.maps import Architecture, PolynomialMap, map_of
+from litproof.flow.laws.maps import PolynomialMap
 from litproof.flow.laws.naming import NamedLaw, plain_names, suggestions
 from litproof.flow.laws.report import ComponentCount, LawReport, Quantity
 from litproof.flow.laws.sparse import degree as degree_of
-from litproof.flow.laws.sparse import to_text
+from litproof.flow.laws.sparse import primitive, to_text
 
 EXTRA_DEGREE = 4
 EXTRA_MONOMIALS = 5000
@@ -108,13 +109,23 @@ def _count(component: Component, blocks: Sequence[Block], degree: int, seed: int
     return ComponentCount(component.variables, rank, lie, upper, reason)
 
 
+def _is_closed(component: Component, lie: LieCount) -> bool:
+    """Whether the generated Lie algebra is proved to have the dimension counted."""
+    if component.reduced is None:
+        return proves_involutive(component.coordinates, lie)
+    reduced = component.reduced
+    coordinates = [f for f in map(primitive, reduced.expand()) if f]
+    count = count_brackets(reduced, random_point(reduced.inputs), reduced.inputs)
+    return count.dimension == lie.dimension and proves_involutive(coordinates, count)
+
+
 def _sharper_bound(
     component: Component, blocks: Sequence[Block], degree: int, lie: LieCount, upper: int, reason: str
 ) -> tuple[int, str]:
     """Other proofs of an upper bound, tried where laws of the degree asked for leave a gap."""
     if len(component.coordinates) <= 1:
         return len(component.coordinates), "a single vector field"
-    if lie.stalled and proves_involutive(component.coordinates, lie):
+    if lie.stalled and _is_closed(component, lie):
         return lie.dimension, "the fields counted are closed under brackets over Q(theta)"
     known = list(blocks)
     for higher in range(degree + 1, EXTRA_DEGREE + 1):

@@ -7,7 +7,9 @@ theta with symmetric A and gives a symmetry. Hence
 
     {conserved quadratic forms} = {symmetric A in the symmetry algebra g}.
 
-A skew-symmetric A in g (a rotation) yields no conserved quantity of gradient flow. For an algebra that is
+A skew-symmetric A in g (a rotation) yields no conserved quantity of gradient flow, but one of the flow with
+momentum, theta'' + tau theta' = -sum_c r_c grad f_c: exp(tau t) <theta', A theta> is constant, because its derivative
+is exp(tau t) (<theta', A theta'> - sum_c r_c <grad f_c, A theta>) = 0. For an algebra that is
 closed under transposition, such as gl(r) acting between two linear layers, g is the sum of the two parts.
 Noether: E. Noether, Nachr. Ges. Wiss. Goettingen (1918) 235-257; for gradient flow: Zhao, Ganev, Walters,
 Yu, Dehmamy, ICLR 2023 (arXiv 2210.17216).
@@ -21,9 +23,10 @@ from typing import TypeAlias
 
 from flint import fmpz_mat
 
+from litproof.flow.laws.architectures import Architecture, map_of
 from litproof.flow.laws.grading import SignGrading
 from litproof.flow.laws.kernel import ConservationTest, Law, Samples, exact_kernel
-from litproof.flow.laws.maps import Architecture, PolynomialMap, map_of
+from litproof.flow.laws.maps import PolynomialMap
 from litproof.flow.laws.sparse import add_scaled, primitive
 
 Generator: TypeAlias = Mapping[tuple[int, ...], int]
@@ -39,13 +42,13 @@ class SymmetryReport:
     parameters : D.
     generators : a basis of g.
     charges : the conserved quadratic forms of its symmetric members, a basis.
-    skew : dimension of the skew-symmetric part of g.
+    rotations : a basis of its skew-symmetric members.
     """
 
     parameters: int
     generators: tuple[Generator, ...]
     charges: tuple[Law, ...]
-    skew: int
+    rotations: tuple[Generator, ...]
 
     @property
     def dimension(self) -> int:
@@ -56,6 +59,11 @@ class SymmetryReport:
     def symmetric(self) -> int:
         """Dimension of the symmetric part of g, the number of conserved quadratic forms."""
         return len(self.charges)
+
+    @property
+    def skew(self) -> int:
+        """Dimension of the skew-symmetric part of g, the number of its conserved quantities with momentum."""
+        return len(self.rotations)
 
     @property
     def closed_under_transposition(self) -> bool:
@@ -79,7 +87,7 @@ def linear_symmetries(source: Architecture | PolynomialMap) -> SymmetryReport:
         generators += _symmetries_in(places, samples, test)
     symmetric = _combinations(generators, -1)
     charges = tuple(_quadratic_form(generator) for generator in symmetric)
-    return SymmetryReport(size, tuple(generators), charges, len(_combinations(generators, 1)))
+    return SymmetryReport(size, tuple(generators), charges, tuple(_combinations(generators, 1)))
 
 
 def explains(symmetries: SymmetryReport, laws: Sequence[Law]) -> bool:

@@ -29,6 +29,8 @@ from litproof.flow.laws.kernel import PRIMES, ConservationTest, rational_from_re
 from litproof.flow.laws.report import Quantity
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
+from litproof.networks.draw import draw_real_odeco
+from litproof.networks.matrix_sensing import MatrixSensing
 
 SOURCES = sorted(Path(litproof.flow.laws.__file__).parent.glob("*.py"))
 
@@ -262,3 +264,77 @@ def test_problem_files(tmp_path):
     path.write_text(head.replace("[3]", "[0]"), encoding="utf-8")
     with pytest.raises(InputError):
         conserved_report(path)
+
+
+FACTORED = {
+    "relu": relu_map((2, 2, 2, 1), bias=True),
+    "deep": fully_connected_map((2, 2, 2, 1)),
+    "sensing": map_of(MatrixSensing(3, 2)),
+    "convolution": map_of(Convolutional((2, 3, 3))),
+    "odeco": map_of(draw_real_odeco(random.Random(4), 3, 2, 2)),
+}
+
+
+@pytest.mark.parametrize("name", FACTORED)
+def test_factors_prove_only_what_holds_for_the_whole_map(name):
+    # what a factor calls conserved is conserved by the expanded coordinates; random mutants are tried too
+    mapping = FACTORED[name]
+    full = ConservationTest(mapping.parameters, mapping.coordinates)
+    rng = random.Random(7)
+    proved = 0
+    for factor in mapping.factors:
+        test = ConservationTest(mapping.parameters, factor.coordinates)
+        for quantity in discover(mapping).quantities:
+            if {i for m in quantity.law for i in m} <= set(factor.variables):
+                proved += test.holds(quantity.law)
+            other = {
+                tuple(sorted(rng.choices(factor.variables, k=2))): rng.choice((-1, 1)) for _ in quantity.law
+            }
+            for law in (quantity.law, other):
+                assert full.holds(law) or not test.holds(law)
+    assert proved
+
+
+@pytest.mark.parametrize("name", FACTORED)
+def test_a_factor_is_all_that_its_variables_see(name):
+    """grad_S f_c lies in the span of the grad_S psi_k at random points: ranks mod p do not grow."""
+    mapping = FACTORED[name]
+    point = random_point(mapping.parameters, seed=3)
+    for factor in mapping.factors:
+        psi = [_gradient_at(f, factor.variables, point) for f in factor.coordinates]
+        both = psi + [_gradient_at(f, factor.variables, point) for f in mapping.coordinates]
+        assert _rank_mod_p(both) == _rank_mod_p(psi)
+
+
+def _gradient_at(f, variables, point):
+    row = []
+    for i in variables:
+        total = 0
+        for monomial, coefficient in f.items():
+            if i in monomial:
+                rest = list(monomial)
+                rest.remove(i)
+                term = coefficient * monomial.count(i)
+                for j in rest:
+                    term = term * point[j] % PRIME
+                total += term
+        row.append(total % PRIME)
+    return row
+
+
+def _rank_mod_p(rows):
+    from flint import nmod_mat
+
+    return nmod_mat(len(rows), len(rows[0]), [entry for row in rows for entry in row], PRIME).rank()
+
+
+def test_reduced_coordinates_have_the_same_lie_dimension():
+    rng = random.Random(11)
+    for depth, m, d in ((2, 2, 2), (2, 3, 2), (3, 3, 2)):
+        mapping = map_of(draw_real_odeco(rng, depth, m, d))
+        direct = count_brackets(mapping.program, random_point(mapping.parameters), mapping.parameters)
+        reduced = count_brackets(mapping.reduced, random_point(m * depth), m * depth)
+        assert direct.dimension == reduced.dimension
+        # more components than inputs: the fields commute, d of them move, m - d laws are not of degree two
+        report = discover(mapping)
+        assert (report.lie_dimension, report.lie_exact, report.complete) == (d, True, m == d)

@@ -79,6 +79,28 @@ def test_a_rotation_yields_no_law_and_a_boost_does():
     assert hyperbola.charges[0] == {(0, 0): 1, (1, 1): -1}
 
 
+def test_rotations_are_conserved_with_momentum():
+    # d/dt <p, A theta> = <p, A p> - <grad, A theta> - tau <p, A theta>, so only skew members of the algebra qualify
+    source = fully_connected_map((2, 2, 2))
+    theta = sp.symbols(source.variables)
+    momenta = sp.symbols([f"p{i}" for i in range(len(theta))])
+    forces = sp.symbols([f"r{c}" for c in range(len(source.coordinates))])
+    potential = sum(
+        r * sum(c * sp.prod([theta[i] for i in m]) for m, c in f.items())
+        for r, f in zip(forces, source.coordinates, strict=True)
+    )
+    rotations = linear_symmetries(source).rotations
+    assert len(rotations) == 1
+    for A in rotations:
+        charge = sum(a * momenta[i] * theta[j] for (i, j), a in A.items())
+        change = sum(
+            sp.diff(charge, q) * p - sp.diff(charge, p) * sp.diff(potential, q)
+            for q, p in zip(theta, momenta, strict=True)
+        )
+        assert sp.expand(change) == 0
+    assert linear_symmetries(relu_map((2, 3, 2))).rotations == ()
+
+
 def test_given_inputs_freeze_what_they_do_not_see():
     source = fully_connected_map((3, 2, 1))
     X = [[Fraction(1), Fraction(2), Fraction(-1)]]

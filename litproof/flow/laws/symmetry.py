@@ -8,8 +8,8 @@ theta with symmetric A and gives a symmetry. Hence
     {conserved quadratic forms} = {symmetric A in the symmetry algebra g}.
 
 A skew-symmetric A in g (a rotation) yields no conserved quantity of gradient flow, but one of the flow with
-momentum, theta'' + tau theta' = -sum_c r_c grad f_c: exp(tau t) <theta', A theta> is constant, because its derivative
-is exp(tau t) (<theta', A theta'> - sum_c r_c <grad f_c, A theta>) = 0. For an algebra that is
+momentum, theta'' + tau theta' = -sum_c r_c grad f_c: exp(tau t) <theta', A theta> is constant, because its
+derivative is exp(tau t) (<theta', A theta'> - sum_c r_c <grad f_c, A theta>) = 0. For an algebra that is
 closed under transposition, such as gl(r) acting between two linear layers, g is the sum of the two parts.
 Noether: E. Noether, Nachr. Ges. Wiss. Goettingen (1918) 235-257; for gradient flow: Zhao, Ganev, Walters,
 Yu, Dehmamy, ICLR 2023 (arXiv 2210.17216).

@@ -80,7 +80,7 @@ def test_a_rotation_yields_no_law_and_a_boost_does():
 
 
 def test_rotations_are_conserved_with_momentum():
-    # d/dt <p, A theta> = <p, A p> - <grad, A theta> - tau <p, A theta>, so only skew members of the algebra qualify
+    # d/dt <p, A theta> = <p, A p> - <grad, A theta> - tau <p, A theta>, so only skew members qualify
     source = fully_connected_map((2, 2, 2))
     theta = sp.symbols(source.variables)
     momenta = sp.symbols([f"p{i}" for i in range(len(theta))])

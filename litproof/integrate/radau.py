@@ -5,6 +5,7 @@ step and the index of the system may change (singularly perturbed multipliers). 
 Solving Ordinary Differential Equations II (1996), sections IV.5 and VII.4, doi:10.1007/978-3-642-05221-7.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ import gmpy2
 import numpy as np
 from gmpy2 import mpfr
 from numpy.typing import NDArray
+
+# Stage Jacobians have a few hundred rows: threads inside the factorisation cost many times what they save.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from scipy.linalg.lapack import dgetrf, dgetrs
 
 Reals = NDArray[np.object_]

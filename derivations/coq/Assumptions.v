@@ -1,39 +1,28 @@
-(* The theorems of the library, and what each of them assumes beyond the kernel.
-   check.sh compares the printed names with allowed_axioms.txt. *)
+(* Every theorem of the library in one term, so that one walk through the proofs lists all that they
+   assume beyond the kernel. check.py compares the printed names with its allow-list. *)
 From Litproof Require Import Conserved ImplicitBias DepthPotential Regression Network Diagonal Kkt
   CertifiedLimit Krawczyk Witness Refuted.
 
-Print Assumptions differences_of_squares_constant.            (* C1 *)
-Print Assumptions differences_of_squares_constant_any_loss.
-Print Assumptions balance_constant.                           (* C3 *)
-Print Assumptions convergence_and_bias.                       (* R1, R5 *)
-Print Assumptions implicit_bias_regression.                   (* R1, R2 *)
-Print Assumptions odeco_network_regression.
-Print Assumptions diagonal_network_regression.
-Print Assumptions coefficient_bijective.                      (* R3 *)
-Print Assumptions dual_derive.
-Print Assumptions HL_closed_form.
-Print Assumptions HL_derive.
-Print Assumptions HL_integral.
-Print Assumptions HL_strictly_convex.
-Print Assumptions HL_even.
-Print Assumptions hL_inverse_correct.
-Print Assumptions HL_depth_2.
-Print Assumptions dual_depth_3.
-Print Assumptions dual_depth_4.
-Print Assumptions one_layer_regression.                       (* R9 *)
-Print Assumptions one_layer_closed_form.
-Print Assumptions kkt_equality_unique.                        (* KKT *)
-Print Assumptions kkt_margin_unique.
-Print Assumptions max_margin_l2.                              (* K2, K3: optimality of the certificate *)
-Print Assumptions max_margin_l1.
-Print Assumptions limit_of_kkt_point.                         (* certified limits *)
-Print Assumptions krawczyk.
-Print Assumptions ridge_zero.
-Print Assumptions witness_regression.                         (* the hypotheses can be met *)
-Print Assumptions witness_fully_connected.
-Print Assumptions no_decay_without_gaps.                      (* and cannot be dropped *)
-Print Assumptions no_interpolation_without_rank.
-Print Assumptions sums_of_squares_move.
-Print Assumptions rate_exponent.
-Print Assumptions wrong_depth_wrong_potential.
+Definition library :=
+  (
+   (* C1, C3 *)
+   differences_of_squares_constant, differences_of_squares_constant_any_loss, balance_constant,
+   (* R1, R2, R5: reduced coordinates, odeco networks, diagonal networks *)
+   convergence_and_bias, implicit_bias_regression, odeco_network_regression, diagonal_network_regression,
+   output_linear, partial_derivative, network_reduction, diagonal_solution,
+   (* R3 *)
+   coefficient_bijective, dual_derive, HL_closed_form, HL_derive, HL_integral, HL_strictly_convex, HL_even,
+   HL_zero, hL_inverse_correct, hL_inverse_closed_form, hL_inverse_increasing, hL_inverse_odd,
+   dual_depth_2, hL_inverse_depth_2, HL_depth_2, dual_depth_3, dual_depth_4,
+   (* R9 *)
+   one_layer_regression, one_layer_closed_form,
+   (* optimality: KKT conditions, the certificates of K2 and K3 *)
+   kkt_equality_min, kkt_equality_unique, kkt_margin_min, kkt_margin_unique, max_margin_l2, max_margin_l1,
+   (* certified limits *)
+   limit_of_kkt_point, krawczyk, ridge_zero,
+   (* the hypotheses can be met, and cannot be dropped *)
+   witness_regression, witness_fully_connected,
+   no_decay_without_gaps, no_interpolation_without_rank, sums_of_squares_move, rate_exponent,
+   wrong_depth_wrong_potential).
+
+Print Assumptions library.

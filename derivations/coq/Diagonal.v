@@ -64,7 +64,7 @@ Proof.
   - intros i j Hi Hj. unfold data_matrix. apply (Sum_delta m j (fun a => X i a)); auto.
   - intros j l Hj Hl. extensionality t. unfold reduced_path, reduced, basis, width, at_time.
     apply (Sum_delta m j (fun c => v l c t)); auto.
-  - apply (reduction L m m n width delta basis X y diagonal_orthonormal v Net).
+  - apply (network_reduction L m m n width delta basis X y diagonal_orthonormal v Net).
 Qed.
 End Diagonal.
 

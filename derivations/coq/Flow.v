@@ -72,7 +72,7 @@ Lemma flow_path j l : (j < m)%nat -> (l < L)%nat -> path (v j l) (fun t => - g j
 Proof. intros; apply flow; auto. Qed.
 
 (* --- C1 --- *)
-Theorem squares_conserved j k l t : (j < m)%nat -> (k < L)%nat -> (l < L)%nat -> 0 <= t ->
+Lemma squares_conserved j k l t : (j < m)%nat -> (k < L)%nat -> (l < L)%nat -> 0 <= t ->
   v j k t ^ 2 - v j l t ^ 2 = v j k 0 ^ 2 - v j l 0 ^ 2.
 Proof.
   intros Hj Hk Hl Ht.
@@ -192,7 +192,7 @@ Proof.
     apply Rmult_le_compat_l; [apply pow2_ge_0 | apply tangent_bound; auto].
 Qed.
 
-Theorem loss_decay t : 0 <= t -> E t <= E 0 * exp (- c * t).
+Lemma loss_decay t : 0 <= t -> E t <= E 0 * exp (- c * t).
 Proof.
   intros Ht. apply (groenwall E _ c t loss_path); auto.
   intros u Hu. pose proof (dissipation_bound u ltac:(lra)). lra.
@@ -294,7 +294,7 @@ Proof.
 Qed.
 
 (* R1, second half: every coordinate converges, at half the exponent of the loss *)
-Theorem coordinates_converge j l : (j < m)%nat -> (l < L)%nat ->
+Lemma coordinates_converge j l : (j < m)%nat -> (l < L)%nat ->
   exists x : R, is_lim (v j l) p_infty x /\
     forall t, 0 <= t -> Rabs (x - v j l t) <= 2 * sqrt (E 0 / c) * exp (- (c / 2) * t).
 Proof.
@@ -314,7 +314,7 @@ Proof.
 Qed.
 
 (* the limit interpolates *)
-Theorem limit_interpolates (w : nat -> nat -> R) :
+Lemma limit_interpolates (w : nat -> nat -> R) :
   (forall j l, (j < m)%nat -> (l < L)%nat -> is_lim (v j l) p_infty (w j l)) ->
   forall i, (i < n)%nat -> Sum m (fun j => A i j * coefficient L w j) = y i.
 Proof.

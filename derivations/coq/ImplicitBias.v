@@ -227,7 +227,7 @@ Proof.
       apply T_cont, Cw.
 Qed.
 
-Theorem limit_kkt : exists mult : nat -> R, forall j, (j < m)%nat ->
+Lemma limit_kkt : exists mult : nat -> R, forall j, (j < m)%nat ->
   dbias L (pivot j) (start j) (coefficient L w j) = Sum n (fun i => A i j * mult i).
 Proof.
   exists (fun i => real (Lim (nu i) p_infty)). intros j Hj.
@@ -249,7 +249,7 @@ Proof.
       rewrite (is_lim_unique _ _ _ Hx). exact Hx.
 Qed.
 
-Theorem limit_strict_subgradient :
+Lemma limit_strict_subgradient :
   strict_subgradient m (fun j => bias L (pivot j) (start j)) (coefficient L w)
     (fun j => dbias L (pivot j) (start j) (coefficient L w j)).
 Proof. intros j x Hj N. apply bias_above; auto. intros; apply gap_positive; auto. Qed.

@@ -143,7 +143,7 @@ Proof.
   exact (is_lim_seq_le _ (fun _ => r) _ _ (fun p => iterate_box p i Hi) G (is_lim_seq_const _)).
 Qed.
 
-Theorem contraction_fixpoint : exists x, box x /\ (forall i, (i < n)%nat -> g x i = x i) /\
+Lemma contraction_fixpoint : exists x, box x /\ (forall i, (i < n)%nat -> g x i = x i) /\
   forall z, box z -> (forall i, (i < n)%nat -> g z i = z i) -> forall i, (i < n)%nat -> z i = x i.
 Proof.
   assert (Fix : forall i, (i < n)%nat -> g fixpoint i = fixpoint i).

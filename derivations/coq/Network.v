@@ -155,7 +155,7 @@ Proof.
   apply (filterlim_scal_r (V := R_NormedModule) a x).
 Qed.
 
-Theorem reduction : solution L m n data_matrix y reduced_path.
+Theorem network_reduction : solution L m n data_matrix y reduced_path.
 Proof.
   intros j l Hj Hl. split.
   - apply (filterlim_Sum (k l) (fun c t => U l c j * v l c t) (at_right 0) (fun c => U l c j * v l c 0)).
@@ -193,7 +193,7 @@ Proof.
   assert (P2 : path (fun u => Sum m (fun j => U l c j * extend reduced_path j l u))
     (fun u => Sum m (fun j => U l c j * velocity L m n data_matrix y (at_time reduced_path u) j l))).
   { apply (path_sum m (fun j u => U l c j * extend reduced_path j l u)). intros j Hj. apply path_scal.
-    destruct (reduction j l Hj Hl) as [Cj Dj]. apply (path_extend _ _ Cj Dj). }
+    destruct (network_reduction j l Hj Hl) as [Cj Dj]. apply (path_extend _ _ Cj Dj). }
   assert (P0 : path (fun u => v l c (Rmax 0 u) - Sum m (fun j => U l c j * extend reduced_path j l u)) (fun _ => 0)).
   { apply (path_eq _ _ _ (path_minus _ _ _ _ P1 P2)). intros; ring. }
   pose proof (path_constant _ t P0 Ht) as E. cbv beta in E. unfold extend in E.
@@ -248,7 +248,7 @@ Theorem odeco_network_regression
     (forall x, feasible m n A y x -> (forall j, (j < m)%nat -> x j = rho j) \/ Q rho < Q x).
 Proof.
   intros HL2 Orth Fl Pal He Hf Hlast Pmu Rk A loss_at beta scale Q.
-  pose proof (reduction L d m n k S U X y Orth v Fl) as Sol.
+  pose proof (network_reduction L d m n k S U X y Orth v Fl) as Sol.
   assert (Start : forall j l, (j < m)%nat -> (l < L - 1)%nat -> reduced_path k U v j l 0 = alpha * etabar j).
   { intros j l Hj Hl. apply (reduced_layer_start L m k U Orth v l (fun j => alpha * etabar j)); auto; [lia|].
     intros c Hc. rewrite Hf by auto. rewrite <- Sum_scal_l. apply Sum_ext; intros; ring. }

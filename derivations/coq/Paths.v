@@ -121,7 +121,7 @@ Qed.
 
 (* --- monotonicity --- *)
 
-Theorem path_increasing f df s t : path f df -> (forall u, 0 < u -> 0 <= df u) ->
+Lemma path_increasing f df s t : path f df -> (forall u, 0 < u -> 0 <= df u) ->
   0 <= s <= t -> f s <= f t.
 Proof.
   intros [C D] P Hst.
@@ -132,7 +132,7 @@ Proof.
     nra.
 Qed.
 
-Theorem path_constant f t : path f (fun _ => 0) -> 0 <= t -> f t = f 0.
+Lemma path_constant f t : path f (fun _ => 0) -> 0 <= t -> f t = f 0.
 Proof.
   intros P Ht. apply Rle_antisym.
   - pose proof (path_increasing _ _ 0 t (path_scal (-1) _ _ P) ltac:(intros; lra)). simpl in *. lra.
@@ -140,7 +140,7 @@ Proof.
 Qed.
 
 (* f' <= - c f gives exponential decay *)
-Theorem groenwall f df c t : path f df -> (forall u, 0 < u -> df u <= - c * f u) ->
+Lemma groenwall f df c t : path f df -> (forall u, 0 < u -> df u <= - c * f u) ->
   0 <= t -> f t <= f 0 * exp (- c * t).
 Proof.
   intros P H Ht.
@@ -157,7 +157,7 @@ Qed.
 
 (* --- convergence --- *)
 
-Theorem path_dominated f df P dP s t : path f df -> path P dP ->
+Lemma path_dominated f df P dP s t : path f df -> path P dP ->
   (forall u, 0 < u -> Rabs (df u) <= dP u) -> 0 <= s <= t ->
   Rabs (f t - f s) <= P t - P s.
 Proof.
@@ -170,7 +170,7 @@ Proof.
     intros u Hu. pose proof (H u Hu) as B. apply Rabs_le_between in B. lra.
 Qed.
 
-Theorem path_converges f df P dP p : path f df -> path P dP ->
+Lemma path_converges f df P dP p : path f df -> path P dP ->
   (forall u, 0 < u -> Rabs (df u) <= dP u) -> is_lim P p_infty (Finite p) ->
   exists l : R, is_lim f p_infty (Finite l) /\ forall t, 0 <= t -> Rabs (l - f t) <= p - P t.
 Proof.

@@ -202,13 +202,13 @@ Proof.
 Qed.
 
 (* strict convexity: H lies strictly above every tangent *)
-Theorem H_above t u : t <> u -> H u + dH u * (t - u) < H t.
+Lemma H_above t u : t <> u -> H u + dH u * (t - u) < H t.
 Proof.
   intros N. rewrite <- (T_Tinv t), <- (T_Tinv u), !H_T, dH_T. apply psi_above.
   intros E. apply N. rewrite <- (T_Tinv t), <- (T_Tinv u), E. reflexivity.
 Qed.
 
-Theorem H_strictly_convex t u a : t <> u -> 0 < a < 1 ->
+Lemma H_strictly_convex t u a : t <> u -> 0 < a < 1 ->
   H (a * t + (1 - a) * u) < a * H t + (1 - a) * H u.
 Proof.
   intros N Ha. set (x := a * t + (1 - a) * u).
@@ -224,7 +224,7 @@ Proof.
 Qed.
 
 (* H' = dH *)
-Theorem H_derive t : is_derive H t (dH t).
+Lemma H_derive t : is_derive H t (dH t).
 Proof.
   apply is_derive_Reals. intros eps He.
   destruct (proj1 (filterlim_locally _ _) (dH_cont t) (mkposreal eps He)) as [d Hd].
@@ -245,7 +245,7 @@ Proof.
 Qed.
 
 (* hence H is the integral of dH, as in the definition of H_L *)
-Theorem H_integral t : H t = H 0 + RInt dH 0 t.
+Lemma H_integral t : H t = H 0 + RInt dH 0 t.
 Proof.
   rewrite (is_RInt_unique dH 0 t (minus (H t) (H 0))).
   - unfold minus, plus, opp; simpl. ring.
@@ -253,7 +253,7 @@ Proof.
 Qed.
 
 (* the derivative of T, when W has one: dT(z) sigma'(z) = 1 + z W'(z) / W(z) *)
-Theorem psi_derive z dW : is_derive W z dW ->
+Lemma psi_derive z dW : is_derive W z dW ->
   is_derive T z (W z + z * dW) /\ is_derive psi z (sigma z * (W z + z * dW)).
 Proof.
   intros DW. pose proof (W_pos z) as P.

@@ -72,7 +72,7 @@ Proof.
   destruct (C V HV) as [e He]. exists e. intros u Hu _. apply He, Hu.
 Qed.
 
-Theorem witness_flow : diagonal_gradient_flow 2 2 1 witness_X witness_y witness.
+Lemma witness_flow : diagonal_gradient_flow 2 2 1 witness_X witness_y witness.
 Proof.
   intros l j Hl Hj. split.
   - destruct l as [|l].
@@ -96,7 +96,7 @@ Qed.
 Lemma tau_start : tau 0 = 1.
 Proof. unfold tau. rewrite Rmult_0_r, exp_0. field. Qed.
 
-Theorem witness_start :
+Lemma witness_start :
   (forall l j, (l < 2 - 1)%nat -> (j < 2)%nat -> witness l j 0 = 1 * 1) /\
   (forall j, (j < 2)%nat -> witness (2 - 1) j 0 = 0).
 Proof.
@@ -105,7 +105,7 @@ Proof.
   - intros j _. simpl. unfold second_layer. rewrite tau_start, sqrt_1. field.
 Qed.
 
-Theorem witness_rank : row_rank_bound 2 1 witness_X 2.
+Lemma witness_rank : row_rank_bound 2 1 witness_X 2.
 Proof. intros r. unfold witness_X. cbn [Sum]. lra. Qed.
 
 Lemma tau_moves : 1 < tau 1.

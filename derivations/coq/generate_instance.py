@@ -101,8 +101,13 @@ def dual_root(depth: int, A: Matrix, y: list[Fraction], a: list[Fraction]) -> mp
 def rank_bound(A: Matrix) -> tuple[Fraction, list[Fraction], Matrix]:
     """mu > 0 and a Cholesky certificate A A^T - mu I = sum_k D_k (row_k r)^2, exact."""
     n = len(A)
-    gram = [[sum((a * b for a, b in zip(A[i], A[l], strict=True)), Fraction(0)) for l in range(n)] for i in range(n)]
-    smallest = min(mp.eigsy(mp.matrix([[mp.mpf(x.numerator) / x.denominator for x in row] for row in gram]))[0])
+    gram = [
+        [sum((a * b for a, b in zip(A[i], A[l], strict=True)), Fraction(0)) for l in range(n)]
+        for i in range(n)
+    ]
+    smallest = min(
+        mp.eigsy(mp.matrix([[mp.mpf(x.numerator) / x.denominator for x in row] for row in gram]))[0]
+    )
     if smallest <= 0:
         raise SystemExit("X has no full row rank")
     mu = rounded(smallest * mp.mpf("0.9"), 3 - int(mp.floor(mp.log10(smallest))))
@@ -159,7 +164,12 @@ def coq_file(data: dict) -> str:
         "From Litproof Require Import Sums Flow Kkt DepthPotential Diagonal CertifiedLimit Krawczyk.\nOpen Scope R_scope.\n\n"
         "Ltac cases i k := match k with O => lia | S ?k' => destruct i as [|i]; [|cases i k'] end.\n\n"
     ]
-    out.append(table2("A", A) + table("y", y) + f"Definition alpha : R := {rational(alpha)}.\n" + table("etabar", etabar))
+    out.append(
+        table2("A", A)
+        + table("y", y)
+        + f"Definition alpha : R := {rational(alpha)}.\n"
+        + table("etabar", etabar)
+    )
     out.append("(* found outside, checked here *)\n" + table("a", a) + table2("B", B))
     out.append(table("x0", [rounded(v, D + 10) for v in nu]))
     out.append(table2("C", [[rounded(C[i, l], extra) for l in range(n)] for i in range(n)]))
@@ -178,10 +188,14 @@ def coq_file(data: dict) -> str:
     generalize = "; ".join(f"generalize dependent (x {l}%nat); intros x{l}' X{l}" for l in range(n))
     wide = []
     for j in range(m):
-        radius = mp.mpf(2) * mp.fsum(abs(number(b)) for b in B[j]) * mp.mpf(10) ** (-D) + mp.mpf(10) ** (-D - 9)
+        radius = mp.mpf(2) * mp.fsum(abs(number(b)) for b in B[j]) * mp.mpf(10) ** (-D) + mp.mpf(10) ** (
+            -D - 9
+        )
         lo, hi = rounded(s[j] - radius, D + 12), rounded(s[j] + radius, D + 12)
         h, dh = depth_function(depth, s[j])
-        dlo, dhi = (rounded(number(a[j]) ** depth * dh + e * mp.mpf(10) ** -extra, extra + 2) for e in (-1, 1))
+        dlo, dhi = (
+            rounded(number(a[j]) ** depth * dh + e * mp.mpf(10) ** -extra, extra + 2) for e in (-1, 1)
+        )
         wide.append((dlo, dhi))
         p = rational(rounded(number(a[j]) ** depth * h, D + 10))
         out.append(
@@ -203,9 +217,7 @@ def coq_file(data: dict) -> str:
             f"Proof. unfold f, h{depth}, inner. cbn [Sum B x0 a]. interval with (i_prec {bits + 40}). Qed.\n\n"
         )
     slopes = " ".join(f"pose proof (slope_{j} x Hx) as D{j}." for j in range(m))
-    free = "; ".join(
-        f"generalize dependent (df {j} (inner {n} B x {j})); intros d{j} D{j}" for j in range(m)
-    )
+    free = "; ".join(f"generalize dependent (df {j} (inner {n} B x {j})); intros d{j} D{j}" for j in range(m))
     out.append(
         f"Lemma preconditioned x i : box {n} x0 r x -> (i < {n})%nat ->\n"
         f"  Sum {n} (fun j => Rabs (delta i j - Sum {n} (fun l => C i l * ridge_jacobian {n} {m} A B df x l j))) <= k.\n"
@@ -226,7 +238,9 @@ def coq_file(data: dict) -> str:
         f"Proof. intros Hi. cases i {n}%nat; cbn [Sum Cinv C delta Nat.eqb]; interval with (i_prec {low_bits + 4 * extra}). Qed.\n\n"
     )
     squares = " + ".join(
-        f"{rational(diag[q])} * (" + " + ".join(f"{rational(rows[q][l])} * u{l}" for l in range(q, n)) + ") ^ 2"
+        f"{rational(diag[q])} * ("
+        + " + ".join(f"{rational(rows[q][l])} * u{l}" for l in range(q, n))
+        + ") ^ 2"
         for q in range(n)
     )
     uvars = " ".join(f"u{l}" for l in range(n))
@@ -239,7 +253,10 @@ def coq_file(data: dict) -> str:
         f"Proof.\n  intros u. unfold mu. cbn [Sum A].\n"
         f"  enough (E : forall {uvars} : R, {right} = {rational(mu)} * ({left}) + ({squares})).\n"
         "  - "
-        + " ".join(f"pose proof (pow2_ge_0 ({' + '.join(f'{rational(rows[q][l])} * u {l}%nat' for l in range(q, n))})) as P{q}." for q in range(n))
+        + " ".join(
+            f"pose proof (pow2_ge_0 ({' + '.join(f'{rational(rows[q][l])} * u {l}%nat' for l in range(q, n))})) as P{q}."
+            for q in range(n)
+        )
         + f"\n    pose proof (E {' '.join(f'(u {l}%nat)' for l in range(n))}) as E'. lra.\n"
         "  - intros. field.\nQed.\n\n"
     )

@@ -1,0 +1,211 @@
+"""Compile every proof from scratch with coqc, and refuse anything that is not a complete proof.
+
+Usage: python3 check.py [--record] [--no-mutants]
+
+1. No source contains an escape hatch (Admitted, Axiom, ...); every `Theorem` is named in Assumptions.v or
+   NumericAssumptions.v.
+2. All files of _CoqProject compile, in a fresh directory.
+3. The axioms printed by `Print Assumptions` are those of allowed_axioms.txt.
+4. Every mutant of mutants.json (a wrong exponent, a missing hypothesis, a changed digit) fails to compile, in the
+   lemma where the mistake matters.
+`--record` then writes record.json: the hash of each file that compiled, the Coq version, the axioms.
+
+Exit code 0: all of it holds; 1: something does not; 2: coqc is not installed. Standard library only.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ESCAPES = re.compile(
+    r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjectures?|Declare ML|bypass_check|"
+    r"Unset (Guard|Positivity|Universe) Checking|Typing Flags|Cheat)\b"
+)
+ASSUMPTION_FILES = {"Assumptions.v": False, "NumericAssumptions.v": True}
+"""The files that print assumptions, and whether machine integers are allowed there."""
+TIMEOUT = 300.0
+
+
+class CheckFailed(Exception):
+    """What does not hold, one line."""
+
+
+def project() -> tuple[list[str], list[str]]:
+    """Flags and files of _CoqProject, in order."""
+    flags: list[str] = []
+    files: list[str] = []
+    words = iter((HERE / "_CoqProject").read_text().split())
+    for word in words:
+        if word.endswith(".v"):
+            files.append(word)
+        elif word == "-arg":
+            flags.append(next(words))
+        else:
+            flags.append(word)
+    return flags, files
+
+
+def without_comments(source: str) -> str:
+    """The source with comments blanked; comments of Coq nest."""
+    out, depth, i = [], 0, 0
+    while i < len(source):
+        if source.startswith("(*", i):
+            depth, i = depth + 1, i + 2
+        elif depth and source.startswith("*)", i):
+            depth, i = depth - 1, i + 2
+        else:
+            out.append(source[i] if depth == 0 or source[i] == "\n" else " ")
+            i += 1
+    return "".join(out)
+
+
+def scan(sources: dict[str, str]) -> list[str]:
+    """Names of the published theorems; raises if a source has an escape hatch or an unlisted theorem."""
+    code = {name: without_comments(text) for name, text in sources.items()}
+    for name, text in code.items():
+        for number, line in enumerate(text.splitlines(), 1):
+            if found := ESCAPES.search(line):
+                raise CheckFailed(f"{name}:{number}: {found.group(0)!r} is not a proof")
+    listed = set(re.findall(r"\w+", " ".join(code[name] for name in ASSUMPTION_FILES)))
+    theorems = [t for text in code.values() for t in re.findall(r"^\s*Theorem\s+(\w+)", text, re.M)]
+    if unlisted := [t for t in theorems if t not in listed]:
+        raise CheckFailed(f"theorems whose assumptions are not printed: {', '.join(unlisted)}")
+    return theorems
+
+
+def compile_file(directory: Path, flags: list[str], name: str) -> subprocess.CompletedProcess[str]:
+    command = ["coqc", *flags, name]
+    return subprocess.run(
+        command, cwd=directory, capture_output=True, text=True, timeout=TIMEOUT, check=False
+    )
+
+
+def printed_axioms(output: str) -> set[str]:
+    """Names in the output of Print Assumptions; wrapped statements are indented."""
+    lines = [line for line in output.splitlines() if line and not line.startswith((" ", "\t"))]
+    return {
+        line.split(":")[0].strip()
+        for line in lines
+        if line not in ("Axioms:", "Closed under the global context")
+    }
+
+
+def check_axioms(name: str, output: str) -> set[str]:
+    allowed: set[str] = set()
+    for line in (HERE / "allowed_axioms.txt").read_text().splitlines():
+        words = line.split()
+        if words and not line.startswith("#") and (words[0] != "numeric" or ASSUMPTION_FILES[name]):
+            allowed.add(words[-1])
+    found = printed_axioms(output)
+    if not found:
+        raise CheckFailed(f"{name}: no assumptions were printed")
+    if extra := sorted(found - allowed):
+        raise CheckFailed(f"{name}: assumes {', '.join(extra)}")
+    return found
+
+
+def failing_lemma(source: str, message: str) -> str:
+    """The statement in which the first error of coqc's message lies."""
+    place = re.search(r"line (\d+), characters \d+-\d+:\s*\nError", message)
+    if place is None:
+        return "nothing: no error with a place"
+    above = "\n".join(source.splitlines()[: int(place.group(1))])
+    names = re.findall(r"^\s*(?:Lemma|Theorem|Definition)\s+(\w+)", above, re.M)
+    return names[-1] if names else "the header"
+
+
+def check_mutant(directory: Path, flags: list[str], mutant: dict) -> None:
+    """The mutant must fail where it says; its file lives in a copy, so that nothing else is touched."""
+    original = (HERE / mutant["file"]).read_text()
+    source = original
+    for old, new in mutant["edits"]:
+        if source.count(old) != 1:
+            raise CheckFailed(
+                f"mutant {mutant['name']!r}: {old!r} occurs {source.count(old)} times in {mutant['file']}"
+            )
+        source = source.replace(old, new)
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch) / mutant["file"]
+        copy.write_text(source)
+        moved = [str(directory) if flag == "." else flag for flag in flags]
+        result = compile_file(Path(scratch), moved, mutant["file"])
+    if result.returncode == 0:
+        raise CheckFailed(f"mutant {mutant['name']!r} compiles")
+    where = failing_lemma(source, result.stderr)
+    if where != mutant["fails_in"]:
+        raise CheckFailed(f"mutant {mutant['name']!r} fails in {where}, expected in {mutant['fails_in']}")
+
+
+def coq_version() -> str:
+    return subprocess.run(
+        ["coqc", "--print-version"], capture_output=True, text=True, check=True
+    ).stdout.split()[0]
+
+
+def run(record: bool, mutants: bool) -> None:
+    flags, files = project()
+    missing = sorted({path.name for path in HERE.glob("*.v")} - set(files))
+    if missing:
+        raise CheckFailed(f"not in _CoqProject: {', '.join(missing)}")
+    sources = {name: (HERE / name).read_text() for name in files}
+    theorems = scan(sources)
+    axioms: dict[str, list[str]] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        directory = Path(scratch)
+        for name, text in sources.items():
+            (directory / name).write_text(text)
+        for name in files:
+            start = time.monotonic()
+            result = compile_file(directory, flags, name)
+            if result.returncode:
+                raise CheckFailed(f"{name} does not compile\n{result.stderr.strip()}")
+            if name in ASSUMPTION_FILES:
+                axioms[name] = sorted(check_axioms(name, result.stdout))
+            print(f"  {name:24} {time.monotonic() - start:6.1f} s", flush=True)
+        print(f"{len(theorems)} theorems; axioms: {', '.join(axioms['Assumptions.v'])}")
+        if mutants:
+            table = json.loads((HERE / "mutants.json").read_text())
+            for mutant in table:
+                check_mutant(directory, flags, mutant)
+            print(f"{len(table)} mutants, each refused where expected")
+    if record:
+        content = {
+            "coq": coq_version(),
+            "axioms": axioms,
+            "theorems": {t: name for name in files for t in theorems if _declares(sources[name], t)},
+            "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sources.items()},
+        }
+        (HERE / "record.json").write_text(json.dumps(content, indent=1) + "\n")
+        print("record.json written")
+
+
+def _declares(source: str, theorem: str) -> bool:
+    return re.search(rf"^\s*Theorem\s+{theorem}\b", without_comments(source), re.M) is not None
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Compile and check every kernel proof.")
+    parser.add_argument("--record", action="store_true", help="write record.json afterwards")
+    parser.add_argument("--no-mutants", action="store_true", help="skip the mutants")
+    arguments = parser.parse_args()
+    if shutil.which("coqc") is None:
+        print("coqc is not installed: kernel proofs not re-checked here", file=sys.stderr)
+        return 2
+    try:
+        run(arguments.record, not arguments.no_mutants)
+    except (CheckFailed, subprocess.TimeoutExpired) as failure:
+        print(f"failed: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -134,7 +134,9 @@ def conserved_blocks(
     known : the blocks of the degrees below `lowest`.
     budget : largest number of monomials of one degree that is attempted.
 
-    Raises Inconclusive when there are too many monomials of the degree asked for.
+    Raises
+    ------
+    Inconclusive : there are too many monomials of the degree asked for.
     """
     size = len(component.variables)
     if not component.program.outputs:

@@ -187,7 +187,9 @@ def exact_kernel(
     conditions : (wanted, prime) -> at least `wanted` rows of necessary conditions mod p, concatenated.
     holds : whether a vector lies in the space.
 
-    Raises Inconclusive when the coefficients are too large for the primes at hand.
+    Raises
+    ------
+    Inconclusive : the coefficients are too large for the primes at hand.
     """
     wanted = size + SPARE_ROWS
     for _ in range(MAX_ROUNDS):

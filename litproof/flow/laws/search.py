@@ -39,7 +39,10 @@ def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int
     seed : of the random points; any seed gives the same answer but for a chance of about 1e-15, and then the
         answer is a weaker bound, never a wrong claim of exactness.
 
-    Raises InputError for a degree below 1, Inconclusive when the degree asked for is out of reach.
+    Raises
+    ------
+    InputError : a degree below 1.
+    Inconclusive : the degree asked for is out of reach.
     """
     if not isinstance(degree, int) or isinstance(degree, bool) or degree < 1:
         raise InputError(f"expected a degree of at least 1, got {degree!r}", key="degree")

@@ -3,10 +3,10 @@
 An expression is mapped into a field of rational functions over Q. The generators are its atoms (symbols,
 indexed variables, unevaluated functions) and, for powers with symbolic exponents such as (1 +
 q^2)^((L-1)/2), the roots base^(1/N) and base^(L/N) with the relation (base^(1/N))^N = base. Products over
-layers with some layers left out become quotients of the full product. The map is a ring homomorphism under
-the stated conditions (positive bases, or non-zero bases with integer exponents; products of non-zero
-factors), so an expression whose image is zero *is* zero; one whose image is not zero counts as not proved.
-No simplification heuristics are used.
+layers with some layers left out become quotients of the full product. With principal powers, b^(x+y) = b^x
+b^y for every b != 0, so the map is a ring homomorphism wherever no base and no factor of a product vanishes
+(and what holds there holds everywhere by continuity): an expression whose image is zero *is* zero. One
+whose image is not zero counts as not proved. No simplification heuristics are used.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 from sympy.polys.fields import FracElement
 
-from litproof.flow.notation import LayerProduct
+from litproof.flow.notation import LayerProduct, LayerSum
 
 Key: TypeAlias = tuple[sp.Expr, sp.Expr]
 """(base, m): the generator base^(m/N); m = 1 for the base itself."""
@@ -28,7 +28,7 @@ class _Generators:
     """Generators met so far while one expression is translated."""
 
     denominator: int
-    signs: frozenset[sp.Symbol]
+    signs: frozenset[sp.Expr]
     atoms: dict[sp.Expr, sp.Dummy] = field(default_factory=dict)
     powers: dict[Key, sp.Dummy] = field(default_factory=dict)
     relations: list[tuple[sp.Dummy, int, sp.Expr]] = field(default_factory=list)
@@ -60,10 +60,13 @@ class _Generators:
             return expression
         if expression.is_Add or expression.is_Mul:
             return expression.func(*map(self.translate, expression.args))
-        if isinstance(expression, LayerProduct):
-            return self.layer_product(expression, conjugate=False)
         if isinstance(expression, sp.conjugate) and isinstance(expression.args[0], LayerProduct):
-            return self.layer_product(expression.args[0], conjugate=True)
+            term, *rest = expression.args[0].args
+            return self.translate(LayerProduct(sp.conjugate(term), *rest))
+        if isinstance(expression, LayerProduct):
+            return self.layer_product(expression)
+        if isinstance(expression, LayerSum):
+            return self.layer_sum(expression)
         if isinstance(expression, sp.Sum):
             return self.finite_sum(expression)
         base, exponent = expression.as_base_exp()
@@ -78,21 +81,41 @@ class _Generators:
         integer = all(c.is_Integer and (m is sp.S.One or m.is_integer) for m, c in parts.items())
         if base.is_Mul and integer:
             return sp.Mul(*(self.translate(factor**exponent) for factor in base.args))
-        if integer and (base.is_nonzero or base in self.signs) and not base.is_positive:
+        if base in self.signs and integer:
             factors = [
                 self.translate(base) ** c if m is sp.S.One else self.power(base, m) ** c
                 for m, c in parts.items()
             ]
             return sp.Mul(*factors)
-        if base.is_positive:
-            return sp.Mul(*(self.power(base, m) ** (c * self.denominator) for m, c in parts.items()))
-        return self.atom(expression)
+        return sp.Mul(*(self.power(base, m) ** (c * self.denominator) for m, c in parts.items()))
 
-    def layer_product(self, product: LayerProduct, *, conjugate: bool) -> sp.Expr:
-        """prod over all layers but some = full product / the factors left out."""
-        image = sp.conjugate if conjugate else (lambda value: value)
-        full = self.atom(image(product.full))
-        return full / sp.Mul(*(self.translate(image(factor)) for factor in product.left_out))
+    def layer_product(self, product: LayerProduct) -> sp.Expr:
+        """Constants to the number of layers; all layers but some = full product / those left out."""
+        image = sp.S.One
+        for factor in sp.Mul.make_args(product.term):
+            base, exponent = factor.as_base_exp()
+            if not factor.has(product.index):
+                image *= self.translate(factor ** (product.args[2] - len(product.layers)))
+            elif exponent.is_Integer and exponent != 1:
+                image *= self.layer_product(LayerProduct(base, *product.args[1:])) ** exponent
+            else:
+                alone = LayerProduct(factor, *product.args[1:])
+                image *= self.atom(alone.full) / sp.Mul(*map(self.translate, alone.left_out))
+        return image
+
+    def layer_sum(self, total: LayerSum) -> sp.Expr:
+        """Linearity; all layers but some = full sum - the terms left out."""
+        image = sp.S.Zero
+        for term in sp.Add.make_args(sp.expand(total.term)):
+            constant, dependent = term.as_independent(total.index, as_Add=False)
+            if dependent == 1:
+                image += self.translate(constant * (total.args[2] - len(total.layers)))
+            else:
+                alone = LayerSum(dependent, *total.args[1:])
+                image += self.translate(constant) * (
+                    self.atom(alone.full) - sum(map(self.translate, alone.left_out))
+                )
+        return image
 
     def finite_sum(self, expression: sp.Sum) -> sp.Expr:
         """Linearity: terms apart, factors without the index in front."""
@@ -106,23 +129,16 @@ class _Generators:
         return image
 
 
-def is_zero(expression: sp.Expr, signs: Iterable[sp.Symbol] = ()) -> bool:
+def is_zero(expression: sp.Expr, signs: Iterable[sp.Expr] = ()) -> bool:
     """Whether the normal form of `expression` is zero (then the expression vanishes identically).
 
-    Parameters
-    ----------
-    expression : built from rationals, symbols, functions, powers, exponentials and hyperbolic functions.
-    signs : symbols that are +1 or -1.
-
-    Raises
-    ------
-    ZeroDivisionError : a denominator vanishes identically.
-
+    It may be built from rationals, symbols, functions, powers, exponentials and hyperbolic functions;
+    `signs` are symbols equal to 1 or -1. ZeroDivisionError when a denominator vanishes identically.
     """
     return not normal_form(expression, signs)
 
 
-def normal_form(expression: sp.Expr, signs: Iterable[sp.Symbol] = ()) -> Any:
+def normal_form(expression: sp.Expr, signs: Iterable[sp.Expr] = ()) -> Any:
     """Numerator of the image in the field of rational functions, modulo the relations of roots and signs."""
     expression = sp.sympify(expression).rewrite([sp.sinh, sp.cosh, sp.tanh], sp.exp)
     generators = _Generators(_common_denominator(expression), frozenset(signs))

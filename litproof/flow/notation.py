@@ -12,51 +12,85 @@ from typing import Any, Literal, TypeAlias
 import sympy as sp
 
 Operator: TypeAlias = Literal["=", "<=", ">=", "<", ">"]
-Rates: TypeAlias = Mapping[tuple[sp.Expr, sp.Expr], sp.Expr]
-"""{(atom, variable): its rate of change}; an indexed atom stands for its whole family."""
 
 
-class LayerProduct(sp.Expr):  # type: ignore[misc]
-    """prod of `term` over the layers index = 1..depth without those left out, e.g. prod_{k != l} eta_{k,j}.
+class _OverLayers(sp.Expr):  # type: ignore[misc]
+    """A term taken over the layers index = 1..depth without those left out.
 
     Arguments: term (an expression in `index`), index, depth, and the layers left out (distinct).
     """
 
-    def __new__(cls, term: sp.Expr, index: sp.Symbol, depth: sp.Expr, *left_out: sp.Expr) -> LayerProduct:
+    def __new__(cls, term: sp.Expr, index: sp.Symbol, depth: sp.Expr, *left_out: sp.Expr) -> Any:
         """Keep the layers left out in canonical order."""
         ordered = sorted(map(sp.sympify, left_out), key=sp.default_sort_key)
-        result: LayerProduct = super().__new__(cls, term, index, sp.sympify(depth), *ordered)
-        return result
+        return super().__new__(cls, sp.sympify(term), index, sp.sympify(depth), *ordered)
 
     @property
-    def full(self) -> LayerProduct:
-        """The product over all layers."""
-        return LayerProduct(*self.args[:3])
+    def term(self) -> sp.Expr:
+        """The term of layer `index`."""
+        return self.args[0]
+
+    @property
+    def index(self) -> sp.Symbol:
+        """The running layer."""
+        return self.args[1]
+
+    @property
+    def layers(self) -> tuple[sp.Expr, ...]:
+        """The layers left out."""
+        return tuple(self.args[3:])
+
+    @property
+    def full(self) -> Any:
+        """The same over all layers."""
+        return self.func(*self.args[:3])
 
     @property
     def left_out(self) -> tuple[sp.Expr, ...]:
-        """The factors that are left out."""
-        term, index, _, *layers = self.args
-        return tuple(term.xreplace({index: layer}) for layer in layers)
+        """The terms of the layers left out."""
+        return tuple(self.term.xreplace({self.index: layer}) for layer in self.layers)
 
-    def at_depth(self, depth: int, layers: Mapping[sp.Symbol, int]) -> sp.Expr:
-        """The explicit product for a given depth, with `layers` giving the numbers of the layers left out."""
-        term, index, _, *left_out = self.args
-        skipped = {layers.get(layer, layer) for layer in left_out}
-        return sp.Mul(
-            *(term.xreplace({index: sp.Integer(k)}) for k in range(1, depth + 1) if k not in skipped)
+    def at_depth(self, depth: int, layers: Mapping[sp.Expr, int]) -> sp.Expr:
+        """Written out for a given depth; `layers` gives the numbers of the layers left out."""
+        skipped = {layers.get(layer, layer) for layer in self.layers}
+        terms = (
+            self.term.xreplace({self.index: sp.Integer(k)}) for k in range(1, depth + 1) if k not in skipped
         )
+        return self._combine(*terms)
+
+    @staticmethod
+    def _combine(*terms: sp.Expr) -> sp.Expr:
+        raise NotImplementedError
 
     def _eval_is_real(self) -> bool | None:
-        real: bool | None = self.args[0].is_real
+        real: bool | None = self.term.is_real
         return real
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.term.is_positive else None
 
     def _eval_is_commutative(self) -> bool:
         return True
 
 
+class LayerProduct(_OverLayers):
+    """Product over layers, e.g. prod_{k != l} eta_{k,j}."""
+
+    @staticmethod
+    def _combine(*terms: sp.Expr) -> sp.Expr:
+        return sp.Mul(*terms)
+
+
+class LayerSum(_OverLayers):
+    """Sum over layers, e.g. sum_{l != p} 1/(z^2 + c_l)."""
+
+    @staticmethod
+    def _combine(*terms: sp.Expr) -> sp.Expr:
+        return sp.Add(*terms)
+
+
 class Rate(sp.Expr):  # type: ignore[misc]
-    """d(expression)/d(variable), kept as it stands; `evaluate_rates` computes it from rates of the atoms."""
+    """d(expression)/d(variable), kept as it stands; `rules.evaluate_rates` computes it from given rates."""
 
     def __new__(cls, expression: sp.Expr, variable: sp.Expr) -> Rate:
         """The unevaluated rate."""
@@ -86,104 +120,9 @@ class Rate(sp.Expr):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Relation:
-    """lhs operator rhs, each side exactly as it is to be printed."""
+    """lhs operator rhs, or lhs = middle operator rhs, each part exactly as it is to be printed."""
 
     lhs: Any
     rhs: Any
     operator: Operator = "="
-
-
-class UnknownRate(ValueError):
-    """An atom under a rate has neither a given rate nor been declared constant."""
-
-
-def evaluate_rates(expression: sp.Expr, rates: Rates, constants: frozenset[sp.Expr]) -> sp.Expr:
-    """Replace each Rate by the total derivative computed from the rates of the atoms.
-
-    Parameters
-    ----------
-    expression : may hold Rate objects, innermost evaluated first.
-    rates : {(atom, variable): rate}; the rate of a complex atom gives that of its conjugate.
-    constants : atoms (symbols, indexed families by their base) that do not move.
-
-    Raises
-    ------
-    UnknownRate : an atom is neither constant nor has a rate, so nothing can be said.
-
-    """
-    if isinstance(expression, Rate):
-        body = evaluate_rates(expression.of, rates, constants)
-        return _total_derivative(body, expression.variable, rates, constants)
-    if not expression.args or not expression.has(Rate):
-        return expression
-    return expression.func(*(evaluate_rates(part, rates, constants) for part in expression.args))
-
-
-def moving_atoms(expression: sp.Expr) -> set[sp.Expr]:
-    """Symbols, indexed variables, conjugates and unevaluated functions, the outermost ones."""
-    if isinstance(
-        expression, sp.Symbol | sp.Indexed | LayerProduct | sp.core.function.AppliedUndef | sp.conjugate
-    ):
-        return {expression}
-    if isinstance(expression, sp.Sum):
-        index = expression.args[1][0]
-        return {atom for atom in moving_atoms(expression.args[0]) if atom != index}
-    return set().union(*map(moving_atoms, expression.args)) if expression.args else set()
-
-
-def _total_derivative(
-    expression: sp.Expr,
-    variable: sp.Expr,
-    rates: Rates,
-    constants: frozenset[sp.Expr],
-) -> sp.Expr:
-    if isinstance(expression, sp.Sum):
-        return sp.Sum(_total_derivative(expression.args[0], variable, rates, constants), *expression.args[1:])
-    atoms = sorted(moving_atoms(expression), key=sp.default_sort_key)
-    stand_ins = {atom: sp.Dummy(f"m{i}", **_sign_of(atom)) for i, atom in enumerate(atoms)}
-    back = {dummy: atom for atom, dummy in stand_ins.items()}
-    plain = expression.xreplace(stand_ins)
-    result = sp.S.Zero
-    for atom, dummy in stand_ins.items():
-        rate = _rate_of(atom, variable, rates, constants)
-        if rate != 0:
-            result += sp.diff(plain, dummy).xreplace(back) * rate
-    return result
-
-
-def _rate_of(
-    atom: sp.Expr,
-    variable: sp.Expr,
-    rates: Rates,
-    constants: frozenset[sp.Expr],
-) -> sp.Expr:
-    if atom == variable:
-        return sp.S.One
-    if (atom, variable) in rates:
-        return rates[atom, variable]
-    if isinstance(atom, sp.conjugate):
-        return sp.conjugate(_rate_of(atom.args[0], variable, rates, constants))
-    for pattern, rate in _families(atom, variable, rates):
-        return rate.xreplace(pattern)
-    if atom in constants or (isinstance(atom, sp.Indexed) and atom.base in constants):
-        return sp.S.Zero
-    if isinstance(atom, LayerProduct) and not moving_atoms(atom.args[0]) - constants:
-        return sp.S.Zero
-    raise UnknownRate(f"neither constant nor of known rate in {variable}: {atom}")
-
-
-def _families(atom: sp.Expr, variable: sp.Expr, rates: Rates) -> list[tuple[dict[sp.Expr, sp.Expr], sp.Expr]]:
-    """Rates stated for a typical member of an indexed family, with the indices to put in."""
-    if not isinstance(atom, sp.Indexed):
-        return []
-    found = []
-    for (stated, by), rate in rates.items():
-        if by == variable and isinstance(stated, sp.Indexed) and stated.base == atom.base:
-            found.append((dict(zip(stated.indices, atom.indices, strict=True)), rate))
-    return found
-
-
-def _sign_of(atom: sp.Expr) -> dict[str, bool]:
-    if atom.is_positive:
-        return {"positive": True}
-    return {"real": True} if atom.is_real else {}
+    middle: Any = None

@@ -9,7 +9,8 @@ are two typical, distinct ones.
 import sympy as sp
 
 from litproof.flow.normal_form import is_zero
-from litproof.flow.notation import LayerProduct, Rate, Rates, evaluate_rates
+from litproof.flow.notation import LayerProduct, Rate
+from litproof.flow.rules import Rule, evaluate_rates
 
 L, l, k, i, j = sp.symbols("L l k i j", integer=True, positive=True)
 t = sp.Symbol("t", real=True)
@@ -21,9 +22,10 @@ entry = sp.IndexedBase("v", real=True)
 slot = sp.IndexedBase("j", integer=True)
 
 
-def reduced_rate(family: sp.IndexedBase, data: sp.IndexedBase) -> Rates:
+def reduced_rate(family: sp.IndexedBase, data: sp.IndexedBase) -> Rule:
     """d eta_{l,j}/dt = -conj(g_j prod_{k != l} eta_{k,j}) for a typical layer l and component j."""
-    return {(family[l, j], t): -sp.conjugate(data[j] * LayerProduct(family[i, j], i, L, l))}
+    speed = -sp.conjugate(data[j] * LayerProduct(family[i, j], i, L, l))
+    return Rule(Rate(family[l, j], t), speed, for_all=(l, j))
 
 
 def conserved_by_reduced_flow(quantity: sp.Expr) -> bool:
@@ -31,15 +33,15 @@ def conserved_by_reduced_flow(quantity: sp.Expr) -> bool:
 
     `quantity` is written with the module's `eta` (complex) or `real_eta` (real odeco form).
     """
-    rates = {**reduced_rate(eta, g), **reduced_rate(real_eta, real_g)}
-    return is_zero(evaluate_rates(Rate(quantity, t), rates, frozenset()))
+    rules = (reduced_rate(eta, g), reduced_rate(real_eta, real_g))
+    return is_zero(evaluate_rates(Rate(quantity, t), rules, frozenset()))
 
 
 def equal_angular_momenta() -> bool:
     """Whether conj(eta_{l,j}) d eta_{l,j}/dt equals conj(eta_{k,j}) d eta_{k,j}/dt at every depth L."""
     momentum = sp.conjugate(eta[l, j]) * Rate(eta[l, j], t)
     difference = momentum - momentum.xreplace({l: k})
-    return is_zero(evaluate_rates(difference, reduced_rate(eta, g), frozenset()))
+    return is_zero(evaluate_rates(difference, (reduced_rate(eta, g),), frozenset()))
 
 
 def homogeneous_of_degree(degree: sp.Expr) -> bool:
@@ -52,5 +54,5 @@ def homogeneous_of_degree(degree: sp.Expr) -> bool:
     factor = entry[l, slot[l]]
     monomial = factor * LayerProduct(entry[i, slot[i]], i, L, l)
     constants = frozenset({LayerProduct(entry[i, slot[i]], i, L, l)})
-    action = factor * evaluate_rates(Rate(monomial, factor), {}, constants)
+    action = factor * evaluate_rates(Rate(monomial, factor), (), constants)
     return is_zero(action - degree * LayerProduct(entry[i, slot[i]], i, L))

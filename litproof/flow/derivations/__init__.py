@@ -1,0 +1,31 @@
+"""One module for each derivation; `derivation(claim_id)` builds it on demand."""
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+
+from litproof.errors import InputError
+from litproof.flow.derivation import Derivation
+
+_MODULES: dict[str, tuple[str, str]] = {
+    "ykm/conserved-odeco": ("conserved_odeco", "derive"),
+    "ykm/conserved-norms": ("conserved_norms", "derive"),
+    "ykm/conserved-balancedness": ("conserved_balancedness", "derive"),
+    "ykm/conserved-sensing": ("conserved_balancedness", "derive_sensing"),
+    "ykm/conserved-diagonal-convolution": ("conserved_diagonal_convolution", "derive"),
+    "ykm/potential-closed-form": ("potential", "derive"),
+    "ykm/regression-limit": ("regression_limit", "derive"),
+}
+
+
+def derivation(claim: str) -> Derivation:
+    """The derivation of a claim, every step decided anew. InputError for a claim that has none."""
+    if claim not in _MODULES:
+        raise InputError(f"no derivation of {claim!r}; there is one for {', '.join(_MODULES)}")
+    module, function = _MODULES[claim]
+    built: Derivation = getattr(import_module(f"{__name__}.{module}"), function)()
+    return built
+
+
+DERIVATIONS: dict[str, Callable[[], Derivation]] = {claim: partial(derivation, claim) for claim in _MODULES}
+"""{claim id: function that builds the derivation}, in the order of the book."""

@@ -1,0 +1,59 @@
+"""The literature that derivations refer to."""
+
+from collections.abc import Iterable
+
+REFERENCES: dict[str, str] = {
+    "ykm": (
+        r"C. Yun, S. Krishnan, H. Mobahi. A unifying view on implicit bias in training linear neural "
+        r"networks. \emph{International Conference on Learning Representations}, 2021. "
+        r"arXiv:2010.02501."
+    ),
+    "du-hu-lee": (
+        r"S. S. Du, W. Hu, J. D. Lee. Algorithmic regularization in learning deep homogeneous models: "
+        r"layers are automatically balanced. \emph{Advances in Neural Information Processing Systems} "
+        r"31, 2018. arXiv:1806.00900."
+    ),
+    "arora-cohen-hazan": (
+        r"S. Arora, N. Cohen, E. Hazan. On the optimization of deep networks: implicit acceleration by "
+        r"overparameterization. \emph{International Conference on Machine Learning}, 2018. "
+        r"arXiv:1802.06509."
+    ),
+    "gunasekar2017": (
+        r"S. Gunasekar, B. Woodworth, S. Bhojanapalli, B. Neyshabur, N. Srebro. Implicit "
+        r"regularization in matrix factorization. \emph{Advances in Neural Information Processing "
+        r"Systems} 30, 2017. arXiv:1705.09280."
+    ),
+    "gunasekar2018": (
+        r"S. Gunasekar, J. Lee, D. Soudry, N. Srebro. Implicit bias of gradient descent on linear "
+        r"convolutional networks. \emph{Advances in Neural Information Processing Systems} 31, 2018. "
+        r"arXiv:1806.00468."
+    ),
+    "woodworth": (
+        r"B. Woodworth, S. Gunasekar, J. D. Lee, E. Moroshko, P. Savarese, I. Golan, D. Soudry, N. "
+        r"Srebro. Kernel and rich regimes in overparametrized models. \emph{Conference on Learning "
+        r"Theory}, 2020. arXiv:2002.09277."
+    ),
+    "marcotte": (
+        r"S. Marcotte, R. Gribonval, G. Peyr\'e. Abide by the law and follow the flow: conservation "
+        r"laws for gradient flows. \emph{Advances in Neural Information Processing Systems} 36, 2023. "
+        r"arXiv:2307.00144."
+    ),
+    "carlson": (
+        r"B. C. Carlson. Numerical computation of real or complex elliptic integrals. \emph{Numerical "
+        r"Algorithms} 10:13--26, 1995. doi:10.1007/BF02198293."
+    ),
+    "soudry": (
+        r"D. Soudry, E. Hoffer, M. S. Nacson, S. Gunasekar, N. Srebro. The implicit bias of gradient "
+        r"descent on separable data. \emph{Journal of Machine Learning Research} 19(70):1--57, 2018. "
+        r"arXiv:1710.10345."
+    ),
+}
+
+
+def bibliography(keys: Iterable[str]) -> str:
+    """A thebibliography environment with the entries of `keys`, in order; KeyError for others."""
+    wanted = set(keys)
+    if unknown := wanted - REFERENCES.keys():
+        raise KeyError(", ".join(sorted(unknown)))
+    items = "\n\n".join(f"\\bibitem{{{key}}} {text}" for key, text in REFERENCES.items() if key in wanted)
+    return f"\\begin{{thebibliography}}{{99}}\n{items}\n\\end{{thebibliography}}"

@@ -28,7 +28,8 @@ def ball(value: Exact) -> Ball:
         return arb(fmpq(value.numerator, value.denominator))
     if isinstance(value, int):
         return arb(value)
-    return value.ball().real
+    found: Ball = value.ball().real
+    return found
 
 
 def sign(value: Exact) -> int:

@@ -74,7 +74,10 @@ def on_balls(dual: Dual) -> BallDual:
     """The dual problem at flint's current precision."""
     A = ball_matrix(dual.A)
     return BallDual(
-        A, A.transpose(), column(ball(entry) for entry in dual.y), tuple(map(coordinate_on_balls, dual.coordinates))
+        A,
+        A.transpose(),
+        column(ball(entry) for entry in dual.y),
+        tuple(map(coordinate_on_balls, dual.coordinates)),
     )
 
 
@@ -92,7 +95,7 @@ def coordinate_on_balls(coordinate: Coordinate) -> BallCoordinate:
 def state(coordinate: BallCoordinate, tau: Ball, guess: Ball | None = None) -> State:
     """Pivot, rho and its derivative at tau (a point or a box inside the domain).
 
-    Raises ValueError or ArithmeticError outside the domain of the coordinate.
+    Raises OutsideDomain outside the domain of the coordinate.
     """
     from flint import arb
 

@@ -12,6 +12,10 @@ _MAX_STEP = 2
 _MAX_ITERATIONS = 400
 
 
+class OutsideDomain(ArithmeticError):
+    """The argument is outside the domain, or too close to its end for the current precision."""
+
+
 def invert_increasing(
     value: Callable[[Ball], Ball], slope: Callable[[Ball], Ball], target: Ball, start: Ball
 ) -> Ball:
@@ -28,7 +32,7 @@ def invert_increasing(
 
     Raises
     ------
-    ArithmeticError when no enclosure is found: the target is too wide, or too close to the end of the range for
+    OutsideDomain when no enclosure is found: the target is too wide, or too close to the end of the range for
     the current precision.
     """
     from flint import arb, ctx
@@ -53,13 +57,13 @@ def invert_increasing(
         refined = x - excess / slope(box)
         if refined.is_finite() and box.contains_interior(refined):
             return refined
-    raise ArithmeticError("no enclosure of the inverse at this precision")
+    raise OutsideDomain("no enclosure of the inverse at this precision")
 
 
 def _rough_root(
     value: Callable[[Ball], Ball], slope: Callable[[Ball], Ball], aim: Ball, x: Ball, bits: int, full: int
 ) -> tuple[Ball, int, int]:
-    """x with about _ROUGH_BITS right bits, that number of bits, and how many bits the slope costs."""
+    """x with about _ROUGH_BITS right bits, that number of bits, and how many bits `aim` is larger than the slope."""
     from flint import arb
 
     low: Ball | None = None
@@ -71,7 +75,9 @@ def _rough_root(
             step = (-excess / rate).mid()
             if not step.is_finite() or excess.rad() > rate.mid() / 4096:
                 if bits >= full:
-                    raise ArithmeticError("the target is too close to the end of the range for this precision")
+                    raise OutsideDomain(
+                        "the target is too close to the end of the range for this precision"
+                    )
                 bits = min(2 * bits, full)
                 continue
             if excess.mid() <= 0:
@@ -80,11 +86,11 @@ def _rough_root(
                 high = x
             small = -magnitude(step)
             if small >= _ROUGH_BITS:
-                return (x + step).mid(), 2 * small - 2, max(0, -magnitude(rate))
+                return (x + step).mid(), 2 * small - 2, max(0, magnitude(aim) - magnitude(rate))
             if abs(step) > _MAX_STEP:
                 step = arb(_MAX_STEP) if excess < 0 else arb(-_MAX_STEP)
             moved = (x + step).mid()
             if low is not None and high is not None and not low < moved < high:
                 moved = ((low + high) / 2).mid()
             x = moved
-    raise ArithmeticError("the inverse was not found")
+    raise OutsideDomain("the inverse was not found")

@@ -34,8 +34,8 @@ def solve_exact(A: Matrix, b: Sequence[Fraction]) -> Vector | None:
     if any(row[width] for row in rows[top:]):
         return None
     x = [Fraction(0)] * width
-    for row, column in pivots:
-        x[column] = rows[row][width]
+    for index, column in pivots:
+        x[column] = rows[index][width]
     return tuple(x)
 
 
@@ -76,10 +76,15 @@ def one_layer_limit(problem: Problem) -> Vector:
     network = problem.network
     size = network.shapes[0]
     T = list(
-        zip(*(network.coefficients([[Fraction(int(i == k)) for i in range(size)]]) for k in range(size)), strict=True)
+        zip(
+            *(network.coefficients([[Fraction(int(i == k)) for i in range(size)]]) for k in range(size)),
+            strict=True,
+        )
     )
     reached = [[dot(row, column) for column in zip(*T, strict=True)] for row in problem.X]
     end = projected_start(reached, problem.y, problem.v0[0])
     if end is None:
-        raise HypothesisError("the flow cannot reach zero loss: no parameters of this one-layer network fit the data")
+        raise HypothesisError(
+            "the flow cannot reach zero loss: no parameters of this one-layer network fit the data"
+        )
     return tuple(Fraction(dot(row, end)) for row in T)

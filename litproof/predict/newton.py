@@ -13,6 +13,7 @@ from litproof.errors import Inconclusive
 from litproof.precision import ball_precision
 from litproof.predict.balls import Ball, column, magnitude
 from litproof.predict.dual import BallDual, Dual, State, jacobian, on_balls, potential, residual, states
+from litproof.predict.inverse import OutsideDomain
 
 if TYPE_CHECKING:
     from flint import arb_mat
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _START_BITS = 96
 _MAX_START_BITS = 3072
 _MAX_DAMPED_STEPS = 1000
+_MAX_HALVINGS = 60
 _QUADRATIC = 8
 """Full steps that change every rho' by less than 2^-8 (relative) are taken as the quadratic regime."""
 
@@ -50,56 +52,61 @@ def solve(dual: Dual, bits: int) -> DualSolution:
 
     The zero must exist (see `feasibility`). Raises Inconclusive when the damped phase does not settle.
     """
-    nu, at, damped = _damped(dual)
-    guard, steps = 48, 0
-    right = 2 * _QUADRATIC
-    while True:
-        nu, at, more = _refine(dual, nu, at, right, bits + guard)
-        steps += more
-        enclosed = enclose(dual, nu, at, bits + guard, guard)
-        if enclosed is not None:
-            box, final = enclosed
-            missing = _missing_bits(final, bits)
-            if missing <= 0:
-                return DualSolution(
-                    tuple(box.entries()),
-                    tuple(s.rho for s in final),
-                    tuple(s.z for s in final),
-                    bits + guard,
-                    damped,
-                    steps,
-                )
-            guard += missing + 16
-        else:
-            guard *= 2
-        if guard > 64 * (bits + 1024):
-            raise Inconclusive("the dual solution could not be enclosed; the problem is extremely ill conditioned")
-        right = max(bits // 4, 2 * _QUADRATIC)
-
-
-def _missing_bits(at: list[State], bits: int) -> int:
-    """How many bits the radii of rho exceed 2^-bits times the largest |rho_j|."""
-    size = max(magnitude(s.rho.mid()) for s in at)
-    radius = max(magnitude(s.rho.rad()) for s in at)
-    return radius - size + bits
-
-
-def _damped(dual: Dual) -> tuple[arb_mat, list[State], int]:
-    """A point from which Newton converges quadratically, its states, and the number of steps."""
-    bits = _START_BITS
-    while bits <= _MAX_START_BITS:
-        with ball_precision(bits):
-            found = _damped_at(on_balls(dual))
+    start_bits = _START_BITS
+    while start_bits <= _MAX_START_BITS:
+        with ball_precision(start_bits):
+            found = _damped(on_balls(dual))
         if found is not None:
-            return found
-        bits *= 2
+            proved = _proved(dual, found, bits, start_bits)
+            if proved is not None:
+                return proved
+        start_bits *= 2
     raise Inconclusive(
-        "Newton on the dual function does not settle: the targets lie on or beyond the boundary of what the flow can reach"
+        "Newton on the dual function does not settle: the problem is extremely ill conditioned, or the targets lie "
+        "on the boundary of what the flow can reach"
     )
 
 
-def _damped_at(dual: BallDual) -> tuple[arb_mat, list[State], int] | None:
-    """The damped phase at the current precision; None when the precision is too small."""
+@dataclass(frozen=True)
+class _Iterate:
+    """A point, its states, and how many steps were taken."""
+
+    nu: arb_mat
+    at: list[State]
+    steps: int
+
+
+def _proved(dual: Dual, start: _Iterate, bits: int, start_bits: int) -> DualSolution | None:
+    """Refine and enclose; None when the start was not good enough."""
+    guard, right, here, steps = 48, 2 * _QUADRATIC, start, 0
+    for _ in range(8):
+        working = max(bits + guard, start_bits + 32)
+        try:
+            here = _refine(dual, here, right, working, start_bits)
+            box, final = enclose(dual, here.nu, here.at, working, max(guard, start_bits))
+        except (OutsideDomain, ZeroDivisionError, NotEnclosed):
+            guard *= 2
+            continue
+        finally:
+            steps += here.steps
+        missing = _missing_bits(final, bits)
+        if missing <= 0:
+            rho, z = tuple(s.rho for s in final), tuple(s.z for s in final)
+            return DualSolution(tuple(box.entries()), rho, z, working, start.steps, steps)
+        guard += missing + 16
+        right = max(bits // 4, right)
+    return None
+
+
+def _missing_bits(at: list[State], bits: int) -> int:
+    """How many bits the radii of rho exceed 2^-bits times the largest |rho_j| (if that is not far below 2^-bits)."""
+    size = max(magnitude(s.rho.mid()) for s in at)
+    radius = max(magnitude(s.rho.rad()) for s in at)
+    return radius - max(size, -8 * bits) + bits
+
+
+def _damped(dual: BallDual) -> _Iterate | None:
+    """A point from which Newton converges quadratically; None when the current precision is too small."""
     from flint import arb, arb_mat
 
     nu = arb_mat(dual.A.ncols(), 1)
@@ -113,28 +120,29 @@ def _damped_at(dual: BallDual) -> tuple[arb_mat, list[State], int] | None:
             return None
         slope = (gradient.transpose() * step)[0, 0].mid()
         if slope == 0:
-            return nu, at, count
+            return _Iterate(nu, at, count)
         if not slope < 0:
             return None
         length = _step_limit(dual, nu, step)
-        while True:
+        for _ in range(_MAX_HALVINGS):
             moved = (nu + step * length).mid()
             try:
                 there = states(dual, moved, at)
-                there_value = potential(dual, moved, there).mid()
-            except (ValueError, ArithmeticError):
-                there_value = None
-            if there_value is not None and there_value.is_finite():
-                change = _relative_change(at, there)
-                if change < -_QUADRATIC or there_value <= value + length * slope / 8:
-                    break
+            except OutsideDomain:
+                length = (length / 2).mid()
+                continue
+            there_value = potential(dual, moved, there).mid()
+            change = _relative_change(at, there)
+            if change < -_QUADRATIC or there_value <= value + length * slope / 8:
+                break
             length = (length / 2).mid()
-            if magnitude(length) < -int(_START_BITS):
-                return None
-        settled = length == 1 and change < -_QUADRATIC
+        else:
+            return None
         nu, at, value = moved, there, there_value
-        if settled:
-            return nu, at, count + 1
+        if not all(s.slope.rad() <= s.slope.mid() * arb(2) ** (-3 * _QUADRATIC) for s in at):
+            return None
+        if length == 1 and change < -_QUADRATIC:
+            return _Iterate(nu, at, count + 1)
     return None
 
 
@@ -170,43 +178,50 @@ def _relative_change(before: list[State], after: list[State]) -> int:
     return worst
 
 
-def _refine(
-    dual: Dual, nu: arb_mat, at: list[State], right: int, bits: int
-) -> tuple[arb_mat, list[State], int]:
-    """Newton at growing precision until about `bits` bits of nu are right; `right` bits are at the start."""
-    steps = 0
+def _refine(dual: Dual, start: _Iterate, right: int, bits: int, start_bits: int) -> _Iterate:
+    """Newton at growing precision until half of `bits` bits of nu are right; `right` bits are at the start."""
+    nu, at, steps = start.nu, start.at, 0
     while right < bits // 2 + 8:
-        precision = min(bits, 2 * right + 64)
-        with ball_precision(precision):
+        with ball_precision(min(bits, 2 * right + start_bits)):
             balls = on_balls(dual)
-            here = states(balls, nu, at)
-            step = jacobian(balls, here).mid().solve(-residual(balls, here).mid()).mid()
+            at = states(balls, nu, at)
+            step = jacobian(balls, at).mid().solve(-residual(balls, at).mid()).mid()
             nu = (nu + step).mid()
-            moves = max((magnitude(t) for t in _scaled_moves(balls, step, here)), default=-bits)
-        at = here
+            moves = max((magnitude(move) for move in _log_moves(balls, step, at)), default=-bits)
         steps += 1
-        right = min(2 * right, max(-2 * moves, right + 2))
+        right = max(-2 * moves, right + 2)
         if moves < -bits:
             break
-    return nu, at, steps
+    return _Iterate(nu, at, steps)
 
 
-def _scaled_moves(dual: BallDual, step: arb_mat, at: list[State]) -> list[Ball]:
-    """d log rho' for the step, to first order and up to a constant: d tau times (1 + |z|)-free growth rate rho'/(|rho| + ...)."""
-    moves = (dual.A * step).entries()
+def _log_moves(dual: BallDual, step: arb_mat, at: list[State]) -> list[Ball]:
+    """What the step does to the logarithms of rho' and z^2 + c, to first order, up to a small factor.
+
+    dz = P d tau and every z^2 + c_l >= P^{2/(L-1)} up to the spread of the gaps, so |dz| P^{-1/(L-1)} is the measure.
+    """
     scaled = []
-    for c, s, move in zip(dual.coordinates, at, moves, strict=True):
+    for c, s, move in zip(dual.coordinates, at, (dual.A * step).entries(), strict=True):
         if c.free and c.gaps:
-            # dz = sgn P dtau, and rho' is a polynomial in z^2: its relative change is at most 2(L-1) |dz| / (z^2 + c_min)^{1/2}.
-            pace = abs(move) * (s.rho / s.z if s.z != 0 and not s.z.contains(0) else s.slope.sqrt())
-            scaled.append(pace / s.slope.root(2 * len(c.gaps)))
+            product = (s.z * s.z + c.gaps[0]).mid()
+            for gap in c.gaps[1:]:
+                product = (product * (s.z * s.z + gap)).mid()
+            if product > 0:
+                k = len(c.gaps)
+                scaled.append((abs(move) * product.sqrt() / product.root(2 * k)).mid())
     return scaled
 
 
-def enclose(
-    dual: Dual, nu: arb_mat, at: list[State], bits: int, guard: int
-) -> tuple[arb_mat, list[State]] | None:
-    """Krawczyk's test around nu: a box that holds exactly one zero of F, and the states on it; None when the test fails."""
+class NotEnclosed(ArithmeticError):
+    """Krawczyk's test did not succeed at this precision."""
+
+
+def enclose(dual: Dual, nu: arb_mat, at: list[State], bits: int, guard: int) -> tuple[arb_mat, list[State]]:
+    """Krawczyk's test around nu: a box that holds exactly one zero of F, and the states on it.
+
+    Raises NotEnclosed, or OutsideDomain when the box leaves the domain. F is evaluated at `bits` bits, its Jacobian on the box at
+    half of that and `guard` more: enough, because nu is right to half the bits.
+    """
     from flint import arb, arb_mat
 
     n = nu.nrows()
@@ -216,25 +231,16 @@ def enclose(
         value = residual(fine, here)
     with ball_precision(min(bits, bits // 2 + 64 + guard)):
         coarse = on_balls(dual)
-        try:
-            inverse = jacobian(coarse, here).mid().inv().mid()
-        except ZeroDivisionError:
-            return None
+        inverse = jacobian(coarse, here).mid().inv().mid()
         shift = (inverse * value).entries()
         radius = [4 * abs(entry).upper() + arb(2) ** (magnitude(nu[i, 0]) - bits) for i, entry in enumerate(shift)]
         box = arb_mat(n, 1, [nu[i, 0] + arb(0, radius[i]) for i in range(n)])
-        try:
-            slopes = jacobian(coarse, states(coarse, box, here))
-        except (ValueError, ArithmeticError):
-            return None
+        slopes = jacobian(coarse, states(coarse, box, here))
         identity = arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
         spread = ((identity - inverse * slopes) * column(arb(0, r) for r in radius)).entries()
         moves = [e - s for s, e in zip(shift, spread, strict=True)]
     if not all(m.is_finite() and abs(m) < bound for m, bound in zip(moves, radius, strict=True)):
-        return None
+        raise NotEnclosed
     with ball_precision(bits):
         proved = arb_mat(n, 1, [nu[i, 0] + move for i, move in enumerate(moves)])
-        try:
-            return proved, states(fine, proved, here)
-        except (ValueError, ArithmeticError):
-            return None
+        return proved, states(fine, proved, here)

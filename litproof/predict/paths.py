@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from litproof.predict.balls import Ball, ball, sign
 from litproof.predict.coordinates import Coordinate, Kind
-from litproof.predict.inverse import invert_increasing
-from litproof.predict.potentials import half_power, q_of_s, s_max, s_of_q
-from litproof.predict.radical_integral import integrand, radical_integral
+from litproof.predict.inverse import OutsideDomain, invert_increasing
+from litproof.predict.potentials import q_of_s, s_max, s_of_q
+from litproof.predict.radical_integral import RadicalIntegral, integrand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ class Path(Protocol):
         """Upper end of the domain."""
 
     def at(self, x: Ball, guess: Ball | None = None) -> Ball:
-        """A ball around z(x); `guess` may speed it up. ValueError or ArithmeticError outside the domain."""
+        """A ball around z(x); `guess` may speed it up. OutsideDomain where there is none."""
 
 
 @dataclass(frozen=True)
@@ -93,20 +93,76 @@ class AllTied:
             return self.z0 * (self.sign * x).exp()
         power = abs(self.z0) ** (2 - self.L) - (self.L - 2) * self.sign * x
         if not power > 0:
-            raise ValueError("outside the domain of the path")
+            raise OutsideDomain
         return self.sign / power.root(self.L - 2)
 
 
 @dataclass(frozen=True)
-class OpenGaps:
-    """Gaps positive, not all equal: x = I(z) - I(z0), I(z) = int_0^z du / prod_l sqrt(u^2 + c_l) (odd).
+class OpenIntegral:
+    """I(z) = int_0^z du / prod_l sqrt(u^2 + c_l), odd; for depth 3, with Carlson's R_F (DLMF 19.2.4, 19.25.5),
 
-    Depth 3: I(z) = z (c_1 c_2)^{-1/2} R_F(1, 1 + z^2/c_1, 1 + z^2/c_2), Carlson's form (DLMF 19.25.14 and 19.2.4).
+    I(z) = z (c_1 c_2)^{-1/2} R_F(1, 1 + z^2/c_1, 1 + z^2/c_2).
+
+    Deeper: quadrature, from 0 up to `scale` and from infinity (u -> 1/u) beyond it.
+
+    Attributes
+    ----------
+    gaps : c_l > 0.
+    scale : exact number of the size of the geometric mean of the sqrt(c_l).
+    inner, outer : the integrals in u and in 1/u; None for depth 3.
+    weight : prod_l c_l^{-1/2}.
+    whole : I(inf).
     """
 
     gaps: tuple[Ball, ...]
     scale: Ball
+    inner: RadicalIntegral | None
+    outer: RadicalIntegral | None
+    weight: Ball
     whole: Ball
+
+    @classmethod
+    def of(cls, gaps: tuple[Ball, ...]) -> OpenIntegral:
+        """The integral for two or more positive gaps, at flint's current precision."""
+        from flint import acb, ctx
+
+        product = _product(gaps)
+        scale, weight = product.root(2 * len(gaps)).mid(), product.rsqrt()
+        if len(gaps) == 2:
+            whole = acb.elliptic_rf(acb(0), acb(gaps[0]), acb(gaps[1])).real
+            return cls(gaps, scale, None, None, weight, whole)
+        bits = int(ctx.prec)
+        inner = RadicalIntegral(0, gaps, bits)
+        outer = RadicalIntegral(len(gaps) - 2, tuple(1 / gap for gap in gaps), bits)
+        return cls(gaps, scale, inner, outer, weight, inner(scale) + weight * outer(1 / scale))
+
+    def __call__(self, z: Ball) -> Ball:
+        """A ball around I(z)."""
+        from flint import acb
+
+        if self.inner is None or self.outer is None:
+            square = z * z
+            form = acb.elliptic_rf(acb(1), acb(1 + square / self.gaps[0]), acb(1 + square / self.gaps[1])).real
+            return z * self.weight * form
+        if not z.is_exact() and z.contains(0):
+            return self(z.mid()) + self.slope(z) * (z - z.mid())
+        size = abs(z)
+        if size.mid() > self.scale:
+            value = self.whole - self.weight * self.outer(1 / size)
+        else:
+            value = self.inner(size)
+        return value if z.mid() >= 0 else -value
+
+    def slope(self, z: Ball) -> Ball:
+        """I'(z)."""
+        return integrand(z, 0, self.gaps)
+
+
+@dataclass(frozen=True)
+class OpenGaps:
+    """Gaps positive, not all equal: x = I(z) - I(z0)."""
+
+    integral: OpenIntegral
     i0: Ball
     low: Ball | None
     high: Ball | None
@@ -116,16 +172,17 @@ class OpenGaps:
         from flint import arb
 
         target = self.i0 + x
-        if not abs(target) < self.whole:
-            raise ValueError("outside the domain of the path")
-        start = (guess / self.scale).asinh() if guess is not None else arb(0)
+        if not abs(target) < self.integral.whole:
+            raise OutsideDomain
+        scale = self.integral.scale
+        start = (guess / scale).asinh() if guess is not None else arb(0)
         theta = invert_increasing(
-            lambda w: open_integral(self.scale * w.sinh(), self.gaps, self.whole, self.scale),
-            lambda w: self.scale * w.cosh() * integrand(self.scale * w.sinh(), 0, self.gaps),
+            lambda w: self.integral(scale * w.sinh()),
+            lambda w: scale * w.cosh() * self.integral.slope(scale * w.sinh()),
             target,
             start,
         )
-        return self.scale * theta.sinh()
+        return scale * theta.sinh()
 
 
 @dataclass(frozen=True)
@@ -138,6 +195,8 @@ class HalfTied:
     L: int
     gaps: tuple[Ball, ...]
     sign: int
+    integral: RadicalIntegral
+    weight: Ball
     total0: Ball
     t0: Ball
     low: Ball | None
@@ -147,51 +206,18 @@ class HalfTied:
         """A ball around z(x)."""
         target = self.total0 - self.sign * x
         if not target > 0:
-            raise ValueError("outside the domain of the path")
+            raise OutsideDomain
         if self.L == 3:
             root = self.gaps[0].sqrt()
             return self.sign * root / (root * target).sinh()
         start = (1 / abs(guess) if guess is not None else self.t0).log()
         logarithm = invert_increasing(
-            lambda w: tied_integral(w.exp(), self.gaps, self.L),
-            lambda w: w.exp() ** (self.L - 2) / _root_product(w.exp(), self.gaps),
+            lambda w: self.weight * self.integral(w.exp()),
+            lambda w: self.weight * w.exp() * integrand(w.exp(), self.L - 3, self.integral.b),
             target,
             start,
         )
         return self.sign * (-logarithm).exp()
-
-
-def open_integral(z: Ball, gaps: tuple[Ball, ...], whole: Ball | None, scale: Ball) -> Ball:
-    """I(z) = int_0^z du / prod_l sqrt(u^2 + c_l); beyond `scale` through its complement `whole` = I(inf) when given."""
-    from flint import acb
-
-    if len(gaps) == 2:
-        square = z * z
-        form = acb.elliptic_rf(acb(1), acb(1 + square / gaps[0]), acb(1 + square / gaps[1])).real
-        return z * (gaps[0] * gaps[1]).rsqrt() * form
-    size = abs(z)
-    if whole is not None and size.mid() > scale.mid():
-        value = whole - _open_tail(1 / size, gaps)
-    elif z.contains(0) and not z.is_exact():
-        centre = z.mid()
-        value = radical_integral(abs(centre), 0, gaps)
-        slope = integrand(z, 0, gaps)
-        return (value if centre >= 0 else -value) + slope * (z - centre)
-    else:
-        value = radical_integral(size, 0, gaps)
-    return value if z.mid() >= 0 else -value
-
-
-def _open_tail(t: Ball, gaps: tuple[Ball, ...]) -> Ball:
-    """int_{1/t}^inf du / prod_l sqrt(u^2 + c_l), by u -> 1/u."""
-    inverse = tuple(1 / gap for gap in gaps)
-    return radical_integral(t, len(gaps) - 2, inverse) * _product(inverse).sqrt()
-
-
-def tied_integral(t: Ball, gaps: tuple[Ball, ...], L: int) -> Ball:
-    """T(t) = int_0^t u^{L-3} / prod_l sqrt(1 + c_l u^2) du over the positive gaps."""
-    inverse = tuple(1 / gap for gap in gaps)
-    return radical_integral(t, L - 3, inverse) * _product(inverse).sqrt()
 
 
 def _product(factors: tuple[Ball, ...]) -> Ball:
@@ -199,12 +225,6 @@ def _product(factors: tuple[Ball, ...]) -> Ball:
     for factor in factors[1:]:
         product = product * factor
     return product
-
-
-def _root_product(t: Ball, gaps: tuple[Ball, ...]) -> Ball:
-    """prod_l sqrt(1 + c_l t^2)."""
-    square = t * t
-    return _product(tuple(1 + gap * square for gap in gaps)).sqrt()
 
 
 def path_on_balls(coordinate: Coordinate) -> Path:
@@ -242,29 +262,29 @@ def _tied(coordinate: Coordinate) -> Path:
 
 
 def _open(coordinate: Coordinate) -> Path:
-    from flint import acb, arb
+    from flint import arb
 
-    gaps = tuple(ball(gap) for gap in coordinate.gaps)
-    scale = _product(gaps).root(2 * len(gaps)).mid()
-    if len(gaps) == 2:
-        whole = acb.elliptic_rf(acb(0), acb(gaps[0]), acb(gaps[1])).real
-    else:
-        whole = radical_integral(scale, 0, gaps) + _open_tail(1 / scale, gaps)
-    i0 = arb(0) if sign(coordinate.start) == 0 else open_integral(ball(coordinate.start), gaps, whole, scale)
-    return OpenGaps(gaps, scale, whole, i0, -whole - i0, whole - i0)
+    integral = OpenIntegral.of(tuple(ball(gap) for gap in coordinate.gaps))
+    i0 = arb(0) if sign(coordinate.start) == 0 else integral(ball(coordinate.start))
+    return OpenGaps(integral, i0, -integral.whole - i0, integral.whole - i0)
 
 
 def _half(coordinate: Coordinate) -> Path:
+    from flint import ctx
+
     L, side = coordinate.depth, sign(coordinate.start)
     gaps = tuple(ball(gap) for gap in coordinate.gaps if sign(gap) > 0)
     t0 = 1 / abs(ball(coordinate.start))
+    integral = RadicalIntegral(L - 3, tuple(1 / gap for gap in gaps), int(ctx.prec))
+    weight = _product(gaps).rsqrt()
     if L == 3:
         root = gaps[0].sqrt()
         total = (root * t0).asinh() / root
     else:
-        total = tied_integral(t0, gaps, L)
+        total = weight * integral(t0)
     end = side * total
-    return HalfTied(L, gaps, side, total, t0, None if side > 0 else end, end if side > 0 else None)
+    low, high = (None, end) if side > 0 else (end, None)
+    return HalfTied(L, gaps, side, integral, weight, total, t0, low, high)
 
 
 _BUILDERS: dict[Kind, Callable[[Coordinate], Path]] = {

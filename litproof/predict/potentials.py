@@ -12,7 +12,7 @@ L >= 3 the argument s lives in (-s_max, s_max), s_max = sqrt(pi) Gamma((L-2)/2) 
 from __future__ import annotations
 
 from litproof.predict.balls import Ball
-from litproof.predict.inverse import invert_increasing
+from litproof.predict.inverse import OutsideDomain, invert_increasing
 
 
 def _require_depth(L: int) -> None:
@@ -47,30 +47,30 @@ def s_of_q(q: Ball, L: int) -> Ball:
 
 def s_max(L: int) -> Ball | None:
     """lim_{q -> inf} s(q); None for L = 2, where s is unbounded."""
+    _require_depth(L)
+    return None if L == 2 else _pole(L)
+
+
+def _pole(L: int) -> Ball:
     from flint import arb
 
-    _require_depth(L)
-    if L == 2:
-        return None
     return arb.pi().sqrt() * (arb(L - 2) / 2).gamma() / (2 * (arb(L - 1) / 2).gamma())
 
 
 def q_of_s(s: Ball, L: int, guess: Ball | None = None) -> Ball:
-    """The inverse of `s_of_q`; ValueError unless |s| < s_max(L) for every number in the ball."""
+    """The inverse of `s_of_q`; OutsideDomain unless |s| < s_max(L) for every number in the ball."""
     _require_depth(L)
     if L == 2:
         return s.sinh()
-    limit = s_max(L)
+    limit = _pole(L)
     if not abs(s) < limit:
-        raise ValueError(f"h_{L} is defined for |s| < {limit} only, not at s = {s}")
+        raise OutsideDomain(f"h_{L} is defined for |s| < {limit} only, not at s = {s}")
     if L == 3:
         return s.tan()
     if L == 4:
         return s * (1 - s * s).rsqrt()
     start = guess.asinh() if guess is not None else _asinh_q_guess(s.mid(), limit, L)
-    theta = invert_increasing(
-        lambda x: s_of_q(x.sinh(), L), lambda x: 1 / x.cosh() ** (L - 2), s, start
-    )
+    theta = invert_increasing(lambda x: s_of_q(x.sinh(), L), lambda x: 1 / x.cosh() ** (L - 2), s, start)
     return theta.sinh()
 
 

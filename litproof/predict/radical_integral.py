@@ -10,6 +10,7 @@ h (rho_l - rho)(1 - 1/(rho rho_l))/2, which bounds every factor |u -+ i sqrt(b_l
 from __future__ import annotations
 
 import cmath
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil, log
 
@@ -21,40 +22,63 @@ _ELLIPSE = 0.8
 _SAFETY = 1 - 1e-9
 
 
-def radical_integral(x: Ball, e: int, b: tuple[Ball, ...]) -> Ball:
-    """A ball around int_0^x u^e prod_l (u^2 + b_l)^{-1/2} du.
+@dataclass(frozen=True)
+class RadicalIntegral:
+    """The function x -> int_0^x u^e prod_l (u^2 + b_l)^{-1/2} du for x >= 0, with the values at knots kept.
 
-    Parameters
+    Attributes
     ----------
-    x : ball of non-negative numbers.
     e : integer >= 0.
     b : positive balls, at least one.
+    bits : precision of the kept values; use the function at that precision or below.
+    knots : exact points (growing by a factor) and the integral up to them; filled as needed.
     """
-    from flint import arb, ctx
 
-    end = x.mid()
-    total = arb(0)
-    if end > 0:
-        bits = int(ctx.prec)
-        with ball_precision(32):
-            smallest = min((entry.mid() for entry in b), key=float_order)
-            right = smallest.sqrt().mid()
-        with ball_precision(bits + 10):
-            left = arb(0)
-            while left < end:
-                right = end if not right < end else right
-                total += _segment(left, right, e, b, bits)
-                left, right = right, (_GROWTH * right).mid()
-    if not x.is_exact():
-        total += arb(0, x.rad() * abs(integrand(x, e, b)).upper())
-    return +total
+    e: int
+    b: tuple[Ball, ...]
+    bits: int
+    knots: list[tuple[Ball, Ball]] = field(default_factory=list, compare=False, repr=False)
+
+    def __call__(self, x: Ball) -> Ball:
+        """A ball around the integral up to x, a ball of non-negative numbers."""
+        from flint import arb, ctx
+
+        end = x.mid()
+        total = arb(0)
+        if end > 0:
+            bits = int(ctx.prec)
+            left, total = self._knot_below(end)
+            with ball_precision(bits + 10):
+                if left < end:
+                    total += _segment(left, end, self.e, self.b, bits)
+        if not x.is_exact():
+            total += arb(0, x.rad() * abs(integrand(x, self.e, self.b)).upper())
+        return +total
+
+    def _knot_below(self, end: Ball) -> tuple[Ball, Ball]:
+        """The last knot (point, integral) that is not beyond `end`."""
+        from flint import arb
+
+        if not self.knots:
+            with ball_precision(32):
+                first = min((entry.mid() for entry in self.b), key=size_order).sqrt().mid()
+            self.knots.append((arb(0), arb(0)))
+            self._add(first)
+        while (following := (_GROWTH * self.knots[-1][0]).mid()) <= end:
+            self._add(following)
+        return next(knot for knot in reversed(self.knots) if knot[0] <= end)
+
+    def _add(self, right: Ball) -> None:
+        left, total = self.knots[-1]
+        with ball_precision(self.bits + 10):
+            self.knots.append((right, total + _segment(left, right, self.e, self.b, self.bits)))
 
 
-def float_order(value: Ball) -> tuple[int, float]:
+def size_order(value: Ball) -> tuple[int, float]:
     """A sort key for positive numbers of any size."""
-    exponent = magnitude(value)
     from flint import arb
 
+    exponent = magnitude(value)
     return exponent, float((value * arb(2) ** (-exponent)).mid())
 
 

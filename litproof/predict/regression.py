@@ -36,7 +36,9 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
     HypothesisError : no closed form is known for this network, or the flow cannot reach zero loss (then with a proof).
     """
     if problem.task != "regression":
-        raise HypothesisError("the regression limit is about the squared loss; this is a classification problem")
+        raise HypothesisError(
+            "the regression limit is about the squared loss; this is a classification problem"
+        )
     network = problem.network
     if network.depth == 1:
         value = one_layer_limit(problem)
@@ -70,7 +72,9 @@ def odeco_limit(
 ) -> Prediction:
     """The limit for a network with the real odeco form (S, U) started at layers v0 (R2, R5)."""
     dual = odeco_dual(form, X, y, v0)
-    support = [[(j, simplest(row[z])) for j, row in enumerate(form.S) if row[z]] for z in range(len(form.S[0]))]
+    support = [
+        [(j, simplest(row[z])) for j, row in enumerate(form.S) if row[z]] for z in range(len(form.S[0]))
+    ]
 
     def coefficients(rho: Sequence[Ball]) -> list[Ball]:
         from flint import arb
@@ -101,7 +105,10 @@ def limit_of_dual(
         missing = _missing(beta, wanted)
         if missing <= 0:
             return Prediction(
-                tuple(dyadic(entry) for entry in beta), digits, _method(dual), _details(part, solution, rho, digits)
+                tuple(dyadic(entry) for entry in beta),
+                digits,
+                _method(dual),
+                _details(part, solution, rho, digits),
             )
         bits += missing + 8
     raise Inconclusive("beta cancels to far fewer digits than rho carries; the limit may be exactly zero")

@@ -42,7 +42,9 @@ def minimise(A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact
     return Programme("optimal", found.x, found.value, found.dual, _is_unique(A, b, c, found))
 
 
-def _is_unique(A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact], found: Programme) -> bool:
+def _is_unique(
+    A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact], found: Programme
+) -> bool:
     """Another optimal x would move mass to a zero entry with zero reduced cost: maximise that mass."""
     reduced = [c[k] - _dot(found.dual, [row[k] for row in A]) for k in range(len(c))]
     face = [k for k, value in enumerate(reduced) if sign(value) == 0]

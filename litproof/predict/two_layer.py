@@ -72,13 +72,18 @@ def moved(s: Sequence[Ball], eta: BallLayers, nu: Ball) -> BallLayers:
     return first, second
 
 
-def layers_at(svd: SingularBalls, v: Sequence[Sequence[Fraction]], before: BallLayers, after: BallLayers) -> BallLayers:
+def layers_at(
+    svd: SingularBalls, v: Sequence[Sequence[Fraction]], before: BallLayers, after: BallLayers
+) -> BallLayers:
     """v_l = v_l(0) + U_l (eta_l(nu) - eta_l(0)): what U_l^T does not see stays where it was."""
     result = []
     for U, start, old, new in zip((svd.U1, svd.U2), v, before, after, strict=True):
         shift = [b - a for a, b in zip(old, new, strict=True)]
         result.append(
-            [ball(entry) + sum((u * d for u, d in zip(row, shift, strict=True)), ball(0)) for entry, row in zip(start, U, strict=True)]
+            [
+                ball(entry) + sum((u * d for u, d in zip(row, shift, strict=True)), ball(0))
+                for entry, row in zip(start, U, strict=True)
+            ]
         )
     return result[0], result[1]
 
@@ -107,11 +112,15 @@ def end_of_nu(form: SingularForm, v: Sequence[Sequence[Fraction]], y: Fraction) 
     if no_sum and y >= 0:
         if y == 0:
             return 1
-        raise HypothesisError("g is not onto: eta_1 + eta_2 = 0 in every component, the output stays negative, y > 0")
+        raise HypothesisError(
+            "g is not onto: eta_1 + eta_2 = 0 in every component, the output stays negative, y > 0"
+        )
     if no_difference and y <= 0:
         if y == 0:
             return -1
-        raise HypothesisError("g is not onto: eta_1 - eta_2 = 0 in every component, the output stays positive, y < 0")
+        raise HypothesisError(
+            "g is not onto: eta_1 - eta_2 = 0 in every component, the output stays positive, y < 0"
+        )
     return None
 
 
@@ -148,8 +157,15 @@ def two_layer_limit(problem: Problem, digits: int) -> Prediction:
             radius = max(magnitude(entry.rad()) for entry in beta)
             size = max(max(magnitude(entry.mid()) for entry in beta) - 2, -8 * wanted)
         if radius <= size - wanted or all(entry == 0 for entry in beta):
-            details: dict[str, object] = {"v": tuple(tuple(dyadic(e) for e in layer) for layer in layers), "proved": True}
+            details: dict[str, object] = {
+                "v": tuple(tuple(dyadic(e) for e in layer) for layer in layers),
+                "proved": True,
+            }
             details["nu"] = dyadic(nu) if nu is not None else {0: "0", 1: "inf", -1: "-inf"}[end or 0]
-            return Prediction(tuple(dyadic(e) for e in beta), digits, "hyperbolic form in the singular basis (R6)", details)
+            return Prediction(
+                tuple(dyadic(e) for e in beta), digits, "hyperbolic form in the singular basis (R6)", details
+            )
         bits += radius - size + wanted + 16
-    raise Inconclusive("beta cancels to far fewer digits than the layers carry; the limit may be exactly zero")
+    raise Inconclusive(
+        "beta cancels to far fewer digits than the layers carry; the limit may be exactly zero"
+    )

@@ -3,10 +3,11 @@
 It uses the Python standard library and nothing else of litproof, so that it can be read in one sitting and
 trusted on its own. What each kind of certificate proves, and from which theorem:
 
-``regression-limit``: an odeco network (real S, U_l with U_l^T U_l = w I) trained by gradient flow on the
-    squared loss from v0. With eta_l = U_l^T v_l, P = S X^T, and for each component j the pivot layer p
-    (smallest |eta_{l,j}(0)|), c_l = eta_{l,j}(0)^2 - eta_{p,j}(0)^2 >= 0 and z_j = eta_{p,j}, conservation
-    of eta_l^2 - eta_p^2 turns the flow into
+``regression-limit``: an odeco network (real S, U_l with U_l^T U_l = w I), or deep matrix sensing where
+    sensors and layers share their eigenvectors, trained by gradient flow on the squared loss from v0. With
+    eta_l = U_l^T v_l, P = S X^T, and for each component j the pivot layer p (the last of smallest
+    |eta_{l,j}(0)|), c_l = eta_{l,j}(0)^2 - eta_{p,j}(0)^2 >= 0 and z_j = eta_{p,j}, conservation of
+    eta_l^2 - eta_p^2 turns the flow into
 
         sgn_j int_{z_j(0)}^{z_j} du / prod_{l != p} sqrt(u^2 + c_l) = (P nu)_j,   nu(0) = 0,
         nu' = -w grad Phi(nu),   grad Phi(nu) = P^T rho(nu) - y,
@@ -57,6 +58,7 @@ def rational(text: Any) -> Fraction:
     if isinstance(text, int) and not isinstance(text, bool):
         return Fraction(text)
     require(isinstance(text, str), f"expected an exact number, found {text!r}")
+    require("e" not in text.lower(), f"expected an exact number without exponent, found {text!r}")
     try:
         if "*2^" in text:
             mantissa, exponent = text.split("*2^")
@@ -68,17 +70,27 @@ def rational(text: Any) -> Fraction:
         raise Refused(f"expected an exact number, found {text!r}") from None
 
 
+def integer(value: Any, low: int, high: int, name: str) -> int:
+    """An integer in [low, high]."""
+    require(type(value) is int and low <= value <= high, f"{name} must be an integer from {low} to {high}")
+    return int(value)
+
+
+def listing(values: Any, name: str, length: int | None = None) -> list[Any]:
+    """A non-empty list, of the given length if one is given."""
+    require(isinstance(values, list) and len(values) > 0, f"{name} must be a non-empty list")
+    require(length is None or len(values) == length, f"{name} must have {length} entries")
+    return list(values)
+
+
 def vector(values: Any, length: int | None = None) -> list[Fraction]:
     """A list of exact numbers, of the given length if one is given."""
-    require(isinstance(values, list), f"expected a list of numbers, found {values!r}")
-    require(length is None or len(values) == length, f"expected {length} numbers, found {len(values)}")
-    return [rational(value) for value in values]
+    return [rational(value) for value in listing(values, "a row of numbers", length)]
 
 
 def matrix(rows: Any, height: int | None = None, width: int | None = None) -> Matrix:
     """A list of equally long rows of exact numbers, of the given shape where one is given."""
-    require(isinstance(rows, list) and len(rows) > 0, "expected a non-empty matrix")
-    require(height is None or len(rows) == height, f"expected {height} rows, found {len(rows)}")
+    rows = listing(rows, "a matrix", height)
     first = vector(rows[0], width)
     return [first, *(vector(row, len(first)) for row in rows[1:])]
 
@@ -123,6 +135,14 @@ class Interval:
         products = (self.lo * other.lo, self.lo * other.hi, self.hi * other.lo, self.hi * other.hi)
         return Interval(min(products) >> self.bits, -((-max(products)) >> self.bits), self.bits)
 
+    def times(self, k: int) -> "Interval":
+        """self * k for an integer k."""
+        return Interval(min(self.lo * k, self.hi * k), max(self.lo * k, self.hi * k), self.bits)
+
+    def over(self, k: int) -> "Interval":
+        """self / k for an integer k > 0."""
+        return Interval(self.lo // k, -(-self.hi // k), self.bits)
+
     def inverse(self) -> "Interval":
         """1 / self; zero must not lie inside."""
         require(self.lo > 0 or self.hi < 0, "division by an interval that holds zero")
@@ -157,33 +177,31 @@ def combination(weights: Sequence[Fraction], terms: Sequence[Interval], bits: in
     return total
 
 
-def inverse_root_series(a: Fraction, c: Fraction, h: Fraction, order: int, bits: int) -> list[Interval]:
-    """Coefficients of ((a + h x)^2 + c)^(-1/2) in x up to x^order, by its three-term recurrence.
+def integrand_series(
+    a: Fraction, h: Fraction, constants: Sequence[Fraction], order: int, bits: int
+) -> list[Interval]:
+    """Coefficients of f(x) = prod_l ((a + h x)^2 + c_l)^(-1/2) up to x^order.
 
-    With b = 2ah/(a^2+c), e = h^2/(a^2+c): (1 + bx + ex^2) f' = -(b/2 + ex) f.
+    With Q = prod_l (1 + 2ah/(a^2+c_l) x + h^2/(a^2+c_l) x^2) = sum_i q_i x^i, f = f_0 Q^(-1/2) obeys
+    Q f' = -Q' f / 2, that is f_k = -sum_{i >= 1} q_i (1 - i/(2k)) f_{k-i}.
     """
-    base = a * a + c
-    b, e = Interval.point(2 * a * h / base, bits), Interval.point(h * h / base, bits)
-    series = [Interval.point(base, bits).sqrt().inverse()]
-    previous = Interval(0, 0, bits)
-    for k in range(order):
-        step = b * series[k] * Interval.point(Fraction(2 * k + 1, 2 * k + 2), bits)
-        older = e * previous * Interval.point(Fraction(k, k + 1), bits)
-        previous = series[k]
-        series.append(-(step + older))
-    return series
-
-
-def multiply_series(f: list[Interval], g: list[Interval]) -> list[Interval]:
-    """Product of two series cut at their common order."""
-    bits, size = f[0].bits, len(f)
-    out = []
-    for k in range(size):
+    first, q = Interval.point(Fraction(1), bits), [Fraction(1)]
+    for c in constants:
+        base = a * a + c
+        first = first * Interval.point(base, bits).sqrt().inverse()
+        longer = [*q, Fraction(0), Fraction(0)]
+        for i, value in enumerate(q):
+            longer[i + 1] += value * 2 * a * h / base
+            longer[i + 2] += value * h * h / base
+        q = longer
+    weights = [Interval.point(value, bits) for value in q]
+    series = [first]
+    for k in range(1, order + 1):
         total = Interval(0, 0, bits)
-        for i in range(k + 1):
-            total = total + f[i] * g[k - i]
-        out.append(total)
-    return out
+        for i in range(1, min(k, len(q) - 1) + 1):
+            total = total + (weights[i] * series[k - i]).times(i - 2 * k)
+        series.append(total.over(2 * k))
+    return series
 
 
 def floor_sqrt(value: Fraction) -> Fraction:
@@ -192,31 +210,34 @@ def floor_sqrt(value: Fraction) -> Fraction:
     return Fraction(isqrt(value.numerator * scale * scale // value.denominator), scale)
 
 
+def short(value: Fraction) -> Fraction:
+    """A dyadic fraction with a numerator of at most ten bits, below |value| by less than one part in 256."""
+    scale = Fraction(2) ** (value.denominator.bit_length() - value.numerator.bit_length() + 9)
+    return int(value * scale) / scale
+
+
 def separation_integral(start: Fraction, end: Fraction, constants: Sequence[Fraction], bits: int) -> Interval:
     """Enclosure of int_start^end du / prod_l sqrt(u^2 + c_l); the path avoids zero where some c_l = 0.
 
-    Taylor series on steps |h| <= dist/8, dist = distance to the nearest branch point +-i sqrt(c_l). On the
-    disc of radius dist/2 the integrand is at most prod_l 1/(dist_l - dist/2) <= prod_l 2/dist_l, so its k-th
-    coefficient in x (u = a + h x) is at most that times (2|h|/dist)^k (Cauchy); a geometric series bounds
-    the tail of the integrated series.
+    Taylor series on steps |h| <= dist/(4K + 4), K the number of factors, dist the distance to the nearest
+    branch point +-i sqrt(c_l). On the disc of radius dist/2 the integrand is at most
+    prod_l 1/(dist_l - dist/2) <= prod_l 2/dist_l, so its k-th coefficient in x (u = a + h x) is at most that
+    times (2|h|/dist)^k (Cauchy); a geometric series bounds the tail of the integrated series.
     """
     if not constants:
         return Interval.point(end - start, bits)
-    total, a = Interval(0, 0, bits), start
+    total, a, parts = Interval(0, 0, bits), start, 4 * len(constants) + 4
+    order = 8 + bits // ((parts // 2).bit_length() - 1)
     while a != end:
         distances = [floor_sqrt(a * a + c) for c in constants]
         dist = min(distances)
         require(dist > 0, "the path of integration meets a branch point")
-        h = max(-dist / 8, min(dist / 8, end - a))
-        h = Fraction(int(h * (1 << bits)), 1 << bits) if h != end - a else h
-        require(h != 0, "the precision of the certificate is too low for its path of integration")
-        order = bits // 2 + 8
-        series = inverse_root_series(a, constants[0], h, order, bits)
-        for c in constants[1:]:
-            series = multiply_series(series, inverse_root_series(a, c, h, order, bits))
+        h = max(-dist / parts, min(dist / parts, end - a))
+        if h != end - a:
+            h = short(h)
         piece = Interval(0, 0, bits)
-        for k, coefficient in enumerate(series):
-            piece = piece + coefficient * Interval.point(Fraction(1, k + 1), bits)
+        for k, coefficient in enumerate(integrand_series(a, h, constants, order, bits)):
+            piece = piece + coefficient.over(k + 1)
         bound = Fraction(1)
         for distance in distances:
             bound = bound * 2 / distance
@@ -247,12 +268,8 @@ def orthogonal_weight(factors: list[Matrix]) -> Fraction:
 
 def read_odeco(network: dict[str, Any], d: int) -> tuple[Matrix, list[Matrix]]:
     """(S, U_1..U_L) of the network, built here for the named kinds, read for kind odeco."""
-    kind, depth = network.get("kind"), network.get("depth")
-    require(
-        isinstance(depth, int) and not isinstance(depth, bool) and depth >= 1,
-        "depth must be a positive integer",
-    )
-    assert isinstance(depth, int)
+    kind, depth = network.get("kind"), integer(network.get("depth"), 1, 1000, "depth")
+    require_fields(network, "kind depth " + {"odeco": "S U", "matrix-sensing": "basis"}.get(str(kind), ""))
     if kind == "diagonal":
         identity = [[Fraction(int(i == j)) for j in range(d)] for i in range(d)]
         return identity, [identity] * depth
@@ -260,19 +277,24 @@ def read_odeco(network: dict[str, Any], d: int) -> tuple[Matrix, list[Matrix]]:
         require(d == 2, "real characters of the cyclic group exist for d = 2 only")
         characters = [[Fraction(1), Fraction(1)], [Fraction(1), Fraction(-1)]]
         return [[entry / 2 for entry in row] for row in characters], [characters] * depth
+    if kind == "matrix-sensing":
+        # Symmetric matrices with the orthogonal eigenvectors q_j: on them the network is diagonal, with the
+        # projectors q_j q_j^T / |q_j|^2 as rows of S and as columns of every U_l.
+        basis = matrix(network.get("basis"))
+        for i, q in enumerate(basis):
+            require(any(q) and not any(dot(q, p) for p in basis[:i]), "the basis is not orthogonal")
+        projectors = [[a * b / dot(q, q) for a in q for b in q] for q in basis]
+        return projectors, [[list(row) for row in zip(*projectors, strict=True)]] * depth
     require(kind == "odeco", f"no certificate is known for networks of kind {kind!r}")
     S = matrix(network.get("S"), width=d)
-    U = network.get("U")
-    require(isinstance(U, list) and len(U) == depth, f"expected {depth} factors U_l")
-    assert isinstance(U, list)
-    return S, [matrix(factor, width=len(S)) for factor in U]
+    return S, [matrix(factor, width=len(S)) for factor in listing(network.get("U"), "U", depth)]
 
 
 class Component:
     """One component j of the reduced flow: pivot value z(0), constants c_l >= 0 and sign of the others."""
 
     def __init__(self, start_values: Sequence[Fraction]) -> None:
-        pivot = min(range(len(start_values)), key=lambda layer: abs(start_values[layer]))
+        pivot = min(reversed(range(len(start_values))), key=lambda layer: abs(start_values[layer]))
         others = [value for layer, value in enumerate(start_values) if layer != pivot]
         self.start = start_values[pivot]
         self.constants = [value * value - self.start * self.start for value in others]
@@ -325,25 +347,22 @@ def check_regression_limit(certificate: dict[str, Any]) -> str:
     assert isinstance(network, dict)
     S, U = read_odeco(network, d)
     orthogonal_weight(U)
-    layers = certificate.get("v0")
-    require(isinstance(layers, list) and len(layers) == len(U), f"expected {len(U)} layers in v0")
-    assert isinstance(layers, list)
+    layers = listing(certificate.get("v0"), "v0", len(U))
     v0 = [vector(layer, len(factor)) for layer, factor in zip(layers, U, strict=True)]
     m = len(S)
     eta = [
         [dot([row[j] for row in factor], layer) for j in range(m)]
         for factor, layer in zip(U, v0, strict=True)
     ]
-    components = [Component([layer[j] for layer in eta]) for j in range(m)]
-    moving = [j for j in range(m) if not components[j].frozen]
     P = [[dot(S[j], X[i]) for i in range(n)] for j in range(m)]
+    components = [Component([layer[j] for layer in eta]) for j in range(m)]
+    if network["kind"] == "matrix-sensing":
+        for given, weights in [*zip(X, zip(*P, strict=True), strict=True), *zip(v0, eta, strict=True)]:
+            spanned = [dot(weights, column) for column in zip(*S, strict=True)]
+            require(given == spanned, "a sensor or layer is not diagonal in the basis")
+    moving = [j for j in range(m) if not components[j].frozen]
 
-    bits = certificate.get("bits")
-    require(
-        isinstance(bits, int) and not isinstance(bits, bool) and 32 <= bits <= 10**6,
-        "bits must be an integer >= 32",
-    )
-    assert isinstance(bits, int)
+    bits = integer(certificate.get("bits"), 32, 10**6, "bits")
     z, nu = vector(certificate.get("z"), m), vector(certificate.get("nu"), n)
     radius_z, radius_nu = vector(certificate.get("radius_z"), m), vector(certificate.get("radius_nu"), n)
     size = len(moving) + n
@@ -398,7 +417,8 @@ def check_regression_limit(certificate: dict[str, Any]) -> str:
             f"beta_{index + 1} is not proved to lie there",
         )
     widest = max(high - low for low, high in enclosure)
-    return f"the flow converges to a limit inside the stated box, widest side {float(widest):.2e}"
+    places = widest.denominator.bit_length() - widest.numerator.bit_length()
+    return f"the flow converges to a limit inside the stated box, widest side about 2^{-places}"
 
 
 # ---------------------------------------------------------------- exact statements
@@ -423,18 +443,13 @@ Polynomial = dict[tuple[int, ...], Fraction]
 
 def read_polynomial(terms: Any, variables: int) -> Polynomial:
     """[[coefficient, [exponents]], ...] with each monomial once."""
-    require(isinstance(terms, list), "expected a list of terms")
     out: Polynomial = {}
-    for term in terms:
-        require(
-            isinstance(term, list) and len(term) == 2 and isinstance(term[1], list),
-            "expected [coefficient, exponents]",
-        )
-        exponents = tuple(term[1])
-        require(len(exponents) == variables, f"expected {variables} exponents")
-        require(all(type(e) is int and e >= 0 for e in exponents), "exponents must be integers >= 0")
+    for term in listing(terms, "a quantity"):
+        coefficient, powers = listing(term, "a term [coefficient, exponents]", 2)
+        powers = listing(powers, "exponents", variables)
+        exponents = tuple(integer(power, 0, 1000, "an exponent") for power in powers)
         require(exponents not in out, "a monomial stands twice")
-        out[exponents] = rational(term[0])
+        out[exponents] = rational(coefficient)
     return {key: value for key, value in out.items() if value}
 
 
@@ -450,34 +465,15 @@ def derivative(polynomial: Polynomial, variable: int) -> Polynomial:
 
 def check_conserved(certificate: dict[str, Any]) -> str:
     """<grad h, grad f_c> = 0 for all coordinates of the linear coefficients of a multilinear network."""
-    shapes, d = certificate.get("shapes"), certificate.get("input_dim")
-    require(
-        isinstance(shapes, list) and all(type(k) is int and k > 0 for k in shapes),
-        "shapes must be positive integers",
-    )
-    require(type(d) is int and d > 0, "input_dim must be a positive integer")
-    assert isinstance(shapes, list)
-    assert isinstance(d, int)
+    shapes = [integer(k, 1, 10**6, "a shape") for k in listing(certificate.get("shapes"), "shapes")]
+    sizes = [integer(certificate.get("input_dim"), 1, 10**6, "input_dim"), *shapes]
     offsets = [sum(shapes[:layer]) for layer in range(len(shapes))]
     variables = sum(shapes)
-    coordinates: list[Polynomial] = [{} for _ in range(d)]
-    tensor = certificate.get("tensor")
-    require(isinstance(tensor, list), "tensor must be a list of [[z, j_1, ..., j_L], value]")
-    assert isinstance(tensor, list)
-    for entry in tensor:
-        require(
-            isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], list),
-            "expected [index, value]",
-        )
-        index, value = entry[0], rational(entry[1])
-        require(
-            len(index) == len(shapes) + 1 and all(type(i) is int for i in index),
-            "a tensor index has the wrong length",
-        )
-        sizes = [d, *shapes]
-        require(
-            all(0 <= i < size for i, size in zip(index, sizes, strict=True)), "a tensor index is out of range"
-        )
+    coordinates: list[Polynomial] = [{} for _ in range(sizes[0])]
+    for entry in listing(certificate.get("tensor"), "tensor"):
+        place, value = listing(entry, "a tensor entry [[z, j_1, ..., j_L], value]", 2)
+        place, value = listing(place, "a tensor index", len(sizes)), rational(value)
+        index = [integer(i, 0, size - 1, "a tensor index") for i, size in zip(place, sizes, strict=True)]
         exponents = [0] * variables
         for layer, position in enumerate(index[1:]):
             exponents[offsets[layer] + position] = 1
@@ -485,9 +481,7 @@ def check_conserved(certificate: dict[str, Any]) -> str:
         require(key not in coordinates[index[0]], "a tensor index stands twice")
         coordinates[index[0]][key] = value
     require(any(coordinates), "the tensor is zero")
-    quantities = certificate.get("quantities")
-    require(isinstance(quantities, list) and len(quantities) > 0, "no quantities are stated")
-    assert isinstance(quantities, list)
+    quantities = listing(certificate.get("quantities"), "quantities")
     for number, terms in enumerate(quantities, 1):
         h = read_polynomial(terms, variables)
         require(any(any(exponents) for exponents in h), f"quantity {number} is constant")
@@ -536,12 +530,23 @@ def check_max_margin(certificate: dict[str, Any]) -> str:
     return f"w solves the hard-margin problem in the {norm} norm"
 
 
-CHECKS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "regression-limit": check_regression_limit,
-    "linear-limit": check_linear_limit,
-    "conserved": check_conserved,
-    "max-margin": check_max_margin,
+CHECKS: dict[str, tuple[Callable[[dict[str, Any]], str], str]] = {
+    "regression-limit": (
+        check_regression_limit,
+        "network X y v0 bits z nu radius_z radius_nu preconditioner enclosure",
+    ),
+    "linear-limit": (check_linear_limit, "X y beta0 multipliers beta"),
+    "conserved": (check_conserved, "input_dim shapes tensor quantities"),
+    "max-margin": (check_max_margin, "X y norm w multipliers"),
 }
+"""Each kind of certificate: its check, and its fields besides format, version, kind and digest."""
+
+
+def require_fields(record: dict[str, Any], names: str) -> None:
+    """Every field is there and no other: nothing may stand in a certificate that is not checked."""
+    expected = set(names.split())
+    require(expected <= set(record), f"missing: {', '.join(sorted(expected - set(record)))}")
+    require(set(record) <= expected, f"unknown: {', '.join(sorted(set(record) - expected))}")
 
 
 def check(certificate: Any) -> str:
@@ -557,4 +562,6 @@ def check(certificate: Any) -> str:
     require(
         certificate.get("digest") == digest(certificate), "the digest does not match: a field was changed"
     )
-    return CHECKS[kind](certificate)
+    proof, fields = CHECKS[kind]
+    require_fields(certificate, f"format version kind digest {fields}")
+    return proof(certificate)

@@ -130,6 +130,11 @@ def reduce(problem: Problem) -> Reduction | None:
     form = network.odeco()
     if form is None or not form.is_real:
         return None
+    return reduce_odeco(form, problem)
+
+
+def reduce_odeco(form: OdecoForm, problem: Problem) -> Reduction:
+    """The dual problem in the coordinates of one real odeco form of the network."""
     dual = odeco_dual(form, problem.X, problem.y, problem.v0)
     return Reduction(dual, reachable(dual), _coefficients(form), "real odeco form (R2, R5)")
 

@@ -98,7 +98,11 @@ def _forced_zeros(dual: Dual, reach: Sequence[int]) -> set[int]:
         found = minimise(rows, right, cost)
         if found.status == "infeasible":
             raise HypothesisError(_unreachable(found.dual[:n]))
-        return {j for position, j in enumerate(tied) if sign(found.x[len(columns) + 3 * position]) == 0}
+        # One optimum may leave out coordinates that another solution uses; by convexity all those found can be combined.
+        used = {j for position, j in enumerate(tied) if sign(found.x[len(columns) + 3 * position]) > 0}
+        if not used:
+            return open_tied
+        open_tied -= used
     found = minimise(matrix, dual.y, [Fraction(0)] * len(columns))
     if found.status == "infeasible":
         raise HypothesisError(_unreachable(found.dual))

@@ -24,6 +24,7 @@ from litproof.predict.balls import Ball, magnitude
 
 _LOW_BITS = 96
 _ATTEMPTS = 6
+_INFLATIONS = 4
 
 
 class Linearisation(Protocol):
@@ -100,19 +101,23 @@ def prove_zero(system: System, start: Sequence[Ball], bits: int) -> ProvedZero |
 def _test(
     linearised: Linearisation, value: Sequence[Ball], centre: Sequence[Ball], bits: int
 ) -> tuple[list[Ball], list[Ball]] | tuple[None, None]:
-    """K - centre and the radii when K lies in the interior of the box, else (None, None)."""
+    """K - centre and the radii when K lies in the interior of the box, else (None, None).
+
+    The radii start at the size of the Newton step and grow to twice what K asked for.
+    """
     from flint import arb
 
     shift = linearised.solve(value)
     units = [arb(2) ** (max(magnitude(x), -8 * bits) - bits) for x in centre]
     radii = [(4 * abs(s).upper() + unit).upper() for s, unit in zip(shift, units, strict=True)]
-    if not all(r.is_finite() for r in radii):
-        return None, None
-    box = [_widened(x, r) for x, r in zip(centre, radii, strict=True)]
-    spread = linearised.solve(linearised.variation(box, radii))
-    moves = [s - t for s, t in zip(spread, shift, strict=True)]
-    inside = all(m.is_finite() and bool(abs(m) < r) for m, r in zip(moves, radii, strict=True))
-    return (moves, radii) if inside else (None, None)
+    for _ in range(_INFLATIONS):
+        box = [_widened(x, r) for x, r in zip(centre, radii, strict=True)]
+        spread = linearised.solve(linearised.variation(box, radii))
+        moves = [s - t for s, t in zip(spread, shift, strict=True)]
+        if all(m.is_finite() and bool(abs(m) < r) for m, r in zip(moves, radii, strict=True)):
+            return moves, radii
+        radii = [(2 * abs(m).upper() + r).upper() for m, r in zip(moves, radii, strict=True)]
+    return None, None
 
 
 def _widened(centre: Ball, radius: Ball) -> Ball:

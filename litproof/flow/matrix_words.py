@@ -136,11 +136,26 @@ class Algebra:
     def _scalar(self, expression: Any) -> sp.Expr:
         """Replace each trace by a combination of generators, one for each class of words."""
         if isinstance(expression, sp.Trace):
-            words = self.words(expression.args[0])
+            words = self._shorten_cyclically(self.words(expression.args[0]))
             return sp.Add(*(c * sp.Symbol(f"tr{self._class(word)}") for word, c in words.items()))
         if not getattr(expression, "args", ()) or not expression.has(sp.Trace):
             return sp.sympify(expression)
         return expression.func(*map(self._scalar, expression.args))
+
+    def _shorten_cyclically(self, words: Words) -> Words:
+        """Apply the identities across the ends of the words under a trace as well."""
+        pending, done = list(words.items()), []
+        while pending:
+            word, coefficient = pending.pop()
+            for i in range(1, len(word)):
+                rotated = {(*word[i:], *word[:i]): sp.S.One}
+                shorter = self._shorten(rotated)
+                if shorter != rotated:
+                    pending += [(w, coefficient * c) for w, c in shorter.items()]
+                    break
+            else:
+                done.append((word, coefficient))
+        return _collect(done)
 
     def _class(self, word: Word) -> str:
         """The least of all rotations of a word and of its transpose."""

@@ -79,7 +79,7 @@ class _Generators:
             return self.translate(base) ** exponent
         parts = sp.expand(exponent).as_coefficients_dict()
         integer = all(c.is_Integer and (m is sp.S.One or m.is_integer) for m, c in parts.items())
-        if base.is_Mul and integer:
+        if base.is_Mul and (integer or all(factor.is_positive for factor in base.args)):
             return sp.Mul(*(self.translate(factor**exponent) for factor in base.args))
         if base in self.signs and integer:
             factors = [
@@ -141,6 +141,8 @@ def is_zero(expression: sp.Expr, signs: Iterable[sp.Expr] = ()) -> bool:
 def normal_form(expression: sp.Expr, signs: Iterable[sp.Expr] = ()) -> Any:
     """Numerator of the image in the field of rational functions, modulo the relations of roots and signs."""
     expression = sp.sympify(expression).rewrite([sp.sinh, sp.cosh, sp.tanh], sp.exp)
+    if expression.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+        raise ZeroDivisionError("an infinite or undefined number occurs")
     generators = _Generators(_common_denominator(expression), frozenset(signs))
     image = generators.translate(expression)
     symbols = [*generators.atoms.values(), *generators.powers.values()]

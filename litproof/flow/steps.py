@@ -7,7 +7,7 @@ included.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -18,7 +18,7 @@ from litproof.flow.matrix_words import Algebra, MatrixRate
 from litproof.flow.normal_form import normal_form
 from litproof.flow.notation import LayerProduct, LayerSum, Operator, Rate, Relation
 from litproof.flow.polynomials import Polynomial, parameter_ring
-from litproof.flow.rules import Rule, evaluate_rates, substitute
+from litproof.flow.rules import Rule, UnknownRate, evaluate_rates, substitute
 from litproof.networks.base import Network
 
 Kind: TypeAlias = Literal[
@@ -77,11 +77,8 @@ class Step:
 
 
 def define(name: str, lhs: Any, rhs: Any, reason: str = "", *, for_all: Sequence[sp.Expr] = ()) -> Step:
-    """Introduce a quantity (or state what its rate is, as part of its definition)."""
-    step = Step(name, Relation(lhs, rhs), "definition", (), "", reason, tuple(for_all))
-    if not isinstance(lhs, sp.MatrixExpr):
-        _ = step.rule
-    return step
+    """Introduce a quantity, or its rate of change, by an equation."""
+    return Step(name, Relation(lhs, rhs), "definition", (), "", reason, tuple(for_all))
 
 
 def restate(
@@ -92,10 +89,11 @@ def restate(
     *,
     of: Sequence[Step],
     how: str,
+    operator: Operator = "=",
     for_all: Sequence[sp.Expr] = (),
 ) -> Step:
     """Another reading of steps already shown (entry by entry, along a curve); stated, not decided."""
-    return Step(name, Relation(lhs, rhs), "restatement", _names(of), how, reason, tuple(for_all))
+    return Step(name, Relation(lhs, rhs, operator), "restatement", _names(of), how, reason, tuple(for_all))
 
 
 def assume(
@@ -129,12 +127,11 @@ def prove(
     """
     lhs, rhs = sp.sympify(lhs), sp.sympify(rhs)
     rules = [step.rule for step in using]
-    difference = substitute(lhs - rhs, rules)
-    difference = evaluate_rates(difference, [_inserted(rule, rules) for rule in rules], frozenset(constants))
-    difference = substitute(difference, rules)
+    inserted = [_inserted(rule, rules) for rule in rules]
     try:
-        rest = normal_form(difference, signs)
-    except ZeroDivisionError as error:
+        difference = evaluate_rates(substitute(lhs - rhs, rules), inserted, frozenset(constants))
+        rest = normal_form(substitute(difference, rules), signs)
+    except (UnknownRate, ZeroDivisionError) as error:
         raise FalseStep(f"step {name!r}: {error}") from None
     if rest:
         raise FalseStep(
@@ -181,7 +178,11 @@ def prove_matrix(
     values = {s.relation.lhs: s.relation.rhs for s in using if isinstance(s.relation.lhs, sp.MatrixSymbol)}
     known = Algebra(given.symmetric, given.identities, {**given.rates, **rates}, given.constants)
     left, right = (side.xreplace(values) if values else side for side in (lhs, rhs))
-    if not known.equal(left, right):
+    try:
+        holds = known.equal(left, right)
+    except UnknownRate as error:
+        raise FalseStep(f"step {name!r}: {error}") from None
+    if not holds:
         raise FalseStep(f"step {name!r} does not hold for all matrices: {lhs} = {rhs}")
     kind: Kind = "derivative" if lhs.has(MatrixRate) or rhs.has(MatrixRate) else "identity"
     return Step(
@@ -194,31 +195,28 @@ def expand(
     expression: sp.Expr,
     variable: sp.Symbol,
     coefficients: Sequence[sp.Expr],
-    remainder: Any,
     reason: str = "",
     *,
     using: Sequence[Step] = (),
+    origin: Mapping[sp.Expr, sp.Expr] | None = None,
+    constants: Sequence[Any] = (),
 ) -> Step:
     """Decide the Taylor coefficients of `expression` at variable = 0, one derivative after the other.
 
-    Displayed as expression = sum_k coefficients[k] variable^k + O(remainder). The expression
-    must be analytic at 0, which holds for compositions of powers with positive base there.
+    Displayed as expression = sum_k coefficients[k] variable^k + O(variable^(number of coefficients)). The
+    expression must be analytic at 0. Quantities with a rate in `using` take the values `origin` there.
     """
-    inner = substitute(expression, [step.rule for step in using])
+    rules = [step.rule for step in using]
+    inner, values = substitute(expression, rules), {variable: sp.S.Zero, **(origin or {})}
     for order, stated in enumerate(coefficients):
-        value = inner.subs(variable, 0) / sp.factorial(order)
+        value = inner.subs(values) / sp.factorial(order)
         if normal_form(value - stated):
             raise FalseStep(f"step {name!r}: the coefficient of order {order} is {value}, not {stated}")
-        inner = sp.diff(inner, variable)
-    series = sp.Add(*(c * variable**k for k, c in enumerate(coefficients)), evaluate=False)
-    return Step(
-        name,
-        Relation(expression, series + sp.Order(remainder)),
-        "expansion",
-        _names(using),
-        "each Taylor coefficient by differentiation and normal form",
-        reason,
-    )
+        inner = evaluate_rates(Rate(inner, variable), rules, frozenset(constants))
+    series = sp.Add(*(c * variable**k for k, c in enumerate(coefficients)))
+    relation = Relation(expression, series + sp.Order(variable ** len(coefficients)))
+    check = "each Taylor coefficient by differentiation and normal form"
+    return Step(name, relation, "expansion", _names(using), check, reason)
 
 
 def bound(

@@ -46,6 +46,12 @@ def book(derivations: Sequence[Derivation], title: str = "Derivations") -> str:
     return _document(title, derivations, contents=True)
 
 
+def documents(derivations: Sequence[Derivation]) -> dict[str, str]:
+    """File name -> text: one document for each derivation, and the book ``litproof.tex``."""
+    texts = {f"{d.claim.replace('/', '-')}.tex": to_latex(d) for d in derivations}
+    return {**texts, "litproof.tex": book(derivations)}
+
+
 def compile_pdf(tex: Path, out_dir: Path, *, timeout: float = COMPILE_SECONDS) -> Path:
     """Compile a .tex file to PDF in `out_dir` with latexmk, or with pdflatex run twice.
 

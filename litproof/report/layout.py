@@ -6,9 +6,9 @@ from typing import Any
 import sympy as sp
 
 from litproof.flow.notation import Relation
-from litproof.report.printer import OPERATORS, add_terms, is_negative, latex
+from litproof.report.printer import OPERATORS, add_terms, is_negative, latex, matrix_terms
 
-RELATION_WIDTH = 78
+RELATION_WIDTH = 60
 """Printed characters that fit beside each other in a display."""
 
 
@@ -30,25 +30,38 @@ def display(relation: Relation, label: str = "") -> str:
     return f"\\[\n{body}\n\\]"
 
 
-def printed_width(text: str) -> int:
-    """Rough number of printed characters: commands count one, fractions their wider half."""
+def printed_width(text: str) -> float:
+    """Rough width in characters: commands count one, fractions their wider half, scripts two thirds."""
     text = re.sub(r"\\(left|right|quad|displaystyle|,|;|!)", "", text)
+    text = re.sub(r"\\(sinh|cosh|tanh|log|arctan|sin|cos|tan)", "abcd", text)
+    text = re.sub(r"\\(sum|prod)_", r"\\sum", text)
     previous = ""
     while previous != text:
         previous = text
-        text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", lambda m: max(m.group(1), m.group(2), key=len), text)
+        text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", _wider_half, text)
         text = re.sub(
-            r"\\(?:text|operatorname|mathcal|mathbb|overline|bar|dot|hat|sqrt)\{([^{}]*)\}", r"\1", text
+            r"\\(?:text|operatorname|mathcal|mathbb|overline|bar|dot|hat|sqrt)\{([^{}]*)\}", r"x\1", text
         )
-        text = re.sub(r"[_^]\{([^{}]*)\}", lambda m: m.group(1)[: (len(m.group(1)) + 1) // 2 + 1], text)
-    text = re.sub(r"\\(sinh|cosh|tanh|log|arctan|operatorname)", "abcd", text)
-    return len(re.sub(r"\\[A-Za-z]+", "x", text).replace(" ", "").replace("{", "").replace("}", ""))
+        text = re.sub(r"[_^]\{([^{}]*)\}", _script, text)
+    text = re.sub(r"\\[A-Za-z]+", "x", text)
+    spaced = len(re.findall(r" [-+=<>x] ", text))
+    return len(re.sub(r"[ {}^_]", "", text)) + 1.5 * spaced
 
 
-def _lines(expression: Any, width: int) -> list[str]:
+def _wider_half(match: re.Match[str]) -> str:
+    halves = [re.sub(r"\\[A-Za-z]+", "x", half).replace(" ", "") for half in match.groups()]
+    return max(halves, key=len)
+
+
+def _script(match: re.Match[str]) -> str:
+    inner = re.sub(r"\\[A-Za-z]+", "x", match.group(1)).replace(" ", "")
+    return inner[: (2 * len(inner) + 2) // 3]
+
+
+def _lines(expression: Any, width: float) -> list[str]:
     """Terms of a sum filled into lines of at most `width` printed characters."""
     if isinstance(expression, sp.MatAdd):
-        terms = sorted(expression.args, key=is_negative)
+        terms = matrix_terms(expression)
     elif getattr(expression, "is_Add", False):
         terms = add_terms(expression)
     else:

@@ -53,6 +53,9 @@ class DerivationPrinter(LatexPrinter):  # type: ignore[misc]
         common = _index_denominator(expr)
         if common != 1:
             return rf"\frac{{{self._print(sp.expand(common * expr))}}}{{{common}}}"
+        halves = {abs(term.as_coeff_Mul()[0]) for term in expr.args}
+        if len(halves) == 1 and (share := halves.pop()).is_Rational and share.q != 1:
+            return str(self._print_Mul(sp.Mul(share, expr / share, evaluate=False)))
         terms = add_terms(expr)
         text = str(self._print(terms[0]))
         for term in terms[1:]:
@@ -73,7 +76,7 @@ class DerivationPrinter(LatexPrinter):  # type: ignore[misc]
             if factor.is_Rational:
                 above += [sp.Integer(factor.p)] if factor.p != 1 else []
                 below += [sp.Integer(factor.q)] if factor.q != 1 else []
-            elif exponent.is_Rational and exponent.is_negative and not isinstance(factor, sp.exp):
+            elif _goes_below(exponent) and not isinstance(factor, sp.exp):
                 below.append(base ** (-exponent))
             else:
                 above.append(factor)
@@ -97,7 +100,7 @@ class DerivationPrinter(LatexPrinter):  # type: ignore[misc]
 
     def _print_Pow(self, expr: Any) -> str:
         base, exponent = expr.base, expr.exp
-        if exponent.is_Rational and exponent.is_negative:
+        if _goes_below(exponent):
             return rf"\frac{{1}}{{{self._print(base ** (-exponent))}}}"
         if exponent == sp.Rational(1, 2):
             return rf"\sqrt{{{self._print(base)}}}"
@@ -195,7 +198,7 @@ class DerivationPrinter(LatexPrinter):  # type: ignore[misc]
         return "0"
 
     def _print_MatAdd(self, expr: Any) -> str:
-        terms = sorted(expr.args, key=is_negative)
+        terms = matrix_terms(expr)
         text = str(self._print(terms[0]))
         for term in terms[1:]:
             text += f" - {self._print(-term)}" if is_negative(term) else f" + {self._print(term)}"
@@ -264,6 +267,11 @@ def name_to_latex(name: str) -> str:
     return _with_subscript(text, ",".join(subscripts)) if subscripts else text
 
 
+def matrix_terms(expression: Any) -> list[Any]:
+    """Terms of a matrix sum in print order: positive ones first, short words before long ones."""
+    return sorted(expression.args, key=lambda term: (is_negative(term), len(sp.MatMul.make_args(term))))
+
+
 def is_negative(term: Any) -> bool:
     """Whether a term is printed with a minus sign."""
     if isinstance(term, sp.MatMul):
@@ -317,6 +325,11 @@ def _moduli(expression: Any) -> list[Any]:
         factors = [f for f in factors if not isinstance(f, sp.conjugate)]
         factors.append(sp.Symbol(rf"\overline{{{latex(sp.Mul(*barred))}}}"))
     return [*result, *factors]
+
+
+def _goes_below(exponent: Any) -> bool:
+    """Whether a power is printed in the denominator: exponents such as -2 or -L, but not 2 - L."""
+    return bool(not exponent.is_Add and exponent.could_extract_minus_sign())
 
 
 def _index_denominator(expression: Any) -> int:

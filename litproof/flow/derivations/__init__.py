@@ -13,8 +13,15 @@ _MODULES: dict[str, tuple[str, str]] = {
     "ykm/conserved-balancedness": ("conserved_balancedness", "derive"),
     "ykm/conserved-sensing": ("conserved_balancedness", "derive_sensing"),
     "ykm/conserved-diagonal-convolution": ("conserved_diagonal_convolution", "derive"),
-    "ykm/potential-closed-form": ("potential", "derive"),
+    "ykm/regression-convergence": ("regression_convergence", "derive"),
     "ykm/regression-limit": ("regression_limit", "derive"),
+    "ykm/potential-closed-form": ("potential", "derive"),
+    "ykm/regression-scales": ("regression_scales", "derive"),
+    "ykm/regression-general-init": ("regression_general_init", "derive"),
+    "ykm/two-layer-one-point": ("two_layer_one_point", "derive"),
+    "ykm/fully-connected-small-init": ("fully_connected_small", "derive"),
+    "ykm/matrix-sensing": ("matrix_sensing", "derive"),
+    "ykm/linear-model": ("linear_model", "derive"),
 }
 
 

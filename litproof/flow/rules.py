@@ -45,6 +45,11 @@ class Rule:
                 binding[symbol] = index
             elif symbol != index:
                 return None
+        bound = {product.index for product in self.value.atoms(LayerProduct, LayerSum)}
+        if clash := bound & set(binding.values()):
+            raise ValueError(
+                f"the running index {clash.pop()} of a product would capture an index of {expression}"
+            )
         return self.value.xreplace(binding)
 
 

@@ -131,7 +131,7 @@ def prove(
     try:
         difference = evaluate_rates(substitute(lhs - rhs, rules), inserted, frozenset(constants))
         rest = normal_form(substitute(difference, rules), signs)
-    except (UnknownRate, ZeroDivisionError) as error:
+    except (ValueError, ZeroDivisionError) as error:
         raise FalseStep(f"step {name!r}: {error}") from None
     if rest:
         raise FalseStep(

@@ -14,17 +14,8 @@ from sympy.printing.latex import LatexPrinter
 
 from litproof.flow.matrix_words import MatrixRate
 from litproof.flow.notation import LayerProduct, LayerSum, Rate, Relation
+from litproof.report.names import name_to_latex, with_subscript
 
-TYPOGRAPHY: dict[str, str] = {
-    "loss": r"\mathcal{L}",
-    "R": r"\mathbb{R}",
-    "sigma_min": r"\sigma_{\min}",
-    "s_max": r"s_{\max}",
-    "varepsilon": r"\varepsilon",
-    "dash": "",
-}
-ACCENTS = {"bar": r"\bar", "hat": r"\hat", "dot": r"\dot"}
-STAR = r"^{\ast}"
 OPERATORS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">"}
 FACTOR_ORDER = ("lambda", "epsilon", "alpha", "w", "g")
 """Letters that come first in a product, in this order; the others follow by name."""
@@ -47,7 +38,7 @@ class DerivationPrinter(LatexPrinter):  # type: ignore[misc]
 
     def _print_Indexed(self, expr: Any) -> str:
         indices = ",".join(self._print(index) for index in expr.indices)
-        return _with_subscript(self._print(expr.base), indices)
+        return with_subscript(self._print(expr.base), indices)
 
     def _print_Add(self, expr: Any, order: str | None = None) -> str:
         common = _index_denominator(expr)
@@ -170,7 +161,7 @@ class DerivationPrinter(LatexPrinter):  # type: ignore[misc]
         by, text = self._print(variable), self._print(of)
         if isinstance(of, sp.Indexed) and by == "t":
             indices = ",".join(self._print(index) for index in of.indices)
-            return _with_subscript(rf"\dot{{{self._print(of.base)}}}", indices)
+            return with_subscript(rf"\dot{{{self._print(of.base)}}}", indices)
         if isinstance(of, sp.Symbol | sp.MatrixSymbol) and by == "t" and "_" in text:
             head, subscript = text.split("_", 1)
             return rf"\dot{{{head}}}_{subscript}"
@@ -248,25 +239,6 @@ def add_terms(expression: Any) -> list[Any]:
     return terms
 
 
-def name_to_latex(name: str) -> str:
-    """LaTeX of a symbol's plain name: Greek words, ``_bar`` accents, subscripts, names in TYPOGRAPHY."""
-    if name in TYPOGRAPHY or "\\" in name:
-        return TYPOGRAPHY.get(name, name)
-    if name.endswith("(0)"):
-        return name_to_latex(name.removesuffix("(0)")) + "(0)"
-    head, *rest = name.split("_")
-    subscripts = []
-    text = _word(head)
-    for part in rest:
-        if part in ACCENTS:
-            text = f"{ACCENTS[part]}{{{text}}}"
-        elif part == "star":
-            text += STAR
-        else:
-            subscripts.append(_subscript(part))
-    return _with_subscript(text, ",".join(subscripts)) if subscripts else text
-
-
 def matrix_terms(expression: Any) -> list[Any]:
     """Terms of a matrix sum in print order: positive ones first, short words before long ones."""
     return sorted(expression.args, key=lambda term: (is_negative(term), len(sp.MatMul.make_args(term))))
@@ -340,61 +312,3 @@ def _index_denominator(expression: Any) -> int:
     if any(not (term.is_Symbol or term == 1) for term in coefficients):
         return 1
     return lcm(*(int(c.q) for c in coefficients.values()))
-
-
-def _word(word: str) -> str:
-    return f"\\{word}" if word in GREEK else word if len(word) == 1 else rf"\mathrm{{{word}}}"
-
-
-def _subscript(part: str) -> str:
-    if part in TYPOGRAPHY:
-        return TYPOGRAPHY[part]
-    return _word(part) if part.isalpha() else part
-
-
-def _with_subscript(text: str, subscript: str) -> str:
-    if "_" in text:
-        head, existing = text.split("_", 1)
-        return f"{head}_{{{existing.strip('{}')},{subscript}}}"
-    if text.endswith(STAR):
-        return f"{text.removesuffix(STAR)}_{{{subscript}}}{STAR}"
-    return f"{text}_{{{subscript}}}"
-
-
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Pi",
-        "Sigma",
-        "Phi",
-        "Psi",
-        "Omega",
-        "ell",
-        "varepsilon",
-    ]
-)

@@ -28,7 +28,7 @@ REQUIRED = [
         f"ykm/{name}"
         for name in ("potential-closed-form", "two-layer-one-point", "fully-connected-small-init")
     ),
-    *(f"ykm/{name}" for name in ("matrix-sensing", "linear-model")),
+    *(f"ykm/{name}" for name in ("matrix-sensing", "linear-model", "classification-clock")),
 ]
 
 

@@ -29,6 +29,13 @@ def test_rules_speak_only_of_what_they_match():
     assert Rule(Rate(x, t), y).match(Rate(x, z)) is None
 
 
+def test_running_indices_do_not_capture():
+    rule = Rule(eta[l], LayerProduct(a[i], i, L, l), (l,))
+    assert rule.match(eta[k]) == LayerProduct(a[i], i, L, k)
+    with pytest.raises(ValueError, match="capture"):
+        rule.match(eta[i])
+
+
 def test_circular_definitions_are_refused():
     with pytest.raises(ValueError, match="circle"):
         substitute(x, (Rule(x, y + 1), Rule(y, x)))

@@ -16,7 +16,8 @@ from litproof.report import latex as module
 from litproof.report.bibliography import REFERENCES, bibliography
 from litproof.report.latex import book, compile_pdf, documents, to_latex
 from litproof.report.layout import RELATION_WIDTH, display, printed_width
-from litproof.report.printer import latex, name_to_latex
+from litproof.report.names import name_to_latex
+from litproof.report.printer import latex
 
 ROOT = Path(__file__).resolve().parents[2]
 L, i, j, l = sp.symbols("L i j l", integer=True, positive=True)

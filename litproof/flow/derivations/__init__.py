@@ -22,6 +22,7 @@ _MODULES: dict[str, tuple[str, str]] = {
     "ykm/fully-connected-small-init": ("fully_connected_small", "derive"),
     "ykm/matrix-sensing": ("matrix_sensing", "derive"),
     "ykm/linear-model": ("linear_model", "derive"),
+    "ykm/classification-clock": ("classification_clock", "derive"),
 }
 
 

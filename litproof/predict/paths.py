@@ -14,6 +14,7 @@ from litproof.predict.coordinates import Coordinate, Kind
 from litproof.predict.inverse import OutsideDomain, invert_increasing
 from litproof.predict.potentials import q_of_s, s_max, s_of_q
 from litproof.predict.radical_integral import RadicalIntegral, integrand
+from litproof.predict.tied_integral import TiedIntegral
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,16 +188,13 @@ class OpenGaps:
 
 @dataclass(frozen=True)
 class HalfTied:
-    """Some gaps zero: with t = 1/|z|, T(t) = T(t0) - sign(z0) x, T(t) = int_0^t u^{L-3} / prod_{c_l > 0} sqrt(1 + c_l u^2) du.
+    """Some gaps zero: with t = 1/|z|, T(t) = T(t0) - sign(z0) x, T the integral of `tied_integral`.
 
     Depth 3 (one gap c): T(t) = asinh(sqrt(c) t) / sqrt(c).
     """
 
-    L: int
-    gaps: tuple[Ball, ...]
+    integral: TiedIntegral
     sign: int
-    integral: RadicalIntegral
-    weight: Ball
     total0: Ball
     t0: Ball
     low: Ball | None
@@ -207,15 +205,13 @@ class HalfTied:
         target = self.total0 - self.sign * x
         if not target > 0:
             raise OutsideDomain
-        if self.L == 3:
-            root = self.gaps[0].sqrt()
+        if self.integral.L == 3:
+            root = self.integral.gaps[0].sqrt()
             return self.sign * root / (root * target).sinh()
-        start = (1 / abs(guess) if guess is not None else self.t0).log()
+        # The paths of the damped phase move far in one step when z tends to 0: a formula beats the last point there.
+        start = self.integral.log_guess(target, 1 / abs(guess) if guess is not None else self.t0)
         logarithm = invert_increasing(
-            lambda w: self.weight * self.integral(w.exp()),
-            lambda w: self.weight * w.exp() * integrand(w.exp(), self.L - 3, self.integral.b),
-            target,
-            start,
+            lambda w: self.integral(w.exp()), lambda w: w.exp() * self.integral.slope(w.exp()), target, start
         )
         return self.sign * (-logarithm).exp()
 
@@ -275,16 +271,15 @@ def _half(coordinate: Coordinate) -> Path:
     L, side = coordinate.depth, sign(coordinate.start)
     gaps = tuple(ball(gap) for gap in coordinate.gaps if sign(gap) > 0)
     t0 = 1 / abs(ball(coordinate.start))
-    integral = RadicalIntegral(L - 3, tuple(1 / gap for gap in gaps), int(ctx.prec))
-    weight = _product(gaps).rsqrt()
+    integral = TiedIntegral(L, gaps, int(ctx.prec))
     if L == 3:
         root = gaps[0].sqrt()
         total = (root * t0).asinh() / root
     else:
-        total = weight * integral(t0)
+        total = integral(t0)
     end = side * total
     low, high = (None, end) if side > 0 else (end, None)
-    return HalfTied(L, gaps, side, integral, weight, total, t0, low, high)
+    return HalfTied(integral, side, total, t0, low, high)
 
 
 _BUILDERS: dict[Kind, Callable[[Coordinate], Path]] = {

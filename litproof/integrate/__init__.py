@@ -1,1 +1,7 @@
-"""Where the flow goes: the original parameters followed in time; nothing in this room predicts."""
+"""Where the flow goes: initial-value and differential-algebraic solvers at any precision. Never predicts."""
+
+import os
+
+# Linear algebra here is small: threads inside one factorisation cost many times what they save. It only takes
+# effect when numpy is not loaded yet, which is the case for the command line.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

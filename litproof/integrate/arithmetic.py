@@ -57,14 +57,15 @@ class FixedPoint:
         self.bits = bits
 
     @cached_property
-    def _mpz(self) -> Any:
+    def mpz(self) -> Any:
+        """The integer type."""
         from gmpy2 import mpz
 
         return mpz
 
     def number(self, q: Fraction) -> Any:
         """See Arithmetic."""
-        return self._mpz((q.numerator << self.bits) // q.denominator)
+        return self.mpz((q.numerator << self.bits) // q.denominator)
 
     def fraction(self, x: Any) -> Fraction:
         """See Arithmetic."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.program import Operators, Program, split, trace_flow, trace_gradient
-from litproof.integrate import taylor
+from litproof.integrate import collocation, taylor
 from litproof.integrate.arithmetic import FixedPoint, Scalars
 from litproof.integrate.magnitude import decimal, decimal_root, log10_of, power_of_ten
 from litproof.integrate.remaining import Jump, jump_to_limit
@@ -32,6 +32,8 @@ _ATTEMPTS = 4
 def _integrator(method: str) -> Integrator:
     if method == "taylor":
         return taylor.integrate
+    if method == "collocation":
+        return collocation.integrate
     raise ValueError(f"method must be 'taylor' or 'collocation', got {method!r}")
 
 
@@ -50,14 +52,14 @@ class _Run:
 
 
 def follow_to_limit(
-    problem: Problem, digits: int, *, method: Method = "taylor", max_steps: int = 4000
+    problem: Problem, digits: int, *, method: Method = "collocation", max_steps: int = 4000
 ) -> Measurement:
     """Follow the regression flow to its limit beta(infinity), to `digits` significant digits of max |beta|.
 
     The flow v' = -grad_v loss runs in the original parameters; no conserved quantity and no prediction is
     used. It ends where `remaining.jump_to_limit` bounds the distance to the limit. Integration error is
-    estimated as the sum of local errors, each times exp of the integral of the largest eigenvalue of the flow's
-    Jacobian (its logarithmic norm); when that is too large the run is repeated with more digits.
+    estimated as the sum of local errors, each times exp of the integral of the largest eigenvalue of the
+    flow's Jacobian (its logarithmic norm); when that is too large the run is repeated with more digits.
 
     Parameters
     ----------
@@ -212,7 +214,7 @@ def trajectory(
     times: Sequence[Fraction],
     digits: int,
     *,
-    method: Method = "taylor",
+    method: Method = "collocation",
     max_steps: int = 4000,
 ) -> tuple[tuple[Fraction, tuple[tuple[Fraction, ...], ...]], ...]:
     """The path of the regression flow: (t, layers v_1..v_L) for each of the times asked for, in their order.

@@ -1,0 +1,329 @@
+"""Chebyshev collocation of a gradient flow over long intervals, at any precision.
+
+On each interval the integral equation v(t) = v(t_0) + int velocity is solved at Chebyshev-Lobatto nodes by
+Newton's method with defect correction (Stetter, Numerische Mathematik 29, 1978): the defect is evaluated in
+fixed-point integers whose precision grows sweep by sweep, the correction comes from the linearised flow in
+doubles and gains about twelve digits. The intervals follow the decay of the Chebyshev coefficients of a
+double-precision solution, the number of nodes follows the digits, and the tail of the computed coefficients
+decides whether both were right. Stiff components that have died cost nothing: an interval about as long as
+the time before it resolves all that live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, exp, frexp, inf, log, log2
+from typing import Any
+
+import numpy as np
+
+from litproof.flow.program import Linear, Program
+from litproof.integrate.arithmetic import LOG_2, FixedPoint, Scalars
+from litproof.integrate.chebyshev import (
+    coefficient_matrix,
+    coefficients_at,
+    cosines,
+    integrate_columns,
+    integration_matrix,
+    interpolate,
+    interpolation_matrix,
+    node_count,
+)
+from litproof.integrate.doubles import Array, jacobians
+from litproof.integrate.linearised import LinearisedFlow
+from litproof.integrate.taylor import Piece, StationaryPoint, dyadic
+
+_LN10 = log(10.0)
+_COARSE = 39
+_SLOPE = 0.8
+_MAX_NODES = 2000
+
+
+class FixedColumns:
+    """Program ring on lists of integers, node by node, in units of 2^-bits."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+
+    def linear(self, step: Linear, values: Sequence[list[int]]) -> list[int]:
+        """See litproof.flow.program.Ring."""
+        numerators, constant, denominator = step.integers
+        constant <<= self.bits
+        if len(values) == 1:
+            totals = [numerators[0] * x + constant for x in values[0]]
+        else:
+            a, b = numerators[:2]
+            totals = [a * x + b * y + constant for x, y in zip(values[0], values[1], strict=True)]
+            for c, column in zip(numerators[2:], values[2:], strict=True):
+                totals = [t + c * x for t, x in zip(totals, column, strict=True)]
+        return totals if denominator == 1 else [t // denominator for t in totals]
+
+    def product(self, a: list[int], b: list[int]) -> list[int]:
+        """See litproof.flow.program.Ring."""
+        bits = self.bits
+        return [x * y >> bits for x, y in zip(a, b, strict=True)]
+
+    def square(self, a: list[int]) -> list[int]:
+        """See litproof.flow.program.Ring."""
+        bits = self.bits
+        return [x * x >> bits for x in a]
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """The double-precision solution on coarse nodes, and how its coefficients decay.
+
+    The change of the state since the start is change * 2^exponent, its largest entry exp(log_size).
+    """
+
+    change: Array
+    exponent: int
+    log_size: float
+    slope: float
+    count: int
+    growth: float
+
+
+def integrate(
+    program: Program,
+    arithmetic: FixedPoint,
+    start: list[Fraction],
+    digits: float,
+    *,
+    end: Fraction | None = None,
+) -> Iterator[Piece]:
+    """Intervals of the flow from time 0 to `end` (None: for ever); the parameters of `taylor.integrate`.
+
+    Raises StationaryPoint where the velocity is zero to the working precision.
+    """
+    if end is not None and end.denominator & (end.denominator - 1):
+        raise ValueError(f"end time must be a dyadic rational, got {end}")
+    bits = arithmetic.bits
+    state = [int(arithmetic.number(q)) for q in start]
+    time, width = Fraction(0), 0.0
+    while end is None or time < end:
+        speed, size = _speed(program, arithmetic, state)
+        if speed == -inf:
+            raise StationaryPoint(time)
+        if not width:
+            width = exp(max(min(size - speed, 600.0), -600.0)) / 4
+        profile, exact = None, Fraction(0)
+        while profile is None:
+            numerator, shift = dyadic(width)
+            exact = Fraction(numerator) / Fraction(2) ** shift
+            if end is not None and time + exact > end:
+                exact = end - time
+            profile = _profile(program, arithmetic, state, float(exact), digits)
+            if profile is None or profile.slope < 0.6 * _SLOPE:
+                width, profile = float(exact) * 0.5, None
+        count, solved = profile.count, None
+        if not count:
+            solved = [[x] * 16 for x in state], -digits * _LN10
+        while solved is None and count <= _MAX_NODES:
+            solved = _solve(program, bits, state, exact, profile, count, digits)
+            count = node_count(count * 1.2)
+        if solved is None:
+            width = float(exact) * 0.5
+            continue
+        columns, log_error = solved
+        state = [column[-1] for column in columns]
+        start_time, time = time, time + exact
+        yield Piece(
+            start_time,
+            time,
+            tuple(map(arithmetic.mpz, state)),
+            log_error,
+            _Dense(arithmetic, columns, start_time, exact),
+            len(columns[0]),
+            profile.growth,
+        )
+        width = float(exact) * min(2.0, max(0.7, profile.slope / _SLOPE * 1.3))
+
+
+@dataclass(frozen=True)
+class _Dense:
+    """Barycentric interpolation of one interval."""
+
+    arithmetic: FixedPoint
+    columns: list[list[int]]
+    start: Fraction
+    width: Fraction
+
+    def __call__(self, time: Fraction) -> tuple[Any, ...]:
+        bits = self.arithmetic.bits
+        x = int(((time - self.start) / self.width * 2 - 1) * (1 << bits))
+        table = cosines(len(self.columns[0]) - 1, bits)
+        return tuple(map(self.arithmetic.mpz, interpolate(self.columns, x, bits, table)))
+
+
+def _speed(program: Program, arithmetic: FixedPoint, state: Sequence[int]) -> tuple[float, float]:
+    """Natural logarithms of the largest velocity and of the largest parameter."""
+    values = program.evaluate(Scalars(arithmetic), list(state), "velocity")
+    return max(map(arithmetic.log_size, values)), max(map(arithmetic.log_size, state))
+
+
+def _profile(
+    program: Program, arithmetic: FixedPoint, state: Sequence[int], width: float, digits: float
+) -> _Profile | None:
+    """Newton's method on the coarse nodes in doubles; None where it does not converge."""
+    n = _COARSE
+    S = integration_matrix(n) * (width / 2)
+    base = np.array([float(arithmetic.fraction(x)) for x in state])
+    reach = 4.0 * (float(np.abs(base).max()) + 1.0)
+    velocity = [int(x) for x in program.evaluate(Scalars(arithmetic), list(state), "velocity")]
+    drop = max(abs(x).bit_length() for x in velocity) - 60
+    exponent = drop - arithmetic.bits
+    speed = np.array([float(x >> drop if drop > 0 else x << -drop) for x in velocity])
+    (_, J), (_, A) = jacobians(program, base[None, :], "residual", "velocity")
+    flow = LinearisedFlow(S, np.repeat(J, n + 1, 0), np.repeat(A, n + 1, 0))
+    change = flow.solve(S @ np.tile(speed, (n + 1, 1)), 1e-12)
+    log_size = log(float(np.abs(change).max()) + 1e-300) + exponent * LOG_2
+    if not log_size < log(reach):
+        return None
+    if log_size > log(1e-7):
+        found = _newton(program, S, base, change * 2.0**exponent, reach)
+        if found is None:
+            return None
+        change, A = found
+        exponent, log_size = 0, log(float(np.abs(change).max()) + 1e-300)
+        growth = float(S[-1] @ _largest_eigenvalues(A))
+        floor = max(1e-13, 1e-15 * exp(-log_size) * reach)
+    else:
+        growth = float(_largest_eigenvalues(A)[0]) * width
+        floor = max(1e-13, 10 * exp(max(log_size, -690.0)))
+    if log_size + growth < -digits * _LN10 - 2.0:
+        return _Profile(change, exponent, log_size, 2.0 * _SLOPE, 0, growth)
+    slope, count = _decay(change, floor, log_size + digits * _LN10)
+    return _Profile(change, exponent, log_size, slope, count, growth)
+
+
+def _largest_eigenvalues(A: Array) -> Array:
+    """Largest eigenvalue of each of the symmetric matrices, or zero where it is negative."""
+    return np.asarray(np.maximum(np.linalg.eigvalsh((A + A.transpose(0, 2, 1)) / 2)[:, -1], 0.0))
+
+
+def _newton(
+    program: Program, S: Array, base: Array, change: Array, reach: float
+) -> tuple[Array, Array] | None:
+    """Newton's method in doubles from a guess of the change: (change, velocity Jacobians), None if it fails."""
+    last = inf
+    for _ in range(12):
+        (_, J), (speed, A) = jacobians(program, base + change, "residual", "velocity")
+        defect = S @ speed - change
+        if not np.all(np.isfinite(defect)):
+            return None
+        size = float(np.abs(change).max())
+        correction = LinearisedFlow(S, J, A).solve(defect, 1e-4 if last > 1e-4 * size else 1e-10)
+        change = change + correction
+        now = float(np.abs(correction).max())
+        if now <= max(1e-12 * size, 2e-14 * reach) or (now < 1e-9 * size and now > last / 4):
+            return change, A
+        if now > 2 * last or now > reach:
+            return None
+        last = now
+    return None
+
+
+def _decay(values: Array, floor: float, span: float) -> tuple[float, int]:
+    """Decay of the Chebyshev coefficients in nats a degree, and the node count for a span of `span` nats."""
+    coefficients = np.abs(coefficient_matrix(len(values) - 1) @ values).max(axis=1)
+    top = float(coefficients[1:].max())
+    if not top > 0:
+        return 9.0, node_count(15)
+    envelope = np.maximum.accumulate(coefficients[::-1])[::-1] / top
+    seen = [k for k in range(1, len(envelope) - 2) if envelope[k] > floor]
+    last = max(seen[-1] if seen else 1, 2)
+    half = last // 2
+    slope = min((log(envelope[half] + 1e-300) - log(envelope[last] + 1e-300)) / max(last - half, 1), 9.0)
+    if slope <= 0.05:
+        return slope, _MAX_NODES
+    needed = last + max(span + log(envelope[last] + 1e-300), 0.0) / slope
+    return slope, node_count(max(15.0, needed * 1.06 + 5))
+
+
+def _solve(
+    program: Program,
+    bits: int,
+    state: Sequence[int],
+    width: Fraction,
+    profile: _Profile,
+    n: int,
+    digits: float,
+) -> tuple[list[list[int]], float] | None:
+    """Collocation on N + 1 nodes by defect correction; None when sweeps or tail fail.
+
+    Returns the values at the nodes (one list a parameter, units of 2^-bits) and the logarithm of the error.
+    """
+    m = n + 1
+    change = interpolation_matrix(_COARSE, n) @ profile.change
+    change[0] = 0.0
+    base = np.array([float(Fraction(x, 1 << bits)) for x in state])
+    (_, J), (_, A) = jacobians(program, base + change * 2.0**profile.exponent, "residual", "velocity")
+    flow = LinearisedFlow(integration_matrix(n) * (float(width) / 2), J, A)
+    columns = [[s + x for x in _integers(change[:, p], bits + profile.exponent)] for p, s in enumerate(state)]
+    right, last = 8.0 - profile.log_size / _LN10, inf
+    tolerance = -digits * _LN10
+    for _ in range(60):
+        spare = max(0, bits - ceil((right + 17) * log2(10.0)) - 20)
+        work = bits - spare
+        shifted = [[x >> spare for x in column] for column in columns]
+        atoms = program.run(FixedColumns(work), shifted)
+        velocity = [atoms[a] for a in program.outputs["velocity"]]
+        integral = integrate_columns(velocity, min(bits, (work + 40) // 32 * 32), bits)
+        numerator, denominator = width.numerator, 2 * width.denominator
+        defect = [
+            [(x * numerator // denominator) + column[0] - own for x, own in zip(total, column, strict=True)]
+            for total, column in zip(integral, shifted, strict=True)
+        ]
+        top = max(max(map(abs, row)) for row in defect).bit_length()
+        drop = max(0, top - 900)
+        values = np.array([[float(x >> drop) for x in row] for row in defect]).T
+        size = float(np.abs(values).max())
+        if not size:
+            break
+        correction = flow.solve(values / size)
+        steepest = float(np.abs(correction).max())
+        if not np.isfinite(steepest):
+            return None
+        exponent = spare + drop + log2(size)
+        for p, column in enumerate(columns):
+            delta = _integers(correction[:, p], exponent)
+            columns[p] = [x + d for x, d in zip(column, delta, strict=True)]
+        now = (exponent - bits) * LOG_2 + log(steepest + 1e-300)
+        gain = last - now
+        last = now
+        if now < tolerance - 2.0 or (3.0 < gain < inf and now - gain < tolerance - 2.0):
+            break
+        if gain < 1.0:
+            return None
+        right = max(right, -now / _LN10 + min(gain / _LN10 if gain < inf else 8.0, 12.0))
+    else:
+        return None
+    tail = _tail(columns, n, bits)
+    if tail > tolerance + 1.0:
+        return None
+    return columns, max(tail, tolerance, log(4.0 * m) - bits * LOG_2) + log(2.0)
+
+
+def _integers(values: Array, exponent: float) -> list[int]:
+    """values * 2^exponent, rounded to integers with 60 significant bits for the largest."""
+    top = float(np.abs(values).max())
+    if not top > 0:
+        return [0] * len(values)
+    whole = int(exponent // 1) + frexp(top)[1]
+    shift = whole - 60
+    scaled = np.rint(np.ldexp(values, 60 - frexp(top)[1]) * 2.0 ** (exponent % 1)).astype(np.int64).tolist()
+    if shift >= 0:
+        return [x << shift for x in scaled]
+    return [x >> -shift for x in scaled]
+
+
+def _tail(columns: Sequence[Sequence[int]], n: int, bits: int) -> float:
+    """Natural logarithm of the largest of the last Chebyshev coefficients."""
+    orders = [n - 1, n - 2, n - 3, n - 4]
+    largest = 0
+    for column in columns:
+        largest = max(largest, *map(abs, coefficients_at(column, orders, cosines(n, bits), bits)))
+    return (largest.bit_length() - bits) * LOG_2 if largest else -inf

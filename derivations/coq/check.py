@@ -6,8 +6,8 @@ Usage: python3 check.py [--record] [--no-mutants]
    NumericAssumptions.v.
 2. All files of _CoqProject compile, in a fresh directory.
 3. The axioms printed by `Print Assumptions` are those of allowed_axioms.txt.
-4. Every mutant of mutants.json (a wrong exponent, a missing hypothesis, a changed digit) fails to compile, in the
-   lemma where the mistake matters.
+4. Every mutant of mutants.json (a wrong exponent, a missing hypothesis, a changed digit) fails to compile,
+   in the lemma where the mistake matters.
 `--record` then writes record.json: the hash of each file that compiled, the Coq version, the axioms.
 
 Exit code 0: all of it holds; 1: something does not; 2: coqc is not installed. Standard library only.
@@ -90,15 +90,13 @@ def compile_file(directory: Path, flags: list[str], name: str) -> subprocess.Com
 
 def printed_axioms(output: str) -> set[str]:
     """Names in the output of Print Assumptions; wrapped statements are indented."""
-    lines = [line for line in output.splitlines() if line and not line.startswith((" ", "\t"))]
-    return {
-        line.split(":")[0].strip()
-        for line in lines
-        if line not in ("Axioms:", "Closed under the global context")
-    }
+    titles = ("Axioms:", "Closed under the global context")
+    lines = [line for line in output.splitlines() if line and not line.startswith((" ", "	"))]
+    return {line.split(":")[0].strip() for line in lines if line not in titles}
 
 
 def check_axioms(name: str, output: str) -> set[str]:
+    """The axioms that the file printed; raises if one is not allowed there."""
     allowed: set[str] = set()
     for line in (HERE / "allowed_axioms.txt").read_text().splitlines():
         words = line.split()
@@ -145,12 +143,13 @@ def check_mutant(directory: Path, flags: list[str], mutant: dict) -> None:
 
 
 def coq_version() -> str:
-    return subprocess.run(
-        ["coqc", "--print-version"], capture_output=True, text=True, check=True
-    ).stdout.split()[0]
+    """Version number of coqc."""
+    answer = subprocess.run(["coqc", "--print-version"], capture_output=True, text=True, check=True)
+    return answer.stdout.split()[0]
 
 
 def run(record: bool, mutants: bool) -> None:
+    """All four checks in order; raises CheckFailed at the first that does not hold."""
     flags, files = project()
     missing = sorted({path.name for path in HERE.glob("*.v")} - set(files))
     if missing:
@@ -192,6 +191,7 @@ def _declares(source: str, theorem: str) -> bool:
 
 
 def main() -> int:
+    """Exit code of the command."""
     parser = argparse.ArgumentParser(description="Compile and check every kernel proof.")
     parser.add_argument("--record", action="store_true", help="write record.json afterwards")
     parser.add_argument("--no-mutants", action="store_true", help="skip the mutants")

@@ -87,6 +87,22 @@ class Margins:
                 before = theta[i] if before is None else before * theta[i]
         return U
 
+    def gradients(self, theta: Vector, points: Sequence[int]) -> list[list[Any]]:
+        """grad m_i(theta) for the points asked for, at the working precision; (m, D)."""
+        result = [[mpfr(0)] * self.size for _ in points]
+        last = self.depth - 1
+        for z, index, entry in self._terms:
+            after = [entry]
+            for i in reversed(index[1:]):
+                after.append(after[-1] * theta[i])
+            before = None
+            for slot, i in enumerate(index):
+                term = after[last - slot] if before is None else before * after[last - slot]
+                for row, point in zip(result, points, strict=True):
+                    row[i] = row[i] + self._rows[point][z] * term
+                before = theta[i] if before is None else before * theta[i]
+        return result
+
     def gradients_float(self, theta: Floats) -> Floats:
         """Gradients of all n margins in double precision at k points; theta (k, D) -> (k, n, D)."""
         factors = theta[:, self._index]
@@ -116,26 +132,3 @@ class Margins:
         most = max(shifted)
         kappa = -most - gmpy2.log(sum((gmpy2.exp(x - most) for x in shifted), mpfr(0)))
         return kappa, [kappa + x for x in shifted]
-
-    def relations(self, points: Sequence[int]) -> tuple[tuple[int, tuple[Fraction, ...]], ...]:
-        """Relations sum_i a_i y_i x_i = 0, sum_i a_i = 0 among the points, each with a place to solve for.
-
-        Along them the margins say nothing: sum_i a_i lambda_i = sum_i a_i log(copies_i) holds exactly at
-        every kappa.
-        """
-        found = []
-        basis: list[tuple[list[Fraction], list[Fraction]]] = []
-        for place, i in enumerate(points):
-            row = [*self.data[i], Fraction(1)]
-            a = [Fraction(int(k == place)) for k in range(len(points))]
-            for reduced, combination in basis:
-                lead = next(k for k, x in enumerate(reduced) if x)
-                if row[lead]:
-                    factor = row[lead] / reduced[lead]
-                    row = [x - factor * y for x, y in zip(row, reduced, strict=True)]
-                    a = [x - factor * y for x, y in zip(a, combination, strict=True)]
-            if any(row):
-                basis.append((row, a))
-            else:
-                found.append((place, tuple(a)))
-        return tuple(found)

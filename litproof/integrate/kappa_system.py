@@ -7,8 +7,6 @@ clock.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
 from math import inf
 from typing import Any
 
@@ -16,8 +14,8 @@ import gmpy2
 import numpy as np
 from gmpy2 import mpfr
 
-from litproof.integrate.kappa_margins import Margins, to_real
-from litproof.integrate.radau import Floats, Reals
+from litproof.integrate.kappa_margins import Margins
+from litproof.integrate.radau import Derivatives, Floats, Reals
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class EarlyFlow:
         p = [gmpy2.exp(x) for x in self.margins.kappa(y)[1]]
         return np.array(self.margins.combined_gradient(y, p, range(self.margins.count)), dtype=object), z
 
-    def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> tuple[Floats, Floats, Floats, Floats]:
+    def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> Derivatives:
         """U_theta = sum p_i Hess m_i - cov_p(grad m)."""
         k, D = y.shape
         p = np.array([[float(gmpy2.exp(x)) for x in self.margins.kappa(row)[1]] for row in y])
@@ -39,9 +37,10 @@ class EarlyFlow:
         g = self.margins.gradients_float(theta)
         mean = np.einsum("ki,kia->ka", p, g)
         cov = np.einsum("ki,kia,kib->kab", p, g, g) - np.einsum("ka,kb->kab", mean, mean)
-        empty = np.zeros((k, D, 0))
         H = self.margins.hessian_float(theta, p, range(self.margins.count))
-        return H - cov, empty, empty.transpose(0, 2, 1), np.zeros((k, 0, 0))
+        none = np.zeros((k, 0, 0))
+        F_z, G_y = np.zeros((k, D, 0)), np.zeros((k, 0, D))
+        return Derivatives(H - cov, F_z, G_y, none, none.astype(object), np.zeros((k, 0)))
 
     def move(self, s: Sequence[Any], z: Reals, change: Reals, stiffness: Floats) -> tuple[Reals, float]:
         """Nothing to move."""
@@ -53,19 +52,13 @@ class LateFlow:
     """Clock s = log kappa for an L-homogeneous network: theta = kappa^(1/L) w.
 
     dw/ds = -w/L + P^2 U/||U||^2 with p_i = exp(lambda_i), U = sum p_i grad m_i(w), P = sum p_i, and
-    m_i(w) + exp(-s) (lambda_i - b_i) = 1, b_i = log(copies of row i). On the flow P = 1; the factor P^2
-    makes that a stable invariant, dP/ds = kappa (P - P^2), and fixes the scale of p also where exp(-s) no
-    longer matters. Where rows depend on each other (sum a_i y_i x_i = 0, sum a_i = 0) one of their
-    equations is replaced by the equivalent sum a_i (lambda_i - b_i) = 0, which stays regular as kappa grows.
-    State y = w, algebraic variables z = lambda over `active`; the other points have p_i = 0.
+    m_i(w) + exp(-s) (lambda_i - b_i) = 1, b_i = log(copies of row i). On the flow P = 1; the factor P^2 makes
+    that a stable invariant, dP/ds = kappa (P - P^2), and fixes the scale of p also where exp(-s) no longer
+    matters. State y = w, algebraic variables z = lambda over `active`; the other points have p_i = 0.
     """
 
     margins: Margins
     active: tuple[int, ...]
-
-    @cached_property
-    def _relations(self) -> tuple[tuple[int, tuple[Fraction, ...]], ...]:
-        return self.margins.relations(self.active)
 
     def evaluate(self, s: Any, y: Reals, z: Reals) -> tuple[Reals, Reals]:
         """F = dw/ds and G = m_i + exp(-s) (lambda_i - b_i) - 1 over the active points."""
@@ -76,24 +69,22 @@ class LateFlow:
         total = sum(p, mpfr(0))
         F = U * (total * total / sum(U * U)) - y / m.depth
         eps = gmpy2.exp(-s)
-        excess = [x - m.log_copies[i] for x, i in zip(z, self.active, strict=True)]
-        G = [v - 1 + eps * x for v, x in zip(values, excess, strict=True)]
-        for place, a in self._relations:
-            G[place] = sum((to_real(c) * x for c, x in zip(a, excess, strict=True)), mpfr(0))
+        G = [v - 1 + eps * (x - m.log_copies[i]) for v, x, i in zip(values, z, self.active, strict=True)]
         return F, np.array(G, dtype=object)
 
-    def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> tuple[Floats, Floats, Floats, Floats]:
+    def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> Derivatives:
         """Analytic derivatives; x = lambda (p + exp(-s)), so that both regimes of p are well scaled."""
-        w = y.astype(float)
         p, weight, direct = self._weights(s, z)
-        g = self.margins.gradients_float(w)[:, list(self.active), :]
-        Fy, Fp = self.speed_derivatives(w, p)
-        Gx = np.zeros((len(s), len(self.active), len(self.active)))
-        np.einsum("kii->ki", Gx)[...] = direct
-        for place, a in self._relations:
-            g[:, place] = 0
-            Gx[:, place] = np.array([float(c) for c in a]) * weight / np.maximum(p, 1e-300)
-        return Fy, Fp * weight[:, None, :], g, Gx
+        Fw, Fp = self.speed_derivatives(y.astype(float), p.astype(float))
+        k, m = z.shape
+        Gy, Gx = np.zeros((k, m, y.shape[1])), np.zeros((k, m, m))
+        T, coupling = np.zeros((k, m, m), dtype=object), np.zeros((k, m))
+        for a in range(k):
+            g = np.array(self.margins.gradients(y[a], self.active), dtype=object)
+            through = np.einsum("ia,ai->i", g.astype(float), Fp[a])
+            coupling[a] = through * (p[a] * gmpy2.exp(s[a])).astype(float)
+            T[a], Gy[a], Gx[a] = _separated(g, direct[a])
+        return Derivatives(Fw, Fp * weight.astype(float)[:, None, :], Gy, Gx, T, coupling)
 
     def speed_derivatives(self, w: Floats, p: Floats) -> tuple[Floats, Floats]:
         """(F_w, F_p) in double precision at k points, shapes (k, D, D) and (k, D, m)."""
@@ -110,11 +101,11 @@ class LateFlow:
         return Fw, Fp
 
     @staticmethod
-    def _weights(s: Sequence[Any], z: Reals) -> tuple[Floats, Floats, Floats]:
-        """p, p/(p + eps) and eps/(p + eps) with eps = exp(-s), in double precision."""
+    def _weights(s: Sequence[Any], z: Reals) -> tuple[Reals, Reals, Reals]:
+        """p, p/(p + eps) and eps/(p + eps) with eps = exp(-s)."""
         eps = np.array([gmpy2.exp(-x) for x in s], dtype=object)[:, None]
         p = np.array([[gmpy2.exp(x) for x in row] for row in z], dtype=object)
-        return p.astype(float), (p / (p + eps)).astype(float), (eps / (p + eps)).astype(float)
+        return p, p / (p + eps), eps / (p + eps)
 
     def move(self, s: Sequence[Any], z: Reals, change: Reals, stiffness: Floats) -> tuple[Reals, float]:
         """Newton in the variable lambda + p/p*, in which eps lambda + B p is linear (p* = eps/B).
@@ -133,6 +124,31 @@ class LateFlow:
                 new[k, i] = z[k, i] + move
                 size = max(size, float(abs(gmpy2.exp(new[k, i]) - p)))
         return new, size
+
+
+def _separated(g: Reals, direct: Reals) -> tuple[Reals, Floats, Floats]:
+    """(T, T g, T diag(direct)): elimination on the rows of g with complete pivoting, every row scaled to size 1.
+
+    Where gradients of active margins (nearly) coincide, the difference of their equations fixes the
+    multipliers.
+    """
+    m = len(g)
+    rows, T = g.copy(), np.array([[mpfr(int(i == j)) for j in range(m)] for i in range(m)], dtype=object)
+    free = list(range(m))
+    while free:
+        sizes = np.abs(rows[free])
+        place, column = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
+        top = free.pop(int(place))
+        if rows[top, column] == 0:
+            break
+        for i in free:
+            factor = rows[i, column] / rows[top, column]
+            rows[i] = rows[i] - factor * rows[top]
+            rows[i, column] = mpfr(0)
+            T[i] = T[i] - factor * T[top]
+    spread = T * direct
+    size = np.maximum(np.max(np.abs(rows), axis=1), np.max(np.abs(spread), axis=1))[:, None]
+    return T / size, (rows / size).astype(float), (spread / size).astype(float)
 
 
 def _tempered(step: Any, ratio: Any) -> Any:

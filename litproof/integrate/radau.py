@@ -106,22 +106,45 @@ def _node(stages: int, x: Any) -> Any:
     return x
 
 
+@dataclass(frozen=True)
+class Derivatives:
+    """First derivatives of F and of T G at k points.
+
+    T are invertible matrices at the working precision that bring nearly dependent rows of G apart, so that
+    nothing is lost in double precision; x is any scaling of z that `move` understands, so that nothing
+    overflows.
+
+    Attributes
+    ----------
+    F_y : (k, D, D).
+    F_x : (k, D, m).
+    G_y : (k, m, D), rows of T G.
+    G_x : (k, m, m), rows of T G.
+    T : (k, m, m).
+    coupling : (G_y F_x)_ii / (G_x)_ii before T, (k, m).
+    """
+
+    F_y: Floats
+    F_x: Floats
+    G_y: Floats
+    G_x: Floats
+    T: Reals
+    coupling: Floats
+
+
 class System(Protocol):
     """A semi-explicit differential-algebraic system: D entries of y, m of z (m = 0: an ordinary system)."""
 
     def evaluate(self, s: Any, y: Reals, z: Reals) -> tuple[Reals, Reals]:
         """(F, G) at one point."""
 
-    def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> tuple[Floats, Floats, Floats, Floats]:
-        """(F_y, F_x, G_y, G_x) in double precision at k points: shapes (k,D,D), (k,D,m), (k,m,D), (k,m,m).
-
-        x is any scaling of z that `move` understands, so that nothing overflows.
-        """
+    def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> "Derivatives":
+        """First derivatives at k points, in double precision."""
 
     def move(self, s: Sequence[Any], z: Reals, change: Reals, stiffness: Floats) -> tuple[Reals, float]:
         """z (k, m) after the correction `change` of x, kept inside its domain, and how far it moved.
 
-        stiffness = h A_kk (G_y F_x)_ii / (G_x)_ii tells how strongly z_i acts through y rather than directly.
+        stiffness = h A_kk coupling tells how strongly z_i acts through y rather than directly.
         """
 
 
@@ -263,11 +286,13 @@ class _Factors:
     columns: Floats
     stiffness: Floats
     influence: Floats
+    T: Reals
 
     def correct(self, R: Reals, G: Reals, sizes: Reals) -> tuple[Reals, Reals]:
         """One Newton correction; the right-hand side is normalised so that it fits a double."""
         s, D = R.shape
-        right = np.concatenate([R / sizes, G], axis=1)
+        rows = np.array([t @ g for t, g in zip(self.T, G, strict=True)], dtype=object).reshape(G.shape)
+        right = np.concatenate([R / sizes, rows], axis=1)
         biggest = np.max(np.abs(right))
         if biggest == 0:
             return R * 0, G * 0
@@ -290,18 +315,22 @@ def _factor(
 ) -> _Factors:
     s, D = Y.shape
     m = Z.shape[1]
-    Fy, Fx, Gy, Gx = system.jacobian(points, Y, Z)
+    with np.errstate(all="ignore"):
+        # what overflows is seen below
+        d = system.jacobian(points, Y, Z)
     ratio = (sizes[None, :] / sizes[:, None]).astype(float)
     h = float(length)
-    scaled = h * Fx * (1 / sizes).astype(float)[:, None]
+    scaled = h * d.F_x * (1 / sizes).astype(float)[:, None]
     A = tableau.matrix_float
+    if not np.all(np.isfinite(scaled)) or not np.all(np.isfinite(d.F_y)) or not np.all(np.isfinite(d.G_y)):
+        raise NewtonFailure("derivatives left the range of numbers")
     big = np.zeros((s, D + m, s, D + m))
-    big[:, :D, :, :D] = -h * np.einsum("kl,lij->kilj", A, Fy * ratio)
+    big[:, :D, :, :D] = -h * np.einsum("kl,lij->kilj", A, d.F_y * ratio)
     big[:, :D, :, D:] = -np.einsum("kl,lij->kilj", A, scaled)
     for k in range(s):
         big[k, :D, k, :D] += np.eye(D)
-        big[k, D:, k, :D] = Gy[k] * sizes.astype(float)
-        big[k, D:, k, D:] = Gx[k]
+        big[k, D:, k, :D] = d.G_y[k] * sizes.astype(float)
+        big[k, D:, k, D:] = d.G_x[k]
     matrix = big.reshape(s * (D + m), s * (D + m))
     columns = np.max(np.abs(matrix), axis=0)
     if not np.all(np.isfinite(matrix)) or np.any(columns == 0):
@@ -313,6 +342,5 @@ def _factor(
     lu, pivots, info = dgetrf(matrix / rows[:, None])
     if info != 0:
         raise NewtonFailure("singular stage Jacobian")
-    with np.errstate(all="ignore"):
-        stiffness = h * np.diag(A)[:, None] * np.einsum("kia,kai->ki", Gy, Fx) / np.einsum("kii->ki", Gx)
-    return _Factors(lu, pivots, rows, columns, stiffness, np.abs(scaled))
+    stiffness = h * np.diag(A)[:, None] * d.coupling
+    return _Factors(lu, pivots, rows, columns, stiffness, np.abs(scaled), d.T)

@@ -1,0 +1,92 @@
+"""The catalogue of claims, and loading of a user's claim file through the same door."""
+
+import sys
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from litproof.claims.claim import REGISTRY, Claim
+from litproof.errors import InputError
+
+MODULES = (
+    "litproof.claims.network",
+    "litproof.claims.ykm.conserved",
+    "litproof.claims.ykm.limit",
+    "litproof.claims.ykm.general_start",
+    "litproof.claims.ykm.two_layer",
+    "litproof.claims.ykm.linear",
+)
+"""Where the catalogue's claims are registered, in the order of the table."""
+
+_LOADED: dict[str, tuple[str, ...]] = {}
+
+
+def catalogue() -> Mapping[str, Claim]:
+    """Every claim of the catalogue, by id."""
+    ids: dict[str, Claim] = {}
+    for name in MODULES:
+        module = import_module(name)
+        for value in vars(module).values():
+            if isinstance(value, Claim):
+                ids[value.id] = value
+    return ids
+
+
+def matching(pattern: str) -> tuple[str, ...]:
+    """Ids of the catalogue that are `pattern`, or match it as a shell pattern such as ``ykm/*``.
+
+    Raises
+    ------
+    InputError : none does; the message offers the nearest ids.
+    """
+    known = catalogue()
+    found = tuple(id for id in known if fnmatchcase(id, pattern))
+    if not found:
+        from difflib import get_close_matches
+
+        near = get_close_matches(pattern, known, n=3, cutoff=0.4)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; `litproof list` shows them all"
+        raise InputError(f"no claim {pattern!r} in the catalogue{hint}")
+    return found
+
+
+def load_file(path: str) -> tuple[str, ...]:
+    """Import a user's claim file and return the ids of the claims that it registers.
+
+    Raises
+    ------
+    InputError : the file cannot be imported or registers no claim.
+    """
+    resolved = str(Path(path).resolve())
+    if resolved in _LOADED:
+        return _LOADED[resolved]
+    catalogue()
+    before = set(REGISTRY)
+    spec = spec_from_file_location(f"litproof_claim_file_{len(_LOADED)}", resolved)
+    if spec is None or spec.loader is None or not Path(resolved).is_file():
+        raise InputError("not found; expected a Python file with claims", source=path)
+    module = module_from_spec(spec)
+    sys.modules[module.__name__] = module
+    try:
+        spec.loader.exec_module(module)
+    except InputError as error:
+        raise InputError(error.message, key=error.key, source=error.source or path) from None
+    except Exception as error:
+        raise InputError(f"cannot be loaded: {type(error).__name__}: {error}", source=path) from None
+    found = tuple(id for id in REGISTRY if id not in before)
+    if not found:
+        raise InputError("registers no claim; expected a function decorated with @claim(...)", source=path)
+    _LOADED[resolved] = found
+    return found
+
+
+def claim_of(id: str, origin: str = "") -> Claim:
+    """The claim with this id, from the catalogue or from the claim file `origin`."""
+    if id not in REGISTRY:
+        if origin:
+            load_file(origin)
+        else:
+            catalogue()
+    return REGISTRY[id]

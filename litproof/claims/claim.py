@@ -1,0 +1,268 @@
+"""What a claim is: plain data and small functions, registered by the decorator `claim`.
+
+A claim says, for every problem that meets its hypotheses, that a *prediction* (computed from theory, never by
+integrating) and a *measurement* (the flow itself) satisfy a *comparison*. Its *mutants* are false variants that the
+same comparison must reject.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from fractions import Fraction
+from typing import NoReturn
+
+from litproof.errors import InputError
+from litproof.problem import Problem
+from litproof.results import Evidence, Measurement, Prediction
+
+
+class Answer(Enum):
+    """Three-valued answer. It refuses to become a bool, so that *unknown* is never taken for yes or no."""
+
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    UNKNOWN = "unknown"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an Answer has three values: compare it with Answer.HOLDS, .VIOLATED or .UNKNOWN")
+
+    @staticmethod
+    def of(decided: bool) -> "Answer":
+        """HOLDS or VIOLATED for a question that was decided."""
+        return Answer.HOLDS if decided else Answer.VIOLATED
+
+
+class Status(StrEnum):
+    """Outcome of a claim, from best to worst (the worst instance decides)."""
+
+    VERIFIED = "verified"
+    INCONCLUSIVE = "inconclusive"
+    HYPOTHESIS_VIOLATED = "hypothesis-violated"
+    REFUTED = "refuted"
+    ERROR = "error"
+
+    @property
+    def severity(self) -> int:
+        """Position in the order above."""
+        return list(Status).index(self)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A hypothesis looked at on one problem: the answer and one line saying what was seen."""
+
+    answer: Answer
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One hypothesis of a claim; `check` looks at exact data only and runs no flow."""
+
+    name: str
+    check: Callable[[Problem], Check]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How prediction and measurement compare.
+
+    Attributes
+    ----------
+    answer : HOLDS when they satisfy the claim, VIOLATED when not, UNKNOWN when the measurement cannot decide.
+    digits : significant digits of the largest entry that agree (at most those asked for); 0 when violated.
+    evidence : what backs the answer when it holds.
+    margin : when violated, size of the discrepancy over the tolerance (how clear the failure is).
+    detail : one line for the person.
+    """
+
+    answer: Answer
+    digits: int
+    evidence: Evidence
+    margin: float = 0.0
+    detail: str = ""
+
+
+Predict = Callable[[Problem, int], Prediction]
+Measure = Callable[[Problem, int], Measurement]
+Compare = Callable[[Prediction, Measurement, int], Comparison]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A false variant of a claim.
+
+    Attributes
+    ----------
+    name : what is wrong, e.g. "H_L of depth L + 1".
+    predict : the false prediction, compared with the same measurement. None keeps the claim's own prediction.
+    problem : maps a problem to one where a hypothesis is violated so that the conclusion fails (own flow). A mutant
+        that has no meaning for a problem returns None from `predict` or `problem`.
+    measure : replaces the claim's measurement for the changed problem (rarely needed).
+    """
+
+    name: str
+    predict: Callable[[Problem, int], Prediction | None] | None = None
+    problem: Callable[[Problem], Problem | None] | None = None
+    measure: Measure | None = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One problem on which a claim is tried; `seed` is set when it was drawn at random."""
+
+    label: str
+    problem: Problem
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement that can be tried. See the module's words; build it with the decorator `claim`.
+
+    Attributes
+    ----------
+    id : "family/name".
+    title : one line.
+    source : paper and place.
+    statement : LaTeX text.
+    hypotheses : all must hold before anything is run.
+    predict, measure, compare : see the types above.
+    mutants : false variants.
+    instances : seed -> instances, the fixed ones first.
+    prediction : what `predict` does, in words.
+    derive : id of the derivation that proves it, or "".
+    same : when two predictions are the same statement at the digits asked for (a mutant that coincides with the
+        truth on a problem says nothing there and is not counted).
+    """
+
+    id: str
+    title: str
+    source: str
+    statement: str
+    hypotheses: tuple[Hypothesis, ...]
+    predict: Predict
+    measure: Measure
+    compare: Compare
+    mutants: tuple[Mutant, ...]
+    instances: Callable[[int], tuple[Instance, ...]]
+    same: Callable[[Prediction, Prediction, int], bool]
+    prediction: str = ""
+    derive: str = ""
+
+
+@dataclass(frozen=True)
+class MutantResult:
+    """What became of one mutant on one instance: "rejected", "accepted" (a defect), "vacuous" (coincides with the
+    truth here), "inapplicable" or "error".
+    """
+
+    name: str
+    outcome: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class InstanceResult:
+    """Outcome of a claim on one instance."""
+
+    claim: str
+    label: str
+    status: Status
+    evidence: Evidence
+    digits: int
+    detail: str
+    seconds: float
+    mutants: tuple[MutantResult, ...] = ()
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Outcome of a claim over its instances; the weakest decides status, evidence and digits."""
+
+    claim: str
+    status: Status
+    evidence: Evidence
+    digits: int
+    instances: tuple[InstanceResult, ...]
+    tried: int
+    rejected: int
+    seconds: float
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+REGISTRY: dict[str, Claim] = {}
+"""All claims imported so far, by id, in the order of registration."""
+
+
+def claim(
+    *,
+    id: str,
+    title: str,
+    statement: str,
+    instances: Callable[[int], Iterable[Instance]] | Sequence[Instance | Problem] = (),
+    source: str = "",
+    hypotheses: Sequence[Hypothesis] = (),
+    mutants: Sequence[Mutant] = (),
+    measure: Measure | None = None,
+    compare: Compare | None = None,
+    same: Callable[[Prediction, Prediction, int], bool] | None = None,
+    derive: str = "",
+) -> Callable[[Callable[[Problem, int], Prediction | Sequence[Fraction]]], Claim]:
+    """Decorate a prediction `(problem, digits) -> Prediction` (or its bare values) and register the claim.
+
+    Without `measure` the flow is followed to its limit in its original parameters, without `compare` the linear
+    coefficients are compared entry by entry to the digits asked for.
+
+    Raises
+    ------
+    InputError : an id without a family, or one that is taken.
+    """
+    if "/" not in id or id != id.strip():
+        raise InputError(f"claim id {id!r} must read 'family/name'")
+
+    def register(function: Callable[[Problem, int], Prediction | Sequence[Fraction]]) -> Claim:
+        from litproof.claims.comparison import coincide, compare_coefficients
+        from litproof.claims.measurement import measure_limit
+
+        if id in REGISTRY:
+            raise InputError(f"claim id {id!r} is taken: {REGISTRY[id].title}")
+
+        def predict(problem: Problem, digits: int) -> Prediction:
+            result = function(problem, digits)
+            if isinstance(result, Prediction):
+                return result
+            return Prediction(tuple(Fraction(entry) for entry in result), digits, id)
+
+        made = Claim(
+            id=id,
+            title=title,
+            source=source,
+            statement=statement,
+            hypotheses=tuple(hypotheses),
+            predict=predict,
+            measure=measure or measure_limit,
+            compare=compare or compare_coefficients,
+            mutants=tuple(mutants),
+            instances=_instances(instances),
+            same=same or coincide,
+            prediction=function.__doc__ or "",
+            derive=derive,
+        )
+        REGISTRY[id] = made
+        return made
+
+    return register
+
+
+def _instances(
+    given: Callable[[int], Iterable[Instance]] | Sequence[Instance | Problem],
+) -> Callable[[int], tuple[Instance, ...]]:
+    if callable(given):
+        return lambda seed: tuple(given(seed))
+    fixed = tuple(
+        entry if isinstance(entry, Instance) else Instance(entry.name or f"problem {number}", entry)
+        for number, entry in enumerate(given, start=1)
+    )
+    return lambda seed: fixed

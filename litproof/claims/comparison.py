@@ -1,0 +1,83 @@
+"""Comparing a prediction with a measurement, exactly: both are fractions."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import inf, log10
+
+from litproof.claims.claim import Answer, Comparison
+from litproof.results import Evidence, Measurement, Prediction
+
+CLEAR_MARGIN = 1000
+"""A false variant counts as rejected only when it misses the tolerance by this factor."""
+
+
+def decimal_log(x: Fraction) -> float:
+    """log10 |x| for fractions of any size (-inf for 0)."""
+    if x == 0:
+        return -inf
+    numerator, denominator = abs(x.numerator), x.denominator
+    shift_n, shift_d = max(numerator.bit_length() - 64, 0), max(denominator.bit_length() - 64, 0)
+    return log10((numerator >> shift_n) / (denominator >> shift_d)) + (shift_n - shift_d) * log10(2)
+
+
+def sup_norm(values: Sequence[Fraction]) -> Fraction:
+    """Largest absolute value (0 for no values)."""
+    return max((abs(value) for value in values), default=Fraction(0))
+
+
+def distance(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+    """Sup-norm distance of two vectors of equal length."""
+    return sup_norm([x - y for x, y in zip(a, b, strict=True)])
+
+
+def agreed_digits(gap: Fraction, size: Fraction, digits: int) -> int:
+    """Number of significant digits, relative to `size`, up to which a gap is invisible; at most `digits`."""
+    if gap == 0:
+        return digits
+    return max(0, min(digits, int(decimal_log(size) - decimal_log(gap)))) if size else 0
+
+
+def compare_coefficients(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
+    """Linear coefficients agree when max |predicted - measured| <= 10^-digits ||beta||_inf.
+
+    A measurement whose own error bound exceeds the tolerance decides only when the gap is beyond both.
+    """
+    if not measurement.converged:
+        return without_limit(measurement)
+    gap = distance(prediction.value, measurement.value)
+    size = max(sup_norm(prediction.value), sup_norm(measurement.value))
+    return compare_gap(gap, size, digits, measurement.error)
+
+
+def without_limit(measurement: Measurement) -> Comparison:
+    """A flow that comes to rest at positive loss contradicts any limit of zero loss; a budget used up does not."""
+    at_rest = measurement.reason.startswith(("the flow tends", "the flow does not move"))
+    answer = Answer.VIOLATED if at_rest else Answer.UNKNOWN
+    return Comparison(answer, 0, Evidence.NUMERIC, inf if at_rest else 0.0, measurement.reason)
+
+
+def compare_gap(gap: Fraction, size: Fraction, digits: int, error: Fraction = Fraction(0)) -> Comparison:
+    """Judge a gap against 10^-digits times `size`, where the measured side is known up to `error`."""
+    tolerance = size / 10**digits
+    agreed = agreed_digits(gap, size, digits)
+    detail = f"gap 10^{decimal_log(gap):.1f}" if gap else "no gap"
+    if error > tolerance and gap <= error + tolerance:
+        return Comparison(
+            Answer.UNKNOWN,
+            agreed,
+            Evidence.NUMERIC,
+            0.0,
+            f"{detail}, measured only to 10^{decimal_log(error):.1f}",
+        )
+    if gap <= tolerance:
+        return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, detail)
+    ratio = decimal_log(gap) - decimal_log(tolerance) if tolerance else inf
+    return Comparison(Answer.VIOLATED, agreed, Evidence.NUMERIC, 10.0 ** min(ratio, 300.0), detail)
+
+
+def coincide(a: Prediction, b: Prediction, digits: int) -> bool:
+    """Whether two predictions are too close for any measurement of `digits` digits to tell them apart clearly."""
+    if len(a.value) != len(b.value):
+        return False
+    size = max(sup_norm(a.value), sup_norm(b.value))
+    return distance(a.value, b.value) <= 2 * CLEAR_MARGIN * size / 10**digits

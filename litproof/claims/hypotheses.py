@@ -1,0 +1,149 @@
+"""Hypotheses that several claims share. Each is decided exactly from the problem's data."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from litproof.claims.claim import Answer, Check, Hypothesis
+from litproof.networks.base import OdecoForm
+from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.predict.balls import Exact, sign
+from litproof.predict.reduction import reduced_start
+from litproof.problem import Problem
+
+
+def holds(decided: bool, otherwise: str = "") -> Check:
+    """A check that was decided; `otherwise` says what was seen when it is violated."""
+    return Check(Answer.of(decided), "" if decided else otherwise)
+
+
+def _regression(problem: Problem) -> Check:
+    return holds(problem.task == "regression", f"the task is {problem.task}")
+
+
+def _deep(problem: Problem) -> Check:
+    return holds(problem.network.depth >= 2, f"depth {problem.network.depth}")
+
+
+def _one_layer(problem: Problem) -> Check:
+    return holds(problem.network.depth == 1, f"depth {problem.network.depth}")
+
+
+def _two_layers(problem: Problem) -> Check:
+    return holds(problem.network.depth == 2, f"depth {problem.network.depth}")
+
+
+def _one_point(problem: Problem) -> Check:
+    return holds(len(problem.X) == 1, f"{len(problem.X)} data points")
+
+
+def _underdetermined(problem: Problem) -> Check:
+    n, d = len(problem.X), problem.network.input_dim
+    return holds(n < d, f"n = {n}, d = {d}")
+
+
+def _odeco(problem: Problem) -> Check:
+    kind = problem.network.kind
+    return holds(problem.network.odeco() is not None, f"no odeco form is known for this {kind} network")
+
+
+def _real_odeco(problem: Problem) -> Check:
+    form = problem.network.odeco()
+    if form is None:
+        return _odeco(problem)
+    return holds(form.is_real, f"the odeco form of this {problem.network.kind} network is complex")
+
+
+def _fully_connected(problem: Problem) -> Check:
+    return holds(isinstance(problem.network, FullyConnected), f"a {problem.network.kind} network")
+
+
+def _matrix_sensing(problem: Problem) -> Check:
+    return holds(isinstance(problem.network, MatrixSensing), f"a {problem.network.kind} network")
+
+
+def _moving(problem: Problem) -> Check:
+    velocity = initial_velocity(problem)
+    return holds(any(map(any, velocity)), "the gradient vanishes at the start, so every function is constant")
+
+
+REGRESSION = Hypothesis("squared loss", _regression)
+DEEP = Hypothesis("depth L >= 2", _deep)
+ONE_LAYER = Hypothesis("depth L = 1", _one_layer)
+TWO_LAYERS = Hypothesis("depth L = 2", _two_layers)
+ONE_POINT = Hypothesis("one data point", _one_point)
+UNDERDETERMINED = Hypothesis("fewer data points than inputs, n < d", _underdetermined)
+ODECO = Hypothesis("orthogonally decomposable", _odeco)
+REAL_ODECO = Hypothesis("orthogonally decomposable with real S and U_l", _real_odeco)
+FULLY_CONNECTED = Hypothesis("fully connected", _fully_connected)
+MATRIX_SENSING = Hypothesis("matrix sensing", _matrix_sensing)
+MOVING = Hypothesis("the flow moves", _moving)
+
+
+def initial_velocity(problem: Problem) -> tuple[tuple[Fraction, ...], ...]:
+    """-grad_{v_l} of the loss at the start, exact."""
+    from litproof.flow.program import Operators, split, trace_flow
+
+    flow = trace_flow(problem.network, problem.X, problem.y)
+    atoms = flow.run(Operators(), [entry for layer in problem.v0 for entry in layer])
+    velocity: tuple[tuple[Fraction, ...], ...] = split(
+        [atoms[a] for a in flow.outputs["velocity"]], problem.network.shapes
+    )
+    return velocity
+
+
+def real_form(problem: Problem) -> OdecoForm:
+    """The real odeco form of a problem that is known to have one."""
+    form = problem.network.odeco()
+    if form is None or not form.is_real:
+        raise ValueError("the problem has no real odeco form")
+    return form
+
+
+def reduced_layers(problem: Problem, *, scaled: bool = False) -> list[list[Exact]]:
+    """U_l^T v_l before scaling (or, `scaled`, at the start of the flow), shapes (m,), exact."""
+    form = real_form(problem)
+    layers = problem.v0 if scaled else problem.v
+    return [reduced_start(U, layer, form.rank) for U, layer in zip(form.U, layers, strict=True)]
+
+
+def _same_start(problem: Problem) -> Check:
+    first, *others = reduced_layers(problem)[:-1]
+    for l, layer in enumerate(others, start=2):
+        if any(sign(a - b) for a, b in zip(first, layer, strict=True)):
+            return holds(False, f"U_{l}^T v_{l} differs from U_1^T v_1")
+    return holds(True)
+
+
+def _last_zero(problem: Problem) -> Check:
+    return holds(not any(map(sign, reduced_layers(problem)[-1])), "U_L^T v_L(0) is not zero")
+
+
+def _no_zero(problem: Problem) -> Check:
+    zero = [j for j, value in enumerate(reduced_layers(problem)[0], start=1) if sign(value) == 0]
+    return holds(not zero, f"etabar_{zero[0] if zero else ''} = 0")
+
+
+SAME_START = Hypothesis("v_l(0) = alpha U_l etabar for l < L (up to what U_l^T does not see)", _same_start)
+LAST_ZERO = Hypothesis("U_L^T v_L(0) = 0", _last_zero)
+NO_ZERO = Hypothesis("etabar_j != 0 for all j", _no_zero)
+
+
+def smallest_gap(eta: Sequence[Sequence[Exact]]) -> Exact:
+    """min over l < L and j of eta_{l,j}^2 - eta_{L,j}^2, exact."""
+    gaps = [a * a - b * b for layer in eta[:-1] for a, b in zip(layer, eta[-1], strict=True)]
+    least = gaps[0]
+    for gap in gaps[1:]:
+        if sign(gap - least) < 0:
+            least = gap
+    return least
+
+
+def _gap(problem: Problem) -> Check:
+    return holds(
+        sign(smallest_gap(reduced_layers(problem))) > 0,
+        "eta_{l,j}(0)^2 - eta_{L,j}(0)^2 is not positive for all l < L and j",
+    )
+
+
+GAP = Hypothesis("eta_{l,j}(0)^2 - eta_{L,j}(0)^2 >= lambda > 0 for all l < L and j", _gap)

@@ -1,0 +1,129 @@
+"""Judging one claim on one problem: hypotheses first, then prediction against measurement, then the mutants."""
+
+from time import perf_counter
+
+from litproof.claims.claim import (
+    Answer,
+    Check,
+    Claim,
+    Comparison,
+    Instance,
+    InstanceResult,
+    Mutant,
+    MutantResult,
+    Status,
+)
+from litproof.claims.comparison import CLEAR_MARGIN
+from litproof.errors import Inconclusive, LitproofError
+from litproof.problem import Problem
+from litproof.results import Evidence, Measurement, Prediction
+
+STATUS_OF = {
+    Answer.HOLDS: Status.VERIFIED,
+    Answer.VIOLATED: Status.REFUTED,
+    Answer.UNKNOWN: Status.INCONCLUSIVE,
+}
+
+
+def hypotheses_of(claim: Claim, problem: Problem) -> Check:
+    """The hypotheses together: violated if one is, unknown if one is, with the first such named."""
+    unknown: Check | None = None
+    for hypothesis in claim.hypotheses:
+        check = hypothesis.check(problem)
+        named = Check(check.answer, f"{hypothesis.name}: {check.detail}" if check.detail else hypothesis.name)
+        if check.answer is Answer.VIOLATED:
+            return named
+        if check.answer is Answer.UNKNOWN and unknown is None:
+            unknown = named
+    return unknown or Check(Answer.HOLDS)
+
+
+def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True) -> InstanceResult:
+    """Try `claim` on one instance at `digits` digits; never raises for what the claim's functions do.
+
+    An exception in a claim's own functions, or a mutant that the comparison accepts, makes the status "error".
+    """
+    started = perf_counter()
+
+    def result(
+        status: Status,
+        detail: str,
+        comparison: Comparison | None = None,
+        tried: tuple[MutantResult, ...] = (),
+    ) -> InstanceResult:
+        return InstanceResult(
+            claim=claim.id,
+            label=instance.label,
+            status=status,
+            evidence=comparison.evidence if comparison else Evidence.NUMERIC,
+            digits=comparison.digits if comparison else 0,
+            detail=detail,
+            seconds=perf_counter() - started,
+            mutants=tried,
+            seed=instance.seed,
+        )
+
+    problem = instance.problem
+    try:
+        hypotheses = hypotheses_of(claim, problem)
+        if hypotheses.answer is Answer.VIOLATED:
+            return result(Status.HYPOTHESIS_VIOLATED, hypotheses.detail)
+        if hypotheses.answer is Answer.UNKNOWN:
+            return result(Status.INCONCLUSIVE, f"hypothesis not decided: {hypotheses.detail}")
+        prediction = claim.predict(problem, digits)
+        measurement = claim.measure(problem, digits)
+        comparison = claim.compare(prediction, measurement, digits)
+    except Inconclusive as error:
+        return result(Status.INCONCLUSIVE, str(error))
+    except Exception as error:
+        return result(Status.ERROR, describe(error))
+
+    status = STATUS_OF[comparison.answer]
+    if status is not Status.VERIFIED or not mutants:
+        return result(status, comparison.detail, comparison)
+    tried = tuple(
+        judge_mutant(claim, mutant, problem, prediction, measurement, digits) for mutant in claim.mutants
+    )
+    defects = [mutant for mutant in tried if mutant.outcome in ("accepted", "error")]
+    if defects:
+        first = defects[0]
+        return result(
+            Status.ERROR, f"mutant {first.name!r} {first.outcome}: {first.detail}", comparison, tried
+        )
+    return result(status, comparison.detail, comparison, tried)
+
+
+def judge_mutant(
+    claim: Claim,
+    mutant: Mutant,
+    problem: Problem,
+    prediction: Prediction,
+    measurement: Measurement,
+    digits: int,
+) -> MutantResult:
+    """Whether the claim's comparison rejects `mutant` by a clear margin."""
+    try:
+        changed = mutant.problem(problem) if mutant.problem else problem
+        if changed is None:
+            return MutantResult(mutant.name, "inapplicable")
+        false = mutant.predict(changed, digits) if mutant.predict else claim.predict(changed, digits)
+        if false is None:
+            return MutantResult(mutant.name, "inapplicable")
+        if changed is problem:
+            if claim.same(false, prediction, digits):
+                return MutantResult(mutant.name, "vacuous", "coincides with the claim on this problem")
+            seen = measurement
+        else:
+            seen = (mutant.measure or claim.measure)(changed, digits)
+        comparison = claim.compare(false, seen, digits)
+    except Exception as error:
+        return MutantResult(mutant.name, "error", describe(error))
+    if comparison.answer is Answer.VIOLATED and comparison.margin >= CLEAR_MARGIN:
+        return MutantResult(mutant.name, "rejected", comparison.detail)
+    return MutantResult(mutant.name, "accepted", comparison.detail)
+
+
+def describe(error: Exception) -> str:
+    """An exception in one line."""
+    words = " ".join(str(error).split())
+    return words if isinstance(error, LitproofError) else f"{type(error).__name__}: {words}"

@@ -1,0 +1,193 @@
+"""Running claims on instances, in this process or several, and gathering verdicts in a fixed order."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from litproof.claims.catalogue import claim_of
+from litproof.claims.claim import Claim, Instance, InstanceResult, Status, Verdict
+from litproof.claims.judge import judge
+from litproof.claims.store import Store, key_of
+from litproof.results import Evidence
+
+Progress = Callable[[int, int, InstanceResult], None]
+"""Called with (finished, total, newest result)."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One claim on one instance; `origin` is the user's claim file, "" for the catalogue."""
+
+    claim: str
+    instance: Instance
+    origin: str = ""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a run; `results` holds what was finished."""
+
+    def __init__(self, results: Sequence[InstanceResult | None]) -> None:
+        self.results = tuple(results)
+        super().__init__("interrupted")
+
+
+def run(
+    tasks: Sequence[Task],
+    digits: int,
+    *,
+    jobs: int = 1,
+    mutants: bool = True,
+    store: Store | None = None,
+    progress: Progress | None = None,
+) -> list[InstanceResult]:
+    """Judge all tasks; results come back in the order of `tasks`, whatever order they finish in.
+
+    Raises
+    ------
+    Interrupted : on Ctrl-C, carrying the finished results (None for the others).
+    """
+    results: list[InstanceResult | None] = [None] * len(tasks)
+    keys = [_key(task, digits, mutants) if store else "" for task in tasks]
+    finished = 0
+
+    def keep(position: int, result: InstanceResult, *, fresh: bool = True) -> None:
+        nonlocal finished
+        results[position] = result
+        finished += 1
+        if store and fresh and result.status is not Status.ERROR:
+            store.save(keys[position], result)
+        if progress:
+            progress(finished, len(tasks), result)
+
+    try:
+        for position, key in enumerate(keys):
+            if store and (known := store.load(key)) is not None:
+                keep(position, known, fresh=False)
+        waiting = [position for position, result in enumerate(results) if result is None]
+        if jobs <= 1 or len(waiting) <= 1:
+            for position in waiting:
+                keep(position, work(tasks[position], digits, mutants))
+        else:
+            for position, result in _run_in_processes(tasks, waiting, digits, mutants, jobs):
+                keep(position, result)
+    except KeyboardInterrupt:
+        raise Interrupted(results) from None
+    return [result for result in results if result is not None]
+
+
+def work(task: Task, digits: int, mutants: bool) -> InstanceResult:
+    """Judge one task (the function that worker processes run)."""
+    return judge(claim_of(task.claim, task.origin), task.instance, digits, mutants=mutants)
+
+
+def _run_in_processes(
+    tasks: Sequence[Task], waiting: Sequence[int], digits: int, mutants: bool, jobs: int
+) -> Iterator[tuple[int, InstanceResult]]:
+    others = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(
+        min(jobs, len(waiting)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_ignore_interrupt,
+    )
+    try:
+        with _interrupt_deferred():  # children inherit the mask: Ctrl-C reaches this process only
+            futures = {
+                executor.submit(work, tasks[position], digits, mutants): position for position in waiting
+            }
+        for future in as_completed(futures):
+            position = futures[future]
+            try:
+                yield position, future.result()
+            except BrokenProcessPool:
+                yield position, _lost(tasks[position])
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - others:
+            child.kill()
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _interrupt_deferred() -> Iterator[None]:
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    saved = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, saved)
+
+
+def _lost(task: Task) -> InstanceResult:
+    detail = "a worker process died before this was finished (out of memory?); run again with fewer --jobs"
+    return InstanceResult(task.claim, task.instance.label, Status.ERROR, Evidence.NUMERIC, 0, detail, 0.0)
+
+
+def _key(task: Task, digits: int, mutants: bool) -> str:
+    text = ""
+    if task.origin:
+        with open(task.origin, encoding="utf-8") as stream:
+            text = stream.read()
+    return key_of(task.claim, task.instance, digits, mutants, text)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant: bool) -> Verdict:
+    """Sum up a claim: the worst status, the weakest evidence and fewest digits among its instances.
+
+    With `every_mutant` a mutant that no instance could tell from the truth makes the status "error": such a claim
+    has not been shown able to fail.
+    """
+    worst = max(results, key=lambda result: result.status.severity)
+    verified = [result for result in results if result.status is Status.VERIFIED]
+    outcomes: dict[str, set[str]] = {mutant.name: set() for mutant in claim.mutants}
+    for result in results:
+        for mutant in result.mutants:
+            outcomes.setdefault(mutant.name, set()).add(mutant.outcome)
+    decided = {name: seen - {"vacuous", "inapplicable"} for name, seen in outcomes.items()}
+    tried = [name for name, seen in decided.items() if seen]
+    rejected = [name for name, seen in decided.items() if seen == {"rejected"}]
+    untried = [name for name in outcomes if name not in tried]
+    status, detail = worst.status, f"{worst.label}: {worst.detail}"
+    if every_mutant and status is Status.VERIFIED and untried:
+        status, detail = Status.ERROR, f"no instance tells mutant {untried[0]!r} from the claim"
+    shown = verified if status is Status.VERIFIED else results
+    return Verdict(
+        claim=claim.id,
+        status=status,
+        evidence=min(result.evidence for result in shown),
+        digits=min(result.digits for result in shown),
+        instances=tuple(results),
+        tried=len(tried),
+        rejected=len(rejected),
+        seconds=sum(result.seconds for result in results),
+        details={} if status is Status.VERIFIED else {"reason": detail},
+    )
+
+
+def gather(
+    tasks: Sequence[Task], results: Sequence[InstanceResult | None], *, every_mutant: bool
+) -> tuple[Verdict, ...]:
+    """Verdicts in the order in which the claims first appear; a claim with an unfinished instance is left out."""
+    by_claim: dict[tuple[str, str], list[InstanceResult | None]] = {}
+    for task, result in zip(tasks, results, strict=True):
+        by_claim.setdefault((task.claim, task.origin), []).append(result)
+    verdicts = []
+    for (claim, origin), found in by_claim.items():
+        finished = [result for result in found if result is not None]
+        if len(finished) == len(found):
+            verdicts.append(verdict_of(claim_of(claim, origin), finished, every_mutant=every_mutant))
+    return tuple(verdicts)

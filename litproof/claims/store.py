@@ -1,0 +1,99 @@
+"""Finished results on disk, one file each, so that an interrupted run loses nothing.
+
+A result is reused only when claim, problem, digits, mutants and the version of litproof (and of the user's claim file)
+are the same; they all enter the file's name.
+"""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from litproof import __version__
+from litproof.claims.claim import Instance, InstanceResult, MutantResult, Status
+from litproof.errors import InputError
+from litproof.files import write_atomically
+from litproof.results import Evidence
+
+
+@dataclass(frozen=True)
+class Store:
+    """Directory of finished results.
+
+    Attributes
+    ----------
+    directory : created when missing.
+    """
+
+    directory: Path
+
+    def __post_init__(self) -> None:
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"cannot use it as a directory: {error.strerror}", source=str(self.directory)
+            ) from None
+
+    def load(self, key: str) -> InstanceResult | None:
+        """The stored result, or None when there is none (a file that does not parse counts as none)."""
+        try:
+            return result_from_json(json.loads(self._path(key).read_text("utf-8")))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def save(self, key: str, result: InstanceResult) -> None:
+        """Write one result; a reader sees all of it or nothing, whatever happens in between."""
+        write_atomically(self._path(key), json.dumps(result_to_json(result), indent=1))
+
+    def _path(self, key: str) -> Path:
+        return self.directory / f"{key}.json"
+
+
+def key_of(claim: str, instance: Instance, digits: int, mutants: bool, origin: str = "") -> str:
+    """Name under which a result is kept; `origin` is the text of the user's claim file, if any."""
+    parts = (
+        __version__,
+        claim,
+        instance.label,
+        repr(instance.seed),
+        repr(instance.problem),
+        digits,
+        mutants,
+        origin,
+    )
+    return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+def result_to_json(result: InstanceResult) -> dict[str, Any]:
+    """The result as JSON data."""
+    return {
+        "claim": result.claim,
+        "label": result.label,
+        "status": str(result.status),
+        "evidence": str(result.evidence),
+        "digits": result.digits,
+        "detail": result.detail,
+        "seconds": round(result.seconds, 3),
+        "seed": result.seed,
+        "mutants": [
+            {"name": mutant.name, "outcome": mutant.outcome, "detail": mutant.detail}
+            for mutant in result.mutants
+        ],
+    }
+
+
+def result_from_json(data: dict[str, Any]) -> InstanceResult:
+    """Inverse of `result_to_json`; raises KeyError, ValueError or TypeError for anything else."""
+    return InstanceResult(
+        claim=str(data["claim"]),
+        label=str(data["label"]),
+        status=Status(data["status"]),
+        evidence=Evidence[data["evidence"].upper()],
+        digits=int(data["digits"]),
+        detail=str(data["detail"]),
+        seconds=float(data["seconds"]),
+        mutants=tuple(MutantResult(m["name"], m["outcome"], m["detail"]) for m in data["mutants"]),
+        seed=data["seed"],
+    )

@@ -1,0 +1,161 @@
+"""`verify`: from names, problem files and claim files to verdicts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+from litproof.claims.catalogue import catalogue, claim_of, load_file, matching
+from litproof.claims.claim import Answer, Claim, Instance, Status, Verdict
+from litproof.claims.judge import hypotheses_of
+from litproof.claims.runner import Interrupted, Progress, Task, gather, run
+from litproof.claims.store import Store
+from litproof.errors import InputError
+from litproof.problem import Problem
+from litproof.results import Evidence
+
+DIGITS = range(4, 1001)
+"""Digits that may be asked for."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run found.
+
+    Attributes
+    ----------
+    verdicts : one a claim, in the order of the catalogue (or of the arguments).
+    digits, seed : as asked for.
+    seconds : wall time.
+    notes : remarks for the person, e.g. which claims do not apply to a problem.
+    complete : False when the run was interrupted; claims with unfinished instances are then left out.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    digits: int
+    seed: int
+    seconds: float
+    notes: tuple[str, ...] = ()
+    complete: bool = True
+
+    def exit_code(self, required: Evidence = Evidence.NUMERIC) -> int:
+        """0 all verified with at least `required` evidence, 1 refuted, defective or below it, 3 inconclusive.
+
+        A violated hypothesis says nothing about the claim and counts as inconclusive.
+        """
+        statuses = {verdict.status for verdict in self.verdicts}
+        if statuses & {Status.REFUTED, Status.ERROR}:
+            return 1
+        if statuses & {Status.INCONCLUSIVE, Status.HYPOTHESIS_VIOLATED} or not statuses:
+            return 3
+        return 1 if any(verdict.evidence < required for verdict in self.verdicts) else 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run: tasks in order, remarks, and whether the claims run on instances of their own."""
+
+    tasks: tuple[Task, ...]
+    notes: tuple[str, ...]
+    own_instances: bool
+
+
+def verify(
+    *targets: str | Claim | Problem,
+    digits: int = 30,
+    jobs: int = 1,
+    mutants: bool = True,
+    seed: int = 0,
+    resume: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Try claims, and their mutants, and say what came out.
+
+    Parameters
+    ----------
+    targets : ids or patterns of the catalogue (``"ykm/*"``), claim files (``.py``), problem files (``.toml``,
+        ``.json``), or `Claim` and `Problem` objects. Nothing: the whole catalogue on its own instances. Claims and
+        problems: these claims on these problems. Problems alone: every claim whose hypotheses hold there.
+    digits : significant decimal digits, 4 to 1000.
+    jobs : worker processes (started afresh, so a script that asks for more than one needs the usual
+        ``if __name__ == "__main__"``).
+    mutants : whether the false variants are tried too.
+    seed : seeds the instances that are drawn at random.
+    resume : directory where finished results are kept and found again.
+    progress : called with (finished, total, newest result).
+
+    Raises
+    ------
+    InputError : an unknown claim, a wrong file, digits out of range.
+    litproof.claims.verification.Stopped : on Ctrl-C, with what was finished in ``.report``.
+    """
+    if digits not in DIGITS:
+        raise InputError(f"digits must lie between {DIGITS.start} and {DIGITS.stop - 1}, got {digits}")
+    started = perf_counter()
+    made = plan(targets, seed)
+    store = Store(Path(resume)) if resume is not None else None
+    report = Report((), digits, seed, 0.0, made.notes)
+    every_mutant = made.own_instances and mutants
+    try:
+        results = run(made.tasks, digits, jobs=jobs, mutants=mutants, store=store, progress=progress)
+    except Interrupted as stop:
+        verdicts = gather(made.tasks, stop.results, every_mutant=every_mutant)
+        seconds = perf_counter() - started
+        raise Stopped(replace(report, verdicts=verdicts, seconds=seconds, complete=False)) from None
+    verdicts = gather(made.tasks, results, every_mutant=every_mutant)
+    return replace(report, verdicts=verdicts, seconds=perf_counter() - started)
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C during `verify`; `report` holds the verdicts that were finished."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        super().__init__("interrupted")
+
+
+def plan(targets: Sequence[str | Claim | Problem], seed: int) -> Plan:
+    """Read the targets; raises InputError before anything is run."""
+    claims: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    for target in targets:
+        if isinstance(target, Claim):
+            claims.append((target.id, ""))
+        elif isinstance(target, Problem):
+            problems.append(target)
+        elif target.endswith((".toml", ".json")):
+            problems.append(_read(target))
+        elif target.endswith(".py"):
+            claims += [(id, target) for id in load_file(target)]
+        else:
+            claims += [(id, "") for id in matching(target)]
+    claims = list(dict.fromkeys(claims))
+    notes: list[str] = []
+    tasks: list[Task] = []
+    if not problems:
+        for id, origin in claims or [(id, "") for id in catalogue()]:
+            instances = claim_of(id, origin).instances(seed)
+            if not instances:
+                raise InputError(f"claim {id!r} has no instances of its own; give it a problem file")
+            tasks += [Task(id, instance, origin) for instance in instances]
+        return Plan(tuple(tasks), (), True)
+    instances = [Instance(problem.name or f"problem {n}", problem) for n, problem in enumerate(problems, 1)]
+    if claims:
+        tasks = [Task(id, instance, origin) for id, origin in claims for instance in instances]
+        return Plan(tuple(tasks), (), False)
+    for id, claim in catalogue().items():
+        fitting = [entry for entry in instances if hypotheses_of(claim, entry.problem).answer is Answer.HOLDS]
+        tasks += [Task(id, instance) for instance in fitting]
+        notes += [_does_not_apply(claim, entry) for entry in instances if entry not in fitting]
+    return Plan(tuple(tasks), tuple(notes), False)
+
+
+def _does_not_apply(claim: Claim, instance: Instance) -> str:
+    check = hypotheses_of(claim, instance.problem)
+    return f"{instance.label}: {claim.id} does not apply ({check.detail})"
+
+
+def _read(path: str) -> Problem:
+    from litproof.problem_file import read_problem
+
+    return read_problem(path)

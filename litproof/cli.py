@@ -1,0 +1,305 @@
+"""The command line: parse, call, print. Each command imports what it needs, so that `--help` stays quick."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from litproof import __version__
+from litproof.errors import InputError, LitproofError
+
+EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
+_ENDINGS = """
+Exit codes: 0 all as claimed; 1 a claim refuted or defective, or below the evidence asked for; 2 bad input or usage;
+3 inconclusive; 130 interrupted.
+"""
+
+json_option = click.option(
+    "--json",
+    "json_file",
+    metavar="FILE",
+    help="Write JSON to FILE ('-': standard output, and nothing else there).",
+)
+
+
+def digits_option(default: int, low: int, high: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--digits` within its range."""
+    kind = click.IntRange(low, high)
+    return click.option(
+        "--digits", type=kind, default=default, show_default=True, help="Significant decimal digits."
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: runs a command and leaves with its exit code; expected errors become one line each."""
+    try:
+        code = program.main(args=arguments, prog_name="litproof", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        code = 2
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "litproof"
+        code = _complain(f"{error.format_message()} (see {where} --help)", 2)
+    except click.ClickException as error:
+        code = _complain(error.format_message(), 2)
+    except LitproofError as error:
+        code = _complain(str(error), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        code = _complain("interrupted", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str, code: int) -> int:
+    click.echo(f"litproof: error: {' '.join(message.split())}", err=True)
+    return code
+
+
+@click.group(epilog=_ENDINGS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def program() -> None:
+    """Verify theorems about the implicit bias of gradient flow on linear tensor networks."""
+
+
+@program.command(epilog=_ENDINGS)
+@click.argument("targets", nargs=-1, metavar="[CLAIM_OR_FILE]...")
+@digits_option(30, 10, 1000)
+@click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
+@json_option
+@click.option("--junit", "junit_file", metavar="FILE", help="Write JUnit XML to FILE.")
+@click.option("--evidence", type=click.Choice(EVIDENCE), help="Fail (1) claims with weaker evidence.")
+@click.option("--no-mutants", is_flag=True, help="Leave out the false variants.")
+@click.option("--resume", metavar="DIR", help="Keep finished results in DIR and reuse those found there.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random instances.")
+def verify(
+    targets: tuple[str, ...],
+    digits: int,
+    jobs: int | None,
+    json_file: str | None,
+    junit_file: str | None,
+    evidence: str | None,
+    no_mutants: bool,
+    resume: str | None,
+    seed: int,
+) -> int:
+    """Try claims and their mutants: the catalogue, or the claims and problem files named.
+
+    A problem file alone runs every claim whose hypotheses hold there; claims and files together run these claims
+    on these problems.
+    """
+    _check_writable(json_file)
+    _check_writable(junit_file)
+    from litproof.claims.runner import usable_cores
+    from litproof.claims.verification import Stopped
+    from litproof.claims.verification import verify as run
+    from litproof.report.machine import report_to_json, report_to_junit
+    from litproof.report.terminal import print_report, progress_bar
+    from litproof.results import Evidence
+
+    try:
+        with progress_bar() as progress:
+            report = run(
+                *targets,
+                digits=digits,
+                jobs=jobs or usable_cores(),
+                mutants=not no_mutants,
+                seed=seed,
+                resume=resume,
+                progress=progress,
+            )
+    except Stopped as stop:
+        report = stop.report
+    if json_file:
+        _write(json_file, report_to_json(report))
+    if junit_file:
+        _write(junit_file, report_to_junit(report))
+    if json_file != "-":
+        print_report(report)
+    for note in report.notes:
+        click.echo(f"note: {note}", err=True)
+    if not report.complete:
+        return 130
+    return report.exit_code(Evidence[evidence.upper()] if evidence else Evidence.NUMERIC)
+
+
+@program.command(epilog=_ENDINGS)
+@click.argument("problem_file", metavar="PROBLEM")
+@digits_option(30, 1, 10000)
+@json_option
+@click.option("--path", "path_file", metavar="FILE", help="Write the trajectory to FILE as CSV.")
+def limit(problem_file: str, digits: int, json_file: str | None, path_file: str | None) -> int:
+    """Find where the flow of a problem goes."""
+    _check_writable(json_file)
+    _check_writable(path_file)
+    from litproof.limits import find_limit
+    from litproof.problem_file import read_problem
+
+    problem = read_problem(problem_file)
+    result = find_limit(problem, digits)
+    if path_file:
+        from litproof.report.path import path_to_csv
+
+        _write(path_file, path_to_csv(problem, result, digits))
+    if json_file:
+        from litproof.report.machine import limit_to_json
+
+        _write(json_file, limit_to_json(result))
+    if json_file != "-":
+        name = "beta" if result.task == "regression" else "direction"
+        width = max(len(decimal) for decimal in result.decimals)
+        for index, decimal in enumerate(result.decimals, start=1):
+            click.echo(f"{name}_{index} = {decimal.rjust(width)}")
+        clock = ", ".join(f"{key} = {value}" for key, value in result.clock.items())
+        click.echo(f"evidence: {result.evidence} ({'; '.join(result.methods)}; followed to {clock})")
+        click.echo(f"residual: {result.residual}   seconds: {result.seconds:.2f}")
+    return 0
+
+
+@program.command(epilog=_ENDINGS)
+@click.argument("problem_file", metavar="PROBLEM")
+@click.option(
+    "--degree", type=click.IntRange(1, 8), default=2, show_default=True, help="Highest degree searched."
+)
+@json_option
+@click.option("--latex", is_flag=True, help="Print the quantities as LaTeX.")
+def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool) -> int:
+    """Find the conserved quantities of a network, their number, and whether the list is complete."""
+    _check_writable(json_file)
+    import json
+
+    from litproof.flow.laws.search import conserved_report
+
+    report = conserved_report(problem_file, degree)
+    if json_file:
+        _write(json_file, json.dumps(report.to_json(), indent=2))
+    if json_file == "-":
+        return 0
+    if latex:
+        click.echo(report.to_latex(), nl=False)
+        return 0
+    for quantity in report.quantities:
+        click.echo(f"{quantity.name} = {quantity.polynomial}")
+    bound = "" if report.lie_exact else "at most "
+    click.echo(
+        f"{report.found} independent of degree <= {report.degree}, {bound}{report.laws} of any kind: {report.verdict}"
+    )
+    return 0
+
+
+@program.command(epilog=_ENDINGS)
+@click.argument("claim")
+@click.option(
+    "-o", "output", metavar="FILE.tex", help="Write the LaTeX to a file.  [default: standard output]"
+)
+@click.option(
+    "--pdf", is_flag=True, help="Compile it as well (next to FILE.tex, or in the current directory)."
+)
+def derive(claim: str, output: str | None, pdf: bool) -> int:
+    """Print the derivation of a claim as LaTeX; every displayed equation is checked on the way."""
+    _check_writable(output)
+    from litproof.claims.catalogue import claim_of, matching
+    from litproof.flow.derivations import derivation
+    from litproof.report.latex import compile_pdf, to_latex
+
+    (id, *others) = matching(claim)
+    if others:
+        raise InputError(f"{claim!r} matches {len(others) + 1} claims; expected one")
+    text = to_latex(derivation(claim_of(id).derive or id))
+    if pdf and output is None:
+        output = f"{id.replace('/', '-')}.tex"
+    if output is None:
+        click.echo(text, nl=False)
+        return 0
+    _write(output, text)
+    if pdf:
+        click.echo(str(compile_pdf(Path(output), Path(output).parent)))
+    return 0
+
+
+@program.command(name="list")
+@json_option
+def list_claims(json_file: str | None) -> int:
+    """List the claims of the catalogue."""
+    from litproof.claims.catalogue import catalogue
+
+    _check_writable(json_file)
+    claims = catalogue().values()
+    if json_file:
+        import json
+
+        entries = [{"id": claim.id, "title": claim.title, "source": claim.source} for claim in claims]
+        _write(json_file, json.dumps({"schema": 1, "claims": entries}, indent=2, ensure_ascii=False))
+    if json_file != "-":
+        width = max(len(claim.id) for claim in claims)
+        for claim in claims:
+            click.echo(f"{claim.id.ljust(width)}  {claim.title}")
+    return 0
+
+
+@program.command()
+@click.argument("claim")
+def show(claim: str) -> int:
+    """Show a claim: statement, hypotheses, what is predicted and measured, mutants, source."""
+    from litproof.claims.catalogue import claim_of, load_file, matching
+    from litproof.report.words import describe_claim
+
+    ids = load_file(claim) if claim.endswith(".py") else matching(claim)
+    click.echo("\n\n".join(describe_claim(claim_of(id)) for id in ids))
+    return 0
+
+
+@program.command(epilog=_ENDINGS)
+@click.argument("certificates", nargs=-1, required=True, metavar="CERTIFICATE...")
+def check(certificates: tuple[str, ...]) -> int:
+    """Re-check certificates with the independent checker."""
+    import json
+
+    from litproof.certify.checker import Refused
+    from litproof.certify.checker import check as recheck
+
+    contents = []
+    for name in certificates:
+        try:
+            contents.append(json.loads(Path(name).read_text("utf-8")))
+        except OSError as error:
+            raise InputError(f"cannot be read: {error.strerror}", source=name) from None
+        except (ValueError, RecursionError) as error:
+            raise InputError(
+                f"expected a certificate in JSON, got something else ({error})", source=name
+            ) from None
+    refused = False
+    for name, content in zip(certificates, contents, strict=True):
+        try:
+            click.echo(f"{name}: accepted: {recheck(content)}")
+        except Refused as error:
+            refused = True
+            click.echo(f"{name}: refused: {error}")
+    return 1 if refused else 0
+
+
+def _check_writable(name: str | None) -> None:
+    """Refuse a file that cannot be written before any work is done; nothing is created."""
+    if name is None or name == "-":
+        return
+    path = Path(name)
+    if path.is_dir():
+        raise InputError("is a directory, expected a file to write", source=name)
+    if not path.parent.is_dir():
+        raise InputError(f"the directory {str(path.parent)!r} does not exist", source=name)
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(f"the directory {str(path.parent)!r} is not writable", source=name)
+
+
+def _write(name: str, text: str) -> None:
+    if name == "-":
+        click.echo(text)
+        return
+    from litproof.files import write_atomically
+
+    write_atomically(Path(name), text if text.endswith("\n") else text + "\n")

@@ -1,0 +1,48 @@
+"""Exact numbers as decimal strings."""
+
+from fractions import Fraction
+from math import floor, log10
+
+
+def order_of_magnitude(x: Fraction) -> int:
+    """floor(log10 |x|), exact, for x != 0."""
+    numerator, denominator = abs(x.numerator), x.denominator
+    guess = floor((numerator.bit_length() - denominator.bit_length()) * log10(2)) - 1
+    while numerator >= Fraction(10) ** (guess + 1) * denominator:
+        guess += 1
+    return guess
+
+
+def fixed(x: Fraction, places: int) -> str:
+    """x rounded to the nearest multiple of 10^-places (half to even); places may be negative."""
+    return _text(round(x * Fraction(10) ** places), places)
+
+
+def fixed_down(x: Fraction, places: int) -> str:
+    """The largest multiple of 10^-places that is not above x."""
+    return _text((x * Fraction(10) ** places).__floor__(), places)
+
+
+def fixed_up(x: Fraction, places: int) -> str:
+    """The smallest multiple of 10^-places that is not below x."""
+    return _text((x * Fraction(10) ** places).__ceil__(), places)
+
+
+def _text(units: int, places: int) -> str:
+    if places <= 0:
+        return str(units * 10**-places)
+    digits = str(abs(units)).rjust(places + 1, "0")
+    return f"{'-' if units < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def scientific(x: Fraction, figures: int = 2) -> str:
+    """x to a few figures with an exponent, e.g. 1.2e-54; "0" for zero."""
+    if x == 0:
+        return "0"
+    exponent = order_of_magnitude(x)
+    units = round(abs(x) * Fraction(10) ** (figures - 1 - exponent))
+    if units == 10**figures:
+        units, exponent = units // 10, exponent + 1
+    text = str(units)
+    mantissa = text[0] + ("." + text[1:] if figures > 1 else "")
+    return f"{'-' if x < 0 else ''}{mantissa}e{exponent:+03d}"

@@ -1,0 +1,47 @@
+"""The trajectory of a flow as CSV."""
+
+import csv
+import io
+from fractions import Fraction
+
+from litproof.decimals import fixed
+from litproof.limits import LimitResult
+from litproof.problem import Problem
+
+POINTS = 200
+
+
+def path_to_csv(problem: Problem, result: LimitResult, digits: int) -> str:
+    """Times from 0 to where the flow was followed, denser at the start: t, loss, beta_z, v_l_j a row.
+
+    Every number has `digits` decimals.
+    """
+    from litproof.integrate.limits import trajectory
+
+    end = Fraction(result.clock["t"])
+    times = [end * Fraction(k, POINTS) ** 3 for k in range(POINTS + 1)]
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    sizes = list(enumerate(problem.network.shapes, start=1))
+    writer.writerow(
+        [
+            "t",
+            "loss",
+            *(f"beta_{z}" for z in range(1, problem.network.input_dim + 1)),
+            *(f"v_{layer}_{j}" for layer, size in sizes for j in range(1, size + 1)),
+        ]
+    )
+    for t, layers in trajectory(problem, times, digits):
+        beta = problem.network.coefficients(layers)
+        numbers = [t, loss(problem, beta), *beta, *(entry for layer in layers for entry in layer)]
+        writer.writerow([fixed(number, digits) for number in numbers])
+    return stream.getvalue()
+
+
+def loss(problem: Problem, beta: tuple[Fraction, ...]) -> Fraction:
+    """1/2 sum_i (x_i . beta - y_i)^2."""
+    total = Fraction(0)
+    for row, target in zip(problem.X, problem.y, strict=True):
+        residual = sum((a * b for a, b in zip(row, beta, strict=True)), -target)
+        total += residual * residual
+    return total / 2

@@ -1,0 +1,78 @@
+"""Results for a person at a terminal: one table of claims, the limit, and the progress bar."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from litproof.claims.claim import InstanceResult, Status, Verdict
+from litproof.claims.verification import Report
+
+COLOURS = {
+    Status.VERIFIED: "green",
+    Status.INCONCLUSIVE: "yellow",
+    Status.HYPOTHESIS_VIOLATED: "yellow",
+    Status.REFUTED: "bold red",
+    Status.ERROR: "bold red",
+}
+_PLAIN_WIDTH = 120
+
+
+def print_report(report: Report) -> None:
+    """Print the table of verdicts, then reasons for whatever is not verified, then a summary line."""
+    console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH, highlight=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("claim", "status", "evidence"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("instances", "digits", "mutants rejected", "seconds"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for verdict in report.verdicts:
+        table.add_row(*_row(verdict))
+    console.print(table)
+    for verdict in report.verdicts:
+        if reason := verdict.details.get("reason"):
+            console.print(Text(f"{verdict.claim}: {verdict.status}: {reason}"))
+    console.print(Text(summary(report)))
+
+
+def _row(verdict: Verdict) -> tuple[str | Text, ...]:
+    settled = verdict.status is Status.VERIFIED
+    return (
+        verdict.claim,
+        Text(str(verdict.status), COLOURS[verdict.status]),
+        str(verdict.evidence) if settled else "-",
+        str(len(verdict.instances)),
+        str(verdict.digits) if settled else "-",
+        f"{verdict.rejected}/{verdict.tried}",
+        f"{verdict.seconds:.1f}",
+    )
+
+
+def summary(report: Report) -> str:
+    """One line: how many claims came out how, with which digits, seed and time."""
+    counts = {status: 0 for status in Status}
+    for verdict in report.verdicts:
+        counts[verdict.status] += 1
+    words = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "nothing finished"
+    ending = "" if report.complete else ", interrupted"
+    return f"{words} ({report.digits} digits, seed {report.seed}, {report.seconds:.1f} s{ending})"
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int, InstanceResult], None] | None]:
+    """A bar on standard error while a run lasts; None (no bar) when that is not a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("claims", total=None)
+
+        def advance(finished: int, total: int, newest: InstanceResult) -> None:
+            bar.update(task, completed=finished, total=total, description=newest.claim)
+
+        yield advance

@@ -44,14 +44,16 @@ _MAX_NODES = 2000
 class FixedColumns:
     """Program ring on lists of integers, node by node, in units of 2^-bits."""
 
-    def __init__(self, bits: int) -> None:
-        self.bits = bits
+    def __init__(self, bits: int, nodes: int) -> None:
+        self.bits, self.nodes = bits, nodes
 
     def linear(self, step: Linear, values: Sequence[list[int]]) -> list[int]:
         """See litproof.flow.program.Ring."""
         numerators, constant, denominator = step.integers
         constant <<= self.bits
-        if len(values) == 1:
+        if not values:
+            totals = [constant] * self.nodes
+        elif len(values) == 1:
             totals = [numerators[0] * x + constant for x in values[0]]
         else:
             a, b = numerators[:2]
@@ -269,7 +271,7 @@ def _solve(
         spare = max(0, bits - ceil((right + 17) * log2(10.0)) - 20)
         work = bits - spare
         shifted = [[x >> spare for x in column] for column in columns]
-        atoms = program.run(FixedColumns(work), shifted)
+        atoms = program.run(FixedColumns(work, len(shifted[0])), shifted)
         velocity = [atoms[a] for a in program.outputs["velocity"]]
         integral = integrate_columns(velocity, min(bits, (work + 40) // 32 * 32), bits)
         numerator, denominator = width.numerator, 2 * width.denominator

@@ -1,12 +1,12 @@
-"""Instances that several test modules share."""
+"""Instances that several test modules share (fixture `kit`)."""
 
 from fractions import Fraction
+from types import SimpleNamespace
+
+import pytest
 
 from litproof.networks.diagonal import Diagonal
 from litproof.problem import Problem
-
-ZERO = Fraction(0)
-
 
 def rows(*lines):
     return tuple(tuple(Fraction(entry) for entry in line.split()) for line in lines)
@@ -31,3 +31,9 @@ def residual(problem, beta):
     return largest(
         sum((a * b for a, b in zip(row, beta, strict=True)), -y) for row, y in zip(problem.X, problem.y, strict=True)
     )
+
+
+@pytest.fixture(scope="session")
+def kit():
+    """Builders and measures of small problems."""
+    return SimpleNamespace(rows=rows, diagonal=diagonal, reference=reference, largest=largest, residual=residual)

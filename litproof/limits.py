@@ -128,7 +128,7 @@ def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
     if prediction is not None:
         other, method, slack = prediction.value, prediction.method, Fraction(0)
     else:
-        second = follow_to_limit(problem, digits + guard, method="collocation")
+        second = follow_to_limit(problem, digits + guard, method="taylor")
         if not second.converged:
             methods = (first.method, f"second method gave up: {second.reason}")
             return _Estimate(first.value, first.error, Evidence.NUMERIC, methods, first, first.residual)

@@ -192,6 +192,4 @@ def _classification(problem: Problem, digits: int, guard: int) -> _Estimate:
             f"{problem.name or 'problem'}: {' and '.join(found.methods)} differ by {scientific(found.gap)}, "
             f"more than {scientific(found.allowed)}"
         )
-    return _Estimate(
-        found.value, found.error, found.evidence, found.methods, found.measurement, found.margin
-    )
+    return _Estimate(found.value, found.error, found.evidence, found.methods, found.measurement, found.margin)

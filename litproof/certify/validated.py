@@ -47,7 +47,9 @@ if TYPE_CHECKING:
 
 _LOW_BITS = 64
 _PARTS = 4
-"""Pieces of a step on which the logarithmic norm is bounded one by one."""
+"""Pieces of a step on which the logarithmic norm is bounded one by one, to begin with."""
+_MAX_PARTS = 64
+_MODERATE = 0.5
 _TUBE = Fraction(1, 1 << 24)
 _GUARD_DIGITS = 8
 _ATTEMPTS = 4
@@ -134,16 +136,14 @@ class _Run:
         from flint import arb
 
         with ball_precision(self.bits):
-            theta = [ball(self.arithmetic.fraction(x)) + arb(0, self.error) for x in self.state]
-            beta = self.gradient.evaluate(
-                Operators(ball), [*theta, *(ball(x) for x in self.problem.X[0])], "beta"
-            )
-            loss = norm(residual(self.problem.X, self.problem.y, beta))
+            point = [ball(self.arithmetic.fraction(x)) for x in self.state]
+            theta = [x + arb(0, self.error) for x in point]
+            loss = norm(self._residual(point))
             if not loss < arb(10) ** (-self.digits // 2):
                 return None
             limit = limit_of_beta(self.problem, self.gradient, theta)
             if limit is None or not all(entry.is_finite() for entry in limit):
-                return None
+                return 2 * _GUARD_DIGITS if norm(self._residual(theta)) > 16 * loss else None
             missing = missing_bits(limit, digits_to_bits(self.digits) + 2)
             if missing <= 0:
                 words = f"validated integration, Taylor order {self.order}, in the original parameters"
@@ -154,6 +154,11 @@ class _Run:
                 self.missing = missing
                 return None
         return ceil(missing * LOG_2 / log(10.0)) + 2
+
+    def _residual(self, theta: Sequence[Ball]) -> list[Ball]:
+        zeros = [ball(0)] * len(self.problem.X[0])
+        beta = self.gradient.evaluate(Operators(ball), [*theta, *zeros], "beta")
+        return residual(self.problem.X, self.problem.y, beta)
 
     def _step(self) -> bool:
         """One step; False when the tube is left or the flow does not move."""
@@ -172,9 +177,16 @@ class _Run:
             path = [self._polynomial(entry, part) for entry in series]
             defect = self._defect(path, length)
             end = [sum(polynomial.coeffs(), ball(0)) for polynomial in path]
-        growth = self._growth(path)
+        parts = _PARTS
+        while True:
+            growth = self._growth(path, parts)
+            with ball_precision(_LOW_BITS):
+                exponent = (growth * ball(length)).upper()
+            if parts >= _MAX_PARTS or exponent < _MODERATE:
+                break
+            parts *= 4
         with ball_precision(_LOW_BITS):
-            error = ((growth * ball(length)).exp() * (self.error + defect)).upper()
+            error = (exponent.exp() * (self.error + defect)).upper()
             if not error < ball(_TUBE):
                 return False
         self.state = [self.arithmetic.number(dyadic_midpoint(entry)) for entry in end]
@@ -217,22 +229,20 @@ class _Run:
         ]
         return norm(parts)
 
-    def _growth(self, path: Sequence[arb_poly]) -> Ball:
-        """Upper bound of int_0^1 mu^+ du along the tube."""
+    def _growth(self, path: Sequence[arb_poly], parts: int) -> Ball:
+        """Upper bound of int_0^1 mu^+ du along the tube, from its hulls on equal pieces."""
         from flint import arb
 
-        total, ring = arb(0), Operators(ball)
+        total = arb(0)
         with ball_precision(_LOW_BITS):
             tube = arb(0, ball(_TUBE))
-            for k in range(_PARTS):
-                u = arb(2 * k + 1) / (2 * _PARTS)
-                u += arb(0, arb(1) / (2 * _PARTS))
+            for k in range(parts):
+                u = arb(2 * k + 1) / (2 * parts) + arb(0, arb(1) / (2 * parts))
                 v = [polynomial(u) + tube for polynomial in path]
-                beta = self.gradient.evaluate(ring, [*v, *(ball(0) for _ in self.problem.X[0])], "beta")
-                r = residual(self.problem.X, self.problem.y, beta)
+                r = self._residual(v)
                 c = [
                     -sum((ball(x) * e for x, e in zip(column, r, strict=True)), arb(0))
                     for column in zip(*self.problem.X, strict=True)
                 ]
-                total += largest_eigenvalue(hessian(self.gradient, v, c)) / _PARTS
+                total += largest_eigenvalue(hessian(self.gradient, v, c)) / parts
         return total.upper()

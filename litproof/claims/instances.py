@@ -51,7 +51,9 @@ def diagonal_from_zero(depth: int, X: str, y: str, scale: Number, start: str, na
     return regression(Diagonal(depth, width), X, y, scale, layers, label)
 
 
-def draw_fraction(rng: Random, low: int = -6, high: int = 6, denominators: Sequence[int] = (1, 2, 3, 4)) -> Fraction:
+def draw_fraction(
+    rng: Random, low: int = -6, high: int = 6, denominators: Sequence[int] = (1, 2, 3, 4)
+) -> Fraction:
     """A short random fraction."""
     return Fraction(rng.randint(low, high), rng.choice(denominators))
 

@@ -83,7 +83,9 @@ def compare_laws(prediction: Prediction, measurement: Measurement, digits: int) 
     proofs += angular_momenta(network, laws.form) if laws.form and not laws.form.is_real else ()
     failed = next((proof for proof in proofs if not proof.holds), None)
     if failed:
-        return Comparison(Answer.VIOLATED, 0, Evidence.EXACT, inf, f"no identity: {failed.name} ({residue(failed)})")
+        return Comparison(
+            Answer.VIOLATED, 0, Evidence.EXACT, inf, f"no identity: {failed.name} ({residue(failed)})"
+        )
     if drift > tolerance:
         return Comparison(Answer.VIOLATED, agreed_digits(drift, size, digits), Evidence.NUMERIC, 1.0, seen)
     return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"{len(proofs)} identities proved, {seen}")
@@ -117,10 +119,13 @@ def _value(polynomial: Polynomial, point: Sequence[Fraction], order: int, digits
 
     from litproof.predict.balls import ball, dyadic
 
-    size = max(int(decimal_log(value)) for value in by_power.values() if value) if any(by_power.values()) else 0
+    size = (
+        max(int(decimal_log(value)) for value in by_power.values() if value) if any(by_power.values()) else 0
+    )
     with ball_precision(digits_to_bits(digits + max(size, 0) + 10)):
         total = sum(
-            (ball(value) * arb.cos_pi_fmpq(fmpq(2 * power, order)) for power, value in by_power.items()), arb(0)
+            (ball(value) * arb.cos_pi_fmpq(fmpq(2 * power, order)) for power, value in by_power.items()),
+            arb(0),
         )
         return dyadic(total)
 
@@ -131,6 +136,7 @@ def same_laws(a: Prediction, b: Prediction, digits: int) -> bool:
 
 
 LawsOf = Callable[[Network], Laws]
+
 
 @dataclass(frozen=True)
 class Split:

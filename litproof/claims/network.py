@@ -70,7 +70,9 @@ class WithTensor:
 def _the_network(problem: Problem, digits: int) -> Measurement:
     """The network's own forward pass, for indeterminate x and v."""
     nothing = Fraction(0)
-    return Measurement((), (), nothing, nothing, {}, digits, "forward pass", details={"network": problem.network})
+    return Measurement(
+        (), (), nothing, nothing, {}, digits, "forward pass", details={"network": problem.network}
+    )
 
 
 def _identity(reports: Iterable[IdentityReport], digits: int) -> Comparison:
@@ -105,7 +107,9 @@ def _tensor(entries: Mapping[tuple[int, ...], Fraction], network: Network, digit
 Entries = Mapping[tuple[int, ...], Fraction]
 
 
-def _changed(change: Callable[[Entries, Network], Entries | None]) -> Callable[[Problem, int], Prediction | None]:
+def _changed(
+    change: Callable[[Entries, Network], Entries | None],
+) -> Callable[[Problem, int], Prediction | None]:
     def predict(problem: Problem, digits: int) -> Prediction | None:
         entries = change(problem.network.data_tensor().entries, problem.network)
         return None if entries is None else _tensor(entries, problem.network, digits)

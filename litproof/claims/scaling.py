@@ -11,7 +11,6 @@ from math import inf, log
 
 from litproof.claims.claim import Answer, Comparison
 from litproof.claims.comparison import (
-    CLEAR_MARGIN,
     agreed_digits,
     decimal_log,
     distance,
@@ -53,9 +52,7 @@ class Sample:
     beta: tuple[Fraction, ...]
 
 
-def scales_measurement(
-    problem: Problem, ladders: dict[str, Sequence[Fraction]], digits: int
-) -> Measurement:
+def scales_measurement(problem: Problem, ladders: dict[str, Sequence[Fraction]], digits: int) -> Measurement:
     """Follow the flow of `problem` to its limit at every alpha of the ladders.
 
     A ladder named "large" samples in u = 1/alpha, any other in u = alpha. `details["samples"]` holds {name: samples}.
@@ -105,14 +102,16 @@ def compare_expansions(prediction: Prediction, measurement: Measurement, digits:
 def compare_expansion(name: str, expansion: Expansion, samples: Sequence[Sample], digits: int) -> Comparison:
     """The extrapolated limit against b_0, and the order of convergence against e_1.
 
-    The limit holds when the extrapolations from all samples and from all but the first, which differ by delta, miss b_0
-    by no more than delta; the digits are those to which b_0 is met. The order must be within 0.15 of e_1.
+    The digits are those to which the extrapolation from all samples meets b_0; at least four are asked for. With fewer the
+    answer is open when the extrapolation from all samples but the first differs as much from that from all.
+    The order must be within 0.15 of e_1.
     """
     size = max(sup_norm(sample.beta) for sample in samples)
     order = observed_order(samples)
     exponent = float(expansion.exponents[0])
-    gap = distance(extrapolate(samples, expansion.exponents), expansion.limit)
-    coarse = distance(extrapolate(samples[1:], expansion.exponents), expansion.limit)
+    limit = extrapolate(samples, expansion.exponents)
+    gap = distance(limit, expansion.limit)
+    spread = distance(limit, extrapolate(samples[1:], expansion.exponents))
     reached = agreed_digits(gap, size, digits)
     nearest = distance(samples[-1].beta, expansion.limit)
     seen = (
@@ -121,7 +120,7 @@ def compare_expansion(name: str, expansion: Expansion, samples: Sequence[Sample]
     )
     if abs(order - exponent) > 2 * ORDER_TOLERANCE:
         return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, inf, seen)
-    if abs(order - exponent) > ORDER_TOLERANCE or reached < LEAST_DIGITS and gap <= coarse:
+    if abs(order - exponent) > ORDER_TOLERANCE or (reached < LEAST_DIGITS and gap <= 3 * spread):
         return Comparison(Answer.UNKNOWN, reached, Evidence.NUMERIC, 0.0, seen)
     if reached < LEAST_DIGITS:
         return Comparison(Answer.VIOLATED, reached, Evidence.NUMERIC, inf, seen)
@@ -162,13 +161,13 @@ def semigroup(generators: Sequence[Fraction], count: int) -> tuple[Fraction, ...
 
 
 def same_expansions(a: Prediction, b: Prediction, digits: int) -> bool:
-    """Whether the limits differ too little to be told apart and the exponents are the same."""
+    """Whether the exponents are the same and the limits differ by no more than ten times what four digits tell apart."""
     ours: dict[str, Expansion] = a.details["expansions"]  # type: ignore[assignment]
     theirs: dict[str, Expansion] = b.details["expansions"]  # type: ignore[assignment]
     return ours.keys() == theirs.keys() and all(
         ours[name].exponents == theirs[name].exponents
         and distance(ours[name].limit, theirs[name].limit)
-        <= CLEAR_MARGIN * max(sup_norm(ours[name].limit), sup_norm(theirs[name].limit)) / 10**LEAST_DIGITS
+        <= 10 * max(sup_norm(ours[name].limit), sup_norm(theirs[name].limit)) / 10**LEAST_DIGITS
         for name in ours
     )
 

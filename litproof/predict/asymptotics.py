@@ -124,7 +124,10 @@ def large_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Fraction], L: int)
     n = len(y)
     weights = [value ** (2 * L - 2) for value in e]
     gram = [
-        [dot([w * row[i] for w, row in zip(weights, A, strict=True)], [row[k] for row in A]) for k in range(n)]
+        [
+            dot([w * row[i] for w, row in zip(weights, A, strict=True)], [row[k] for row in A])
+            for k in range(n)
+        ]
         for i in range(n)
     ]
     first = _solved(gram, y)

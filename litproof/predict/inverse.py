@@ -75,9 +75,7 @@ def _rough_root(
             step = (-excess / rate).mid()
             if not step.is_finite() or excess.rad() > rate.mid() / 4096:
                 if bits >= full:
-                    raise OutsideDomain(
-                        "the target is too close to the end of the range for this precision"
-                    )
+                    raise OutsideDomain("the target is too close to the end of the range for this precision")
                 bits = min(2 * bits, full)
                 continue
             if excess.mid() <= 0:

@@ -233,7 +233,9 @@ def enclose(dual: Dual, nu: arb_mat, at: list[State], bits: int, guard: int) -> 
         coarse = on_balls(dual)
         inverse = jacobian(coarse, here).mid().inv().mid()
         shift = (inverse * value).entries()
-        radius = [4 * abs(entry).upper() + arb(2) ** (magnitude(nu[i, 0]) - bits) for i, entry in enumerate(shift)]
+        radius = [
+            4 * abs(entry).upper() + arb(2) ** (magnitude(nu[i, 0]) - bits) for i, entry in enumerate(shift)
+        ]
         box = arb_mat(n, 1, [nu[i, 0] + arb(0, radius[i]) for i in range(n)])
         slopes = jacobian(coarse, states(coarse, box, here))
         identity = arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])

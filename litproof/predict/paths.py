@@ -143,7 +143,9 @@ class OpenIntegral:
 
         if self.inner is None or self.outer is None:
             square = z * z
-            form = acb.elliptic_rf(acb(1), acb(1 + square / self.gaps[0]), acb(1 + square / self.gaps[1])).real
+            form = acb.elliptic_rf(
+                acb(1), acb(1 + square / self.gaps[0]), acb(1 + square / self.gaps[1])
+            ).real
             return z * self.weight * form
         if not z.is_exact() and z.contains(0):
             return self(z.mid()) + self.slope(z) * (z - z.mid())

@@ -54,7 +54,7 @@ def _row(verdict: Verdict) -> tuple[str | Text, ...]:
 
 def summary(report: Report) -> str:
     """One line: how many claims came out how, with which digits, seed and time."""
-    counts = {status: 0 for status in Status}
+    counts = dict.fromkeys(Status, 0)
     for verdict in report.verdicts:
         counts[verdict.status] += 1
     words = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "nothing finished"

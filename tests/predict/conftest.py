@@ -8,6 +8,7 @@ import pytest
 from litproof.networks.diagonal import Diagonal
 from litproof.problem import Problem
 
+
 def rows(*lines):
     return tuple(tuple(Fraction(entry) for entry in line.split()) for line in lines)
 
@@ -29,11 +30,14 @@ def largest(values):
 
 def residual(problem, beta):
     return largest(
-        sum((a * b for a, b in zip(row, beta, strict=True)), -y) for row, y in zip(problem.X, problem.y, strict=True)
+        sum((a * b for a, b in zip(row, beta, strict=True)), -y)
+        for row, y in zip(problem.X, problem.y, strict=True)
     )
 
 
 @pytest.fixture(scope="session")
 def kit():
     """Builders and measures of small problems."""
-    return SimpleNamespace(rows=rows, diagonal=diagonal, reference=reference, largest=largest, residual=residual)
+    return SimpleNamespace(
+        rows=rows, diagonal=diagonal, reference=reference, largest=largest, residual=residual
+    )

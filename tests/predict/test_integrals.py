@@ -61,7 +61,9 @@ def test_carlson_form_is_the_quadrature():
             assert OpenIntegral.of(gaps)(arb(z)).overlaps(RadicalIntegral(0, gaps, 200)(arb(z)))
 
 
-@pytest.mark.parametrize(("L", "gaps"), [(4, ("0.3",)), (4, ("0.3", "5")), (5, ("0.01", "2")), (7, ("0.5", "0.25"))])
+@pytest.mark.parametrize(
+    ("L", "gaps"), [(4, ("0.3",)), (4, ("0.3", "5")), (5, ("0.01", "2")), (7, ("0.5", "0.25"))]
+)
 def test_tied_integral_on_both_sides_of_the_turn(L, gaps):
     with ball_precision(150):
         balls = tuple(arb(gap) for gap in gaps)

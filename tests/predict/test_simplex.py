@@ -40,7 +40,9 @@ def test_every_answer_carries_its_proof(programme):
     expected = linprog(
         np.array(c, float), A_eq=np.array(A, float), b_eq=np.array(b, float), bounds=(0, None), method="highs"
     )
-    assert {"optimal": 0, "infeasible": 2, "unbounded": 3}[found.status] == expected.status or expected.status == 4
+    assert {"optimal": 0, "infeasible": 2, "unbounded": 3}[
+        found.status
+    ] == expected.status or expected.status == 4
 
 
 def test_uniqueness_is_decided():

@@ -22,7 +22,13 @@ from litproof.claims.laws import (
     sums,
 )
 from litproof.claims.ykm import YKM
-from litproof.flow.conserved import autocorrelation_laws, balancedness_laws, diagonal_laws, norm_laws, odeco_laws
+from litproof.flow.conserved import (
+    autocorrelation_laws,
+    balancedness_laws,
+    diagonal_laws,
+    norm_laws,
+    odeco_laws,
+)
 from litproof.flow.polynomials import common_order, parameter_ring
 from litproof.networks.base import Network, OdecoForm
 from litproof.networks.convolutional import Convolutional

@@ -24,7 +24,15 @@ from litproof.claims.instances import (
     regression,
 )
 from litproof.claims.ykm import YKM
-from litproof.claims.ykm.variants import Start, deeper, doubled, from_start, least_squares, limit_from, with_start
+from litproof.claims.ykm.variants import (
+    Start,
+    deeper,
+    doubled,
+    from_start,
+    least_squares,
+    limit_from,
+    with_start,
+)
 from litproof.networks.diagonal import Diagonal
 from litproof.predict.coordinates import Kind, coordinate
 from litproof.predict.regression import predict_regression
@@ -108,7 +116,12 @@ FIXED = (
         "diagonal, L = 3, n = 2, d = 4",
     ),
     regression(
-        Diagonal(4, 2), "1 1/2", "3/4", 1, ["1 1", "3/4 5/4", "1 -3/4", "1/4 1/2"], "diagonal, L = 4, n = 1, d = 2"
+        Diagonal(4, 2),
+        "1 1/2",
+        "3/4",
+        1,
+        ["1 1", "3/4 5/4", "1 -3/4", "1/4 1/2"],
+        "diagonal, L = 4, n = 1, d = 2",
     ),
 )
 

@@ -33,7 +33,9 @@ def _twice_the_start(problem: Problem, digits: int) -> Prediction:
 def _step_doubled(problem: Problem, digits: int) -> Prediction:
     start = problem.network.coefficients(problem.v0)
     end = one_layer_limit(problem)
-    return Prediction(tuple(2 * b - Fraction(a) for a, b in zip(start, end, strict=True)), digits, "reflection")
+    return Prediction(
+        tuple(2 * b - Fraction(a) for a, b in zip(start, end, strict=True)), digits, "reflection"
+    )
 
 
 def _another_layer(problem: Problem) -> Problem | None:
@@ -41,7 +43,9 @@ def _another_layer(problem: Problem) -> Problem | None:
     if not isinstance(problem.network, Diagonal):
         return None
     width = problem.network.width
-    return replace(problem, network=Diagonal(2, width), v=(problem.v[0], (Fraction(1) / problem.scale,) * width))
+    return replace(
+        problem, network=Diagonal(2, width), v=(problem.v[0], (Fraction(1) / problem.scale,) * width)
+    )
 
 
 def _as_if_one_layer(problem: Problem, digits: int) -> Prediction:
@@ -60,13 +64,22 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     drawn = Problem(Diagonal(1, d), "regression", X, y, Fraction(1), (start,), f"random, n = 2, d = {d}")
     form = draw_odeco(rng, 1, 3, 2)
     first = tuple(draw_fraction(rng) for _ in range(form.shapes[0]))
-    turned = Problem(form, "regression", draw_data(rng, 1, 2), y[:1], Fraction(1, 3), (first,), "random odeco, L = 1")
+    turned = Problem(
+        form, "regression", draw_data(rng, 1, 2), y[:1], Fraction(1, 3), (first,), "random odeco, L = 1"
+    )
     return (
         instance(regression(Diagonal(1, 2), "1 2", "1", 1, ["0 0"], "n = 1, d = 2, from zero")),
-        instance(regression(FullyConnected(3, ()), "1 -1 2; 0 1 1/2", "3 -1", "1/100", ["1 2 3"], "n = 2, d = 3")),
+        instance(
+            regression(FullyConnected(3, ()), "1 -1 2; 0 1 1/2", "3 -1", "1/100", ["1 2 3"], "n = 2, d = 3")
+        ),
         instance(
             regression(
-                Diagonal(1, 5), "1 0 2 -1 3; 2 1 0 1 1; 0 1 1 1 -2", "1 2 3", 1000, ["1 -1 1 2 1/3"], "n = 3, d = 5"
+                Diagonal(1, 5),
+                "1 0 2 -1 3; 2 1 0 1 1; 0 1 1 1 -2",
+                "1 2 3",
+                1000,
+                ["1 -1 1 2 1/3"],
+                "n = 3, d = 5",
             )
         ),
         instance(drawn, seed),

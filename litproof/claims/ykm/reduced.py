@@ -41,7 +41,8 @@ class Reduced:
             values = [ball(entry) if not hasattr(entry, "mid") else entry for entry in rho]
             d = len(self.columns[0])
             return tuple(
-                dyadic(sum((values[j] * ball(c[z]) for j, c in enumerate(self.columns)), ball(0))) for z in range(d)
+                dyadic(sum((values[j] * ball(c[z]) for j, c in enumerate(self.columns)), ball(0)))
+                for z in range(d)
             )
 
 
@@ -63,7 +64,9 @@ def weighted_least_squares(reduced: Reduced, power: int) -> tuple[Fraction, ...]
     with ball_precision(BITS):
         A = ball_matrix(reduced.A)
         weights = [ball(value) ** power for value in reduced.weights]
-        weighted = A.__class__([[w * entry for entry in row] for w, row in zip(weights, A.tolist(), strict=True)])
+        weighted = A.__class__(
+            [[w * entry for entry in row] for w, row in zip(weights, A.tolist(), strict=True)]
+        )
         nu = (A.transpose() * weighted).solve(column(ball(value) for value in reduced.y))
         rho = weighted * nu
         return reduced.beta([rho[j, 0] for j in range(len(weights))])
@@ -74,7 +77,9 @@ def basis_pursuit(reduced: Reduced, power: int) -> Programme:
 
     In the scaled unknowns rho_j / |etabar_j|^power all costs are 1.
     """
-    scaled = [[_power(w, power) * entry for entry in row] for w, row in zip(reduced.weights, reduced.A, strict=True)]
+    scaled = [
+        [_power(w, power) * entry for entry in row] for w, row in zip(reduced.weights, reduced.A, strict=True)
+    ]
     rows = [[*(row[i] for row in scaled), *(-1 * row[i] for row in scaled)] for i in range(len(reduced.y))]
     return minimise(rows, reduced.y, [Fraction(1)] * (2 * len(scaled)))
 

@@ -16,7 +16,14 @@ from litproof.claims.hypotheses import (
     UNDERDETERMINED,
     holds,
 )
-from litproof.claims.instances import diagonal_from_zero, draw_data, draw_nonzero, draw_odeco, instance, odeco_from_zero
+from litproof.claims.instances import (
+    diagonal_from_zero,
+    draw_data,
+    draw_nonzero,
+    draw_odeco,
+    instance,
+    odeco_from_zero,
+)
 from litproof.claims.scaling import (
     Change,
     Expansion,
@@ -52,12 +59,16 @@ def _sparse(problem: Problem) -> Check:
         return holds(False, "the weighted l1 minimiser is not unique")
     support = sum(1 for value in found.x if sign(value))
     if support != len(reduced.y):
-        return holds(False, f"the weighted l1 minimiser has {support} non-zero entries for {len(reduced.y)} points")
+        return holds(
+            False, f"the weighted l1 minimiser has {support} non-zero entries for {len(reduced.y)} points"
+        )
     slopes = dual_slopes(reduced, reduced.depth - 2)
     off = [w for w in slopes if sign(w * w - 1) < 0]
     if len(off) != len(slopes) - support:
         return holds(False, "the dual optimum has modulus 1 off the support")
-    return holds(any(map(sign, off)), "the dual optimum vanishes off the support, the leading term of the rate too")
+    return holds(
+        any(map(sign, off)), "the dual optimum vanishes off the support, the leading term of the rate too"
+    )
 
 
 SPARSE = Hypothesis("the weighted l1 minimiser is unique, with n non-zero entries and a strict dual", _sparse)
@@ -120,7 +131,9 @@ def _size(value: object) -> Fraction:
 
 def measure_scales(problem: Problem, digits: int) -> Measurement:
     """The flow followed to its limit at five large and six small alpha, in geometric progression."""
-    return scales_measurement(problem, {"large": _large_ladder(problem), "small": small_ladder(problem)}, digits)
+    return scales_measurement(
+        problem, {"large": _large_ladder(problem), "small": small_ladder(problem)}, digits
+    )
 
 
 def _variant(
@@ -172,7 +185,9 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     return (
         instance(diagonal_from_zero(2, "1 1/2 -1/4", "1", 1, "1 1/2 3/4", "diagonal, L = 2, n = 1, d = 3")),
         instance(
-            diagonal_from_zero(3, "1 1/2 -1 2; 0 1 1/2 1/4", "1 1/2", 1, "1 1/2 3/4 5/4", "diagonal, L = 3, n = 2, d = 4")
+            diagonal_from_zero(
+                3, "1 1/2 -1 2; 0 1 1/2 1/4", "1 1/2", 1, "1 1/2 3/4 5/4", "diagonal, L = 3, n = 2, d = 4"
+            )
         ),
         instance(diagonal_from_zero(4, "1 1/2 3/4", "3/4", 1, "1/2 1 3/4", "diagonal, L = 4, n = 1, d = 3")),
         instance(_random(seed), seed),
@@ -195,11 +210,20 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     mutants=(
         Mutant("large alpha: unweighted l2", _variant(large=_unweighted_large)),
         Mutant("large alpha: weights of depth L + 1", _variant(large=_weights_of_next_depth)),
-        Mutant("large alpha: error alpha^{-L}", _variant(large=_changed(_large, shifted_exponents(lambda e: e / 2)))),
+        Mutant(
+            "large alpha: error alpha^{-L}",
+            _variant(large=_changed(_large, shifted_exponents(lambda e: e / 2))),
+        ),
         Mutant("small alpha: l1 with weights |etabar|^{-(L-1)}", _variant(little=_weighted_by_depth)),
         Mutant("small alpha: minimum l2 norm", _variant(little=_euclidean)),
-        Mutant("small alpha: one order more", _variant(little=_changed(small, shifted_exponents(lambda e: e + 1)))),
-        Mutant("small alpha: half the order", _variant(little=_changed(small, shifted_exponents(lambda e: e / 2)))),
+        Mutant(
+            "small alpha: one order more",
+            _variant(little=_changed(small, shifted_exponents(lambda e: e + 1))),
+        ),
+        Mutant(
+            "small alpha: half the order",
+            _variant(little=_changed(small, shifted_exponents(lambda e: e / 2))),
+        ),
     ),
     derive="ykm/regression-scales",
 )

@@ -38,7 +38,9 @@ def _invertible(problem: Problem) -> Check:
     return holds(not one_sided, "all etabar_1 + etabar_2, or all etabar_1 - etabar_2, vanish")
 
 
-INVERTIBLE = Hypothesis("g is onto: some etabar_1j + etabar_2j and some etabar_1j - etabar_2j differ from 0", _invertible)
+INVERTIBLE = Hypothesis(
+    "g is onto: some etabar_1j + etabar_2j and some etabar_1j - etabar_2j differ from 0", _invertible
+)
 
 
 def _with_layers(beta: Sequence[Fraction], layers: Sequence[Sequence[Fraction]]) -> tuple[Fraction, ...]:
@@ -133,7 +135,9 @@ def _random(seed: int) -> Problem:
         network = draw_tensor_network(rng, 2)
         X = draw_data(rng, 1, network.input_dim)
         layers = tuple(tuple(draw_nonzero(rng) for _ in range(size)) for size in network.shapes)
-        drawn = Problem(network, "regression", X, (draw_fraction(rng),), Fraction(1), layers, "random tensor, L = 2")
+        drawn = Problem(
+            network, "regression", X, (draw_fraction(rng),), Fraction(1), layers, "random tensor, L = 2"
+        )
         if any(any(row) for row in point_matrix(network, X[0])) and _invertible(drawn).answer is Answer.HOLDS:
             return drawn
 
@@ -142,17 +146,32 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     return (
         instance(
             regression(
-                Convolutional((3, 3)), "1 2 -1", "1", "1/2", ["1 0 1/2", "0 1/3 1"], "convolutional, k = (3, 3), alpha = 1/2"
+                Convolutional((3, 3)),
+                "1 2 -1",
+                "1",
+                "1/2",
+                ["1 0 1/2", "0 1/3 1"],
+                "convolutional, k = (3, 3), alpha = 1/2",
             )
         ),
         instance(
             regression(
-                Convolutional((2, 4)), "1 2 0 -1", "2", 1, ["1 1/2", "1 0 -1/2 1"], "convolutional, k = (2, 4), alpha = 1"
+                Convolutional((2, 4)),
+                "1 2 0 -1",
+                "2",
+                1,
+                ["1 1/2", "1 0 -1/2 1"],
+                "convolutional, k = (2, 4), alpha = 1",
             )
         ),
         instance(
             regression(
-                FullyConnected(2, (2,)), "1 2", "1", "1/100", ["1 0 1/2 1", "0 0"], "fully connected, 2-2-1, alpha = 1/100"
+                FullyConnected(2, (2,)),
+                "1 2",
+                "1",
+                "1/100",
+                ["1 0 1/2 1", "0 0"],
+                "fully connected, 2-2-1, alpha = 1/100",
             )
         ),
         instance(_random(seed), seed),

@@ -163,8 +163,25 @@ class MutantResult:
 
 
 @dataclass(frozen=True)
+class Sides:
+    """The two sides of a comparison as they are shown to a person.
+
+    Attributes
+    ----------
+    predicted, measured : decimal strings, entry by entry with equal places, a few digits beyond those
+        asked for; empty when the claim does not compare vectors of numbers.
+    predictor, measurer : the methods, in words.
+    """
+
+    predicted: tuple[str, ...] = ()
+    measured: tuple[str, ...] = ()
+    predictor: str = ""
+    measurer: str = ""
+
+
+@dataclass(frozen=True)
 class InstanceResult:
-    """Outcome of a claim on one instance."""
+    """Outcome of a claim on one instance; `sides` is set when prediction and flow were compared."""
 
     claim: str
     label: str
@@ -175,6 +192,7 @@ class InstanceResult:
     seconds: float
     mutants: tuple[MutantResult, ...] = ()
     seed: int | None = None
+    sides: Sides | None = None
 
 
 @dataclass(frozen=True)

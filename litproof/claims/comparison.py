@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from math import inf, log10
+from numbers import Rational
 
-from litproof.claims.claim import Answer, Comparison
+from litproof.claims.claim import Answer, Comparison, Sides
+from litproof.decimals import fixed, order_of_magnitude
 from litproof.results import Evidence, Measurement, Prediction
 
 CLEAR_MARGIN = 1000
 """A false variant counts as rejected only when it misses the tolerance by this factor."""
+
+SHOWN_BEYOND = 4
+"""Digits shown to a person beyond those asked for, so that one sees where the two sides part."""
 
 
 def decimal_log(x: Fraction) -> float:
@@ -81,3 +86,18 @@ def coincide(a: Prediction, b: Prediction, digits: int) -> bool:
         return False
     size = max(sup_norm(a.value), sup_norm(b.value))
     return distance(a.value, b.value) <= 2 * CLEAR_MARGIN * size / 10**digits
+
+
+def sides_of(prediction: Prediction, measurement: Measurement, digits: int) -> Sides:
+    """The two sides as decimals of equal places; no numbers when they are not vectors of equal length."""
+    methods = (prediction.method, measurement.method)
+    entries = (*prediction.value, *measurement.value)
+    comparable = len(prediction.value) == len(measurement.value) and measurement.converged
+    if not comparable or not all(isinstance(entry, Rational) for entry in entries) or not any(entries):
+        return Sides((), (), *methods)
+    size = sup_norm(entries)
+    places = max(0, digits + SHOWN_BEYOND - 1 - order_of_magnitude(size))
+    predicted, measured = (
+        tuple(fixed(entry, places) for entry in side.value) for side in (prediction, measurement)
+    )
+    return Sides(predicted, measured, *methods)

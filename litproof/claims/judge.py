@@ -11,9 +11,10 @@ from litproof.claims.claim import (
     InstanceResult,
     Mutant,
     MutantResult,
+    Sides,
     Status,
 )
-from litproof.claims.comparison import CLEAR_MARGIN
+from litproof.claims.comparison import CLEAR_MARGIN, sides_of
 from litproof.errors import Inconclusive, LitproofError
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -50,6 +51,7 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
         detail: str,
         comparison: Comparison | None = None,
         tried: tuple[MutantResult, ...] = (),
+        sides: Sides | None = None,
     ) -> InstanceResult:
         return InstanceResult(
             claim=claim.id,
@@ -61,6 +63,7 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
             seconds=perf_counter() - started,
             mutants=tried,
             seed=instance.seed,
+            sides=sides,
         )
 
     problem = instance.problem
@@ -73,6 +76,7 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
         prediction = claim.predict(problem, digits)
         measurement = claim.measure(problem, digits)
         comparison = claim.compare(prediction, measurement, digits)
+        sides = sides_of(prediction, measurement, digits)
     except Inconclusive as error:
         return result(Status.INCONCLUSIVE, str(error))
     except Exception as error:
@@ -80,7 +84,7 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
 
     status = STATUS_OF[comparison.answer]
     if status is not Status.VERIFIED or not mutants:
-        return result(status, comparison.detail, comparison)
+        return result(status, comparison.detail, comparison, (), sides)
     tried = tuple(
         judge_mutant(claim, mutant, problem, prediction, measurement, digits) for mutant in claim.mutants
     )
@@ -88,9 +92,9 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
     if defects:
         first = defects[0]
         return result(
-            Status.ERROR, f"mutant {first.name!r} {first.outcome}: {first.detail}", comparison, tried
+            Status.ERROR, f"mutant {first.name!r} {first.outcome}: {first.detail}", comparison, tried, sides
         )
-    return result(status, comparison.detail, comparison, tried)
+    return result(status, comparison.detail, comparison, tried, sides)
 
 
 def judge_mutant(

@@ -5,13 +5,13 @@ are the same; they all enter the file's name.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from litproof import __version__
-from litproof.claims.claim import Instance, InstanceResult, MutantResult, Status
+from litproof.claims.claim import Instance, InstanceResult, MutantResult, Sides, Status
 from litproof.errors import InputError
 from litproof.files import write_atomically
 from litproof.results import Evidence
@@ -77,6 +77,7 @@ def result_to_json(result: InstanceResult) -> dict[str, Any]:
         "detail": result.detail,
         "seconds": round(result.seconds, 3),
         "seed": result.seed,
+        **({"sides": asdict(result.sides)} if result.sides else {}),
         "mutants": [
             {"name": mutant.name, "outcome": mutant.outcome, "detail": mutant.detail}
             for mutant in result.mutants
@@ -96,4 +97,14 @@ def result_from_json(data: dict[str, Any]) -> InstanceResult:
         seconds=float(data["seconds"]),
         mutants=tuple(MutantResult(m["name"], m["outcome"], m["detail"]) for m in data["mutants"]),
         seed=data["seed"],
+        sides=_sides(data["sides"]) if "sides" in data else None,
+    )
+
+
+def _sides(data: dict[str, Any]) -> Sides:
+    return Sides(
+        tuple(map(str, data["predicted"])),
+        tuple(map(str, data["measured"])),
+        str(data["predictor"]),
+        str(data["measurer"]),
     )

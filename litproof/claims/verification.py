@@ -29,6 +29,8 @@ class Report:
     seconds : wall time.
     notes : remarks for the person, e.g. which claims do not apply to a problem.
     complete : False when the run was interrupted; claims with unfinished instances are then left out.
+    tasks : what was run, claim by claim, in the order of the verdicts' instances.
+    mutants : whether the false variants were tried.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -37,6 +39,8 @@ class Report:
     seconds: float
     notes: tuple[str, ...] = ()
     complete: bool = True
+    tasks: tuple[Task, ...] = ()
+    mutants: bool = True
 
     def exit_code(self, required: Evidence = Evidence.NUMERIC) -> int:
         """0 all verified with at least `required` evidence, 1 refuted, defective or below it, 3 inconclusive.
@@ -94,7 +98,7 @@ def verify(
     started = perf_counter()
     made = plan(targets, seed)
     store = Store(Path(resume)) if resume is not None else None
-    report = Report((), digits, seed, 0.0, made.notes)
+    report = Report((), digits, seed, 0.0, made.notes, tasks=made.tasks, mutants=mutants)
     every_mutant = made.own_instances and mutants
     try:
         results = run(made.tasks, digits, jobs=jobs, mutants=mutants, store=store, progress=progress)

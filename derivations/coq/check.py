@@ -1,6 +1,6 @@
 """Compile every proof from scratch with coqc, and refuse anything that is not a complete proof.
 
-Usage: python3 check.py [--record] [--no-mutants]
+Usage: python3 check.py [--record] [--no-mutants] [--instance FILE.v ...]
 
 1. No source contains an escape hatch (Admitted, Axiom, ...); every `Theorem` is named in Assumptions.v or
    NumericAssumptions.v.
@@ -8,7 +8,9 @@ Usage: python3 check.py [--record] [--no-mutants]
 3. The axioms printed by `Print Assumptions` are those of allowed_axioms.txt.
 4. Every mutant of mutants.json (a wrong exponent, a missing hypothesis, a changed digit) fails to compile,
    in the lemma where the mistake matters.
-`--record` then writes record.json: the hash of each file that compiled, the Coq version, the axioms.
+5. Every theorem that claims.json names exists.
+`--record` then writes record.json: what compiled (hashes), the Coq version, the axioms, and which theorems
+stand behind which claim. `--instance` also compiles files written by generate_instance.py, same gate.
 
 Exit code 0: all of it holds; 1: something does not; 2: coqc is not installed. Standard library only.
 """
@@ -22,7 +24,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ESCAPES = re.compile(
@@ -67,21 +71,25 @@ def without_comments(source: str) -> str:
     return "".join(out)
 
 
-def scan(sources: dict[str, str]) -> list[str]:
-    """Names of the published theorems; raises if a source has an escape hatch or an unlisted theorem."""
+def scan(sources: dict[str, str], listing: Iterable[str] = ()) -> list[str]:
+    """Names of the published theorems; raises if a source has an escape hatch.
+
+    With a `listing` (files that print assumptions), also if a theorem is not named there.
+    """
     code = {name: without_comments(text) for name, text in sources.items()}
     for name, text in code.items():
         for number, line in enumerate(text.splitlines(), 1):
             if found := ESCAPES.search(line):
                 raise CheckFailed(f"{name}:{number}: {found.group(0)!r} is not a proof")
-    listed = set(re.findall(r"\w+", " ".join(code[name] for name in ASSUMPTION_FILES)))
     theorems = [t for text in code.values() for t in re.findall(r"^\s*Theorem\s+(\w+)", text, re.M)]
-    if unlisted := [t for t in theorems if t not in listed]:
+    listed = set(re.findall(r"\w+", " ".join(code[name] for name in listing)))
+    if listing and (unlisted := [t for t in theorems if t not in listed]):
         raise CheckFailed(f"theorems whose assumptions are not printed: {', '.join(unlisted)}")
     return theorems
 
 
 def compile_file(directory: Path, flags: list[str], name: str) -> subprocess.CompletedProcess[str]:
+    """What coqc says to the file, in that directory."""
     command = ["coqc", *flags, name]
     return subprocess.run(
         command, cwd=directory, capture_output=True, text=True, timeout=TIMEOUT, check=False
@@ -120,7 +128,7 @@ def failing_lemma(source: str, message: str) -> str:
     return names[-1] if names else "the header"
 
 
-def check_mutant(directory: Path, flags: list[str], mutant: dict) -> None:
+def check_mutant(directory: Path, flags: list[str], mutant: dict[str, Any]) -> None:
     """The mutant must fail where it says; its file lives in a copy, so that nothing else is touched."""
     original = (HERE / mutant["file"]).read_text()
     source = original
@@ -148,14 +156,84 @@ def coq_version() -> str:
     return answer.stdout.split()[0]
 
 
-def run(record: bool, mutants: bool) -> None:
-    """All four checks in order; raises CheckFailed at the first that does not hold."""
+def required(sources: dict[str, str]) -> dict[str, list[str]]:
+    """For each file the files of the library that its proofs rest on, itself included."""
+    needs: dict[str, list[str]] = {}
+    for name, text in sources.items():
+        imports = re.findall(r"From\s+Litproof\s+Require\s+Import\s+([\w\s]+)\.", without_comments(text))
+        direct = [f"{word}.v" for group in imports for word in group.split()]
+        reached = {name}.union(*(needs[other] for other in direct))
+        needs[name] = [other for other in sources if other in reached]
+    return needs
+
+
+def declared(sources: dict[str, str], theorems: list[str]) -> dict[str, str]:
+    """The file of each theorem."""
+    places: dict[str, str] = {}
+    for name, text in sources.items():
+        for theorem in re.findall(r"^\s*Theorem\s+(\w+)", without_comments(text), re.M):
+            if theorem in theorems:
+                places[theorem] = name
+    return places
+
+
+def claims_table(theorems: list[str]) -> dict[str, Any]:
+    """claims.json; raises if it names a theorem that is not there."""
+    table: dict[str, Any] = json.loads((HERE / "claims.json").read_text())
+    for claim, entry in table.items():
+        if unknown := sorted(set(entry["theorems"]) - set(theorems)):
+            raise CheckFailed(f"claims.json: {claim} names {', '.join(unknown)}")
+        if entry["covers"] not in ("statement", "part"):
+            raise CheckFailed(f"claims.json: {claim} covers {entry['covers']!r}")
+    return table
+
+
+def record_of(sources: dict[str, str], theorems: list[str], axioms: dict[str, list[str]]) -> dict[str, Any]:
+    """What record.json says; README.md describes the format."""
+    needs = required(sources)
+    numeric = {name for file, machine in ASSUMPTION_FILES.items() if machine for name in needs[file]}
+    numeric -= {name for file, machine in ASSUMPTION_FILES.items() if not machine for name in needs[file]}
+    return {
+        "schema": 1,
+        "coq": coq_version(),
+        "axioms": {"library": axioms["Assumptions.v"], "numeric": axioms["NumericAssumptions.v"]},
+        "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sources.items()},
+        "theorems": {
+            theorem: {
+                "file": name,
+                "requires": needs[name],
+                "axioms": "numeric" if name in numeric else "library",
+            }
+            for theorem, name in declared(sources, theorems).items()
+        },
+        "claims": claims_table(theorems),
+    }
+
+
+def check_instance(directory: Path, flags: list[str], path: Path) -> None:
+    """A generated file compiles on top of the library, under the same gate."""
+    source = path.read_text()
+    scan({path.name: source})
+    theorem = re.findall(r"^\s*Theorem\s+(\w+)", without_comments(source), re.M)
+    if len(theorem) != 1:
+        raise CheckFailed(f"{path.name}: {len(theorem)} theorems, expected 1")
+    (directory / path.name).write_text(f"{source}\nPrint Assumptions {theorem[0]}.\n")
+    start = time.monotonic()
+    result = compile_file(directory, flags, path.name)
+    if result.returncode:
+        raise CheckFailed(f"{path.name} does not compile\n{result.stderr.strip()}")
+    check_axioms("NumericAssumptions.v", result.stdout)
+    print(f"  {path.name:24} {time.monotonic() - start:6.1f} s", flush=True)
+
+
+def run(record: bool, mutants: bool, instances: list[Path]) -> None:
+    """All checks in order; raises CheckFailed at the first that does not hold."""
     flags, files = project()
-    missing = sorted({path.name for path in HERE.glob("*.v")} - set(files))
-    if missing:
+    if missing := sorted({path.name for path in HERE.glob("*.v")} - set(files)):
         raise CheckFailed(f"not in _CoqProject: {', '.join(missing)}")
     sources = {name: (HERE / name).read_text() for name in files}
-    theorems = scan(sources)
+    theorems = scan(sources, listing=ASSUMPTION_FILES)
+    claims_table(theorems)
     axioms: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch)
@@ -170,24 +248,16 @@ def run(record: bool, mutants: bool) -> None:
                 axioms[name] = sorted(check_axioms(name, result.stdout))
             print(f"  {name:24} {time.monotonic() - start:6.1f} s", flush=True)
         print(f"{len(theorems)} theorems; axioms: {', '.join(axioms['Assumptions.v'])}")
+        for path in instances:
+            check_instance(directory, flags, path)
         if mutants:
             table = json.loads((HERE / "mutants.json").read_text())
             for mutant in table:
                 check_mutant(directory, flags, mutant)
             print(f"{len(table)} mutants, each refused where expected")
     if record:
-        content = {
-            "coq": coq_version(),
-            "axioms": axioms,
-            "theorems": {t: name for name in files for t in theorems if _declares(sources[name], t)},
-            "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sources.items()},
-        }
-        (HERE / "record.json").write_text(json.dumps(content, indent=1) + "\n")
+        (HERE / "record.json").write_text(json.dumps(record_of(sources, theorems, axioms), indent=1) + "\n")
         print("record.json written")
-
-
-def _declares(source: str, theorem: str) -> bool:
-    return re.search(rf"^\s*Theorem\s+{theorem}\b", without_comments(source), re.M) is not None
 
 
 def main() -> int:
@@ -195,12 +265,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Compile and check every kernel proof.")
     parser.add_argument("--record", action="store_true", help="write record.json afterwards")
     parser.add_argument("--no-mutants", action="store_true", help="skip the mutants")
+    parser.add_argument(
+        "--instance", type=Path, nargs="+", default=[], help="generated files to check as well"
+    )
     arguments = parser.parse_args()
     if shutil.which("coqc") is None:
         print("coqc is not installed: kernel proofs not re-checked here", file=sys.stderr)
         return 2
     try:
-        run(arguments.record, not arguments.no_mutants)
+        run(arguments.record, not arguments.no_mutants, arguments.instance)
     except (CheckFailed, subprocess.TimeoutExpired) as failure:
         print(f"failed: {failure}", file=sys.stderr)
         return 1

@@ -4,12 +4,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from litproof import __version__
 from litproof.errors import InputError, LitproofError
+
+if TYPE_CHECKING:
+    from litproof.flow.derivation import Derivation
 
 EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
 _ENDINGS = """
@@ -193,26 +196,32 @@ def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool
 
 
 @program.command(epilog=_ENDINGS)
-@click.argument("claim")
+@click.argument("claim", metavar="CLAIM_OR_PROBLEM")
+@click.option(
+    "--degree",
+    type=click.IntRange(1, 8),
+    default=2,
+    show_default=True,
+    help="For a problem file: highest degree of conserved quantities.",
+)
 @click.option(
     "-o", "output", metavar="FILE.tex", help="Write the LaTeX to a file.  [default: standard output]"
 )
 @click.option(
     "--pdf", is_flag=True, help="Compile it as well (next to FILE.tex, or in the current directory)."
 )
-def derive(claim: str, output: str | None, pdf: bool) -> int:
-    """Print the derivation of a claim as LaTeX; every displayed equation is checked on the way."""
+def derive(claim: str, degree: int, output: str | None, pdf: bool) -> int:
+    """Print the derivation of a claim as LaTeX; every displayed equation is checked on the way.
+
+    For a problem file: the conserved quantities of its network, each proved, and their number.
+    """
     _check_writable(output)
-    from litproof.claims.catalogue import claim_of, matching
-    from litproof.flow.derivations import derivation
     from litproof.report.latex import compile_pdf, to_latex
 
-    (id, *others) = matching(claim)
-    if others:
-        raise InputError(f"{claim!r} matches {len(others) + 1} claims; expected one")
-    text = to_latex(derivation(claim_of(id).derive or id))
+    name, derived = _derivation(claim, degree)
+    text = to_latex(derived)
     if pdf and output is None:
-        output = f"{id.replace('/', '-')}.tex"
+        output = f"{name}.tex"
     if output is None:
         click.echo(text, nl=False)
         return 0
@@ -220,6 +229,23 @@ def derive(claim: str, output: str | None, pdf: bool) -> int:
     if pdf:
         click.echo(str(compile_pdf(Path(output), Path(output).parent)))
     return 0
+
+
+def _derivation(claim: str, degree: int) -> "tuple[str, Derivation]":
+    """The derivation asked for and a name for its file."""
+    path = Path(claim)
+    if path.suffix in (".toml", ".json"):
+        from litproof.flow.derivations.discovered import derive_for
+        from litproof.problem_file import read_network
+
+        return path.stem, derive_for(read_network(claim).network, degree, name=path.stem)
+    from litproof.claims.catalogue import claim_of, matching
+    from litproof.flow.derivations import derivation
+
+    (id, *others) = matching(claim)
+    if others:
+        raise InputError(f"{claim!r} matches {len(others) + 1} claims; expected one")
+    return id.replace("/", "-"), derivation(claim_of(id).derive or id)
 
 
 @program.command(name="list")

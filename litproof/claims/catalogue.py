@@ -13,6 +13,7 @@ from litproof.errors import InputError
 MODULES = (
     "litproof.claims.network",
     "litproof.claims.ykm.conserved",
+    "litproof.claims.completeness",
     "litproof.claims.ykm.limit",
     "litproof.claims.ykm.general_start",
     "litproof.claims.ykm.two_layer",

@@ -261,6 +261,27 @@ def prove_law(name: str, network: Network, law: tuple[str, Polynomial], time: sp
     return Step(name, Relation(Rate(_shown(law[1]), time), sp.S.Zero), "instance", (), check, reason)
 
 
+def prove_bracket(
+    name: str,
+    law: sp.Expr,
+    coordinates: Sequence[sp.Expr],
+    variables: Sequence[sp.Expr],
+    time: sp.Symbol,
+    reason: str,
+) -> Step:
+    """Decide that the gradient of `law` is orthogonal to those of all `coordinates`, as polynomials over Q."""
+    slopes = [sp.diff(law, variable) for variable in variables]
+    for number, coordinate in enumerate(coordinates, start=1):
+        bracket = sp.Add(
+            *(slope * sp.diff(coordinate, x) for slope, x in zip(slopes, variables, strict=True) if slope)
+        )
+        rest = sp.Poly(bracket, *variables, domain=sp.QQ)
+        if not rest.is_zero:
+            raise FalseStep(f"step {name!r}: the bracket with coordinate {number} is {rest.as_expr()}")
+    check = "the brackets with the gradients of all coordinates are zero polynomials"
+    return Step(name, Relation(Rate(law, time), sp.S.Zero), "instance", (), check, reason)
+
+
 def prove_instances(
     name: str,
     lhs: Any,

@@ -13,6 +13,7 @@ _MODULES: dict[str, tuple[str, str]] = {
     "ykm/conserved-balancedness": ("conserved_balancedness", "derive"),
     "ykm/conserved-sensing": ("conserved_balancedness", "derive_sensing"),
     "ykm/conserved-diagonal-convolution": ("conserved_diagonal_convolution", "derive"),
+    "mgp/conserved-complete": ("discovered", "derive"),
     "ykm/regression-convergence": ("regression_convergence", "derive"),
     "ykm/regression-limit": ("regression_limit", "derive"),
     "ykm/potential-closed-form": ("potential", "derive"),

@@ -9,6 +9,7 @@ ReLU network.
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
+from math import prod
 from typing import Any, TypeAlias
 
 from litproof.errors import InputError
@@ -25,6 +26,7 @@ from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 
 Architecture: TypeAlias = Network | FullyConnectedSpec | ReluSpec
 MAX_PATHS = 200_000
+MAX_SCALAR_PATHS = 20_000
 
 
 def fully_connected_map(sizes: Sequence[int]) -> PolynomialMap:
@@ -32,7 +34,8 @@ def fully_connected_map(sizes: Sequence[int]) -> PolynomialMap:
     _positive(sizes)
     layers, variables = _matrix_layout(sizes, bias=False)
     program = trace(len(variables), lambda theta: _chain([_matrix(layer, theta) for layer in layers]))
-    return PolynomialMap("fully-connected", variables, program, layers, _product_factors(layers))
+    factors = (*_product_factors(layers), *_scalar_factors(layers))
+    return PolynomialMap("fully-connected", variables, program, layers, factors)
 
 
 def relu_map(sizes: Sequence[int], *, bias: bool = False) -> PolynomialMap:
@@ -140,6 +143,26 @@ def _product_factors(layers: Sequence[Layer]) -> tuple[Factor, ...]:
     )
 
 
+def _scalar_factors(layers: Sequence[Layer]) -> tuple[Factor, ...]:
+    """The product of the layers between two neighbouring widths of one, a number."""
+    ones = [0] if layers[0].rows == 1 else []
+    ones += [l for l, layer in enumerate(layers, 1) if layer.columns == 1]
+    factors = []
+    for first, last in pairwise(ones):
+        part = layers[first:last]
+        if len(part) < 3 or prod(layer.columns for layer in part) > MAX_SCALAR_PATHS:
+            continue
+        ends: list[list[Monomial]] = [[()]]
+        for layer in part:
+            ends = [
+                [(*path, layer.entry(i, j)) for i in range(layer.rows) for path in ends[i]]
+                for j in range(layer.columns)
+            ]
+        variables = _variables(part[0], part[-1])
+        factors.append(Factor(variables, ({tuple(sorted(path)): 1 for path in ends[0]},)))
+    return tuple(factors)
+
+
 def _path_factors(layers: Sequence[Layer]) -> tuple[Factor, ...]:
     """The pieces of paths within two layers: a weight or bias into a hidden unit times a weight out of it."""
     factors = []
@@ -200,7 +223,7 @@ def _both(left: Layer, right: Layer) -> tuple[int, ...]:
 
 
 def _variables(left: Layer, right: Layer) -> tuple[int, ...]:
-    """Parameters of two neighbouring layers but for the bias of the second."""
+    """Parameters of the layers from one to another but for the bias of the last."""
     return tuple(range(left.start, right.start + right.rows * right.columns))
 
 

@@ -15,7 +15,7 @@ from litproof.flow.laws.architectures import Architecture, map_of
 from litproof.flow.laws.bracket import LieCount, count_brackets, recount
 from litproof.flow.laws.calculus import PRIME
 from litproof.flow.laws.discovery import Block, Component, conserved_blocks, split
-from litproof.flow.laws.independence import jacobian_rank, random_point
+from litproof.flow.laws.independence import jacobian_rank, random_point, rank_with_scalar_parts
 from litproof.flow.laws.involution import proves_involutive
 from litproof.flow.laws.kernel import ConservationTest
 from litproof.flow.laws.maps import PolynomialMap
@@ -128,6 +128,14 @@ def _sharper_bound(
     """Other proofs of an upper bound, tried where laws of the degree asked for leave a gap."""
     if len(component.coordinates) <= 1:
         return len(component.coordinates), "a single vector field"
+    parts = [(f.variables, f.coordinates[0]) for f in component.factors if len(f.coordinates) == 1]
+    if parts:
+        laws = [named.law for block in blocks for named in block.laws]
+        bound = len(component.variables) - rank_with_scalar_parts(laws, parts, lie.point, prime=lie.prime)
+        if bound < upper:
+            upper, reason = bound, "parts that act through one number move in one direction each"
+        if upper == lie.dimension:
+            return upper, reason
     if lie.stalled and _is_closed(component, lie):
         return lie.dimension, "the fields counted are closed under brackets over Q(theta)"
     known = list(blocks)

@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litproof.flow.laws import discover, fully_connected_map, recheck, relu_map
+from litproof.flow.laws.bracket import count_brackets
+from litproof.flow.laws.discovery import split
+from litproof.flow.laws.independence import random_point, rank_with_scalar_parts
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -139,3 +142,27 @@ def test_every_tensor_network_conserves_norm_differences(data):
     assert report.found + report.lie_dimension <= report.parameters
     assert report.lie_dimension <= report.lie_upper
     assert recheck(report, network)
+
+
+@pytest.mark.parametrize(
+    "sizes", [(5, 1, 3, 5, 1, 4), (1, 3, 4, 1, 3, 5), (5, 1, 1, 4, 2, 1), (2, 1, 4, 4, 4, 1, 3)]
+)
+def test_bottlenecks_of_larger_chains_are_counted_exactly(sizes):
+    """A part between two layers of width one moves in one direction only, which bounds the algebra."""
+    report = discover(fully_connected_map(sizes))
+    assert report.lie_exact
+    assert report.laws == all_laws(sizes)
+    assert not report.complete
+
+
+@given(st.lists(st.integers(1, 3), min_size=4, max_size=5), st.integers(0, 10**6))
+@settings(max_examples=20, deadline=None)
+def test_the_bound_by_scalar_parts_holds_for_true_brackets(sizes, seed):
+    """The bound is never below the dimension that brackets reach."""
+    polynomial_map = fully_connected_map((1, *sizes, 1, 2))
+    for component in split(polynomial_map):
+        parts = [(f.variables, f.coordinates[0]) for f in component.factors if len(f.coordinates) == 1]
+        size = len(component.variables)
+        point = random_point(size, seed=seed)
+        bound = size - rank_with_scalar_parts((), parts, point)
+        assert count_brackets(component.program, point, size, seed=seed).dimension <= bound

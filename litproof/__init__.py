@@ -16,9 +16,18 @@ _PUBLIC: dict[str, str] = {
     "Evidence": "litproof.results",
     "Prediction": "litproof.results",
     "Measurement": "litproof.results",
+    "find_limit": "litproof.limits",
+    "LimitResult": "litproof.limits",
+    "claim": "litproof.claims.claim",
+    "Mutant": "litproof.claims.claim",
+    "Instance": "litproof.claims.claim",
+    "Hypothesis": "litproof.claims.claim",
+    "Check": "litproof.claims.claim",
+    "Answer": "litproof.claims.claim",
     "discover": "litproof.flow.laws",
     "polynomial_map": "litproof.flow.laws",
     "InputError": "litproof.errors",
+    "Inconclusive": "litproof.errors",
     "LitproofError": "litproof.errors",
 }
 

@@ -1,0 +1,49 @@
+"""What the README shows works as shown."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+
+
+def test_every_python_block_runs(tmp_path):
+    scripts = blocks("python")
+    assert scripts
+    for script in scripts:
+        if script.lstrip().startswith("# claims_"):
+            continue
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_the_problem_file_is_accepted_by_every_command(tmp_path):
+    (problem, *_) = [block for block in blocks("toml") if "[network]" in block]
+    (tmp_path / "mine.toml").write_text(problem, "utf-8")
+    for command in (["limit", "--digits", "15"], ["conserved"], ["derive"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "litproof", command[0], "mine.toml", *command[1:]],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("claim", ["ykm/regression-limit", "ykm/conserved-odeco"])
+def test_claims_named_in_the_table_exist(claim):
+    from litproof.claims.catalogue import catalogue
+
+    named = set(re.findall(r"`((?:ykm|mgp|network)/[a-z0-9-]+)`", README.read_text("utf-8")))
+    assert named <= set(catalogue())
+    assert claim in catalogue()

@@ -143,14 +143,14 @@ def plan(targets: Sequence[str | Claim | Problem], seed: int) -> Plan:
                 raise InputError(f"claim {id!r} has no instances of its own; give it a problem file")
             tasks += [Task(id, instance, origin) for instance in instances]
         return Plan(tuple(tasks), (), True)
-    instances = [Instance(problem.name or f"problem {n}", problem) for n, problem in enumerate(problems, 1)]
+    given = [Instance(problem.name or f"problem {n}", problem) for n, problem in enumerate(problems, 1)]
     if claims:
-        tasks = [Task(id, instance, origin) for id, origin in claims for instance in instances]
+        tasks = [Task(id, instance, origin) for id, origin in claims for instance in given]
         return Plan(tuple(tasks), (), False)
     for id, claim in catalogue().items():
-        fitting = [entry for entry in instances if hypotheses_of(claim, entry.problem).answer is Answer.HOLDS]
+        fitting = [entry for entry in given if hypotheses_of(claim, entry.problem).answer is Answer.HOLDS]
         tasks += [Task(id, instance) for instance in fitting]
-        notes += [_does_not_apply(claim, entry) for entry in instances if entry not in fitting]
+        notes += [_does_not_apply(claim, entry) for entry in given if entry not in fitting]
     return Plan(tuple(tasks), tuple(notes), False)
 
 

@@ -91,5 +91,5 @@ def report_to_junit(report: Report) -> str:
             suite.add_testcase(defect)
     document = JUnitXml()
     document.add_testsuite(suite)
-    text: bytes = document.tostring()
+    text: bytes = document.tostring()  # type: ignore[no-untyped-call]
     return text.decode("utf-8")

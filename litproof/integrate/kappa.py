@@ -1,9 +1,10 @@
 """Where the direction of a classification network goes, measured on the flow in its original parameters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log
+from operator import mul
 from typing import Any
 
 import gmpy2
@@ -22,13 +23,49 @@ HAND_OVER = 4.0
 """kappa at which the clock s = log kappa takes over."""
 
 
+Observable = Callable[[LatePoint], list[Any]]
+"""Numbers read off a point of the path, which converge along it."""
+
+
+def direction_of(point: LatePoint) -> list[Any]:
+    """beta / ||beta||_2, shape (d,)."""
+    return point.direction
+
+
+def multipliers_of(point: LatePoint) -> list[Any]:
+    """p_i over the different rows y_i x_i, sum 1; far points have p_i = 0."""
+    p = [mpfr(0)] * point.margins.count
+    for i, value in zip(point.active, point.multipliers, strict=True):
+        p[i] = gmpy2.exp(value)
+    return p
+
+
+def layers_of(point: LatePoint) -> list[Any]:
+    """v_l / ||v_l||_2, one layer after the other, shape (D,)."""
+    found: list[Any] = []
+    for layer in point.layers:
+        norm = gmpy2.sqrt(sum((x * x for x in layer), mpfr(0)))
+        found += [x / norm for x in layer]
+    return found
+
+
 @dataclass(frozen=True)
 class Sample:
-    """One point of the path: s = log kappa, beta/||beta|| and p over all different rows."""
+    """One point of the path.
+
+    Attributes
+    ----------
+    s : log kappa. direction : beta/||beta||, shape (d,). scaled : beta/kappa, shape (d,).
+    multipliers : p over all different rows. size : ||theta|| / kappa^(1/L).
+    speed : d(1/loss)/dt / kappa^(2 - 2/L).
+    """
 
     s: Fraction
     direction: tuple[Fraction, ...]
-    multipliers: tuple[float, ...]
+    scaled: tuple[Fraction, ...]
+    multipliers: tuple[Fraction, ...]
+    size: Fraction
+    speed: Fraction
 
 
 def follow_direction(
@@ -41,18 +78,33 @@ def follow_direction(
 ) -> Measurement:
     """Follow gradient flow on the exponential loss until beta/||beta||_2 has settled to `digits` digits.
 
+    See `follow`; value = direction of unit l2 norm, shape (d,).
+    """
+    options = {"tolerance": tolerance, "stages": stages, "max_steps": max_steps}
+    return follow(problem, digits, (direction_of,), **options)
+
+
+def follow(problem: Problem, digits: int, observe: Sequence[Observable], **options: Any) -> Measurement:
+    """Follow gradient flow on the exponential loss until all that is observed has settled to `digits` digits.
+
     The parameters v_l are followed themselves, scaled as kappa^(-1/L) v_l; no conserved quantity and no
     reduction is used. First the clock tau (dt = exp(kappa) dtau) from t = 0, then s = log kappa as a
     differential-algebraic system by Radau IIA; a stretch is run by both and compared. The remaining
     distance is extrapolated from the observed decay and bounded below by the slowest linear mode at the end
-    of the path.
+    of the path. Where the limits form a continuum (neutral modes) the integration errors add up and the
+    estimate holds only for a `tolerance` to match; run twice with different ones to see.
+
+    Parameters
+    ----------
+    observe : `direction_of`, `multipliers_of`, `layers_of`, or other functions of a `LatePoint`.
+    options : tolerance, stages, max_steps of `Settings`.
 
     Returns
     -------
-    Measurement : value = direction of unit l2 norm, parameters = the layers over kappa^(1/L), residual =
-        smallest
-        margin y_i x_i^T value, clock = {"t", "kappa"}, error = estimate of max |value - limit|.
-        converged is False, with a reason, when the loss never falls below 1 or the budget ends first.
+    Measurement : value = what was observed, one after the other, parameters = the layers over kappa^(1/L),
+        residual = smallest margin y_i x_i^T beta/||beta||, clock = {"t", "kappa"}, error = estimate of
+        max |value - limit|. converged is False, with a reason, when the loss never falls below 1 or the
+        budget ends first.
 
     Raises
     ------
@@ -60,35 +112,44 @@ def follow_direction(
     """
     if problem.task != "classification":
         raise InputError("expected a classification task", key="task.kind", source=problem.name)
-    settings = Settings(digits, tolerance, stages, max_steps)
+    settings = Settings(digits, **options)
     with working_precision(settings.bits(0.0)):
         try:
-            return _follow(problem, settings)
+            return _follow(problem, settings, observe)
         except Inconclusive as stop:
             return _unsettled(problem, settings, str(stop))
 
 
-def sample_path(
-    problem: Problem, digits: int, kappas: tuple[float, ...], **options: Any
-) -> tuple[Sample, ...]:
-    """The direction at given decimal logarithms of kappa (increasing, above log10 of the hand-over).
+def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **options: Any) -> tuple[Sample, ...]:
+    """The path at given decimal logarithms of kappa (increasing, above log10 of the hand-over).
 
     Raises Inconclusive when the flow does not get there.
     """
     settings = Settings(digits, **options)
     samples = []
     with working_precision(settings.bits(0.0)):
-        point = hand_over(
-            climb(Margins(problem), _start(problem), (HAND_OVER,), settings)[0], Margins(problem)
-        )
+        margins = Margins(problem)
+        theta = _start(problem)
+        first = max(HAND_OVER, float(margins.kappa(theta)[0]))
+        point = hand_over(climb(margins, theta, (first,), settings)[0], margins)
         for power in kappas:
             end = to_real(Fraction(power)) * gmpy2.log(mpfr(10))
             point = _last(point, march(problem, point, settings, end))
-            p = [0.0] * point.margins.count
-            for i, value in zip(point.active, point.multipliers, strict=True):
-                p[i] = float(gmpy2.exp(value))
-            samples.append(Sample(_exact(point.s), tuple(map(_exact, point.direction)), tuple(p)))
+            samples.append(_sample(point))
     return tuple(samples)
+
+
+def _sample(point: LatePoint) -> Sample:
+    p = multipliers_of(point)
+    U = point.margins.combined_gradient(point.w, p, range(len(p)))
+    return Sample(
+        s=_exact(point.s),
+        direction=tuple(map(_exact, point.direction)),
+        scaled=tuple(map(_exact, point.coefficients)),
+        multipliers=tuple(map(_exact, p)),
+        size=_exact(gmpy2.sqrt(sum(point.w * point.w))),
+        speed=_exact(sum((u * u for u in U), mpfr(0))),
+    )
 
 
 def _last(point: LatePoint, steps: Iterator[tuple[LatePoint, Step]]) -> LatePoint:
@@ -105,7 +166,7 @@ def _exact(x: Any) -> Fraction:
     return Fraction(*map(int, x.as_integer_ratio()))
 
 
-def _follow(problem: Problem, settings: Settings) -> Measurement:
+def _follow(problem: Problem, settings: Settings, observe: Sequence[Observable]) -> Measurement:
     margins = Margins(problem)
     theta = _start(problem)
     begin = margins.kappa(theta)[0]
@@ -117,12 +178,12 @@ def _follow(problem: Problem, settings: Settings) -> Measurement:
     gap = _distance(point.direction, hand_over(check, margins).direction)
     if gap > 1e4 * settings.tolerance:
         raise Inconclusive(f"the two clocks disagree by {gap:.1e} at kappa = {float(check.kappa):.6g}")
-    history: list[tuple[float, list[Any]]] = [(float(point.s), point.direction)]
+    history: list[tuple[float, list[Any]]] = [(float(point.s), _seen(point, observe))]
     goal = 10.0 ** -(settings.digits + 2)
     linear: Modes | None = None
     for later, _ in march(problem, point, settings):
         point = later
-        history.append((float(point.s), point.direction))
+        history.append((float(point.s), _seen(point, observe)))
         remaining, rate = _remaining(history)
         if remaining > goal:
             continue
@@ -134,7 +195,12 @@ def _follow(problem: Problem, settings: Settings) -> Measurement:
         if remaining <= goal:
             break
     assert linear is not None
-    return _result(problem, point, settings, early.t, remaining, rate, linear, gap)
+    value = tuple(map(_exact, history[-1][1]))
+    return _result(problem, point, value, settings, early.t, remaining, rate, linear, gap)
+
+
+def _seen(point: LatePoint, observe: Sequence[Observable]) -> list[Any]:
+    return [entry for look in observe for entry in look(point)]
 
 
 def _symmetric(linear: Modes, point: LatePoint, settings: Settings) -> bool:
@@ -174,6 +240,7 @@ def _remaining(history: list[tuple[float, list[Any]]]) -> tuple[float, float]:
 def _result(
     problem: Problem,
     point: LatePoint,
+    value: tuple[Fraction, ...],
     settings: Settings,
     t: Any,
     remaining: float,
@@ -181,16 +248,12 @@ def _result(
     linear: Modes,
     gap: float,
 ) -> Measurement:
-    direction = point.direction
-    m = point.margins
-    value = tuple(map(_exact, direction))
-    residual = min(sum((a * b for a, b in zip(row, value, strict=True)), Fraction(0)) for row in m.data)
-    p = {f"p[{i}]": float(gmpy2.exp(x)) for i, x in zip(point.active, point.multipliers, strict=True)}
+    beta = tuple(map(_exact, point.direction))
     return Measurement(
         value=value,
-        parameters=_layers(problem, point),
+        parameters=tuple(tuple(map(_exact, layer)) for layer in point.layers),
         error=Fraction(max(2 * remaining, 10.0 ** -(settings.digits + 8))),
-        residual=residual,
+        residual=min(sum(map(mul, row, beta), Fraction(0)) for row in point.margins.data),
         clock=_clock(point, t),
         digits=settings.digits,
         method="gradient flow in the layers themselves, clock log(-log loss), "
@@ -200,16 +263,12 @@ def _result(
             "attempts": point.attempts,
             "exponent": round(rate, 6),
             "slowest mode": linear.slowest_decay,
+            "neutral modes": linear.neutral,
             "overlap of the two clocks": gap,
             "bits": gmpy2.get_context().precision,
-            **p,
+            **{f"p[{i}]": float(x) for i, x in enumerate(multipliers_of(point)) if x},
         },
     )
-
-
-def _layers(problem: Problem, point: LatePoint) -> tuple[tuple[Fraction, ...], ...]:
-    entries = iter(map(_exact, point.w))
-    return tuple(tuple(next(entries) for _ in layer) for layer in problem.v)
 
 
 def _clock(point: LatePoint, t: Any) -> dict[str, str]:

@@ -29,13 +29,15 @@ class Margins:
 
     Attributes
     ----------
-    depth : L. size : D. count : number n of different rows. data : the different rows y_i x_i, exact.
+    depth : L. shapes : (k_1, .., k_L). size : D.
+    count : number n of different rows. data : the different rows y_i x_i, exact.
     copies : how often each row occurs (equal rows have one margin). log_copies : their logarithms.
     """
 
     def __init__(self, problem: Problem) -> None:
         tensor = problem.network.data_tensor()
         self.depth = len(tensor.shapes)
+        self.shapes = tuple(tensor.shapes)
         self.size = sum(tensor.shapes)
         rows = Counter(tuple(y * x for x in row) for row, y in zip(problem.X, problem.y, strict=True))
         self.data = tuple(rows)

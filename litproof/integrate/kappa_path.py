@@ -73,6 +73,12 @@ class LatePoint:
     attempts: int = 0
 
     @property
+    def layers(self) -> list[list[Any]]:
+        """The layers over kappa^(1/L)."""
+        entries = iter(self.w)
+        return [[next(entries) for _ in range(size)] for size in self.margins.shapes]
+
+    @property
     def coefficients(self) -> list[Any]:
         """beta / kappa."""
         return self.margins.coefficients(self.w)

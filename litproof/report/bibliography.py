@@ -47,6 +47,14 @@ REFERENCES: dict[str, str] = {
         r"descent on separable data. \emph{Journal of Machine Learning Research} 19(70):1--57, 2018. "
         r"arXiv:1710.10345."
     ),
+    "lyu-li": (
+        r"K. Lyu, J. Li. Gradient descent maximizes the margin of homogeneous neural networks. "
+        r"\emph{International Conference on Learning Representations}, 2020. arXiv:1906.05890."
+    ),
+    "ji-telgarsky": (
+        r"Z. Ji, M. Telgarsky. Gradient descent aligns the layers of deep linear networks. "
+        r"\emph{International Conference on Learning Representations}, 2019. arXiv:1810.02032."
+    ),
 }
 
 

@@ -29,6 +29,8 @@ REQUIRED = [
         for name in ("potential-closed-form", "two-layer-one-point", "fully-connected-small-init")
     ),
     *(f"ykm/{name}" for name in ("matrix-sensing", "linear-model", "classification-clock")),
+    *(f"ykm/classification-{name}" for name in ("convergence", "odeco", "one-point", "rates")),
+    *(f"ykm/{name}" for name in ("singular-vectors", "fully-connected-max-margin")),
 ]
 
 
@@ -167,3 +169,22 @@ def test_prose_is_prose(built):
         for part in (*found.statement, *found.hypotheses, *found.body, *found.conclusion):
             text = part if isinstance(part, str) else getattr(part, "text", getattr(part, "reason", ""))
             assert not re.search(r"[$\\^=]", text)
+
+
+def test_short_filters_of_one_point():
+    """The instance check of the two-entry filter rejects what is not the displayed vector."""
+    from litproof.flow.derivations.classification_one_point import SIZES, short_filter
+
+    assert all(short_filter(d) for d in SIZES)
+
+
+def test_the_margin_of_a_homogeneous_network_needs_its_hypotheses():
+    """With the inequality of Cauchy and Schwarz turned round, the normalised margin may decrease."""
+    from litproof.flow.derivations.classification_convergence import a, b, kappa, norm, radial, radius
+    from litproof.flow.steps import bound
+
+    turned = define("cauchy", norm, (radial - a) / radius)
+    euler = define("euler", radial, L * kappa + b)
+    difference = ((b - 2 * a) * (L * kappa + b) + a**2) / (kappa * radius**2)
+    with pytest.raises(FalseStep, match="sign"):
+        bound("x", norm**2 / kappa, L * radial / radius**2, difference, using=(turned, euler))

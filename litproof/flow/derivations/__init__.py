@@ -24,6 +24,12 @@ _MODULES: dict[str, tuple[str, str]] = {
     "ykm/matrix-sensing": ("matrix_sensing", "derive"),
     "ykm/linear-model": ("linear_model", "derive"),
     "ykm/classification-clock": ("classification_clock", "derive"),
+    "ykm/classification-convergence": ("classification_convergence", "derive"),
+    "ykm/singular-vectors": ("singular_vectors", "derive"),
+    "ykm/fully-connected-max-margin": ("fully_connected_margin", "derive"),
+    "ykm/classification-odeco": ("classification_odeco", "derive"),
+    "ykm/classification-one-point": ("classification_one_point", "derive"),
+    "ykm/classification-rates": ("classification_rates", "derive"),
 }
 
 

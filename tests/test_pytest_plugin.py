@@ -1,0 +1,301 @@
+"""The pytest plugin, run inside pytest itself on small claim files."""
+
+import json
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from litproof.pytest_plugin.baseline import Baseline, Entry
+from litproof.pytest_plugin.outcome import Outcome
+from litproof.results import Evidence
+
+pytest_plugins = ["pytester"]
+
+HEAD = """
+from fractions import Fraction
+from litproof.claims.claim import Hypothesis, Mutant, claim
+from litproof.claims.instances import REFERENCE, instance
+from litproof.claims.hypotheses import holds
+from litproof.predict.regression import predict_regression
+"""
+
+GOOD = """
+@claim(id="mine/good", title="the true limit", statement="s", instances=[instance(REFERENCE, seed=7)])
+def good(problem, digits):
+    return predict_regression(problem, digits)
+"""
+
+BAD = """
+@claim(id="mine/bad", title="off in the tenth digit", statement="s", instances=[instance(REFERENCE, seed=7)])
+def bad(problem, digits):
+    return [b * (1 + Fraction(1, 10**9)) for b in predict_regression(problem, digits).value]
+"""
+
+
+@pytest.fixture
+def pytester(pytester):
+    """Without this repository's own settings, and with a node id for every item in the output."""
+    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider")
+    return pytester
+
+
+def claims(pytester, *parts, name="claims_mine"):
+    pytester.makepyfile(**{name: HEAD + "".join(parts)})
+
+
+def run(pytester, *options, digits=12):
+    # A process of its own: claims are registered once a process.
+    return pytester.runpytest_subprocess(f"--litproof-digits={digits}", *options)
+
+
+def test_true_claim_passes_and_is_summed_up(pytester):
+    claims(pytester, GOOD)
+    result = run(pytester)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "litproof: 12 digits, seed 0, evidence >= numeric",
+            "claim * status * evidence * instances * digits * mutants * seconds",
+            "mine/good * verified * agreed * 1 * 12 * 0/0 *",
+        ]
+    )
+
+
+def test_failure_prints_instance_seed_digits_and_a_command_that_reproduces(pytester):
+    claims(pytester, GOOD, BAD)
+    result = run(pytester, "--litproof-seed=3")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "claim mine/bad: off in the tenth digit",
+            "refuted: diagonal, L = 3, n = 2, d = 4, alpha = 3/10, seed 7 (seed 7)",
+            "  gap 10^-9.*",
+            "  digits reached: 9 of 12",
+            "  entry 1: predicted -0.15*",
+            "           measured  -0.15*",
+        ]
+    )
+    (line,) = [line for line in result.outlines if line.startswith("reproduce: ")]
+    _, _, command = line.partition("reproduce: pytest ")
+    assert command == "claims_mine.py::mine/bad --litproof-digits=12 --litproof-seed=3"
+    again = pytester.runpytest_subprocess(*command.split())
+    again.assert_outcomes(failed=1)
+    again.stdout.fnmatch_lines(["refuted: diagonal*", "  digits reached: 9 of 12"])
+
+
+def test_accepted_mutant_fails(pytester):
+    blind = """
+@claim(id="mine/blind", title="t", statement="s", instances=[instance(REFERENCE)],
+       compare=lambda p, m, d: __import__("litproof.claims.comparison").claims.comparison.compare_gap(
+           Fraction(0), Fraction(1), d),
+       mutants=[Mutant("twice as large", predict=lambda p, d: predict_regression(p, d).__class__(
+           tuple(2 * b for b in predict_regression(p, d).value), d, "twice"))])
+def blind(problem, digits):
+    return predict_regression(problem, digits)
+"""
+    claims(pytester, blind)
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["  mutant 'twice as large' accepted: no gap"])
+    run(pytester, "--litproof-no-mutants").assert_outcomes(passed=1)
+
+
+def test_what_cannot_be_decided_does_not_pass(pytester):
+    never = """
+@claim(id="mine/never", title="t", statement="s", instances=[REFERENCE],
+       hypotheses=[Hypothesis("depth L = 7", lambda problem: holds(False, "depth 3"))])
+def never(problem, digits):
+    return predict_regression(problem, digits)
+"""
+    claims(pytester, never)
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["hypothesis-violated: diagonal*", "  depth L = 7: depth 3"])
+
+
+def test_evidence_below_what_is_asked_fails(pytester):
+    claims(pytester, GOOD)
+    run(pytester, "--litproof-evidence=agreed").assert_outcomes(passed=1)
+    result = run(pytester, "--litproof-evidence=kernel")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*: evidence *, below kernel", "mine/good *verified, below what is asked*"])
+
+
+def test_under_xdist_the_summary_and_failures_are_the_same(pytester):
+    claims(pytester, GOOD, BAD)
+    claims(pytester, GOOD.replace("mine/", "other/"), name="claims_other")
+    result = run(pytester, "-n", "2")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["reproduce: pytest claims_mine.py::mine/bad *"])
+    table = "\n".join(result.outlines).split("= litproof =")[1]
+    assert all(name in table for name in ("mine/good", "mine/bad", "other/good"))
+
+
+def test_claims_in_test_modules_and_marked_functions(pytester):
+    body = """
+import pytest
+from litproof.claims.ykm.limit import regression_limit
+from litproof.claims.instances import REFERENCE as PROBLEM
+
+@pytest.fixture
+def problem():
+    return PROBLEM
+
+@pytest.mark.litproof("mine/*", "ykm/regression-limit")
+def test_marked(problem):
+    return problem
+
+@pytest.mark.litproof("ykm/linear-model")
+def test_other_hypotheses(problem):
+    return [problem]
+
+@pytest.mark.litproof
+def test_wrong_return():
+    return 3
+
+def test_plain(problem):
+    assert problem.network.depth == 3
+"""
+    claim_inside = GOOD.replace("def good", "def test_good")
+    pytester.makepyfile(test_mine=HEAD + body + claim_inside)
+    result = run(pytester, "--litproof-no-mutants")
+    result.assert_outcomes(passed=2, failed=3)  # the imported claim regression_limit is no item
+    result.stdout.fnmatch_lines_random(
+        [
+            "*no claim 'mine/*' in the catalogue*",
+            "hypothesis-violated: *",
+            "*must return a Problem, the name of a problem file, or a list of these; got int",
+        ]
+    )
+
+
+def test_marked_function_with_every_claim_that_applies(pytester):
+    pytester.makepyfile(
+        test_all="""
+import pytest
+from litproof.claims.instances import REFERENCE
+
+@pytest.mark.litproof
+def test_all():
+    return REFERENCE
+"""
+    )
+    result = run(pytester, "--litproof-no-mutants")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["ykm/regression-limit * verified *"])
+
+
+def test_baseline_is_written_kept_and_enforced(pytester):
+    claims(pytester, GOOD)
+    path = pytester.path / "baseline.json"
+    options = ("--litproof-baseline", str(path))
+    missing = run(pytester, *options)
+    assert missing.ret == pytest.ExitCode.USAGE_ERROR
+    missing.stderr.fnmatch_lines(["*baseline.json does not exist; --litproof-update-baseline writes it"])
+
+    run(pytester, *options, "--litproof-update-baseline").assert_outcomes(passed=1)
+    entry = {"digits": 12, "evidence": "agreed", "file": "claims_mine.py"}
+    assert json.loads(path.read_text())["claims"]["mine/good"] == entry
+    run(pytester, *options).assert_outcomes(passed=1)
+
+    fewer = run(pytester, *options, digits=10)
+    fewer.assert_outcomes(failed=1)
+    fewer.stdout.fnmatch_lines(["baseline lost: 12 digits, now 10 (asked for 10 digits)"])
+
+    raised = json.loads(path.read_text())
+    raised["claims"]["mine/good"]["evidence"] = "kernel"
+    raised["claims"]["mine/gone"] = entry
+    path.write_text(json.dumps(raised))
+    lost = run(pytester, *options)
+    lost.assert_outcomes(failed=2)
+    lost.stdout.fnmatch_lines_random(
+        [
+            "baseline lost: evidence kernel, now agreed (asked for 12 digits)",
+            "*in the baseline, but no longer in the file: mine/gone",
+        ]
+    )
+
+
+def test_baseline_of_a_failing_claim_is_not_overwritten(pytester):
+    claims(pytester, GOOD, BAD)
+    path = pytester.path / "baseline.json"
+    before = Baseline({"mine/bad": Entry(40, Evidence.CERTIFIED, "claims_mine.py")})
+    before.write(path)
+    run(pytester, "-n", "2", "--litproof-baseline", str(path), "--litproof-update-baseline").assert_outcomes(
+        passed=1, failed=1
+    )
+    after = Baseline.read(path)
+    assert after.entries["mine/bad"] == before.entries["mine/bad"]
+    assert after.entries["mine/good"].digits == 12
+
+
+@pytest.mark.parametrize(
+    ("digits", "evidence", "lost"),
+    [
+        (30, "agreed", ""),
+        (31, "certified", ""),
+        (29, "agreed", "30 digits, now 29"),
+        (30, "numeric", "evidence agreed, now numeric"),
+        (10, "numeric", "30 digits, now 10; evidence agreed, now numeric"),
+    ],
+)
+def test_loss(digits, evidence, lost):
+    baseline = Baseline({"a/b": Entry(30, Evidence.AGREED, "f.py")})
+    assert baseline.loss(Outcome("a/b", "f.py", "verified", evidence, digits, 1, 0, 0, 0.0)) == lost
+
+
+def test_a_wrong_baseline_is_a_usage_error(pytester):
+    path = pytester.path / "baseline.json"
+    path.write_text('{"schema": 2}')
+    result = run(pytester, "--litproof-baseline", str(path))
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*is no baseline file of schema 1*"])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--litproof-digits=3"], ["--litproof-update-baseline"], ["--litproof-evidence=much"]],
+)
+def test_wrong_options_are_usage_errors(pytester, options):
+    assert pytester.runpytest_subprocess(*options).ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_a_claim_file_that_cannot_be_loaded_is_a_collection_error(pytester):
+    claims(pytester, "raise RuntimeError('no such luck')")
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*claims_mine.py: cannot be loaded: RuntimeError: no such luck"])
+
+
+def test_other_files_of_that_name_are_left_alone(pytester):
+    pytester.makepyfile(claims_service="raise RuntimeError('imported')", test_one="def test_one(): pass")
+    run(pytester).assert_outcomes(passed=1)
+
+
+def test_junit_holds_the_outcome(pytester):
+    claims(pytester, GOOD)
+    run(pytester, "--junit-xml=report.xml").assert_outcomes(passed=1)
+    report = ElementTree.parse(pytester.path / "report.xml")
+    (entry,) = report.iterfind(".//testcase/properties/property[@name='litproof']")
+    outcome = json.loads(entry.attrib["value"])
+    assert (outcome["claim"], outcome["digits"], outcome["evidence"]) == ("mine/good", 12, "agreed")
+
+
+def test_plugin_is_light():
+    code = (
+        "import sys, litproof.pytest_plugin;"
+        "print(sorted({'sympy', 'scipy', 'numpy', 'flint', 'mpmath', 'rich', 'click'} & set(sys.modules)))"
+    )
+    seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "[]"
+
+
+def test_a_plain_run_imports_no_claims(pytester):
+    pytester.makepyfile(
+        test_plain="import sys\ndef test_plain():\n    assert 'litproof.claims' not in sys.modules"
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(passed=1)
+    assert "= litproof =" not in result.stdout.str()

@@ -9,7 +9,7 @@ from litproof.errors import HypothesisError
 from litproof.networks.base import Layers, OdecoForm
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
-from litproof.predict.balls import ball, sign
+from litproof.predict.balls import Ball, ball, dyadic, sign
 from litproof.predict.barrier import rough_l1
 from litproof.predict.classification_deep import Margins, margin_problem, point_near, stationary_vertices
 from litproof.predict.directions import unit, unit_ball, working_bits
@@ -82,7 +82,7 @@ def _l2(problem: Problem, digits: int) -> Prediction:
     found = max_margin(rows)
     full = _rank([rows[i] for i in found.support]) == problem.network.input_dim
     exponent = 1.0 if full else 1.0 / problem.network.depth
-    details = {"p": tuple(map(float, found.p)), "exponent": exponent, "unique": True, "z": found.z}
+    details = {"p": found.p, "exponent": exponent, "unique": True, "z": found.z}
     return Prediction(unit(found.z, digits), digits, "l2 max-margin, exact active set (K2)", details)
 
 
@@ -100,20 +100,26 @@ def _linear(problem: Problem, digits: int, form: OdecoForm | None) -> Prediction
     beta = [Fraction(0)] * tensor.input_dim
     for (z, j), entry in tensor.entries.items():
         beta[z] += entry * found.z[j]
-    details = {"p": tuple(map(float, found.p)), "exponent": 1.0, "unique": True, "z": tuple(beta)}
+    details = {"p": found.p, "exponent": 1.0, "unique": True, "z": tuple(beta)}
     return Prediction(unit(beta, digits), digits, "l2 max-margin, exact active set (depth one)", details)
 
 
 def _l1(margins: Margins, digits: int) -> Prediction:
+    with ball_precision(working_bits(digits)):
+        return _l1_direction(margins, digits)
+
+
+def _l1_direction(margins: Margins, digits: int) -> Prediction:
     found = l1_margin(margins.rows)
     beta = [
         sum((s[z] * r for s, r in zip(margins.form.S, found.rho, strict=True) if sign(r)), Fraction(0))
         for z in range(len(margins.form.S[0]))
     ]
     details: dict[str, object] = {
-        "p": _normalised([float(ball(a)) for a in found.alpha]),
+        "p": _shares([ball(a) for a in found.alpha]),
         "unique": found.unique,
-        "objective": float(ball(found.norm)),
+        "strict": found.strict,
+        "objective": dyadic(ball(found.norm)),
         "support": found.support,
         "active": found.active,
         "off support": found.off_support(),
@@ -140,11 +146,12 @@ def _complex_l1(margins: Margins, digits: int) -> Prediction:
         found = polish(margins.balls(), margins.weights, 2, start, bits)
         value = unit_ball(margins.coefficients(found.rho))
         off = {j: float(abs(u)) for j, u in enumerate(found.u) if j not in found.support}
-        p = _normalised([float(a) for a in found.alpha])
+        p = _shares(found.alpha)
     details = {
         "p": p,
         "unique": True,
-        "objective": float(found.norm),
+        "strict": True,
+        "objective": dyadic(found.norm),
         "support": found.support,
         "active": found.active,
         "off support": off,
@@ -169,9 +176,12 @@ def _deep(margins: Margins, digits: int, near: Layers | None) -> Prediction:
         found, value = every[0]
         words = f"least of {len(every)} stationary vertices of the l_(2/{L}) margin problem (K3)"
         count = {"stationary vertices": len(every), "unique": len(every) == 1}
+    with ball_precision(working_bits(digits)):
+        p = _shares(found.alpha)
     details = {
-        "p": _normalised([float(a) for a in found.alpha]),
-        "objective": float(found.norm),
+        "p": p,
+        "strict": True,
+        "objective": dyadic(found.norm),
         "support": found.support,
         "active": found.active,
         "descent directions": found.descent,
@@ -183,9 +193,10 @@ def _deep(margins: Margins, digits: int, near: Layers | None) -> Prediction:
     return Prediction(value, digits, words, details)
 
 
-def _normalised(weights: Sequence[float]) -> tuple[float, ...]:
-    total = sum(weights)
-    return tuple(w / total for w in weights)
+def _shares(weights: Sequence[Ball]) -> tuple[Fraction, ...]:
+    """The weights over their sum."""
+    total = sum(weights, 0 * weights[0])
+    return tuple(dyadic(w / total) for w in weights)
 
 
 def _rank(rows: Sequence[Vector]) -> int:

@@ -98,9 +98,9 @@ def verify(
     """
     _check_writable(json_file)
     _check_writable(junit_file)
-    from litproof.claims.runner import usable_cores
     from litproof.claims.verification import Stopped
     from litproof.claims.verification import verify as run
+    from litproof.parallel import usable_cores
     from litproof.report.machine import report_to_json, report_to_junit
     from litproof.report.terminal import print_report, progress_bar
     from litproof.results import Evidence
@@ -196,7 +196,7 @@ def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool
 
 
 @program.command(epilog=_ENDINGS)
-@click.argument("claim", metavar="CLAIM_OR_PROBLEM")
+@click.argument("claim", metavar="CLAIM_OR_PROBLEM", required=False)
 @click.option(
     "--degree",
     type=click.IntRange(1, 8),
@@ -204,21 +204,29 @@ def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool
     show_default=True,
     help="For a problem file: highest degree of conserved quantities.",
 )
+@click.option("--all", "every", is_flag=True, help="All derivations and the book litproof.tex.")
 @click.option(
-    "-o", "output", metavar="FILE.tex", help="Write the LaTeX to a file.  [default: standard output]"
+    "-o",
+    "output",
+    metavar="FILE.tex",
+    help="Write the LaTeX to a file (with --all: a directory, 'derivations' by default).  [default: standard output]",
 )
 @click.option(
     "--pdf", is_flag=True, help="Compile it as well (next to FILE.tex, or in the current directory)."
 )
-def derive(claim: str, degree: int, output: str | None, pdf: bool) -> int:
+def derive(claim: str | None, degree: int, every: bool, output: str | None, pdf: bool) -> int:
     """Print the derivation of a claim as LaTeX; every displayed equation is checked on the way.
 
     For a problem file: the conserved quantities of its network, each proved, and their number.
     """
-    _check_writable(output)
-    from litproof.report.latex import compile_pdf, to_latex
+    from litproof.report.latex import to_latex
 
-    name, derived = _derivation(claim, degree)
+    if every == bool(claim):
+        raise click.UsageError("expected one claim or problem file, or --all")
+    if every:
+        return _derive_all(Path(output or "derivations"), pdf)
+    _check_writable(output)
+    name, derived = _derivation(str(claim), degree)
     text = to_latex(derived)
     if pdf and output is None:
         output = f"{name}.tex"
@@ -227,7 +235,36 @@ def derive(claim: str, degree: int, output: str | None, pdf: bool) -> int:
         return 0
     _write(output, text)
     if pdf:
-        click.echo(str(compile_pdf(Path(output), Path(output).parent)))
+        click.echo(str(_pdf_beside(Path(output))))
+    return 0
+
+
+def _pdf_beside(tex: Path) -> Path:
+    """The compiled document next to its source, without what TeX leaves behind."""
+    from shutil import move
+    from tempfile import TemporaryDirectory
+
+    from litproof.report.latex import compile_pdf
+
+    with TemporaryDirectory() as scratch:
+        return Path(move(compile_pdf(tex, Path(scratch)), tex.with_suffix(".pdf")))
+
+
+def _derive_all(folder: Path, pdf: bool) -> int:
+    """Write every derivation and the book into `folder`, files that are up to date left alone."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError("is a file, expected a directory", source=str(folder))
+    from litproof.files import write_atomically
+    from litproof.flow.derivations import DERIVATIONS
+    from litproof.report.latex import documents
+
+    texts = documents([build() for build in DERIVATIONS.values()])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        path = folder / name
+        if not path.exists() or path.read_text("utf-8") != text:
+            write_atomically(path, text)
+        click.echo(str(_pdf_beside(path) if pdf else path))
     return 0
 
 

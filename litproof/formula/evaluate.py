@@ -1,0 +1,197 @@
+"""Evaluating a formula's tree where its symbols have meanings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NoReturn, Protocol
+
+from litproof.errors import InputError
+from litproof.formula.grammar import formula_error
+from litproof.formula.jets import Jet, NotDefined, add, call, divide, multiply, power
+from litproof.formula.tree import (
+    Call,
+    Negation,
+    Node,
+    Number,
+    Operation,
+    Sum,
+    Symbol,
+    children,
+    nodes,
+    to_text,
+)
+
+MAX_TERMS = 20000
+"""Products of the ranges of nested sums stay below this."""
+
+
+class Sizes(Protocol):
+    """Which symbols a formula may use."""
+
+    @property
+    def complex_rho(self) -> bool:
+        """Whether rho_j is complex, so that only abs(rho[j]) has a meaning."""
+
+    def size(self, name: str, position: int) -> int:
+        """Largest value of the index number `position` (from 0) of `name`; 0 for a plain name.
+
+        InputError when the problem has no such thing.
+        """
+
+
+class Meaning(Sizes, Protocol):
+    """What the symbols of a formula stand for."""
+
+    def entry(self, name: str, indices: tuple[int, ...]) -> Jet:
+        """The value of a name or entry; indices count from 1 and are in range."""
+
+    def modulus(self, index: int) -> Jet:
+        """|rho_index|."""
+
+    def schatten(self, p: Jet) -> Jet:
+        """Sum of the p-th powers of the singular values of the product matrix."""
+
+
+def evaluate(tree: Node, meaning: Meaning, bound: Mapping[str, int] | None = None, key: str = "") -> Jet:
+    """Value and derivatives of `tree` at flint's current precision.
+
+    Parameters
+    ----------
+    tree : a parsed formula.
+    meaning : the symbols.
+    bound : values of the free index letters.
+    key : named in messages.
+
+    Raises
+    ------
+    InputError : an index out of range, a vector that this problem does not have.
+    NotDefined : no value or derivative at this point, with the part of the formula.
+    """
+    return _Walk(meaning, key).value(tree, dict(bound or {}))
+
+
+def check_symbols(tree: Node, sizes: Sizes, free: Mapping[str, int] | None = None, key: str = "") -> None:
+    """Refuse names and indices that the problem does not have, without computing anything.
+
+    Raises
+    ------
+    InputError : with the position in the formula.
+    """
+    _Check(sizes, key).check(tree, dict(free or {}), 1)
+
+
+class _Check:
+    def __init__(self, sizes: Sizes, key: str) -> None:
+        self.sizes, self.key = sizes, key
+
+    def fail(self, node: Node, message: str) -> NoReturn:
+        raise formula_error(node.place, message, self.key) from None
+
+    def check(self, node: Node, bound: dict[str, int], terms: int) -> None:
+        if isinstance(node, Symbol):
+            self.indices(node, bound)
+            if node.name == "rho" and self.sizes.complex_rho:
+                self.fail(node, "rho is complex here (a Fourier coefficient); only abs(rho[j]) has a meaning")
+        elif isinstance(node, Sum):
+            size = self.range_of(node)
+            if terms * size > MAX_TERMS:
+                self.fail(node, f"nested sums of more than {MAX_TERMS} terms")
+            self.check(node.inner, {**bound, node.letter: size}, terms * size)
+        elif inner := modulus_of(node):
+            self.indices(inner, bound)
+        else:
+            if isinstance(node, Call) and node.name == "schatten":
+                self.size(node, 0)
+            for part in children(node):
+                self.check(part, bound, terms)
+
+    def indices(self, node: Symbol, bound: Mapping[str, int]) -> tuple[int, ...]:
+        if not node.indices:
+            self.size(node, 0)
+        found = []
+        for position, index in enumerate(node.indices):
+            number = bound[index] if isinstance(index, str) else index
+            size = self.size(node, position)
+            if number > size:
+                self.fail(node, f"{node.name} has indices from 1 to {size} here, got {number}")
+            found.append(number)
+        return tuple(found)
+
+    def size(self, node: Symbol | Call, position: int) -> int:
+        try:
+            return self.sizes.size(node.name, position)
+        except InputError as error:
+            self.fail(node, error.message)
+
+    def range_of(self, node: Sum) -> int:
+        found = {
+            self.size(part, position): part
+            for part in nodes(node.inner)
+            if isinstance(part, Symbol)
+            for position, index in enumerate(part.indices)
+            if index == node.letter
+        }
+        if not found:
+            self.fail(node, f"the index {node.letter!r} does not occur in this sum")
+        if len(found) > 1:
+            words = ", ".join(f"{part.name}: 1 to {size}" for size, part in found.items())
+            self.fail(node, f"the index {node.letter!r} has no common range ({words})")
+        return next(iter(found))
+
+
+def modulus_of(node: Node) -> Symbol | None:
+    """rho[j] when the node is abs(rho[j])."""
+    if not isinstance(node, Call) or node.name != "abs":
+        return None
+    inner = node.arguments[0]
+    return inner if isinstance(inner, Symbol) and inner.name == "rho" else None
+
+
+class _Walk(_Check):
+    def __init__(self, meaning: Meaning, key: str) -> None:
+        super().__init__(meaning, key)
+        self.meaning = meaning
+
+    def value(self, node: Node, bound: dict[str, int]) -> Jet:
+        match node:
+            case Number():
+                return Jet(node.value)
+            case Symbol():
+                return self.meaning.entry(node.name, self.indices(node, bound))
+            case Sum():
+                size = self.range_of(node)
+                total = Jet(Fraction(0))
+                for index in range(1, size + 1):
+                    total = add(total, self.value(node.inner, {**bound, node.letter: index}))
+                return total
+            case Negation():
+                return multiply(Jet(Fraction(-1)), self.value(node.inner, bound))
+        if inner := modulus_of(node):
+            (index,) = self.indices(inner, bound)
+            return self.meaning.modulus(index)
+        try:
+            if isinstance(node, Operation):
+                left, right = self.value(node.left, bound), self.value(node.right, bound)
+                return _combine(node.sign, left, right)
+            arguments = tuple(self.value(part, bound) for part in node.arguments)
+            return (
+                self.meaning.schatten(arguments[0]) if node.name == "schatten" else call(node.name, arguments)
+            )
+        except NotDefined as error:
+            if len(error.args) > 1:
+                raise
+            raise NotDefined(f"{to_text(node)} (position {node.place + 1}): {error}", True) from None
+
+
+def _combine(sign: str, left: Jet, right: Jet) -> Jet:
+    match sign:
+        case "+":
+            return add(left, right)
+        case "-":
+            return add(left, right, -1)
+        case "*":
+            return multiply(left, right)
+        case "/":
+            return divide(left, right)
+    return power(left, right)

@@ -1,0 +1,295 @@
+"""From text to a tree: a hand-written recursive descent of bounded size and depth. Nothing is ever executed.
+
+formula  := product (("+" | "-") product)*
+product  := signed (("*" | "/") signed)*
+signed   := ("-" | "+") signed | power
+power    := atom (("^" | "**") signed)?
+atom     := number | name | name "[" index ("," index)* "]" | function "(" formula ("," formula)* ")"
+          | "sum" "(" (letter ",")? formula ")" | "(" formula ")"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import NoReturn
+
+from litproof.errors import InputError
+from litproof.formula.tree import Call, Negation, Node, Number, Operation, Sum, Symbol
+
+MAX_LENGTH = 4000
+MAX_DEPTH = 60
+MAX_DIGITS = 200
+
+FUNCTIONS: Mapping[str, int] = {
+    "abs": 1,
+    "sqrt": 1,
+    "log": 1,
+    "exp": 1,
+    "sinh": 1,
+    "cosh": 1,
+    "tanh": 1,
+    "asinh": 1,
+    "atan": 1,
+    "sin": 1,
+    "cos": 1,
+    "H": 2,
+    "hypentropy": 2,
+    "entropy": 1,
+    "schatten": 1,
+}
+"""Functions and their numbers of arguments. H(L, t): potential of the depth-L limit; hypentropy(x, c) =
+x asinh(x/c) - sqrt(x^2 + c^2) + c; entropy(x) = x log x; schatten(p) = sum of singular values to the p-th power."""
+
+SYMBOLS: Mapping[str, int] = {
+    "beta": 1,
+    "rho": 1,
+    "etabar": 1,
+    "eta": 2,
+    "start": 1,
+    "y": 1,
+    "X": 2,
+    "v": 2,
+    "alpha": 0,
+    "depth": 0,
+    "n": 0,
+    "d": 0,
+    "m": 0,
+    "pi": 0,
+}
+"""Names and their numbers of indices."""
+
+LETTERS = ("i", "j", "k", "l")
+"""Letters that a sum may run over."""
+
+_TOKEN = re.compile(
+    r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<sign>\*\*|[-+*/^()\[\],])",
+    re.ASCII,
+)
+
+
+def parse(text: str, *, free: tuple[str, ...] = (), key: str = "", source: str = "") -> Node:
+    """The tree of a formula.
+
+    Parameters
+    ----------
+    text : at most 4000 characters.
+    free : index letters that may occur outside a sum (the entry number of a vector formula).
+    key, source : named in messages: the key in the file, and the file.
+
+    Raises
+    ------
+    InputError : one line with the position in the formula and what was expected there.
+
+    Examples
+    --------
+    >>> from litproof.formula.grammar import parse
+    >>> from litproof.formula.tree import to_text
+    >>> to_text(parse("sum( abs(beta[j]) ** (2/depth) )"))
+    'sum(abs(beta[j])^(2/depth))'
+    >>> parse("sum(beta[j]")
+    Traceback (most recent call last):
+        ...
+    litproof.errors.InputError: formula, position 12: expected ')', got the end of the formula
+    """
+    return _Parser(text, free, key, source).whole()
+
+
+class _Parser:
+    def __init__(self, text: str, free: tuple[str, ...], key: str, source: str) -> None:
+        self.key, self.source = key, source
+        if not isinstance(text, str):
+            raise InputError(f"expected a formula as text, got {type(text).__name__}", key=key, source=source)
+        if len(text) > MAX_LENGTH:
+            self.fail(MAX_LENGTH, f"expected at most {MAX_LENGTH} characters, got {len(text)}")
+        self.bound, self.depth, self.index = list(free), 0, 0
+        self.tokens = self.scan(text)
+
+    def fail(self, place: int, message: str) -> NoReturn:
+        raise formula_error(place, message, self.key, self.source) from None
+
+    def scan(self, text: str) -> list[tuple[str, str, int]]:
+        found, place = [], 0
+        while place < len(text):
+            if text[place].isspace():
+                place += 1
+                continue
+            match = _TOKEN.match(text, place)
+            if match is None:
+                self.fail(place, f"expected a number, a name or an operator, got {ascii(text[place])}")
+            kind = match.lastgroup or ""
+            word = "^" if match.group() == "**" else match.group()
+            found.append((kind, word, place))
+            place = match.end()
+        return [*found, ("end", "", len(text))]
+
+    @property
+    def word(self) -> str:
+        return self.tokens[self.index][1]
+
+    @property
+    def place(self) -> int:
+        return self.tokens[self.index][2]
+
+    def shown(self) -> str:
+        kind, word, _ = self.tokens[self.index]
+        return (
+            "the end of the formula"
+            if kind == "end"
+            else repr(word if len(word) <= 30 else f"{word[:25]}...")
+        )
+
+    def expect(self, word: str) -> None:
+        if self.word != word:
+            self.fail(self.place, f"expected {word!r}, got {self.shown()}")
+        self.index += 1
+
+    def whole(self) -> Node:
+        tree = self.formula()
+        if self.tokens[self.index][0] != "end":
+            self.fail(self.place, f"expected an operator or the end of the formula, got {self.shown()}")
+        return tree
+
+    def enter(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail(self.place, f"expected brackets and signs nested at most {MAX_DEPTH} deep")
+
+    def formula(self) -> Node:
+        self.enter()
+        tree = self.chain("+-", self.product)
+        self.depth -= 1
+        return tree
+
+    def product(self) -> Node:
+        return self.chain("*/", self.signed)
+
+    def chain(self, signs: str, part) -> Node:  # type: ignore[no-untyped-def]
+        tree: Node = part()
+        terms = 1
+        while self.word and self.word in signs:
+            sign, place = self.word, self.place
+            self.index += 1
+            terms += 1
+            if terms > MAX_DEPTH:
+                self.fail(place, f"expected at most {MAX_DEPTH} terms in a row; use brackets or sum(...)")
+            tree = Operation(sign, tree, part(), place)
+        return tree
+
+    def signed(self) -> Node:
+        if self.word in ("-", "+"):
+            self.enter()
+            word, place = self.word, self.place
+            self.index += 1
+            inner = self.signed()
+            self.depth -= 1
+            return Negation(inner, place) if word == "-" else inner
+        return self.power()
+
+    def power(self) -> Node:
+        base = self.atom()
+        if self.word != "^":
+            return base
+        self.enter()
+        place = self.place
+        self.index += 1
+        exponent = self.signed()
+        self.depth -= 1
+        return Operation("^", base, exponent, place)
+
+    def atom(self) -> Node:
+        kind, word, place = self.tokens[self.index]
+        if kind == "number":
+            self.index += 1
+            return Number(self.number(word, place), place)
+        if word == "(":
+            self.index += 1
+            tree = self.formula()
+            self.expect(")")
+            return tree
+        if kind != "name":
+            self.fail(place, f"expected a number, a name or '(', got {self.shown()}")
+        self.index += 1
+        if word == "sum":
+            return self.total(place)
+        if word in FUNCTIONS:
+            return self.call(word, place)
+        return self.symbol(word, place)
+
+    def number(self, word: str, place: int) -> Fraction:
+        mantissa, _, exponent = word.lower().partition("e")
+        if len(mantissa) > MAX_DIGITS or len(exponent) > 4 or abs(int(exponent or 0)) > MAX_DIGITS:
+            self.fail(place, f"expected a number of at most {MAX_DIGITS} digits")
+        return Fraction(word)
+
+    def total(self, place: int) -> Node:
+        self.expect("(")
+        letter = "j"
+        if self.word in LETTERS and self.tokens[self.index + 1][1] == ",":
+            letter = self.word
+            self.index += 2
+        if letter in self.bound:
+            self.fail(
+                place, f"the index {letter!r} is already in use here; write sum(k, ...) with another letter"
+            )
+        self.bound.append(letter)
+        inner = self.formula()
+        self.bound.pop()
+        self.expect(")")
+        return Sum(letter, inner, place)
+
+    def call(self, name: str, place: int) -> Node:
+        self.expect("(")
+        arguments = [self.formula()]
+        while self.word == ",":
+            self.index += 1
+            arguments.append(self.formula())
+        self.expect(")")
+        if len(arguments) != FUNCTIONS[name]:
+            self.fail(place, f"{name} takes {FUNCTIONS[name]} argument(s), got {len(arguments)}")
+        return Call(name, tuple(arguments), place)
+
+    def symbol(self, name: str, place: int) -> Node:
+        if name not in SYMBOLS:
+            if name in self.bound:
+                self.fail(place, f"the index {name!r} stands in brackets only, as in beta[{name}]")
+            known = [*SYMBOLS, *FUNCTIONS, "sum"]
+            close = get_close_matches(name, known, n=1)
+            advice = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known)}"
+            self.fail(place, f"unknown name {name[:30]!r}; {advice}")
+        wanted = SYMBOLS[name]
+        if not wanted:
+            if self.word in ("[", "("):
+                self.fail(self.place, f"{name} is a number and takes no index")
+            return Symbol(name, (), place)
+        if self.word != "[":
+            example = ", ".join(("j", "k")[:wanted])
+            self.fail(self.place, f"expected {name}[{example}], as {name} has {wanted} index(es)")
+        indices: list[int | str] = []
+        while self.word in ("[", ","):
+            self.index += 1
+            indices.append(self.entry())
+        self.expect("]")
+        if len(indices) != wanted:
+            self.fail(place, f"{name} takes {wanted} index(es), got {len(indices)}")
+        return Symbol(name, tuple(indices), place)
+
+    def entry(self) -> int | str:
+        kind, word, place = self.tokens[self.index]
+        self.index += 1
+        if kind == "number" and word.isdecimal() and len(word) <= 6 and int(word) >= 1:
+            return int(word)
+        if word in self.bound:
+            return word
+        if word in LETTERS:
+            self.fail(place, f"the index {word!r} is not bound; write sum({word}, ...)")
+        self.index -= 1
+        self.fail(place, f"expected an index (1, 2, ... or a letter of a sum), got {self.shown()}")
+
+
+def formula_error(place: int, message: str, key: str = "", source: str = "") -> InputError:
+    """An error about the formula at a position counted from 0."""
+    where = f"{key}, " if key else "formula, "
+    return InputError(message, key=f"{where}position {place + 1}", source=source)

@@ -1,0 +1,328 @@
+"""The coordinates in which a formula about a regression limit is read: beta in R^d, or rho in R^m.
+
+The limit interpolates: X beta = y, or A rho = y with A = X S^T (odeco networks), A = eigenvalues of the sensors
+(commuting matrix sensing). A formula that names rho is about the rho that interpolate, any other about the beta.
+Where S is complex (convolutions), rho_j = (S^{-T} beta)_j and only |rho_j| is a function worth asking about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.algebra.linear import row_echelon
+from litproof.errors import HypothesisError, InputError
+from litproof.formula.jets import Jet, NotDefined, linear, modulus, variable
+from litproof.formula.tree import Call, Node, Symbol, nodes
+from litproof.networks.base import OdecoForm
+from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.networks.sensing import CommutingForm, commuting_form
+from litproof.predict.balls import Ball, Exact, ball, sign
+from litproof.predict.commuting import commuting_dual
+from litproof.predict.reduction import design, reduced_start
+from litproof.problem import Problem
+
+Basis = Literal["beta", "rho"]
+
+CONDITION = frozenset(
+    {"beta", "rho", "etabar", "eta", "start", "y", "X", "alpha", "depth", "n", "d", "m", "pi"}
+)
+"""Names that a function of the limit may use."""
+
+DATA = CONDITION - {"beta", "rho"}
+"""Names that a formula for the limit itself may use."""
+
+LAYERS = frozenset({"v", "alpha", "depth", "n", "d", "m", "pi", "y", "X"})
+"""Names that a conserved quantity may use."""
+
+
+def basis_of(tree: Node) -> Basis:
+    """ "rho" for formulas that name it (or the reduced start), else "beta"."""
+    return "rho" if any(isinstance(node, Symbol) and node.name == "rho" for node in nodes(tree)) else "beta"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A problem as formulas see it.
+
+    Attributes
+    ----------
+    problem : any regression problem.
+    allowed : the names that may be used.
+    """
+
+    problem: Problem
+    allowed: frozenset[str] = CONDITION
+
+    @cached_property
+    def form(self) -> OdecoForm | None:
+        """The odeco form, real or complex."""
+        return self.problem.network.odeco()
+
+    @cached_property
+    def commuting(self) -> CommutingForm | None:
+        """Matrix sensing with commuting symmetric sensors and layers, diagonalised."""
+        network = self.problem.network
+        if not isinstance(network, MatrixSensing) or network.depth == 1:
+            return None
+        try:
+            return commuting_form(self.problem.X, self.problem.v0, network.size)
+        except HypothesisError:
+            return None
+
+    @property
+    def complex_rho(self) -> bool:
+        """Whether rho_j is complex."""
+        return self.form is not None and not self.form.is_real
+
+    @cached_property
+    def components(self) -> int:
+        """m; InputError when the network has no components rho_j."""
+        if self.form is not None:
+            if self.complex_rho and self.inverse is None:
+                raise InputError("rho is complex and not a function of beta here")
+            return self.form.rank
+        if self.commuting is not None:
+            return sum(block.degree * len(block.vectors) for block in self.commuting.blocks)
+        network = self.problem.network
+        detail = " with sensors and layers that do not commute" if isinstance(network, MatrixSensing) else ""
+        raise InputError(
+            f"has no meaning for a {network.kind} network{detail}: it has no orthogonal components"
+        )
+
+    @cached_property
+    def layers(self) -> list[list[Exact]]:
+        """eta_{l,j}(0), L lists of m exact numbers, alpha included."""
+        problem = self.problem
+        if self.form is not None and self.form.is_real:
+            return [
+                reduced_start(U, layer, self.form.rank)
+                for U, layer in zip(self.form.U, problem.v0, strict=True)
+            ]
+        if self.commuting is not None:
+            starts = commuting_dual(self.commuting, problem.y).coordinates
+            return [list(layer) for layer in zip(*(start.initial for start in starts), strict=True)]
+        _ = self.components
+        raise InputError("is complex for this network")
+
+    @cached_property
+    def shape_fault(self) -> str:
+        """Why there is no etabar (v_l(0) = alpha U_l etabar for all l < L), or ""."""
+        first, *others = self.layers[:-1] or self.layers
+        for l, layer in enumerate(others, start=2):
+            if any(sign(a - b) for a, b in zip(first, layer, strict=True)):
+                return f"has no meaning here: layers 1 and {l} start at different places (use eta[l,j])"
+        return ""
+
+    def size(self, name: str, position: int) -> int:
+        """Range of an index; 0 for plain names. InputError for names without a meaning here."""
+        problem = self.problem
+        network = problem.network
+        if name == "schatten":
+            if not isinstance(network, MatrixSensing):
+                raise InputError(f"schatten(p) is about matrix sensing, not a {network.kind} network")
+            return 0
+        if name not in self.allowed:
+            raise InputError(
+                f"{name} has no place in this kind of formula; expected {', '.join(sorted(self.allowed))}"
+            )
+        if name == "etabar" and self.layers and self.shape_fault:
+            raise InputError(f"etabar {self.shape_fault}")
+        try:
+            sizes: dict[str, Callable[[], tuple[int, ...]]] = {
+                "beta": lambda: (network.input_dim,),
+                "start": lambda: (network.input_dim,),
+                "y": lambda: (len(problem.y),),
+                "X": lambda: (len(problem.X), network.input_dim),
+                "v": lambda: (network.depth, max(network.shapes)),
+                "rho": lambda: (self.components,),
+                "m": lambda: (0 * self.components,),
+                "etabar": lambda: (len(self.layers[0]),),
+                "eta": lambda: (network.depth, len(self.layers[0])),
+            }
+            return sizes[name]()[position] if name in sizes else 0
+        except InputError as error:
+            raise InputError(f"{name} {error.message}") from None
+
+    def constant(self, name: str, indices: tuple[int, ...]) -> Fraction | Ball:
+        """A name that does not depend on the limit."""
+        from flint import arb
+
+        problem = self.problem
+        network = problem.network
+        position = tuple(index - 1 for index in indices)
+        match name:
+            case "alpha":
+                return problem.scale
+            case "depth":
+                return Fraction(network.depth)
+            case "n":
+                return Fraction(len(problem.X))
+            case "d":
+                return Fraction(network.input_dim)
+            case "m":
+                return Fraction(self.components)
+            case "pi":
+                return arb.pi()
+            case "y":
+                return problem.y[position[0]]
+            case "X":
+                return problem.X[position[0]][position[1]]
+            case "start":
+                return Fraction(self.start[position[0]])
+            case "etabar":
+                return _number(self.layers[0][position[0]], 1 / problem.scale)
+            case "eta":
+                return _number(self.layers[position[0]][position[1]])
+        raise InputError(f"{name} has no meaning here")
+
+    @cached_property
+    def start(self) -> tuple[Fraction, ...]:
+        """beta(0)."""
+        return tuple(map(Fraction, self.problem.network.coefficients(self.problem.v0)))
+
+    @cached_property
+    def inverse(self) -> list[list[Cyclotomic]] | None:
+        """S^{-T} (rho = S^{-T} beta), None unless S is square."""
+        if self.form is None or self.form.rank != len(self.form.S[0]):
+            return None
+        m, one, zero = self.form.rank, Cyclotomic.rational(1), Cyclotomic.rational(0)
+        columns = zip(*self.form.S, strict=True)
+        augmented = [
+            [*column, *(one if i == j else zero for j in range(m))] for i, column in enumerate(columns)
+        ]
+        return [row[m:] for row in row_echelon(augmented)[0]]
+
+    def design(self, basis: Basis) -> list[list[Ball]]:
+        """n rows of balls: X, or the rows of the constraint A rho = y, at flint's current precision."""
+        if basis == "beta" or self.complex_rho:
+            return [[ball(entry) for entry in row] for row in self.problem.X]
+        rows = (
+            design(self.form.S, self.problem.X)
+            if self.form is not None
+            else commuting_dual(self._commuting(), self.problem.y).A
+        )
+        return [[ball(row[i]) for row in rows] for i in range(len(self.problem.y))]
+
+    def spread(self) -> list[list[Ball]]:
+        """m rows of d balls, beta = sum_j rho_j row_j (real components only)."""
+        if self.form is not None:
+            return [[ball(entry) for entry in row] for row in self.form.S]
+        Q = self._commuting().balls(_bits()).Q
+        columns = list(zip(*Q, strict=True))
+        return [[a * b for a in column for b in column] for column in columns]
+
+    def _commuting(self) -> CommutingForm:
+        if self.commuting is None:
+            _ = self.components
+            raise InputError("no commuting form")
+        return self.commuting
+
+    def point(self, basis: Basis, beta: Sequence[Ball], parameters: Sequence[Sequence[Ball]]) -> Point:
+        """The limit in the coordinates of `basis`, at flint's current precision."""
+        if basis == "beta" or self.complex_rho:
+            return Point(self, basis, tuple(beta))
+        if self.form is None:
+            rows = self.spread()  # orthonormal matrices q_j q_j^T
+            return Point(self, basis, tuple(_inner(row, beta) for row in rows))
+        if self.inverse is not None:
+            return Point(
+                self, basis, tuple(_inner([ball(entry) for entry in row], beta) for row in self.inverse)
+            )
+        rho = None
+        for U, layer in zip(self.form.U, parameters, strict=True):
+            eta = [_inner([ball(row[j]) for row in U], layer) for j in range(self.form.rank)]
+            rho = eta if rho is None else [a * b for a, b in zip(rho, eta, strict=True)]
+        return Point(self, basis, tuple(rho or ()))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the coordinate space; gives the symbols of a formula their values and derivatives there.
+
+    Attributes
+    ----------
+    coordinates : N balls (beta, or rho).
+    """
+
+    setting: Setting
+    basis: Basis
+    coordinates: tuple[Ball, ...]
+
+    @property
+    def complex_rho(self) -> bool:
+        """Of the setting."""
+        return self.setting.complex_rho
+
+    def size(self, name: str, position: int) -> int:
+        """Of the setting."""
+        return self.setting.size(name, position)
+
+    @cached_property
+    def _spread(self) -> list[list[Ball]]:
+        return self.setting.spread()
+
+    def entry(self, name: str, indices: tuple[int, ...]) -> Jet:
+        """Value of a symbol."""
+        if name not in ("beta", "rho"):
+            return Jet(self.setting.constant(name, indices))
+        index = indices[0] - 1
+        if name == self.basis or (name == "beta" and self.complex_rho):
+            return variable(self.coordinates[index], index)
+        if name == "beta":
+            column = [row[index] for row in self._spread]
+            return linear(
+                _inner(column, self.coordinates), {j: entry for j, entry in enumerate(column) if entry != 0}
+            )
+        raise NotDefined("rho stands in a formula that is read in beta")
+
+    def modulus(self, index: int) -> Jet:
+        """|rho_index|."""
+        from litproof.formula.jets import call
+
+        if not self.complex_rho:
+            return call("abs", (self.entry("rho", (index,)),))
+        row = (self.setting.inverse or [])[index - 1]
+        values = [entry.ball() for entry in row]
+        re, im = [value.real for value in values], [value.imag for value in values]
+        if all(entry.is_real for entry in row):
+            return call("abs", (linear(_inner(re, self.coordinates), dict(enumerate(re))),))
+        parts = (linear(_inner(part, self.coordinates), dict(enumerate(part))) for part in (re, im))
+        return modulus(*parts)
+
+    def schatten(self, p: Jet) -> Jet:
+        """Sum of the p-th powers of the singular values."""
+        from litproof.formula.singular_values import schatten
+
+        if self.basis == "rho":
+            raise NotDefined("schatten(p) is about beta; with rho write sum(abs(rho[j])^p)")
+        network = self.setting.problem.network
+        assert isinstance(network, MatrixSensing)
+        return schatten(self.coordinates, network.size, p)
+
+
+def _number(value: Exact, factor: Fraction = Fraction(1)) -> Fraction | Ball:
+    if isinstance(value, int | Fraction):
+        return Fraction(value) * factor
+    return ball(value) * ball(factor)
+
+
+def _inner(a: Sequence[Ball], b: Sequence[Ball]) -> Ball:
+    from flint import arb
+
+    return sum((p * q for p, q in zip(a, b, strict=True) if p != 0), arb(0))
+
+
+def _bits() -> int:
+    from flint import ctx
+
+    return int(ctx.prec)
+
+
+def uses_schatten(tree: Node) -> bool:
+    """Whether a formula speaks of singular values."""
+    return any(isinstance(node, Call) and node.name == "schatten" for node in nodes(tree))

@@ -14,6 +14,7 @@ MODULES = (
     "litproof.claims.network",
     "litproof.claims.ykm.conserved",
     "litproof.claims.completeness",
+    "litproof.claims.ykm.convergence",
     "litproof.claims.ykm.limit",
     "litproof.claims.ykm.general_start",
     "litproof.claims.ykm.two_layer",

@@ -85,7 +85,7 @@ def coincide(a: Prediction, b: Prediction, digits: int) -> bool:
     if len(a.value) != len(b.value):
         return False
     size = max(sup_norm(a.value), sup_norm(b.value))
-    return distance(a.value, b.value) <= 2 * CLEAR_MARGIN * size / 10**digits
+    return bool(distance(a.value, b.value) <= 2 * CLEAR_MARGIN * size / 10**digits)
 
 
 def sides_of(prediction: Prediction, measurement: Measurement, digits: int) -> Sides:

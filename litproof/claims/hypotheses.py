@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from litproof.algebra.linear import rank
 from litproof.claims.claim import Answer, Check, Hypothesis
 from litproof.networks.base import OdecoForm
 from litproof.networks.fully_connected import FullyConnected
@@ -39,7 +40,8 @@ def _one_point(problem: Problem) -> Check:
 
 def _underdetermined(problem: Problem) -> Check:
     n, d = len(problem.X), problem.network.input_dim
-    return holds(n < d, f"n = {n}, d = {d}")
+    independent = rank(problem.X)
+    return holds(independent == n < d, f"n = {n}, d = {d}, rank X = {independent}")
 
 
 def _odeco(problem: Problem) -> Check:
@@ -72,7 +74,7 @@ DEEP = Hypothesis("depth L >= 2", _deep)
 ONE_LAYER = Hypothesis("depth L = 1", _one_layer)
 TWO_LAYERS = Hypothesis("depth L = 2", _two_layers)
 ONE_POINT = Hypothesis("one data point", _one_point)
-UNDERDETERMINED = Hypothesis("fewer data points than inputs, n < d", _underdetermined)
+UNDERDETERMINED = Hypothesis("independent data points, fewer than inputs: rank X = n < d", _underdetermined)
 ODECO = Hypothesis("orthogonally decomposable", _odeco)
 REAL_ODECO = Hypothesis("orthogonally decomposable with real S and U_l", _real_odeco)
 FULLY_CONNECTED = Hypothesis("fully connected", _fully_connected)

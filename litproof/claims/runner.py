@@ -1,18 +1,13 @@
 """Running claims on instances, in this process or several, and gathering verdicts in a fixed order."""
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from litproof.claims.catalogue import claim_of
 from litproof.claims.claim import Claim, Instance, InstanceResult, Status, Verdict
 from litproof.claims.judge import judge
 from litproof.claims.store import Store, key_of
+from litproof.parallel import WorkerDied, completed
 from litproof.results import Evidence
 
 Progress = Callable[[int, int, InstanceResult], None]
@@ -55,76 +50,36 @@ def run(
     keys = [_key(task, digits, mutants) if store else "" for task in tasks]
     finished = 0
 
-    def keep(position: int, result: InstanceResult, *, fresh: bool = True) -> None:
+    def keep(position: int, result: InstanceResult) -> None:
         nonlocal finished
         results[position] = result
         finished += 1
-        if store and fresh and result.status is not Status.ERROR:
-            store.save(keys[position], result)
         if progress:
             progress(finished, len(tasks), result)
 
     try:
         for position, key in enumerate(keys):
             if store and (known := store.load(key)) is not None:
-                keep(position, known, fresh=False)
+                keep(position, known)
         waiting = [position for position, result in enumerate(results) if result is None]
-        if jobs <= 1 or len(waiting) <= 1:
-            for position in waiting:
-                keep(position, work(tasks[position], digits, mutants))
-        else:
-            for position, result in _run_in_processes(tasks, waiting, digits, mutants, jobs):
-                keep(position, result)
+        arguments = [(tasks[position], digits, mutants, store, keys[position]) for position in waiting]
+        for index, found in completed(work, arguments, jobs):
+            lost = isinstance(found, WorkerDied)
+            keep(waiting[index], _lost(tasks[waiting[index]]) if lost else found)
     except KeyboardInterrupt:
         raise Interrupted(results) from None
     return [result for result in results if result is not None]
 
 
-def work(task: Task, digits: int, mutants: bool) -> InstanceResult:
-    """Judge one task (the function that worker processes run)."""
-    return judge(claim_of(task.claim, task.origin), task.instance, digits, mutants=mutants)
+def work(task: Task, digits: int, mutants: bool, store: Store | None = None, key: str = "") -> InstanceResult:
+    """Judge one task and keep the result before it is handed back (the function that worker processes run).
 
-
-def _run_in_processes(
-    tasks: Sequence[Task], waiting: Sequence[int], digits: int, mutants: bool, jobs: int
-) -> Iterator[tuple[int, InstanceResult]]:
-    others = set(multiprocessing.active_children())
-    executor = ProcessPoolExecutor(
-        min(jobs, len(waiting)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_ignore_interrupt,
-    )
-    try:
-        with _interrupt_deferred():  # children inherit the mask: Ctrl-C reaches this process only
-            futures = {
-                executor.submit(work, tasks[position], digits, mutants): position for position in waiting
-            }
-        for future in as_completed(futures):
-            position = futures[future]
-            try:
-                yield position, future.result()
-            except BrokenProcessPool:
-                yield position, _lost(tasks[position])
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - others:
-            child.kill()
-
-
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def _interrupt_deferred() -> Iterator[None]:
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    saved = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, saved)
+    Errors are not kept: they are tried again by the next run.
+    """
+    result = judge(claim_of(task.claim, task.origin), task.instance, digits, mutants=mutants)
+    if store and result.status is not Status.ERROR:
+        store.save(key, result)
+    return result
 
 
 def _lost(task: Task) -> InstanceResult:
@@ -138,11 +93,6 @@ def _key(task: Task, digits: int, mutants: bool) -> str:
         with open(task.origin, encoding="utf-8") as stream:
             text = stream.read()
     return key_of(task.claim, task.instance, digits, mutants, text)
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant: bool) -> Verdict:

@@ -1,11 +1,12 @@
 """Finished results on disk, one file each, so that an interrupted run loses nothing.
 
-A result is reused only when claim, problem, digits, mutants and the version of litproof (and of the user's claim file)
-are the same; they all enter the file's name.
+A result is reused only when claim, problem, digits, mutants, the source of litproof and the user's claim file are the
+same; they all enter the file's name. (Modules that a claim file imports do not.)
 """
 
 import json
 from dataclasses import asdict, dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,20 @@ class Store:
         return self.directory / f"{key}.json"
 
 
+@cache
+def fingerprint() -> str:
+    """Version of litproof and a digest of its source, so that no result outlives the code that found it."""
+    digest = sha256(__version__.encode())
+    package = Path(__file__).parent.parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(f"{path.relative_to(package)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def key_of(claim: str, instance: Instance, digits: int, mutants: bool, origin: str = "") -> str:
     """Name under which a result is kept; `origin` is the text of the user's claim file, if any."""
     parts = (
-        __version__,
+        fingerprint(),
         claim,
         instance.label,
         repr(instance.seed),

@@ -1,12 +1,13 @@
 (* Every theorem of the library in one term, so that one walk through the proofs lists all that they
    assume beyond the kernel. check.py compares the printed names with its allow-list. *)
-From Litproof Require Import Conserved ImplicitBias DepthPotential Regression Network Diagonal Kkt
+From Litproof Require Import Conserved Tensor Circular ImplicitBias DepthPotential Regression Network Diagonal Kkt
   CertifiedLimit Krawczyk Witness Refuted.
 
 Definition library :=
   (
-   (* C1, C3 *)
+   (* C1, C2, C3, C5 *)
    differences_of_squares_constant, differences_of_squares_constant_any_loss, balance_constant,
+   tensor_partial_derivative, norm_differences_constant, autocorrelation_differences_constant,
    (* R1, R2, R5: reduced coordinates, odeco networks, diagonal networks *)
    convergence_and_bias, implicit_bias_regression, odeco_network_regression, diagonal_network_regression,
    output_linear, partial_derivative, network_reduction, diagonal_solution,

@@ -38,6 +38,9 @@ Proof. induction n as [|n IH]; simpl; [ring|]. rewrite IH; ring. Qed.
 Lemma Sum_scal_r n c f : Sum n (fun k => f k * c) = Sum n f * c.
 Proof. induction n as [|n IH]; simpl; [ring|]. rewrite IH; ring. Qed.
 
+Lemma Sum_opp n f : Sum n (fun k => - f k) = - Sum n f.
+Proof. induction n as [|n IH]; simpl; [ring|]. rewrite IH; ring. Qed.
+
 Lemma Sum_swap n m f :
   Sum n (fun i => Sum m (fun j => f i j)) = Sum m (fun j => Sum n (fun i => f i j)).
 Proof.

@@ -1,0 +1,141 @@
+"""What the claims on separable classification share: hypotheses, measurements, comparison, problems."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+
+from litproof.algebra.separation import separate
+from litproof.claims.claim import Answer, Check, Comparison, Hypothesis
+from litproof.claims.comparison import compare_gap, distance, sup_norm
+from litproof.claims.hypotheses import holds
+from litproof.claims.instances import Number, draw_fraction, draw_nonzero, matrix, vector
+from litproof.errors import HypothesisError
+from litproof.networks.base import Network
+from litproof.networks.diagonal import Diagonal
+from litproof.predict.modes import smallest_layers
+from litproof.problem import Problem
+from litproof.results import Evidence, Measurement, Prediction
+
+Rows = tuple[tuple[Fraction, ...], ...]
+
+
+def signed_rows(problem: Problem) -> Rows:
+    """The different rows y_i x_i, in the order of their first occurrence."""
+    rows = [tuple(y * x for x in row) for row, y in zip(problem.X, problem.y, strict=True)]
+    return tuple(dict.fromkeys(rows))
+
+
+def distinct(problem: Problem) -> Problem:
+    """The problem with one copy of every row and all labels 1: the same limit, multipliers of copies added up."""
+    rows = signed_rows(problem)
+    return replace(problem, X=rows, y=(Fraction(1),) * len(rows))
+
+
+def _classification(problem: Problem) -> Check:
+    return holds(problem.task == "classification", f"the task is {problem.task}")
+
+
+def _separable(problem: Problem) -> Check:
+    weights = separate(signed_rows(problem)).weights
+    return holds(weights is None, "a convex combination of the points y_i x_i is 0")
+
+
+def _gap(problem: Problem) -> Check:
+    form = problem.network.odeco()
+    if form is None:
+        return holds(False, f"no odeco form is known for this {problem.network.kind} network")
+    try:
+        smallest_layers(form, problem.v0)
+    except HypothesisError as error:
+        return holds(False, str(error))
+    return holds(True)
+
+
+CLASSIFICATION = Hypothesis("exponential loss, labels 1 and -1", _classification)
+SEPARABLE = Hypothesis("linearly separable data", _separable)
+MODE_GAP = Hypothesis(
+    "in each component one layer starts strictly smaller than all others (lambda > 0)", _gap
+)
+
+
+def measure_direction(problem: Problem, digits: int) -> Measurement:
+    """beta/||beta||, shape (d,), followed in the layers themselves."""
+    from litproof.integrate.kappa import follow_direction
+
+    return follow_direction(problem, digits + 3)
+
+
+def measure_multipliers(problem: Problem, digits: int) -> Measurement:
+    """beta/||beta|| and the normalised multipliers p of the different rows, shape (d + n,)."""
+    from litproof.integrate.kappa import direction_of, follow, multipliers_of
+
+    return follow(problem, digits + 3, (direction_of, multipliers_of))
+
+
+def measure_layers(problem: Problem, digits: int) -> Measurement:
+    """beta/||beta||, then every v_l/||v_l||, shape (d + D,)."""
+    from litproof.integrate.kappa import direction_of, follow, layers_of
+
+    return follow(problem, digits + 3, (direction_of, layers_of))
+
+
+def compare_direction(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
+    """Entry by entry, to 10^-digits of the largest.
+
+    A flow that comes to rest, or is not followed far enough, decides nothing: that the loss falls below 1 is a
+    hypothesis which only the flow itself shows.
+    """
+    if not measurement.converged:
+        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
+    gap = distance(prediction.value, measurement.value)
+    size = max(sup_norm(prediction.value), sup_norm(measurement.value))
+    return compare_gap(gap, size, digits, measurement.error)
+
+
+Variant = Callable[[Problem, int], Prediction | None]
+
+
+def where_defined(predict: Callable[[Problem, int], Prediction]) -> Variant:
+    """A false prediction that has no meaning where its own problem has no (unique) solution."""
+
+    def variant(problem: Problem, digits: int) -> Prediction | None:
+        try:
+            found = predict(problem, digits)
+        except HypothesisError:
+            return None
+        return None if found.details.get("unique") is False else found
+
+    return variant
+
+
+def classification(
+    network: Network, X: str, y: str, scale: Number, layers: Sequence[Sequence[Number] | str], name: str
+) -> Problem:
+    """A classification problem from short strings; `layers` are v_1..v_L before scaling."""
+    return Problem(
+        network, "classification", matrix(X), vector(y), Fraction(scale), tuple(map(vector, layers)), name
+    )
+
+
+def draw_separable(rng: Random, n: int, d: int) -> tuple[Rows, tuple[Fraction, ...]]:
+    """Points and labels that a random direction separates, all at some distance from its hyperplane."""
+    normal = [draw_nonzero(rng) for _ in range(d)]
+    X: list[tuple[Fraction, ...]] = []
+    y: list[Fraction] = []
+    while len(X) < n:
+        point = tuple(draw_fraction(rng, -4, 4) for _ in range(d))
+        side = sum((a * b for a, b in zip(point, normal, strict=True)), Fraction(0))
+        if abs(side) >= 1:
+            X.append(point)
+            y.append(Fraction(1 if side > 0 else -1))
+    return tuple(X), tuple(y)
+
+
+def draw_diagonal(rng: Random, depth: int, n: int, d: int) -> Problem:
+    """A diagonal network, the last layer smaller than the others in every entry."""
+    X, y = draw_separable(rng, n, d)
+    hidden = tuple(tuple(draw_nonzero(rng) for _ in range(d)) for _ in range(depth - 1))
+    last = tuple(Fraction(rng.randint(-3, 3), 8) for _ in range(d))
+    name = f"random diagonal, L = {depth}, n = {n}, d = {d}"
+    return Problem(Diagonal(depth, d), "classification", X, y, Fraction(1), (*hidden, last), name)

@@ -1,5 +1,9 @@
-"""The measurement that most claims use: the flow in its original parameters, followed to its limit."""
+"""What measurements share: the flow followed to its limit, the loss, and times at which to look at a path."""
 
+from collections.abc import Sequence
+from fractions import Fraction
+
+from litproof.claims.hypotheses import initial_velocity
 from litproof.problem import Problem
 from litproof.results import Measurement
 
@@ -9,3 +13,23 @@ def measure_limit(problem: Problem, digits: int) -> Measurement:
     from litproof.integrate.limits import follow_to_limit
 
     return follow_to_limit(problem, digits + 3)
+
+
+def loss_of(problem: Problem, layers: Sequence[Sequence[Fraction]]) -> Fraction:
+    """1/2 sum_i (x_i . beta - y_i)^2, exact."""
+    beta = problem.network.coefficients(layers)
+    residuals = (
+        sum((a * b for a, b in zip(row, beta, strict=True)), -target)
+        for row, target in zip(problem.X, problem.y, strict=True)
+    )
+    return sum((r * r for r in residuals), Fraction(0)) / 2
+
+
+def times_until(problem: Problem, end: Fraction, count: int) -> tuple[Fraction, ...]:
+    """`count` times from a sixteenth of loss(0) / |v'(0)|^2 to `end`, in geometric progression."""
+    speed = sum((entry**2 for layer in initial_velocity(problem) for entry in layer), Fraction(0))
+    unit = loss_of(problem, problem.v0) / speed / 16 if speed else end / 2**10
+    first = min(unit.limit_denominator(10**6) or unit, end / 2)
+    ratio = float(end / first) ** (1 / (count - 1))
+    between = (first * Fraction(ratio**k).limit_denominator(10**9) for k in range(count - 1))
+    return (*between, end)

@@ -28,6 +28,7 @@ from litproof.claims.instances import (
     lift,
     regression,
 )
+from litproof.claims.measurement import loss_of, times_until
 from litproof.claims.ykm import YKM
 from litproof.claims.ykm.variants import Start, with_start
 from litproof.errors import Inconclusive
@@ -107,26 +108,6 @@ def _rate(
     return factor * gap**power * sigma_squared
 
 
-def loss_of(problem: Problem, layers: Sequence[Sequence[Fraction]]) -> Fraction:
-    """1/2 sum_i (x_i . beta - y_i)^2, exact."""
-    beta = problem.network.coefficients(layers)
-    residuals = (
-        sum((a * b for a, b in zip(row, beta, strict=True)), -target)
-        for row, target in zip(problem.X, problem.y, strict=True)
-    )
-    return sum((r * r for r in residuals), Fraction(0)) / 2
-
-
-def _times(problem: Problem, end: Fraction) -> tuple[Fraction, ...]:
-    """From a sixteenth of the decay time at the start to `end`, in geometric progression."""
-    speed = sum((entry**2 for layer in initial_velocity(problem) for entry in layer), Fraction(0))
-    unit = loss_of(problem, problem.v0) / speed / 16 if speed else end / 2**10
-    first = min(unit.limit_denominator(10**6) or unit, end / 2)
-    ratio = float(end / first) ** (1 / (TIMES - 1))
-    between = (first * Fraction(ratio**k).limit_denominator(10**9) for k in range(TIMES - 1))
-    return (*between, end)
-
-
 def _path(problem: Problem, times: Sequence[Fraction], digits: int, method: str) -> list[Fraction]:
     from litproof.integrate.limits import trajectory
 
@@ -141,7 +122,7 @@ def measure_convergence(problem: Problem, digits: int) -> Measurement:
     limit = follow_to_limit(problem, min(digits, LIMIT_DIGITS))
     if not any(map(any, initial_velocity(problem))):
         return limit
-    times = _times(problem, Fraction(limit.clock["t"]))
+    times = times_until(problem, Fraction(limit.clock["t"]), TIMES)
     first = _path(problem, times, digits + GUARD, "collocation")
     try:
         second, partner = _path(problem, times, digits + GUARD, "taylor"), "Taylor"
@@ -157,7 +138,7 @@ def _look_until(horizon: Callable[[Problem], Fraction]) -> Callable[[Problem, in
     """The loss up to a time, by one integrator: enough to see a wrong rate fail."""
 
     def measure(problem: Problem, digits: int) -> Measurement:
-        times = _times(problem, horizon(problem))
+        times = times_until(problem, horizon(problem), TIMES)
         losses = _path(problem, times, min(digits, 30) + GUARD, "collocation")
         start = loss_of(problem, problem.v0)
         noise = start / 10 ** min(digits, 30)

@@ -1,0 +1,144 @@
+"""Runs that are cut off: by kill -9 at some moment, and by Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from litproof.claims.store import Store
+
+CLAIMS = """
+import os, time
+from pathlib import Path
+from litproof.claims.claim import Instance, claim
+from litproof.claims.instances import diagonal_from_zero
+from litproof.claims.measurement import measure_limit
+from litproof.predict.regression import predict_regression
+
+LOG = Path(__file__).with_name("log")
+PROBLEMS = [diagonal_from_zero(2, "1 2 -1", "3/2", 1, f"1 1/2 {k}/4", f"instance {k}") for k in range(1, 13)]
+
+def slowly(problem, digits):
+    with LOG.open("a") as stream:
+        stream.write(problem.name + "\\n")
+    time.sleep(SECONDS(problem))
+    return measure_limit(problem, digits)
+
+@claim(id="slow/claim", title="t", statement="s", instances=PROBLEMS, measure=slowly)
+def slow(problem, digits):
+    return predict_regression(problem, digits)
+"""
+
+
+def start(directory, *options):
+    command = [
+        sys.executable,
+        "-m",
+        "litproof",
+        "verify",
+        "claims_slow.py",
+        "--digits",
+        "12",
+        "--resume",
+        "kept",
+    ]
+    return subprocess.Popen(
+        [*command, "--json", "report.json", *options],
+        cwd=directory,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def write_claims(directory, seconds):
+    (directory / "claims_slow.py").write_text(CLAIMS.replace("SECONDS(problem)", seconds))
+
+
+def finished(directory):
+    """Labels of whole results on disk."""
+    kept = (directory / "kept").glob("*.json") if (directory / "kept").exists() else ()
+    return {json.loads(path.read_text())["label"] for path in kept}
+
+
+def wait_for(condition, process):
+    for _ in range(1200):
+        if condition():
+            return
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    raise AssertionError("nothing happened")
+
+
+def children_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as stream:
+        return [int(child) for child in stream.read().split()]
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stream:
+            return stream.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="looks at processes through /proc")
+@pytest.mark.parametrize(("jobs", "moment"), [(1, 2), (2, 1), (2, 5)])
+def test_kill_loses_nothing_that_was_finished(tmp_path, jobs, moment):
+    write_claims(tmp_path, "0.1")
+    process = start(tmp_path, "--jobs", str(jobs))
+    wait_for(lambda: len(finished(tmp_path)) >= moment, process)
+    workers = children_of(process.pid)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    for _ in range(200):  # worker processes see that their parent is gone
+        if not any(map(alive, workers)):
+            break
+        time.sleep(0.05)
+    assert not any(map(alive, workers))
+    kept = finished(tmp_path)
+    assert moment <= len(kept) < 12
+
+    (tmp_path / "log").unlink()
+    again = start(tmp_path, "--jobs", str(jobs))
+    assert again.communicate()[1] == "" and again.returncode == 0
+    ran = (tmp_path / "log").read_text().split("\n")[:-1]
+    assert set(ran).isdisjoint(kept) and set(ran) | kept == {f"instance {k}" for k in range(1, 13)}
+    resumed = json.loads((tmp_path / "report.json").read_text())
+
+    fresh = start(tmp_path, "--resume", "other")
+    assert fresh.communicate(timeout=60)[1] == "" and fresh.returncode == 0
+    assert _without_seconds(resumed) == _without_seconds(json.loads((tmp_path / "report.json").read_text()))
+
+
+def _without_seconds(value):
+    if isinstance(value, dict):
+        return {key: _without_seconds(entry) for key, entry in value.items() if key != "seconds"}
+    return [_without_seconds(entry) for entry in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_interrupt_ends_at_once_and_keeps_what_is_finished(tmp_path, jobs):
+    write_claims(tmp_path, "0 if problem.name == 'instance 1' else 600")
+    process = start(tmp_path, "--jobs", str(jobs))
+    wait_for(lambda: len(finished(tmp_path)) == 1, process)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)  # far less than the 600 s that the others take
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert json.loads((tmp_path / "report.json").read_text())["complete"] is False
+    assert finished(tmp_path) == {"instance 1"}
+
+
+def test_a_torn_or_foreign_file_counts_as_none(tmp_path):
+    store = Store(tmp_path)
+    (tmp_path / "abc.json").write_text('{"claim": "a/b", "label"')
+    (tmp_path / "abd.json").write_text("[]")
+    assert store.load("abc") is None
+    assert store.load("abd") is None
+    assert store.load("missing") is None

@@ -1,21 +1,34 @@
 """Where the flow goes: the prediction and the flow itself, put side by side.
 
-The evidence is *agreed* when two independent computations agree to all digits asked for: the closed form (or convex
-dual) and the flow in its original parameters, or, where no closed form is known, the flow integrated by two methods.
+The evidence of a regression limit is *certified* when an enclosure in balls proves it: by an exact reduction and
+Krawczyk's test, or by validated integration in the original parameters. The flow is then still followed, to at most
+`FOLLOWED_DIGITS` digits, and must meet the enclosure. Without a proof the evidence is *agreed* when two independent
+computations agree to all digits asked for: the closed form (or convex dual) and the flow in its original parameters,
+or the flow integrated by two methods.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from time import perf_counter
+from typing import TYPE_CHECKING
 
-from litproof.decimals import fixed, order_of_magnitude, scientific
+from litproof.decimals import fixed, fixed_down, fixed_up, order_of_magnitude, scientific
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError
 from litproof.problem import Problem, Task
 from litproof.results import Evidence, Measurement, Prediction
 
+if TYPE_CHECKING:
+    from litproof.certify.enclosure import Enclosure
+
 DIGITS = range(1, 10001)
 """Digits that may be asked for."""
+
+FOLLOWED_DIGITS = 100
+"""Digits to which the flow is followed where the limit is proved without it."""
+
+PROOF_SECONDS = 20.0
+"""Time that validated integration may take before the evidence falls back to *agreed*."""
 
 _GUARD = 3
 _RETRIES = (0, 15, 40)
@@ -67,6 +80,7 @@ class _Estimate:
     methods: tuple[str, ...]
     measurement: Measurement
     residual: Fraction
+    bounds: tuple[tuple[Fraction, Fraction], ...] = ()
 
 
 def find_limit(problem: Problem, digits: int = 30) -> LimitResult:
@@ -103,6 +117,7 @@ def find_limit(problem: Problem, digits: int = 30) -> LimitResult:
         clock=found.measurement.clock,
         methods=found.methods,
         seconds=perf_counter() - started,
+        enclosure=tuple((fixed_down(low, places), fixed_up(high, places)) for low, high in found.bounds),
     )
 
 
@@ -119,41 +134,77 @@ def rounds_safely(value: Fraction, error: Fraction, places: int) -> bool:
 
 
 def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
+    from litproof.certify.enclosure import enclose_regression
     from litproof.integrate.limits import follow_to_limit
 
+    proof = enclose_regression(problem, digits + guard)
+    if proof is not None:
+        first = follow_to_limit(problem, min(digits + guard, FOLLOWED_DIGITS))
+        return _certified(problem, proof, first)
     prediction, obstacle = _prediction(problem, digits + guard)
     first = follow_to_limit(problem, digits + guard)
     if not first.converged:
         raise Inconclusive(_stuck(first, obstacle))
     if prediction is not None:
-        other, method, slack = prediction.value, prediction.method, Fraction(0)
+        return _agreed(
+            problem, digits, guard, first, (prediction.value, prediction.method, Fraction(0)), proved=True
+        )
+    from litproof.certify.validated import enclose_by_integration
+
+    proof = enclose_by_integration(problem, digits + guard, seconds=PROOF_SECONDS)
+    if proof is not None:
+        return _certified(problem, proof, first)
+    second = follow_to_limit(problem, digits + guard, method="taylor")
+    if not second.converged:
+        methods = (first.method, f"second method gave up: {second.reason}")
+        return _Estimate(first.value, first.error, Evidence.NUMERIC, methods, first, first.residual)
+    return _agreed(problem, digits, guard, first, (second.value, second.method, second.error), proved=False)
+
+
+def _certified(problem: Problem, proof: "Enclosure", flow: Measurement) -> _Estimate:
+    """The enclosure, which the flow must meet within the error that it states itself."""
+    value = tuple((low + high) / 2 for low, high in proof.bounds)
+    error = max(high - low for low, high in proof.bounds) / 2
+    methods = (proof.method, flow.method)
+    if flow.converged:
+        size = max((abs(entry) for entry in value), default=Fraction(0))
+        gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
+        allowed = error + 2 * flow.error + size / 10 ** (flow.digits - 2)
+        if gap > allowed:
+            raise Disagreement(
+                f"{problem.name or 'problem'}: {' and '.join(methods)} differ by {scientific(gap)}, "
+                f"more than {scientific(allowed)}"
+            )
     else:
-        second = follow_to_limit(problem, digits + guard, method="taylor")
-        if not second.converged:
-            methods = (first.method, f"second method gave up: {second.reason}")
-            return _Estimate(first.value, first.error, Evidence.NUMERIC, methods, first, first.residual)
-        other, method, slack = second.value, second.method, second.error
+        methods = (proof.method, f"{flow.method} did not come to its end: {flow.reason}")
+    residual = _residual(problem, value)
+    return _Estimate(value, error, Evidence.CERTIFIED, methods, flow, residual, proof.bounds)
+
+
+def _agreed(
+    problem: Problem,
+    digits: int,
+    guard: int,
+    first: Measurement,
+    second: tuple[Sequence[Fraction], str, Fraction],
+    *,
+    proved: bool,
+) -> _Estimate:
+    """The flow `first` and another value with its method and error; a proved value is what is printed."""
+    other, method, slack = second
     size = max((abs(value) for value in first.value), default=Fraction(0))
     gap = max((abs(a - b) for a, b in zip(first.value, other, strict=True)), default=Fraction(0))
-    tolerance = size / 10 ** (digits + guard - 2)
-    if gap > tolerance + 2 * (first.error + slack):
+    allowed = size / 10 ** (digits + guard - 2) + 2 * (first.error + slack)
+    if gap > allowed:
         raise Disagreement(
             f"{problem.name or 'problem'}: {method} and {first.method} differ by {scientific(gap)}, "
-            f"more than {scientific(tolerance + 2 * (first.error + slack))}"
+            f"more than {scientific(allowed)}"
         )
-    agreed = gap <= size / 10**digits
-    # The prediction is proved; the flow only bounds its own error, so the prediction is what is printed.
+    evidence = Evidence.AGREED if gap <= size / 10**digits else Evidence.NUMERIC
     value, error = (
-        (other, size / 10 ** (digits + guard + 2)) if prediction else (first.value, first.error + gap)
+        (tuple(other), size / 10 ** (digits + guard + 2)) if proved else (first.value, first.error + gap)
     )
-    return _Estimate(
-        value,
-        error,
-        Evidence.AGREED if agreed else Evidence.NUMERIC,
-        (method, first.method),
-        first,
-        _residual(problem, value),
-    )
+    return _Estimate(value, error, evidence, (method, first.method), first, _residual(problem, value))
 
 
 def _prediction(problem: Problem, digits: int) -> tuple[Prediction | None, str]:

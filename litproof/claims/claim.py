@@ -171,12 +171,14 @@ class Sides:
     predicted, measured : decimal strings, entry by entry with equal places, a few digits beyond those
         asked for; empty when the claim does not compare vectors of numbers.
     predictor, measurer : the methods, in words.
+    followed : how far the flow was followed, e.g. "t = 186.2"; empty when no flow was run.
     """
 
     predicted: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
     predictor: str = ""
     measurer: str = ""
+    followed: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,7 +233,8 @@ def claim(
     """Decorate a prediction `(problem, digits) -> Prediction` (or its bare values) and register the claim.
 
     Without `measure` the flow is followed to its limit in its original parameters, without `compare` the linear
-    coefficients are compared entry by entry to the digits asked for.
+    coefficients are compared entry by entry to the digits asked for. Without `mutants` generic ones are made
+    (see `generic_mutants`).
 
     Raises
     ------

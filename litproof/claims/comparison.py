@@ -90,14 +90,15 @@ def coincide(a: Prediction, b: Prediction, digits: int) -> bool:
 
 def sides_of(prediction: Prediction, measurement: Measurement, digits: int) -> Sides:
     """The two sides as decimals of equal places; no numbers when they are not vectors of equal length."""
-    methods = (prediction.method, measurement.method)
+    followed = ", ".join(f"{key} = {value}" for key, value in measurement.clock.items())
+    words = (prediction.method, measurement.method, followed)
     entries = (*prediction.value, *measurement.value)
     comparable = len(prediction.value) == len(measurement.value) and measurement.converged
     if not comparable or not all(isinstance(entry, Rational) for entry in entries) or not any(entries):
-        return Sides((), (), *methods)
+        return Sides((), (), *words)
     size = sup_norm(entries)
     places = max(0, digits + SHOWN_BEYOND - 1 - order_of_magnitude(size))
     predicted, measured = (
         tuple(fixed(entry, places) for entry in side.value) for side in (prediction, measurement)
     )
-    return Sides(predicted, measured, *methods)
+    return Sides(predicted, measured, *words)

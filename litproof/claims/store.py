@@ -118,4 +118,5 @@ def _sides(data: dict[str, Any]) -> Sides:
         tuple(map(str, data["measured"])),
         str(data["predictor"]),
         str(data["measurer"]),
+        str(data["followed"]),
     )

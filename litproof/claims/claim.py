@@ -131,6 +131,8 @@ class Claim:
     mutants : false variants.
     instances : seed -> instances, the fixed ones first.
     prediction : what `predict` does, in words.
+    automatic : whether the mutants were made by `generic_mutants` because the claim came without any. Nobody said
+        that those are false, so one that is accepted is reported, and only a claim that rejects none is vacuous.
     derive : id of the derivation that proves it, or "".
     same : when two predictions are the same statement at the digits asked for (a mutant that coincides with the
         truth on a problem says nothing there and is not counted).
@@ -149,12 +151,14 @@ class Claim:
     same: Callable[[Prediction, Prediction, int], bool]
     prediction: str = ""
     derive: str = ""
+    automatic: bool = False
 
 
 @dataclass(frozen=True)
 class MutantResult:
-    """What became of one mutant on one instance: "rejected", "accepted" (a defect), "vacuous" (coincides with the
-    truth here), "inapplicable" or "error".
+    """What became of one mutant on one instance.
+
+    `outcome` is "rejected", "accepted" (a defect), "vacuous" (coincides with the truth here), "inapplicable" or "error".
     """
 
     name: str
@@ -256,6 +260,8 @@ def claim(
                 return result
             return Prediction(tuple(Fraction(entry) for entry in result), digits, id)
 
+        from litproof.claims.generic_mutants import generic_mutants
+
         made = Claim(
             id=id,
             title=title,
@@ -265,7 +271,8 @@ def claim(
             predict=predict,
             measure=measure or measure_limit,
             compare=compare or compare_coefficients,
-            mutants=tuple(mutants),
+            mutants=tuple(mutants) or generic_mutants(predict, plain=compare is None),
+            automatic=not mutants,
             instances=_instances(instances),
             same=same or coincide,
             prediction=function.__doc__ or "",

@@ -1,5 +1,6 @@
 """Judging one claim on one problem: hypotheses first, then prediction against measurement, then the mutants."""
 
+from collections.abc import Sequence
 from time import perf_counter
 
 from litproof.claims.claim import (
@@ -88,6 +89,9 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
     tried = tuple(
         judge_mutant(claim, mutant, problem, prediction, measurement, digits) for mutant in claim.mutants
     )
+    if claim.automatic:
+        found, words = _automatic(tried)
+        return result(found, "; ".join(filter(None, (comparison.detail, words))), comparison, tried, sides)
     defects = [mutant for mutant in tried if mutant.outcome in ("accepted", "error")]
     if defects:
         first = defects[0]
@@ -95,6 +99,19 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
             Status.ERROR, f"mutant {first.name!r} {first.outcome}: {first.detail}", comparison, tried, sides
         )
     return result(status, comparison.detail, comparison, tried, sides)
+
+
+def _automatic(tried: Sequence[MutantResult]) -> tuple[Status, str]:
+    """Status and words for a claim that holds, given what became of the mutants made for it."""
+    rejected = [mutant for mutant in tried if mutant.outcome == "rejected"]
+    accepted = ", ".join(mutant.name for mutant in tried if mutant.outcome == "accepted")
+    if not rejected:
+        detail = f" (it accepts: {accepted})" if accepted else ""
+        return (
+            Status.INCONCLUSIVE,
+            f"vacuous: the check rejects none of the false variants made for it{detail}; try other data",
+        )
+    return Status.VERIFIED, f"not told apart on this problem: {accepted}" if accepted else ""
 
 
 def judge_mutant(

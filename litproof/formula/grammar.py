@@ -118,7 +118,7 @@ class _Parser:
                 continue
             match = _TOKEN.match(text, place)
             if match is None:
-                self.fail(place, f"expected a number, a name or an operator, got {ascii(text[place])}")
+                self.fail(place, f"expected a number, a name or an operator, got {text[place]!a}")
             kind = match.lastgroup or ""
             word = "^" if match.group() == "**" else match.group()
             found.append((kind, word, place))
@@ -278,15 +278,13 @@ class _Parser:
 
     def entry(self) -> int | str:
         kind, word, place = self.tokens[self.index]
+        number = kind == "number" and word.isdecimal() and len(word) <= 6 and int(word) >= 1
+        if not number and word not in self.bound:
+            if word in LETTERS:
+                self.fail(place, f"the index {word!r} is not bound; write sum({word}, ...)")
+            self.fail(place, f"expected an index (1, 2, ... or a letter of a sum), got {self.shown()}")
         self.index += 1
-        if kind == "number" and word.isdecimal() and len(word) <= 6 and int(word) >= 1:
-            return int(word)
-        if word in self.bound:
-            return word
-        if word in LETTERS:
-            self.fail(place, f"the index {word!r} is not bound; write sum({word}, ...)")
-        self.index -= 1
-        self.fail(place, f"expected an index (1, 2, ... or a letter of a sum), got {self.shown()}")
+        return int(word) if number else word
 
 
 def formula_error(place: int, message: str, key: str = "", source: str = "") -> InputError:

@@ -41,7 +41,7 @@ LAYERS = frozenset({"v", "alpha", "depth", "n", "d", "m", "pi", "y", "X"})
 
 
 def basis_of(tree: Node) -> Basis:
-    """ "rho" for formulas that name it (or the reduced start), else "beta"."""
+    """Rho for formulas that name it, else beta."""
     return "rho" if any(isinstance(node, Symbol) and node.name == "rho" for node in nodes(tree)) else "beta"
 
 

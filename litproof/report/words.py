@@ -13,7 +13,8 @@ def describe_claim(claim: Claim) -> str:
     lines += ["", "Predicted", *_indented(_first_paragraph(claim.prediction))]
     lines += ["", "Measured", *_indented(_first_paragraph(claim.measure.__doc__))]
     if claim.mutants:
-        lines += ["", "Mutants, each to be rejected", *(f"  - {mutant.name}" for mutant in claim.mutants)]
+        heading = "Mutants, made automatically" if claim.automatic else "Mutants, each to be rejected"
+        lines += ["", heading, *(f"  - {mutant.name}" for mutant in claim.mutants)]
     instances = claim.instances(0)
     if instances:
         lines += ["", "Instances (seed 0)", *(f"  - {instance.label}" for instance in instances)]

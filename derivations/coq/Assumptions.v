@@ -1,12 +1,14 @@
 (* Every theorem of the library in one term, so that one walk through the proofs lists all that they
    assume beyond the kernel. check.py compares the printed names with its allow-list. *)
-From Litproof Require Import Conserved Tensor Circular ImplicitBias DepthPotential Regression Network Diagonal Kkt
+From Litproof Require Import Conserved Sensing ComplexOdeco Tensor Circular Margin ImplicitBias DepthPotential Regression Network Diagonal Kkt
   CertifiedLimit Krawczyk Witness Refuted.
 
 Definition library :=
   (
-   (* C1, C2, C3, C5 *)
+   (* C1 - C5 *)
    differences_of_squares_constant, differences_of_squares_constant_any_loss, balance_constant,
+   complex_moduli_constant, equal_angular_momenta,
+   sensing_partial_derivative, sensing_balance_constant, fully_connected_balance_constant,
    tensor_partial_derivative, norm_differences_constant, autocorrelation_differences_constant,
    (* R1, R2, R5: reduced coordinates, odeco networks, diagonal networks *)
    convergence_and_bias, implicit_bias_regression, odeco_network_regression, diagonal_network_regression,
@@ -17,12 +19,14 @@ Definition library :=
    dual_depth_2, hL_inverse_depth_2, HL_depth_2, dual_depth_3, dual_depth_4,
    (* R9 *)
    one_layer_regression, one_layer_closed_form,
+   (* K0 *)
+   scalar_margin_increases, scalar_loss_bound, normalised_margin,
    (* optimality: KKT conditions, the certificates of K2 and K3 *)
    kkt_equality_min, kkt_equality_unique, kkt_margin_min, kkt_margin_unique, max_margin_l2, max_margin_l1,
    (* certified limits *)
    limit_of_kkt_point, krawczyk, ridge_zero,
    (* the hypotheses can be met, and cannot be dropped *)
-   witness_regression, witness_fully_connected,
+   witness_regression, witness_fully_connected, witness_margin,
    no_decay_without_gaps, no_interpolation_without_rank, sums_of_squares_move, rate_exponent,
    wrong_depth_wrong_potential).
 

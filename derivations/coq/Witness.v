@@ -4,7 +4,7 @@
      v_1 = (tau + 1)/(2 sqrt tau),  v_2 = (tau - 1)/(2 sqrt tau)  (each entry), tau(0) = 1, tau -> 2. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Kkt DepthPotential Regression Network Diagonal Conserved.
+From Litproof Require Import Sums Paths Flow Kkt DepthPotential Regression Network Diagonal Conserved Tensor Margin.
 Open Scope R_scope.
 
 Definition tau (t : R) : R := (6 - exp (- (5 / 2) * t)) / (3 + 2 * exp (- (5 / 2) * t)).
@@ -167,4 +167,30 @@ Proof.
       end. }
   intros l i j Hl Hi Hj. split; [|intros; apply D; auto].
   apply (right_continuous (fun t => witness_matrix l t i j) _ (D l i j 0 Hl Hi Hj)).
+Qed.
+
+(* K0: one parameter, f = v, v(t) = ln(1 + t); the loss is 1 at time 0 and 1/2 at time 1 *)
+Definition logarithm (l c : nat) (t : R) : R := ln (1 + t).
+
+Theorem witness_margin : let M := fun (_ : nat) (_ : nat -> nat) => 1 in let k := fun _ : nat => 1%nat in
+  tensor_gradient_flow 1 1 k M exponential logarithm /\
+  tensor_loss 1 1 k M exponential (at_time logarithm 1) < 1.
+Proof.
+  intros M k.
+  assert (D : forall t, 0 <= t -> is_derive (fun t => ln (1 + t)) t (/ (1 + t)))
+    by (intros t Ht; auto_derive; [lra | field; lra]).
+  split.
+  - intros l c Hl Hc. destruct l as [|l]; [|lia]. destruct c as [|c]; [|unfold k in Hc; lia]. split.
+    + apply (right_continuous (logarithm 0 0) (/ (1 + 0))). apply (D 0); lra.
+    + intros t Ht. replace (Derive _ _) with (- / (1 + t)).
+      * rewrite Ropp_involutive. apply D. lra.
+      * symmetry. apply is_derive_unique.
+        replace (- / (1 + t)) with (tensor_gradient 1 1 k M (fun _ u => - exp (- u)) (at_time logarithm t) 0 0).
+        -- apply (tensor_partial_derivative 1 1 k M exponential (fun _ u => - exp (- u)) exponential_derive); auto.
+        -- unfold tensor_gradient, slot, contract, with_layer, M, k, at_time, logarithm, delta. simpl.
+           replace (- (0 + ln (1 + t) * 1)) with (- ln (1 + t)) by ring.
+           rewrite exp_Ropp, exp_ln by lra. field. lra.
+  - unfold tensor_loss, exponential, contract, M, k, at_time, logarithm. simpl.
+    replace (- (0 + ln (1 + 1) * 1)) with (- ln 2) by (replace (1 + 1) with 2 by ring; ring).
+    rewrite exp_Ropp, exp_ln by lra. lra.
 Qed.

@@ -1,0 +1,469 @@
+(* K0, and monotonicity of the normalised margin, for every linear tensor network: labels absorbed in
+   the tensors (f_i is y_i times the output), loss sum_i exp(-f_i). If the loss is below 1 at t0,
+     gamma(t) = log(1/loss) / |theta|^L  does not decrease after t0,
+     loss(t) <= 1 / (1/loss(t0) + c (t - t0))  with  c = (L log(1/loss(t0)) / |theta(t0)|)^2 > 0,
+   so the loss tends to 0, and |theta| tends to infinity. *)
+Require Import Reals Lra Lia Arith FunctionalExtensionality.
+From Coquelicot Require Import Coquelicot.
+From Litproof Require Import Sums Paths Flow Network Tensor.
+Open Scope R_scope.
+
+(* --- the scalar argument: E = loss, N = |theta|^2, D = |gradient|^2, B = - <theta, gradient> --- *)
+Section Scalar.
+Variables (L : nat) (E N D B : R -> R).
+Hypothesis L_pos : (1 <= L)%nat.
+Hypothesis E_path : path E (fun t => - D t).
+Hypothesis N_path : path N (fun t => 2 * B t).
+Hypothesis cauchy_schwarz : forall t, B t ^ 2 <= N t * D t.
+Hypothesis D_nonneg : forall t, 0 <= D t.
+Hypothesis N_nonneg : forall t, 0 <= N t.
+Hypothesis E_pos : forall t, 0 < E t.
+(* B = L sum_i exp(-f_i) f_i and f_i >= log(1/E) *)
+Hypothesis B_large : forall t, INR L * (E t * - ln (E t)) <= B t.
+Hypothesis before_zero : forall t, t <= 0 -> E t = E 0 /\ N t = N 0.
+Hypothesis small : E 0 < 1.
+
+Let kappa t := - ln (E t).
+
+Lemma L_real : 1 <= INR L.
+Proof. apply (le_INR 1). auto. Qed.
+
+Lemma E_decreases s t : 0 <= s <= t -> E t <= E s.
+Proof.
+  intros H. enough (- E s <= - E t) by lra.
+  apply (path_increasing (fun u => - E u) (fun u => D u)); auto.
+  apply (path_ext (fun u => -1 * E u)); [intros; ring|].
+  apply (path_eq _ _ _ (path_scal (-1) _ _ E_path)). intros; ring.
+Qed.
+
+Lemma E_small t : E t < 1.
+Proof.
+  destruct (Rle_dec t 0).
+  - destruct (before_zero t ltac:(auto)) as [-> _]. auto.
+  - pose proof (E_decreases 0 t ltac:(lra)). lra.
+Qed.
+
+Lemma kappa_pos t : 0 < kappa t.
+Proof.
+  unfold kappa. pose proof (ln_increasing (E t) 1 (E_pos t) (E_small t)) as I. rewrite ln_1 in I. lra.
+Qed.
+
+Lemma B_pos t : 0 < B t.
+Proof.
+  eapply Rlt_le_trans; [|apply B_large]. fold (kappa t).
+  pose proof L_real. pose proof (kappa_pos t). pose proof (E_pos t).
+  apply Rmult_lt_0_compat; [lra|]. apply Rmult_lt_0_compat; auto.
+Qed.
+
+Lemma N_pos t : 0 < N t.
+Proof.
+  destruct (Rle_lt_or_eq_dec 0 (N t) (N_nonneg t)) as [|Z]; auto. exfalso.
+  pose proof (cauchy_schwarz t) as C. rewrite <- Z, Rmult_0_l in C.
+  pose proof (pow_lt (B t) 2 (B_pos t)). lra.
+Qed.
+
+(* |gradient|^2 / (E kappa) >= L B / N *)
+Lemma speed_bound t : INR L * (B t / N t) <= D t / (E t * kappa t).
+Proof.
+  pose proof (N_pos t) as PN. pose proof (E_pos t) as PE. pose proof (kappa_pos t) as PK. pose proof (B_pos t) as PB.
+  assert (PEK : 0 < E t * kappa t) by (apply Rmult_lt_0_compat; auto).
+  apply (Rmult_le_reg_r (N t * (E t * kappa t))); [apply Rmult_lt_0_compat; auto|].
+  replace (INR L * (B t / N t) * (N t * (E t * kappa t))) with (B t * (INR L * (E t * kappa t))) by (field; lra).
+  replace (D t / (E t * kappa t) * (N t * (E t * kappa t))) with (N t * D t) by (field; lra).
+  apply Rle_trans with (B t * B t).
+  - apply Rmult_le_compat_l; [lra|]. apply B_large.
+  - pose proof (cauchy_schwarz t) as C. simpl in C. lra.
+Qed.
+
+Lemma path_ln f df : (forall t, 0 < f t) -> path f df -> path (fun t => ln (f t)) (fun t => df t / f t).
+Proof.
+  intros P [C Df]. split.
+  - intros t. apply (continuous_comp f ln); auto.
+    apply (ex_derive_continuous ln). exists (/ f t). apply is_derive_ln; auto.
+  - intros t Ht. apply (is_derive_comp ln f t (/ f t) (df t)); auto. apply is_derive_ln; auto.
+Qed.
+
+Lemma kappa_path : path kappa (fun t => D t / E t).
+Proof.
+  apply (path_ext (fun t => -1 * ln (E t))); [intros; unfold kappa; ring|].
+  apply (path_eq _ _ _ (path_scal (-1) _ _ (path_ln _ _ E_pos E_path))).
+  intros t _. pose proof (E_pos t). field. lra.
+Qed.
+
+(* log kappa - (p/2) log N increases for every p <= L *)
+Lemma log_margin_increases p s t : p <= INR L -> 0 <= s <= t ->
+  ln (kappa s) - p / 2 * ln (N s) <= ln (kappa t) - p / 2 * ln (N t).
+Proof.
+  intros Hp Hst.
+  assert (P : path (fun t => ln (kappa t) - p / 2 * ln (N t)) (fun t => D t / (E t * kappa t) - p * (B t / N t))).
+  { apply (path_eq _ _ _ (path_minus _ _ _ _ (path_ln _ _ kappa_pos kappa_path)
+                            (path_scal (p / 2) _ _ (path_ln _ _ N_pos N_path)))).
+    intros u _. pose proof (N_pos u). pose proof (E_pos u). pose proof (kappa_pos u). field. lra. }
+  apply (path_increasing _ _ s t P); auto. intros u _.
+  pose proof (speed_bound u) as S. pose proof (B_pos u) as PB. pose proof (N_pos u) as PN.
+  assert (0 < B u / N u) by (apply Rdiv_lt_0_compat; auto). nra.
+Qed.
+
+Theorem scalar_margin_increases s t : 0 <= s <= t ->
+  kappa s / sqrt (N s) ^ L <= kappa t / sqrt (N t) ^ L.
+Proof.
+  intros H.
+  assert (Log : forall u, kappa u / sqrt (N u) ^ L = exp (ln (kappa u) - INR L / 2 * ln (N u))).
+  { intros u. pose proof (N_pos u) as PN. pose proof (sqrt_lt_R0 _ PN) as Ps.
+    unfold Rminus. rewrite exp_plus, exp_ln by apply kappa_pos. unfold Rdiv at 1. f_equal.
+    rewrite exp_Ropp. f_equal. rewrite <- Rpower_pow by auto. unfold Rpower. f_equal.
+    rewrite <- (sqrt_sqrt (N u)) at 2 by lra. rewrite ln_mult by auto. field. }
+  rewrite !Log.
+  destruct (Rle_lt_or_eq_dec _ _ (log_margin_increases (INR L) s t ltac:(lra) H)) as [Lt|Eq].
+  - left. apply exp_increasing; auto.
+  - right. f_equal. auto.
+Qed.
+
+Lemma ratio_increases t : 0 <= t -> kappa 0 ^ 2 / N 0 <= kappa t ^ 2 / N t.
+Proof.
+  intros H.
+  assert (Log : forall u, kappa u ^ 2 / N u = exp (2 * (ln (kappa u) - 1 / 2 * ln (N u)))).
+  { intros u. pose proof (N_pos u) as PN. pose proof (kappa_pos u) as PK.
+    replace (2 * (ln (kappa u) - 1 / 2 * ln (N u))) with (ln (kappa u) + ln (kappa u) + - ln (N u)) by field.
+    rewrite !exp_plus, exp_Ropp, !exp_ln by auto. field. lra. }
+  rewrite !Log.
+  pose proof (log_margin_increases 1 0 t L_real ltac:(lra)) as I.
+  destruct (Rle_lt_or_eq_dec _ _ I) as [Lt|Eq]; [left; apply exp_increasing; lra | right; rewrite Eq; reflexivity].
+Qed.
+
+Let c := (INR L * kappa 0) ^ 2 / N 0.
+
+Lemma c_pos : 0 < c.
+Proof.
+  unfold c. apply Rdiv_lt_0_compat; [|apply N_pos]. apply pow_lt. apply Rmult_lt_0_compat; [|apply kappa_pos].
+  pose proof L_real. lra.
+Qed.
+
+Theorem scalar_loss_bound t : 0 <= t -> E t <= / (/ E 0 + c * t).
+Proof.
+  intros Ht.
+  assert (P : path (fun t => / E t - c * t) (fun t => D t / E t ^ 2 - c)).
+  { assert (Pi : path (fun t => / E t) (fun t => D t / E t ^ 2)).
+    { destruct E_path as [C De]. split.
+      - intros u. apply (continuous_comp E Rinv); auto. pose proof (E_pos u).
+        apply (ex_derive_continuous Rinv). exists (- / E u ^ 2). auto_derive; [lra|]. field. lra.
+      - intros u Hu. pose proof (E_pos u).
+        replace (D u / E u ^ 2) with (- (- D u) / E u ^ 2) by (field; lra).
+        apply (is_derive_inv E u (- D u)); [auto | lra]. }
+    apply (path_minus _ _ _ _ Pi).
+    split; intros; [apply (ex_derive_continuous (fun t => c * t)); auto_derive; auto|].
+    auto_derive; auto. ring. }
+  pose proof (path_increasing _ _ 0 t P) as I. cbv beta in I.
+  assert (H : forall u, 0 < u -> 0 <= D u / E u ^ 2 - c).
+  { intros u Hu. pose proof (N_pos u) as PN. pose proof (E_pos u) as PE. pose proof (kappa_pos u) as PK.
+    pose proof (ratio_increases u ltac:(lra)) as R. pose proof (speed_bound u) as S.
+    pose proof (B_large u) as BL. fold (kappa u) in BL. pose proof L_real as L1.
+    enough (c <= D u / E u ^ 2) by lra.
+    apply Rle_trans with (INR L ^ 2 * (kappa u ^ 2 / N u)).
+    - unfold c. replace ((INR L * kappa 0) ^ 2 / N 0) with (INR L ^ 2 * (kappa 0 ^ 2 / N 0))
+        by (pose proof (N_pos 0); field; lra).
+      apply Rmult_le_compat_l; auto. apply pow2_ge_0.
+    - apply (Rmult_le_reg_r (/ (kappa u / E u))); [apply Rinv_0_lt_compat, Rdiv_lt_0_compat; auto|].
+      replace (D u / E u ^ 2 * / (kappa u / E u)) with (D u / (E u * kappa u)) by (field; lra).
+      eapply Rle_trans; [|exact S].
+      replace (INR L ^ 2 * (kappa u ^ 2 / N u) * / (kappa u / E u))
+        with (INR L * (INR L * (E u * kappa u) / N u)) by (field; lra).
+      apply Rmult_le_compat_l; [lra|]. apply Rmult_le_compat_r; auto. left. apply Rinv_0_lt_compat; auto. }
+  specialize (I H ltac:(lra)). pose proof c_pos as Pc. pose proof (E_pos 0) as P0. pose proof (E_pos t) as Pt.
+  rewrite <- (Rinv_inv (E t)).
+  apply Rinv_le_contravar; [|lra].
+  assert (0 < / E 0) by (apply Rinv_0_lt_compat; auto). nra.
+Qed.
+End Scalar.
+
+(* --- every linear tensor network --- *)
+Lemma discriminant a b c : (forall x, 0 <= a * x ^ 2 + 2 * b * x + c) -> 0 <= a -> b ^ 2 <= a * c.
+Proof.
+  intros H Ha. destruct (Rle_lt_or_eq_dec 0 a Ha) as [P|<-].
+  - specialize (H (- b / a)). apply (Rmult_le_compat_l a) in H; [|lra].
+    replace (a * (a * (- b / a) ^ 2 + 2 * b * (- b / a) + c)) with (a * c - b ^ 2) in H by (field; lra). lra.
+  - destruct (Req_dec b 0) as [->|N]; [lra|]. specialize (H (- (c + 1) / (2 * b))).
+    replace (0 * (- (c + 1) / (2 * b)) ^ 2 + 2 * b * (- (c + 1) / (2 * b)) + c) with (-1) in H by (field; auto). lra.
+Qed.
+
+Section Network.
+Variables (L n : nat) (k : nat -> nat) (M : nat -> (nat -> nat) -> R).
+
+(* the exponential loss of each sample *)
+Definition exponential (i : nat) (u : R) : R := exp (- u).
+Definition squared_norm (w : nat -> nat -> R) : R := Sum L (fun l => Sum (k l) (fun c => w l c ^ 2)).
+
+Lemma exponential_derive i u : is_derive (exponential i) u (- exp (- u)).
+Proof. unfold exponential. auto_derive; auto. ring. Qed.
+
+Lemma squared_norm_nonneg w : 0 <= squared_norm w.
+Proof. apply Sum_nonneg. intros l _. apply Sum_nonneg. intros c _. apply pow2_ge_0. Qed.
+
+Lemma parameter_norm w l c : (l < L)%nat -> (c < k l)%nat -> Rabs (w l c) <= sqrt (squared_norm w).
+Proof.
+  intros Hl Hc. rewrite <- sqrt_Rsqr_abs. apply sqrt_le_1_alt. rewrite Rsqr_pow2.
+  apply Rle_trans with (Sum (k l) (fun c => w l c ^ 2)).
+  - apply (Sum_term (k l) (fun c => w l c ^ 2)); auto. intros; apply pow2_ge_0.
+  - apply (Sum_term L (fun l => Sum (k l) (fun c => w l c ^ 2))); auto.
+    intros; apply Sum_nonneg; intros; apply pow2_ge_0.
+Qed.
+
+Section FromZero.
+Variable v : nat -> nat -> R -> R.
+Hypothesis v_flow : tensor_gradient_flow L n k M exponential v.
+Hypothesis L_pos : (1 <= L)%nat.
+Hypothesis n_pos : (0 < n)%nat.
+
+Let V l c t := v l c (Rmax 0 t).
+Let f i t := contract L k (M i) (at_time V t).
+Let E t := tensor_loss L n k M exponential (at_time V t).
+Let G l c t := tensor_gradient L n k M (fun _ u => - exp (- u)) (at_time V t) l c.
+Let N t := squared_norm (at_time V t).
+Let D t := Sum L (fun l => Sum (k l) (fun c => G l c t ^ 2)).
+Let B t := - Sum L (fun l => Sum (k l) (fun c => V l c t * G l c t)).
+
+Lemma V_path l c : (l < L)%nat -> (c < k l)%nat -> path (V l c) (fun t => - G l c t).
+Proof.
+  intros Hl Hc.
+  apply (path_eq _ _ _ (tensor_path L n k M exponential (fun _ u => - exp (- u)) exponential_derive v v_flow l c Hl Hc)).
+  intros t Ht. unfold G. do 2 f_equal. unfold at_time, V. rewrite Rmax_right by lra. reflexivity.
+Qed.
+
+Lemma E_path : path E (fun t => - D t).
+Proof.
+  eapply path_eq.
+  - apply (path_sum n (fun i t => exponential i (f i t))). intros i _.
+    apply (path_comp (f i) (fun t => Sum L (fun l => Sum (k l) (fun c =>
+      - G l c t * slot L k (M i) (at_time V t) l c))) (exponential i) (fun u => - exp (- u)));
+      [|apply exponential_derive].
+    apply (contract_path k (M i) L V (fun l c t => - G l c t)). apply V_path.
+  - intros t _. cbv beta. unfold D.
+    rewrite (Sum_ext n _ (fun i => Sum L (fun l => Sum (k l) (fun c => - G l c t *
+       (- exp (- f i t) * slot L k (M i) (at_time V t) l c))))).
+    + rewrite Sum_swap, <- Sum_opp. apply Sum_ext. intros l _. rewrite Sum_swap, <- Sum_opp.
+      apply Sum_ext. intros c _. rewrite Sum_scal_l.
+      change (Sum n (fun i => - exp (- f i t) * slot L k (M i) (at_time V t) l c)) with (G l c t). ring.
+    + intros i _. rewrite <- ?Sum_scal_l, <- ?Sum_scal_r. apply Sum_ext. intros l _.
+      rewrite <- ?Sum_scal_l, <- ?Sum_scal_r. apply Sum_ext. intros c _. ring.
+Qed.
+
+Lemma N_path : path N (fun t => 2 * B t).
+Proof.
+  eapply path_eq.
+  - apply (path_sum L (fun l t => Sum (k l) (fun c => V l c t ^ 2))). intros l Hl.
+    apply (path_sum (k l) (fun c t => V l c t ^ 2)). intros c Hc. apply path_sq, V_path; auto.
+  - intros t _. cbv beta. unfold B. rewrite <- Sum_opp, <- Sum_scal_l. apply Sum_ext. intros l _.
+    rewrite <- Sum_opp, <- Sum_scal_l. apply Sum_ext. intros; ring.
+Qed.
+
+Lemma cauchy_schwarz_flow t : B t ^ 2 <= N t * D t.
+Proof.
+  replace (B t ^ 2) with ((- B t) ^ 2) by ring. apply discriminant; [|apply squared_norm_nonneg].
+  intros x.
+  replace (N t * x ^ 2 + 2 * - B t * x + D t) with (Sum L (fun l => Sum (k l) (fun c => (x * V l c t + G l c t) ^ 2))).
+  - apply Sum_nonneg. intros; apply Sum_nonneg. intros; apply pow2_ge_0.
+  - unfold N, squared_norm, B, D.
+    rewrite (Sum_ext L _ (fun l => x ^ 2 * Sum (k l) (fun c => V l c t ^ 2)
+      + 2 * x * Sum (k l) (fun c => V l c t * G l c t) + Sum (k l) (fun c => G l c t ^ 2))).
+    + rewrite !Sum_plus, !Sum_scal_l. change (at_time V t) with (fun l c => V l c t). cbv beta. ring.
+    + intros l _. rewrite <- !Sum_scal_l, <- !Sum_plus. apply Sum_ext. intros; ring.
+Qed.
+
+Lemma E_positive t : 0 < E t.
+Proof.
+  apply Rlt_le_trans with (exp (- f 0%nat t)); [apply exp_pos|].
+  apply (Sum_term n (fun i => exp (- f i t)) 0 n_pos). intros; left; apply exp_pos.
+Qed.
+
+Lemma output_above t i : (i < n)%nat -> - ln (E t) <= f i t.
+Proof.
+  intros Hi.
+  assert (Le : exp (- f i t) <= E t).
+  { apply (Sum_term n (fun i => exp (- f i t)) i Hi). intros; left; apply exp_pos. }
+  enough (- f i t <= ln (E t)) by lra.
+  rewrite <- (ln_exp (- f i t)).
+  destruct Le as [Lt|Eq]; [left; apply ln_increasing; auto; apply exp_pos | right; f_equal; exact Eq].
+Qed.
+
+Lemma B_value t : B t = INR L * Sum n (fun i => exp (- f i t) * f i t).
+Proof.
+  assert (Ly : forall l, (l < L)%nat ->
+    - Sum (k l) (fun c => V l c t * G l c t) = Sum n (fun i => exp (- f i t) * f i t)).
+  { intros l Hl. rewrite <- Sum_opp.
+    rewrite (Sum_ext (k l) _ (fun c => Sum n (fun i => exp (- f i t) * (V l c t * slot L k (M i) (at_time V t) l c)))).
+    - rewrite Sum_swap. apply Sum_ext. intros i _. rewrite Sum_scal_l. f_equal.
+      apply (contract_euler k (M i) L (at_time V t) l Hl).
+    - intros c _. unfold G, tensor_gradient. rewrite <- Sum_scal_l, <- Sum_opp. apply Sum_ext.
+      intros i _. fold (f i t). ring. }
+  unfold B. rewrite <- Sum_opp, (Sum_ext L _ (fun _ => Sum n (fun i => exp (- f i t) * f i t))) by exact Ly.
+  generalize (Sum n (fun i => exp (- f i t) * f i t)). intros s. clear.
+  induction L as [|p IH]; [simpl; ring|]. rewrite S_INR. simpl Sum. rewrite IH. ring.
+Qed.
+
+Lemma B_bound t : INR L * (E t * - ln (E t)) <= B t.
+Proof.
+  rewrite B_value. apply Rmult_le_compat_l; [apply pos_INR|].
+  unfold E at 1, tensor_loss. rewrite <- Sum_scal_r. apply Sum_le. intros i Hi.
+  apply Rmult_le_compat_l; [left; apply exp_pos | apply output_above; auto].
+Qed.
+
+Lemma before t : t <= 0 -> E t = E 0 /\ N t = N 0.
+Proof. intros H. unfold E, N, at_time, V. rewrite (Rmax_left 0 t), (Rmax_left 0 0) by lra. auto. Qed.
+
+Lemma D_nonneg t : 0 <= D t.
+Proof. apply Sum_nonneg. intros; apply Sum_nonneg. intros; apply pow2_ge_0. Qed.
+
+Hypothesis small : tensor_loss L n k M exponential (at_time v 0) < 1.
+
+Let loss_at t := tensor_loss L n k M exponential (at_time v t).
+Let norm t := sqrt (squared_norm (at_time v t)).
+Let c := (INR L * - ln (loss_at 0) / norm 0) ^ 2.
+
+Lemma extended t : 0 <= t -> E t = loss_at t /\ sqrt (N t) = norm t.
+Proof. intros H. unfold E, N, loss_at, norm, at_time, V. rewrite Rmax_right by auto. auto. Qed.
+
+Lemma small_extended : E 0 < 1.
+Proof. destruct (extended 0 ltac:(lra)) as [-> _]. exact small. Qed.
+
+Lemma margin_increases_from_zero s t : 0 <= s <= t ->
+  - ln (loss_at s) / norm s ^ L <= - ln (loss_at t) / norm t ^ L.
+Proof.
+  intros H. destruct (extended s ltac:(lra)) as [<- <-]. destruct (extended t ltac:(lra)) as [<- <-].
+  apply (scalar_margin_increases L E N D B L_pos E_path N_path cauchy_schwarz_flow D_nonneg
+    (fun t => squared_norm_nonneg _) E_positive B_bound before small_extended s t H).
+Qed.
+
+Lemma c_value : c = (INR L * - ln (E 0)) ^ 2 / N 0 /\ 0 < c.
+Proof.
+  pose proof (N_pos L E N D B L_pos E_path cauchy_schwarz_flow D_nonneg
+    (fun t => squared_norm_nonneg _) E_positive B_bound before small_extended 0) as PN.
+  pose proof (c_pos L E N D B L_pos E_path cauchy_schwarz_flow D_nonneg
+    (fun t => squared_norm_nonneg _) E_positive B_bound before small_extended) as Pc.
+  assert (Ec : c = (INR L * - ln (E 0)) ^ 2 / N 0).
+  { unfold c. destruct (extended 0 ltac:(lra)) as [<- <-]. unfold Rdiv. rewrite Rpow_mult_distr. f_equal.
+    rewrite <- (sqrt_sqrt (N 0)) at 2 by lra. pose proof (sqrt_lt_R0 _ PN). field. lra. }
+  split; [exact Ec|]. rewrite Ec. exact Pc.
+Qed.
+
+Lemma loss_bound_from_zero t : 0 <= t -> loss_at t <= / (/ loss_at 0 + c * t).
+Proof.
+  intros H. destruct c_value as [-> _].
+  destruct (extended t ltac:(lra)) as [<- _]. destruct (extended 0 ltac:(lra)) as [<- _].
+  apply (scalar_loss_bound L E N D B L_pos E_path N_path cauchy_schwarz_flow D_nonneg
+    (fun t => squared_norm_nonneg _) E_positive B_bound before small_extended t H).
+Qed.
+
+Lemma kappa_grows t : 0 <= t -> ln (c * t) <= - ln (loss_at t) \/ t = 0.
+Proof.
+  intros H. destruct (Req_dec t 0) as [|N0]; [right; auto | left].
+  destruct c_value as [_ Pc]. assert (Pt : 0 < c * t) by (apply Rmult_lt_0_compat; lra).
+  assert (P0 : 0 < loss_at 0) by (destruct (extended 0 ltac:(lra)) as [<- _]; apply E_positive).
+  assert (P : 0 < loss_at t) by (destruct (extended t ltac:(lra)) as [<- _]; apply E_positive).
+  rewrite <- ln_Rinv by auto.
+  assert (Le : c * t <= / loss_at t).
+  { pose proof (loss_bound_from_zero t H) as B1. pose proof (Rinv_0_lt_compat _ P0).
+    apply Rinv_le_contravar in B1; [|auto]. rewrite Rinv_inv in B1. lra. }
+  destruct Le as [Lt|Eq]; [left; apply ln_increasing; auto | right; f_equal; auto].
+Qed.
+
+Lemma norm_diverges_from_zero : is_lim norm p_infty p_infty.
+Proof.
+  destruct (contract_below_bound k (M 0%nat) L (fun _ => O)) as [K [K0 HK]].
+  assert (Up : forall t, 0 <= t -> - ln (loss_at t) <= K * norm t ^ L).
+  { intros t Ht. destruct (extended t Ht) as [<- <-].
+    eapply Rle_trans; [apply (output_above t 0 n_pos)|].
+    eapply Rle_trans; [apply Rle_abs|]. apply HK; [|apply sqrt_pos].
+    intros l c' Hl Hc. apply parameter_norm; auto. }
+  destruct c_value as [_ Pc].
+  apply is_lim_spec. intros Big.
+  exists (exp (K * Rmax 0 Big ^ L + 1) / c). intros t Ht.
+  assert (P : 0 < exp (K * Rmax 0 Big ^ L + 1) / c) by (apply Rdiv_lt_0_compat; [apply exp_pos | auto]).
+  destruct (kappa_grows t ltac:(lra)) as [Gr|]; [|lra].
+  assert (Le : K * Rmax 0 Big ^ L + 1 < ln (c * t)).
+  { rewrite <- (ln_exp (K * Rmax 0 Big ^ L + 1)). apply ln_increasing; [apply exp_pos|].
+    apply (Rmult_lt_compat_l c) in Ht; auto.
+    replace (c * (exp (K * Rmax 0 Big ^ L + 1) / c)) with (exp (K * Rmax 0 Big ^ L + 1)) in Ht by (field; lra). auto. }
+  pose proof (Up t ltac:(lra)) as U.
+  destruct (Rlt_le_dec Big (norm t)) as [|Small]; auto. exfalso.
+  assert (Pw : norm t ^ L <= Rmax 0 Big ^ L).
+  { apply pow_incr. split; [apply sqrt_pos|]. eapply Rle_trans; [exact Small | apply Rmax_r]. }
+  apply (Rmult_le_compat_l K) in Pw; lra.
+Qed.
+
+Lemma loss_vanishes_from_zero : is_lim loss_at p_infty 0.
+Proof.
+  destruct c_value as [_ Pc].
+  apply is_lim_spec. intros eps. pose proof (cond_pos eps) as Pe.
+  exists (/ (c * eps)). intros t Ht.
+  assert (P : 0 < / (c * eps)) by (apply Rinv_0_lt_compat, Rmult_lt_0_compat; auto).
+  assert (Pl : 0 < loss_at t) by (destruct (extended t ltac:(lra)) as [<- _]; apply E_positive).
+  assert (P0 : 0 < loss_at 0) by (destruct (extended 0 ltac:(lra)) as [<- _]; apply E_positive).
+  rewrite Rminus_0_r, Rabs_pos_eq by lra.
+  eapply Rle_lt_trans; [apply loss_bound_from_zero; lra|].
+  rewrite <- (Rinv_inv eps). pose proof (Rinv_0_lt_compat _ P0) as Pi. pose proof (Rinv_0_lt_compat _ Pe) as Pj.
+  apply (Rmult_lt_compat_l c) in Ht; auto.
+  replace (c * / (c * eps)) with (/ eps) in Ht by (field; lra).
+  apply Rinv_lt_contravar; [|lra]. apply Rmult_lt_0_compat; lra.
+Qed.
+End FromZero.
+
+(* starting the clock at t0 *)
+Lemma delayed_flow v t0 : 0 <= t0 -> tensor_gradient_flow L n k M exponential v ->
+  tensor_gradient_flow L n k M exponential (fun l c t => v l c (t0 + t)).
+Proof.
+  intros H0 F l c Hl Hc. destruct (F l c Hl Hc) as [C D]. split.
+  - destruct (Rle_lt_or_eq_dec 0 t0 H0) as [P|<-].
+    + rewrite Rplus_0_r.
+      assert (Ct : continuous (fun t => v l c (t0 + t)) 0).
+      { apply (continuous_comp (fun t => t0 + t) (v l c)).
+        - apply (ex_derive_continuous (fun t => t0 + t)). auto_derive; auto.
+        - rewrite Rplus_0_r. apply (ex_derive_continuous (v l c)). eexists. apply D; auto. }
+      intros P0 HP. unfold continuous in Ct. rewrite Rplus_0_r in Ct. destruct (Ct P0 HP) as [e He].
+      exists e. intros u Hu _. apply He, Hu.
+    + apply (filterlim_ext (v l c)); [intros; rewrite Rplus_0_l; reflexivity | rewrite Rplus_0_r; exact C].
+  - intros t Ht. specialize (D (t0 + t) ltac:(lra)).
+    change (at_time (fun l c t => v l c (t0 + t)) t) with (at_time v (t0 + t)).
+    rewrite <- (Rmult_1_l (- _)).
+    apply (is_derive_comp (v l c) (fun t => t0 + t)); auto. auto_derive; auto.
+Qed.
+
+Theorem normalised_margin v t0 : (1 <= L)%nat -> (0 < n)%nat -> 0 <= t0 ->
+  tensor_gradient_flow L n k M exponential v ->
+  let loss_at t := tensor_loss L n k M exponential (at_time v t) in
+  let norm t := sqrt (squared_norm (at_time v t)) in
+  let c := (INR L * - ln (loss_at t0) / norm t0) ^ 2 in
+  loss_at t0 < 1 ->
+  (* the normalised margin does not decrease *)
+  (forall s t, t0 <= s <= t -> - ln (loss_at s) / norm s ^ L <= - ln (loss_at t) / norm t ^ L) /\
+  (* the loss is O(1/t) *)
+  0 < c /\ (forall t, t0 <= t -> loss_at t <= / (/ loss_at t0 + c * (t - t0))) /\
+  is_lim loss_at p_infty 0 /\
+  (* the parameters diverge *)
+  is_lim norm p_infty p_infty.
+Proof.
+  intros HL Hn H0 F loss_at norm c Small.
+  set (v' := fun l c t => v l c (t0 + t)).
+  assert (Time : forall t, at_time v' (t - t0) = at_time v t)
+    by (intros; unfold at_time, v'; extensionality l; extensionality j; f_equal; ring).
+  assert (Zero : at_time v' 0 = at_time v t0) by (rewrite <- (Time t0); f_equal; ring).
+  pose proof (delayed_flow v t0 H0 F) as F'. fold v' in F'.
+  assert (Small' : tensor_loss L n k M exponential (at_time v' 0) < 1) by (rewrite Zero; exact Small).
+  split; [|split; [|split; [|split]]].
+  - intros s t H. pose proof (margin_increases_from_zero v' F' HL Hn Small' (s - t0) (t - t0) ltac:(lra)) as I. cbv beta zeta in I.
+    rewrite !Time in I. exact I.
+  - destruct (c_value v' F' HL Hn Small') as [_ P]. cbv beta zeta in P. rewrite Zero in P. exact P.
+  - intros t H. pose proof (loss_bound_from_zero v' F' HL Hn Small' (t - t0) ltac:(lra)) as I. cbv beta zeta in I.
+    rewrite Time, Zero in I. exact I.
+  - apply (is_lim_ext (fun t => tensor_loss L n k M exponential (at_time v' (t - t0))));
+      [intros; rewrite Time; reflexivity|].
+    apply (is_lim_comp (fun u => tensor_loss L n k M exponential (at_time v' u)) (fun t => t - t0) p_infty 0 p_infty).
+    + exact (loss_vanishes_from_zero v' F' HL Hn Small').
+    + apply is_lim_spec. intros Big. exists (Big + t0). intros; lra.
+    + exists 0. intros; discriminate.
+  - apply (is_lim_ext (fun t => sqrt (squared_norm (at_time v' (t - t0))))); [intros; rewrite Time; reflexivity|].
+    apply (is_lim_comp (fun u => sqrt (squared_norm (at_time v' u))) (fun t => t - t0) p_infty p_infty p_infty).
+    + exact (norm_diverges_from_zero v' F' HL Hn Small').
+    + apply is_lim_spec. intros Big. exists (Big + t0). intros; lra.
+    + exists 0. intros; discriminate.
+Qed.
+End Network.

@@ -15,6 +15,7 @@ MODULES = (
     "litproof.claims.ykm.conserved",
     "litproof.claims.completeness",
     "litproof.claims.ykm.convergence",
+    "litproof.claims.ykm.potential",
     "litproof.claims.ykm.limit",
     "litproof.claims.ykm.general_start",
     "litproof.claims.ykm.two_layer",

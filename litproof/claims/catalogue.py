@@ -57,7 +57,7 @@ def matching(pattern: str) -> tuple[str, ...]:
 
 
 def load_file(path: str) -> tuple[str, ...]:
-    """Import a user's claim file and return the ids of the claims that it registers.
+    """Read a user's claim file (Python, or TOML with formulas) and return the ids of the claims that it registers.
 
     Raises
     ------
@@ -67,6 +67,11 @@ def load_file(path: str) -> tuple[str, ...]:
     if resolved in _LOADED:
         return _LOADED[resolved]
     catalogue()
+    if path.endswith((".toml", ".json")):
+        from litproof.claims.user_file import register_claims
+
+        _LOADED[resolved] = register_claims(path)
+        return _LOADED[resolved]
     before = set(REGISTRY)
     spec = spec_from_file_location(f"litproof_claim_file_{len(_LOADED)}", resolved)
     if spec is None or spec.loader is None or not Path(resolved).is_file():

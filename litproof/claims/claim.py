@@ -158,7 +158,8 @@ class Claim:
 class MutantResult:
     """What became of one mutant on one instance.
 
-    `outcome` is "rejected", "accepted" (a defect), "vacuous" (coincides with the truth here), "inapplicable" or "error".
+    `outcome` is "rejected", "accepted" (a defect), "vacuous" (coincides with the truth here), "inapplicable"
+    or "error".
     """
 
     name: str

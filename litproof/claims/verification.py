@@ -10,6 +10,7 @@ from litproof.claims.claim import Answer, Claim, Instance, Status, Verdict
 from litproof.claims.judge import hypotheses_of
 from litproof.claims.runner import Interrupted, Progress, Task, gather, run
 from litproof.claims.store import Store
+from litproof.claims.user_file import is_claim_file
 from litproof.errors import InputError
 from litproof.problem import Problem
 from litproof.results import Evidence
@@ -77,9 +78,10 @@ def verify(
 
     Parameters
     ----------
-    targets : ids or patterns of the catalogue (``"ykm/*"``), claim files (``.py``), problem files (``.toml``,
-        ``.json``), or `Claim` and `Problem` objects. Nothing: the whole catalogue on its own instances. Claims and
-        problems: these claims on these problems. Problems alone: every claim whose hypotheses hold there.
+    targets : ids or patterns of the catalogue (``"ykm/*"``), claim files (``.py``, or ``.toml`` with a key
+        ``claim``), problem files (``.toml``, ``.json``), or `Claim` and `Problem` objects. Nothing: the whole
+        catalogue on its own instances. Claims and problems: these claims on these problems. Problems alone: every
+        claim whose hypotheses hold there.
     digits : significant decimal digits, 4 to 1000.
     jobs : worker processes (started afresh, so a script that asks for more than one needs the usual
         ``if __name__ == "__main__"``).
@@ -107,7 +109,26 @@ def verify(
         seconds = perf_counter() - started
         raise Stopped(replace(report, verdicts=verdicts, seconds=seconds, complete=False)) from None
     verdicts = gather(made.tasks, results, every_mutant=every_mutant)
-    return replace(report, verdicts=verdicts, seconds=perf_counter() - started)
+    notes = (*made.notes, *(remarks(made.tasks, verdicts) if mutants else ()))
+    return replace(report, verdicts=verdicts, notes=notes, seconds=perf_counter() - started)
+
+
+def remarks(tasks: Sequence[Task], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """For every claim that came without mutants, which were made for it and which of those it accepts."""
+    origins = {task.claim: task.origin for task in tasks}
+    found = []
+    for verdict in verdicts:
+        claim = claim_of(verdict.claim, origins[verdict.claim])
+        if claim.automatic and verdict.status is not Status.REFUTED:
+            made = "; ".join(mutant.name for mutant in claim.mutants)
+            found.append(f"{claim.id} came without mutants; made automatically: {made}")
+            for result in verdict.instances:
+                accepted = [mutant.name for mutant in result.mutants if mutant.outcome == "accepted"]
+                if accepted:
+                    found.append(
+                        f"{claim.id} is not told apart on {result.label} from: {'; '.join(accepted)}"
+                    )
+    return tuple(found)
 
 
 class Stopped(KeyboardInterrupt):
@@ -127,9 +148,9 @@ def plan(targets: Sequence[str | Claim | Problem], seed: int) -> Plan:
             claims.append((target.id, ""))
         elif isinstance(target, Problem):
             problems.append(target)
-        elif target.endswith((".toml", ".json")):
+        elif target.endswith((".toml", ".json")) and not is_claim_file(target):
             problems.append(_read(target))
-        elif target.endswith(".py"):
+        elif target.endswith((".py", ".toml", ".json")):
             claims += [(id, target) for id in load_file(target)]
         else:
             claims += [(id, "") for id in matching(target)]

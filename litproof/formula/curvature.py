@@ -11,7 +11,7 @@ from enum import Enum
 from litproof.formula.evaluate import evaluate, modulus_of
 from litproof.formula.jets import Jet, NotDefined, call
 from litproof.formula.setting import Point
-from litproof.formula.tree import Call, Negation, Node, Number, Operation, Sum, Symbol, children, nodes
+from litproof.formula.tree import Call, Negation, Node, Operation, Sum, Symbol, children, nodes
 from litproof.predict.balls import Ball
 
 
@@ -52,6 +52,11 @@ def curvature(tree: Node, point: Point) -> Curvature:
     InputError, NotDefined : as `evaluate` for the constants.
     """
     return _Rules(point).trait(tree, {}).curvature
+
+
+def is_nonnegative(tree: Node, point: Point) -> bool:
+    """Whether the rules show that a formula is >= 0 everywhere."""
+    return _Rules(point).trait(tree, {}).sign > 0
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ known with the error of the limit propagated into it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Gradient, Jet, Kink, NotDefined
-from litproof.formula.setting import Setting, basis_of, uses_schatten
+from litproof.formula.setting import Point, Setting, basis_of, uses_schatten
 from litproof.formula.tree import Node
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.balls import Ball, ball, dyadic
@@ -44,6 +45,7 @@ class Stationarity:
     fault : why nothing can be said, or "".
     step : max norm of the Newton step to the stationary point over max |z|, a distance in beta or rho; None when
         the second derivatives do not define one.
+    noise : log10 of the error of the residual, from the error of the measured limit.
     gradient : g / max |g| by midpoints.
     """
 
@@ -54,6 +56,7 @@ class Stationarity:
     shape: Shape = Shape.FLAT
     fault: str = ""
     step: Ball | None = None
+    noise: float = 0.0
     gradient: tuple[Fraction, ...] = ()
 
     @property
@@ -80,23 +83,29 @@ def stationarity(tree: Node, setting: Setting, limit: Measurement) -> Stationari
     ------
     InputError : a symbol that the problem does not have.
     """
-    with ball_precision(digits_to_bits(limit.digits + _GUARD_DIGITS)):
-        beta = [_measured(value, limit.error) for value in limit.value]
-        layers = [[_measured(value, limit.error) for value in layer] for layer in limit.parameters]
-        return at_point(tree, setting, beta, layers)
+    with working_precision(limit):
+        return at_point(tree, limit_point(tree, setting, limit))
 
 
-def at_point(
-    tree: Node, setting: Setting, beta: Sequence[Ball], layers: Sequence[Sequence[Ball]] = ()
-) -> Stationarity:
-    """The same at any point beta, at flint's current precision."""
-    basis = basis_of(tree)
+def working_precision(limit: Measurement) -> AbstractContextManager[None]:
+    """The precision that a measured limit deserves."""
+    return ball_precision(digits_to_bits(limit.digits + _GUARD_DIGITS))
+
+
+def limit_point(tree: Node, setting: Setting, limit: Measurement) -> Point:
+    """A measured limit, as balls, in the coordinates that the formula is about."""
+    beta = [_measured(value, limit.error) for value in limit.value]
+    layers = [[_measured(value, limit.error) for value in layer] for layer in limit.parameters]
+    return setting.point(basis_of(tree), beta, layers)
+
+
+def at_point(tree: Node, point: Point) -> Stationarity:
+    """The same at any point, at flint's current precision."""
     try:
-        point = setting.point(basis, beta, layers)
         jet = evaluate(tree, point)
     except NotDefined as error:
         return Stationarity(fault=str(error.args[0]))
-    rows = setting.design(basis)
+    rows = point.setting.design(point.basis)
     size = len(point.coordinates)
     gradient = [jet.gradient.get(i, _zero()) for i in range(size)]
     scale = _largest(gradient + [entry for kink in jet.kinks for entry in kink.direction.values()])
@@ -146,6 +155,7 @@ def _decide(
         conditions=max(free, 0),
         shape=shape,
         step=step,
+        noise=max(_log10(entry.rad()) for entry in relative),
         gradient=tuple(dyadic(entry / scale) for entry in gradient),
     )
 

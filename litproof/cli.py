@@ -76,6 +76,7 @@ def program() -> None:
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
 @json_option
 @click.option("--junit", "junit_file", metavar="FILE", help="Write JUnit XML to FILE.")
+@click.option("--html", "html_directory", metavar="DIR", help="Write a report for a browser to DIR/index.html.")
 @click.option("--evidence", type=click.Choice(EVIDENCE), help="Fail (1) claims with weaker evidence.")
 @click.option("--no-mutants", is_flag=True, help="Leave out the false variants.")
 @click.option("--resume", metavar="DIR", help="Keep finished results in DIR and reuse those found there.")
@@ -86,6 +87,7 @@ def verify(
     jobs: int | None,
     json_file: str | None,
     junit_file: str | None,
+    html_directory: str | None,
     evidence: str | None,
     no_mutants: bool,
     resume: str | None,
@@ -98,11 +100,15 @@ def verify(
     """
     _check_writable(json_file)
     _check_writable(junit_file)
+    from litproof.report.html import check_directory, write_html
+
+    if html_directory:
+        check_directory(Path(html_directory))
     from litproof.claims.verification import Stopped
     from litproof.claims.verification import verify as run
     from litproof.parallel import usable_cores
     from litproof.report.machine import report_to_json, report_to_junit
-    from litproof.report.terminal import print_report, progress_bar
+    from litproof.report.terminal import counting_bar, print_report, progress_bar
     from litproof.results import Evidence
 
     try:
@@ -124,6 +130,9 @@ def verify(
         _write(junit_file, report_to_junit(report))
     if json_file != "-":
         print_report(report)
+    if html_directory:
+        with counting_bar("pictures") as counted:
+            write_html(report, Path(html_directory), jobs=jobs or usable_cores(), progress=counted)
     for note in report.notes:
         click.echo(f"note: {note}", err=True)
     if not report.complete:

@@ -63,16 +63,19 @@ def summary(report: Report) -> str:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int, InstanceResult], None] | None]:
-    """A bar on standard error while a run lasts; None (no bar) when that is not a terminal."""
+def counting_bar(what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar with the time left, on standard error; None (no bar) when that is not a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("claims", total=None)
+        task = bar.add_task(what, total=None)
+        yield lambda finished, total: bar.update(task, completed=finished, total=total)
 
-        def advance(finished: int, total: int, newest: InstanceResult) -> None:
-            bar.update(task, completed=finished, total=total, description=newest.claim)
 
-        yield advance
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int, InstanceResult], None] | None]:
+    """A bar on standard error while a run lasts; None (no bar) when that is not a terminal."""
+    with counting_bar("claims") as counted:
+        yield None if counted is None else lambda finished, total, _: counted(finished, total)

@@ -1,0 +1,44 @@
+"""Statements of claims, text with LaTeX between dollar signs, as HTML with MathML."""
+
+import re
+from xml.etree import ElementTree
+
+from markupsafe import Markup, escape
+
+_ELEMENTS = frozenset(
+    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle merror mpadded mphantom mfenced menclose msub msup "
+    "msubsup munder mover munderover mmultiscripts mtable mtr mtd semantics annotation".split()  # noqa: SIM905
+)
+_NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
+_MARKERS = re.compile(r"[\\{}]")
+
+
+def typeset(text: str) -> Markup:
+    """HTML of a text with formulas between dollar signs; a formula that cannot be set is shown as its source."""
+    parts = " ".join(text.split()).split("$")
+    if len(parts) % 2 == 0:  # an unpaired dollar sign
+        return escape("$".join(parts))
+    pieces = [formula(part) if number % 2 else escape(part) for number, part in enumerate(parts)]
+    return Markup("").join(pieces)
+
+
+def formula(latex: str) -> Markup:
+    """One formula as MathML, or its source when the converter fails or returns anything but plain MathML."""
+    from latex2mathml.converter import convert
+
+    try:
+        root = ElementTree.fromstring(convert(latex))
+    except Exception:  # the converter raises what its parser happens to raise
+        return _source(latex)
+    for element in root.iter():
+        known = element.tag.removeprefix(_NAMESPACE) in _ELEMENTS
+        if not known or (element.tag.endswith("}mi") and _MARKERS.search(element.text or "")):
+            return _source(latex)
+        if any(name.startswith("on") or name in ("href", "style") for name in element.attrib):
+            return _source(latex)
+    ElementTree.register_namespace("", _NAMESPACE[1:-1])
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def _source(latex: str) -> Markup:
+    return Markup("<code>{}</code>").format(latex)

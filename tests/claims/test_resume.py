@@ -17,6 +17,8 @@ from pathlib import Path
 from litproof.claims.claim import Instance, claim
 from litproof.claims.instances import diagonal_from_zero
 from litproof.claims.measurement import measure_limit
+from litproof.claims.claim import Mutant
+from litproof.claims.ykm.variants import least_squares
 from litproof.predict.regression import predict_regression
 
 LOG = Path(__file__).with_name("log")
@@ -28,7 +30,7 @@ def slowly(problem, digits):
     time.sleep(SECONDS(problem))
     return measure_limit(problem, digits)
 
-@claim(id="slow/claim", title="t", statement="s", instances=PROBLEMS, measure=slowly)
+@claim(id="slow/claim", title="t", statement="s", instances=PROBLEMS, measure=slowly, mutants=[Mutant("l2", least_squares)])
 def slow(problem, digits):
     return predict_regression(problem, digits)
 """

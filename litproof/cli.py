@@ -2,38 +2,21 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from litproof import __version__
+from litproof.commands import users
+from litproof.commands.options import ENDINGS, check_writable, digits_option, json_option, write
 from litproof.errors import InputError, LitproofError
 
 if TYPE_CHECKING:
     from litproof.flow.derivation import Derivation
 
 EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
-_ENDINGS = """
-Exit codes: 0 all as claimed; 1 a claim refuted or defective, or below the evidence asked for; 2 bad input or usage;
-3 inconclusive; 130 interrupted.
-"""
-
-json_option = click.option(
-    "--json",
-    "json_file",
-    metavar="FILE",
-    help="Write JSON to FILE ('-': standard output, and nothing else there).",
-)
-
-
-def digits_option(default: int, low: int, high: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--digits` within its range."""
-    kind = click.IntRange(low, high)
-    return click.option(
-        "--digits", type=kind, default=default, show_default=True, help="Significant decimal digits."
-    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -64,19 +47,21 @@ def _complain(message: str, code: int) -> int:
     return code
 
 
-@click.group(epilog=_ENDINGS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(epilog=ENDINGS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def program() -> None:
     """Verify theorems about the implicit bias of gradient flow on linear tensor networks."""
 
 
-@program.command(epilog=_ENDINGS)
+@program.command(epilog=ENDINGS)
 @click.argument("targets", nargs=-1, metavar="[CLAIM_OR_FILE]...")
 @digits_option(30, 10, 1000)
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
 @json_option
 @click.option("--junit", "junit_file", metavar="FILE", help="Write JUnit XML to FILE.")
-@click.option("--html", "html_directory", metavar="DIR", help="Write a report for a browser to DIR/index.html.")
+@click.option(
+    "--html", "html_directory", metavar="DIR", help="Write a report for a browser to DIR/index.html."
+)
 @click.option("--evidence", type=click.Choice(EVIDENCE), help="Fail (1) claims with weaker evidence.")
 @click.option("--no-mutants", is_flag=True, help="Leave out the false variants.")
 @click.option("--resume", metavar="DIR", help="Keep finished results in DIR and reuse those found there.")
@@ -98,8 +83,8 @@ def verify(
     A problem file alone runs every claim whose hypotheses hold there; claims and files together run these claims
     on these problems.
     """
-    _check_writable(json_file)
-    _check_writable(junit_file)
+    check_writable(json_file)
+    check_writable(junit_file)
     from litproof.report.html import check_directory, write_html
 
     if html_directory:
@@ -125,9 +110,9 @@ def verify(
     except Stopped as stop:
         report = stop.report
     if json_file:
-        _write(json_file, report_to_json(report))
+        write(json_file, report_to_json(report))
     if junit_file:
-        _write(junit_file, report_to_junit(report))
+        write(junit_file, report_to_junit(report))
     if json_file != "-":
         print_report(report)
     if html_directory:
@@ -140,15 +125,15 @@ def verify(
     return report.exit_code(Evidence[evidence.upper()] if evidence else Evidence.NUMERIC)
 
 
-@program.command(epilog=_ENDINGS)
+@program.command(epilog=ENDINGS)
 @click.argument("problem_file", metavar="PROBLEM")
 @digits_option(30, 1, 10000)
 @json_option
 @click.option("--path", "path_file", metavar="FILE", help="Write the trajectory to FILE as CSV.")
 def limit(problem_file: str, digits: int, json_file: str | None, path_file: str | None) -> int:
     """Find where the flow of a problem goes."""
-    _check_writable(json_file)
-    _check_writable(path_file)
+    check_writable(json_file)
+    check_writable(path_file)
     from litproof.limits import find_limit
     from litproof.problem_file import read_problem
 
@@ -157,11 +142,11 @@ def limit(problem_file: str, digits: int, json_file: str | None, path_file: str 
     if path_file:
         from litproof.report.path import path_to_csv
 
-        _write(path_file, path_to_csv(problem, result, digits))
+        write(path_file, path_to_csv(problem, result, digits))
     if json_file:
         from litproof.report.machine import limit_to_json
 
-        _write(json_file, limit_to_json(result))
+        write(json_file, limit_to_json(result))
     if json_file != "-":
         name = "beta" if result.task == "regression" else "direction"
         width = max(len(decimal) for decimal in result.decimals)
@@ -173,7 +158,7 @@ def limit(problem_file: str, digits: int, json_file: str | None, path_file: str 
     return 0
 
 
-@program.command(epilog=_ENDINGS)
+@program.command(epilog=ENDINGS)
 @click.argument("problem_file", metavar="PROBLEM")
 @click.option(
     "--degree", type=click.IntRange(1, 8), default=2, show_default=True, help="Highest degree searched."
@@ -182,14 +167,14 @@ def limit(problem_file: str, digits: int, json_file: str | None, path_file: str 
 @click.option("--latex", is_flag=True, help="Print the quantities as LaTeX.")
 def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool) -> int:
     """Find the conserved quantities of a network, their number, and whether the list is complete."""
-    _check_writable(json_file)
+    check_writable(json_file)
     import json
 
     from litproof.flow.laws.search import conserved_report
 
     report = conserved_report(problem_file, degree)
     if json_file:
-        _write(json_file, json.dumps(report.to_json(), indent=2))
+        write(json_file, json.dumps(report.to_json(), indent=2))
     if json_file == "-":
         return 0
     if latex:
@@ -204,7 +189,7 @@ def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool
     return 0
 
 
-@program.command(epilog=_ENDINGS)
+@program.command(epilog=ENDINGS)
 @click.argument("claim", metavar="CLAIM_OR_PROBLEM", required=False)
 @click.option(
     "--degree",
@@ -234,7 +219,7 @@ def derive(claim: str | None, degree: int, every: bool, output: str | None, pdf:
         raise click.UsageError("expected one claim or problem file, or --all")
     if every:
         return _derive_all(Path(output or "derivations"), pdf)
-    _check_writable(output)
+    check_writable(output)
     name, derived = _derivation(str(claim), degree)
     text = to_latex(derived)
     if pdf and output is None:
@@ -242,7 +227,7 @@ def derive(claim: str | None, degree: int, every: bool, output: str | None, pdf:
     if output is None:
         click.echo(text, nl=False)
         return 0
-    _write(output, text)
+    write(output, text)
     if pdf:
         click.echo(str(_pdf_beside(Path(output))))
     return 0
@@ -300,13 +285,13 @@ def list_claims(json_file: str | None) -> int:
     """List the claims of the catalogue."""
     from litproof.claims.catalogue import catalogue
 
-    _check_writable(json_file)
+    check_writable(json_file)
     claims = catalogue().values()
     if json_file:
         import json
 
         entries = [{"id": claim.id, "title": claim.title, "source": claim.source} for claim in claims]
-        _write(json_file, json.dumps({"schema": 1, "claims": entries}, indent=2, ensure_ascii=False))
+        write(json_file, json.dumps({"schema": 1, "claims": entries}, indent=2, ensure_ascii=False))
     if json_file != "-":
         width = max(len(claim.id) for claim in claims)
         for claim in claims:
@@ -321,12 +306,12 @@ def show(claim: str) -> int:
     from litproof.claims.catalogue import claim_of, load_file, matching
     from litproof.report.words import describe_claim
 
-    ids = load_file(claim) if claim.endswith(".py") else matching(claim)
+    ids = load_file(claim) if claim.endswith((".py", ".toml", ".json")) else matching(claim)
     click.echo("\n\n".join(describe_claim(claim_of(id)) for id in ids))
     return 0
 
 
-@program.command(epilog=_ENDINGS)
+@program.command(epilog=ENDINGS)
 @click.argument("certificates", nargs=-1, required=True, metavar="CERTIFICATE...")
 def check(certificates: tuple[str, ...]) -> int:
     """Re-check certificates with the independent checker."""
@@ -355,23 +340,5 @@ def check(certificates: tuple[str, ...]) -> int:
     return 1 if refused else 0
 
 
-def _check_writable(name: str | None) -> None:
-    """Refuse a file that cannot be written before any work is done; nothing is created."""
-    if name is None or name == "-":
-        return
-    path = Path(name)
-    if path.is_dir():
-        raise InputError("is a directory, expected a file to write", source=name)
-    if not path.parent.is_dir():
-        raise InputError(f"the directory {str(path.parent)!r} does not exist", source=name)
-    if not os.access(path.parent, os.W_OK):
-        raise InputError(f"the directory {str(path.parent)!r} is not writable", source=name)
-
-
-def _write(name: str, text: str) -> None:
-    if name == "-":
-        click.echo(text)
-        return
-    from litproof.files import write_atomically
-
-    write_atomically(Path(name), text if text.endswith("\n") else text + "\n")
+for command in users.COMMANDS:
+    program.add_command(command)

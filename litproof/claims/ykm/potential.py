@@ -202,8 +202,8 @@ def _lifted_above(a: WorkSample, b: WorkSample) -> bool:
 
 def _noise(samples: Sequence[WorkSample], digits: int) -> Fraction:
     """Points nearer than this cannot show convexity, which is of second order, at the digits measured."""
-    size: Fraction = max(sup_norm(sample.rho) for sample in samples)
-    return size / 10 ** (digits // 2)
+    size = max(sup_norm(sample.rho) for sample in samples)
+    return Fraction(size, 10 ** (digits // 2))
 
 
 def same_potentials(a: Prediction, b: Prediction, digits: int) -> bool:
@@ -306,8 +306,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     title="the potential H_L in closed form for every depth: the work that the flow does",
     source=f"new; H_L as an integral is in {YKM}",
     statement=r"""$H_L(t) = s t - q^2/2$ with $t = q (1 + q^2)^{(L-1)/2}$ and $s = \int_0^q (1 + x^2)^{-(L-1)/2} dx$:
-        strictly convex, even, $H_L(0) = 0$, $H_L' = h_L^{-1}$. Along the flow from $v_L = 0$, with $\nu = -\int r \, dt$,
-        $Q(\rho) = \int \nu \cdot df$ and $\partial Q / \partial \rho = S X^T \nu$.""",
+        strictly convex, even, $H_L(0) = 0$, $H_L' = h_L^{-1}$. Along the flow from $v_L = 0$, with
+        $\nu = -\int r \, dt$, $Q(\rho) = \int \nu \cdot df$ and $\partial Q / \partial \rho = S X^T \nu$.""",
     hypotheses=(REGRESSION, DEEP, REAL_ODECO, SAME_START, LAST_ZERO, NO_ZERO, MOVING),
     instances=_instances,
     measure=measure_work,

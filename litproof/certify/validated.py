@@ -117,7 +117,7 @@ class _Run:
             # Rounding of the start: below one unit in every parameter.
             self.error: Ball = ball(Fraction(len(start) ** 2 + 1, len(start) * (1 << self.bits)))
         self.order = ceil(work * log(10.0) / 2) + 4
-        self.length, self.missing = 0.25, inf
+        self.length = 0.25
 
     def follow(self) -> Enclosure | int | None:
         """The enclosure, or how many more digits are needed, or None."""
@@ -150,8 +150,8 @@ class _Run:
                 return Enclosure(tuple(endpoints(entry) for entry in limit), self.digits, words)
             # While the rest of the path is what is wide, every step makes it narrower; integration error
             # does not.
-            if missing < self.missing:
-                self.missing = missing
+            ahead = limit_of_beta(self.problem, self.gradient, point)
+            if ahead is None or missing_bits(ahead, digits_to_bits(self.digits) + 3) > 0:
                 return None
         return ceil(missing * LOG_2 / log(10.0)) + 2
 

@@ -1,9 +1,14 @@
-"""Spectral integration on Chebyshev-Lobatto nodes tau_j = -cos(pi j / N), j = 0..N, N odd.
+"""Spectral integration on Chebyshev-Lobatto nodes tau_j = -cos(theta_j), theta_j = pi j / N, j = 0..N, N odd.
 
-Integrating the interpolant of f from -1 uses its even and odd parts, so that two matrices of half the size
-do (Clenshaw & Curtis, Numerische Mathematik 2, 1960; Trefethen, Approximation Theory and Practice, 2013,
-ch. 19): with s_i = cos(pi i / N) > 0, i < h = (N + 1)/2,  int_{-1}^{+-s_i} f = +-A_i + A_0 + D_i,  A = E
-f_even,  D = O f_odd.
+For p interpolating f at the nodes, p(-cos theta) sin theta is a sine polynomial of degree N + 1. Its sine
+coefficients below N come from g_j = f_j sin theta_j, the last two from the last two Chebyshev coefficients
+c_{N-1}, c_N of p. With G(k) = sum_{m=1}^{N-1} sin(m pi k / N) / m and W_i = sum_j g_j G(i - j),
+
+    int_{-1}^{tau_i} p = (W_i + W_{-i} - 2 W_0) / N + a (1 - (-1)^i cos theta_i) + b (1 - (-1)^i),
+    a = N c_N / (2 (N^2 - 1)),  b = c_{N-1} / (2 N).
+
+G has period 2 N, so the integral of a whole interval is one product of polynomials with integer coefficients.
+(Quadrature from Chebyshev coefficients: Clenshaw & Curtis, Numerische Mathematik 2, 1960.)
 """
 
 from __future__ import annotations
@@ -19,10 +24,12 @@ from litproof.integrate.doubles import Array
 from litproof.precision import ball_precision
 
 _EIGHTHS = (8, 9, 10, 11, 12, 13, 14, 15)
+_GRAIN = 128
+"""Tables are kept at multiples of so many bits."""
 
 
 def node_count(least: float) -> int:
-    """The smallest N >= least of a coarse list of odd numbers, so that matrices are made only once."""
+    """The smallest N >= least of a coarse list of odd numbers, so that tables are made only once."""
     octave = 2
     while True:
         for eighth in _EIGHTHS:
@@ -73,106 +80,88 @@ def interpolation_matrix(n: int, m: int) -> Array:
 
 
 @cache
-def cosines(n: int, bits: int) -> tuple[int, ...]:
-    """cos(pi m / N) for m = 0..2N-1 in units of 2^-bits, rounded."""
+def cosines(n: int, bits: int) -> tuple[Any, ...]:
+    """cos(pi m / N) for m = 0..2N-1, fmpz in units of 2^-bits, rounded down."""
     from flint import arb, fmpq
 
     with ball_precision(bits + 10):
         scale = arb(2) ** bits
-        quarter = [int((arb.cos_pi_fmpq(fmpq(m, n)) * scale).mid().floor().fmpz()) for m in range(n + 1)]
-    return (*quarter, *reversed(quarter[1:-1]))
+        half = [(arb.cos_pi_fmpq(fmpq(m, n)) * scale).mid().floor().unique_fmpz() for m in range(n + 1)]
+    return (*half, *reversed(half[1:-1]))
 
 
 @cache
-def half_matrices(n: int, bits: int) -> tuple[Any, Any]:
-    """(E, O) as fmpz_mat, h x h, in units of 2^-bits, acting on even and odd parts at s_0..s_{h-1}."""
-    from flint import fmpz_mat
+def _sines(n: int, bits: int) -> tuple[Any, ...]:
+    """sin(pi j / N) for j = 0..N, fmpz in units of 2^-bits, rounded down."""
+    from flint import arb, fmpq
 
-    spare = bits + 2 * n.bit_length() + 10
-    table, one, h, period = cosines(n, spare), 1 << spare, (n + 1) // 2, 2 * n
-
-    def weight(k: int, j: int) -> int:
-        """Coefficient of T_k per unit of the even or odd part at s_j, times N * 2^spare."""
-        value = 4 * table[j * k % period]
-        value = value // 2 if j == 0 else value
-        return value // 2 if k in (0, n) else value
-
-    def product(orders: Sequence[int], offset: int) -> Any:
-        """sum_k (int T_k)(s_i) * weight(k, j); `offset` 1 makes the integral vanish at 1."""
-        left = []
-        for i in range(h):
-            for k in orders:
-                up = (table[i * (k + 1) % period] - offset * one) // (k + 1)
-                down = (table[i * abs(k - 1) % period] - offset * one) // (k - 1) if k > 1 else 0
-                left.append(up if k == 0 else (up - down) // 2 if k > 1 else up // 2)
-        right = [weight(k, j) for k in orders for j in range(h)]
-        raw = fmpz_mat(h, len(orders), left) * fmpz_mat(len(orders), h, right)
-        shift, half = 2 * spare - bits, 1 << (2 * spare - bits - 1)
-        return fmpz_mat(h, h, [(int(x) // n + half) >> shift for x in raw.entries()])
-
-    return product(range(0, n, 2), 0), product(range(1, n + 1, 2), 1)
+    with ball_precision(bits + 10):
+        scale = arb(2) ** bits
+        return tuple((arb.sin_pi_fmpq(fmpq(j, n)) * scale).mid().floor().unique_fmpz() for j in range(n + 1))
 
 
 @cache
-def rounded_half_matrices(n: int, bits: int, full_bits: int) -> tuple[Any, Any]:
-    """The matrices of `half_matrices` at `full_bits`, cut down to `bits`."""
-    from flint import fmpz_mat
+def _harmonics(n: int, bits: int) -> Any:
+    """sum_k G(k) x^k, k = 0..2N-1, as fmpz_poly in units of 2^-bits."""
+    from flint import acb, arb, fmpz_poly
 
-    pair = half_matrices(n, full_bits)
-    if bits >= full_bits:
-        return pair
-    h, shift = (n + 1) // 2, full_bits - bits
-    E, O = (fmpz_mat(h, h, [int(x) >> shift for x in matrix.entries()]) for matrix in pair)
-    return E, O
+    with ball_precision(bits + 2 * n.bit_length() + 10):
+        scale = arb(2) ** bits
+        weights = [acb(scale / m if 0 < m < n else arb(0)) for m in range(2 * n)]
+        return fmpz_poly([(-w.imag).mid().floor().unique_fmpz() for w in acb.dft(weights)])
 
 
-def integrate_columns(columns: Sequence[Sequence[int]], matrix_bits: int, full_bits: int) -> list[list[int]]:
-    """int_{-1}^{tau_i} of the interpolants; matrices rounded to `matrix_bits` bits from ones of `full_bits`.
+def integrate_columns(columns: Sequence[Sequence[Any]], bits: int) -> list[list[Any]]:
+    """int_{-1}^{tau_i} of the interpolants, good to about 2^-bits of their size.
 
-    columns : one list of N+1 integers a function, node by node; the result has the same form.
+    columns : one list of N+1 fmpz a function, node by node, any unit; the result has the same form.
     """
-    from flint import fmpz_mat
+    from flint import fmpz_poly
 
-    count, n = len(columns), len(columns[0]) - 1
-    h = (n + 1) // 2
-    even = [0] * (h * count)
-    odd = [0] * (h * count)
-    for c, column in enumerate(columns):
-        low, high = column[:h], column[: h - 1 : -1]
-        even[c::count] = [a + b for a, b in zip(high, low, strict=True)]
-        odd[c::count] = [a - b for a, b in zip(high, low, strict=True)]
-    E, O = rounded_half_matrices(n, matrix_bits, full_bits)
-    shift = matrix_bits + 1
-    a = [int(x) >> shift for x in (E * fmpz_mat(h, count, even)).entries()]
-    d = [int(x) >> shift for x in (O * fmpz_mat(h, count, odd)).entries()]
+    bits = -(-bits // _GRAIN) * _GRAIN
+    n = len(columns[0]) - 1
+    sine, cosine, harmonics = _sines(n, bits), cosines(n, bits), _harmonics(n, bits)
+    signed = [-c if i & 1 else c for i, c in enumerate(cosine[: n + 1])]
     result = []
-    for c in range(count):
-        own, base = a[c::count], a[c]
-        rest = [x + base for x in d[c::count]]
-        low = [x - y for x, y in zip(rest, own, strict=True)]
-        high = [x + y for x, y in zip(rest, own, strict=True)]
-        result.append(low + high[::-1])
+    for f in columns:
+        g = [s * x >> bits for s, x in zip(sine, f, strict=True)]
+        w = (harmonics * fmpz_poly(g)).coeffs()
+        w += [0] * (3 * n - len(w))
+        w[:n] = [a + b for a, b in zip(w[:n], w[2 * n :], strict=False)]
+        base = 2 * w[0]
+        ends = f[0] - f[n], f[0] + f[n]
+        # sums over the nodes with half weights at the ends: N c_N / 2 and N c_{N-1} / 2
+        last = sum(f[2:n:2]) - sum(f[1:n:2]) + ends[0] // 2
+        before = (sum(map(mul, signed[1:n], f[1:n])) >> bits) + ends[1] // 2
+        a, b = last // (n * n - 1), before // (n * n)
+        odd = a + 2 * b
+        wave = [a * c >> bits for c in signed]
+        sums = [
+            (x + y - base >> bits) // n
+            for x, y in zip(w[: n + 1], [w[0], *w[2 * n - 1 : n - 1 : -1]], strict=True)
+        ]
+        result.append(
+            [s - z + (odd if i & 1 else a) for i, (s, z) in enumerate(zip(sums, wave, strict=True))]
+        )
     return result
 
 
-def coefficients_at(
-    column: Sequence[int], orders: Sequence[int], table: Sequence[int], bits: int
-) -> list[int]:
-    """Chebyshev coefficients of some orders 0 < k < N, units as the column; table from `cosines(n, bits)`."""
+def coefficients_at(column: Sequence[Any], orders: Sequence[int], bits: int) -> list[Any]:
+    """Chebyshev coefficients of some orders 0 < k < N, units as the column, good to about 2^-bits."""
     n = len(column) - 1
-    period, found = 2 * n, []
+    table, period, found = cosines(n, bits), 2 * n, []
     ends = [column[0] // 2, *column[1:-1], column[-1] // 2]
     for k in orders:
-        row = [table[j * k % period] for j in range(n + 1)]
-        total = sum(map(mul, reversed(ends), row))
+        total = sum(x * table[j * k % period] for j, x in enumerate(reversed(ends)))
         found.append((total * 2 // n) >> bits)
     return found
 
 
-def interpolate(columns: Sequence[Sequence[int]], x: int, bits: int, table: Sequence[int]) -> list[int]:
-    """Values at x (units of 2^-bits, in [-1, 1]) by the barycentric formula; table from `cosines(n, bits)`."""
+def interpolate(columns: Sequence[Sequence[Any]], x: int, bits: int) -> list[Any]:
+    """Values at x (units of 2^-bits, in [-1, 1]) by the barycentric formula."""
     n = len(columns[0]) - 1
-    gaps = [x + table[j] for j in range(n + 1)]
+    table = cosines(n, bits)
+    gaps = [table[j] + x for j in range(n + 1)]
     if 0 in gaps:
         j = gaps.index(0)
         return [column[j] for column in columns]
@@ -180,4 +169,4 @@ def interpolate(columns: Sequence[Sequence[int]], x: int, bits: int, table: Sequ
     weights[0] //= 2
     weights[-1] //= 2
     total = sum(weights)
-    return [sum(map(mul, weights, column)) // total for column in columns]
+    return [sum(w * y for w, y in zip(weights, column, strict=True)) // total for column in columns]

@@ -24,7 +24,6 @@ from litproof.integrate.arithmetic import LOG_2, FixedPoint, Scalars
 from litproof.integrate.chebyshev import (
     coefficient_matrix,
     coefficients_at,
-    cosines,
     integrate_columns,
     integration_matrix,
     interpolate,
@@ -38,11 +37,12 @@ from litproof.integrate.taylor import Piece, StationaryPoint, dyadic
 _LN10 = log(10.0)
 _COARSE = 39
 _SLOPE = 0.8
-_MAX_NODES = 2000
+_MAX_GROWTH = 8.0
+"""Perturbations grow at most by exp of this over one interval: the corrections in doubles lose that much."""
 
 
 class FixedColumns:
-    """Program ring on lists of integers, node by node, in units of 2^-bits."""
+    """Program ring on lists of fmpz, node by node, in units of 2^-bits."""
 
     def __init__(self, bits: int, nodes: int) -> None:
         self.bits, self.nodes = bits, nodes
@@ -103,7 +103,7 @@ def integrate(
     if end is not None and end.denominator & (end.denominator - 1):
         raise ValueError(f"end time must be a dyadic rational, got {end}")
     bits = arithmetic.bits
-    state = [int(arithmetic.number(q)) for q in start]
+    state = [arithmetic.number(q) for q in start]
     time, width = Fraction(0), 0.0
     while end is None or time < end:
         speed, size = _speed(program, arithmetic, state)
@@ -120,22 +120,19 @@ def integrate(
             profile = _profile(program, arithmetic, state, float(exact), digits)
             if profile is None or profile.slope < 0.6 * _SLOPE:
                 width, profile = float(exact) * 0.5, None
-        count, solved = profile.count, None
-        if not count:
-            solved = [[x] * 16 for x in state], -digits * _LN10
-        while solved is None and count <= _MAX_NODES:
-            solved = _solve(program, bits, state, exact, profile, count, digits)
-            count = node_count(count * 1.2)
+            elif profile.growth > _MAX_GROWTH:
+                width, profile = float(exact) * 0.9 * _MAX_GROWTH / profile.growth, None
+        solved = _solution(program, bits, state, exact, profile, digits)
         if solved is None:
             width = float(exact) * 0.5
             continue
         columns, log_error = solved
-        state = [column[-1] for column in columns]
+        state = [arithmetic.mpz(int(column[-1])) for column in columns]
         start_time, time = time, time + exact
         yield Piece(
             start_time,
             time,
-            tuple(map(arithmetic.mpz, state)),
+            tuple(state),
             log_error,
             _Dense(arithmetic, columns, start_time, exact),
             len(columns[0]),
@@ -149,25 +146,24 @@ class _Dense:
     """Barycentric interpolation of one interval."""
 
     arithmetic: FixedPoint
-    columns: list[list[int]]
+    columns: list[list[Any]]
     start: Fraction
     width: Fraction
 
     def __call__(self, time: Fraction) -> tuple[Any, ...]:
         bits = self.arithmetic.bits
         x = int(((time - self.start) / self.width * 2 - 1) * (1 << bits))
-        table = cosines(len(self.columns[0]) - 1, bits)
-        return tuple(map(self.arithmetic.mpz, interpolate(self.columns, x, bits, table)))
+        return tuple(self.arithmetic.mpz(int(v)) for v in interpolate(self.columns, x, bits))
 
 
-def _speed(program: Program, arithmetic: FixedPoint, state: Sequence[int]) -> tuple[float, float]:
+def _speed(program: Program, arithmetic: FixedPoint, state: Sequence[Any]) -> tuple[float, float]:
     """Natural logarithms of the largest velocity and of the largest parameter."""
     values = program.evaluate(Scalars(arithmetic), list(state), "velocity")
     return max(map(arithmetic.log_size, values)), max(map(arithmetic.log_size, state))
 
 
 def _profile(
-    program: Program, arithmetic: FixedPoint, state: Sequence[int], width: float, digits: float
+    program: Program, arithmetic: FixedPoint, state: Sequence[Any], width: float, digits: float
 ) -> _Profile | None:
     """Newton's method on the coarse nodes in doubles; None where it does not converge."""
     n = _COARSE
@@ -240,51 +236,76 @@ def _decay(values: Array, floor: float, span: float) -> tuple[float, int]:
     half = last // 2
     slope = min((log(envelope[half] + 1e-300) - log(envelope[last] + 1e-300)) / max(last - half, 1), 9.0)
     if slope <= 0.05:
-        return slope, _MAX_NODES
+        return slope, 0
     needed = last + max(span + log(envelope[last] + 1e-300), 0.0) / slope
     return slope, node_count(max(15.0, needed * 1.06 + 5))
 
 
-def _solve(
+def _solution(
+    program: Program, bits: int, state: Sequence[Any], width: Fraction, profile: _Profile, digits: float
+) -> tuple[list[list[Any]], float] | None:
+    """Values at the nodes (one list a parameter, fmpz in units of 2^-bits) and the logarithm of the error.
+
+    None where the interval should be shorter.
+    """
+    from flint import fmpz
+
+    tolerance = -digits * _LN10
+    if not profile.count:
+        return [[fmpz(int(x))] * 16 for x in state], tolerance
+    count = profile.count
+    for _ in range(4):
+        columns = _collocate(program, bits, state, width, profile, count, digits)
+        if columns is None:
+            return None
+        tail = _tail(columns, count, bits)
+        if tail <= tolerance + 1.0:
+            return columns, max(tail, tolerance, log(4.0 * count) - bits * LOG_2) + log(2.0)
+        count = node_count(count * 1.2)
+    return None
+
+
+def _collocate(
     program: Program,
     bits: int,
-    state: Sequence[int],
+    state: Sequence[Any],
     width: Fraction,
     profile: _Profile,
     n: int,
     digits: float,
-) -> tuple[list[list[int]], float] | None:
-    """Collocation on N + 1 nodes by defect correction; None when sweeps or tail fail.
+) -> list[list[Any]] | None:
+    """Solution of the collocation equations on N + 1 nodes by defect correction; None if that stagnates."""
+    from flint import fmpz
 
-    Returns the values at the nodes (one list a parameter, units of 2^-bits) and the logarithm of the error.
-    """
-    m = n + 1
     change = interpolation_matrix(_COARSE, n) @ profile.change
     change[0] = 0.0
-    base = np.array([float(Fraction(x, 1 << bits)) for x in state])
+    base = np.array([float(Fraction(int(x), 1 << bits)) for x in state])
     (_, J), (_, A) = jacobians(program, base + change * 2.0**profile.exponent, "residual", "velocity")
     flow = LinearisedFlow(integration_matrix(n) * (float(width) / 2), J, A)
-    columns = [[s + x for x in _integers(change[:, p], bits + profile.exponent)] for p, s in enumerate(state)]
+    origin = [fmpz(int(x)) for x in state]
+    columns = [
+        [s + x for x in _integers(change[:, p], bits + profile.exponent)] for p, s in enumerate(origin)
+    ]
+    numerator, denominator = fmpz(width.numerator), fmpz(2 * width.denominator)
     right, last = 8.0 - profile.log_size / _LN10, inf
     tolerance = -digits * _LN10
     for _ in range(60):
         spare = max(0, bits - ceil((right + 17) * log2(10.0)) - 20)
         work = bits - spare
-        shifted = [[x >> spare for x in column] for column in columns]
-        atoms = program.run(FixedColumns(work, len(shifted[0])), shifted)
+        shifted = [[x >> spare for x in column] for column in columns] if spare else columns
+        atoms = program.run(FixedColumns(work, n + 1), shifted)
         velocity = [atoms[a] for a in program.outputs["velocity"]]
-        integral = integrate_columns(velocity, min(bits, (work + 40) // 32 * 32), bits)
-        numerator, denominator = width.numerator, 2 * width.denominator
+        integral = integrate_columns(velocity, work + 10)
         defect = [
-            [(x * numerator // denominator) + column[0] - own for x, own in zip(total, column, strict=True)]
+            [x * numerator // denominator + column[0] - own for x, own in zip(total, column, strict=True)]
             for total, column in zip(integral, shifted, strict=True)
         ]
         top = max(max(map(abs, row)) for row in defect).bit_length()
         drop = max(0, top - 900)
-        values = np.array([[float(x >> drop) for x in row] for row in defect]).T
+        values = np.array([[float(int(x >> drop)) for x in row] for row in defect]).T
         size = float(np.abs(values).max())
         if not size:
-            break
+            return columns
         correction = flow.solve(values / size)
         steepest = float(np.abs(correction).max())
         if not np.isfinite(steepest):
@@ -297,35 +318,29 @@ def _solve(
         gain = last - now
         last = now
         if now < tolerance - 2.0 or (3.0 < gain < inf and now - gain < tolerance - 2.0):
-            break
+            return columns
         if gain < 1.0:
             return None
         right = max(right, -now / _LN10 + min(gain / _LN10 if gain < inf else 8.0, 12.0))
-    else:
-        return None
-    tail = _tail(columns, n, bits)
-    if tail > tolerance + 1.0:
-        return None
-    return columns, max(tail, tolerance, log(4.0 * m) - bits * LOG_2) + log(2.0)
+    return None
 
 
-def _integers(values: Array, exponent: float) -> list[int]:
-    """values * 2^exponent, rounded to integers with 60 significant bits for the largest."""
+def _integers(values: Array, exponent: float) -> list[Any]:
+    """values * 2^exponent, rounded to fmpz with 60 significant bits for the largest."""
+    from flint import fmpz
+
     top = float(np.abs(values).max())
     if not top > 0:
-        return [0] * len(values)
-    whole = int(exponent // 1) + frexp(top)[1]
-    shift = whole - 60
+        return [fmpz(0)] * len(values)
+    shift = int(exponent // 1) + frexp(top)[1] - 60
     scaled = np.rint(np.ldexp(values, 60 - frexp(top)[1]) * 2.0 ** (exponent % 1)).astype(np.int64).tolist()
     if shift >= 0:
-        return [x << shift for x in scaled]
-    return [x >> -shift for x in scaled]
+        return [fmpz(x) << shift for x in scaled]
+    return [fmpz(x >> -shift) for x in scaled]
 
 
-def _tail(columns: Sequence[Sequence[int]], n: int, bits: int) -> float:
+def _tail(columns: Sequence[Sequence[Any]], n: int, bits: int) -> float:
     """Natural logarithm of the largest of the last Chebyshev coefficients."""
     orders = [n - 1, n - 2, n - 3, n - 4]
-    largest = 0
-    for column in columns:
-        largest = max(largest, *map(abs, coefficients_at(column, orders, cosines(n, bits), bits)))
+    largest = max(max(map(abs, coefficients_at(column, orders, bits))) for column in columns)
     return (largest.bit_length() - bits) * LOG_2 if largest else -inf

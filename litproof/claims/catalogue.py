@@ -20,6 +20,7 @@ MODULES = (
     "litproof.claims.ykm.general_start",
     "litproof.claims.ykm.two_layer",
     "litproof.claims.ykm.linear",
+    "litproof.claims.ykm.sensing",
     "litproof.claims.ykm.max_margin",
 )
 """Where the catalogue's claims are registered, in the order of the table."""

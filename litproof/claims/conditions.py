@@ -21,7 +21,8 @@ from litproof.errors import InputError
 from litproof.formula.evaluate import check_symbols, evaluate
 from litproof.formula.jets import Jet, NotDefined
 from litproof.formula.minimality import minimality
-from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, basis_of
+from litproof.formula.sameness import same_function
+from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, uses_schatten
 from litproof.formula.stationarity import Stationarity, limit_point, stationarity, working_precision
 from litproof.formula.tree import Node, names, to_text
 from litproof.precision import ball_precision, digits_to_bits
@@ -238,58 +239,15 @@ def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:
     assert isinstance(first, Condition)
     assert isinstance(second, Condition)
     assert isinstance(problem, Problem)
-    rng = Random(0)
     if first.mode == "limit":
         return coincide(a, b, digits)
     if first.mode == "conserved":
+        rng = Random(0)
         layers = [[Fraction(rng.randint(20, 90), 100) for _ in range(k)] for k in problem.network.shapes]
         return _quantity(first, problem, layers, digits) == _quantity(second, problem, layers, digits)
-    setting = first.setting(problem)
-    with ball_precision(digits_to_bits(30)):
-        for _ in range(3):
-            gradients = []
-            draws = [Fraction(rng.choice((-1, 1)) * rng.randint(20, 90), 100) for _ in range(_width(setting))]
-            for condition in (first, second):
-                gradient = _gradient_at(condition, setting, draws)
-                if gradient is None:
-                    return False
-                gradients.append(gradient)
-            if not _parallel(*gradients, oriented=first.mode == "minimises"):
-                return False
-    return True
-
-
-def _width(setting: Setting) -> int:
-    try:
-        return max(setting.problem.network.input_dim, setting.components)
-    except InputError:
-        return setting.problem.network.input_dim
-
-
-def _gradient_at(condition: Condition, setting: Setting, draws: Sequence[Fraction]) -> list[Fraction] | None:
-    basis = basis_of(condition.tree)
-    size = (
-        setting.components
-        if basis == "rho" and not setting.complex_rho
-        else setting.problem.network.input_dim
-    )
-    try:
-        jet = evaluate(condition.tree, Point(setting, basis, tuple(map(ball, draws[:size]))))
-    except (NotDefined, InputError):
-        return None
-    return [dyadic(jet.gradient[i]) if i in jet.gradient else Fraction(0) for i in range(size)]
-
-
-def _parallel(a: Sequence[Fraction], b: Sequence[Fraction], *, oriented: bool) -> bool:
-    if len(a) != len(b):
-        return False
-    inner = sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))
-    product = sum((p * p for p in a), Fraction(0)) * sum((q * q for q in b), Fraction(0))
-    return abs(product - inner * inner) <= product / 10**40 and (inner >= 0 or not oriented)
+    return same_function(first.tree, second.tree, first.setting(problem), oriented=first.mode == "minimises")
 
 
 def mentions_limit(tree: Node) -> bool:
     """Whether a formula depends on the limit at all."""
-    from litproof.formula.setting import uses_schatten
-
     return bool(names(tree) & {"beta", "rho"}) or uses_schatten(tree)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import log
+from math import exp, log
 from operator import mul
 from typing import Any
 
@@ -90,8 +90,8 @@ def follow(problem: Problem, digits: int, observe: Sequence[Observable], **optio
     The parameters v_l are followed themselves, scaled as kappa^(-1/L) v_l; no conserved quantity and no
     reduction is used. First the clock tau (dt = exp(kappa) dtau) from t = 0, then s = log kappa as a
     differential-algebraic system by Radau IIA; a stretch is run by both and compared. The remaining
-    distance is extrapolated from the observed decay and bounded below by the slowest linear mode at the end
-    of the path. Where the limits form a continuum (neutral modes) the integration errors add up and the
+    distance is extrapolated from the observed decay, or the slowest linear mode at the end of the path where
+    that is slower; the tolerance of every step, relative to its move, is added. Where the limits form a continuum (neutral modes) the integration errors add up and the
     estimate holds only for a `tolerance` to match; run twice with different ones to see.
 
     Parameters
@@ -179,24 +179,27 @@ def _follow(problem: Problem, settings: Settings, observe: Sequence[Observable])
     if gap > 1e4 * settings.tolerance:
         raise Inconclusive(f"the two clocks disagree by {gap:.1e} at kappa = {float(check.kappa):.6g}")
     history: list[tuple[float, list[Any]]] = [(float(point.s), _seen(point, observe))]
+    moves: list[float] = []
     goal = 10.0 ** -(settings.digits + 2)
     linear: Modes | None = None
     for later, _ in march(problem, point, settings):
         point = later
         history.append((float(point.s), _seen(point, observe)))
+        moves.append(_distance(history[-2][1], history[-1][1]))
         remaining, rate = _remaining(history)
-        if remaining > goal:
+        integration = settings.tolerance * _accumulated(history, moves, rate)
+        if remaining + integration > goal:
             continue
         linear = modes(point)
         if linear.fastest_growth > 1e-6 and not _symmetric(linear, point, settings):
             continue
         slowest = min(rate, linear.slowest_decay) if linear.slowest_decay > 0 else rate
-        remaining *= rate / slowest
-        if remaining <= goal:
+        error = remaining * rate / slowest + integration
+        if error <= goal:
             break
     assert linear is not None
     value = tuple(map(_exact, history[-1][1]))
-    return _result(problem, point, value, settings, early.t, remaining, rate, linear, gap)
+    return _result(problem, point, value, settings, early.t, error, rate, linear, gap)
 
 
 def _seen(point: LatePoint, observe: Sequence[Observable]) -> list[Any]:
@@ -237,13 +240,21 @@ def _remaining(history: list[tuple[float, list[Any]]]) -> tuple[float, float]:
     return float("inf"), 0.0
 
 
+def _accumulated(history: list[tuple[float, list[Any]]], moves: list[float], rate: float) -> float:
+    """Sum of the moves of all steps, each decayed since at the observed rate."""
+    if rate <= 0:
+        return float("inf")
+    end = history[-1][0]
+    return sum(move * exp(rate * (s - end)) for (s, _), move in zip(history[1:], moves, strict=True))
+
+
 def _result(
     problem: Problem,
     point: LatePoint,
     value: tuple[Fraction, ...],
     settings: Settings,
     t: Any,
-    remaining: float,
+    error: float,
     rate: float,
     linear: Modes,
     gap: float,
@@ -252,7 +263,7 @@ def _result(
     return Measurement(
         value=value,
         parameters=tuple(tuple(map(_exact, layer)) for layer in point.layers),
-        error=Fraction(max(2 * remaining, 10.0 ** -(settings.digits + 8))),
+        error=Fraction(max(2 * error, 10.0 ** -(settings.digits + 8))),
         residual=min(sum(map(mul, row, beta), Fraction(0)) for row in point.margins.data),
         clock=_clock(point, t),
         digits=settings.digits,

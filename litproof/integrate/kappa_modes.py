@@ -25,19 +25,24 @@ class Modes:
 
 
 def modes(point: LatePoint, *, neutral_below: float = 1e-7) -> Modes:
-    """Eigenvalues of F_w - F_p (G_w F_p)^+ G_w F_w on the kernel of G_w (the limit exp(-s) -> 0)."""
+    """Eigenvalues of F_w - F_p (G_w F_p)^+ G_w F_w on the kernel of G_w (the limit exp(-s) -> 0).
+
+    Parameters that are exactly 0 were 0 all along and stay so: the modes are those of the others.
+    """
     flow = LateFlow(point.margins, point.active)
     w = point.w[None, :]
     theta = w.astype(float)
     p = np.array([[float(gmpy2.exp(x)) for x in point.multipliers]])
     g = point.margins.gradients_float(theta)[0, list(point.active)]
     Fy, Fp = flow.speed_derivatives(theta, p)
+    moving = np.flatnonzero([x != 0 for x in point.w])
+    g, Fy, Fp = g[:, moving], Fy[:, moving][:, :, moving], Fp[:, moving]
     left, sizes, right = np.linalg.svd(g)
     rank = int(np.sum(sizes > 1e-10 * sizes[0]))
     normal, kernel = right[:rank].T, right[rank:].T
     # multipliers move so that the constraints stay satisfied: project along the range of F_p
     push = Fp[0] @ left[:, :rank]
-    projection = np.eye(len(w[0])) - push @ np.linalg.solve(normal.T @ push, normal.T)
+    projection = np.eye(len(moving)) - push @ np.linalg.solve(normal.T @ push, normal.T)
     rates = np.linalg.eigvals(kernel.T @ projection @ Fy[0] @ kernel).real
     decay = -rates[rates < -neutral_below]
     return Modes(

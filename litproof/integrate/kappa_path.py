@@ -215,13 +215,12 @@ def _reprecise(problem: Problem, point: LatePoint, settings: Settings) -> LatePo
 
 
 def _scale(point: LatePoint, Y: Reals, F: Reals, settings: Settings) -> Reals:
-    """Sizes against which errors count: the speed of each weight, where it moves slowly that of theta itself.
+    """Sizes against which errors count: the speed of each weight, at least the square of the highest speed.
 
-    Deviations of the direction may be of second order in the fastest weights, hence the square of the speed.
+    Deviations of the direction may be of second order in the fastest weights, hence the square.
     """
     speed = np.max(np.abs(F), axis=0)
-    slow = np.max(speed) ** 2 + gmpy2.exp(-point.s / point.margins.depth) * mpfr("0.1")
-    own = np.minimum(np.max(np.abs(Y), axis=0), slow)
+    own = np.minimum(np.max(np.abs(Y), axis=0), np.max(speed) ** 2)
     floor: Reals = np.maximum(speed, own) + mpfr(10) ** -(settings.digits + 5)
     return floor
 

@@ -1,0 +1,136 @@
+"""The candidates: regularisers as formulas, so that each can be copied into a claim file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from litproof.errors import InputError
+from litproof.formula.evaluate import check_symbols
+from litproof.formula.grammar import parse
+from litproof.formula.setting import Setting
+from litproof.formula.tree import Node
+
+POWERS = tuple(Fraction(text) for text in ("1/2", "2/3", "3/4", "1", "4/3", "3/2", "2", "3", "4"))
+"""Exponents p of the l_p family; 2/L joins them."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One regulariser.
+
+    Attributes
+    ----------
+    name : in words.
+    text : its formula.
+    weighted_l1 : a pair (basis, formula of the weight of entry j) when it is sum_j weight_j |z_j|, else None.
+    """
+
+    name: str
+    text: str
+    weighted_l1: tuple[str, str] | None = None
+
+    @property
+    def tree(self) -> Node:
+        """The parsed formula."""
+        return parse(self.text)
+
+
+def family(
+    depth: int, *, powers: Sequence[Fraction] = (), formulas: Sequence[str] = ()
+) -> tuple[Candidate, ...]:
+    """All candidates for networks of this depth, the user's own first.
+
+    Parameters
+    ----------
+    depth : L.
+    powers : further exponents p.
+    formulas : the user's own formulas, functions of beta[j], rho[j] or schatten(p).
+
+    Raises
+    ------
+    InputError : a formula that does not parse.
+
+    Examples
+    --------
+    >>> [candidate.text for candidate in family(2)][:2]
+    ['sum(abs(beta[j])^(1/2))', 'sum(abs(beta[j])^(2/3))']
+    """
+    own = []
+    for number, text in enumerate(formulas, start=1):
+        parse(text, key=f"--formula {number}")
+        own.append(Candidate(f"your formula {number}", text))
+    exponents = sorted({*POWERS, *powers, Fraction(2, depth)})
+    return (
+        *own,
+        *(_power(basis, p) for basis in ("beta", "rho") for p in exponents),
+        *_weighted(depth),
+        *_potentials(depth),
+        *_entropies(),
+        Candidate("l2 distance from the start", "sum((beta[j] - start[j])^2)"),
+        *(Candidate(f"Schatten {p}{_nuclear(p)}", f"schatten({p})") for p in exponents),
+    )
+
+
+def _nuclear(p: Fraction) -> str:
+    return " (nuclear norm)" if p == 1 else ""
+
+
+def _power(basis: str, p: Fraction) -> Candidate:
+    if p == 1:
+        return Candidate(f"l1 in {basis}", f"sum(abs({basis}[j]))", (basis, "1"))
+    exponent = str(p) if p.denominator == 1 else f"({p})"
+    return Candidate(f"l_{p} in {basis}", f"sum(abs({basis}[j])^{exponent})")
+
+
+def _weighted(depth: int) -> list[Candidate]:
+    found = []
+    for k in range(1, 2 * depth - 1):
+        weight = "abs(etabar[j])" + (f"^{k}" if k > 1 else "")
+        words = f"|etabar|^{k}" if k > 1 else "|etabar|"
+        found.append(Candidate(f"l1 in rho / {words}", f"sum(abs(rho[j])/{weight})", ("rho", f"1/{weight}")))
+        found.append(Candidate(f"l2 in rho, squares / {words}", f"sum(abs(rho[j])^2/{weight})"))
+    return found
+
+
+def _potentials(depth: int) -> list[Candidate]:
+    found = [
+        Candidate(f"Q_{order}", _Q(order, "alpha*abs(etabar[j])")) for order in range(2, max(depth + 3, 6))
+    ]
+    order = max(depth, 2)
+    for words, scale in (
+        ("2 alpha for alpha", "2*alpha*abs(etabar[j])"),
+        ("alpha/2 for alpha", "alpha*abs(etabar[j])/2"),
+        ("weights etabar dropped", "alpha"),
+        ("alpha dropped", "abs(etabar[j])"),
+    ):
+        found.append(Candidate(f"Q_{order}, {words}", _Q(order, scale)))
+    return found
+
+
+def _Q(order: int, scale: str) -> str:
+    atom = "abs(rho[j])"
+    return f"sum(({scale})^2*H({order}, {atom}/({scale})^{order}))"
+
+
+def _entropies() -> list[Candidate]:
+    found = [
+        Candidate("negative entropy of |beta|", "sum(entropy(abs(beta[j])))"),
+        Candidate("logarithmic barrier of |beta|", "-sum(log(abs(beta[j])))"),
+    ]
+    for c in ("1/2", "1", "2"):
+        scale = "alpha^2" if c == "1" else f"{c}*alpha^2"
+        found.append(Candidate(f"hyperbolic entropy at {scale}", f"sum(hypentropy(beta[j], {scale}))"))
+    found.append(Candidate("hyperbolic entropy at alpha^depth", "sum(hypentropy(beta[j], alpha^depth))"))
+    return found
+
+
+def applicable(candidate: Candidate, settings: Sequence[Setting]) -> str:
+    """Why a candidate has no meaning for one of the problems, or ""."""
+    for setting in settings:
+        try:
+            check_symbols(candidate.tree, setting)
+        except InputError as error:
+            return error.message
+    return ""

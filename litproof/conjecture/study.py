@@ -70,7 +70,7 @@ class Study:
     conditions : equations d - n (m - n in rho) of each flow.
     informative : how many independent ones of these the excluded candidates show each flow to test.
     digits : as asked for.
-    conclusion : "one", "several", "none" or "too few conditions".
+    conclusion : "one", "several", "none", "undecided" (none, but some are not decided) or "too few conditions".
     seconds : time used.
     """
 
@@ -294,4 +294,6 @@ def _conclusion(tested: Sequence[Tested], informative: int) -> str:
     consistent = sum(entry.verdict == "consistent" for entry in tested)
     if informative < ENOUGH:
         return "too few conditions"
+    if not consistent and any(entry.verdict == "undecided" for entry in tested):
+        return "undecided"
     return {0: "none", 1: "one"}.get(consistent, "several")

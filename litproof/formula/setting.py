@@ -130,9 +130,9 @@ class Setting:
             raise InputError(
                 f"{name} has no place in this kind of formula; expected {', '.join(sorted(self.allowed))}"
             )
-        if name == "etabar" and self.layers and self.shape_fault:
-            raise InputError(f"etabar {self.shape_fault}")
         try:
+            if name == "etabar" and self.layers and self.shape_fault:
+                raise InputError(self.shape_fault)
             sizes: dict[str, Callable[[], tuple[int, ...]]] = {
                 "beta": lambda: (network.input_dim,),
                 "start": lambda: (network.input_dim,),

@@ -107,7 +107,8 @@ def jump_to_limit(
             ]
 
         residual = residual_of(beta)
-        size = exact(sum((r * r for r in residual), arb(0)).sqrt().upper())
+        tops = [abs(r).upper() for r in residual]  # r * r of a ball around 0 would reach below 0
+        size = exact(sum((r * r for r in tops), arb(0)).sqrt().upper())
         bounds = norm_bounds(
             gradient,
             np.array([float(q) for q in theta]),

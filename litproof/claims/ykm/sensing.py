@@ -107,8 +107,9 @@ def _last_layer_moved(problem: Problem) -> Problem:
 
 
 def _turned_layers(problem: Problem) -> Problem | None:
-    """A symmetric start W of the layers below the last such that W^{2(L-1)}, where the product starts out
-    along, does not commute with the sensors; None for sensors that commute with everything.
+    """Layers below the last turned out of the sensors' eigenbasis; None when the sensors are scalar.
+
+    The product sets out along W^{2(L-1)}, so it is this power that must not commute with the sensors.
     """
     k = _size(problem)
     sensors = [rows(flat, k) for flat in problem.X]
@@ -152,12 +153,10 @@ def sensing(k: int, depth: int, A: str, y: str, scale: str | int, first: str, na
 
 
 FIXED = (
-    sensing(2, 2, "1 2 2 -1", "1", "1/2", "1 0 0 1", "one sensor, irrational eigenvalues"),
+    sensing(2, 2, "1 1 1 0", "1", "1/2", "1 0 0 1", "golden ratio"),
     sensing(2, 3, "2 1 1 2", "-1", "1/10", "1 0 0 1", "one sensor"),
     sensing(3, 2, "2 1 0 1 2 0 0 0 -1", "3/2", "1/100", "1 1/2 0 1/2 1 0 0 0 3/4", "unequal layers"),
-    sensing(
-        3, 3, "0 1 0 1 0 1 0 1 0; 1 0 1 0 2 0 1 0 1", "1 1/2", 2, "1 0 0 0 1 0 0 0 1", "path and its square"
-    ),
+    sensing(3, 3, "1 1 0 1 0 1 0 1 0", "1/2", 2, "1 0 0 0 1 0 0 0 1", "cubic eigenvalues"),
     sensing(2, 4, "1 0 0 -1/2", "1/2", "3/4", "1 0 0 3/2", "diagonal sensor"),
 )
 

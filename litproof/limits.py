@@ -117,7 +117,7 @@ def find_limit(problem: Problem, digits: int = 30) -> LimitResult:
         clock=found.measurement.clock,
         methods=found.methods,
         seconds=perf_counter() - started,
-        enclosure=tuple((fixed_down(low, places), fixed_up(high, places)) for low, high in found.bounds),
+        enclosure=tuple(_outward(low, high, places) for low, high in found.bounds),
     )
 
 
@@ -125,6 +125,17 @@ def places_for(values: Sequence[Fraction], digits: int) -> int:
     """Decimal places that make the rounding error at most 10^-digits of the largest entry."""
     size = max((abs(value) for value in values), default=Fraction(0))
     return digits - order_of_magnitude(size) if size else digits
+
+
+def _outward(low: Fraction, high: Fraction, places: int) -> tuple[str, str]:
+    """Decimals around [low, high] with the printed decimal among them: no more than one unit apart.
+
+    An interval around a multiple of 10^-places takes one place more.
+    """
+    scale = Fraction(10) ** places
+    if (high * scale).__ceil__() - (low * scale).__floor__() > 1:
+        places += 1
+    return fixed_down(low, places), fixed_up(high, places)
 
 
 def rounds_safely(value: Fraction, error: Fraction, places: int) -> bool:

@@ -17,6 +17,7 @@ MODULES = (
     "litproof.claims.ykm.convergence",
     "litproof.claims.ykm.potential",
     "litproof.claims.ykm.limit",
+    "litproof.claims.ykm.scales",
     "litproof.claims.ykm.general_start",
     "litproof.claims.ykm.two_layer",
     "litproof.claims.ykm.linear",

@@ -1,17 +1,19 @@
-"""Limits in the scale alpha: flows at several alpha, extrapolated with the exponents that theory gives.
+"""Limits in the scale alpha: flows at a ladder of alpha, extrapolated with the powers of alpha that theory gives.
 
-If beta(alpha) = b_0 + sum_i b_i u^{e_i} with u = alpha or 1/alpha, K flows determine b_0 up to the (K+1)-th term; with wrong
-exponents they do not. The first exponent is also read off from the flows directly.
+If beta(u) = b_0 + sum_i b_i u^{e_i} (log u)^{k_i}, u = alpha or 1/alpha, then K flows determine b_0 up to a
+multiple of term K + 1, and b_1 less well. With wrong powers they do not, and the ratio of successive
+differences shows the leading power directly.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import inf, log
+from math import ceil, inf, log, log10
 
 from litproof.claims.claim import Answer, Comparison
 from litproof.claims.comparison import (
-    agreed_digits,
+    CLEAR_MARGIN,
+    compare_gap,
     decimal_log,
     distance,
     sup_norm,
@@ -20,66 +22,187 @@ from litproof.claims.comparison import (
 from litproof.errors import Inconclusive
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.balls import ball, dyadic
+from litproof.predict.exponents import Power
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 
-WORK_DIGITS = 40
-"""Digits at which the flows are followed at most: extrapolation from a handful of scales gives no more than half."""
+LEAST_SAMPLES = 4
+MOST_SAMPLES = 20
+ORDER_TOLERANCE = 0.02
+"""The observed order of convergence may differ from the exponent by this and by three times its own last change."""
 
-ORDER_TOLERANCE = 0.15
-LEAST_DIGITS = 4
+Vector = tuple[Fraction, ...]
 
 
 @dataclass(frozen=True)
 class Expansion:
-    """beta = limit + sum_i b_i u^{e_i}, u -> 0.
+    """beta = limit + first u^order + ... in the powers `terms`, u -> 0.
 
     Attributes
     ----------
     limit : b_0, shape (d,).
-    exponents : e_1 < e_2 < ..., as many as may be used.
+    terms : all powers that may occur, in order; at least as many as samples.
+    order : exponent of the first term that does not vanish.
+    first : its coefficient, shape (d,); () when theory does not give it.
     """
 
-    limit: tuple[Fraction, ...]
-    exponents: tuple[Fraction, ...]
+    limit: Vector
+    terms: tuple[Power, ...]
+    order: Fraction
+    first: Vector = ()
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The limit of the flow for one value of u."""
+    """The limit of the flow for one u, and the error of that limit."""
 
     u: Fraction
-    beta: tuple[Fraction, ...]
+    beta: Vector
+    error: Fraction
 
 
-def scales_measurement(problem: Problem, ladders: dict[str, Sequence[Fraction]], digits: int) -> Measurement:
+@dataclass(frozen=True)
+class Ladder:
+    """Where one series of flows is taken: u = start, start * ratio, ... until the extrapolation with `terms` settles.
+
+    `inverse` takes u for 1/alpha.
+    """
+
+    start: Fraction
+    ratio: Fraction
+    terms: tuple[Power, ...]
+    inverse: bool = False
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What samples say about an expansion: b_0, the coefficients of the terms, and how well both are known."""
+
+    limit: Vector
+    limit_error: Fraction
+    coefficients: tuple[Vector, ...]
+    amplification: float
+
+
+def measure_ladders(problem: Problem, ladders: dict[str, Ladder], digits: int) -> Measurement:
     """Follow the flow of `problem` to its limit at every alpha of the ladders.
 
-    A ladder named "large" samples in u = 1/alpha, any other in u = alpha. `details["samples"]` holds {name: samples}.
+    `value` holds the extrapolated limits one after the other, `details["samples"]` holds {name: samples}.
     """
-    from litproof.integrate.limits import follow_to_limit
-
-    work = min(digits + 10, WORK_DIGITS)
     samples: dict[str, tuple[Sample, ...]] = {}
+    value: list[Fraction] = []
+    error, flows = Fraction(0), 0
     for name, ladder in ladders.items():
-        found = []
-        for alpha in ladder:
-            end = follow_to_limit(replace(problem, scale=alpha), work)
-            if not end.converged:
-                return replace(end, reason=f"alpha = {alpha}: {end.reason}") if end.reason else end
-            found.append(Sample(1 / alpha if name == "large" else alpha, end.value))
+        found: list[Sample] = []
+        for step in _flows(problem, ladder, digits):
+            if isinstance(step, Measurement):
+                return step
+            found.append(step)
+        fitted = fit(found, ladder.terms)
         samples[name] = tuple(found)
-    last = next(iter(samples.values()))[-1].beta
+        value += fitted.limit
+        error, flows = max(error, fitted.limit_error), flows + len(found)
+    span = ", ".join(
+        f"{name} alpha {_alpha(found[0], ladders[name]):.1e} .. {_alpha(found[-1], ladders[name]):.1e}"
+        for name, found in samples.items()
+    )
     return Measurement(
-        value=last,
+        value=tuple(value),
         parameters=(),
-        error=Fraction(1, 10**work),
+        error=error,
         residual=Fraction(0),
-        clock={},
+        clock={"flows": str(flows)},
         digits=digits,
-        method="flows at several alpha",
+        method=f"flows in the original parameters at {span}, extrapolated",
         details={"samples": samples},
     )
+
+
+def _alpha(sample: Sample, ladder: Ladder) -> float:
+    return float(1 / sample.u if ladder.inverse else sample.u)
+
+
+def _flows(problem: Problem, ladder: Ladder, digits: int) -> Iterator[Sample | Measurement]:
+    """Samples until the extrapolation settles to `digits` digits and one more, or the measurement that failed."""
+    from litproof.integrate.limits import follow_to_limit
+
+    found: list[Sample] = []
+    work = digits + 4 + ceil(log10(_amplification(ladder, min(MOST_SAMPLES, 6 + digits // 5))))
+    u = ladder.start
+    while len(found) < MOST_SAMPLES:
+        alpha = 1 / u if ladder.inverse else u
+        end = follow_to_limit(replace(problem, scale=alpha), work)
+        if not end.converged:
+            yield replace(end, reason=f"{end.reason}, alpha = {float(alpha):.2e}")
+            return
+        found.append(Sample(u, end.value, end.error))
+        yield found[-1]
+        if len(found) >= LEAST_SAMPLES:
+            size = max(sup_norm(sample.beta) for sample in found)
+            if fit(found, ladder.terms).limit_error <= size / 10 ** (digits + 1):
+                return
+        u *= ladder.ratio
+
+
+def _amplification(ladder: Ladder, count: int) -> float:
+    """By how much an error of the samples grows in the limit extrapolated from `count` of them."""
+    nothing = Fraction(0)
+    samples = [Sample(ladder.start * ladder.ratio**k, (nothing,), nothing) for k in range(count)]
+    return fit(samples, ladder.terms).amplification
+
+
+def fit(samples: Sequence[Sample], terms: Sequence[Power]) -> Fit:
+    """b_0, b_1, ... of the expansion with as many terms as samples allow.
+
+    The error of b_0 is its change when the first sample (the largest u) is left out, and the errors of the
+    samples times their weights.
+
+    Raises
+    ------
+    Inconclusive : fewer than three samples, or terms too close to be told apart.
+    """
+    if len(samples) < 3:
+        raise Inconclusive("an expansion needs at least three samples")
+    weights = _weights(samples, terms)
+    fewer = _weights(samples[1:], terms)
+    solution = [_combined(row, samples) for row in weights]
+    spread = distance(solution[0], _combined(fewer[0], samples[1:]))
+    carried = sum((abs(w) * s.error for w, s in zip(weights[0], samples, strict=True)), Fraction(0))
+    return Fit(solution[0], spread + carried, tuple(solution[1:]), max(1.0, float(sum(map(abs, weights[0])))))
+
+
+def _combined(weights: Sequence[Fraction], samples: Sequence[Sample]) -> Vector:
+    return tuple(
+        sum((w * b for w, b in zip(weights, column, strict=True)), Fraction(0))
+        for column in zip(*(sample.beta for sample in samples), strict=True)
+    )
+
+
+def _weights(samples: Sequence[Sample], terms: Sequence[Power]) -> list[list[Fraction]]:
+    """The inverse of the matrix of the functions 1, u^{e_i} (log u)^{k_i} at the samples, dyadic."""
+    from flint import arb_mat
+
+    count = len(samples)
+    if len(terms) < count - 1:
+        raise Inconclusive(f"{count} samples need {count - 1} terms of the expansion, {len(terms)} are known")
+    bits = digits_to_bits(60)
+    for _ in range(8):
+        with ball_precision(bits):
+            rows = []
+            for sample in samples:
+                u = ball(sample.u)
+                rows.append(
+                    [ball(1), *(u ** ball(t.exponent) * u.log() ** t.logs for t in terms[: count - 1])]
+                )
+            try:
+                inverse = arb_mat(rows).inv()
+            except ZeroDivisionError:
+                bits *= 2
+                continue
+            if all(entry.rad() <= abs(entry.mid()) / 2 ** (bits // 3) for entry in inverse.entries()):
+                return [[dyadic(inverse[i, j]) for j in range(count)] for i in range(count)]
+        bits *= 2
+    raise Inconclusive("the terms of the expansion are too close to be told apart")
 
 
 def expansion_prediction(expansions: dict[str, Expansion], digits: int) -> Prediction:
@@ -94,87 +217,105 @@ def compare_expansions(prediction: Prediction, measurement: Measurement, digits:
         return without_limit(measurement)
     samples: dict[str, tuple[Sample, ...]] = measurement.details["samples"]  # type: ignore[assignment]
     expansions: dict[str, Expansion] = prediction.details["expansions"]  # type: ignore[assignment]
-    found = [compare_expansion(name, expansions[name], samples[name], digits) for name in expansions]
+    found = [
+        part
+        for name in expansions
+        for part in compare_expansion(name, expansions[name], samples[name], digits)
+    ]
     order = (Answer.VIOLATED, Answer.UNKNOWN, Answer.HOLDS)
-    return min(found, key=lambda c: (order.index(c.answer), c.digits))
+    worst = min(found, key=lambda c: (order.index(c.answer), -c.margin, c.digits))
+    if worst.answer is not Answer.HOLDS:
+        return worst
+    return replace(worst, detail="; ".join(part.detail for part in found))
 
 
-def compare_expansion(name: str, expansion: Expansion, samples: Sequence[Sample], digits: int) -> Comparison:
-    """The extrapolated limit against b_0, and the order of convergence against e_1.
+def compare_expansion(
+    name: str, expansion: Expansion, samples: Sequence[Sample], digits: int
+) -> tuple[Comparison, ...]:
+    """Order of convergence, extrapolated limit to `digits` digits, first coefficient to `coefficient_digits`.
 
-    The digits are those to which the extrapolation from all samples meets b_0; at least four are asked for. With fewer the
-    answer is open when the extrapolation from all samples but the first differs as much from that from all.
-    The order must be within 0.15 of e_1.
+    The limit is known to what `fit` says; where that is not enough the answer is open.
     """
+    fitted = fit(samples, expansion.terms)
     size = max(sup_norm(sample.beta) for sample in samples)
-    order = observed_order(samples)
-    exponent = float(expansion.exponents[0])
-    limit = extrapolate(samples, expansion.exponents)
-    gap = distance(limit, expansion.limit)
-    spread = distance(limit, extrapolate(samples[1:], expansion.exponents))
-    reached = agreed_digits(gap, size, digits)
-    nearest = distance(samples[-1].beta, expansion.limit)
-    seen = (
-        f"{name} alpha: limit met to 10^{decimal_log(gap):.1f} by extrapolation (10^{decimal_log(nearest):.1f} without), "
-        f"order {order:.3f} for {exponent:.3f}"
-    )
-    if abs(order - exponent) > 2 * ORDER_TOLERANCE:
-        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, inf, seen)
-    if abs(order - exponent) > ORDER_TOLERANCE or (reached < LEAST_DIGITS and gap <= 3 * spread):
-        return Comparison(Answer.UNKNOWN, reached, Evidence.NUMERIC, 0.0, seen)
-    if reached < LEAST_DIGITS:
-        return Comparison(Answer.VIOLATED, reached, Evidence.NUMERIC, inf, seen)
-    return Comparison(Answer.HOLDS, reached, Evidence.AGREED, 0.0, seen)
+    limit = compare_gap(distance(fitted.limit, expansion.limit), size, digits, fitted.limit_error)
+    found = [_compare_order(name, expansion, samples), replace(limit, detail=f"limit: {limit.detail}")]
+    if expansion.first:
+        leading = next(i for i, t in enumerate(expansion.terms) if t.exponent == expansion.order)
+        seen = fitted.coefficients[leading]
+        earlier = fit(samples[1:], expansion.terms).coefficients[leading]
+        scale = max(sup_norm(seen), sup_norm(expansion.first))
+        gap, known = distance(seen, expansion.first), 2 * distance(seen, earlier)
+        wanted = coefficient_digits(digits)
+        first = compare_gap(gap, scale, wanted, known)
+        found.append(
+            replace(
+                first,
+                digits=digits if first.answer is Answer.HOLDS else 0,
+                detail=f"first coefficient to {wanted} digits: {first.detail}",
+            )
+        )
+    return tuple(found)
+
+
+def coefficient_digits(digits: int) -> int:
+    """To how many digits the first coefficient is compared: differences of flows do not give more."""
+    return max(3, digits // 5)
+
+
+def _compare_order(name: str, expansion: Expansion, samples: Sequence[Sample]) -> Comparison:
+    order, before = observed_order(samples[-3:]), observed_order(samples[-4:-1])
+    exponent = float(expansion.order)
+    off, known = abs(order - exponent), ORDER_TOLERANCE + 3 * abs(order - before)
+    detail = f"{name} alpha: order {order:.4f} for {exponent:.4f}"
+    if off <= known:
+        return Comparison(Answer.HOLDS, 10**6, Evidence.AGREED, 0.0, detail)
+    if off <= 2 * known:
+        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, detail)
+    return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, inf, detail)
 
 
 def observed_order(samples: Sequence[Sample]) -> float:
-    """log(|b(u) - b(qu)| / |b(qu) - b(q^2 u)|) / log(1/q) for the last three samples, u in geometric progression.
+    """log(|b(u) - b(qu)| / |b(qu) - b(q^2 u)|) / log(1/q) for three samples, u in geometric progression.
 
-    Raises Inconclusive when the samples do not differ.
+    Raises
+    ------
+    Inconclusive : the samples do not differ.
     """
-    a, b, c = samples[-3:]
+    a, b, c = samples
     first, second = distance(a.beta, b.beta), distance(b.beta, c.beta)
     if not first or not second:
         raise Inconclusive("the limits at different alpha are equal, there is no rate to observe")
     return (decimal_log(first) - decimal_log(second)) * log(10) / log(a.u / b.u)
 
 
-def extrapolate(samples: Sequence[Sample], exponents: Sequence[Fraction]) -> tuple[Fraction, ...]:
-    """b_0 of the expansion with as many terms as there are samples."""
-    from flint import arb_mat
-
-    used = exponents[: len(samples) - 1]
-    with ball_precision(digits_to_bits(4 * WORK_DIGITS)):
-        rows = [[ball(1), *(ball(sample.u) ** ball(e) for e in used)] for sample in samples]
-        right = [[ball(entry) for entry in sample.beta] for sample in samples]
-        solution = arb_mat(rows).solve(arb_mat(right))
-        return tuple(dyadic(solution[0, z]) for z in range(len(samples[0].beta)))
-
-
-def semigroup(generators: Sequence[Fraction], count: int) -> tuple[Fraction, ...]:
-    """The `count` smallest sums of the generators (all positive), the empty sum 0 included; sums closer than 1e-6 merge."""
-    found = [Fraction(0)]
-    while len(found) < count:
-        candidates = sorted(a + g for a in found for g in generators)
-        found.append(next(c for c in candidates if c > found[-1] + Fraction(1, 10**6)))
-    return tuple(found)
-
-
 def same_expansions(a: Prediction, b: Prediction, digits: int) -> bool:
-    """Whether the exponents are the same and the limits differ by no more than ten times what four digits tell apart."""
+    """Whether no comparison to `digits` digits tells the two apart by a clear margin."""
     ours: dict[str, Expansion] = a.details["expansions"]  # type: ignore[assignment]
     theirs: dict[str, Expansion] = b.details["expansions"]  # type: ignore[assignment]
     return ours.keys() == theirs.keys() and all(
-        ours[name].exponents == theirs[name].exponents
-        and distance(ours[name].limit, theirs[name].limit)
-        <= 10 * max(sup_norm(ours[name].limit), sup_norm(theirs[name].limit)) / 10**LEAST_DIGITS
+        ours[name].order == theirs[name].order
+        and ours[name].terms == theirs[name].terms
+        and _close(ours[name].limit, theirs[name].limit, digits)
+        and _close(ours[name].first, theirs[name].first, coefficient_digits(digits))
         for name in ours
     )
+
+
+def _close(a: Vector, b: Vector, digits: int) -> bool:
+    if len(a) != len(b):
+        return False
+    return distance(a, b) <= 2 * CLEAR_MARGIN * max(sup_norm(a), sup_norm(b)) / Fraction(10) ** digits
 
 
 Change = Callable[[Expansion], Expansion]
 
 
-def shifted_exponents(change: Callable[[Fraction], Fraction]) -> Change:
-    """The same limit with other exponents."""
-    return lambda expansion: replace(expansion, exponents=tuple(map(change, expansion.exponents)))
+def shifted(change: Callable[[Fraction], Fraction]) -> Change:
+    """The same limit, reached with other exponents."""
+    return lambda expansion: replace(
+        expansion,
+        terms=tuple(replace(t, exponent=change(t.exponent)) for t in expansion.terms),
+        order=change(expansion.order),
+        first=(),
+    )

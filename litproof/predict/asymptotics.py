@@ -1,7 +1,7 @@
 """Large and small initialisations (R4): limits, and the next term with its exponent and constant.
 
-Throughout, A = S X^T (m x n rational, rank n), e_j = |etabar_j|, a_j = alpha e_j, tau = A nu,
-rho_j = a_j^L h_L(a_j^{L-2} tau_j) and A^T rho = y.
+Throughout, A = S X^T (m x n, rank n), e_j = |etabar_j|, a_j = alpha e_j, tau = A nu,
+rho_j = a_j^L h_L(a_j^{L-2} tau_j) and A^T rho = y. Numbers are exact (see `balls`); rational data give Fractions.
 
 alpha -> inf. q' = (1+q^2)^{(L-1)/2} gives q = s + (L-1) s^3/6 + ..., and h = q + (L-1) q^3/2 + ..., so
 h_L(s) = s + k s^3 + O(s^5), k = 2(L-1)/3. With tau = alpha^{2-2L} u this is
@@ -35,18 +35,18 @@ coordinates off the support that reach it. Without a unique, non-degenerate solu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from litproof.errors import HypothesisError
-from litproof.predict.balls import Ball, ball
+from litproof.predict.balls import Ball, Exact, ball, sign
 from litproof.predict.linear import dot, solve_exact
 from litproof.predict.potentials import h, s_max
 from litproof.predict.simplex import minimise
 
-Vector = tuple[Fraction, ...]
-Matrix = Sequence[Sequence[Fraction]]
+Vector = tuple[Exact, ...]
+Matrix = Sequence[Sequence[Exact]]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class SmallScale:
     limit: Vector
     support: tuple[int, ...]
     ratios: Vector
-    exponents: tuple[Fraction | None, ...]
+    exponents: tuple[Exact | None, ...]
     constants: tuple[Ball, ...]
 
 
@@ -92,24 +92,35 @@ class BasisPursuit:
     Attributes
     ----------
     rho : one optimal vertex, exact.
-    dual : p in Q^n with |(A p)_j| <= w_j and y . p = value.
+    dual : p in R^n with |(A p)_j| <= w_j and y . p = value.
     value : the minimum.
     unique : whether rho is the only solution (decided exactly).
     """
 
     rho: Vector
     dual: Vector
-    value: Fraction
+    value: Exact
     unique: bool
 
 
-def weighted_l2(A: Matrix, y: Sequence[Fraction], e: Sequence[Fraction], L: int) -> Vector:
-    """The minimiser of sum_j rho_j^2 / e_j^{2L-2} subject to A^T rho = y, exact (alpha -> inf)."""
-    return large_alpha(A, y, e, L).limit
+def weighted_l2(A: Matrix, y: Sequence[Fraction], weights: Sequence[Exact]) -> Vector:
+    """The minimiser of sum_j rho_j^2 / weights_j subject to A^T rho = y, exact.
+
+    Raises
+    ------
+    HypothesisError : A has rank below n.
+    """
+    p = _solved(_gram(A, weights), y)
+    return tuple(w * dot(row, p) for w, row in zip(weights, A, strict=True))
 
 
-def weighted_l1(A: Matrix, y: Sequence[Fraction], weights: Sequence[Fraction]) -> BasisPursuit:
-    """Basis pursuit by an exact linear programme; weights positive. HypothesisError when A^T rho = y has no solution."""
+def weighted_l1(A: Matrix, y: Sequence[Fraction], weights: Sequence[Exact]) -> BasisPursuit:
+    """Basis pursuit by an exact linear programme; weights positive.
+
+    Raises
+    ------
+    HypothesisError : A^T rho = y has no solution.
+    """
     n, m = len(y), len(A)
     matrix = [[side * A[j][i] for side in (1, -1) for j in range(m)] for i in range(n)]
     found = minimise(matrix, y, [*weights, *weights])
@@ -119,17 +130,11 @@ def weighted_l1(A: Matrix, y: Sequence[Fraction], weights: Sequence[Fraction]) -
     return BasisPursuit(rho, found.dual, found.value, found.unique)
 
 
-def large_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Fraction], L: int) -> LargeScale:
+def large_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Exact], L: int) -> LargeScale:
     """Limit and first correction for alpha -> inf, exact. A: m x n of rank n; e_j > 0; L >= 2."""
     n = len(y)
     weights = [value ** (2 * L - 2) for value in e]
-    gram = [
-        [
-            dot([w * row[i] for w, row in zip(weights, A, strict=True)], [row[k] for row in A])
-            for k in range(n)
-        ]
-        for i in range(n)
-    ]
+    gram = _gram(A, weights)
     first = _solved(gram, y)
     u = [dot(row, first) for row in A]
     cubic = [Fraction(2 * (L - 1), 3) * value ** (4 * L - 6) * s**3 for value, s in zip(e, u, strict=True)]
@@ -138,23 +143,32 @@ def large_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Fraction], L: int)
     return LargeScale(tuple(w * s for w, s in zip(weights, u, strict=True)), correction, 2 * L)
 
 
-def _solved(matrix: Matrix, right: Sequence[Fraction]) -> Vector:
+def _gram(A: Matrix, weights: Sequence[Exact]) -> list[list[Exact]]:
+    """A^T diag(weights) A."""
+    columns = list(zip(*A, strict=True))
+    weighted = [[w * entry for w, entry in zip(weights, column, strict=True)] for column in columns]
+    return [[dot(left, right) for right in columns] for left in weighted]
+
+
+def _solved(matrix: Matrix, right: Sequence[Exact]) -> Vector:
     found = solve_exact(matrix, right)
     if found is None:
         raise HypothesisError("S X^T must have full column rank")
     return found
 
 
-def small_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Fraction], L: int) -> SmallScale:
+def small_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Exact], L: int) -> SmallScale:
     """Limit, exponents and constants for alpha -> 0; constants at flint's current precision. L >= 2, e_j > 0.
 
-    HypothesisError unless the weighted basis-pursuit solution is unique and not degenerate (n non-zero entries, |r_j| < 1 off
-    the support).
+    Raises
+    ------
+    HypothesisError : the weighted basis-pursuit solution is not unique or degenerate (fewer than n non-zero
+        entries, or some |r_j| = 1 off the support).
     """
     n, m = len(y), len(A)
     weights = [value ** (2 - L) for value in e]
     pursuit = weighted_l1(A, y, weights)
-    support = tuple(j for j in range(m) if pursuit.rho[j])
+    support = tuple(j for j in range(m) if sign(pursuit.rho[j]))
     if not pursuit.unique:
         raise HypothesisError(
             "the basis-pursuit solution is not unique: the limit for alpha -> 0 depends on more"
@@ -163,17 +177,16 @@ def small_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Fraction], L: int)
         raise HypothesisError(
             f"the basis-pursuit solution is degenerate: {len(support)} non-zero entries, n = {n}"
         )
-    sides = [1 if pursuit.rho[j] > 0 else -1 for j in support]
     block = [A[j] for j in support]
-    p = _solved(block, [side * weights[j] for side, j in zip(sides, support, strict=True)])
+    p = _solved(block, [sign(pursuit.rho[j]) * weights[j] for j in support])
     ratios = tuple(dot(row, p) / w for row, w in zip(A, weights, strict=True))
     off = [j for j in range(m) if j not in support]
-    if any(abs(ratios[j]) >= 1 for j in off):
+    if any(sign(1 - ratios[j] * ratios[j]) <= 0 for j in off):
         raise HypothesisError(
             "the dual of basis pursuit touches an entry off the support: the exponents are different"
         )
     kappa = _kappa(A, block, _support_offsets(pursuit.rho, support, e, L))
-    exponents: list[Fraction | None] = [None] * m
+    exponents: list[Exact | None] = [None] * m
     constants = [ball(0)] * m
     for j in off:
         exponents[j], constants[j] = _off_support(ratios[j], e[j], kappa[j], L)
@@ -182,9 +195,9 @@ def small_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Fraction], L: int)
         reached = [
             (exponents[k], row[position], constants[k])
             for k, row in zip(off, inverse, strict=True)
-            if row[position]
+            if sign(row[position])
         ]
-        smallest = min((exponent for exponent, _, _ in reached if exponent is not None), default=None)
+        smallest = least(exponent for exponent, _, _ in reached if exponent is not None)
         exponents[j] = smallest
         for exponent, factor, constant in reached:
             if exponent == smallest:
@@ -192,13 +205,22 @@ def small_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Fraction], L: int)
     return SmallScale(pursuit.rho, support, ratios, tuple(exponents), tuple(constants))
 
 
-def _support_offsets(rho: Vector, support: Sequence[int], e: Sequence[Fraction], L: int) -> list[Ball]:
+def least(values: Iterable[Exact]) -> Exact | None:
+    """The smallest of exact real numbers, None for none."""
+    smallest: Exact | None = None
+    for value in values:
+        if smallest is None or sign(value - smallest) < 0:
+            smallest = value
+    return smallest
+
+
+def _support_offsets(rho: Vector, support: Sequence[int], e: Sequence[Exact], L: int) -> list[Ball]:
     """What tau_B keeps beside its diverging part."""
     offsets = []
     for j in support:
-        size = ball(abs(rho[j]))
+        size = abs(ball(rho[j]))
         value = (4 * size / ball(e[j] ** 2)).log() / 2 if L == 2 else -(size.root(L) ** (2 - L)) / (L - 2)
-        offsets.append(value if rho[j] > 0 else -value)
+        offsets.append(sign(rho[j]) * value)
     return offsets
 
 
@@ -215,12 +237,12 @@ def _kappa(A: Matrix, block: Matrix, offsets: Sequence[Ball]) -> list[Ball]:
     ]
 
 
-def _off_support(ratio: Fraction, e: Fraction, kappa: Ball, L: int) -> tuple[Fraction, Ball]:
-    side = (ratio > 0) - (ratio < 0)
+def _off_support(ratio: Exact, e: Exact, kappa: Ball, L: int) -> tuple[Exact, Ball]:
+    side = sign(ratio)
     if L == 2:
         if not side:
             return Fraction(2), ball(e**2) * (2 * kappa).sinh() / 2
-        return 2 - 2 * abs(ratio), side * ball(e**2) * (2 * side * kappa).exp() / 4
+        return 2 - 2 * side * ratio, side * ball(e**2) * (2 * side * kappa).exp() / 4
     if not side:
         return Fraction(2 * L - 2), ball(e ** (2 * L - 2)) * kappa
     limit = s_max(L)

@@ -58,6 +58,7 @@ class Measurement:
     converged : False when the flow does not tend to zero loss; `reason` then says what was seen.
     reason : one line for the person.
     details : counters (steps, order, ...), strings or numbers only.
+    enclosure : proved bounds (lo, hi) of the limit, entry by entry; empty when nothing is proved.
     """
 
     value: tuple[Fraction, ...]
@@ -70,3 +71,4 @@ class Measurement:
     converged: bool = True
     reason: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
+    enclosure: tuple[tuple[Fraction, Fraction], ...] = ()

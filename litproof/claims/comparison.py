@@ -1,6 +1,7 @@
 """Comparing a prediction with a measurement, exactly: both are fractions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import inf, log10
 from numbers import Rational
@@ -45,13 +46,21 @@ def agreed_digits(gap: Fraction, size: Fraction, digits: int) -> int:
 def compare_coefficients(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """Linear coefficients agree when max |predicted - measured| <= 10^-digits ||beta||_inf.
 
-    A measurement whose own error bound exceeds the tolerance decides only when the gap is beyond both.
+    A measurement whose own error bound exceeds the tolerance decides only when the gap is beyond both. Where the
+    limit is enclosed, every point of the enclosure must agree as well; the evidence is then *certified*.
     """
     if not measurement.converged:
         return without_limit(measurement)
     gap = distance(prediction.value, measurement.value)
     size = max(sup_norm(prediction.value), sup_norm(measurement.value))
-    return compare_gap(gap, size, digits, measurement.error)
+    seen = compare_gap(gap, size, digits, measurement.error)
+    if not measurement.enclosure or seen.answer is not Answer.HOLDS:
+        return seen
+    ends = (distance(prediction.value, end) for end in zip(*measurement.enclosure, strict=True))
+    proved = compare_gap(max(ends), size, digits)
+    if proved.answer is not Answer.HOLDS:
+        return proved
+    return replace(proved, evidence=Evidence.CERTIFIED, detail=f"{seen.detail}, limit enclosed")
 
 
 def without_limit(measurement: Measurement) -> Comparison:

@@ -14,8 +14,10 @@ from litproof.claims.claim import (
     MutantResult,
     Sides,
     Status,
+    as_prediction,
 )
 from litproof.claims.comparison import CLEAR_MARGIN, sides_of
+from litproof.claims.measurement import measure_limit, prove_limit
 from litproof.errors import Inconclusive, LitproofError
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -77,6 +79,9 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
         prediction = claim.predict(problem, digits)
         measurement = claim.measure(problem, digits)
         comparison = claim.compare(prediction, measurement, digits)
+        if claim.measure is measure_limit and comparison.answer is Answer.HOLDS:
+            measurement = prove_limit(problem, measurement, digits)
+            comparison = claim.compare(prediction, measurement, digits)
         sides = sides_of(prediction, measurement, digits)
     except Inconclusive as error:
         return result(Status.INCONCLUSIVE, str(error))
@@ -130,6 +135,7 @@ def judge_mutant(
         false = mutant.predict(changed, digits) if mutant.predict else claim.predict(changed, digits)
         if false is None:
             return MutantResult(mutant.name, "inapplicable")
+        false = as_prediction(false, digits, mutant.name)
         if changed is problem:
             if claim.same(false, prediction, digits):
                 return MutantResult(mutant.name, "vacuous", "coincides with the claim on this problem")

@@ -1,11 +1,15 @@
 """What measurements share: the flow followed to its limit, the loss, and times at which to look at a path."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from litproof.claims.hypotheses import initial_velocity
 from litproof.problem import Problem
 from litproof.results import Measurement
+
+PROOF_SECONDS = 10.0
+"""Time that validated integration may take on one instance of a claim."""
 
 
 def measure_limit(problem: Problem, digits: int) -> Measurement:
@@ -13,6 +17,22 @@ def measure_limit(problem: Problem, digits: int) -> Measurement:
     from litproof.integrate.limits import follow_to_limit
 
     return follow_to_limit(problem, digits + 3)
+
+
+def prove_limit(problem: Problem, measurement: Measurement, digits: int) -> Measurement:
+    """The measurement with proved bounds of the limit, where they are found; unchanged otherwise.
+
+    Validated integration in the original parameters comes first: it uses no theorem about where the flow goes. Where
+    it does not end in `PROOF_SECONDS`, the exact reduction (theory R2, R5, R6, R8, R9) and Krawczyk's test take over.
+    """
+    from litproof.certify.enclosure import enclose_regression
+    from litproof.certify.validated import enclose_by_integration
+
+    proof = enclose_by_integration(problem, digits + 3, seconds=PROOF_SECONDS)
+    proof = proof or enclose_regression(problem, digits + 3)
+    if proof is None:
+        return measurement
+    return replace(measurement, enclosure=proof.bounds, method=f"{measurement.method}; {proof.method}")
 
 
 def loss_of(problem: Problem, layers: Sequence[Sequence[Fraction]]) -> Fraction:

@@ -1,15 +1,21 @@
-"""Statements of claims, text with LaTeX between dollar signs, as HTML with MathML."""
+"""Statements of claims (LaTeX between dollar signs, names between backquotes) as HTML with MathML."""
 
 import re
 from xml.etree import ElementTree
 
 from markupsafe import Markup, escape
 
-_ELEMENTS = frozenset(
-    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle merror mpadded mphantom mfenced menclose msub msup "
-    "msubsup munder mover munderover mmultiscripts mtable mtr mtd semantics annotation".split()  # noqa: SIM905
-)
+# fmt: off
+_ELEMENTS = frozenset({
+    "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "mstyle",
+    "merror", "mpadded", "mphantom", "menclose", "msub", "msup", "msubsup", "munder", "mover",
+    "munderover", "mmultiscripts", "mtable", "mtr", "mtd", "semantics",
+})
+# fmt: on
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
+_TIGHT = ("|", "\u2016", "\u2225", "/")
+"""Bars and strokes that the converter leaves with the spacing of relations."""
+
 _MARKERS = re.compile(r"[\\{}]")
 
 
@@ -18,7 +24,15 @@ def typeset(text: str) -> Markup:
     parts = " ".join(text.split()).split("$")
     if len(parts) % 2 == 0:  # an unpaired dollar sign
         return escape("$".join(parts))
-    pieces = [formula(part) if number % 2 else escape(part) for number, part in enumerate(parts)]
+    pieces = [formula(part) if number % 2 else _words(part) for number, part in enumerate(parts)]
+    return Markup("").join(pieces)
+
+
+def _words(text: str) -> Markup:
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # an unpaired mark
+        return escape(text)
+    pieces = [_source(part) if number % 2 else escape(part) for number, part in enumerate(parts)]
     return Markup("").join(pieces)
 
 
@@ -36,6 +50,9 @@ def formula(latex: str) -> Markup:
             return _source(latex)
         if any(name.startswith("on") or name in ("href", "style") for name in element.attrib):
             return _source(latex)
+        if element.tag.endswith("}mo") and element.text in _TIGHT:
+            element.set("lspace", "0")
+            element.set("rspace", "0")
     ElementTree.register_namespace("", _NAMESPACE[1:-1])
     return Markup(ElementTree.tostring(root, encoding="unicode"))
 

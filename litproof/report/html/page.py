@@ -142,9 +142,7 @@ def _instance_view(
     result: InstanceResult, task: Task, series: FlowSeries | str | None, name: str
 ) -> InstanceView:
     sides = result.sides
-    aligned = (
-        tuple(align(a, b) for a, b in zip(sides.predicted, sides.measured, strict=True)) if sides else ()
-    )
+    aligned = align(sides.predicted, sides.measured) if sides else ()
     drawn = panels(series, name) if isinstance(series, FlowSeries) else ()
     return InstanceView(
         result=result,

@@ -63,6 +63,6 @@ def _inlined(text: str, title: str) -> str:
     """The svg element alone: no prolog, no identifiers that would repeat on a page, colours of the page."""
     svg = text[text.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
+    svg = re.sub(r'<g id="[^"]*"', "<g", svg)
     svg = svg.replace(_INK, "currentColor").replace(_LINE, "var(--line)")
     return svg.replace("<svg ", f'<svg role="img" aria-label="{title}" ', 1)

@@ -86,6 +86,39 @@ class Comparison:
 Predict = Callable[[Problem, int], Prediction]
 Measure = Callable[[Problem, int], Measurement]
 Compare = Callable[[Prediction, Measurement, int], Comparison]
+Values = Sequence[Fraction | int | str]
+"""Exact numbers: fractions, integers, or decimals and fractions as text."""
+
+
+def as_prediction(result: Prediction | Values, digits: int, method: str) -> Prediction:
+    """A prediction from one, or from its bare values.
+
+    Raises
+    ------
+    InputError : a value that is not exact, such as a Python float.
+
+    Examples
+    --------
+    >>> from litproof.claims.claim import as_prediction
+    >>> as_prediction(["0.25", 3], 10, "by hand").value
+    (Fraction(1, 4), Fraction(3, 1))
+    """
+    if isinstance(result, Prediction):
+        return result
+    values = []
+    for number, entry in enumerate(result, start=1):
+        if isinstance(entry, bool) or not isinstance(entry, int | Fraction | str):
+            raise InputError(
+                f"expected a Fraction, an int or a number as text, got {type(entry).__name__} (floats are not exact)",
+                key=f"{method}, predicted value {number}",
+            )
+        try:
+            values.append(Fraction(entry))
+        except (ValueError, ZeroDivisionError):
+            raise InputError(
+                f"expected a number, got {entry!a}", key=f"{method}, predicted value {number}"
+            ) from None
+    return Prediction(tuple(values), digits, method)
 
 
 @dataclass(frozen=True)
@@ -95,14 +128,15 @@ class Mutant:
     Attributes
     ----------
     name : what is wrong, e.g. "H_L of depth L + 1".
-    predict : the false prediction, compared with the same measurement. None keeps the claim's own prediction.
+    predict : the false prediction (or its bare values), compared with the same measurement. None keeps the
+        claim's own prediction.
     problem : maps a problem to one where a hypothesis is violated so that the conclusion fails (own flow). A mutant
         that has no meaning for a problem returns None from `predict` or `problem`.
     measure : replaces the claim's measurement for the changed problem (rarely needed).
     """
 
     name: str
-    predict: Callable[[Problem, int], Prediction | None] | None = None
+    predict: Callable[[Problem, int], "Prediction | Values | None"] | None = None
     problem: Callable[[Problem], Problem | None] | None = None
     measure: Measure | None = None
 
@@ -234,7 +268,7 @@ def claim(
     compare: Compare | None = None,
     same: Callable[[Prediction, Prediction, int], bool] | None = None,
     derive: str = "",
-) -> Callable[[Callable[[Problem, int], Prediction | Sequence[Fraction]]], Claim]:
+) -> Callable[[Callable[[Problem, int], Prediction | Values]], Claim]:
     """Decorate a prediction `(problem, digits) -> Prediction` (or its bare values) and register the claim.
 
     Without `measure` the flow is followed to its limit in its original parameters, without `compare` the linear
@@ -248,7 +282,7 @@ def claim(
     if "/" not in id or id != id.strip():
         raise InputError(f"claim id {id!r} must read 'family/name'")
 
-    def register(function: Callable[[Problem, int], Prediction | Sequence[Fraction]]) -> Claim:
+    def register(function: Callable[[Problem, int], Prediction | Values]) -> Claim:
         from litproof.claims.comparison import coincide, compare_coefficients
         from litproof.claims.measurement import measure_limit
 
@@ -256,10 +290,7 @@ def claim(
             raise InputError(f"claim id {id!r} is taken: {REGISTRY[id].title}")
 
         def predict(problem: Problem, digits: int) -> Prediction:
-            result = function(problem, digits)
-            if isinstance(result, Prediction):
-                return result
-            return Prediction(tuple(Fraction(entry) for entry in result), digits, id)
+            return as_prediction(function(problem, digits), digits, id)
 
         from litproof.claims.generic_mutants import generic_mutants
 

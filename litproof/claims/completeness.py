@@ -231,7 +231,7 @@ def _false_laws(name: str, change: Callable[[list[Split]], list[Law]]) -> Mutant
 
     def predict(problem: Problem, digits: int) -> Prediction | None:
         found = mutant_of_laws(name, discovered, change).predict(problem, digits)  # type: ignore[misc]
-        if found is None:
+        if not isinstance(found, Prediction):
             return None
         laws: Laws = found.details["laws"]  # type: ignore[assignment]
         return _prediction(_complete(laws), digits)

@@ -70,4 +70,31 @@ def _exponent(text: str) -> Fraction:
     return value
 
 
-COMMANDS: tuple[click.Command, ...] = (conjecture,)
+@click.command(epilog=ENDINGS)
+@click.argument("name", default="my_claim")
+@click.option("--toml", "toml", is_flag=True, help="A claim in TOML, a formula instead of Python.")
+@click.option("--refuted", is_flag=True, help="Write a false claim, to see one refuted.")
+def new(name: str, toml: bool, refuted: bool) -> int:
+    """Write a commented claim NAME and a problem for it, ready to run."""
+    from litproof.starter import write_starter
+
+    files = write_starter(name, toml=toml, refuted=refuted)
+    click.echo("\n".join(f"wrote {file}" for file in files))
+    click.echo(f"try: litproof verify {' '.join(map(str, files))}")
+    return 0
+
+
+@click.command()
+@click.argument("topic", required=False)
+def guide(topic: str | None) -> int:
+    """Show the guide: its topics, or one of them."""
+    from litproof.guide import read_topic, topics
+
+    if topic is None:
+        click.echo("\n".join(f"litproof guide {name.ljust(12)}{title}" for name, title in topics().items()))
+    else:
+        click.echo(read_topic(topic), nl=False)
+    return 0
+
+
+COMMANDS: tuple[click.Command, ...] = (new, conjecture, guide)

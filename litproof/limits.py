@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from litproof.decimals import fixed, fixed_down, fixed_up, order_of_magnitude, scientific
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError
+from litproof.markup import table
 from litproof.problem import Problem, Task
 from litproof.results import Evidence, Measurement, Prediction
 
@@ -68,6 +69,18 @@ class LimitResult:
     methods: tuple[str, ...]
     seconds: float
     enclosure: tuple[tuple[str, str], ...] = field(default=())
+
+    def _repr_html_(self) -> str:
+        clock = ", ".join(f"{key} = {value}" for key, value in self.clock.items())
+        rows = (
+            ("beta" if self.task == "regression" else "direction", self.decimals),
+            ("evidence", self.evidence),
+            ("proved bounds", tuple(f"[{low}, {high}]" for low, high in self.enclosure)),
+            ("residual" if self.task == "regression" else "smallest margin", self.residual),
+            ("followed to", clock),
+            ("methods", self.methods),
+        )
+        return table(rows)
 
 
 @dataclass(frozen=True)

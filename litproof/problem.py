@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from litproof.markup import table
 from litproof.networks.base import Network
 
 Task = Literal["regression", "classification"]
@@ -39,3 +40,16 @@ class Problem:
     def v0(self) -> tuple[Vector, ...]:
         """Initial layers alpha * v."""
         return tuple(tuple(self.scale * entry for entry in layer) for layer in self.v)
+
+    def _repr_html_(self) -> str:
+        return table(
+            (
+                ("problem", self.name),
+                ("task", self.task),
+                ("network", f"{self.network.kind}, depth {self.network.depth}, layers {self.network.shapes}"),
+                ("X", tuple(", ".join(map(str, row)) for row in self.X)),
+                ("y", ", ".join(map(str, self.y))),
+                ("alpha", str(self.scale)),
+                ("v", tuple(", ".join(map(str, layer)) for layer in self.v)),
+            )
+        )

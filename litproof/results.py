@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
 
+from litproof.decimals import scientific
+from litproof.markup import decimal, table
+
 
 class Evidence(IntEnum):
     """How strongly a result is backed; the weakest part of a chain decides."""
@@ -36,6 +39,11 @@ class Prediction:
     digits: int
     method: str
     details: Mapping[str, object] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        value = tuple(decimal(entry, self.digits) for entry in self.value)
+        rows = (("predicted", value), ("digits", self.digits), ("method", self.method))
+        return table(rows)
 
 
 @dataclass(frozen=True)
@@ -72,3 +80,17 @@ class Measurement:
     reason: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
     enclosure: tuple[tuple[Fraction, Fraction], ...] = ()
+
+    def _repr_html_(self) -> str:
+        clock = ", ".join(f"{key} = {value}" for key, value in self.clock.items())
+        if not self.converged:
+            return table((("no limit", self.reason), ("followed to", clock), ("method", self.method)))
+        value = tuple(decimal(entry, self.digits) for entry in self.value)
+        rows = (
+            ("measured", value),
+            ("error at most", scientific(self.error)),
+            ("residual", scientific(self.residual)),
+            ("followed to", clock),
+            ("method", self.method),
+        )
+        return table(rows)

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NoReturn
 
 from litproof.errors import InputError
+from litproof.markup import table
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 
@@ -249,6 +250,20 @@ class Verdict:
     rejected: int
     seconds: float
     details: Mapping[str, str] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        settled = self.status is Status.VERIFIED
+        return table(
+            (
+                ("claim", self.claim),
+                ("status", self.status),
+                ("reason", self.details.get("reason")),
+                ("evidence", self.evidence if settled else None),
+                ("digits", self.digits if settled else None),
+                ("instances", tuple(f"{result.label}: {result.status}" for result in self.instances)),
+                ("mutants rejected", f"{self.rejected} of {self.tried}"),
+            )
+        )
 
 
 REGISTRY: dict[str, Claim] = {}

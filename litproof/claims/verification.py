@@ -12,6 +12,7 @@ from litproof.claims.runner import Interrupted, Progress, Task, gather, run
 from litproof.claims.store import Store
 from litproof.claims.user_file import is_claim_file
 from litproof.errors import InputError
+from litproof.markup import grid
 from litproof.problem import Problem
 from litproof.results import Evidence
 
@@ -42,6 +43,14 @@ class Report:
     complete: bool = True
     tasks: tuple[Task, ...] = ()
     mutants: bool = True
+
+    def _repr_html_(self) -> str:
+        header = ("claim", "status", "evidence", "digits", "instances", "mutants rejected")
+        rows = (
+            (v.claim, v.status, v.evidence, v.digits, len(v.instances), f"{v.rejected}/{v.tried}")
+            for v in self.verdicts
+        )
+        return grid(header, rows)
 
     def exit_code(self, required: Evidence = Evidence.NUMERIC) -> int:
         """0 all verified with at least `required` evidence, 1 refuted, defective or below it, 3 inconclusive.

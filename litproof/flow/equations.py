@@ -20,6 +20,10 @@ Loss = Literal["squared", "exponential", "general"]
 Layers = tuple[tuple[sp.Expr, ...], ...]
 
 
+_SHOWN = 24
+"""Equations that a notebook shows; a flow of many parameters is cut."""
+
+
 @dataclass(frozen=True)
 class Flow:
     """dv_l/dt = rhs_l.
@@ -37,6 +41,18 @@ class Flow:
     rhs: Layers
     loss: sp.Expr
     residuals: tuple[sp.Expr, ...]
+
+    def _repr_latex_(self) -> str:
+        pairs = [
+            (variable, rate)
+            for layer, rates in zip(self.variables, self.rhs, strict=True)
+            for variable, rate in zip(layer, rates, strict=True)
+        ]
+        lines = [rf"\dot{{{sp.latex(variable)}}} &= {sp.latex(rate)}" for variable, rate in pairs[:_SHOWN]]
+        if len(pairs) > _SHOWN:
+            lines.append(rf"&\text{{and {len(pairs) - _SHOWN} more}}")
+        body = " \\\\\n".join(lines)
+        return rf"$\displaystyle \begin{{aligned}}{body}\end{{aligned}}$"
 
 
 def layer_symbols(network: Network) -> tuple[tuple[sp.Symbol, ...], ...]:

@@ -39,6 +39,11 @@ class Convolutional:
                     f"expected filter sizes from 1 to d = {d} (the last size), got {size}", key=key
                 )
 
+    def _repr_latex_(self) -> str:
+        sizes = ", ".join(map(str, self.filter_sizes))
+        hidden = r" \star ".join(["x", *(f"v_{{{l}}}" for l in range(1, self.depth))])
+        return rf"$f(x) = \langle {hidden}, v_{{{self.depth}}} \rangle, \quad k = ({sizes})$"
+
     @property
     def kind(self) -> str:
         """Word used in problem files."""

@@ -39,6 +39,9 @@ class Diagonal:
         if self.width < 1:
             raise InputError(f"expected a width of at least 1, got {self.width}", key="network")
 
+    def _repr_latex_(self) -> str:
+        return rf"$f(x) = \sum_{{j=1}}^{{{self.width}}} x_j \prod_{{l=1}}^{{{self.depth}}} v_{{l,j}}$"
+
     @property
     def kind(self) -> str:
         """Word used in problem files."""

@@ -37,6 +37,11 @@ class FullyConnected:
             if width < 1:
                 raise InputError(f"expected widths of at least 1, got {width}", key="network.widths")
 
+    def _repr_latex_(self) -> str:
+        sizes = ", ".join(map(str, (self.input_dim, *self.widths, 1)))
+        product = " ".join(f"W_{{{l}}}" for l in range(1, self.depth + 1))
+        return rf"$f(x) = x^T {product}, \quad ({sizes})$"
+
     @property
     def kind(self) -> str:
         """Word used in problem files."""

@@ -33,6 +33,11 @@ class MatrixSensing:
         if self.size < 1:
             raise InputError(f"expected sensors of size at least 1, got {self.size}", key="data.A")
 
+    def _repr_latex_(self) -> str:
+        product = " ".join(f"W_{{{l}}}" for l in range(1, self.depth + 1))
+        space = rf"\mathbb{{R}}^{{{self.size} \times {self.size}}}"
+        return rf"$f(A) = \langle A, {product} \rangle, \quad W_l \in {space}$"
+
     @property
     def kind(self) -> str:
         """Word used in problem files."""

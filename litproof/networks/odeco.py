@@ -56,6 +56,11 @@ class Odeco:
         if not self.odeco().is_real:
             self.data_tensor()
 
+    def _repr_latex_(self) -> str:
+        factors = r" \, ".join(rf"(U_{{{l}}}^T v_{{{l}}})_j" for l in range(1, self.depth + 1))
+        real = "" if self.odeco().is_real else r"\operatorname{Re} "
+        return rf"$f(x) = {real}\sum_{{j=1}}^{{{len(self.S)}}} (S x)_j \, {factors}$"
+
     @property
     def kind(self) -> str:
         """Word used in problem files."""

@@ -38,6 +38,11 @@ class TensorNetwork:
     def __hash__(self) -> int:
         return hash((self.tensor.input_dim, self.tensor.shapes, frozenset(self.tensor.entries.items())))
 
+    def _repr_latex_(self) -> str:
+        layers = ", ".join(f"v_{{{l}}}" for l in range(1, self.depth + 1))
+        sizes = r" \times ".join(map(str, (self.input_dim, *self.shapes)))
+        return rf"$f(x) = M(x) \circ ({layers}), \quad M \in \mathbb{{R}}^{{{sizes}}}$"
+
     @property
     def kind(self) -> str:
         """Word used in problem files."""

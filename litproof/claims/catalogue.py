@@ -23,6 +23,8 @@ MODULES = (
     "litproof.claims.ykm.linear",
     "litproof.claims.ykm.sensing",
     "litproof.claims.ykm.max_margin",
+    "litproof.claims.ykm.classification_odeco",
+    "litproof.claims.ykm.classification_one_point",
 )
 """Where the catalogue's claims are registered, in the order of the table."""
 

@@ -1,12 +1,16 @@
 """Linear modes of the scaled flow at a late point, in double precision: what decays, does anything grow."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import gmpy2
 import numpy as np
+from gmpy2 import mpfr
 
 from litproof.integrate.kappa_path import LatePoint
 from litproof.integrate.kappa_system import LateFlow
+from litproof.integrate.radau import Floats
 
 
 @dataclass(frozen=True)
@@ -16,12 +20,13 @@ class Modes:
     Attributes
     ----------
     slowest_decay : smallest decay rate > 0 (0 when none). fastest_growth : largest growth rate, 0 when none.
-    neutral : number of modes with neither (symmetries of the network, or a continuum of limits).
+    neutral : directions of the modes with neither, (k, D): symmetries of the network, or a continuum of
+        limits.
     """
 
     slowest_decay: float
     fastest_growth: float
-    neutral: int
+    neutral: Floats
 
 
 def modes(point: LatePoint, *, neutral_below: float = 1e-7) -> Modes:
@@ -43,10 +48,27 @@ def modes(point: LatePoint, *, neutral_below: float = 1e-7) -> Modes:
     # multipliers move so that the constraints stay satisfied: project along the range of F_p
     push = Fp[0] @ left[:, :rank]
     projection = np.eye(len(moving)) - push @ np.linalg.solve(normal.T @ push, normal.T)
-    rates = np.linalg.eigvals(kernel.T @ projection @ Fy[0] @ kernel).real
+    eigenvalues, vectors = np.linalg.eig(kernel.T @ projection @ Fy[0] @ kernel)
+    rates = eigenvalues.real
+    resting = np.abs(rates) <= neutral_below
+    neutral = np.zeros((int(resting.sum()), len(point.w)))
+    neutral[:, moving] = (kernel @ (vectors[:, resting].real + vectors[:, resting].imag)).T
     decay = -rates[rates < -neutral_below]
     return Modes(
         slowest_decay=float(decay.min()) if decay.size else 0.0,
         fastest_growth=float(max(rates.max(initial=0.0), 0.0)),
-        neutral=int(np.sum(np.abs(rates) <= neutral_below)),
+        neutral=neutral,
     )
+
+
+def seen_by(look: Callable[[LatePoint], list[Any]], point: LatePoint, neutral: Floats) -> bool:
+    """Whether a move along a neutral mode changes, to first order, what is read off the path."""
+    shift = mpfr("1e-12")
+    before = look(point)
+    for direction in neutral:
+        moved = point.w + shift * np.array([mpfr(x) for x in direction], dtype=object)
+        after = look(replace(point, w=moved))
+        change = max(abs(a - b) for a, b in zip(after, before, strict=True))
+        if change > shift * max(abs(moved)) * mpfr("1e-4"):
+            return True
+    return False

@@ -27,6 +27,7 @@ class Settings:
     ----------
     digits : decimal digits wanted of the direction. tolerance : local error of a step, relative to the
         speed of each weight.
+    newton : size, in the same unit, of the last correction of the stages.
     stages : of the Radau IIA method. max_steps : budget, attempts included.
     """
 
@@ -34,6 +35,7 @@ class Settings:
     tolerance: float = 1e-8
     stages: int = 10
     max_steps: int = 4000
+    newton: float = 1e-11
 
     @property
     def cut(self) -> float:
@@ -126,9 +128,7 @@ def climb(margins: Margins, theta: Reals, goals: tuple[float, ...], settings: Se
             length = mpfr("0.1") / (norm + norm / max(size, mpfr("1e-3")))
         guess = np.array([theta] * settings.stages)
         try:
-            step = collocation_step(
-                flow, tableau, tau, length, theta, guess, none, scale, settings.tolerance * 1e-3
-            )
+            step = collocation_step(flow, tableau, tau, length, theta, guess, none, scale, settings.newton)
         except NewtonFailure:
             length /= 4
             continue
@@ -178,7 +178,7 @@ def march(
             )
         point = replace(point, attempts=point.attempts + 1)
         try:
-            step = _attempt(point, length, settings, settings.tolerance * 1e-3)
+            step = _attempt(point, length, settings, settings.newton)
         except NewtonFailure:
             point = replace(point, next_length=length / GROWTH)
             continue
@@ -306,7 +306,7 @@ def _locate(point: LatePoint, step: Step, event: tuple[int, Any], settings: Sett
     # the end of a fresh step differs slightly from the polynomial of the longer one: secant on the length
     previous = (mpfr(0), excess(point.s, point.w))
     length = middle - point.s
-    tolerance = min(settings.tolerance * 1e-3, 1e-3 * exp(-min(float(point.s), 600.0)))
+    tolerance = min(settings.newton, 1e-3 * exp(-min(float(point.s), 600.0)))
     for _ in range(12):
         if length <= 0:
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from litproof.errors import HypothesisError
@@ -17,7 +18,7 @@ from litproof.predict.l1_margin import L1Margin, l1_margin
 from litproof.predict.maxmargin import max_margin
 from litproof.predict.modes import smallest_layers
 from litproof.predict.one_point import one_point_direction
-from litproof.predict.stationary import polish
+from litproof.predict.stationary import Stationary, polish
 from litproof.problem import Problem
 from litproof.results import Prediction
 
@@ -70,6 +71,22 @@ def predict_direction(problem: Problem, digits: int, *, near: Layers | None = No
         f"no theorem gives the limit direction of this {network.kind} network of depth {network.depth} "
         f"on {len(problem.X)} points: it has no odeco form"
     )
+
+
+def limit_candidates(margins: Margins, digits: int) -> tuple[Prediction, ...]:
+    """All directions that K3 leaves open: the solution for L = 2, every stationary vertex for L >= 3 (real form).
+
+    Each value is the direction followed by the multipliers p, shape (d + n,).
+
+    Raises HypothesisError (not separable; complex form with L >= 3), Inconclusive (degenerate, too large).
+    """
+    if margins.depth == 2:
+        real = all(weight == 1 for weight in margins.weights)
+        found = [_l1(margins, digits) if real else _complex_l1(margins, digits)]
+    else:
+        vertices = stationary_vertices(margins, digits)
+        found = [_vertex_prediction(margins, point, value, digits) for point, value in vertices]
+    return tuple(replace(one, value=(*one.value, *one.details["p"])) for one in found)  # type: ignore[misc]
 
 
 def signed_rows(problem: Problem) -> tuple[Vector, ...]:
@@ -176,6 +193,11 @@ def _deep(margins: Margins, digits: int, near: Layers | None) -> Prediction:
         found, value = every[0]
         words = f"least of {len(every)} stationary vertices of the l_(2/{L}) margin problem (K3)"
         count = {"stationary vertices": len(every), "unique": len(every) == 1}
+    prediction = _vertex_prediction(margins, found, value, digits)
+    return replace(prediction, method=words, details={**prediction.details, **count})
+
+
+def _vertex_prediction(margins: Margins, found: Stationary, value: Vector, digits: int) -> Prediction:
     with ball_precision(working_bits(digits)):
         p = _shares(found.alpha)
     details = {
@@ -188,8 +210,8 @@ def _deep(margins: Margins, digits: int, near: Layers | None) -> Prediction:
         "residual": found.residual,
         "exponent": 1.0,
         "unique": True,
-        **count,
     }
+    words = f"stationary vertex of the l_(2/{margins.depth}) margin problem (K3)"
     return Prediction(value, digits, words, details)
 
 

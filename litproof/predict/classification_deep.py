@@ -21,6 +21,8 @@ from litproof.predict.stationary import Candidate, Stationary, polish
 if TYPE_CHECKING:
     from litproof.problem import Problem
 
+_CLOSE = 1e-9
+
 BUDGET = 20000
 """Vertices are enumerated up to this many choices of support and active points."""
 
@@ -119,7 +121,8 @@ def stationary_vertices(
     For L >= 3 these are the strict local minima of the problem, up to degenerate cases: with fewer active
     points the objective, concave in each mode, falls along the active set.
 
-    Raises Inconclusive above `BUDGET` choices, HypothesisError for a complex form.
+    Raises Inconclusive above `BUDGET` choices and at a degenerate vertex (a multiplier 0, or a further point on
+    the margin), HypothesisError for a complex form.
     """
     if any(mode.weight == 2 for mode in margins.modes) or margins.depth < 3:
         raise HypothesisError("vertices are enumerated for real forms of depth 3 and more")
@@ -160,13 +163,18 @@ def _vertex(margins: Margins, active: Sequence[int], support: Sequence[int]) -> 
         except np.linalg.LinAlgError:
             return None
     a = np.array([[_complex(x).real for x in row] for row in margins.rows])
-    if (a[:, list(support)] @ rho).min() < 1 - 1e-9:
+    others = np.delete(a[:, list(support)] @ rho, list(active))
+    if others.min(initial=2.0) < 1 - _CLOSE:
         return None
     try:
         u = np.sign(rho) * np.abs(rho) ** (2 / margins.depth - 1)
         alpha = np.linalg.solve(a[np.ix_(list(active), list(support))].T, u)
     except np.linalg.LinAlgError:
         return None
-    if alpha.min() <= 0:
+    if alpha.min() < -_CLOSE * alpha.max():
         return None
+    if alpha.min() < _CLOSE * alpha.max() or others.min(initial=2.0) < 1 + _CLOSE:
+        raise Inconclusive(
+            f"the l_(2/{margins.depth}) problem has a degenerate vertex: its multipliers are not unique, or one is 0"
+        )
     return Candidate(tuple(support), tuple(active), tuple(alpha))

@@ -16,53 +16,49 @@ from litproof.results import Prediction
 
 
 def one_point_direction(problem: Problem, digits: int) -> Prediction:
-    """The limit of beta/||beta||_2: v_1 -> U_1 e, v_2 -> y U_2 e, e on the largest singular value.
+    """The limit of beta/||beta||_2 and of both layers, from any start.
 
-    Raises HypothesisError when M(x) = 0, when a component starts with eta_1^2 = eta_2^2 (K4 asks for a
-    gap), or when the largest singular value is multiple and the direction depends on e.
+    eta_1 + y eta_2 grows like exp(s nu) in each singular component, so v_1 -> U_1 e and v_2 -> y U_2 e up to
+    scale, e the start of eta_1 + y eta_2 on the largest singular value where it is not 0 (K4 asks for a gap,
+    which makes that the largest of all). details: "v" (unit layers), "multiplicity", "exponent".
+
+    Raises HypothesisError when M(x) = 0 or when eta_1 + y eta_2 = 0 in every component.
     """
     form = singular_form(point_matrix(problem.network, problem.X[0]))
     if not form.rank:
         raise HypothesisError("M(x) = 0: the network does not see the point")
-    if any(any(pair) for pair in form.cancellations(*problem.v0)):
-        raise HypothesisError("a singular component starts with eta_1^2 = eta_2^2 (expected a gap, K4)")
+    side = 0 if problem.y[0] > 0 else 1
+    growing = [j for j, flags in enumerate(form.cancellations(*problem.v0)) if not flags[side]]
+    if not growing:
+        raise HypothesisError("eta_1 + y eta_2 = 0 in every singular component: the loss cannot fall below 1")
     bits = working_bits(digits)
     svd = form.balls(bits)
     with ball_precision(bits):
-        top = max(svd.s, key=float)
-        places = [j for j, s in enumerate(svd.s) if s.overlaps(top)]
-        if len(places) > 1 and not _isotropic(problem, svd, places):
-            raise HypothesisError(
-                f"the largest singular value of M(x) has multiplicity {len(places)}: "
-                "the direction depends on the start"
-            )
-        beta = _product(problem, svd, places[0], places[0])
-        y = ball(problem.y[0])
-        second = max((s for s in svd.s if not s.overlaps(top)), key=float, default=None)
-        rate = 0.5 if second is None else float(1 - second / top) / 2
-        value = unit_ball([y * entry for entry in beta])
-    words = "top singular pair of M(x) (K4)"
-    return Prediction(value, digits, words, {"multiplicity": len(places), "exponent": rate, "unique": True})
+        top = max((svd.s[j] for j in growing), key=float)
+        places = [j for j in growing if svd.s[j].overlaps(top)]
+        layers = _aligned(svd, problem, places)
+        value = unit_ball(coefficients_in_balls(problem.network, layers))
+        v = tuple(unit_ball(layer) for layer in layers)
+        others = [s for j, s in enumerate(svd.s) if j in growing and not s.overlaps(top)]
+        rate = float(1 - max(others, key=float) / top) / 2 if others else 0.5
+    details = {"multiplicity": len(places), "exponent": rate, "unique": True, "v": v}
+    return Prediction(value, digits, "top singular pair of M(x) (K4)", details)
 
 
-def _product(problem: Problem, svd: SingularBalls, a: int, b: int) -> list[Ball]:
-    """Coefficients of the network with v_1 = left vector a, v_2 = right vector b."""
-    layers = ([row[a] for row in svd.U1], [row[b] for row in svd.U2])
-    return coefficients_in_balls(problem.network, layers)
-
-
-def _isotropic(problem: Problem, svd: SingularBalls, places: Sequence[int]) -> bool:
-    """Whether beta(U_1 e, U_2 e) has one direction for all e on `places` (seen in balls, not proved)."""
-    first = _product(problem, svd, places[0], places[0])
-    for a in places:
-        for b in places:
-            pair = [
-                p + q for p, q in zip(_product(problem, svd, a, b), _product(problem, svd, b, a), strict=True)
-            ]
-            goal = [2 * x if a == b else 0 * x for x in first]
-            if not all(p.overlaps(g) for p, g in zip(pair, goal, strict=True)):
-                return False
-    return True
+def _aligned(svd: SingularBalls, problem: Problem, places: Sequence[int]) -> tuple[list[Ball], list[Ball]]:
+    """(U_1 e, y U_2 e), e = eta_1 + y eta_2 at the start on `places`, 0 elsewhere."""
+    y = ball(problem.y[0])
+    first, second = ([ball(x) for x in layer] for layer in problem.v0)
+    e = []
+    for j in places:
+        eta_1 = sum((row[j] * x for row, x in zip(svd.U1, first, strict=True)), ball(0))
+        eta_2 = sum((row[j] * x for row, x in zip(svd.U2, second, strict=True)), ball(0))
+        e.append(eta_1 + y * eta_2)
+    v_1, v_2 = (
+        [sum((row[j] * x for j, x in zip(places, e, strict=True)), ball(0)) for row in U]
+        for U in (svd.U1, svd.U2)
+    )
+    return v_1, [y * entry for entry in v_2]
 
 
 def short_filter_direction(x: Sequence[Fraction], y: Fraction, size: int) -> tuple[Fraction, ...]:

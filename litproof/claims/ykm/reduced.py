@@ -1,12 +1,10 @@
-"""A start with equal layers and v_L = 0, in reduced coordinates: what R4 (and R8) need of a problem."""
+"""A start with equal layers and v_L = 0, in reduced coordinates: what R4 needs of a problem."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from litproof.claims.hypotheses import real_form, reduced_layers
-from litproof.networks.matrix_sensing import MatrixSensing
-from litproof.networks.sensing import commuting_form
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.balls import Ball, Exact, ball, dyadic, sign
 from litproof.predict.reduction import design
@@ -47,12 +45,7 @@ class Reduced:
 
 
 def reduce(problem: Problem) -> Reduced:
-    """The reduced form; the problem must meet the hypotheses of R2 (or R8 with rational eigenvalues)."""
-    if isinstance(problem.network, MatrixSensing):
-        form = commuting_form(problem.X, problem.v, problem.network.size).rational()
-        rows = tuple(zip(*form.X, strict=True))
-        weights = tuple(abs(value) for value in form.v[0])
-        return Reduced(problem.network.depth, rows, form.projectors, weights, problem.y)
+    """The reduced form; the problem must meet the hypotheses of R2."""
     odeco = real_form(problem)
     etabar = reduced_layers(problem)[0]
     weights = tuple(value if sign(value) > 0 else -1 * value for value in etabar)

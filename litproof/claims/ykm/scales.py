@@ -27,6 +27,7 @@ from litproof.claims.instances import (
     odeco_from_zero,
 )
 from litproof.claims.scaling import (
+    LEAST_DIGITS,
     MOST_SAMPLES,
     Change,
     Expansion,
@@ -36,6 +37,7 @@ from litproof.claims.scaling import (
     measure_ladders,
     same_expansions,
     shifted,
+    working_digits,
 )
 from litproof.claims.ykm import YKM
 from litproof.claims.ykm.reduced import Reduced, reduce
@@ -135,14 +137,14 @@ def _size(value: Exact) -> float:
 
 def measure_scales(problem: Problem, digits: int) -> Measurement:
     """The flow followed to its limit at a ladder of large and one of small alpha."""
-    reduced, work = reduce(problem), max(digits, 20)
+    reduced, work = reduce(problem), working_digits(digits)
     ladders = {"large": _large_ladder(reduced, work), "small": _small_ladder(reduced, work)}
     return measure_ladders(problem, ladders, work)
 
 
 def _variant(big: Expand = large, little: Expand = small) -> Callable[[Problem, int], Prediction]:
     def predict(problem: Problem, digits: int) -> Prediction:
-        reduced, work = reduce(problem), max(digits, 20)
+        reduced, work = reduce(problem), working_digits(digits)
         return expansion_prediction({"large": big(reduced, work), "small": little(reduced, work)}, digits)
 
     return predict
@@ -187,11 +189,12 @@ def _moved_last_layer(problem: Problem) -> Problem | None:
 
 def _as_if_from_zero(problem: Problem, digits: int) -> Prediction:
     """The large-scale half of the claim for a start that is taken for one with v_L = 0."""
-    return expansion_prediction({"large": large(reduce(problem), digits)}, digits)
+    return expansion_prediction({"large": large(reduce(problem), working_digits(digits))}, digits)
 
 
 def _large_scales(problem: Problem, digits: int) -> Measurement:
-    return measure_ladders(problem, {"large": _large_ladder(reduce(problem), 20)}, 20)
+    """With few digits: the order of convergence alone tells."""
+    return measure_ladders(problem, {"large": _large_ladder(reduce(problem), LEAST_DIGITS)}, LEAST_DIGITS)
 
 
 def _random(seed: int) -> Problem:

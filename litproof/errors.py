@@ -26,6 +26,10 @@ class HypothesisError(LitproofError):
     """A prediction was asked for where its hypotheses do not hold; the message names the hypothesis."""
 
 
+class Unreachable(HypothesisError):
+    """Theory proves that the flow cannot reach zero loss from this start; the message holds the proof."""
+
+
 class Inconclusive(LitproofError):
     """A budget was used up, or the flow does not reach zero loss; the message says what was seen."""
 

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from litproof.decimals import fixed, fixed_down, fixed_up, order_of_magnitude, scientific
-from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError
+from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Unreachable
 from litproof.markup import table
 from litproof.problem import Problem, Task
 from litproof.results import Evidence, Measurement, Prediction
@@ -30,6 +30,10 @@ FOLLOWED_DIGITS = 100
 
 PROOF_SECONDS = 20.0
 """Time that validated integration may take before the evidence falls back to *agreed*."""
+
+SADDLE_DIGITS = 6
+SADDLE_STEPS = 80
+"""How far a flow is followed that provably cannot reach zero loss."""
 
 _GUARD = 3
 _RETRIES = (0, 15, 40)
@@ -165,7 +169,10 @@ def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
     if proof is not None:
         first = follow_to_limit(problem, min(digits + guard, FOLLOWED_DIGITS))
         return _certified(problem, proof, first)
-    prediction, obstacle = _prediction(problem, digits + guard)
+    try:
+        prediction, obstacle = _prediction(problem, digits + guard)
+    except Unreachable as error:
+        raise _saddle(problem, error) from None
     first = follow_to_limit(problem, digits + guard)
     if not first.converged:
         raise Inconclusive(_stuck(first, obstacle))
@@ -232,15 +239,26 @@ def _agreed(
 
 
 def _prediction(problem: Problem, digits: int) -> tuple[Prediction | None, str]:
-    """The closed form, or None and the reason why there is none."""
+    """The closed form, or None and the reason why there is none; raises Unreachable."""
     from litproof.predict.regression import predict_regression
 
     try:
         return predict_regression(problem, digits), ""
-    except HypothesisError as error:
+    except Unreachable:
+        raise
+    except (HypothesisError, Inconclusive) as error:
         return None, str(error)
-    except Inconclusive as error:
-        return None, str(error)
+
+
+def _saddle(problem: Problem, proof: Unreachable) -> LitproofError:
+    """What is said of a flow that provably stays above zero loss: it is followed for a while, to see that it does."""
+    from litproof.integrate.limits import follow_to_limit
+
+    seen = follow_to_limit(problem, SADDLE_DIGITS, method="taylor", max_steps=SADDLE_STEPS)
+    if seen.converged:
+        name = problem.name or "problem"
+        return Disagreement(f"{name}: the flow was followed to zero loss, against the proof that {proof}")
+    return Inconclusive(f"no limit of zero loss: {proof}; the flow itself: {seen.reason}")
 
 
 def _stuck(measurement: Measurement, obstacle: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from litproof.errors import HypothesisError
+from litproof.errors import Unreachable
 from litproof.predict.balls import Exact, sign
 from litproof.predict.dual import Dual
 from litproof.predict.simplex import minimise
@@ -38,7 +38,7 @@ class ReachableDual:
 
 
 def reachable(dual: Dual) -> ReachableDual:
-    """The solvable part of a dual problem; HypothesisError with a proof when the flow cannot reach zero loss."""
+    """The solvable part of a dual problem; Unreachable (with a proof) when the flow cannot reach zero loss."""
     reach = [c.reach for c in dual.coordinates]
     everything = tuple(range(len(reach)))
     if not any(reach):
@@ -97,7 +97,7 @@ def _forced_zeros(dual: Dual, reach: Sequence[int]) -> set[int]:
             cost[base] = Fraction(-1)
         found = minimise(rows, right, cost)
         if found.status == "infeasible":
-            raise HypothesisError(_unreachable(found.dual[:n]))
+            raise Unreachable(_unreachable(found.dual[:n]))
         # One optimum may leave out coordinates that another solution uses; by convexity all those found can be combined.
         used = {j for position, j in enumerate(tied) if sign(found.x[len(columns) + 3 * position]) > 0}
         if not used:
@@ -105,7 +105,7 @@ def _forced_zeros(dual: Dual, reach: Sequence[int]) -> set[int]:
         open_tied -= used
     found = minimise(matrix, dual.y, [Fraction(0)] * len(columns))
     if found.status == "infeasible":
-        raise HypothesisError(_unreachable(found.dual))
+        raise Unreachable(_unreachable(found.dual))
     return set()
 
 

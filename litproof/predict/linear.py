@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from litproof.errors import HypothesisError
+from litproof.errors import HypothesisError, Unreachable
 from litproof.problem import Problem
 
 Vector = tuple[Fraction, ...]
@@ -84,7 +84,7 @@ def one_layer_limit(problem: Problem) -> Vector:
     reached = [[dot(row, column) for column in zip(*T, strict=True)] for row in problem.X]
     end = projected_start(reached, problem.y, problem.v0[0])
     if end is None:
-        raise HypothesisError(
+        raise Unreachable(
             "the flow cannot reach zero loss: no parameters of this one-layer network fit the data"
         )
     return tuple(Fraction(dot(row, end)) for row in T)

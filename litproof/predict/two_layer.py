@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from litproof.errors import HypothesisError, Inconclusive
+from litproof.errors import Inconclusive, Unreachable
 from litproof.networks.base import Network
 from litproof.networks.svd import SingularBalls, SingularForm, point_matrix, singular_form
 from litproof.precision import ball_precision, digits_to_bits
@@ -101,24 +101,24 @@ def coefficients_in_balls(network: Network, v: BallLayers) -> list[Ball]:
 def end_of_nu(form: SingularForm, v: Sequence[Sequence[Fraction]], y: Fraction) -> int | None:
     """None when nu ends at a finite value, else +1 or -1 for nu -> +-inf, 0 when nothing moves.
 
-    HypothesisError when y lies outside the range of g (decided exactly).
+    Unreachable when y lies outside the range of g (decided exactly).
     """
     flags = form.cancellations(v[0], v[1])
     no_sum, no_difference = all(s for s, _ in flags), all(d for _, d in flags)
     if no_sum and no_difference:
         if y == 0:
             return 0
-        raise HypothesisError("the flow does not move: U_1^T v_1 = U_2^T v_2 = 0 at the start, and y != 0")
+        raise Unreachable("the flow does not move: U_1^T v_1 = U_2^T v_2 = 0 at the start, and y != 0")
     if no_sum and y >= 0:
         if y == 0:
             return 1
-        raise HypothesisError(
+        raise Unreachable(
             "g is not onto: eta_1 + eta_2 = 0 in every component, the output stays negative, y > 0"
         )
     if no_difference and y <= 0:
         if y == 0:
             return -1
-        raise HypothesisError(
+        raise Unreachable(
             "g is not onto: eta_1 - eta_2 = 0 in every component, the output stays positive, y < 0"
         )
     return None

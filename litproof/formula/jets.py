@@ -147,15 +147,27 @@ def _whole_power(base: Jet, p: int) -> Jet:
             abs(p) + 1
         ):
             return Jet(base.value**p)
-        return Jet(base.ball**p)
+        return Jet(_repeated(base.ball, p))
     x = base.ball
     if p < 0 and x.contains(0):
         raise NotDefined("division by a number that may be zero")
-    if base.kinks and p == 0:
+    if p == 0:
         return Jet(Fraction(1))
-    first = p * x ** (p - 1) if p else arb(0)
-    second = p * (p - 1) * x ** (p - 2) if p not in (0, 1) else arb(0)
-    return _chain(base, x**p, first, second)
+    first = p * _repeated(x, p - 1)
+    second = p * (p - 1) * _repeated(x, p - 2) if p != 1 else arb(0)
+    return _chain(base, _repeated(x, p), first, second)
+
+
+def _repeated(x: Ball, p: int) -> Ball:
+    """x^p by squaring: flint's own power is undefined for a ball that holds 0."""
+    from flint import arb
+
+    result, square, rest = arb(1), x, abs(p)
+    while rest:
+        if rest % 2:
+            result *= square
+        square, rest = square * square, rest // 2
+    return result if p >= 0 else 1 / result
 
 
 def _power_at_zero(base: Jet, p: Ball) -> Jet:
@@ -264,7 +276,14 @@ def _chain(u: Jet, value: Ball, first: Ball, second: Ball) -> Jet:
         scaled = second * a
         for j, b in entries[position:]:
             hessian[i, j] = hessian[i, j] + scaled * b if (i, j) in hessian else scaled * b
-    return Jet(value, _scaled(u.gradient, first), hessian, _scaled_kinks(u.kinks, first))
+    gradient, kinks = _scaled(u.gradient, first), _scaled_kinks(u.kinks, first)
+    if first.contains(0) and all(
+        kink.bounded for kink in kinks
+    ):  # s f'(u) c with f'(u) ~ 0: no choice is left
+        for kink in kinks:
+            gradient = _sum(gradient, {i: _symmetric(c) for i, c in kink.direction.items()})
+        kinks = ()
+    return Jet(value, gradient, hessian, kinks)
 
 
 def _scaled_kinks(kinks: tuple[Kink, ...], factor: Ball) -> tuple[Kink, ...]:

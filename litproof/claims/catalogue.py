@@ -20,6 +20,7 @@ MODULES = (
     "litproof.claims.ykm.scales",
     "litproof.claims.ykm.general_start",
     "litproof.claims.ykm.two_layer",
+    "litproof.claims.ykm.fully_connected",
     "litproof.claims.ykm.linear",
     "litproof.claims.ykm.sensing",
     "litproof.claims.ykm.max_margin",

@@ -26,6 +26,9 @@ from litproof.predict.exponents import Power
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 
+LEAST_DIGITS = 20
+"""With fewer the first coefficient and small differences between variants would drown."""
+
 LEAST_SAMPLES = 4
 MOST_SAMPLES = 20
 ORDER_TOLERANCE = 0.02
@@ -42,23 +45,24 @@ class Expansion:
     ----------
     limit : b_0, shape (d,).
     terms : all powers that may occur, in order; at least as many as samples.
-    order : exponent of the first term that does not vanish.
+    order : exponent of the first term that does not vanish; None when beta is the same for every u.
     first : its coefficient, shape (d,); () when theory does not give it.
     """
 
     limit: Vector
     terms: tuple[Power, ...]
-    order: Fraction
+    order: Fraction | None
     first: Vector = ()
 
 
 @dataclass(frozen=True)
 class Sample:
-    """The limit of the flow for one u, and the error of that limit."""
+    """The limit of the flow for one u: beta, its error, and the layers there."""
 
     u: Fraction
     beta: Vector
     error: Fraction
+    layers: tuple[Vector, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,11 @@ class Fit:
     limit_error: Fraction
     coefficients: tuple[Vector, ...]
     amplification: float
+
+
+def working_digits(digits: int) -> int:
+    """Digits that claims about scales compute and compare with when `digits` are asked for."""
+    return max(digits, LEAST_DIGITS)
 
 
 def measure_ladders(problem: Problem, ladders: dict[str, Ladder], digits: int) -> Measurement:
@@ -135,7 +144,7 @@ def _flows(problem: Problem, ladder: Ladder, digits: int) -> Iterator[Sample | M
         if not end.converged:
             yield replace(end, reason=f"{end.reason}, alpha = {float(alpha):.2e}")
             return
-        found.append(Sample(u, end.value, end.error))
+        found.append(Sample(u, end.value, end.error, end.parameters))
         yield found[-1]
         if len(found) >= LEAST_SAMPLES:
             size = max(sup_norm(sample.beta) for sample in found)
@@ -212,7 +221,8 @@ def expansion_prediction(expansions: dict[str, Expansion], digits: int) -> Predi
 
 
 def compare_expansions(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
-    """The worst of the ladders; see `compare_expansion`."""
+    """The worst of the ladders, to `working_digits`; see `compare_expansion`."""
+    asked, digits = digits, working_digits(digits)
     if not measurement.converged:
         return without_limit(measurement)
     samples: dict[str, tuple[Sample, ...]] = measurement.details["samples"]  # type: ignore[assignment]
@@ -224,6 +234,7 @@ def compare_expansions(prediction: Prediction, measurement: Measurement, digits:
     ]
     order = (Answer.VIOLATED, Answer.UNKNOWN, Answer.HOLDS)
     worst = min(found, key=lambda c: (order.index(c.answer), -c.margin, c.digits))
+    worst = replace(worst, digits=min(asked, worst.digits))
     if worst.answer is not Answer.HOLDS:
         return worst
     return replace(worst, detail="; ".join(part.detail for part in found))
@@ -239,7 +250,14 @@ def compare_expansion(
     fitted = fit(samples, expansion.terms)
     size = max(sup_norm(sample.beta) for sample in samples)
     limit = compare_gap(distance(fitted.limit, expansion.limit), size, digits, fitted.limit_error)
-    found = [_compare_order(name, expansion, samples), replace(limit, detail=f"limit: {limit.detail}")]
+    if expansion.order is None:
+        spread = max(distance(sample.beta, expansion.limit) for sample in samples)
+        constant = compare_gap(spread, size, digits, max(sample.error for sample in samples))
+        return (replace(constant, detail=f"{name} alpha: the same for all, {constant.detail}"),)
+    found = [
+        _compare_order(name, expansion.order, samples),
+        replace(limit, detail=f"limit: {limit.detail}"),
+    ]
     if expansion.first:
         leading = next(i for i, t in enumerate(expansion.terms) if t.exponent == expansion.order)
         seen = fitted.coefficients[leading]
@@ -260,12 +278,12 @@ def compare_expansion(
 
 def coefficient_digits(digits: int) -> int:
     """To how many digits the first coefficient is compared: differences of flows do not give more."""
-    return max(3, digits // 5)
+    return max(6, digits // 5)
 
 
-def _compare_order(name: str, expansion: Expansion, samples: Sequence[Sample]) -> Comparison:
+def _compare_order(name: str, expected: Fraction, samples: Sequence[Sample]) -> Comparison:
     order, before = observed_order(samples[-3:]), observed_order(samples[-4:-1])
-    exponent = float(expansion.order)
+    exponent = float(expected)
     off, known = abs(order - exponent), ORDER_TOLERANCE + 3 * abs(order - before)
     detail = f"{name} alpha: order {order:.4f} for {exponent:.4f}"
     if off <= known:
@@ -290,19 +308,21 @@ def observed_order(samples: Sequence[Sample]) -> float:
 
 
 def same_expansions(a: Prediction, b: Prediction, digits: int) -> bool:
-    """Whether no comparison to `digits` digits tells the two apart by a clear margin."""
+    """Whether no comparison to `working_digits` tells the two apart by a clear margin."""
+    digits = working_digits(digits)
     ours: dict[str, Expansion] = a.details["expansions"]  # type: ignore[assignment]
     theirs: dict[str, Expansion] = b.details["expansions"]  # type: ignore[assignment]
     return ours.keys() == theirs.keys() and all(
         ours[name].order == theirs[name].order
         and ours[name].terms == theirs[name].terms
-        and _close(ours[name].limit, theirs[name].limit, digits)
-        and _close(ours[name].first, theirs[name].first, coefficient_digits(digits))
+        and close(ours[name].limit, theirs[name].limit, digits)
+        and close(ours[name].first, theirs[name].first, coefficient_digits(digits))
         for name in ours
     )
 
 
-def _close(a: Vector, b: Vector, digits: int) -> bool:
+def close(a: Vector, b: Vector, digits: int) -> bool:
+    """Whether a comparison to `digits` digits cannot tell two vectors apart by a clear margin."""
     if len(a) != len(b):
         return False
     return distance(a, b) <= 2 * CLEAR_MARGIN * max(sup_norm(a), sup_norm(b)) / Fraction(10) ** digits
@@ -316,6 +336,6 @@ def shifted(change: Callable[[Fraction], Fraction]) -> Change:
     return lambda expansion: replace(
         expansion,
         terms=tuple(replace(t, exponent=change(t.exponent)) for t in expansion.terms),
-        order=change(expansion.order),
+        order=None if expansion.order is None else change(expansion.order),
         first=(),
     )

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from litproof import __version__
-from litproof.commands import users
+from litproof.commands import sweep, users
 from litproof.commands.options import ENDINGS, check_writable, digits_option, json_option, write
 from litproof.errors import InputError, LitproofError
 
 if TYPE_CHECKING:
     from litproof.flow.derivation import Derivation
+    from litproof.problem import Problem
 
 EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
 
@@ -62,6 +63,12 @@ def program() -> None:
 @click.option(
     "--html", "html_directory", metavar="DIR", help="Write a report for a browser to DIR/index.html."
 )
+@click.option(
+    "--certificates",
+    "certificate_directory",
+    metavar="DIR",
+    help="Write certificates for `litproof check` to DIR.",
+)
 @click.option("--evidence", type=click.Choice(EVIDENCE), help="Fail (1) claims with weaker evidence.")
 @click.option("--no-mutants", is_flag=True, help="Leave out the false variants.")
 @click.option("--resume", metavar="DIR", help="Keep finished results in DIR and reuse those found there.")
@@ -73,6 +80,7 @@ def verify(
     json_file: str | None,
     junit_file: str | None,
     html_directory: str | None,
+    certificate_directory: str | None,
     evidence: str | None,
     no_mutants: bool,
     resume: str | None,
@@ -87,8 +95,9 @@ def verify(
     check_writable(junit_file)
     from litproof.report.html import check_directory, write_html
 
-    if html_directory:
-        check_directory(Path(html_directory))
+    for directory in (html_directory, certificate_directory):
+        if directory:
+            check_directory(Path(directory))
     from litproof.claims.verification import Stopped
     from litproof.claims.verification import verify as run
     from litproof.parallel import usable_cores
@@ -118,6 +127,11 @@ def verify(
     if html_directory:
         with counting_bar("pictures") as counted:
             write_html(report, Path(html_directory), jobs=jobs or usable_cores(), progress=counted)
+    if certificate_directory:
+        from litproof.claims.certificates import write_certificates
+
+        written, missing = write_certificates(report, Path(certificate_directory))
+        click.echo(f"{written} certificates written; {missing} verified instances have none", err=True)
     for note in report.notes:
         click.echo(f"note: {note}", err=True)
     if not report.complete:
@@ -130,10 +144,18 @@ def verify(
 @digits_option(30, 1, 10000)
 @json_option
 @click.option("--path", "path_file", metavar="FILE", help="Write the trajectory to FILE as CSV.")
-def limit(problem_file: str, digits: int, json_file: str | None, path_file: str | None) -> int:
+@click.option(
+    "--certificate",
+    "certificate_file",
+    metavar="FILE",
+    help="Write a certificate for `litproof check` to FILE.",
+)
+def limit(
+    problem_file: str, digits: int, json_file: str | None, path_file: str | None, certificate_file: str | None
+) -> int:
     """Find where the flow of a problem goes."""
-    check_writable(json_file)
-    check_writable(path_file)
+    for name in (json_file, path_file, certificate_file):
+        check_writable(name)
     from litproof.limits import find_limit
     from litproof.problem_file import read_problem
 
@@ -143,6 +165,7 @@ def limit(problem_file: str, digits: int, json_file: str | None, path_file: str 
         from litproof.report.path import path_to_csv
 
         write(path_file, path_to_csv(problem, result, digits))
+    certified = certificate_file is None or _write_certificate(certificate_file, problem, digits)
     if json_file:
         from litproof.report.machine import limit_to_json
 
@@ -155,7 +178,21 @@ def limit(problem_file: str, digits: int, json_file: str | None, path_file: str 
         clock = ", ".join(f"{key} = {value}" for key, value in result.clock.items())
         click.echo(f"evidence: {result.evidence} ({'; '.join(result.methods)}; followed to {clock})")
         click.echo(f"residual: {result.residual}   seconds: {result.seconds:.2f}")
-    return 0
+    return 0 if certified else 3
+
+
+def _write_certificate(name: str, problem: "Problem", digits: int) -> bool:
+    """Write a certificate of the limit; False, with a word on standard error, where there is none."""
+    import json
+
+    from litproof.certify.certificate import limit_certificate
+
+    certificate = limit_certificate(problem, digits)
+    if certificate is None:
+        click.echo("note: no certificate: the checker knows no theorem for this problem", err=True)
+        return False
+    write(name, json.dumps(certificate, indent=1))
+    return True
 
 
 @program.command(epilog=ENDINGS)
@@ -340,5 +377,5 @@ def check(certificates: tuple[str, ...]) -> int:
     return 1 if refused else 0
 
 
-for command in users.COMMANDS:
+for command in (*users.COMMANDS, sweep.sweep):
     program.add_command(command)

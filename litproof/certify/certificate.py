@@ -24,7 +24,9 @@ from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.sensing import commuting_form
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.balls import Ball, ball, dyadic, endpoints
-from litproof.predict.linear import one_layer_limit, solve_exact
+from litproof.predict.l1_margin import l1_margin
+from litproof.predict.linear import dot, one_layer_limit, solve_exact
+from litproof.predict.maxmargin import max_margin
 from litproof.problem import Problem
 
 if TYPE_CHECKING:
@@ -239,6 +241,50 @@ def decimal_bounds(bounds: Sequence[tuple[Fraction, Fraction]], digits: int) -> 
     return [[fixed_down(low, places), fixed_up(high, places)] for low, high in bounds]
 
 
+def limit_certificate(problem: Problem, digits: int) -> Certificate | None:
+    """A certificate about where the flow of `problem` goes; None where the checker knows no theorem.
+
+    Regression: of the limit itself (`regression_certificate`). Classification: that the predicted direction
+    solves its max-margin problem; that the flow tends there is a theorem which the certificate does not touch.
+    """
+    if problem.task == "regression":
+        return regression_certificate(problem, digits)
+    rows = [tuple(y * x for x in row) for row, y in zip(problem.X, problem.y, strict=True)]
+    network = problem.network
+    plain = isinstance(network, Diagonal | Convolutional) and network.depth == 1
+    if plain or isinstance(network, FullyConnected):
+        found = max_margin(rows)
+        square = dot(found.z, found.z)
+        return max_margin_certificate(problem, found.z, [weight * square for weight in found.p], "l2")
+    if isinstance(network, Diagonal) and network.depth == 2:
+        least = l1_margin(rows)
+        return max_margin_certificate(problem, least.rho, least.alpha, "l1")
+    return None
+
+
+def odeco_certificate(network: Network) -> Certificate | None:
+    """A certificate that the network's odeco form is one; None unless S and all U_l are rational.
+
+    Raises
+    ------
+    checker.Refused : the form is not that of the network.
+    """
+    form = network.odeco()
+    if form is None:
+        return None
+    matrices = (form.S, *form.U)
+    if not all(entry.is_rational for rows in matrices for row in rows for entry in row):
+        return None
+    S, *U = ([_texts(entry.to_fraction() for entry in row) for row in rows] for rows in matrices)
+    return seal("odeco-form", {**_tensor_fields(network), "S": S, "U": U})
+
+
+def _tensor_fields(network: Network) -> dict[str, Any]:
+    tensor = network.data_tensor()
+    entries = [[list(index), exact_text(value)] for index, value in sorted(tensor.entries.items())]
+    return {"input_dim": tensor.input_dim, "shapes": list(tensor.shapes), "tensor": entries}
+
+
 def conserved_certificate(network: Network, laws: Sequence[Mapping[tuple[int, ...], Any]]) -> Certificate:
     """A certificate that polynomials in the parameters are constant for every data set and loss.
 
@@ -252,7 +298,7 @@ def conserved_certificate(network: Network, laws: Sequence[Mapping[tuple[int, ..
     ------
     checker.Refused : a polynomial is not conserved.
     """
-    tensor, P = network.data_tensor(), sum(network.shapes)
+    P = sum(network.shapes)
     quantities = [
         [
             [exact_text(Fraction(value)), [monomial.count(p) for p in range(P)]]
@@ -260,12 +306,7 @@ def conserved_certificate(network: Network, laws: Sequence[Mapping[tuple[int, ..
         ]
         for law in laws
     ]
-    fields = {
-        "input_dim": tensor.input_dim,
-        "shapes": list(tensor.shapes),
-        "tensor": [[list(index), exact_text(value)] for index, value in tensor.entries.items()],
-        "quantities": quantities,
-    }
+    fields = {**_tensor_fields(network), "quantities": quantities}
     return seal("conserved", fields)
 
 

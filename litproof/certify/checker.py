@@ -17,6 +17,7 @@ trusted on its own. What each kind of certificate proves, and from which theorem
     lie inside the enclosure that the certificate states.
 ``linear-limit``: depth one; beta = beta0 + X^T a with X beta = y is the limit (exact rationals).
 ``conserved``: sum_i dh/dv_i df_c/dv_i = 0 for every coordinate f_c of a multilinear network.
+``odeco-form``: the data tensor of a network is sum_j S_{j,z} u_{1,j} (x) ... (x) u_{L,j} with U_l^T U_l = w I.
 ``max-margin``: w minimises ||w||_2 (norm "l2") or ||w||_1 (norm "l1") subject to y_i x_i.w >= 1: primal and
     dual feasibility and complementary slackness over the rationals. Unique for l2; for l1 it is optimal.
 """
@@ -25,7 +26,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from math import isqrt
+from math import isqrt, prod
 from typing import Any
 
 Matrix = list[list[Fraction]]
@@ -302,39 +303,23 @@ class Component:
         self.confined = any(c == 0 for c in self.constants)
         self.frozen = self.confined and self.start == 0
 
-    def roots(self, z: Interval) -> list[Interval]:
-        """sqrt(z^2 + c_l) for every layer but the pivot."""
-        square = z.square()
-        return [(square + Interval.point(c, z.bits)).sqrt() for c in self.constants]
+    def roots(self, z: Interval) -> Interval:
+        """prod sqrt(z^2 + c_l) over every layer but the pivot, with the sign of the others."""
+        square, out = z.square(), Interval.point(Fraction(self.sign), z.bits)
+        for c in self.constants:
+            out = out * (square + Interval.point(c, z.bits)).sqrt()
+        return out
 
     def product(self, z: Interval) -> Interval:
-        """sgn * z * prod sqrt(z^2 + c_l) = rho_j."""
-        out = z if self.sign > 0 else -z
-        for root in self.roots(z):
-            out = out * root
-        return out
+        """rho_j = sgn z prod sqrt(z^2 + c_l)."""
+        return z * self.roots(z)
 
     def product_slope(self, z: Interval) -> Interval:
-        """d rho_j / dz = sgn (prod_l root_l + z^2 sum_l prod_{k != l} root_k / root_l)."""
-        roots = self.roots(z)
-        total = one = Interval.point(Fraction(1), z.bits)
-        for root in roots:
-            total = total * root
-        square = z.square()
-        for skipped, root in enumerate(roots):
-            term = square * root.inverse() if roots else one
-            for layer, other in enumerate(roots):
-                if layer != skipped:
-                    term = term * other
-            total = total + term
-        return total if self.sign > 0 else -total
-
-    def integrand(self, z: Interval) -> Interval:
-        """sgn / prod sqrt(z^2 + c_l)."""
-        out = Interval.point(Fraction(self.sign), z.bits)
-        for root in self.roots(z):
-            out = out * root.inverse()
-        return out
+        """d rho_j / dz = sgn prod sqrt(z^2 + c_l) (1 + sum_l z^2 / (z^2 + c_l))."""
+        square, factor = z.square(), Interval.point(Fraction(1), z.bits)
+        for c in self.constants:
+            factor = factor + square * (square + Interval.point(c, z.bits)).inverse()
+        return self.roots(z) * factor
 
 
 def check_regression_limit(certificate: dict[str, Any]) -> str:
@@ -392,7 +377,7 @@ def check_regression_limit(certificate: dict[str, Any]) -> str:
 
     jacobian = [[Interval(0, 0, bits) for _ in range(size)] for _ in range(size)]
     for row, j in enumerate(moving):
-        jacobian[row][row] = components[j].integrand(boxes[j])
+        jacobian[row][row] = components[j].roots(boxes[j]).inverse()
         slope = components[j].product_slope(boxes[j])
         for i in range(n):
             jacobian[row][len(moving) + i] = point(-P[j][i])
@@ -463,24 +448,31 @@ def derivative(polynomial: Polynomial, variable: int) -> Polynomial:
     return out
 
 
-def check_conserved(certificate: dict[str, Any]) -> str:
-    """<grad h, grad f_c> = 0 for all coordinates of the linear coefficients of a multilinear network."""
-    shapes = [integer(k, 1, 10**6, "a shape") for k in listing(certificate.get("shapes"), "shapes")]
-    sizes = [integer(certificate.get("input_dim"), 1, 10**6, "input_dim"), *shapes]
-    offsets = [sum(shapes[:layer]) for layer in range(len(shapes))]
-    variables = sum(shapes)
-    coordinates: list[Polynomial] = [{} for _ in range(sizes[0])]
+def read_tensor(certificate: dict[str, Any]) -> tuple[list[int], dict[tuple[int, ...], Fraction]]:
+    """(d, k_1, ..., k_L) and the entries {(z, j_1, ..., j_L): value} of a data tensor, indices from 0."""
+    sizes = [certificate.get("input_dim"), *listing(certificate.get("shapes"), "shapes")]
+    sizes = [integer(size, 1, 10**6, "a size of the tensor") for size in sizes]
+    entries: dict[tuple[int, ...], Fraction] = {}
     for entry in listing(certificate.get("tensor"), "tensor"):
         place, value = listing(entry, "a tensor entry [[z, j_1, ..., j_L], value]", 2)
-        place, value = listing(place, "a tensor index", len(sizes)), rational(value)
-        index = [integer(i, 0, size - 1, "a tensor index") for i, size in zip(place, sizes, strict=True)]
+        places = zip(listing(place, "a tensor index", len(sizes)), sizes, strict=True)
+        index = tuple(integer(i, 0, size - 1, "a tensor index") for i, size in places)
+        require(index not in entries, "a tensor index stands twice")
+        entries[index] = rational(value)
+    require(any(entries.values()), "the tensor is zero")
+    return sizes, entries
+
+
+def check_conserved(certificate: dict[str, Any]) -> str:
+    """<grad h, grad f_c> = 0 for all coordinates of the linear coefficients of a multilinear network."""
+    (d, *shapes), tensor = read_tensor(certificate)
+    offsets, variables = [sum(shapes[:layer]) for layer in range(len(shapes))], sum(shapes)
+    coordinates: list[Polynomial] = [{} for _ in range(d)]
+    for (z, *index), value in tensor.items():
         exponents = [0] * variables
-        for layer, position in enumerate(index[1:]):
-            exponents[offsets[layer] + position] = 1
-        key = tuple(exponents)
-        require(key not in coordinates[index[0]], "a tensor index stands twice")
-        coordinates[index[0]][key] = value
-    require(any(coordinates), "the tensor is zero")
+        for offset, position in zip(offsets, index, strict=True):
+            exponents[offset + position] = 1
+        coordinates[z][tuple(exponents)] = value
     quantities = listing(certificate.get("quantities"), "quantities")
     for number, terms in enumerate(quantities, 1):
         h = read_polynomial(terms, variables)
@@ -489,17 +481,32 @@ def check_conserved(certificate: dict[str, Any]) -> str:
         for c, coordinate in enumerate(coordinates, 1):
             total: Polynomial = {}
             for i, slope in enumerate(slopes):
-                if not slope:
-                    continue
-                for left, a in slope.items():
-                    for right, b in derivative(coordinate, i).items():
+                for right, b in derivative(coordinate, i).items() if slope else ():
+                    for left, a in slope.items():
                         key = tuple(p + q for p, q in zip(left, right, strict=True))
                         total[key] = total.get(key, Fraction(0)) + a * b
-            require(
-                not any(total.values()),
-                f"quantity {number} is not conserved: its slope along beta_{c} is not zero",
-            )
+            require(not any(total.values()), f"quantity {number} is not conserved: see beta_{c}")
     return f"{len(quantities)} polynomial(s) are constant along the flow, whatever the data and the loss"
+
+
+def check_odeco_form(certificate: dict[str, Any]) -> str:
+    """The tensor is the stated sum of rank-one tensors with orthogonal factors, entry by entry."""
+    (d, *shapes), tensor = read_tensor(certificate)
+    S = matrix(certificate.get("S"), width=d)
+    factors = listing(certificate.get("U"), "U", len(shapes))
+    U = [matrix(factor, k, len(S)) for factor, k in zip(factors, shapes, strict=True)]
+    orthogonal_weight(U)
+    require(prod((d, *shapes)) <= 10**6, "the tensor is too large")
+    partial: dict[tuple[int, ...], list[Fraction]] = {(z,): [row[z] for row in S] for z in range(d)}
+    for factor in U:  # all m components of one entry at a time
+        partial = {
+            (*index, i): [a * b for a, b in zip(parts, row, strict=True)]
+            for index, parts in partial.items()
+            for i, row in enumerate(factor)
+        }
+    for index, parts in partial.items():
+        require(sum(parts) == tensor.get(index, 0), f"the tensor differs from the sum at {list(index)}")
+    return f"the data tensor is a sum of {len(S)} rank-one tensors with orthogonal factors"
 
 
 def check_max_margin(certificate: dict[str, Any]) -> str:
@@ -536,6 +543,7 @@ CHECKS: dict[str, tuple[Callable[[dict[str, Any]], str], str]] = {
         "network X y v0 bits z nu radius_z radius_nu preconditioner enclosure",
     ),
     "linear-limit": (check_linear_limit, "X y beta0 multipliers beta"),
+    "odeco-form": (check_odeco_form, "input_dim shapes tensor S U"),
     "conserved": (check_conserved, "input_dim shapes tensor quantities"),
     "max-margin": (check_max_margin, "X y norm w multipliers"),
 }

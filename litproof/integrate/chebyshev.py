@@ -125,7 +125,7 @@ def integrate_columns(columns: Sequence[Sequence[Any]], bits: int) -> list[list[
     result = []
     for f in columns:
         g = [s * x >> bits for s, x in zip(sine, f, strict=True)]
-        w = (harmonics * fmpz_poly(g)).coeffs()
+        w: list[Any] = (harmonics * fmpz_poly(g)).coeffs()
         w += [0] * (3 * n - len(w))
         w[:n] = [a + b for a, b in zip(w[:n], w[2 * n :], strict=False)]
         base = 2 * w[0]

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, exp, frexp, inf, log, log2
+from math import ceil, exp, frexp, inf, log, log2, log10
 from typing import Any
 
 import numpy as np
@@ -77,7 +77,8 @@ class FixedColumns:
 class _Profile:
     """The double-precision solution on coarse nodes, and how its coefficients decay.
 
-    The change of the state since the start is change * 2^exponent, its largest entry exp(log_size).
+    The change of the state since the start is change * 2^exponent, its largest entry exp(log_size), its relative
+    error about floor.
     """
 
     change: Array
@@ -86,6 +87,7 @@ class _Profile:
     slope: float
     count: int
     growth: float
+    floor: float
 
 
 def integrate(
@@ -117,7 +119,7 @@ def integrate(
             exact = Fraction(numerator) / Fraction(2) ** shift
             if end is not None and time + exact > end:
                 exact = end - time
-            profile = _profile(program, arithmetic, state, float(exact), digits)
+            profile = _profile(program, arithmetic, state, exact, digits)
             if profile is None or profile.slope < 0.6 * _SLOPE:
                 width, profile = float(exact) * 0.5, None
             elif profile.growth > _MAX_GROWTH:
@@ -163,65 +165,50 @@ def _speed(program: Program, arithmetic: FixedPoint, state: Sequence[Any]) -> tu
 
 
 def _profile(
-    program: Program, arithmetic: FixedPoint, state: Sequence[Any], width: float, digits: float
+    program: Program, arithmetic: FixedPoint, state: Sequence[Any], width: Fraction, digits: float
 ) -> _Profile | None:
-    """Newton's method on the coarse nodes in doubles; None where it does not converge."""
-    n = _COARSE
-    S = integration_matrix(n) * (width / 2)
+    """Newton's method on the coarse nodes, relative to the change, however small; None where it fails."""
+    n, bits = _COARSE, arithmetic.bits
+    S = integration_matrix(n) * (float(width) / 2)
     base = np.array([float(arithmetic.fraction(x)) for x in state])
     reach = 4.0 * (float(np.abs(base).max()) + 1.0)
     velocity = [int(x) for x in program.evaluate(Scalars(arithmetic), list(state), "velocity")]
     drop = max(abs(x).bit_length() for x in velocity) - 60
-    exponent = drop - arithmetic.bits
+    exponent = drop - bits
     speed = np.array([float(x >> drop if drop > 0 else x << -drop) for x in velocity])
     (_, J), (_, A) = jacobians(program, base[None, :], "residual", "velocity")
     flow = LinearisedFlow(S, np.repeat(J, n + 1, 0), np.repeat(A, n + 1, 0))
     change = flow.solve(S @ np.tile(speed, (n + 1, 1)), 1e-12)
-    log_size = log(float(np.abs(change).max()) + 1e-300) + exponent * LOG_2
-    if not log_size < log(reach):
-        return None
-    if log_size > log(1e-7):
-        found = _newton(program, S, base, change * 2.0**exponent, reach)
-        if found is None:
+    last = inf
+    for _ in range(12):
+        size = float(np.abs(change).max())
+        log_size = log(size + 1e-300) + exponent * LOG_2
+        if not log_size < log(reach):
             return None
-        change, A = found
-        exponent, log_size = 0, log(float(np.abs(change).max()) + 1e-300)
+        (_, J), (_, A) = jacobians(program, base + change * 2.0**exponent, "residual", "velocity")
         growth = float(S[-1] @ _largest_eigenvalues(A))
-        floor = max(1e-13, 1e-15 * exp(-log_size) * reach)
-    else:
-        growth = float(_largest_eigenvalues(A)[0]) * width
-        floor = max(1e-13, 10 * exp(max(log_size, -690.0)))
-    if log_size + growth < -digits * _LN10 - 2.0:
-        return _Profile(change, exponent, log_size, 2.0 * _SLOPE, 0, growth)
-    slope, count = _decay(change, floor, log_size + digits * _LN10)
-    return _Profile(change, exponent, log_size, slope, count, growth)
+        if log_size + growth < -digits * _LN10 - 2.0:
+            return _Profile(change, exponent, log_size, 2.0 * _SLOPE, 0, growth, 1e-12)
+        spare = max(0, bits - ceil(70.0 - min(log_size, 0.0) / LOG_2))
+        columns = _columns(state, change, exponent, bits)
+        values, unit = _defect(program, bits, columns, width, spare)
+        correction = LinearisedFlow(S, J, A).solve(values, 1e-12)
+        correction *= 2.0 ** (max(unit - bits - exponent, -1000.0))
+        change = change + correction
+        now = float(np.abs(correction).max()) / size
+        if now < 1e-6 or (now < 1e-4 and now > last / 4):
+            floor = max(1e-12, 10 * now * now)
+            slope, count = _decay(change, floor, log_size + digits * _LN10)
+            return _Profile(change, exponent, log_size, slope, count, growth, floor)
+        if not now < 2 * last:
+            return None
+        last = now
+    return None
 
 
 def _largest_eigenvalues(A: Array) -> Array:
     """Largest eigenvalue of each of the symmetric matrices, or zero where it is negative."""
     return np.asarray(np.maximum(np.linalg.eigvalsh((A + A.transpose(0, 2, 1)) / 2)[:, -1], 0.0))
-
-
-def _newton(
-    program: Program, S: Array, base: Array, change: Array, reach: float
-) -> tuple[Array, Array] | None:
-    """Newton's method in doubles from a guess of the change: (change, velocity Jacobians), None if it fails."""
-    last = inf
-    for _ in range(12):
-        (_, J), (speed, A) = jacobians(program, base + change, "residual", "velocity")
-        defect = S @ speed - change
-        if not np.all(np.isfinite(defect)):
-            return None
-        size = float(np.abs(change).max())
-        correction = LinearisedFlow(S, J, A).solve(defect, 1e-4 if last > 1e-4 * size else 1e-10)
-        change = change + correction
-        now = float(np.abs(correction).max())
-        if now <= max(1e-12 * size, 2e-14 * reach) or (now < 1e-9 * size and now > last / 4):
-            return change, A
-        if now > 2 * last or now > reach:
-            return None
-        last = now
-    return None
 
 
 def _decay(values: Array, floor: float, span: float) -> tuple[float, int]:
@@ -275,42 +262,23 @@ def _collocate(
     digits: float,
 ) -> list[list[Any]] | None:
     """Solution of the collocation equations on N + 1 nodes by defect correction; None if that stagnates."""
-    from flint import fmpz
-
     change = interpolation_matrix(_COARSE, n) @ profile.change
     change[0] = 0.0
     base = np.array([float(Fraction(int(x), 1 << bits)) for x in state])
     (_, J), (_, A) = jacobians(program, base + change * 2.0**profile.exponent, "residual", "velocity")
     flow = LinearisedFlow(integration_matrix(n) * (float(width) / 2), J, A)
-    origin = [fmpz(int(x)) for x in state]
-    columns = [
-        [s + x for x in _integers(change[:, p], bits + profile.exponent)] for p, s in enumerate(origin)
-    ]
-    numerator, denominator = fmpz(width.numerator), fmpz(2 * width.denominator)
-    right, last = 8.0 - profile.log_size / _LN10, inf
+    columns = _columns(state, change, profile.exponent, bits)
+    right, last = -log10(profile.floor) - 1.0 - profile.log_size / _LN10, inf
     tolerance = -digits * _LN10
     for _ in range(60):
         spare = max(0, bits - ceil((right + 17) * log2(10.0)) - 20)
-        work = bits - spare
-        shifted = [[x >> spare for x in column] for column in columns] if spare else columns
-        atoms = program.run(FixedColumns(work, n + 1), shifted)
-        velocity = [atoms[a] for a in program.outputs["velocity"]]
-        integral = integrate_columns(velocity, work + 10)
-        defect = [
-            [x * numerator // denominator + column[0] - own for x, own in zip(total, column, strict=True)]
-            for total, column in zip(integral, shifted, strict=True)
-        ]
-        top = max(max(map(abs, row)) for row in defect).bit_length()
-        drop = max(0, top - 900)
-        values = np.array([[float(int(x >> drop)) for x in row] for row in defect]).T
-        size = float(np.abs(values).max())
-        if not size:
+        values, exponent = _defect(program, bits, columns, width, spare)
+        if exponent == -inf:
             return columns
-        correction = flow.solve(values / size)
+        correction = flow.solve(values)
         steepest = float(np.abs(correction).max())
         if not np.isfinite(steepest):
             return None
-        exponent = spare + drop + log2(size)
         for p, column in enumerate(columns):
             delta = _integers(correction[:, p], exponent)
             columns[p] = [x + d for x, d in zip(column, delta, strict=True)]
@@ -323,6 +291,46 @@ def _collocate(
             return None
         right = max(right, -now / _LN10 + min(gain / _LN10 if gain < inf else 8.0, 12.0))
     return None
+
+
+def _columns(state: Sequence[Any], change: Array, exponent: float, bits: int) -> list[list[Any]]:
+    """state + change * 2^exponent at the nodes: one list of fmpz a parameter, in units of 2^-bits."""
+    from flint import fmpz
+
+    origin = [fmpz(int(x)) for x in state]
+    return [[s + x for x in _integers(change[:, p], bits + exponent)] for p, s in enumerate(origin)]
+
+
+def _defect(
+    program: Program, bits: int, columns: Sequence[list[Any]], width: Fraction, spare: int
+) -> tuple[Array, float]:
+    """v(t_0) + int velocity - v at the nodes, computed with `spare` bits less.
+
+    Returns (values, e): the defect is values * 2^e in units of 2^-bits, the largest value is 1; e = -inf: no defect.
+    """
+    from flint import fmpz
+
+    numerator, denominator = fmpz(width.numerator), fmpz(2 * width.denominator)
+    spare -= _width_bits(width)
+    if spare >= 0:
+        shifted = [[x >> spare for x in column] for column in columns]
+    else:
+        shifted = [[x << -spare for x in column] for column in columns]
+    atoms = program.run(FixedColumns(bits - spare, len(columns[0])), shifted)
+    integral = integrate_columns([atoms[a] for a in program.outputs["velocity"]], bits - spare + 10)
+    defect = [
+        [x * numerator // denominator + column[0] - own for x, own in zip(total, column, strict=True)]
+        for total, column in zip(integral, shifted, strict=True)
+    ]
+    drop = max(0, max(max(map(abs, row)) for row in defect).bit_length() - 900)
+    values = np.array([[float(int(x >> drop)) for x in row] for row in defect]).T
+    size = float(np.abs(values).max())
+    return (values / size, spare + drop + log2(size)) if size else (values, -inf)
+
+
+def _width_bits(width: Fraction) -> int:
+    """Bits by which a long interval magnifies the rounding of velocities."""
+    return max(0, width.numerator.bit_length() - width.denominator.bit_length() + 1)
 
 
 def _integers(values: Array, exponent: float) -> list[Any]:

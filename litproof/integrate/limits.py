@@ -26,7 +26,9 @@ Integrator = Callable[..., Iterator[Piece]]
 _LN10 = log(10.0)
 _GUARD = 10
 _SPARE_BITS = 40
-_ATTEMPTS = 4
+_ATTEMPTS = 3
+_STUCK_ATTEMPTS = 2
+_MAX_STEPS = {"collocation": 600, "taylor": 4000}
 
 
 def _integrator(method: str) -> Integrator:
@@ -39,20 +41,28 @@ def _integrator(method: str) -> Integrator:
 
 @dataclass
 class _Run:
-    """What one run at one precision saw."""
+    """What one run at one precision saw.
+
+    Attributes
+    ----------
+    time, state : the last point of the path that the precision resolves: its velocity exceeds its error.
+    jump : the limit, once it is known.
+    error : log10 of the estimated integration error of the parameters.
+    steps, size : intervals or steps, and the largest number of nodes or order among them.
+    stuck : the velocity fell below the integration error and no limit of zero loss was in sight.
+    """
 
     time: Fraction = Fraction(0)
     state: tuple[Fraction, ...] = ()
     jump: Jump | None = None
-    error: float = 0.0  # log10 of the estimated integration error of the parameters
+    error: float = 0.0
     steps: int = 0
     size: int = 0
-    stationary: bool = False
-    lost: bool = False
+    stuck: bool = False
 
 
 def follow_to_limit(
-    problem: Problem, digits: int, *, method: Method = "collocation", max_steps: int = 4000
+    problem: Problem, digits: int, *, method: Method = "collocation", max_steps: int | None = None
 ) -> Measurement:
     """Follow the regression flow to its limit beta(infinity), to `digits` significant digits of max |beta|.
 
@@ -66,7 +76,7 @@ def follow_to_limit(
     problem : a regression problem.
     digits : significant decimal digits of max |beta|.
     method : "collocation" (long intervals, implicit) or "taylor" (explicit).
-    max_steps : budget of intervals or steps.
+    max_steps : budget of intervals or steps; 600 intervals or 4000 steps unless given.
 
     Returns
     -------
@@ -78,13 +88,14 @@ def follow_to_limit(
     InputError : the task is not regression.
     """
     _require_regression(problem)
+    budget = _MAX_STEPS[method] if max_steps is None else max_steps
     flow, gradient = trace_flow(problem.network, problem.X, problem.y), trace_gradient(problem.network)
     start = [q for layer in problem.v0 for q in layer]
     exact = flow.run(Operators(), start)
     speed = max(abs(exact[a]) for a in flow.outputs["velocity"])
     words = f"{method} in the original parameters"
     if not speed:
-        run = _Run(state=tuple(start), stationary=True)
+        run = _Run(state=tuple(start), stuck=True)
         if not any(exact[a] for a in flow.outputs["residual"]):
             run.jump = Jump(
                 run.state, tuple(exact[a] for a in flow.outputs["beta"]), Fraction(0), Fraction(0), 0.0
@@ -92,15 +103,19 @@ def follow_to_limit(
             run.error = -inf
         return _measurement(problem, flow, run, digits, words)
     extra = _GUARD + max(0, ceil(-log10_of(speed)))
-    run = _Run()
+    run, stuck = _Run(), 0
     for _ in range(_ATTEMPTS):
-        run = _follow(problem, flow, gradient, start, digits, digits + extra, method, max_steps)
+        run = _follow(problem, flow, gradient, start, digits, digits + extra, method, budget)
         missing = _missing_digits(run, digits)
         if run.jump is not None and missing <= 0:
             break
-        if run.jump is None and not (run.stationary or run.lost):
+        if run.jump is None and not run.stuck:
             break
-        extra += max(missing, 10) + 3
+        if run.stuck:
+            stuck += 1
+            if stuck == _STUCK_ATTEMPTS:
+                break
+        extra += extra + 30 if run.stuck else max(missing, 10) + 3
     return _measurement(problem, flow, run, digits, words)
 
 
@@ -113,7 +128,7 @@ def _require_regression(problem: Problem) -> None:
 def _missing_digits(run: _Run, digits: int) -> int:
     """Digits by which the error exceeds 10^-(digits + 3) * max |beta|."""
     if run.jump is None:
-        return 25
+        return 1
     if run.error == -inf:
         return 0
     size = max(abs(b) for b in run.jump.beta)
@@ -138,25 +153,29 @@ def _follow(
     try:
         for piece in _integrator(method)(flow, arithmetic, start, float(work)):
             run.steps += 1
-            run.time, run.size = piece.end, max(run.size, piece.size)
-            run.state = tuple(arithmetic.fraction(x) for x in piece.state)
-            tracker.add(piece, run.state)
+            run.size = max(run.size, piece.size)
+            state = tuple(arithmetic.fraction(x) for x in piece.state)
+            tracker.add(piece, state)
             atoms = flow.run(scalars, piece.state)
             residual = max(arithmetic.log_size(atoms[a]) for a in flow.outputs["residual"])
             near = residual < -(digits / 2 + 2) * _LN10
-            if (near or run.steps % 16 == 0) and tracker.log_error() > 0:
-                run.lost = True
-                break
             if near:
-                jump = jump_to_limit(gradient, problem.X, problem.y, run.state, arithmetic.bits)
+                jump = jump_to_limit(gradient, problem.X, problem.y, state, arithmetic.bits)
                 size = max(map(abs, jump.beta)) if jump else Fraction(0)
                 if jump and log10_of(jump.distance) < log10_of(size) - digits - 5:
-                    run.jump = jump
+                    run.time, run.state, run.jump = piece.end, state, jump
                     break
+            if near or piece.growth is not None or run.steps % 16 == 0:
+                speed = max(arithmetic.log_size(atoms[a]) for a in flow.outputs["velocity"])
+                error = tracker.log_error()
+                if error > min(speed, 0.0):
+                    run.stuck = True
+                    break
+            run.time, run.state = piece.end, state
             if run.steps >= max_steps:
                 break
     except StationaryPoint:
-        run.stationary = True
+        run.stuck = True
     run.error = tracker.log_error() / _LN10
     return run
 
@@ -189,8 +208,11 @@ def _measurement(problem: Problem, flow: Program, run: _Run, digits: int, method
     seen = f"loss {decimal(loss)}, gradient norm {decimal_root(speed)} at t = {clock['t']}"
     if run.steps == 0:
         reason = f"the flow does not move: the gradient vanishes at the start, but the loss does not ({seen})"
-    elif run.stationary or run.lost:
-        reason = f"the flow tends to a stationary point where the loss is not zero ({seen})"
+    elif run.stuck:
+        reason = (
+            f"the flow cannot be told from one that stays where the loss is not zero: its velocity fell below the "
+            f"integration error of about 10^{run.error:.0f} ({seen})"
+        )
     elif run.jump is not None:
         reason = f"the path amplifies rounding errors beyond the precision tried ({seen})"
     else:

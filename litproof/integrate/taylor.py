@@ -149,7 +149,7 @@ def integrate(
         variation = max(max(map(arithmetic.log_size, c[1:])) for c in series)
         # An error made early in the recurrence grows like the coefficients themselves.
         growth = 0.0 if first == -inf else variation - first
-        rounding = log(order) - arithmetic.bits * LOG_2 + growth
+        rounding = log(order) - arithmetic.bits * LOG_2 + growth + max(0.0, log(width))
         truncation = tolerance + order * min(log(float(where) / reach), 0.0)
         error = max(truncation, rounding) + LOG_2
         yield Piece(

@@ -29,7 +29,10 @@ class ErrorTracker:
         if not self._pending:
             return self._log
         states = [self._last, *(state for _, state in self._pending)]
-        rates = np.maximum(growth_rate(self._flow, np.array(states)), 0.0)
+        unknown = any(piece.growth is None for piece, _ in self._pending)
+        rates = (
+            np.maximum(growth_rate(self._flow, np.array(states)), 0.0) if unknown else np.zeros(len(states))
+        )
         for k, (piece, state) in enumerate(self._pending):
             growth = piece.growth
             if growth is None:

@@ -26,20 +26,15 @@ Proof.
 Qed.
 
 Section DepthBias.
-Variables (L p : nat) (v0 : nat -> R) (e : R).
+Variables (L p : nat) (v0 : nat -> R) (a : R).
 Hypothesis layer : (p < L)%nat.
-Hypothesis e_nonzero : e <> 0.
-Hypothesis start_others : forall l, (l < L)%nat -> l <> p -> v0 l = e.
+Hypothesis a_positive : 0 < a.
+Hypothesis start_others : forall l, (l < L)%nat -> l <> p -> Rabs (v0 l) = a.
 Hypothesis start_pivot : v0 p = 0.
-
-Let a := Rabs e.
-
-Lemma a_positive : 0 < a.
-Proof. apply Rabs_pos_lt, e_nonzero. Qed.
 
 Lemma gap_value l : (l < L)%nat -> l <> p -> gap p v0 l = a ^ 2.
 Proof.
-  intros Hl N. unfold gap, a. rewrite start_others, start_pivot, pow2_abs by auto. ring.
+  intros Hl N. unfold gap. rewrite <- (start_others l), start_pivot, pow2_abs by auto. ring.
 Qed.
 
 Lemma other_sign_cases : other_sign L p v0 = 1 \/ other_sign L p v0 = -1.
@@ -123,8 +118,8 @@ Proof.
   destruct (All l0 Pl0 Hl0) as [_ [w [Conv [Feas [[nu Hnu] Uniq]]]]].
   assert (Bias : forall j, (j < m)%nat -> forall x,
     bias L (L - 1) (fun l => v j l 0) x = scale j ^ 2 * HL L (x / scale j ^ L)).
-  { intros j Hj x. rewrite Sc. apply bias_depth; auto; try lia.
-    intros l Hk N. apply Hf; auto; lia. }
+  { intros j Hj x. apply bias_depth; auto; try lia.
+    intros l Hk N. rewrite Sc. f_equal. apply Hf; auto; lia. }
   assert (Qeq : forall x, potential m (fun j => bias L (L - 1) (fun l => v j l 0)) x = Q x).
   { intros x. unfold potential, Q. rewrite <- Sum_scal_l. apply Sum_ext. intros j Hj.
     rewrite Bias by auto. rewrite Sc, pow2_abs, <- Sc. ring. }
@@ -137,9 +132,8 @@ Proof.
   - exact Feas.
   - intros j Hj. rewrite <- Hnu by auto.
     pose proof (pow_lt _ (L - 2) (Ps j Hj)) as P2. pose proof (Ps j Hj) as P1.
-    assert (D := dbias_depth L (L - 1) (fun l => v j l 0) (alpha * etabar j) ltac:(lia) (Ne j Hj)
-      ltac:(intros; apply Hf; auto; lia) (Hlast j Hj) (coefficient L w j)).
-    rewrite <- Sc in D.
+    assert (D := dbias_depth L (L - 1) (fun l => v j l 0) (scale j) ltac:(lia) (Ps j Hj)
+      ltac:(intros; rewrite Sc; f_equal; apply Hf; auto; lia) (Hlast j Hj) (coefficient L w j)).
     apply (Rmult_eq_reg_l (scale j ^ 2)); [|apply Rgt_not_eq, pow_lt; auto].
     rewrite <- D, <- Rmult_assoc. f_equal. rewrite <- pow_add. f_equal. lia.
   - intros x Hx. destruct (Uniq x Hx) as [E|Lt]; [left; exact E | right].

@@ -210,7 +210,7 @@ def _compare_stationarity(
         )
     if found.upper_log > -digits:
         return Comparison(Answer.UNKNOWN, agreed, Evidence.NUMERIC, 0.0, f"{words}, known no better")
-    if not found.conditions:
+    if not found.conditions and not found.inequalities:
         return Comparison(
             Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, "nothing is tested: there is one interpolator only"
         )
@@ -229,8 +229,9 @@ def _compare_stationarity(
 
 
 def conditions(found: Stationarity) -> str:
-    """Words for the number of equations tested."""
-    return f"{found.conditions} condition{'s' * (found.conditions != 1)} tested"
+    """Words for the number of equations, and of inequalities at kinks, that were tested."""
+    kinks = f" and {found.inequalities} inequalities at zeros" if found.inequalities else ""
+    return f"{found.conditions} condition{'s' * (found.conditions != 1)}{kinks} tested"
 
 
 def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:

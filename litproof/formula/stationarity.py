@@ -41,6 +41,7 @@ class Stationarity:
     residual : r / ||g||, N balls, by their midpoints; empty when the gradient vanishes or is not defined.
     upper, lower : bounds of max |r| / max |g| (upper: no more than this; lower: at least this).
     conditions : number of equations tested, N - n less the number of kinks.
+    inequalities : number of kinks, each of which asks for |s| <= 1.
     shape : of the function on the interpolating directions there.
     fault : why nothing can be said, or "".
     step : max norm of the Newton step to the stationary point over max |z|, a distance in beta or rho; None when
@@ -53,6 +54,7 @@ class Stationarity:
     upper: Ball | None = None
     lower: Ball | None = None
     conditions: int = 0
+    inequalities: int = 0
     shape: Shape = Shape.FLAT
     fault: str = ""
     step: Ball | None = None
@@ -153,6 +155,7 @@ def _decide(
         upper=largest.abs_upper(),
         lower=smallest,
         conditions=max(free, 0),
+        inequalities=sum(kink.bounded for kink in jet.kinks),
         shape=shape,
         step=step,
         noise=max(_log10(entry.rad()) for entry in relative),

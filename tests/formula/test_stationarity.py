@@ -1,0 +1,195 @@
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from litproof.claims.instances import REFERENCE, diagonal_from_zero
+from litproof.formula.curvature import Curvature, curvature
+from litproof.formula.grammar import parse
+from litproof.formula.minimality import minimality
+from litproof.formula.mutants import formula_mutants
+from litproof.formula.sameness import same_function
+from litproof.formula.setting import Point, Setting
+from litproof.formula.stationarity import Shape, at_point, stationarity
+from litproof.formula.tree import to_text
+from litproof.integrate.limits import follow_to_limit
+from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.precision import ball_precision
+from litproof.predict.balls import ball
+from litproof.predict.linear import minimum_norm
+from litproof.predict.simplex import minimise
+from litproof.problem import Problem
+
+Q = "sum((alpha*etabar[j])^2*H(depth, rho[j]/(alpha*abs(etabar[j]))^depth))"
+DATA = diagonal_from_zero(2, "1 2 -1 1/2; 0 1 1 2", "1 2", 1, "1 1/2 3/4 1")
+
+
+def at(text, values, basis="beta", problem=DATA):
+    with ball_precision(200):
+        point = Point(Setting(problem), basis, tuple(map(ball, values)))
+        found = at_point(parse(text), point)
+        return found, minimality(parse(text), point, found.shape)
+
+
+def test_minimum_norm_is_stationary_for_l2_and_for_nothing_else():
+    values = minimum_norm(DATA.X, DATA.y)
+    found, minimum = at("sum(beta[j]^2)", values)
+    assert found.upper_log < -50 and found.conditions == 2 and found.shape is Shape.MINIMUM
+    assert minimum.answer is True
+    assert at("sqrt(sum(beta[j]^2))", values)[1].answer is True
+    for text in (
+        "sum(abs(beta[j])^3)",
+        "sum(cosh(beta[j]))",
+        "sum(hypentropy(beta[j], 1))",
+        "sum(etabar[j]*beta[j]^2)",
+    ):
+        assert at(text, values)[0].lower_log > -3
+
+
+def test_maximum_is_stationary_but_no_minimum():
+    found, minimum = at("-sum(beta[j]^2)", minimum_norm(DATA.X, DATA.y))
+    assert found.upper_log < -50 and found.shape is Shape.SADDLE and minimum.answer is False
+
+
+def test_sparse_solution_is_a_minimum_of_l1_through_its_kinks():
+    rows = [[*row, *(-entry for entry in row)] for row in DATA.X]
+    solution = minimise(rows, DATA.y, [Fraction(1)] * 8).x
+    values = [a - b for a, b in zip(solution[:4], solution[4:], strict=True)]
+    assert sum(value == 0 for value in values) == 2
+    found, minimum = at("sum(abs(beta[j]))", values)
+    assert found.upper_log < -50 and found.inequalities == 2 and minimum.answer is True
+    other = [Fraction(1), Fraction(0), Fraction(0), Fraction(1)]
+    assert at("sum(abs(beta[j]))", other)[0].lower_log > -3
+    assert at("sum(abs(beta[j])/etabar[j]^8)", values)[0].lower_log > -3
+
+
+def test_below_one_every_sparse_point_is_stationary():
+    values = [Fraction(1), Fraction(0), Fraction(0), Fraction(1)]
+    found, minimum = at("sum(abs(beta[j])^(1/2))", values)
+    assert found.upper_log < -50 and minimum.answer is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_sparse_solutions_of_random_data(seed):
+    rng = Random(seed)
+    X = tuple(tuple(Fraction(rng.randint(-9, 9), 4) for _ in range(5)) for _ in range(2))
+    problem = replace(
+        diagonal_from_zero(2, "1 0 0 0 0; 0 1 0 0 0", "1 2", 1, "1 1 1 1 1"),
+        X=X,
+        y=(Fraction(3, 2), Fraction(-1)),
+    )
+    solution = minimise([[*row, *(-entry for entry in row)] for row in X], problem.y, [Fraction(1)] * 10).x
+    values = [a - b for a, b in zip(solution[:5], solution[5:], strict=True)]
+    assert at("sum(abs(beta[j]))", values, problem=problem)[0].upper_log < -50
+
+
+def test_error_of_the_limit_is_carried_to_the_residual():
+    limit = follow_to_limit(REFERENCE, 30)
+    sharp = stationarity(parse(Q), Setting(REFERENCE), limit)
+    rough = stationarity(parse(Q), Setting(REFERENCE), replace(limit, error=Fraction(1, 10**8)))
+    assert sharp.upper_log < -30 and sharp.lower_log == float("-inf")
+    assert -9 < rough.upper_log < -2 and rough.lower_log == float("-inf")
+    moved = replace(limit, value=tuple(b + Fraction(1, 10**6) for b in limit.value))
+    assert stationarity(parse(Q), Setting(REFERENCE), moved).lower_log > -8
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (Q, Curvature.CONVEX),
+        ("sum(abs(beta[j])^(3/2))", Curvature.CONVEX),
+        ("(sum(abs(beta[j])))^2", Curvature.CONVEX),
+        ("sum(exp(2*beta[j] - 1))", Curvature.CONVEX),
+        ("-sum(log(beta[j]))", Curvature.CONVEX),
+        ("sum(alpha*beta[j]) - 3", Curvature.AFFINE),
+        ("-sum(abs(beta[j]))", Curvature.CONCAVE),
+        ("sum(abs(beta[j])^(2/3))", Curvature.UNKNOWN),
+        ("sum(beta[j]^3)", Curvature.UNKNOWN),
+        ("beta[1]*beta[2]", Curvature.UNKNOWN),
+        ("sum(beta[j]^2) - sum(abs(beta[j]))", Curvature.UNKNOWN),
+        ("sum(sin(beta[j]))", Curvature.UNKNOWN),
+        ("sum((beta[j]^2 - 1)^2)", Curvature.UNKNOWN),
+        ("exp(-sum(beta[j]^2))", Curvature.UNKNOWN),
+    ],
+)
+def test_rules_of_convexity(text, expected):
+    with ball_precision(80):
+        assert curvature(parse(text), Point(Setting(DATA), "beta", (ball(1),) * 4)) is expected
+
+
+def test_separable_functions_that_the_rules_miss():
+    values = minimum_norm(DATA.X, DATA.y)
+    for text, answer in {
+        "sum(beta[j]*asinh(beta[j]) - sqrt(1 + beta[j]^2))": True,
+        "sum(beta[j]^2 + cos(beta[j])/2)": True,
+        "sum(beta[j]^2 + cos(20*beta[j]))": None,
+    }.items():
+        with ball_precision(100):
+            point = Point(Setting(DATA), "beta", tuple(map(ball, values)))
+            assert minimality(parse(text), point, Shape.MINIMUM).answer is answer
+
+
+def test_same_functions():
+    setting = Setting(DATA)
+    same = [
+        ("sum(beta[j]^2)", "sqrt(3*sum(rho[j]^2))"),
+        ("sum(abs(beta[j]))", "(sum(abs(beta[j])))^2"),
+        ("sum(H(2, beta[j]))", "sum(hypentropy(beta[j], 1/2))"),
+    ]
+    assert all(same_function(parse(a), parse(b), setting) for a, b in same)
+    assert not same_function(parse("sum(beta[j]^2)"), parse("sum(etabar[j]*beta[j]^2)"), setting)
+    assert same_function(parse("sum(beta[j]^2)"), parse("-sum(beta[j]^2)"), setting)
+    assert not same_function(parse("sum(beta[j]^2)"), parse("-sum(beta[j]^2)"), setting, oriented=True)
+
+
+def test_mutants_differ_from_the_formula_and_from_one_another():
+    tree = parse(Q)
+    texts = [to_text(variant) for _, variant in formula_mutants(tree, condition=True)]
+    assert len(texts) >= 7 and len(set(texts)) == len(texts) and to_text(tree) not in texts
+
+
+class TestSchatten:
+    sensor = tuple(map(Fraction, ("2", "1", "0", "1", "3", "1/2", "0", "1/2", "1")))
+    problem = Problem(
+        MatrixSensing(2, 3),
+        "regression",
+        (sensor,),
+        (Fraction(2),),
+        Fraction(1, 2),
+        ((Fraction(0),) * 9,) * 2,
+    )
+
+    def test_frobenius_norm(self):
+        values = minimum_norm(self.problem.X, self.problem.y)
+        assert at("schatten(2)", values, problem=self.problem)[0].upper_log < -30
+        assert at("schatten(3)", values, problem=self.problem)[0].lower_log > -3
+
+    @pytest.mark.parametrize("p", ["1", "3/2", "4"])
+    def test_gradient_against_differences(self, p):
+        from litproof.formula.evaluate import evaluate
+
+        matrix = [Fraction(3 * i * i - 7 * i + 2, 5) + (i == 4) for i in range(9)]
+        with ball_precision(200):
+            setting, tree, step = Setting(self.problem), parse(f"schatten({p})"), Fraction(1, 10**15)
+            jet = evaluate(tree, Point(setting, "beta", tuple(map(ball, matrix))))
+            for z in range(9):
+                moved = [entry + step * (i == z) for i, entry in enumerate(matrix)]
+                value = evaluate(tree, Point(setting, "beta", tuple(map(ball, moved)))).ball
+                assert abs((value - jet.ball) / ball(step) - jet.gradient[z]) < 1e-10
+
+    def test_error_of_the_matrix_is_carried(self):
+        from flint import arb
+
+        from litproof.formula.evaluate import evaluate
+
+        matrix = [Fraction(3 * i * i - 7 * i + 2, 5) + (i == 4) for i in range(9)]
+        rng = Random(5)
+        with ball_precision(200):
+            setting, tree = Setting(self.problem), parse("schatten(1)")
+            wide = tuple(ball(entry) + arb(0, "1e-8") for entry in matrix)
+            enclosure = evaluate(tree, Point(setting, "beta", wide))
+            for _ in range(10):
+                moved = tuple(ball(entry + Fraction(rng.randint(-99, 99), 10**10)) for entry in matrix)
+                there = evaluate(tree, Point(setting, "beta", moved))
+                assert all(enclosure.gradient[z].contains(there.gradient[z].mid()) for z in range(9))

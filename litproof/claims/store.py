@@ -40,13 +40,24 @@ class Store:
     def load(self, key: str) -> InstanceResult | None:
         """The stored result, or None when there is none (a file that does not parse counts as none)."""
         try:
-            return result_from_json(json.loads(self._path(key).read_text("utf-8")))
-        except (OSError, ValueError, KeyError, TypeError):
+            return result_from_json(self.read(key))
+        except (ValueError, KeyError, TypeError):
             return None
 
     def save(self, key: str, result: InstanceResult) -> None:
         """Write one result; a reader sees all of it or nothing, whatever happens in between."""
-        write_atomically(self._path(key), json.dumps(result_to_json(result), indent=1))
+        self.write(key, result_to_json(result))
+
+    def read(self, key: str) -> Any:
+        """The JSON data kept under `key`, or None when there is no whole file."""
+        try:
+            return json.loads(self._path(key).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    def write(self, key: str, data: Any) -> None:
+        """Keep JSON data under `key`, in one step."""
+        write_atomically(self._path(key), json.dumps(data, indent=1))
 
     def _path(self, key: str) -> Path:
         return self.directory / f"{key}.json"

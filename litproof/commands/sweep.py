@@ -1,0 +1,67 @@
+"""`litproof sweep`: a grid of problems to one table."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from litproof.commands.options import ENDINGS, check_writable
+
+
+@click.command(epilog=ENDINGS)
+@click.argument("grid_file", metavar="GRID.toml")
+@click.option(
+    "-o", "output", metavar="FILE", help="Table to write, .csv or .parquet.  [default: CSV on stdout]"
+)
+@click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Run on this Dask cluster instead.")
+@click.option(
+    "--resume",
+    metavar="DIR",
+    help="Keep finished rows in DIR and reuse those found there.  [default: FILE.parts until FILE is complete]",
+)
+def sweep(
+    grid_file: str, output: str | None, jobs: int | None, scheduler: str | None, resume: str | None
+) -> int:
+    """Find where the flow goes, and what claims say, at every point of a grid.
+
+    GRID.toml holds a problem (or the name of a problem file) and, under [grid], lists of values by dotted key such as
+    init.scale, network.depth or seed. A run that was cut off goes on where it was when it is started again.
+    """
+    check_writable(output)
+    from litproof.parallel import usable_cores
+    from litproof.report.terminal import counting_bar
+    from litproof.sweep.grid import read_grid
+    from litproof.sweep.output import check_output, to_csv, write_table
+    from litproof.sweep.run import Stopped, run_grid
+
+    if output:
+        check_output(Path(output))
+    if scheduler:
+        from litproof.sweep.cluster import check_installed
+
+        check_installed()
+    grid = read_grid(grid_file)
+    parts = Path(resume) if resume else Path(f"{output}.parts") if output else None
+    try:
+        with counting_bar("points") as progress:
+            rows = run_grid(
+                grid, jobs=jobs or usable_cores(), scheduler=scheduler, resume=parts, progress=progress
+            )
+        interrupted = False
+    except Stopped as stop:
+        rows, interrupted = [row for row in stop.rows if row is not None], True
+    if output:
+        write_table(rows, Path(output))
+    else:
+        click.echo(to_csv(rows), nl=False)
+    statuses = [str(value) for row in rows for name, value in row.items() if name.endswith("status")]
+    counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
+    click.echo(f"{len(rows)} of {len(grid.points)} points: {counts or 'nothing finished'}", err=True)
+    if interrupted:
+        return 130
+    if parts and not resume and "error" not in statuses:
+        shutil.rmtree(parts, ignore_errors=True)
+    if {"disagreement", "refuted", "error"} & set(statuses):
+        return 1
+    return 3 if "inconclusive" in statuses else 0

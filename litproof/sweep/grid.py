@@ -1,0 +1,151 @@
+"""Grid files: a problem template, and lists of values by dotted key; every combination is one point."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from litproof.claims.catalogue import matching
+from litproof.errors import InputError
+from litproof.problem import Problem
+from litproof.problem_file import problem_from_mapping
+from litproof.problem_file.syntax import load
+from litproof.problem_file.values import Node, table
+from litproof.sweep.template import draws, filled
+
+MAX_POINTS = 1_000_000
+DIGITS = range(4, 10001)
+SEED = "seed"
+
+Value = str | int
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a grid: the values of its keys, for the table, and the problem they make."""
+
+    values: tuple[tuple[str, Value], ...]
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What a sweep runs.
+
+    Attributes
+    ----------
+    keys : dotted keys in the order of the file.
+    points : every combination, the last key fastest.
+    digits : significant digits asked for.
+    claims : ids of claims that are verified at each point where their hypotheses hold.
+    """
+
+    keys: tuple[str, ...]
+    points: tuple[Point, ...]
+    digits: int
+    claims: tuple[str, ...]
+
+
+def read_grid(path: str | Path) -> Grid:
+    """Read a grid file and build every problem, before anything is run.
+
+    Keys: ``schema = 1``, ``problem`` (a table, or the name of a problem file next to the grid file), ``[grid]``
+    (dotted keys of the problem, and ``seed``, each with a list of values), ``digits`` (20), ``claims`` (none).
+
+    Raises
+    ------
+    InputError : anything wrong with the file, or with one of the problems (the message names the point).
+    """
+    content, source = load(path)
+    root = table(Node(content, "", source), ("schema", "problem", "grid"), ("digits", "claims"))
+    if root.value["schema"] != 1 or type(root.value["schema"]) is not int:
+        raise root.child("schema").error("expected 1, the version of the file format")
+    template = _template(root.child("problem"), Path(path).parent)
+    axes = _axes(root.child("grid"), "")
+    if not axes:
+        raise root.child("grid").error("expected lists of values by dotted key, such as init.scale = [...]")
+    if (size := prod(len(values) for values in axes.values())) > MAX_POINTS:
+        raise root.child("grid").error(f"expected at most {MAX_POINTS} points, got {size}")
+    if SEED in axes and not draws(template):
+        raise root.child("grid").child(SEED).error("nothing in the problem is drawn at random")
+    points = tuple(
+        _point(template, dict(zip(axes, values, strict=True)), source) for values in product(*axes.values())
+    )
+    return Grid(tuple(axes), points, _digits(root), _claims(root))
+
+
+def _template(node: Node, directory: Path) -> Mapping[str, Any]:
+    if isinstance(node.value, Mapping):
+        return {"schema": 1, **node.value}
+    if not isinstance(node.value, str):
+        raise node.error("expected a table, or the name of a problem file")
+    content, source = load(directory / node.value)
+    if not isinstance(content, Mapping):
+        raise InputError("expected a table", source=source)
+    return content
+
+
+def _axes(node: Node, prefix: str) -> dict[str, list[Any]]:
+    """Lists by dotted key; nested tables (which unquoted dotted keys make) are flattened."""
+    axes: dict[str, list[Any]] = {}
+    if not isinstance(node.value, Mapping):
+        raise node.error("expected a table of lists")
+    for name, value in node.value.items():
+        key = f"{prefix}{name}"
+        child = node.child(name)
+        if isinstance(value, Mapping):
+            axes |= _axes(child, f"{key}.")
+            continue
+        if not isinstance(value, list) or not value:
+            raise child.error("expected a list of values")
+        if key == SEED and not all(type(entry) is int for entry in value):
+            raise child.error("expected integers")
+        if key != SEED and key.partition(".")[0] not in ("network", "task", "data", "init"):
+            raise child.error("expected a key of the problem, such as init.scale, or seed")
+        axes[key] = value
+    return axes
+
+
+def _point(template: Mapping[str, Any], values: Mapping[str, Any], source: str) -> Point:
+    shown = tuple((key, _shown(value)) for key, value in values.items())
+    name = f"{source} at {', '.join(f'{key} = {value}' for key, value in shown)}"
+    content: dict[str, Any] = dict(template)
+    for key, value in values.items():
+        if key != SEED:
+            content = _with(content, key.split("."), value, name)
+    return Point(shown, problem_from_mapping(filled(content, values.get(SEED, 0), name), source=name))
+
+
+def _with(content: Mapping[str, Any], path: list[str], value: Any, source: str) -> dict[str, Any]:
+    first, *rest = path
+    if not rest:
+        return {**content, first: value}
+    inner = content.get(first, {})
+    if not isinstance(inner, Mapping):
+        raise InputError("expected a table in the problem", key=first, source=source)
+    return {**content, first: _with(inner, rest, value, source)}
+
+
+def _shown(value: Any) -> Value:
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        return value
+    if isinstance(value, list):
+        return f"[{', '.join(str(_shown(entry)) for entry in value)}]"
+    return str(Fraction(value)) if isinstance(value, Fraction) else str(value)
+
+
+def _digits(root: Node) -> int:
+    digits = root.value.get("digits", 20)
+    if type(digits) is not int or digits not in DIGITS:
+        raise root.child("digits").error(f"expected an integer from {DIGITS.start} to {DIGITS.stop - 1}")
+    return digits
+
+
+def _claims(root: Node) -> tuple[str, ...]:
+    patterns = root.value.get("claims", [])
+    if not isinstance(patterns, list) or not all(isinstance(entry, str) for entry in patterns):
+        raise root.child("claims").error('expected a list of ids or patterns, such as ["ykm/*"]')
+    return tuple(dict.fromkeys(id for pattern in patterns for id in matching(pattern)))

@@ -1,0 +1,274 @@
+"""Sweeps: grids and templates, rows, tables, resuming, and a Dask cluster."""
+
+import csv
+import io
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+
+import pytest
+from click.testing import CliRunner
+
+from litproof.cli import program
+from litproof.errors import InputError
+from litproof.limits import find_limit
+from litproof.sweep.grid import read_grid
+from litproof.sweep.output import columns, to_csv, write_table
+from litproof.sweep.run import run_grid
+
+GRID = """
+schema = 1
+digits = 6
+[problem.network]
+kind = "diagonal"
+depth = 2
+[problem.task]
+kind = "regression"
+[problem.data]
+X = [["1", "2"]]
+y = ["1"]
+[problem.init]
+scale = "1"
+v = {first = ["1", "1/2"], last = ["0", "0"]}
+[grid]
+init.scale = ["1/2", "1"]
+"network.depth" = [2, 3]
+"""
+
+
+@pytest.fixture
+def grid(tmp_path):
+    def write(text=GRID, **changes):
+        for old, new in changes.values():
+            assert old in text
+            text = text.replace(old, new)
+        path = tmp_path / "grid.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_points_are_every_combination_the_last_key_fastest(grid):
+    read = read_grid(grid())
+    assert read.keys == ("init.scale", "network.depth")
+    assert [point.values for point in read.points] == [
+        (("init.scale", scale), ("network.depth", depth)) for scale in ("1/2", "1") for depth in (2, 3)
+    ]
+    last = read.points[-1].problem
+    assert last.v == ((1, Fraction(1, 2)), (1, Fraction(1, 2)), (0, 0)) and last.scale == 1
+
+
+def test_a_template_may_be_a_problem_file(grid, tmp_path):
+    base, _, rest = GRID.partition("[grid]")
+    base = base.replace("digits = 6\n", "").replace("problem.", "")
+    (tmp_path / "base.toml").write_text(base)
+    by_name = read_grid(grid(f'schema = 1\nproblem = "base.toml"\n[grid]{rest}'))
+    inline = read_grid(grid())
+    problems = [[(p.problem.v0, p.problem.X) for p in read.points] for read in (by_name, inline)]
+    assert problems[0] == problems[1] and by_name.digits == 20
+
+
+DRAWN = {
+    "X": ('X = [["1", "2"]]', "X = {draw = [2, 3]}"),
+    "y": ('y = ["1"]', 'y = "draw"'),
+    "v": ('v = {first = ["1", "1/2"], last = ["0", "0"]}', 'v = "draw-last-zero"'),
+    "seed": ('init.scale = ["1/2", "1"]', "seed = [0, 1]"),
+}
+
+
+def test_drawn_data_are_the_same_for_every_network_and_differ_by_seed(grid):
+    points = read_grid(grid(**DRAWN)).points
+    X = {point.values: point.problem.X for point in points}
+    assert X[("seed", 0), ("network.depth", 2)] == X[("seed", 0), ("network.depth", 3)]
+    assert X[("seed", 0), ("network.depth", 2)] != X[("seed", 1), ("network.depth", 2)]
+    for point in points:
+        assert not any(point.problem.v[-1]) and all(point.problem.v[0])
+        assert len(point.problem.X) == 2 and len(point.problem.y) == 2
+
+
+def test_drawn_labels_are_separable(grid):
+    task = ('kind = "regression"', 'kind = "classification"')
+    points = read_grid(grid(**DRAWN, task=task, v2=('"draw-last-zero"', '"draw"'))).points
+    assert all(abs(label) == 1 for point in points for label in point.problem.y)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("schema = 1", "schema = 2"), "schema: expected 1"),
+        (("digits = 6", "digits = 3"), "digits: expected an integer from 4"),
+        (("digits = 6", 'claims = ["no/such"]'), "no claim 'no/such'"),
+        (("init.scale = [", "innit.scale = ["), "grid.innit.scale: expected a key of the problem"),
+        (('["1/2", "1"]', "[]"), "grid.init.scale: expected a list of values"),
+        (('["1/2", "1"]', '"1"'), "grid.init.scale: expected a list of values"),
+        (('["1/2", "1"]', "[0.5]"), "init.scale = 0.5, network.depth = 2: init.scale: expected an exact number"),
+        (("[2, 3]", "[2, 0]"), "network.depth = 0: network.depth: expected an integer from 1"),
+        (("[2, 3]", "[2]\nseed = [1]"), "grid.seed: nothing in the problem is drawn"),
+        (('"network.depth" = [2, 3]', '"network.widths" = [[2]]'), "unknown key"),
+        (("last = ", "least = "), "init.v: unknown key 'least', did you mean 'last'?"),
+        (('X = [["1", "2"]]', "X = {draw = [3, 2]}"), "expected [n, d] with 1 <= n <= d"),
+        (('{first = ["1", "1/2"], last = ["0", "0"]}', '"drawn"'), "expected a list of layers, 'draw'"),
+    ],
+)
+def test_wrong_grids_are_refused_in_one_line(grid, change, words):
+    with pytest.raises(InputError) as caught:
+        read_grid(grid(change=change))
+    assert words in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_rows_hold_the_limits(grid):
+    read = read_grid(grid())
+    rows = run_grid(read)
+    for point, row in zip(read.points, rows, strict=True):
+        assert list(row.items())[:2] == list(point.values)
+        assert row["status"] == "found"
+        assert (row["beta_1"], row["beta_2"]) == find_limit(point.problem, 6).decimals
+
+
+def test_claims_and_flows_without_a_limit(grid):
+    path = grid(
+        claims=("digits = 6", 'digits = 6\nclaims = ["ykm/regression-limit"]'),
+        stuck=('["1/2", "1"]', '["1"]\ninit.v = [[["1", "1"], ["0", "0"]], [["0", "0"], ["0", "0"]]]'),
+        depth=("[2, 3]", "[2]"),
+    )
+    good, stuck = run_grid(read_grid(path))
+    assert good["ykm/regression-limit status"] == "verified" and good["ykm/regression-limit digits"] == 6
+    assert stuck["status"] == "inconclusive" and "vanishes at the start" in stuck["reason"]
+    assert stuck["ykm/regression-limit status"] == "does not apply"
+    result = CliRunner().invoke(program, ["sweep", str(path), "--jobs", "1"], standalone_mode=False)
+    assert result.return_value == 3
+    assert "2 of 2 points: 1 found, 1 verified, 1 inconclusive, 1 does not apply" in result.stderr
+
+
+def test_columns_keep_numbered_entries_in_order():
+    rows = [{"k": 1, "status": "found", "beta_10": "1", "beta_9": "2"}, {"a/b status": "verified"}]
+    assert columns(rows) == ["k", "status", "a/b status", "beta_9", "beta_10"]
+    assert to_csv(rows) == "k,status,a/b status,beta_9,beta_10\n1,found,,2,1\n,,verified,,\n"
+
+
+def test_parquet_holds_the_same_table(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = [{"k": 1, "x": 0.5, "beta_1": "0." + "3" * 40}, {"k": 2, "x": None, "beta_1": None}]
+    write_table(rows, tmp_path / "table.parquet")
+    table = parquet.read_table(tmp_path / "table.parquet")
+    assert table.to_pylist() == rows
+    assert [str(field.type) for field in table.schema] == ["int64", "double", "string"]
+
+
+def test_finished_rows_are_reused(grid, tmp_path):
+    read, known = read_grid(grid()), tmp_path / "kept"
+    first = run_grid(read, resume=known)
+    (victim, *others) = sorted(known.iterdir())
+    kept = [path.stat().st_mtime_ns for path in others]
+    victim.unlink()
+    steps = []
+    again = run_grid(read, resume=known, progress=lambda finished, total: steps.append((finished, total)))
+    assert steps == [(3, 4), (4, 4)]
+    assert [path.stat().st_mtime_ns for path in others] == kept
+    assert [{**row, "seconds": 0} for row in again] == [{**row, "seconds": 0} for row in first]
+
+
+def test_command_writes_the_table_and_removes_the_parts(grid, tmp_path):
+    target = tmp_path / "table.csv"
+    result = CliRunner().invoke(
+        program, ["sweep", str(grid()), "-o", str(target), "--jobs", "1"], standalone_mode=False
+    )
+    assert result.return_value == 0
+    rows = list(csv.DictReader(io.StringIO(target.read_text())))
+    assert len(rows) == 4 and all(row["status"] == "found" for row in rows)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["grid.toml", "table.csv"]
+
+
+def test_wrong_outputs_are_refused_before_any_work(grid, tmp_path):
+    for target in ("table.txt", "missing/table.csv"):
+        result = CliRunner().invoke(
+            program, ["sweep", str(grid()), "-o", str(tmp_path / target)], standalone_mode=False
+        )
+        assert isinstance(result.exception, InputError)
+    assert [path.name for path in tmp_path.iterdir()] == ["grid.toml"]
+
+
+MANY = ('["1/2", "1"]', str([f"{k}/40" for k in range(20, 60)]).replace("'", '"'))
+
+
+def start(tmp_path, *options):
+    command = [sys.executable, "-m", "litproof", "sweep", "grid.toml", "-o", "table.csv", *options]
+    return subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_rows(tmp_path, process, count):
+    parts = tmp_path / "table.csv.parts"
+    for _ in range(2400):
+        if parts.exists() and len(list(parts.glob("*.json"))) >= count:
+            return set(parts.glob("*.json"))
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    raise AssertionError("nothing happened")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_a_sweep_that_is_cut_off_goes_on_where_it_was(grid, tmp_path, sent):
+    grid(many=MANY, depth=("[2, 3]", "[2]"))
+    process = start(tmp_path, "--jobs", "2")
+    wait_for_rows(tmp_path, process, 3)
+    process.send_signal(sent)
+    _, errors = process.communicate(timeout=60)
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "table.csv.parts").glob("*.json")}
+    if sent == signal.SIGINT:
+        assert process.returncode == 130 and "Traceback" not in errors
+        interrupted = list(csv.DictReader(io.StringIO((tmp_path / "table.csv").read_text())))
+        assert 3 <= len(interrupted) <= len(kept)
+    assert 3 <= len(kept) < 40
+    again = start(tmp_path, "--resume", "table.csv.parts")
+    assert "40 of 40 points: 40 found" in again.communicate(timeout=240)[1] and again.returncode == 0
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "table.csv").read_text())))
+    assert [row["init.scale"] for row in rows] == [f"{k}/40" for k in range(20, 60)]
+
+
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.mark.slow
+def test_sample_of_a_sweep_on_a_cluster_of_two_workers(grid, tmp_path):
+    pytest.importorskip("distributed")
+    script = tmp_path / "cluster.py"
+    script.write_text(CLUSTER)
+    cluster = subprocess.Popen(
+        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        address = cluster.stdout.readline().strip()
+        grid()
+        there = start(tmp_path, "--scheduler", address, "--resume", "there")
+        assert "4 of 4 points: 4 found" in there.communicate(timeout=240)[1] and there.returncode == 0
+        table = (tmp_path / "table.csv").read_text()
+        assert len(list((tmp_path / "there").glob("*.json"))) == 4
+        here = start(tmp_path, "--jobs", "1", "--resume", "here")
+        here.communicate(timeout=240)
+        assert _without_seconds(table) == _without_seconds((tmp_path / "table.csv").read_text())
+    finally:
+        cluster.stdin.close()
+        cluster.stdout.close()
+        cluster.wait(timeout=60)
+
+
+def _without_seconds(text):
+    return [{**row, "seconds": ""} for row in csv.DictReader(io.StringIO(text))]
+
+
+def test_a_cluster_that_does_not_answer_is_bad_input(grid, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("litproof.sweep.cluster.TIMEOUT", 0.5)
+    with pytest.raises(InputError, match="no Dask scheduler answers"):
+        run_grid(read_grid(grid()), scheduler="tcp://127.0.0.1:9")

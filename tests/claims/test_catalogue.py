@@ -1,0 +1,90 @@
+import pytest
+
+from litproof.claims.catalogue import MODULES, catalogue, claim_of, load_file, matching
+from litproof.claims.claim import Answer
+from litproof.claims.judge import hypotheses_of
+from litproof.errors import InputError
+from litproof.flow.derivations import _MODULES as DERIVED
+
+CLAIM_FILE = """
+from litproof.claims.claim import claim
+from litproof.claims.instances import REFERENCE
+@claim(id="test/{name}", title="t", statement="s", instances=[REFERENCE])
+def mine(problem, digits):
+    return []
+"""
+
+
+def test_every_module_registers_a_claim():
+    ids = catalogue()
+    assert len(ids) >= len(MODULES)
+    assert all(claim.id == id for id, claim in ids.items())
+
+
+@pytest.mark.parametrize("id", sorted(catalogue()))
+def test_a_claim_of_the_catalogue_is_whole(id):
+    claim = catalogue()[id]
+    assert claim.title and claim.source and claim.statement and claim.prediction
+    assert len(claim.mutants) >= 4
+    assert len({mutant.name for mutant in claim.mutants}) == len(claim.mutants)
+    assert not claim.derive or claim.derive in DERIVED
+    instances = claim.instances(0)
+    assert len({i.label for i in instances}) == len(instances) >= 3
+    assert any(i.seed is not None for i in instances)
+
+
+@pytest.mark.parametrize("id", sorted(catalogue()))
+def test_instances_are_reproducible_and_meet_the_hypotheses(id):
+    claim = catalogue()[id]
+    for seed in range(3):
+        instances = claim.instances(seed)
+        assert instances == claim.instances(seed)
+        for instance in instances:
+            check = hypotheses_of(claim, instance.problem)
+            assert check.answer is Answer.HOLDS, (instance.label, check.detail)
+    assert claim.instances(1) != claim.instances(2)
+
+
+def test_patterns():
+    assert matching("ykm/regression-limit") == ("ykm/regression-limit",)
+    assert {"ykm/conserved-norms", "ykm/conserved-odeco"} <= set(matching("ykm/conserved-*"))
+    assert matching("*") == tuple(catalogue())
+
+
+def test_a_wrong_name_is_refused_with_the_nearest_ones():
+    with pytest.raises(InputError, match="did you mean ykm/regression-limit"):
+        matching("ykm/regresion-limit")
+    with pytest.raises(InputError, match="litproof list"):
+        matching("zzzzzzzz")
+
+
+def test_a_claim_file_is_loaded_once(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(CLAIM_FILE.format(name="loaded"))
+    assert load_file(str(path)) == ("test/loaded",)
+    assert load_file(str(path)) == ("test/loaded",)
+    assert claim_of("test/loaded", str(path)).title == "t"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = 1\n", "registers no claim"),
+        ("x = (\n", "SyntaxError"),
+        ("import nothing_like_this\n", "ModuleNotFoundError"),
+        ("1 / 0\n", "ZeroDivisionError"),
+        (CLAIM_FILE.format(name="a").replace("test/a", "slashless"), "family/name"),
+        (CLAIM_FILE.format(name="a").replace("test/a", "ykm/regression-limit"), "is taken"),
+    ],
+)
+def test_a_wrong_claim_file_is_one_clear_error(tmp_path, text, message):
+    path = tmp_path / "wrong.py"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message) as error:
+        load_file(str(path))
+    assert "wrong.py" in str(error.value)
+
+
+def test_a_missing_claim_file(tmp_path):
+    with pytest.raises(InputError, match="not found"):
+        load_file(str(tmp_path / "absent.py"))

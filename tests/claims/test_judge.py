@@ -1,0 +1,140 @@
+"""Verdicts on one instance: what makes them verified, refuted, inconclusive, hypothesis-violated and error."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, Status, claim
+from litproof.claims.judge import judge
+from litproof.claims.ykm.variants import least_squares
+from litproof.errors import Inconclusive
+from litproof.integrate.limits import follow_to_limit
+from litproof.predict.regression import predict_regression
+
+L2 = Mutant("minimum l2 norm", least_squares)
+
+
+def make(small, name="claim", predict=predict_regression, mutants=(L2,), **other):
+    return claim(id=f"test/{name}", title="t", statement="s", instances=[small], mutants=mutants, **other)(
+        predict
+    )
+
+
+def outcome(made, problem, digits=12, **options):
+    return judge(made, Instance("i", problem), digits, **options)
+
+
+def test_true_claim_is_verified_and_its_mutant_rejected(small):
+    found = outcome(make(small), small)
+    assert found.status is Status.VERIFIED and found.digits == 12
+    assert [m.outcome for m in found.mutants] == ["rejected"]
+
+
+def test_false_claim_is_refuted_and_its_mutants_not_tried(small):
+    found = outcome(make(small, predict=least_squares), small)
+    assert found.status is Status.REFUTED
+    assert found.mutants == ()
+
+
+def test_a_claim_wrong_in_the_last_digits_is_refuted(small):
+    def nearly(problem, digits):
+        true = predict_regression(problem, digits)
+        return replace(true, value=(true.value[0] * (1 + Fraction(1, 10**9)), *true.value[1:]))
+
+    assert outcome(make(small, predict=nearly), small, 12).status is Status.REFUTED
+    assert outcome(make(small, name="coarse", predict=nearly), small, 6).status is Status.VERIFIED
+
+
+def test_nothing_runs_when_a_hypothesis_is_violated(small):
+    def never(problem, digits):
+        raise AssertionError("a flow was run")
+
+    no = Hypothesis("d < 3", lambda p: Check(Answer.of(p.network.input_dim < 3), "d = 3"))
+    found = outcome(make(small, predict=never, measure=never, hypotheses=[no]), small)
+    assert found.status is Status.HYPOTHESIS_VIOLATED
+    assert found.detail == "d < 3: d = 3"
+
+
+def test_an_undecided_hypothesis_is_inconclusive(small):
+    open_question = Hypothesis("unknown", lambda p: Check(Answer.UNKNOWN))
+    found = outcome(make(small, hypotheses=[open_question]), small)
+    assert found.status is Status.INCONCLUSIVE and "unknown" in found.detail
+
+
+def test_a_violated_hypothesis_wins_over_an_undecided_one(small):
+    hypotheses = [
+        Hypothesis("a", lambda p: Check(Answer.UNKNOWN)),
+        Hypothesis("b", lambda p: Check(Answer.VIOLATED)),
+    ]
+    assert outcome(make(small, hypotheses=hypotheses), small).status is Status.HYPOTHESIS_VIOLATED
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(Inconclusive("budget"), Status.INCONCLUSIVE), (KeyError("k"), Status.ERROR)]
+)
+def test_exceptions_of_a_claim_become_results(small, error, status):
+    def failing(problem, digits):
+        raise error
+
+    assert outcome(make(small, predict=failing), small).status is status
+    assert outcome(make(small, name="m", measure=failing), small).status is status
+
+
+def test_an_accepted_mutant_is_an_error(small):
+    """The check below compares nothing, so it accepts a false variant: a defect of the claim."""
+    from litproof.claims.claim import Comparison
+    from litproof.results import Evidence
+
+    def lax(prediction, measurement, digits):
+        return Comparison(Answer.HOLDS, digits, Evidence.AGREED)
+
+    found = outcome(make(small, compare=lax), small)
+    assert found.status is Status.ERROR
+    assert "mutant 'minimum l2 norm' accepted" in found.detail
+
+
+def test_a_mutant_that_misses_by_too_little_counts_as_accepted(small):
+    def slightly_off(problem, digits):
+        true = predict_regression(problem, digits)
+        return replace(true, value=tuple(b * (1 + Fraction(3 * 10**3, 10**12)) for b in true.value))
+
+    shift = Mutant("3e-9", slightly_off)
+    made = make(small, mutants=[shift], same=lambda a, b, digits: False)
+    assert [m.outcome for m in outcome(made, small, 12).mutants] == ["rejected"]
+    found = outcome(made, small, 9)  # beyond the tolerance, but not a thousand times
+    assert [m.outcome for m in found.mutants] == ["accepted"] and found.status is Status.ERROR
+
+
+def test_a_broken_mutant_is_an_error(small):
+    def broken(problem, digits):
+        raise ZeroDivisionError("boom")
+
+    found = outcome(make(small, mutants=[Mutant("broken", broken)]), small)
+    assert found.status is Status.ERROR and "boom" in found.detail
+
+
+def test_mutants_without_meaning_and_mutants_that_coincide_are_told_apart(small):
+    none = Mutant("none", lambda problem, digits: None)
+    itself = Mutant("itself", predict_regression)
+    found = outcome(make(small, mutants=[none, itself, L2]), small)
+    assert [m.outcome for m in found.mutants] == ["inapplicable", "vacuous", "rejected"]
+    assert found.status is Status.VERIFIED
+
+
+def test_a_mutant_with_a_changed_problem_has_a_flow_of_its_own(small):
+    seen = []
+
+    def watched(problem, digits):
+        seen.append(problem)
+        return follow_to_limit(problem, digits)
+
+    moved = replace(small, scale=small.scale * 2)
+    mutant = Mutant("from elsewhere", lambda p, digits: predict_regression(small, digits), lambda p: moved)
+    found = outcome(make(small, mutants=[mutant], measure=watched), small)
+    assert [m.outcome for m in found.mutants] == ["rejected"]
+    assert seen == [small, moved]
+
+
+def test_mutants_can_be_left_out(small):
+    assert outcome(make(small), small, mutants=False).mutants == ()

@@ -98,9 +98,6 @@ def load_file(path: str) -> tuple[str, ...]:
 
 def claim_of(id: str, origin: str = "") -> Claim:
     """The claim with this id, from the catalogue or from the claim file `origin`."""
-    if id not in REGISTRY:
-        if origin:
-            load_file(origin)
-        else:
-            catalogue()
-    return REGISTRY[id]
+    if id not in REGISTRY and origin:
+        load_file(origin)
+    return REGISTRY[id] if id in REGISTRY else catalogue()[id]

@@ -8,7 +8,8 @@ differences shows the leading power directly.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, inf, log, log10
+from itertools import pairwise
+from math import ceil, inf, log10
 
 from litproof.claims.claim import Answer, Comparison
 from litproof.claims.comparison import (
@@ -29,10 +30,10 @@ from litproof.results import Evidence, Measurement, Prediction
 LEAST_DIGITS = 20
 """With fewer the first coefficient and small differences between variants would drown."""
 
-LEAST_SAMPLES = 4
+LEAST_SAMPLES = 5
 MOST_SAMPLES = 20
 ORDER_TOLERANCE = 0.02
-"""The observed order of convergence may differ from the exponent by this and by three times its own last change."""
+"""The observed order of convergence may differ from the exponent by this and by what its last refinement adds."""
 
 Vector = tuple[Fraction, ...]
 
@@ -255,7 +256,7 @@ def compare_expansion(
         constant = compare_gap(spread, size, digits, max(sample.error for sample in samples))
         return (replace(constant, detail=f"{name} alpha: the same for all, {constant.detail}"),)
     found = [
-        _compare_order(name, expansion.order, samples),
+        _compare_order(name, expansion, expansion.order, samples),
         replace(limit, detail=f"limit: {limit.detail}"),
     ]
     if expansion.first:
@@ -281,10 +282,13 @@ def coefficient_digits(digits: int) -> int:
     return max(6, digits // 5)
 
 
-def _compare_order(name: str, expected: Fraction, samples: Sequence[Sample]) -> Comparison:
-    order, before = observed_order(samples[-3:]), observed_order(samples[-4:-1])
+def _compare_order(
+    name: str, expansion: Expansion, expected: Fraction, samples: Sequence[Sample]
+) -> Comparison:
+    later = [term.exponent for term in expansion.terms if term.exponent > expected]
+    order, known = observed_order(samples, later)
     exponent = float(expected)
-    off, known = abs(order - exponent), ORDER_TOLERANCE + 3 * abs(order - before)
+    off, known = abs(order - exponent), ORDER_TOLERANCE + known
     detail = f"{name} alpha: order {order:.4f} for {exponent:.4f}"
     if off <= known:
         return Comparison(Answer.HOLDS, 10**6, Evidence.AGREED, 0.0, detail)
@@ -293,18 +297,36 @@ def _compare_order(name: str, expected: Fraction, samples: Sequence[Sample]) -> 
     return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, inf, detail)
 
 
-def observed_order(samples: Sequence[Sample]) -> float:
-    """log(|b(u) - b(qu)| / |b(qu) - b(q^2 u)|) / log(1/q) for three samples, u in geometric progression.
+def observed_order(samples: Sequence[Sample], later: Sequence[Fraction]) -> tuple[float, float]:
+    """The leading power of u in samples at u in geometric progression, and how much it is uncertain.
+
+    Differences of successive samples lose b_0, and D_{k+1} - q^e D_k loses the term of exponent e: once for
+    each exponent of `later`, as often as it is listed (logarithms). What is left shrinks by q^order.
+    Exponents in `later` that do not occur change nothing, so this does not presume the leading power.
+    Uncertain by what the last elimination changes.
 
     Raises
     ------
-    Inconclusive : the samples do not differ.
+    Inconclusive : fewer than five samples, or samples that do not differ.
     """
-    a, b, c = samples
-    first, second = distance(a.beta, b.beta), distance(b.beta, c.beta)
+    if len(samples) < LEAST_SAMPLES:
+        raise Inconclusive(f"a rate needs at least {LEAST_SAMPLES} samples")
+    ratio = samples[1].u / samples[0].u
+    rows = [tuple(y - x for x, y in zip(a.beta, b.beta, strict=True)) for a, b in pairwise(samples)]
+    found = [_order_of_two(rows, ratio)]
+    for exponent in later[: len(samples) - 3]:
+        with ball_precision(256):
+            factor = dyadic(ball(ratio) ** ball(exponent))
+        rows = [tuple(y - factor * x for x, y in zip(a, b, strict=True)) for a, b in pairwise(rows)]
+        found.append(_order_of_two(rows, ratio))
+    return found[-1], abs(found[-1] - found[-2])
+
+
+def _order_of_two(rows: Sequence[Vector], ratio: Fraction) -> float:
+    first, second = sup_norm(rows[-2]), sup_norm(rows[-1])
     if not first or not second:
         raise Inconclusive("the limits at different alpha are equal, there is no rate to observe")
-    return (decimal_log(first) - decimal_log(second)) * log(10) / log(a.u / b.u)
+    return (decimal_log(second) - decimal_log(first)) / decimal_log(ratio)
 
 
 def same_expansions(a: Prediction, b: Prediction, digits: int) -> bool:

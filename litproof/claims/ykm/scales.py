@@ -66,11 +66,22 @@ def _small_scale(reduced: Reduced) -> SmallScale:
 
 def _sparse(problem: Problem) -> Check:
     try:
-        found = _small_scale(reduce(problem))
+        _small_scale(reduce(problem))
     except HypothesisError as error:
         return holds(False, str(error))
+    return holds(True)
+
+
+def _first_terms(problem: Problem) -> Check:
+    reduced = reduce(problem)
+    corrected = reduced.beta(
+        large_alpha(reduced.A, reduced.y, reduced.weights, reduced.depth).correction, LEAST_DIGITS
+    )
+    if not any(abs(entry) > Fraction(1, 10**LEAST_DIGITS) for entry in corrected):
+        return holds(False, "for large alpha the first correction vanishes")
     return holds(
-        any(exponent is not None for exponent in found.exponents), "every coordinate is on the support"
+        any(exponent is not None for exponent in _small_scale(reduced).exponents),
+        "for small alpha nothing is left off the support",
     )
 
 
@@ -79,6 +90,7 @@ def _targets(problem: Problem) -> Check:
 
 
 NONZERO_TARGETS = Hypothesis("y != 0", _targets)
+FIRST_TERMS = Hypothesis("the first corrections in alpha do not vanish", _first_terms)
 SPARSE = Hypothesis(
     "the weighted l1 minimiser is unique, with n non-zero entries and a strict dual optimum", _sparse
 )
@@ -205,11 +217,11 @@ def _random(seed: int) -> Problem:
         X, y = draw_data(rng, 1, 2), (draw_nonzero(rng),)
         name = f"random odeco, L = {network.depth}, m = 3, d = 2"
         drawn = odeco_from_zero(network, X, y, 1, etabar, name)
-        if _sparse(drawn).answer is Answer.HOLDS and _gap_off_support(drawn) >= 1 / 3:
+        if all(h.check(drawn).answer is Answer.HOLDS for h in (SPARSE, FIRST_TERMS)) and _gap(drawn) >= 1 / 3:
             return drawn
 
 
-def _gap_off_support(problem: Problem) -> float:
+def _gap(problem: Problem) -> float:
     """min 1 - |r_j| off the support: the sparse solution shows at tiny alpha only where it is close to 0."""
     found = _small_scale(reduce(problem))
     return min(1 - _size(r) for j, r in enumerate(found.ratios) if j not in found.support)
@@ -247,6 +259,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         NO_ZERO,
         NONZERO_TARGETS,
         SPARSE,
+        FIRST_TERMS,
     ),
     instances=_instances,
     measure=measure_scales,

@@ -134,12 +134,14 @@ class Mutant:
     problem : maps a problem to one where a hypothesis is violated so that the conclusion fails (own flow). A mutant
         that has no meaning for a problem returns None from `predict` or `problem`.
     measure : replaces the claim's measurement for the changed problem (rarely needed).
+    vacuous : for variants that speak about what was measured: whether, there, they say the same as the claim.
     """
 
     name: str
     predict: Callable[[Problem, int], "Prediction | Values | None"] | None = None
     problem: Callable[[Problem], Problem | None] | None = None
     measure: Measure | None = None
+    vacuous: Callable[[Prediction, Prediction, Measurement], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,8 @@ def judge_mutant(
             return MutantResult(mutant.name, "inapplicable")
         false = as_prediction(false, digits, mutant.name)
         if changed is problem:
-            if claim.same(false, prediction, digits):
+            empty = mutant.vacuous is not None and mutant.vacuous(false, prediction, measurement)
+            if empty or claim.same(false, prediction, digits):
                 return MutantResult(mutant.name, "vacuous", "coincides with the claim on this problem")
             seen = measurement
         else:

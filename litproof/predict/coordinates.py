@@ -1,7 +1,7 @@
 """One reduced coordinate of a real odeco network, from any real start (theory: eta_{l,j}, R2 and R5).
 
-All layers of coordinate j move by d eta_l / d tau = prod_{k != l} eta_k, with tau = (S X^T nu)_j. The squares differ by constants, so
-the pivot z = eta_p (smallest modulus at the start) carries everything:
+All layers of coordinate j move by d eta_l / d tau = prod_{k != l} eta_k, with tau = (S X^T nu)_j. The squares
+differ by constants, so the pivot z = eta_p (smallest modulus at the start) carries everything:
 
     eta_l = sign_l sqrt(z^2 + c_l),   dz/d tau = sgn P(z),   P = prod_{l != p} sqrt(z^2 + c_l),   rho = sgn z P(z),
 

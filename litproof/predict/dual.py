@@ -1,7 +1,7 @@
 """The dual of the regression limit (theory R2, R5): find nu in R^n with A^T rho(A nu) = y.
 
-A = S X^T (m x n) and rho_j is the increasing function of tau_j = (A nu)_j that `coordinates` describes. The limit of the flow is
-the minimiser of a strictly convex function of nu,
+A = S X^T (m x n) and rho_j is the increasing function of tau_j = (A nu)_j that `coordinates` describes. The
+limit of the flow is the minimiser of a strictly convex function of nu,
 
     Phi(nu) = 1/2 sum_j (z_j(tau_j)^2 - z_j(0)^2) - y . nu,      grad Phi = A^T rho(A nu) - y =: F(nu),
 

@@ -1,10 +1,12 @@
-"""Can the flow reach zero loss? Exact: which coordinates move, which sign they keep, and whether A^T rho = y then has a solution.
+"""Can the flow reach zero loss? Which coordinates move, which sign they keep, and is there a solution then? Exact.
 
-A coordinate whose two smallest layers start at equal modulus keeps the sign of rho_j (and never reaches 0); one with two layers at zero stays at
-0 for ever. Where A^T rho = y has a solution with these strict signs the dual function has a minimiser. Where it has one only on the boundary,
-the limit has further zeros, nu runs off to infinity, and the Bregman distance of every solution to the flow falls by the same amount,
-so the limit is the Bregman projection: the same problem with those coordinates left out. Where there is none, a vector w with
-(A w)_j rho_j <= 0 for all allowed rho and y . w > 0 (Farkas) proves that no parameters on the flow's orbit fit the data.
+A coordinate whose two smallest layers start at equal modulus keeps the sign of rho_j (and never reaches 0);
+one with two layers at zero stays at 0 for ever. Where A^T rho = y has a solution with these strict signs the
+dual function has a minimiser. Where it has one only on the boundary, the limit has further zeros, nu runs off
+to infinity, and the Bregman distance of every solution to the flow falls by the same amount, so the limit is
+the Bregman projection: the same problem with those coordinates left out. Where there is none, a vector w with
+(A w)_j rho_j <= 0 for all allowed rho and y . w > 0 (Farkas) proves that no parameters on the flow's orbit
+fit the data.
 """
 
 from __future__ import annotations
@@ -98,7 +100,8 @@ def _forced_zeros(dual: Dual, reach: Sequence[int]) -> set[int]:
         found = minimise(rows, right, cost)
         if found.status == "infeasible":
             raise Unreachable(_unreachable(found.dual[:n]))
-        # One optimum may leave out coordinates that another solution uses; by convexity all those found can be combined.
+        # One optimum may leave out coordinates that another solution uses; by convexity all that are found
+        # can be combined.
         used = {j for position, j in enumerate(tied) if sign(found.x[len(columns) + 3 * position]) > 0}
         if not used:
             return open_tied
@@ -112,8 +115,9 @@ def _forced_zeros(dual: Dual, reach: Sequence[int]) -> set[int]:
 def _unreachable(w: Sequence[Exact]) -> str:
     vector = ", ".join(str(entry) for entry in w)
     return (
-        "the flow cannot reach zero loss: coordinates that start with two smallest layers of equal modulus keep their sign "
-        f"(or stay 0), and w = ({vector}) proves that no such coefficients fit the data: w . X beta <= 0 < w . y for all of them"
+        "the flow cannot reach zero loss: coordinates that start with two smallest layers of equal modulus keep "
+        f"their sign (or stay 0), and w = ({vector}) proves that no such coefficients fit the data: "
+        "w . X beta <= 0 < w . y for all of them"
     )
 
 

@@ -1,4 +1,4 @@
-"""Theorem R2 as it is stated: the functional Q on the solutions of X S^T rho = y, its derivatives, KKT residuals, its minimiser.
+"""Theorem R2 as it is stated: the functional Q on {X S^T rho = y}, its derivatives, KKT residuals and minimiser.
 
     Q(rho) = sum_j a_j^2 H_L(rho_j / a_j^L),   a_j = alpha |etabar_j|.
 

@@ -1,7 +1,8 @@
-"""Minimising the dual function: damped Newton inside the domain, then quadratic Newton at doubling precision, then a proof.
+"""Minimising the dual function: damped Newton inside the domain, Newton at doubling precision, then a proof.
 
-Nothing here is done in floating point of fixed size: the damped phase runs on ball midpoints at a precision that grows until
-the Newton systems are solvable, so a spread of rho over many orders of magnitude costs time, not correctness.
+Nothing here is done in floating point of fixed size: the damped phase runs on ball midpoints at a precision
+that grows until the Newton systems are solvable, so a spread of rho over many orders of magnitude costs time,
+not correctness.
 """
 
 from __future__ import annotations
@@ -219,8 +220,8 @@ class NotEnclosed(ArithmeticError):
 def enclose(dual: Dual, nu: arb_mat, at: list[State], bits: int, guard: int) -> tuple[arb_mat, list[State]]:
     """Krawczyk's test around nu: a box that holds exactly one zero of F, and the states on it.
 
-    Raises NotEnclosed, or OutsideDomain when the box leaves the domain. F is evaluated at `bits` bits, its Jacobian on the box at
-    half of that and `guard` more: enough, because nu is right to half the bits.
+    Raises NotEnclosed, or OutsideDomain when the box leaves the domain. F is evaluated at `bits` bits, its
+    Jacobian on the box at half of that and `guard` more: enough, because nu is right to half the bits.
     """
     from flint import arb, arb_mat
 

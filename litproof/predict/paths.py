@@ -100,7 +100,9 @@ class AllTied:
 
 @dataclass(frozen=True)
 class OpenIntegral:
-    """I(z) = int_0^z du / prod_l sqrt(u^2 + c_l), odd; for depth 3, with Carlson's R_F (DLMF 19.2.4, 19.25.5),
+    """I(z) = int_0^z du / prod_l sqrt(u^2 + c_l), odd.
+
+    For depth 3, with Carlson's R_F (DLMF 19.2.4, 19.25.5),
 
     I(z) = z (c_1 c_2)^{-1/2} R_F(1, 1 + z^2/c_1, 1 + z^2/c_2).
 

@@ -1,4 +1,4 @@
-"""Closed forms of the potential as symbolic expressions, each checked by differentiation and an exact normal form (R3)."""
+"""Closed forms of the potential as symbolic expressions, each checked by an exact normal form (R3)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def potential_is_right(L: int, H: sympy.Expr, s: sympy.Expr, q: sympy.Symbol) ->
 def vanishes(expression: sympy.Expr, q: sympy.Symbol) -> bool:
     """Whether an expression in q, sqrt(1+q^2), asinh q and atan q is zero, by a normal form.
 
-    The four are algebraically independent up to w^2 = 1 + q^2: the numerator is reduced to A + B w with A, B polynomials over Q.
+    The four are algebraically independent up to w^2 = 1 + q^2: the numerator is reduced to A + B w with A, B
+    polynomials over Q.
     """
     import sympy
 

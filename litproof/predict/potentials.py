@@ -1,7 +1,7 @@
 """The potential H_L of the regression limit, as functions of balls, for every integer L >= 2.
 
-With q' = (1 + q^2)^{(L-1)/2}, q(0) = 0 (argument s): h_L(s) = q (1 + q^2)^{(L-1)/2}, H_L = int_0 h_L^{-1} (Yun, Krishnan,
-Mobahi, ICLR 2021, arXiv 2010.02501), and in closed form, with t = h_L(s),
+With q' = (1 + q^2)^{(L-1)/2}, q(0) = 0 (argument s): h_L(s) = q (1 + q^2)^{(L-1)/2}, H_L = int_0 h_L^{-1}
+(Yun, Krishnan, Mobahi, ICLR 2021, arXiv 2010.02501), and in closed form, with t = h_L(s),
 
     H_L(t) = s t - q^2/2,    s = int_0^q (1 + x^2)^{-(L-1)/2} dx.
 

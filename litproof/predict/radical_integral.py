@@ -1,10 +1,11 @@
 """int_0^x u^e prod_l (u^2 + b_l)^{-1/2} du by Gauss-Legendre quadrature with a proved error bound.
 
-The integrand is analytic off the two rays u = +-i y, y >= sqrt(b_min). On a segment of midpoint m and half length h, with
-rho the parameter of an ellipse with the segment's ends as foci on which |f| <= B, the N-point rule errs by at most
-(64/15) h B rho^{-2N} / (1 - rho^{-2}) (Rabinowitz 1969; Trefethen, SIAM Review 50 (2008) 67, theorem 4.5).
-The ellipse through a branch point has parameter rho_l; the distance between confocal ellipses rho < rho_l is
-h (rho_l - rho)(1 - 1/(rho rho_l))/2, which bounds every factor |u -+ i sqrt(b_l)| from below.
+The integrand is analytic off the two rays u = +-i y, y >= sqrt(b_min). On a segment of midpoint m and half
+length h, with rho the parameter of an ellipse with the segment's ends as foci on which |f| <= B, the N-point
+rule errs by at most (64/15) h B rho^{-2N} / (1 - rho^{-2}) (Rabinowitz 1969; Trefethen, SIAM Review 50 (2008)
+67, theorem 4.5). The ellipse through a branch point has parameter rho_l; the distance between confocal
+ellipses rho < rho_l is h (rho_l - rho)(1 - 1/(rho rho_l))/2, which bounds every factor |u -+ i sqrt(b_l)|
+from below.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
     Parameters
     ----------
     problem : a regression problem; any real initialisation.
-    digits : the value is right to `digits` + 5 digits of its largest entry (proved by an interval Newton test, or exact).
+    digits : the value is right to `digits` + 5 digits of its largest entry (proved by an interval Newton
+        test, or exact).
 
     Raises
     ------

@@ -1,7 +1,8 @@
 """An exact linear programme: minimise c . x subject to A x = b, x >= 0, over an ordered field.
 
-Two-phase tableau simplex with Bland's rule (Bland, Math. Oper. Res. 2 (1977) 103): it ends, and every answer is exact. The entries are
-Fractions or other exact real numbers with `sign` (see `balls`); meant for tens of variables.
+Two-phase tableau simplex with Bland's rule (Bland, Math. Oper. Res. 2 (1977) 103): it ends, and every answer
+is exact. The entries are Fractions or other exact real numbers with `sign` (see `balls`); meant for tens of
+variables.
 """
 
 from __future__ import annotations

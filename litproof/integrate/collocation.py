@@ -112,7 +112,7 @@ def integrate(
         if speed == -inf:
             raise StationaryPoint(time)
         if not width:
-            width = exp(max(min(size - speed, 600.0), -600.0)) / 4
+            width = exp(max(min(size - speed, 600.0), -600.0)) / 4 if size > -inf else 1.0
         profile, exact = None, Fraction(0)
         while profile is None:
             numerator, shift = dyadic(width)

@@ -1,6 +1,6 @@
 (* Every theorem of the library in one term, so that one walk through the proofs lists all that they
    assume beyond the kernel. check.py compares the printed names with its allow-list. *)
-From Litproof Require Import Conserved Sensing ComplexOdeco Tensor Circular Margin ImplicitBias DepthPotential Regression Network Diagonal Kkt
+From Litproof Require Import Conserved Sensing ComplexOdeco Tensor Circular Margin ImplicitBias DepthPotential Regression Network Diagonal Kkt Quasinorm
   CertifiedLimit Krawczyk Witness Refuted.
 
 Definition library :=
@@ -23,6 +23,8 @@ Definition library :=
    scalar_margin_increases, scalar_loss_bound, normalised_margin,
    (* optimality: KKT conditions, the certificates of K2 and K3 *)
    kkt_equality_min, kkt_equality_unique, kkt_margin_min, kkt_margin_unique, max_margin_l2, max_margin_l1,
+   max_margin_l1_unique, squares_above_quasi, balanced_factorisation, margin_problems_equivalent,
+   parameter_kkt_balanced, two_layer_kkt_optimal,
    (* certified limits *)
    limit_of_kkt_point, krawczyk, ridge_zero,
    (* the hypotheses can be met, and cannot be dropped *)

@@ -40,7 +40,7 @@ def completed_on_cluster(
         futures = {
             client.submit(function, *given, pure=False): position for position, given in enumerate(arguments)
         }
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             yield futures[future], future.result()
     finally:
         client.cancel(list(futures), force=True)

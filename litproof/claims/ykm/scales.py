@@ -122,7 +122,7 @@ def small(reduced: Reduced, digits: int) -> Expansion:
         return Expansion(reduced.beta(found.limit, digits), terms, nearest, reduced.beta_of_balls(first))
 
 
-def _small_ladder(reduced: Reduced, digits: int) -> Ladder:
+def small_ladder(reduced: Reduced, digits: int) -> Ladder:
     """Below the alpha at which the sparse solution shows; for two layers far below, where only log(1/alpha) counts."""
     L, found = reduced.depth, _small_scale(reduced)
     smallest = min(_size(found.limit[j]) for j in found.support)
@@ -150,7 +150,7 @@ def _size(value: Exact) -> float:
 def measure_scales(problem: Problem, digits: int) -> Measurement:
     """The flow followed to its limit at a ladder of large and one of small alpha."""
     reduced, work = reduce(problem), working_digits(digits)
-    ladders = {"large": _large_ladder(reduced, work), "small": _small_ladder(reduced, work)}
+    ladders = {"large": _large_ladder(reduced, work), "small": small_ladder(reduced, work)}
     return measure_ladders(problem, ladders, work)
 
 

@@ -24,14 +24,15 @@ from litproof.results import Prediction
 Flat = tuple[Fraction, ...]
 
 
-def _size(problem: Problem) -> int:
+def size_of(problem: Problem) -> int:
+    """Number k of rows of the matrices of a matrix sensing problem."""
     network = problem.network
     assert isinstance(network, MatrixSensing)
     return network.size
 
 
 def _commuting(problem: Problem) -> Check:
-    k = _size(problem)
+    k = size_of(problem)
     fault = commutation_fault([rows(flat, k) for flat in (*problem.X, *problem.v)])
     return holds(not fault, f"with the layers counted after the sensors, {fault}")
 
@@ -47,7 +48,7 @@ def _last_zero(problem: Problem) -> Check:
 
 
 def _invertible(problem: Problem) -> Check:
-    k = _size(problem)
+    k = size_of(problem)
     return holds(rank(rows(problem.v[0], k)) == k, "W_1(0) is singular")
 
 
@@ -57,7 +58,8 @@ LAST_LAYER_ZERO = Hypothesis("W_L(0) = 0", _last_zero)
 INVERTIBLE = Hypothesis("W_1(0) is invertible", _invertible)
 
 
-def _scaled_identity(k: int, factor: Fraction = Fraction(1)) -> Flat:
+def scaled_identity(k: int, factor: Fraction = Fraction(1)) -> Flat:
+    """factor * I, row by row."""
     return tuple(factor if i == j else Fraction(0) for i in range(k) for j in range(k))
 
 
@@ -78,7 +80,7 @@ def _with_depth(problem: Problem, depth: int) -> Problem | None:
     if depth < 2:
         return None
     layers = (problem.v[0],) * (depth - 1) + (problem.v[-1],)
-    return replace(problem, network=MatrixSensing(depth, _size(problem)), v=layers)
+    return replace(problem, network=MatrixSensing(depth, size_of(problem)), v=layers)
 
 
 def _deeper(problem: Problem) -> Problem | None:
@@ -94,12 +96,12 @@ def _doubled(problem: Problem) -> Problem:
 
 
 def _from_identity(problem: Problem) -> Problem:
-    k = _size(problem)
-    return replace(problem, v=(_scaled_identity(k),) * (problem.network.depth - 1) + (problem.v[-1],))
+    k = size_of(problem)
+    return replace(problem, v=(scaled_identity(k),) * (problem.network.depth - 1) + (problem.v[-1],))
 
 
 def _last_layer_forgotten(problem: Problem) -> Problem:
-    return replace(problem, v=(*problem.v[:-1], _scaled_identity(_size(problem), Fraction(0))))
+    return replace(problem, v=(*problem.v[:-1], scaled_identity(size_of(problem), Fraction(0))))
 
 
 def _last_layer_moved(problem: Problem) -> Problem:
@@ -111,7 +113,7 @@ def _turned_layers(problem: Problem) -> Problem | None:
 
     The product sets out along W^{2(L-1)}, so it is this power that must not commute with the sensors.
     """
-    k = _size(problem)
+    k = size_of(problem)
     sensors = [rows(flat, k) for flat in problem.X]
     for size in (Fraction(1, 2), Fraction(2, 3)):
         for i in range(k):
@@ -128,8 +130,8 @@ def _turned_layers(problem: Problem) -> Problem | None:
 
 def _as_if_commuting(problem: Problem, digits: int) -> Prediction | None:
     """Only the part of the layers that is diagonal in the sensors' common basis is seen."""
-    k = _size(problem)
-    form = commuting_form(problem.X, (_scaled_identity(k),), k)
+    k = size_of(problem)
+    form = commuting_form(problem.X, (scaled_identity(k),), k)
     if not form.is_rational:
         return None
     projectors = form.rational().projectors
@@ -168,7 +170,7 @@ def _spectral(Q: Sequence[Sequence[Fraction]], eigenvalues: Sequence[Fraction]) 
     )
 
 
-def _drawn(rng: Random, depth: int, k: int, n: int, name: str, *, identity: bool) -> Problem:
+def draw_sensing(rng: Random, depth: int, k: int, n: int, *, identity: bool) -> Problem:
     """Sensors with rational eigenvalues in a rational orthonormal basis."""
     Q = random_orthonormal(rng, k, k, 2)
     while any(entry in (-1, 1) for entry in Q[0]):
@@ -180,7 +182,7 @@ def _drawn(rng: Random, depth: int, k: int, n: int, name: str, *, identity: bool
     first = [Fraction(1)] * k if identity else [draw_nonzero(rng) for _ in range(k)]
     layers = (_spectral(Q, first),) * (depth - 1) + ((Fraction(0),) * (k * k),)
     sensors = tuple(_spectral(Q, row) for row in table)
-    label = f"{name}, L = {depth}, {k} x {k}, n = {n}"
+    label = f"random sensors, L = {depth}, {k} x {k}, n = {n}"
     scale = Fraction(rng.randint(2, 12), 8)
     return Problem(MatrixSensing(depth, k), "regression", sensors, draw_targets(rng, n), scale, layers, label)
 
@@ -188,7 +190,7 @@ def _drawn(rng: Random, depth: int, k: int, n: int, name: str, *, identity: bool
 def _instances(seed: int) -> tuple[Instance, ...]:
     rng = Random(f"sensing {seed}")
     depth, k = rng.randint(2, 3), rng.randint(2, 3)
-    drawn = _drawn(rng, depth, k, rng.randint(1, k - 1), "random sensors", identity=False)
+    drawn = draw_sensing(rng, depth, k, rng.randint(1, k - 1), identity=False)
     return (*map(instance, FIXED), instance(drawn, seed))
 
 

@@ -26,6 +26,7 @@ MODULES = (
     "litproof.claims.ykm.max_margin",
     "litproof.claims.ykm.classification_odeco",
     "litproof.claims.ykm.classification_one_point",
+    "litproof.claims.ykm.singular_vectors",
 )
 """Where the catalogue's claims are registered, in the order of the table."""
 

@@ -49,6 +49,12 @@ def layers_of(point: LatePoint) -> list[Any]:
     return found
 
 
+def pace_of(point: LatePoint) -> list[Any]:
+    """d(1/loss)/dt / kappa^(2 - 2/L) = ||U||^2 at the scaled point, shape (1,)."""
+    U = point.margins.combined_gradient(point.w, multipliers_of(point), range(point.margins.count))
+    return [sum((u * u for u in U), mpfr(0))]
+
+
 @dataclass(frozen=True)
 class Sample:
     """One point of the path.
@@ -57,7 +63,7 @@ class Sample:
     ----------
     s : log kappa. direction : beta/||beta||, shape (d,). scaled : beta/kappa, shape (d,).
     multipliers : p over all different rows. size : ||theta|| / kappa^(1/L).
-    speed : d(1/loss)/dt / kappa^(2 - 2/L).
+    pace : d(1/loss)/dt / kappa^(2 - 2/L).
     """
 
     s: Fraction
@@ -65,7 +71,7 @@ class Sample:
     scaled: tuple[Fraction, ...]
     multipliers: tuple[Fraction, ...]
     size: Fraction
-    speed: Fraction
+    pace: Fraction
 
 
 def follow_direction(
@@ -119,7 +125,7 @@ def follow(problem: Problem, digits: int, observe: Sequence[Observable], **optio
             found = _follow(problem, settings, observe)
         sharp = _sharp(settings)
         if found.details["depends on the start"] and settings.newton > sharp.newton:
-            with working_precision(settings.bits(0.0)):
+            with working_precision(sharp.bits(0.0)):
                 found = _follow(problem, sharp, observe)
     except Inconclusive as stop:
         return _unsettled(problem, settings, str(stop))
@@ -161,15 +167,13 @@ def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **option
 
 
 def _sample(point: LatePoint) -> Sample:
-    p = multipliers_of(point)
-    U = point.margins.combined_gradient(point.w, p, range(len(p)))
     return Sample(
         s=_exact(point.s),
         direction=tuple(map(_exact, point.direction)),
         scaled=tuple(map(_exact, point.coefficients)),
-        multipliers=tuple(map(_exact, p)),
+        multipliers=tuple(map(_exact, multipliers_of(point))),
         size=_exact(gmpy2.sqrt(sum(point.w * point.w))),
-        speed=_exact(sum((u * u for u in U), mpfr(0))),
+        pace=_exact(pace_of(point)[0]),
     )
 
 
@@ -208,7 +212,7 @@ def _follow(problem: Problem, settings: Settings, observe: Sequence[Observable])
         history.append((float(point.s), _seen(point, observe)))
         moves.append(_distance(history[-2][1], history[-1][1]))
         remaining, rate = _remaining(history)
-        integration = settings.tolerance * _accumulated(history, moves, rate)
+        integration = settings.tolerance * (_accumulated(history, moves, rate) + float(point.floor))
         if remaining + integration > goal:
             continue
         linear = modes(point)

@@ -43,8 +43,8 @@ class Settings:
         return (self.digits + 10) * log(10)
 
     def bits(self, s: float) -> int:
-        """Working precision at s = log kappa: the digits, guard digits and kappa itself."""
-        return (int(3.33 * (self.digits + 30) + s / log(2)) + 128) // 64 * 64
+        """Working precision at s = log kappa: the digits, what Newton is asked for, guard digits and kappa itself."""
+        return (int(3.33 * (self.digits + 19) + (s - log(self.newton)) / log(2)) + 128) // 64 * 64
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class EarlyPoint:
 class LatePoint:
     """A point of the path: s = log kappa, w = theta kappa^(-1/L), lambda_i over the active points.
 
-    `next_length` is the step length to try, `steps` and `attempts` count from the hand-over.
+    `next_length` is the step length to try, `steps` and `attempts` count from the hand-over. `coarse`: errors
+    count relative to what theta itself moves; where speeds spread over more orders than a double holds.
     """
 
     s: Any
@@ -73,6 +74,12 @@ class LatePoint:
     margins: Margins
     steps: int = 0
     attempts: int = 0
+    coarse: bool = False
+
+    @property
+    def floor(self) -> Any:
+        """Smallest unit of errors: 0, or (coarse) a tenth of what a unit of theta is in w."""
+        return gmpy2.exp(-self.s / self.margins.depth) / 10 if self.coarse else mpfr(0)
 
     @property
     def layers(self) -> list[list[Any]]:
@@ -180,7 +187,10 @@ def march(
         try:
             step = _attempt(point, length, settings, settings.newton)
         except NewtonFailure:
-            point = replace(point, next_length=length / GROWTH)
+            if not point.coarse and point.s > 10 and length < 0.05:
+                point = replace(point, coarse=True, next_length=mpfr(1))
+            else:
+                point = replace(point, next_length=length / GROWTH)
             continue
         error = _error(step, _scale(point, step.stages_y, step.stage_slopes(), settings), settings)
         if error > 1:
@@ -220,7 +230,7 @@ def _scale(point: LatePoint, Y: Reals, F: Reals, settings: Settings) -> Reals:
     Deviations of the direction may be of second order in the fastest weights, hence the square.
     """
     speed = np.max(np.abs(F), axis=0)
-    own = np.minimum(np.max(np.abs(Y), axis=0), np.max(speed) ** 2)
+    own = np.minimum(np.max(np.abs(Y), axis=0), np.max(speed) ** 2 + point.floor)
     floor: Reals = np.maximum(speed, own) + mpfr(10) ** -(settings.digits + 5)
     return floor
 

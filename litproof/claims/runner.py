@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from litproof.claims.catalogue import claim_of
+from litproof.certify.kernel import kernel_record
+from litproof.claims.catalogue import catalogue, claim_of
 from litproof.claims.claim import Claim, Instance, InstanceResult, Status, Verdict
 from litproof.claims.judge import judge
 from litproof.claims.store import Store, key_of
@@ -99,7 +100,8 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     """Sum up a claim: the worst status, the weakest evidence and fewest digits among its instances.
 
     With `every_mutant` a mutant that no instance could tell from the truth makes the status "error": such a claim
-    has not been shown able to fail.
+    has not been shown able to fail. A claim of the catalogue that is verified, and whose statement Coq's kernel has
+    checked for all networks at once, has evidence *kernel*; `details` then says what its instances show by themselves.
     """
     worst = max(results, key=lambda result: result.status.severity)
     verified = [result for result in results if result.status is Status.VERIFIED]
@@ -115,16 +117,22 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     if every_mutant and not claim.automatic and status is Status.VERIFIED and untried:
         status, detail = Status.ERROR, f"no instance tells mutant {untried[0]!r} from the claim"
     shown = verified if status is Status.VERIFIED else results
+    evidence = min(result.evidence for result in shown)
+    details = {} if status is Status.VERIFIED else {"reason": detail}
+    proof = kernel_record().proofs.get(claim.id)
+    if proof and status is Status.VERIFIED and catalogue().get(claim.id) is claim:
+        details = {"instances": str(evidence), "theorems": ", ".join(proof.theorems), "proved": proof.says}
+        evidence = Evidence.KERNEL
     return Verdict(
         claim=claim.id,
         status=status,
-        evidence=min(result.evidence for result in shown),
+        evidence=evidence,
         digits=min(result.digits for result in shown),
         instances=tuple(results),
         tried=len(tried),
         rejected=len(rejected),
         seconds=sum(result.seconds for result in results),
-        details={} if status is Status.VERIFIED else {"reason": detail},
+        details=details,
     )
 
 

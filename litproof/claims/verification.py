@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
+from litproof.certify.kernel import kernel_record
 from litproof.claims.catalogue import catalogue, claim_of, load_file, matching
 from litproof.claims.claim import Answer, Claim, Instance, Status, Verdict
 from litproof.claims.judge import hypotheses_of
@@ -118,7 +119,8 @@ def verify(
         seconds = perf_counter() - started
         raise Stopped(replace(report, verdicts=verdicts, seconds=seconds, complete=False)) from None
     verdicts = gather(made.tasks, results, every_mutant=every_mutant)
-    notes = (*made.notes, *(remarks(made.tasks, verdicts) if mutants else ()))
+    kernel = (kernel_record().note,) if kernel_record().note else ()
+    notes = (*made.notes, *(remarks(made.tasks, verdicts) if mutants else ()), *kernel)
     return replace(report, verdicts=verdicts, notes=notes, seconds=perf_counter() - started)
 
 

@@ -40,6 +40,9 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
     }
     if reason := verdict.details.get("reason"):
         content["reason"] = reason
+    if theorems := verdict.details.get("theorems"):
+        content["instance evidence"] = verdict.details["instances"]
+        content["kernel"] = {"theorems": theorems.split(", "), "proved": verdict.details["proved"]}
     content["details"] = [result_to_json(result) for result in verdict.instances]
     return content
 

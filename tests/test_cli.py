@@ -1,0 +1,277 @@
+"""The command line as a person or a program sees it: exit codes, streams, files."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import validate
+from junitparser import JUnitXml
+
+from litproof import __version__
+from litproof.cli import main
+
+REFERENCE = str(Path(__file__).with_name("reference.toml"))
+DECIMAL = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+EVIDENCE = {"enum": ["kernel", "exact", "certified", "agreed", "numeric"]}
+LIMIT = {
+    "type": "object",
+    "required": ["schema", "task", "digits", "beta", "evidence", "residual", "clock", "seconds"],
+    "properties": {
+        "schema": {"const": 1},
+        "task": {"enum": ["regression", "classification"]},
+        "digits": {"type": "integer"},
+        "beta": {"type": "array", "items": DECIMAL},
+        "evidence": EVIDENCE,
+        "enclosure": {
+            "type": "array",
+            "items": {"type": "array", "items": DECIMAL, "minItems": 2, "maxItems": 2},
+        },
+        "residual": {"type": "string"},
+        "clock": {"type": "object"},
+        "seconds": {"type": "number"},
+    },
+}
+VERIFY = {
+    "type": "object",
+    "required": ["schema", "litproof", "claims"],
+    "properties": {
+        "schema": {"const": 1},
+        "litproof": {"const": __version__},
+        "claims": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id", "status", "evidence", "instances", "digits", "mutants", "seconds"],
+                "properties": {
+                    "status": {
+                        "enum": ["verified", "refuted", "inconclusive", "hypothesis-violated", "error"]
+                    },
+                    "evidence": EVIDENCE,
+                    "instances": {"type": "integer"},
+                    "digits": {"type": "integer"},
+                    "mutants": {"type": "object", "required": ["tried", "rejected"]},
+                },
+            },
+        },
+    },
+}
+CLAIM_FILE = """
+from litproof.claims.claim import claim
+from litproof.claims.instances import diagonal_from_zero
+from litproof.claims.ykm.variants import least_squares
+from litproof.predict.regression import predict_regression
+
+@claim(id="mine/{name}", title="mine", statement="s",
+       instances=[diagonal_from_zero(2, "1 2 -1", "3/2", 1, "1 1/2 -3/4", "small")])
+def mine(problem, digits):
+    return {function}(problem, digits)
+"""
+STUCK = """
+schema = 1
+[network]
+kind = "diagonal"
+depth = {depth}
+[task]
+kind = "regression"
+[data]
+X = [["1", "2"]]
+y = ["{y}"]
+[init]
+scale = "1"
+v = [{layers}]
+"""
+
+
+def run(*arguments):
+    """Exit code, standard output, standard error of `litproof ...` in this process."""
+    from click import Command
+
+    outcome = CliRunner().invoke(
+        Command("x", callback=lambda: main([str(a) for a in arguments])), [], catch_exceptions=False
+    )
+    return outcome.exit_code, outcome.stdout, outcome.stderr
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from litproof.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit as end: assert end.code == 0\n"
+        "heavy = {'sympy', 'numpy', 'scipy', 'mpmath', 'flint', 'gmpy2', 'matplotlib', 'rich', 'polars'}\n"
+        "print('heavy:', sorted(heavy & set(sys.modules)))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.rstrip().endswith("heavy: []")
+    for command in ("verify", "limit", "conserved", "derive", "list", "show", "check"):
+        assert command in found.stdout
+
+
+def test_version():
+    assert run("--version") == (0, f"litproof {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["limit"],
+        ["limit", "absent.toml"],
+        ["limit", REFERENCE, "--digits", "0"],
+        ["limit", REFERENCE, "--digits", "many"],
+        ["limit", REFERENCE, "--json", "/nowhere/at/all.json"],
+        ["limit", REFERENCE, "--json", "/"],
+        ["verify", "ykm/no-such-claim"],
+        ["verify", "absent.py"],
+        ["verify", "--digits", "5"],
+        ["verify", "--jobs", "0"],
+        ["verify", "--evidence", "strong"],
+        ["verify", "--junit", "/nowhere/at/all.xml", "ykm/linear-model"],
+        ["show", "nothing/here"],
+        ["derive", "ykm/*"],
+        ["check", "absent.json"],
+    ],
+)
+def test_bad_usage_is_one_line_and_exit_code_2(arguments):
+    code, output, errors = run(*arguments)
+    assert code == 2 and output == ""
+    assert errors.startswith("litproof: error: ") and errors.count("\n") == 1
+
+
+def test_limit_prints_every_entry_and_what_backs_it():
+    code, output, _ = run("limit", REFERENCE, "--digits", "12")
+    assert code == 0
+    assert "beta_1 = -0.15326727590" in output
+    assert "evidence: " in output and "residual: " in output
+
+
+def test_limit_json_alone_on_standard_output():
+    code, output, errors = run("limit", REFERENCE, "--digits", "20", "--json", "-")
+    content = json.loads(output)
+    validate(content, LIMIT)
+    assert code == 0 and errors == ""
+    assert content["digits"] == 20 and content["task"] == "regression"
+    assert content["beta"][0].startswith("-0.153267275905739300")
+    for value, bounds in zip(content["beta"], content.get("enclosure", []), strict=False):
+        assert float(bounds[0]) <= float(value) <= float(bounds[1])
+
+
+@pytest.mark.parametrize(
+    ("depth", "y", "layers", "words"),
+    [
+        (2, "1", '["0", "0"], ["0", "0"]', "does not move"),
+        (3, "1", '["0", "0"], ["0", "0"], ["1", "1"]', "does not move"),
+        (2, "-1", '["1", "1"], ["1", "1"]', "loss 0.5"),
+        (3, "-1", '["1", "1"], ["1", "1"], ["1", "1"]', "loss 0.5"),
+        (4, "1", '["1", "1"], ["1", "1"], ["1", "1"], ["-1", "-1"]', "loss 0.5"),
+    ],
+    ids=["v = 0", "two layers at 0", "sign, L = 2", "sign, L = 3", "sign, L = 4"],
+)
+def test_a_flow_that_stays_above_zero_loss_is_exit_code_3(tmp_path, depth, y, layers, words):
+    path = tmp_path / "stuck.toml"
+    path.write_text(STUCK.format(depth=depth, y=y, layers=layers))
+    code, output, errors = run("limit", path, "--digits", "15", "--json", tmp_path / "out.json")
+    assert code == 3 and output == ""
+    assert errors.count("\n") == 1 and words in errors
+    assert "cannot reach zero loss" in errors
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_verify_json_alone_on_standard_output():
+    code, output, errors = run("verify", "ykm/linear-model", "--digits", "12", "--jobs", "1", "--json", "-")
+    content = json.loads(output)
+    validate(content, VERIFY)
+    assert code == 0 and all(line.startswith("note: ") for line in errors.splitlines())
+    (claim,) = content["claims"]
+    assert claim["id"] == "ykm/linear-model" and claim["status"] == "verified"
+    assert claim["mutants"]["tried"] == claim["mutants"]["rejected"] == 5
+    assert claim["instances"] == len(claim["details"]) == 5
+
+
+def test_verify_prints_a_table():
+    code, output, _ = run("verify", "network/odeco-form", "--digits", "12", "--jobs", "1")
+    assert code == 0
+    assert "network/odeco-form" in output and "verified" in output and "5/5" in output
+
+
+def test_verify_no_mutants():
+    code, output, _ = run(
+        "verify", "ykm/linear-model", "--digits", "12", "--jobs", "1", "--no-mutants", "--json", "-"
+    )
+    assert code == 0
+    assert json.loads(output)["claims"][0]["mutants"] == {"tried": 0, "rejected": 0}
+
+
+@pytest.mark.parametrize(("level", "code"), [("numeric", 0), ("exact", 0), ("kernel", 1)])
+def test_evidence_that_is_asked_for(level, code):
+    arguments = ("verify", "network/odeco-form", "--digits", "12", "--jobs", "1", "--evidence", level)
+    assert run(*arguments)[0] == code
+
+
+def test_a_false_claim_of_a_user_is_refuted(tmp_path):
+    path = tmp_path / "false.py"
+    path.write_text(CLAIM_FILE.format(name="false", function="least_squares"))
+    code, output, _ = run("verify", path, "--digits", "12", "--jobs", "1")
+    assert code == 1 and "refuted" in output
+
+
+def test_a_true_claim_of_a_user_is_verified(tmp_path):
+    path = tmp_path / "true.py"
+    path.write_text(CLAIM_FILE.format(name="true", function="predict_regression"))
+    code, output, _ = run("verify", path, "--digits", "12", "--jobs", "1")
+    assert code == 0 and "verified" in output
+
+
+def test_a_claim_whose_hypotheses_fail_is_not_verified(tmp_path):
+    code, output, _ = run(
+        "verify", "ykm/linear-model", REFERENCE, "--digits", "12", "--jobs", "1", "--json", "-"
+    )
+    assert code == 3
+    assert [c["status"] for c in json.loads(output)["claims"]] == ["hypothesis-violated"]
+
+
+def test_junit_is_valid_and_names_failures(tmp_path):
+    path = tmp_path / "false.py"
+    path.write_text(CLAIM_FILE.format(name="junit", function="least_squares"))
+    xml = tmp_path / "report.xml"
+    code, _, _ = run("verify", path, "network/odeco-form", "--digits", "12", "--jobs", "1", "--junit", xml)
+    assert code == 1
+    document = JUnitXml.fromfile(str(xml))
+    assert (document.tests, document.failures, document.errors) == (7, 1, 0)
+
+
+def test_two_processes_find_the_same_as_one():
+    def found(jobs):
+        _, output, _ = run("verify", "ykm/linear-model", "--digits", "12", "--jobs", jobs, "--json", "-")
+        claims = json.loads(output)["claims"]
+        return [[(d["label"], d["status"], d["detail"]) for d in c["details"]] for c in claims]
+
+    assert found(1) == found(2)
+
+
+def test_resume_reuses_results(tmp_path):
+    arguments = (
+        "verify",
+        "network/odeco-form",
+        "--digits",
+        "12",
+        "--jobs",
+        "1",
+        "--resume",
+        tmp_path / "kept",
+    )
+    assert run(*arguments)[0] == 0
+    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").glob("*.json")}
+    assert len(kept) == 6
+    assert run(*arguments)[0] == 0
+    assert kept == {path: path.stat().st_mtime_ns for path in (tmp_path / "kept").glob("*.json")}
+
+
+def test_list_and_show():
+    code, output, _ = run("list", "--json", "-")
+    ids = [entry["id"] for entry in json.loads(output)["claims"]]
+    assert code == 0 and "ykm/regression-convergence" in ids
+    code, output, _ = run("show", "ykm/regression-convergence")
+    assert code == 0 and "factor 3 in place of 2" in output and "lambda" in output

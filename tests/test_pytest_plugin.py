@@ -58,7 +58,7 @@ def test_true_claim_passes_and_is_summed_up(pytester):
         [
             "litproof: 12 digits, seed 0, evidence >= numeric",
             "claim * status * evidence * instances * digits * mutants * seconds",
-            "mine/good * verified * agreed * 1 * 12 * 0/0 *",
+            "mine/good * verified * certified * 1 * 12 * 6/6 *",
         ]
     )
 
@@ -196,7 +196,7 @@ def test_baseline_is_written_kept_and_enforced(pytester):
     missing.stderr.fnmatch_lines(["*baseline.json does not exist; --litproof-update-baseline writes it"])
 
     run(pytester, *options, "--litproof-update-baseline").assert_outcomes(passed=1)
-    entry = {"digits": 12, "evidence": "agreed", "file": "claims_mine.py"}
+    entry = {"digits": 12, "evidence": "certified", "file": "claims_mine.py"}
     assert json.loads(path.read_text())["claims"]["mine/good"] == entry
     run(pytester, *options).assert_outcomes(passed=1)
 
@@ -212,7 +212,7 @@ def test_baseline_is_written_kept_and_enforced(pytester):
     lost.assert_outcomes(failed=2)
     lost.stdout.fnmatch_lines_random(
         [
-            "baseline lost: evidence kernel, now agreed (asked for 12 digits)",
+            "baseline lost: evidence kernel, now certified (asked for 12 digits)",
             "*in the baseline, but no longer in the file: mine/gone",
         ]
     )
@@ -280,7 +280,7 @@ def test_junit_holds_the_outcome(pytester):
     report = ElementTree.parse(pytester.path / "report.xml")
     (entry,) = report.iterfind(".//testcase/properties/property[@name='litproof']")
     outcome = json.loads(entry.attrib["value"])
-    assert (outcome["claim"], outcome["digits"], outcome["evidence"]) == ("mine/good", 12, "agreed")
+    assert (outcome["claim"], outcome["digits"], outcome["evidence"]) == ("mine/good", 12, "certified")
 
 
 def test_plugin_is_light():

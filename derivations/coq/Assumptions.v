@@ -1,15 +1,17 @@
 (* Every theorem of the library in one term, so that one walk through the proofs lists all that they
    assume beyond the kernel. check.py compares the printed names with its allow-list. *)
-From Litproof Require Import Conserved Sensing ComplexOdeco Tensor Circular Margin ImplicitBias DepthPotential Regression Network Diagonal Kkt Quasinorm
-  CertifiedLimit Krawczyk Witness Refuted.
+From Litproof Require Import Conserved Sensing ComplexOdeco Tensor Circular Margin ImplicitBias DepthPotential
+  Regression Network Diagonal Kkt Quasinorm CertifiedLimit Krawczyk Witness Refuted.
 
 Definition library :=
   (
    (* C1 - C5 *)
    differences_of_squares_constant, differences_of_squares_constant_any_loss, balance_constant,
    complex_moduli_constant, equal_angular_momenta,
+   complex_network_moduli_constant, complex_network_common_momentum,
    sensing_partial_derivative, sensing_balance_constant, fully_connected_balance_constant,
-   tensor_partial_derivative, norm_differences_constant, autocorrelation_differences_constant,
+   tensor_partial_derivative, norm_differences_constant, autocorrelation_differences_constant, power_differences_constant,
+   diagonal_differences_constant,
    (* R1, R2, R5: reduced coordinates, odeco networks, diagonal networks *)
    convergence_and_bias, implicit_bias_regression, odeco_network_regression, diagonal_network_regression,
    output_linear, partial_derivative, network_reduction, diagonal_solution,

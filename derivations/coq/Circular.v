@@ -161,4 +161,47 @@ Proof.
   pose proof (path_constant _ t P Ht) as E. cbv beta in E.
   rewrite (Rmax_right 0 t), (Rmax_left 0 0) in E by lra. exact E.
 Qed.
+
+(* the same law in Fourier space *)
+Definition power (u : nat -> R) (j : nat) : R :=
+  let angle c := 2 * PI * INR j * INR c / INR d in
+  Sum d (fun c => u c * cos (angle c)) ^ 2 + Sum d (fun c => u c * sin (angle c)) ^ 2.
+
+Lemma cos_mod j a b : cos (2 * PI * INR j * (INR (a mod d) - b) / INR d) = cos (2 * PI * INR j * (INR a - b) / INR d).
+Proof.
+  assert (Pd : INR d <> 0) by (apply not_0_INR; auto).
+  rewrite (Nat.div_mod a d d_pos) at 2. rewrite plus_INR, mult_INR.
+  replace (2 * PI * INR j * (INR d * INR (a / d) + INR (a mod d) - b) / INR d)
+    with (2 * PI * INR j * (INR (a mod d) - b) / INR d + 2 * INR (j * (a / d)) * PI)
+    by (rewrite mult_INR; field; auto).
+  symmetry. apply cos_period.
+Qed.
+
+Lemma power_from_autocorrelation u j :
+  power u j = Sum d (fun s => cos (2 * PI * INR j * INR s / INR d) * autocorrelation d s u).
+Proof.
+  assert (Pd : INR d <> 0) by (apply not_0_INR; auto).
+  unfold autocorrelation.
+  rewrite (Sum_ext d _ (fun s => Sum d (fun c => u c * (cos (2 * PI * INR j * INR s / INR d) * u ((s + c) mod d)%nat))))
+    by (intros s _; rewrite <- Sum_scal_l; apply Sum_ext; intros c _; unfold rotated; rewrite (Nat.add_comm c s); ring).
+  rewrite Sum_swap.
+  rewrite (Sum_ext d _ (fun c => u c * Sum d (fun c' => cos (2 * PI * INR j * (INR c' - INR c) / INR d) * u c'))).
+  - unfold power.
+    simpl pow. rewrite !Rmult_1_r, <- !Sum_scal_r, <- Sum_plus. apply Sum_ext. intros c _.
+    rewrite <- !Sum_scal_l, <- Sum_plus. apply Sum_ext. intros c' _.
+    replace (2 * PI * INR j * (INR c' - INR c) / INR d)
+      with (2 * PI * INR j * INR c' / INR d - 2 * PI * INR j * INR c / INR d) by (field; auto).
+    rewrite cos_minus. ring.
+  - intros c _. rewrite Sum_scal_l. f_equal.
+    rewrite <- (Sum_cyclic d c (fun c' => cos (2 * PI * INR j * (INR c' - INR c) / INR d) * u c')) by auto.
+    apply Sum_ext. intros s _. rewrite cos_mod, plus_INR. do 3 f_equal. ring.
+Qed.
+
+(* |(F v_l)_j|^2 - |(F v_k)_j|^2, up to the factor 1/d *)
+Theorem power_differences_constant l l' j t : (l < L)%nat -> (l' < L)%nat -> 0 <= t ->
+  power (fun c => v l c t) j - power (fun c => v l' c t) j = power (fun c => v l c 0) j - power (fun c => v l' c 0) j.
+Proof.
+  intros Hl Hl' Ht. rewrite !power_from_autocorrelation, <- !Sum_minus. apply Sum_ext. intros s _.
+  rewrite <- !Rmult_minus_distr_l. f_equal. apply autocorrelation_differences_constant; auto.
+Qed.
 End Circular.

@@ -7,7 +7,7 @@
    The factors g_j(t) are any complex functions: any loss. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow.
+From Litproof Require Import Sums Paths Flow Network.
 Open Scope R_scope.
 
 (* --- finite products and sums --- *)
@@ -170,3 +170,155 @@ Proof.
     rewrite (common_product j l t Hl) at 1. fold (velocity j l' t). rewrite (common_product j l' t Hl'). reflexivity.
 Qed.
 End ComplexOdeco.
+
+(* --- the gradient flow itself --- *)
+Section ComplexNetwork.
+Variables (L d m n : nat) (k : nat -> nat) (S : nat -> nat -> C) (U : nat -> nat -> nat -> C)
+          (X : nat -> nat -> R) (ell dell : nat -> R -> R).
+Hypothesis ell_derive : forall i u, is_derive (ell i) u (dell i u).
+Hypothesis unitary : forall l j j', (l < L)%nat -> (j < m)%nat -> (j' < m)%nat ->
+  CSum (k l) (fun c => Cmult (Cconj (U l c j')) (U l c j)) = RtoC (delta j j').
+
+Definition complex_reduced (w : nat -> nat -> R) (j l : nat) : C :=
+  CSum (k l) (fun c => Cmult (U l c j) (RtoC (w l c))).
+(* (S x)_j *)
+Definition feature (x : nat -> R) (j : nat) : C := CSum d (fun a => Cmult (S j a) (RtoC (x a))).
+Definition complex_output (w : nat -> nat -> R) (x : nat -> R) : C :=
+  CSum m (fun j => Cmult (feature x j) (CProd L (complex_reduced w j))).
+(* the network is real on real parameters *)
+Hypothesis real_network : forall w i, snd (complex_output w (X i)) = 0.
+
+Definition complex_loss (w : nat -> nat -> R) : R := Sum n (fun i => ell i (fst (complex_output w (X i)))).
+
+Definition complex_gradient_flow (v : nat -> nat -> R -> R) : Prop :=
+  forall l c, (l < L)%nat -> (c < k l)%nat ->
+    filterlim (v l c) (at_right 0) (locally (v l c 0)) /\
+    forall t, 0 < t -> is_derive (v l c) t
+      (- Derive (fun s => complex_loss (replace_entry (at_time v t) l c s)) (v l c t)).
+
+(* derivative of the output in w_l[c] *)
+Definition sensitivity (w : nat -> nat -> R) (x : nat -> R) (l c : nat) : C :=
+  CSum m (fun j => Cmult (U l c j) (Cmult (feature x j) (CProdBut L (complex_reduced w j) l))).
+
+Lemma complex_reduced_replace w l c s j l' : (c < k l)%nat ->
+  complex_reduced (replace_entry w l c s) j l' =
+  if Nat.eqb l' l then Cplus (complex_reduced w j l) (Cmult (RtoC (s - w l c)) (U l c j)) else complex_reduced w j l'.
+Proof.
+  intros Hc. unfold complex_reduced, replace_entry. destruct (Nat.eqb_spec l' l) as [->|N]; [|reflexivity].
+  rewrite <- (CSum_delta (k l) c (fun c' => U l c' j)) by auto.
+  rewrite <- CSum_scal. apply C_eq; simpl; rewrite <- Sum_plus; apply Sum_ext; intros c' _;
+    unfold delta; rewrite (Nat.eqb_sym c c'); destruct (Nat.eqb_spec c' c) as [->|]; ring.
+Qed.
+
+Lemma output_replace w x l c s : (l < L)%nat -> (c < k l)%nat ->
+  complex_output (replace_entry w l c s) x = Cplus (complex_output w x) (Cmult (RtoC (s - w l c)) (sensitivity w x l c)).
+Proof.
+  intros Hl Hc. unfold complex_output, sensitivity. rewrite <- CSum_scal.
+  assert (Plus : forall p f g, CSum p (fun q => Cplus (f q) (g q)) = Cplus (CSum p f) (CSum p g))
+    by (intros; apply C_eq; simpl; apply Sum_plus).
+  rewrite <- Plus. apply CSum_ext. intros j _.
+  rewrite <- (CProdBut_mul L (complex_reduced (replace_entry w l c s) j) l Hl).
+  rewrite <- (CProdBut_mul L (complex_reduced w j) l Hl).
+  rewrite complex_reduced_replace, Nat.eqb_refl by auto.
+  unfold CProdBut. rewrite (CProd_ext L _ (fun p => if Nat.eqb p l then RtoC 1 else complex_reduced w j p)).
+  - ring.
+  - intros p _. rewrite complex_reduced_replace by auto. destruct (Nat.eqb p l); reflexivity.
+Qed.
+
+Lemma real_sensitivity w i l c : (l < L)%nat -> (c < k l)%nat -> snd (sensitivity w (X i) l c) = 0.
+Proof.
+  intros Hl Hc. pose proof (real_network (replace_entry w l c (w l c + 1)) i) as R1.
+  rewrite output_replace in R1 by auto. pose proof (real_network w i) as R0.
+  replace (w l c + 1 - w l c) with 1 in R1 by ring.
+  generalize dependent (sensitivity w (X i) l c). generalize dependent (complex_output w (X i)).
+  intros [a b] E [p q]. simpl in *. lra.
+Qed.
+
+Lemma complex_partial_derivative w l c : (l < L)%nat -> (c < k l)%nat ->
+  is_derive (fun s => complex_loss (replace_entry w l c s)) (w l c)
+    (Sum n (fun i => dell i (fst (complex_output w (X i))) * fst (sensitivity w (X i) l c))).
+Proof.
+  intros Hl Hc. unfold complex_loss.
+  enough (D : forall N, is_derive (fun s => Sum N (fun i => ell i (fst (complex_output (replace_entry w l c s) (X i))))) (w l c)
+    (Sum N (fun i => dell i (fst (complex_output w (X i))) * fst (sensitivity w (X i) l c)))) by apply D.
+  induction N as [|N IH]; simpl Sum.
+  - apply (is_derive_const 0).
+  - apply (is_derive_plus (fun s => Sum N (fun i => ell i (fst (complex_output (replace_entry w l c s) (X i)))))
+      (fun s => ell N (fst (complex_output (replace_entry w l c s) (X N))))); auto.
+    apply (is_derive_ext (fun s => ell N (fst (complex_output w (X N)) + (s - w l c) * fst (sensitivity w (X N) l c)))).
+    { intros s. rewrite output_replace by auto.
+      generalize (complex_output w (X N)) (sensitivity w (X N) l c). intros [a b] [p q]. simpl. f_equal. ring. }
+    rewrite Rmult_comm.
+    apply (is_derive_comp (ell N) (fun s => fst (complex_output w (X N)) + (s - w l c) * fst (sensitivity w (X N) l c))).
+    + replace (fst (complex_output w (X N)) + (w l c - w l c) * fst (sensitivity w (X N) l c))
+        with (fst (complex_output w (X N))) by ring. apply ell_derive.
+    + auto_derive; auto. ring.
+Qed.
+
+Variable v : nat -> nat -> R -> R.
+Hypothesis v_flow : complex_gradient_flow v.
+
+(* g = S X^T (derivative of the loss in the outputs) *)
+Let g (j : nat) (t : R) : C :=
+  CSum n (fun i => Cmult (RtoC (dell i (fst (complex_output (at_time v t) (X i))))) (feature (X i) j)).
+
+Lemma partial_value l c t :
+  partial L m k U g v l c t =
+  CSum n (fun i => Cmult (RtoC (dell i (fst (complex_output (at_time v t) (X i))))) (sensitivity (at_time v t) (X i) l c)).
+Proof.
+  unfold partial, pull, sensitivity.
+  rewrite (CSum_ext n _ (fun i => CSum m (fun j => Cmult (Cmult (U l c j) (CProdBut L (fun q => eta k U v j q t) l))
+    (Cmult (RtoC (dell i (fst (complex_output (at_time v t) (X i))))) (feature (X i) j))))).
+  - rewrite CSum_swap. apply CSum_ext. intros j _. rewrite CSum_scal. fold (g j t). ring.
+  - intros i _. rewrite <- CSum_scal. apply CSum_ext. intros j _.
+    change (complex_reduced (at_time v t) j) with (fun q => eta k U v j q t). ring.
+Qed.
+
+Lemma CSum_real_scal (a : nat -> R) (z : nat -> C) :
+  CSum n (fun i => Cmult (RtoC (a i)) (z i)) = (Sum n (fun i => a i * fst (z i)), Sum n (fun i => a i * snd (z i))).
+Proof. apply C_eq; simpl; apply Sum_ext; intros; ring. Qed.
+
+Lemma reduced_hypotheses :
+  (forall l c t, (l < L)%nat -> (c < k l)%nat -> 0 < t -> snd (partial L m k U g v l c t) = 0) /\
+  (forall l c, (l < L)%nat -> (c < k l)%nat ->
+    filterlim (v l c) (at_right 0) (locally (v l c 0)) /\
+    forall t, 0 < t -> is_derive (v l c) t (- fst (partial L m k U g v l c t))).
+Proof.
+  split.
+  - intros l c t Hl Hc _. rewrite partial_value, CSum_real_scal. unfold snd at 1.
+    apply Sum_zero. intros i _. rewrite real_sensitivity by auto. ring.
+  - intros l c Hl Hc. destruct (v_flow l c Hl Hc) as [Cv D]. split; auto. intros t Ht. specialize (D t Ht).
+    pose proof (is_derive_unique _ _ _ (complex_partial_derivative (at_time v t) l c Hl Hc)) as E.
+    match type of D with is_derive _ _ (- ?x) =>
+      match type of E with _ = ?e => replace x with e in D by (symmetry; exact E) end end.
+    match type of D with is_derive _ _ (- ?x) => replace (fst (partial L m k U g v l c t)) with x; [exact D|] end.
+    rewrite partial_value, CSum_real_scal. reflexivity.
+Qed.
+
+Theorem complex_network_moduli_constant j l l' t : (j < m)%nat -> (l < L)%nat -> (l' < L)%nat -> 0 <= t ->
+  Cmod (complex_reduced (at_time v t) j l) ^ 2 - Cmod (complex_reduced (at_time v t) j l') ^ 2 =
+  Cmod (complex_reduced (at_time v 0) j l) ^ 2 - Cmod (complex_reduced (at_time v 0) j l') ^ 2.
+Proof.
+  destruct reduced_hypotheses as [Rl Fl].
+  exact (complex_moduli_constant L m k U g v unitary Rl Fl j l l' t).
+Qed.
+
+(* conj(eta_l) eta_l' is the same for all layers *)
+Theorem complex_network_common_momentum j l l' t : (j < m)%nat -> (l < L)%nat -> (l' < L)%nat -> 0 < t ->
+  exists e e' : C,
+    is_derive (fun t => fst (complex_reduced (at_time v t) j l)) t (fst e) /\
+    is_derive (fun t => snd (complex_reduced (at_time v t) j l)) t (snd e) /\
+    is_derive (fun t => fst (complex_reduced (at_time v t) j l')) t (fst e') /\
+    is_derive (fun t => snd (complex_reduced (at_time v t) j l')) t (snd e') /\
+    Cmult (Cconj (complex_reduced (at_time v t) j l)) e = Cmult (Cconj (complex_reduced (at_time v t) j l')) e'.
+Proof.
+  intros Hj Hl Hl' Ht. destruct reduced_hypotheses as [Rl Fl].
+  destruct (equal_angular_momenta L m k U g v unitary Rl Fl j l l' t Hj Hl Hl' Ht) as [[D1 D2] _].
+  destruct (equal_angular_momenta L m k U g v unitary Rl Fl j l' l t Hj Hl' Hl Ht) as [[D3 D4] _].
+  exists (Copp (Cconj (pull L k U g v j l t))), (Copp (Cconj (pull L k U g v j l' t))).
+  repeat (split; [assumption|]).
+  transitivity (Copp (Cconj (Cmult (g j t) (CProd L (fun q => eta k U v j q t))))).
+  - exact (common_product L k U g v j l t Hl).
+  - symmetry. exact (common_product L k U g v j l' t Hl').
+Qed.
+End ComplexNetwork.

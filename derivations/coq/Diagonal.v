@@ -2,7 +2,7 @@
    derivatives of the loss only, is the flow of Flow.v with A = X; hence R1 and R2. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Kkt DepthPotential Regression Network.
+From Litproof Require Import Sums Paths Flow Kkt DepthPotential Regression Network Conserved.
 Open Scope R_scope.
 
 Lemma delta_sym i j : delta i j = delta j i.
@@ -67,6 +67,15 @@ Proof.
   - apply (network_reduction L m m n width delta basis X y diagonal_orthonormal v Net).
 Qed.
 End Diagonal.
+
+(* C5: entry by entry *)
+Theorem diagonal_differences_constant (L m n : nat) (X : nat -> nat -> R) (y : nat -> R) (v : nat -> nat -> R -> R) :
+  diagonal_gradient_flow L m n X y v ->
+  forall j k l t, (j < m)%nat -> (k < L)%nat -> (l < L)%nat -> 0 <= t ->
+    v k j t ^ 2 - v l j t ^ 2 = v k j 0 ^ 2 - v l j 0 ^ 2.
+Proof.
+  intros Fl j k l t. exact (differences_of_squares_constant L m n X y (fun j l => v l j) (diagonal_solution L m n X y v Fl) j k l t).
+Qed.
 
 (* R1 and R2 for diagonal networks *)
 Theorem diagonal_network_regression

@@ -201,19 +201,6 @@ Proof.
   rewrite (Sum_ext m _ (fun j => U l c j * reduced_path j l t - U l c j * reduced_path j l 0)) by (intros; ring).
   rewrite Sum_minus. lra.
 Qed.
-
-Lemma reduced_layer_start l (e : nat -> R) : (l < L)%nat ->
-  (forall c, (c < k l)%nat -> v l c 0 = Sum m (fun j => U l c j * e j)) ->
-  forall j, (j < m)%nat -> reduced_path j l 0 = e j.
-Proof.
-  intros Hl Hv j Hj. unfold reduced_path, reduced, at_time.
-  rewrite (Sum_ext (k l) _ (fun c => Sum m (fun j' => (U l c j * U l c j') * e j')))
-    by (intros c Hc; rewrite Hv, <- Sum_scal_l by auto; apply Sum_ext; intros; ring).
-  rewrite Sum_swap.
-  rewrite (Sum_ext m _ (fun j' => delta j j' * e j'))
-    by (intros j' Hj'; rewrite Sum_scal_r, U_orthonormal; auto).
-  apply Sum_delta; auto.
-Qed.
 End Network.
 
 (* --- R1 and R2 for the gradient flow of the network --- *)
@@ -226,8 +213,9 @@ Theorem odeco_network_regression
   gradient_flow L d m n k S U X y v ->
   0 < alpha ->
   (forall j, (j < m)%nat -> etabar j <> 0) ->
-  (forall l c, (l < L - 1)%nat -> (c < k l)%nat -> v l c 0 = alpha * Sum m (fun j => U l c j * etabar j)) ->
-  (forall c, (c < k (L - 1))%nat -> v (L - 1)%nat c 0 = 0) ->
+  (* U_l^T v_l(0) = alpha etabar for all layers but the last, where it is 0; what U_l^T does not see is free *)
+  (forall j l, (j < m)%nat -> (l < L - 1)%nat -> Sum (k l) (fun c => U l c j * v l c 0) = alpha * etabar j) ->
+  (forall j, (j < m)%nat -> Sum (k (L - 1)%nat) (fun c => U (L - 1)%nat c j * v (L - 1)%nat c 0) = 0) ->
   0 < mu -> row_rank_bound m n (data_matrix d S X) mu ->
   let A := data_matrix d S X in
   let loss_at t := network_loss L d m n k S U X y (at_time v t) in
@@ -247,14 +235,8 @@ Theorem odeco_network_regression
     feasible m n A y rho /\
     (forall x, feasible m n A y x -> (forall j, (j < m)%nat -> x j = rho j) \/ Q rho < Q x).
 Proof.
-  intros HL2 Orth Fl Pal He Hf Hlast Pmu Rk A loss_at beta scale Q.
+  intros HL2 Orth Fl Pal He Start Last Pmu Rk A loss_at beta scale Q.
   pose proof (network_reduction L d m n k S U X y Orth v Fl) as Sol.
-  assert (Start : forall j l, (j < m)%nat -> (l < L - 1)%nat -> reduced_path k U v j l 0 = alpha * etabar j).
-  { intros j l Hj Hl. apply (reduced_layer_start L m k U Orth v l (fun j => alpha * etabar j)); auto; [lia|].
-    intros c Hc. rewrite Hf by auto. rewrite <- Sum_scal_l. apply Sum_ext; intros; ring. }
-  assert (Last : forall j, (j < m)%nat -> reduced_path k U v j (L - 1)%nat 0 = 0).
-  { intros j Hj. apply (reduced_layer_start L m k U Orth v (L - 1) (fun _ => 0)); auto; [lia|].
-    intros c Hc. rewrite Hlast by auto. symmetry. apply Sum_zero. intros; ring. }
   destruct (implicit_bias_regression L m n A y (reduced_path k U v) alpha etabar mu
     HL2 Sol Pal He Start Last Pmu Rk) as [w [nu [R1 [Conv [Feas [_ Min]]]]]].
   assert (Cb : forall j, (j < m)%nat ->

@@ -27,6 +27,7 @@ MODULES = (
     "litproof.claims.ykm.classification_odeco",
     "litproof.claims.ykm.classification_one_point",
     "litproof.claims.ykm.singular_vectors",
+    "litproof.claims.ykm.classification_convergence",
 )
 """Where the catalogue's claims are registered, in the order of the table."""
 

@@ -187,8 +187,8 @@ def march(
         try:
             step = _attempt(point, length, settings, settings.newton)
         except NewtonFailure:
-            if not point.coarse and point.s > 10 and length < 0.05:
-                point = replace(point, coarse=True, next_length=mpfr(1))
+            if not point.coarse and point.s > 10:
+                point = replace(point, coarse=True)
             else:
                 point = replace(point, next_length=length / GROWTH)
             continue

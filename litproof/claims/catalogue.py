@@ -23,6 +23,7 @@ MODULES = (
     "litproof.claims.ykm.fully_connected",
     "litproof.claims.ykm.linear",
     "litproof.claims.ykm.sensing",
+    "litproof.claims.ykm.sensing_small",
     "litproof.claims.ykm.max_margin",
     "litproof.claims.ykm.classification_odeco",
     "litproof.claims.ykm.classification_one_point",

@@ -164,8 +164,8 @@ def _amplification(ladder: Ladder, count: int) -> float:
 def fit(samples: Sequence[Sample], terms: Sequence[Power]) -> Fit:
     """b_0, b_1, ... of the expansion with as many terms as samples allow.
 
-    The error of b_0 is its change when the first sample (the largest u) is left out, and the errors of the
-    samples times their weights.
+    The error of b_0 is its largest change when the first or the last sample is left out (the last tells when
+    the terms are not the true ones), and the errors of the samples times their weights.
 
     Raises
     ------
@@ -174,9 +174,9 @@ def fit(samples: Sequence[Sample], terms: Sequence[Power]) -> Fit:
     if len(samples) < 3:
         raise Inconclusive("an expansion needs at least three samples")
     weights = _weights(samples, terms)
-    fewer = _weights(samples[1:], terms)
     solution = [_combined(row, samples) for row in weights]
-    spread = distance(solution[0], _combined(fewer[0], samples[1:]))
+    shorter = (_combined(_weights(some, terms)[0], some) for some in (samples[1:], samples[:-1]))
+    spread = max(distance(solution[0], limit) for limit in shorter)
     carried = sum((abs(w) * s.error for w, s in zip(weights[0], samples, strict=True)), Fraction(0))
     return Fit(solution[0], spread + carried, tuple(solution[1:]), max(1.0, float(sum(map(abs, weights[0])))))
 

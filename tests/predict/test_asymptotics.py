@@ -1,4 +1,4 @@
-"""R4: limits and first terms against the minimiser of Q itself at extreme alpha (another code path: the dual Newton)."""
+"""R4: limits and first terms against the minimiser of Q at extreme alpha (another code path: the dual Newton)."""
 
 from fractions import Fraction
 

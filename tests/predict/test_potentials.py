@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from litproof.precision import ball_precision
 from litproof.predict import potential_forms as forms
-from litproof.predict import potentials as P
+from litproof.predict import potentials
 from litproof.predict.balls import ball
 from litproof.predict.inverse import OutsideDomain
 
@@ -31,8 +31,8 @@ def agree(a, b, bits=150):
 def test_depth_2_in_textbook_form(t):
     with ball_precision(200):
         x = ball(t)
-        assert agree(P.H(x, 2), (x * (2 * x).asinh() - (x * x + arb(1) / 4).sqrt() + arb(1) / 2) / 2)
-        assert agree(P.h(x / 10, 2), (x / 5).sinh() / 2)
+        assert agree(potentials.H(x, 2), (x * (2 * x).asinh() - (x * x + arb(1) / 4).sqrt() + arb(1) / 2) / 2)
+        assert agree(potentials.h(x / 10, 2), (x / 5).sinh() / 2)
 
 
 @given(NUMBERS)
@@ -40,8 +40,10 @@ def test_depth_2_in_textbook_form(t):
 def test_depth_3_and_4_inside_the_pole(t):
     with ball_precision(200):
         s = ball(t) / 51
-        assert agree(P.q_of_s(s, 3), s.tan())
-        assert agree(P.h(s, 4), (s / (1 - s * s).sqrt()) * (1 / (1 - s * s)) * (1 / (1 - s * s)).sqrt())
+        assert agree(potentials.q_of_s(s, 3), s.tan())
+        assert agree(
+            potentials.h(s, 4), (s / (1 - s * s).sqrt()) * (1 / (1 - s * s)) * (1 / (1 - s * s)).sqrt()
+        )
 
 
 @given(NUMBERS, DEPTHS)
@@ -50,8 +52,8 @@ def test_s_is_the_hypergeometric_function(t, L):
     with ball_precision(200):
         q = ball(t)
         series = q * (-q * q).hypgeom_2f1(arb(1) / 2, arb(L - 1) / 2, arb(3) / 2)
-        assert P.s_of_q(q, L).overlaps(series)
-        assert not P.s_of_q(q, L + 1).overlaps(series) or t == 0
+        assert potentials.s_of_q(q, L).overlaps(series)
+        assert not potentials.s_of_q(q, L + 1).overlaps(series) or t == 0
 
 
 @given(NUMBERS, DEPTHS)
@@ -59,12 +61,12 @@ def test_s_is_the_hypergeometric_function(t, L):
 def test_gradient_and_hessian_against_differences(t, L):
     with ball_precision(400):
         x, step = ball(t), arb(2) ** -60
-        slope = (P.H(x + step, L) - P.H(x - step, L)) / (2 * step)
-        assert abs(slope - P.h_inverse(x, L)) < arb(2) ** -90
-        second = (P.h_inverse(x + step, L) - P.h_inverse(x - step, L)) / (2 * step)
-        assert abs(second - P.H_second(x, L)) < arb(2) ** -90
-        assert P.H_second(x, L) > 0
-        assert agree(P.H(x, L), P.H(-x, L))
+        slope = (potentials.H(x + step, L) - potentials.H(x - step, L)) / (2 * step)
+        assert abs(slope - potentials.h_inverse(x, L)) < arb(2) ** -90
+        second = (potentials.h_inverse(x + step, L) - potentials.h_inverse(x - step, L)) / (2 * step)
+        assert abs(second - potentials.H_second(x, L)) < arb(2) ** -90
+        assert potentials.H_second(x, L) > 0
+        assert agree(potentials.H(x, L), potentials.H(-x, L))
 
 
 @given(st.fractions(min_value=-1000, max_value=1000, max_denominator=50), DEPTHS)
@@ -72,26 +74,26 @@ def test_gradient_and_hessian_against_differences(t, L):
 def test_inverses(t, L):
     with ball_precision(300):
         x = ball(t)
-        assert P.t_of_q(P.q_of_t(x, L), L).overlaps(x)
-        s = P.h_inverse(x, L)
-        assert P.h(s, L).overlaps(x)
-        assert P.h(s, L).rad() < arb(2) ** -150
+        assert potentials.t_of_q(potentials.q_of_t(x, L), L).overlaps(x)
+        s = potentials.h_inverse(x, L)
+        assert potentials.h(s, L).overlaps(x)
+        assert potentials.h(s, L).rad() < arb(2) ** -150
 
 
 @pytest.mark.parametrize("L", range(3, 10))
 def test_pole(L):
     with ball_precision(1000):
-        gap = P.s_max(L) - P.s_of_q(arb(10) ** 30, L)
+        gap = potentials.s_max(L) - potentials.s_of_q(arb(10) ** 30, L)
         assert 0 < gap < arb(10) ** (-29 * (L - 2))
-    limit = P.s_max(L)
+    limit = potentials.s_max(L)
     for s in (limit, limit + 1, -limit - 1):
         with pytest.raises(OutsideDomain):
-            P.q_of_s(s, L)
+            potentials.q_of_s(s, L)
 
 
 def test_no_pole_for_depth_2_and_no_depth_1():
-    assert P.s_max(2) is None
-    for f in (P.H, P.h, P.h_inverse):
+    assert potentials.s_max(2) is None
+    for f in (potentials.H, potentials.h, potentials.h_inverse):
         with pytest.raises(ValueError, match="L >= 2"):
             f(arb(1), 1)
 
@@ -103,7 +105,7 @@ def test_closed_forms_proved_and_evaluated(L):
     assert forms.s_is_right(L, s, q)
     assert forms.potential_is_right(L, potential, s, q)
     value = s.subs(q, sympy.Rational(7, 5)).evalf(50)
-    assert P.s_of_q(ball(Fraction(7, 5)), L).overlaps(arb(str(value)) + arb(0, arb(10) ** -48))
+    assert potentials.s_of_q(ball(Fraction(7, 5)), L).overlaps(arb(str(value)) + arb(0, arb(10) ** -48))
 
 
 @pytest.mark.parametrize("L", range(2, 7))

@@ -79,7 +79,7 @@ def test_convolution_by_root_finding(kit):
 def test_where_g_is_onto(kit, first, second, y, reached):
     problem = kit.diagonal(["1 1"], y, [first, second])
     if not reached:
-        with pytest.raises(Unreachable, match="not onto|does not move"):
+        with pytest.raises(Unreachable, match=r"not onto|does not move"):
             two_layer_limit(problem, 20)
         return
     assert kit.residual(problem, two_layer_limit(problem, 20).value) < Fraction(1, 10**19)

@@ -128,7 +128,7 @@ def small_ladder(reduced: Reduced, digits: int) -> Ladder:
     smallest = min(_size(found.limit[j]) for j in found.support)
     top = (smallest ** (1 / L)) / (4 * max(map(_size, reduced.weights)))
     decades = 1 + digits / 15 if L == 2 else 0.5 + digits / 40
-    ratio = Fraction(1, 8) if L == 2 else Fraction(1, 2)
+    ratio = Fraction(1, 4) if L == 2 else Fraction(1, 2)
     start = Fraction(2) ** floor(log2(top) - decades * log2(10))
     return Ladder(start, ratio, small_powers(L, found.ratios, found.support, MOST_SAMPLES))
 

@@ -51,6 +51,8 @@ _PARTS = 4
 _MAX_PARTS = 64
 _MODERATE = 0.5
 _TUBE = Fraction(1, 1 << 24)
+_LONGEST = 2.0**64
+"""A step as long as this means that the flow rests, at positive loss."""
 _GUARD_DIGITS = 8
 _ATTEMPTS = 4
 
@@ -163,6 +165,8 @@ class _Run:
     def _step(self) -> bool:
         """One step; False when the tube is left or the flow does not move."""
         while True:
+            if not self.length < _LONGEST:
+                return False
             numerator, shift = dyadic(self.length)
             series = taylor_coefficients(
                 self.flow, self.arithmetic, self.state, (numerator, shift), self.order

@@ -1,7 +1,7 @@
 (* Every theorem of the library in one term, so that one walk through the proofs lists all that they
    assume beyond the kernel. check.py compares the printed names with its allow-list. *)
 From Litproof Require Import Conserved Sensing ComplexOdeco Tensor Circular Margin ImplicitBias DepthPotential
-  Regression Network Diagonal Kkt Quasinorm CertifiedLimit Krawczyk Witness Refuted.
+  Regression Work Network Diagonal Kkt Quasinorm CertifiedLimit Krawczyk Witness Refuted.
 
 Definition library :=
   (
@@ -19,6 +19,7 @@ Definition library :=
    coefficient_bijective, dual_derive, HL_closed_form, HL_derive, HL_integral, HL_strictly_convex, HL_even,
    HL_zero, hL_inverse_correct, hL_inverse_closed_form, hL_inverse_increasing, hL_inverse_odd,
    dual_depth_2, hL_inverse_depth_2, HL_depth_2, dual_depth_3, dual_depth_4,
+   potential_is_work,
    (* R9 *)
    one_layer_regression, one_layer_closed_form,
    (* K0 *)

@@ -51,7 +51,8 @@ def stiff_problem() -> Problem:
         task="regression",
         X=tuple(tuple(map(Fraction, row)) for row in rows),
         y=(Fraction(1), Fraction(-1, 2), Fraction(3, 4)),
-        v0=(start, start, start, (Fraction(0),) * 5),
+        scale=Fraction(1),
+        v=(start, start, start, (Fraction(0),) * 5),
         name="stiff",
     )
 
@@ -209,13 +210,11 @@ def compare_processes(repeat: int, heyoka: bool) -> None:
         base = process_seconds([*child, "--no-run"], repeat)
         empty = process_seconds([sys.executable, "-c", "pass"], repeat)
         other = process_seconds(child, repeat) - base + empty
-        print(
-            f"    heyoka, import and compilation included, to t = {float(end):.1f}: {other:.2f} s   ratio {own / other:.2f}"
-        )
+        words = f"to t = {float(end):.1f}: {other:.2f} s   ratio {own / other:.2f}"
+        print(f"    heyoka, import and compilation included, {words}")
     slow = odefun_seconds(problem, digits, end)
-    print(
-        f"    mpmath.odefun, extrapolated from t = {float(ODEFUN_SPAN):g}..{float(2 * ODEFUN_SPAN):g}: {slow:.0f} s   ratio 1/{slow / own:.0f}"
-    )
+    span = f"t = {float(ODEFUN_SPAN):g}..{float(2 * ODEFUN_SPAN):g}"
+    print(f"    mpmath.odefun, extrapolated from {span}: {slow:.0f} s   ratio 1/{slow / own:.0f}", flush=True)
 
 
 def compare_integrators(problem: Problem, digits: int, repeat: int, heyoka: bool, limit: float) -> None:
@@ -229,7 +228,7 @@ def compare_integrators(problem: Problem, digits: int, repeat: int, heyoka: bool
         ours(module, problem, digits, end)
         times[name] = seconds(lambda module=module: ours(module, problem, digits, end), repeat)
         values[name] = ours(module, problem, digits, end)
-    line = f"    {problem.name or 'reference':9s} {digits:4d} digits to t = {float(end):9.4g}: "
+    line = f"    {Path(problem.name).stem:9s} {digits:4d} digits to t = {float(end):9.4g}: "
     line += "  ".join(f"{name} {value:.3f} s" for name, value in times.items())
     if heyoka:
         other = Heyoka(problem, digits)

@@ -1,0 +1,69 @@
+"""Doubles: Jacobians against differences, majorants, and the solver of the linearised flow against dense algebra."""
+
+from fractions import Fraction
+from random import Random
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from litproof.flow.program import Operators, trace_flow, trace_gradient
+from litproof.integrate.chebyshev import integration_matrix, nodes
+from litproof.integrate.doubles import gradient_majorants, growth_rate, jacobians
+from litproof.integrate.linearised import LinearisedFlow
+
+KINDS = ["diagonal", "convolutional", "fully-connected", "tensor"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_jacobian_against_exact_differences(kit: SimpleNamespace, kind: str) -> None:
+    problem = kit.sample(kind)
+    program = trace_flow(problem.network, problem.X, problem.y)
+    start = [q for layer in problem.v0 for q in layer]
+    ((values, slopes),) = jacobians(program, np.array([list(map(float, start))]), "velocity")
+    step = Fraction(1, 10**9)
+    base = program.evaluate(Operators(), start, "velocity")
+    assert values[0] == pytest.approx([float(q) for q in base])
+    for p in range(len(start)):
+        moved = [q + step * (i == p) for i, q in enumerate(start)]
+        column = [
+            (a - b) / step
+            for a, b in zip(program.evaluate(Operators(), moved, "velocity"), base, strict=True)
+        ]
+        assert slopes[0, :, p] == pytest.approx([float(q) for q in column], abs=1e-6)
+    assert slopes[0] == pytest.approx(slopes[0].T)
+    assert growth_rate(program, np.array([list(map(float, start))]))[0] == pytest.approx(
+        np.linalg.eigvalsh(slopes[0])[-1]
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_majorants_bound_gradients_everywhere_in_the_box(kit: SimpleNamespace, kind: str) -> None:
+    problem, rng = kit.sample(kind), Random(5)
+    gradient = trace_gradient(problem.network)
+    size = np.array([abs(float(q)) for layer in problem.v0 for q in layer])
+    X = np.array([[float(q) for q in row] for row in problem.X])
+    first, second = gradient_majorants(gradient, size, X, second=True)
+    assert second is not None
+    for _ in range(20):
+        a, b = (np.array([s * rng.uniform(-1, 1) for s in size]) for _ in range(2))
+        for i, row in enumerate(X):
+            g, h = (np.array(gradient.evaluate(Operators(float), [*v, *row], "gradient")) for v in (a, b))
+            assert np.all(np.abs(g) <= first[i] * (1 + 1e-12))
+            assert np.all(np.abs(g - h) <= second[i] @ np.abs(a - b) * (1 + 1e-9) + 1e-12)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e4])
+def test_linearised_flow_against_a_dense_solve(kit: SimpleNamespace, scale: float) -> None:
+    problem, n = kit.sample("fully-connected"), 9
+    program = trace_flow(problem.network, problem.X, problem.y)
+    rng = np.random.default_rng(7)
+    start, way = rng.normal(size=(2, program.inputs))
+    states = start + 0.3 * nodes(n)[:, None] * way
+    (_, J), (_, A) = jacobians(program, states, "residual", "velocity")
+    A = -J.transpose(0, 2, 1) @ J + (A + J.transpose(0, 2, 1) @ J) * min(1.0, 0.05 / scale)
+    S = integration_matrix(n) * scale
+    right = rng.normal(size=(n + 1, program.inputs))
+    found = LinearisedFlow(S, J, A).solve(right)
+    left = found - S @ (A @ found[:, :, None])[:, :, 0]
+    assert np.abs(left - right).max() < 1e-8 * np.abs(right).max()

@@ -157,8 +157,8 @@ def _register(
 odeco = _register(
     "ykm/conserved-odeco",
     "conserved: |eta_{l,j}|^2 - |eta_{k,j}|^2 in an odeco network (and equal angular momenta)",
-    r"""$|\eta_{l,j}|^2 - |\eta_{k,j}|^2$ is constant for all $j$, $l$, $k$, with $\eta_l = U_l^T v_l$; in the complex case
-    $\bar\eta_{l,j} \, d\eta_{l,j}/dt$ is moreover the same for all $l$.""",
+    r"""$|\eta_{l,j}|^2 - |\eta_{k,j}|^2$ is constant for all $j$, $l$, $k$, with $\eta_l = U_l^T v_l$; in the complex
+    case $\bar\eta_{l,j} \, d\eta_{l,j}/dt$ is moreover the same for all $l$.""",
     ODECO,
     odeco_quantities,
     _instances(

@@ -183,8 +183,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     title="two layers, one data point: both layers in closed form, any data tensor, any start",
     source=f"{YKM}: two-layer networks on a single data point",
     statement=r"""With $M(x) = U_1 \mathrm{diag}(s) U_2^T$, $v_l(0) = \alpha \bar v_l$, $\bar\eta_l = U_l^T \bar v_l$:
-        $v_1 \to \alpha U_1 (\bar\eta_1 \cosh(\nu s) + \bar\eta_2 \sinh(\nu s)) + \alpha (I - U_1 U_1^T) \bar v_1$, $v_2$ likewise
-        with 1 and 2 exchanged, $\nu = g^{-1}(y / \alpha^2)$,
+        $v_1 \to \alpha U_1 (\bar\eta_1 \cosh(\nu s) + \bar\eta_2 \sinh(\nu s))
+        + \alpha (I - U_1 U_1^T) \bar v_1$, $v_2$ likewise with 1 and 2 exchanged, $\nu = g^{-1}(y / \alpha^2)$,
         $g(\nu) = \sum_j s_j (\tfrac12 (\bar\eta_{1j}^2 + \bar\eta_{2j}^2) \sinh(2 s_j \nu)
         + \bar\eta_{1j} \bar\eta_{2j} \cosh(2 s_j \nu))$.""",
     hypotheses=(REGRESSION, TWO_LAYERS, ONE_POINT, INVERTIBLE),

@@ -70,13 +70,14 @@ class Sample:
 class Ladder:
     """Where one series of flows is taken: u = start, start * ratio, ... until the extrapolation with `terms` settles.
 
-    `inverse` takes u for 1/alpha.
+    `inverse` takes u for 1/alpha; `most` bounds the number of flows.
     """
 
     start: Fraction
     ratio: Fraction
     terms: tuple[Power, ...]
     inverse: bool = False
+    most: int = MOST_SAMPLES
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def _flows(problem: Problem, ladder: Ladder, digits: int) -> Iterator[Sample | M
     found: list[Sample] = []
     work = digits + 4 + ceil(log10(_amplification(ladder, min(MOST_SAMPLES, 6 + digits // 5))))
     u = ladder.start
-    while len(found) < MOST_SAMPLES:
+    while len(found) < ladder.most:
         alpha = 1 / u if ladder.inverse else u
         end = follow_to_limit(replace(problem, scale=alpha), work)
         if not end.converged:

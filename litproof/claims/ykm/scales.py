@@ -28,6 +28,7 @@ from litproof.claims.instances import (
 )
 from litproof.claims.scaling import (
     LEAST_DIGITS,
+    LEAST_SAMPLES,
     MOST_SAMPLES,
     Change,
     Expansion,
@@ -205,8 +206,9 @@ def _as_if_from_zero(problem: Problem, digits: int) -> Prediction:
 
 
 def _large_scales(problem: Problem, digits: int) -> Measurement:
-    """With few digits: the order of convergence alone tells."""
-    return measure_ladders(problem, {"large": _large_ladder(reduce(problem), LEAST_DIGITS)}, LEAST_DIGITS)
+    """Few flows with few digits: the order of convergence alone tells."""
+    ladder = replace(_large_ladder(reduce(problem), LEAST_DIGITS), most=LEAST_SAMPLES)
+    return measure_ladders(problem, {"large": ladder}, LEAST_DIGITS)
 
 
 def _random(seed: int) -> Problem:

@@ -1,8 +1,8 @@
 """T(t) = int_0^t u^{L-3} / prod_{l=1..k} sqrt(1 + c_l u^2) du: the path of a coordinate with L - 1 - k zero gaps.
 
-With m = L - 1 - k and b_l = 1/c_l it is w int_0^t u^{L-3} prod (u^2 + b_l)^{-1/2} du, w = prod sqrt(b_l). Up to t_1 = 16 max
-sqrt(b_l) by quadrature. Beyond, T grows like a logarithm (m = 1) or a power, and the expansion prod (1 +
-b_l/u^2)^{-1/2} = sum_i a_i u^{-2i} is integrated term by term:
+With m = L - 1 - k and b_l = 1/c_l it is w int_0^t u^{L-3} prod (u^2 + b_l)^{-1/2} du, w = prod sqrt(b_l). Up
+to t_1 = 16 max sqrt(b_l) by quadrature. Beyond, T grows like a logarithm (m = 1) or a power, and the
+expansion prod (1 + b_l/u^2)^{-1/2} = sum_i a_i u^{-2i} is integrated term by term:
 
     T(t) = T(t_1) + w sum_i a_i [ u^{m-1-2i} / (m-1-2i) ]_{t_1}^t      (a logarithm where m-1-2i = 0).
 

@@ -16,19 +16,21 @@ pytest_plugins = ["pytester"]
 HEAD = """
 from fractions import Fraction
 from litproof.claims.claim import Hypothesis, Mutant, claim
-from litproof.claims.instances import REFERENCE, instance
+from litproof.claims.instances import diagonal_from_zero, instance
 from litproof.claims.hypotheses import holds
 from litproof.predict.regression import predict_regression
+
+PROBLEM = diagonal_from_zero(2, "1 2", "1", 1, "1 1/2")
 """
 
 GOOD = """
-@claim(id="mine/good", title="the true limit", statement="s", instances=[instance(REFERENCE, seed=7)])
+@claim(id="mine/good", title="the true limit", statement="s", instances=[instance(PROBLEM, seed=7)])
 def good(problem, digits):
     return predict_regression(problem, digits)
 """
 
 BAD = """
-@claim(id="mine/bad", title="off in the tenth digit", statement="s", instances=[instance(REFERENCE, seed=7)])
+@claim(id="mine/bad", title="off in the tenth digit", statement="s", instances=[instance(PROBLEM, seed=7)])
 def bad(problem, digits):
     return [b * (1 + Fraction(1, 10**9)) for b in predict_regression(problem, digits).value]
 """
@@ -70,11 +72,11 @@ def test_failure_prints_instance_seed_digits_and_a_command_that_reproduces(pytes
     result.stdout.fnmatch_lines(
         [
             "claim mine/bad: off in the tenth digit",
-            "refuted: diagonal, L = 3, n = 2, d = 4, alpha = 3/10, seed 7 (seed 7)",
+            "refuted: diagonal, L = 2, n = 1, d = 2, alpha = 1, seed 7 (seed 7)",
             "  gap 10^-9.*",
             "  digits reached: 9 of 12",
-            "  entry 1: predicted -0.15*",
-            "           measured  -0.15*",
+            "  entry 1: predicted 0.*",
+            "           measured  0.*",
         ]
     )
     (line,) = [line for line in result.outlines if line.startswith("reproduce: ")]
@@ -87,7 +89,7 @@ def test_failure_prints_instance_seed_digits_and_a_command_that_reproduces(pytes
 
 def test_accepted_mutant_fails(pytester):
     blind = """
-@claim(id="mine/blind", title="t", statement="s", instances=[instance(REFERENCE)],
+@claim(id="mine/blind", title="t", statement="s", instances=[instance(PROBLEM)],
        compare=lambda p, m, d: __import__("litproof.claims.comparison").claims.comparison.compare_gap(
            Fraction(0), Fraction(1), d),
        mutants=[Mutant("twice as large", predict=lambda p, d: predict_regression(p, d).__class__(
@@ -104,7 +106,7 @@ def blind(problem, digits):
 
 def test_what_cannot_be_decided_does_not_pass(pytester):
     never = """
-@claim(id="mine/never", title="t", statement="s", instances=[REFERENCE],
+@claim(id="mine/never", title="t", statement="s", instances=[PROBLEM],
        hypotheses=[Hypothesis("depth L = 7", lambda problem: holds(False, "depth 3"))])
 def never(problem, digits):
     return predict_regression(problem, digits)
@@ -137,11 +139,11 @@ def test_claims_in_test_modules_and_marked_functions(pytester):
     body = """
 import pytest
 from litproof.claims.ykm.limit import regression_limit
-from litproof.claims.instances import REFERENCE as PROBLEM
+from litproof.claims.instances import REFERENCE
 
 @pytest.fixture
 def problem():
-    return PROBLEM
+    return REFERENCE
 
 @pytest.mark.litproof("mine/*", "ykm/regression-limit")
 def test_marked(problem):
@@ -175,16 +177,16 @@ def test_marked_function_with_every_claim_that_applies(pytester):
     pytester.makepyfile(
         test_all="""
 import pytest
-from litproof.claims.instances import REFERENCE
+from litproof.claims.instances import diagonal_from_zero
 
 @pytest.mark.litproof
 def test_all():
-    return REFERENCE
+    return diagonal_from_zero(1, "1 2", "1", 1, "")
 """
     )
     result = run(pytester, "--litproof-no-mutants")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["ykm/regression-limit * verified *"])
+    result.stdout.fnmatch_lines(["ykm/linear-model * verified *"])
 
 
 def test_baseline_is_written_kept_and_enforced(pytester):
@@ -249,7 +251,7 @@ def test_loss(digits, evidence, lost):
 def test_a_wrong_baseline_is_a_usage_error(pytester):
     path = pytester.path / "baseline.json"
     path.write_text('{"schema": 2}')
-    result = run(pytester, "--litproof-baseline", str(path))
+    result = pytester.runpytest_inprocess("--litproof-baseline", str(path))
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*is no baseline file of schema 1*"])
 
@@ -259,7 +261,7 @@ def test_a_wrong_baseline_is_a_usage_error(pytester):
     [["--litproof-digits=3"], ["--litproof-update-baseline"], ["--litproof-evidence=much"]],
 )
 def test_wrong_options_are_usage_errors(pytester, options):
-    assert pytester.runpytest_subprocess(*options).ret == pytest.ExitCode.USAGE_ERROR
+    assert pytester.runpytest_inprocess(*options).ret == pytest.ExitCode.USAGE_ERROR
 
 
 def test_a_claim_file_that_cannot_be_loaded_is_a_collection_error(pytester):

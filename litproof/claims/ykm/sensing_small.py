@@ -115,7 +115,7 @@ def _first_term_times(factor: Fraction) -> Change:
 
 FIXED = (
     sensing(2, 3, "2 1 1 2", "-1", 1, "1 0 0 1", "eigenvalues 3, 1"),
-    sensing(2, 4, "1/2 0 0 3/2", "3/4", 1, "1 0 0 1", "diagonal sensor"),
+    sensing(2, 2, "1/2 0 0 3/2", "3/4", 1, "2 0 0 2", "diagonal sensor"),
     sensing(3, 2, "1 2 0 2 1 0 0 0 1", "1", 1, "1 0 0 0 1 0 0 0 1", "eigenvalues 3, 1, -1"),
 )
 

@@ -7,6 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from litproof.claims.catalogue import _LOADED as LOADED
+from litproof.claims.claim import REGISTRY
+from litproof.claims.instances import diagonal_from_zero
+from litproof.claims.verification import verify
 from litproof.pytest_plugin.baseline import Baseline, Entry
 from litproof.pytest_plugin.outcome import Outcome
 from litproof.results import Evidence
@@ -36,6 +40,12 @@ def bad(problem, digits):
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _imported():
+    """Import all that claims need out here: pytester forgets what is imported during a test."""
+    verify("ykm/regression-limit", diagonal_from_zero(2, "1 2", "1", 1, "1 1/2"), digits=12)
+
+
 @pytest.fixture
 def pytester(pytester):
     """Without this repository's own settings, and with a node id for every item in the output."""
@@ -48,8 +58,14 @@ def claims(pytester, *parts, name="claims_mine"):
 
 
 def run(pytester, *options, digits=12):
-    # A process of its own: claims are registered once a process.
-    return pytester.runpytest_subprocess(f"--litproof-digits={digits}", *options)
+    """A run in this process, after which the registry of claims is as before."""
+    registry, loaded = dict(REGISTRY), dict(LOADED)
+    try:
+        return pytester.runpytest_inprocess(f"--litproof-digits={digits}", *options)
+    finally:
+        for kept, before in ((REGISTRY, registry), (LOADED, loaded)):
+            kept.clear()
+            kept.update(before)
 
 
 def test_true_claim_passes_and_is_summed_up(pytester):
@@ -82,7 +98,7 @@ def test_failure_prints_instance_seed_digits_and_a_command_that_reproduces(pytes
     (line,) = [line for line in result.outlines if line.startswith("reproduce: ")]
     _, _, command = line.partition("reproduce: pytest ")
     assert command == "claims_mine.py::mine/bad --litproof-digits=12 --litproof-seed=3"
-    again = pytester.runpytest_subprocess(*command.split())
+    again = run(pytester, *command.split())
     again.assert_outcomes(failed=1)
     again.stdout.fnmatch_lines(["refuted: diagonal*", "  digits reached: 9 of 12"])
 

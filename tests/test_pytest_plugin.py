@@ -11,6 +11,7 @@ from litproof.claims.catalogue import _LOADED as LOADED
 from litproof.claims.claim import REGISTRY
 from litproof.claims.instances import diagonal_from_zero
 from litproof.claims.verification import verify
+from litproof.problem_file import write_problem
 from litproof.pytest_plugin.baseline import Baseline, Entry
 from litproof.pytest_plugin.outcome import Outcome
 from litproof.results import Evidence
@@ -285,6 +286,19 @@ def test_a_claim_file_that_cannot_be_loaded_is_a_collection_error(pytester):
     result = run(pytester)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*claims_mine.py: cannot be loaded: RuntimeError: no such luck"])
+
+
+def test_claim_files_without_code(pytester):
+    (pytester.path / "claims_formula.toml").write_text(
+        'schema = 1\n[claim]\nid = "mine/least-squares"\ntitle = "t"\nminimises = "sum(beta[j]^2)"\n'
+        'problems = ["problem.toml"]\n'
+    )
+    problem = diagonal_from_zero(1, "1 2", "1", 1, "")
+    (pytester.path / "problem.toml").write_text(write_problem(problem))
+    (pytester.path / "claims_other.toml").write_text("schema = 1")
+    result = run(pytester)
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["mine/least-squares * verified *"])
 
 
 def test_other_files_of_that_name_are_left_alone(pytester):

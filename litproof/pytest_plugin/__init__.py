@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MARK = "litproof"
 EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
 _PREFIXES = ("test", "claim")
+_SIGNS = {".py": b"litproof", ".toml": b"[claim]"}
+"""What a file called claims_* must hold to be taken for a claim file."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -86,7 +88,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ClaimFile | None:
-    """Files called claims_*.py that speak of litproof; others of that name are left alone."""
+    """Files called claims_*.py or claims_*.toml that hold claims; others of that name are left alone."""
     if not _is_claim_file(file_path):
         return None
     from litproof.pytest_plugin.items import ClaimFile
@@ -108,8 +110,9 @@ class NoModule(pytest.Module):
 
 
 def _is_claim_file(path: Path) -> bool:
-    named = path.suffix == ".py" and path.name.startswith("claims_")
-    return named and b"litproof" in path.read_bytes()
+    if not path.name.startswith("claims_") or path.suffix not in _SIGNS:
+        return False
+    return _SIGNS[path.suffix] in path.read_bytes()
 
 
 def pytest_pycollect_makeitem(

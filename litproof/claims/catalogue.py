@@ -29,6 +29,7 @@ MODULES = (
     "litproof.claims.ykm.classification_one_point",
     "litproof.claims.ykm.singular_vectors",
     "litproof.claims.ykm.classification_convergence",
+    "litproof.claims.ykm.classification_rates",
 )
 """Where the catalogue's claims are registered, in the order of the table."""
 

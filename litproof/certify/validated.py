@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, exp, inf, log
-from time import monotonic
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from litproof.certify.enclosure import Enclosure, missing_bits
@@ -63,7 +63,7 @@ class Budget:
 
     Attributes
     ----------
-    deadline : value of time.monotonic().
+    deadline : value of time.process_time().
     steps : number of steps of one run.
     """
 
@@ -72,7 +72,7 @@ class Budget:
 
     def spent(self, steps: int) -> bool:
         """Whether nothing is left."""
-        return steps >= self.steps or monotonic() > self.deadline
+        return steps >= self.steps or process_time() > self.deadline
 
 
 def enclose_by_integration(
@@ -87,12 +87,12 @@ def enclose_by_integration(
     ----------
     problem : a regression problem.
     digits : significant decimal digits of the largest entry.
-    seconds : time allowed.
+    seconds : processor time allowed.
     max_steps : steps allowed in one run.
     """
     if problem.task != "regression":
         return None
-    budget = Budget(monotonic() + seconds, max_steps)
+    budget = Budget(process_time() + seconds, max_steps)
     extra = _GUARD_DIGITS
     for _ in range(_ATTEMPTS):
         found = _Run(problem, digits, digits + extra, budget).follow()

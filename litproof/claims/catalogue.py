@@ -30,6 +30,8 @@ MODULES = (
     "litproof.claims.ykm.singular_vectors",
     "litproof.claims.ykm.classification_convergence",
     "litproof.claims.ykm.classification_rates",
+    "litproof.claims.ykm.classification_start",
+    "litproof.claims.ykm.classification_loss",
 )
 """Where the catalogue's claims are registered, in the order of the table."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from math import inf, log, log10
 from random import Random
 
@@ -102,7 +103,7 @@ def compare_divergence(prediction: Prediction, measurement: Measurement, digits:
     depth = float(str(prediction.details["depth"]))
     # log of kappa / ||theta||^power with ||theta|| = kappa^(1/L) ||w||
     margins = [s * (1 - power / depth) - power * size for s, size, _ in path]
-    falls = max(side * (a - b) for a, b in zip(margins, margins[1:], strict=False))
+    falls = max(side * (a - b) for a, b in pairwise(margins))
     short = max(2 * log(factor) - 2 * size - pace for _, size, pace in path)
     if falls > SLACK or short > SLACK:
         worst = max(falls, short)
@@ -185,7 +186,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
 @claim(
     id="ykm/classification-convergence",
     title="classification: from loss below 1 to loss 0, with a margin that never falls",
-    source=f"{YKM}: separable data, loss below one; monotone margin after Lyu and Li, arXiv 1906.05890",
+    source=f"{YKM}: separable data, loss below one; margin: Lyu and Li, arXiv 1906.05890",
     statement=r"""If $\mathcal L(\theta(t_0)) < 1$, then $\mathcal L \to 0$ and $\|\theta\| \to \infty$. From $t_0$ on, with
         $\kappa = -\log \mathcal L$, $\gamma = \kappa / \|\theta\|^L$ does not decrease, and
         $\frac{d}{dt} \frac1{\mathcal L} \ge L^2 \kappa^{2 - 2/L} \gamma^{2/L}$.""",

@@ -125,8 +125,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     title="fully connected classification: the l2 max-margin direction",
     source=f"{YKM}: implicit bias of linear fully-connected networks, separable classification",
     statement=r"""If the loss of a fully connected network falls below 1, $\beta(t) / \|\beta(t)\|_2$ converges to the
-        direction of $\mathrm{argmin}\, \|z\|_2^2$ subject to $y_i x_i^T z \ge 1$, whatever the depth, the widths and the
-        start.""",
+        direction of $\mathrm{argmin}\, \|z\|_2^2$ subject to $y_i x_i^T z \ge 1$, whatever the depth,
+        the widths and the start.""",
     hypotheses=(CLASSIFICATION, DEEP, FULLY_CONNECTED, SEPARABLE),
     instances=_instances,
     measure=measure_direction,

@@ -14,7 +14,9 @@ from litproof.claims.instances import REFERENCE
 from litproof.claims.verification import verify
 from litproof.cli import program
 from litproof.errors import InputError
+from litproof.networks.diagonal import Diagonal
 from litproof.predict.regression import predict_regression
+from litproof.problem import Problem
 from litproof.report.html import write_html
 from litproof.report.html.digits import Aligned, align
 from litproof.report.html.mathml import formula, typeset
@@ -182,6 +184,31 @@ def test_series_come_from_the_flow():
     assert drift.y[0] is None and max(y for y in drift.y if y is not None) < -20
     wrong = series_of(REFERENCE, ["1", "1", "1", "1"])
     assert wrong.curves[1].y[-1] > -1
+
+
+CLASSIFICATION = Problem(
+    Diagonal(2, 2),
+    "classification",
+    ((Fraction(1), Fraction(2)),),
+    (Fraction(1),),
+    Fraction(1),
+    ((Fraction(1), Fraction(1)), (Fraction(1, 2), Fraction(1, 2))),
+)
+"""The l1 max-margin direction of one point (1, 2) is (0, 1)."""
+
+
+@pytest.mark.parametrize("further", [[], ["1"]])
+def test_digits_of_a_direction_grow_with_kappa(further):
+    series = series_of(CLASSIFICATION, ["0", "1", *further])
+    (curve,) = series.curves
+    assert series.clock == "log10 kappa" and curve.y[-1] > curve.y[0] + 3
+    assert series_of(CLASSIFICATION, ["1", "1"]) == "no predicted direction to compare with"
+
+
+def test_after_an_interrupt_the_page_is_written_without_pictures(report, tmp_path, monkeypatch):
+    monkeypatch.setattr("litproof.report.html.page.series_of", None)
+    text = write_html(replace(report, complete=False), tmp_path).read_text("utf-8")
+    assert "<svg" not in text and "The run was interrupted" in text
 
 
 def test_a_picture_that_cannot_be_drawn_says_why():

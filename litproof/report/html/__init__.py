@@ -41,7 +41,8 @@ def write_html(
     from litproof.report.html.page import page, pictures
 
     check_directory(directory)
-    text = page(report, pictures(report, jobs, progress))
+    # After Ctrl-C the page is written at once, without pictures.
+    text = page(report, pictures(report, jobs, progress) if report.complete else {})
     try:
         directory.mkdir(exist_ok=True)
     except OSError as error:

@@ -91,7 +91,10 @@ def _towards_limit(problem: Problem, limit: tuple[Fraction, ...]) -> FlowSeries 
 def _towards_direction(problem: Problem, limit: tuple[Fraction, ...]) -> FlowSeries | str:
     from litproof.integrate.kappa import sample_path
 
-    if len(limit) != problem.network.input_dim:
+    # Some claims predict multipliers or layers as well; the direction, of length 1, comes first.
+    limit = limit[: problem.network.input_dim]
+    length = sum((entry * entry for entry in limit), Fraction(0))
+    if len(limit) < problem.network.input_dim or abs(length - 1) > Fraction(1, 1000):
         return "no predicted direction to compare with"
     samples = sample_path(problem, DIGITS, tuple(map(float, KAPPAS)))
     gaps = [distance(sample.direction, limit) for sample in samples]

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 
 from litproof.algebra.separation import separate
 from litproof.errors import HypothesisError, Inconclusive, InputError
+from litproof.precision import ball_precision
+from litproof.predict.balls import ball
+from litproof.predict.reduction import reduced_start
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 
@@ -44,28 +48,23 @@ def find_direction(problem: Problem, digits: int) -> Direction:
     from litproof.integrate.kappa import follow_direction
 
     _require_separable(problem)
-    flow = follow_direction(problem, digits)
+    # for L >= 3 there are many stationary points: nothing but the flow tells which, so rounding must not
+    deep = problem.network.depth >= 3 and problem.network.odeco() is not None
+    flow = follow_direction(problem, digits, newton=_exactly(digits) if deep else 1e-11)
     prediction, obstacle = _prediction(problem, digits, flow)
     if not flow.converged:
         raise Inconclusive(
             f"no limit direction was reached: {flow.reason}{obstacle and f'; theory: {obstacle}'}"
         )
-    if prediction is not None and prediction.details.get("unique") is not False:
+    settled = prediction is not None and prediction.details.get("unique") is not False
+    if prediction is not None and settled:
         value, method, slack = prediction.value, prediction.method, Fraction(1, 10 ** (digits + 2))
     else:
-        second = follow_direction(problem, digits, stages=7, tolerance=3e-8)
-        value, method, slack = (
-            second.value,
-            f"second run, {second.method}; {_words(prediction, obstacle)}",
-            second.error,
-        )
-        if not second.converged:
-            value, slack = flow.value, Fraction(1)
+        value, method, slack = _second_run(problem, digits, flow)
+        method += f"; {_words(problem, prediction, obstacle, flow)}"
     gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
-    agreed = gap + (slack if prediction is None else 0) <= Fraction(1, 10**digits)
-    best, error = (
-        (value, slack) if prediction is not None and slack < flow.error else (flow.value, flow.error)
-    )
+    agreed = gap + (0 if settled else slack) <= Fraction(1, 10**digits)
+    best, error = (value, slack) if slack < flow.error else (flow.value, flow.error)
     return Direction(
         value=best,
         error=error,
@@ -87,10 +86,59 @@ def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Predi
         return None, str(error)
 
 
-def _words(prediction: Prediction | None, obstacle: str) -> str:
+def _exactly(digits: int) -> float:
+    """Stage equations solved to all digits: a subspace that the exact flow never leaves is not left by rounding."""
+    return float(10.0 ** -(digits + 30))
+
+
+def _second_run(
+    problem: Problem, digits: int, flow: Measurement
+) -> tuple[tuple[Fraction, ...], str, Fraction]:
+    """The direction by another method: fewer stages, a sharper tolerance, stage equations solved to all digits.
+
+    Raises Inconclusive when it contradicts the first run: then a subspace that the exact flow never leaves was
+    left by rounding in one of them.
+    """
+    from litproof.integrate.kappa import follow_direction
+
+    second = follow_direction(problem, digits, stages=8, tolerance=3e-9, newton=_exactly(digits))
+    if not second.converged:
+        return flow.value, f"second run gave up: {second.reason}", Fraction(1)
+    gap = max(abs(a - b) for a, b in zip(second.value, flow.value, strict=True))
+    if gap > 2 * (flow.error + second.error):
+        raise Inconclusive(
+            f"two runs of the flow end at directions that differ by {float(gap):.1e}: the start seems to lie on a "
+            "set that the exact flow never leaves but rounding does; change it slightly"
+        )
+    return second.value, f"second run, {second.method}", second.error
+
+
+def _words(problem: Problem, prediction: Prediction | None, obstacle: str, flow: Measurement) -> str:
     if prediction is None:
         return f"no prediction ({obstacle})"
-    return "the predicted problem has many solutions, the start picks one"
+    words = "the predicted problem has many solutions, the start picks one"
+    excess = _excess(problem, flow, prediction)
+    return words if excess is None else f"{words}; its norm exceeds the least by {excess:.1e} of it"
+
+
+def _excess(problem: Problem, flow: Measurement, prediction: Prediction) -> float | None:
+    """||rho||_1 of the flow, scaled to margin 1, over the least norm, minus 1: 0 for a solution."""
+    form, least = problem.network.odeco(), prediction.details.get("objective")
+    if form is None or not form.is_real or not isinstance(least, Fraction) or not least:
+        return None
+    eta = [reduced_start(U, layer, form.rank) for U, layer in zip(form.U, flow.parameters, strict=True)]
+    with ball_precision(4 * flow.digits + 128):
+        rho = [ball(prod(entries)) for entries in zip(*eta, strict=True)]
+        norm = sum((abs(r) for r in rho), ball(0))
+        beta = [
+            sum((ball(s[z]) * r for s, r in zip(form.S, rho, strict=True)), ball(0))
+            for z in range(len(form.S[0]))
+        ]
+        margins = [
+            sum((ball(y * x) * b for x, b in zip(row, beta, strict=True)), ball(0))
+            for row, y in zip(problem.X, problem.y, strict=True)
+        ]
+        return float(norm / min(margins, key=float) / ball(least) - 1)
 
 
 def _require_separable(problem: Problem) -> None:

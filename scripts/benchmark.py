@@ -39,20 +39,24 @@ ODEFUN_SPAN = Fraction(1)
 
 
 def stiff_problem() -> Problem:
-    """Depth 4, equal starts over a factor of forty; an entry of the limit is as small as its start to the fourth."""
-    start = tuple(Fraction(1, k) for k in (1, 2, 10, 20, 40))
-    rows = (
-        ("1", "-1/2", "3/4", "2", "1/4"),
-        ("1/2", "1", "-1", "1/4", "3/2"),
-        ("-3/4", "1/2", "1", "-1", "1"),
+    """Depth 4, three data points, targets of the coefficients (2, 1/4, 10^-5, 0).
+
+    A coefficient b moves at a rate of about |b|^(3/2), so that the last of the three that the data need lags behind
+    the first by seven orders of magnitude.
+    """
+    start = tuple(Fraction(1, k) for k in (1, 2, 20, 40))
+    rows = tuple(
+        tuple(map(Fraction, row))
+        for row in ((1, "-1/2", "3/4", 2), ("1/2", 1, -1, "1/4"), ("-3/4", "1/2", 1, -1))
     )
+    aim = (Fraction(2), Fraction(1, 4), Fraction(1, 10**5), Fraction(0))
     return Problem(
-        network=Diagonal(4, 5),
+        network=Diagonal(4, 4),
         task="regression",
-        X=tuple(tuple(map(Fraction, row)) for row in rows),
-        y=(Fraction(1), Fraction(-1, 2), Fraction(3, 4)),
+        X=rows,
+        y=tuple(sum((a * b for a, b in zip(row, aim, strict=True)), Fraction(0)) for row in rows),
         scale=Fraction(1),
-        v=(start, start, start, (Fraction(0),) * 5),
+        v=(start, start, start, (Fraction(0),) * 4),
         name="stiff",
     )
 

@@ -125,7 +125,7 @@ def follow(problem: Problem, digits: int, observe: Sequence[Observable], **optio
         with working_precision(settings.bits(0.0)):
             found = _follow(problem, settings, observe)
         sharp = _sharp(settings)
-        if found.details["depends on the start"] and settings.newton > sharp.newton:
+        if found.details["depends on the start"] and settings.tolerance > sharp.tolerance:
             with working_precision(sharp.bits(0.0)):
                 found = _follow(problem, sharp, observe)
     except Inconclusive as stop:
@@ -142,9 +142,9 @@ def _sharp(settings: Settings) -> Settings:
     digits = settings.digits
     return replace(
         settings,
-        tolerance=10.0 ** -(digits / 2 + 4),
-        newton=10.0 ** -(digits + 6),
-        stages=max(10, digits // 3 + 8),
+        tolerance=settings.tolerance * 10.0 ** -(digits / 2 - 4) if digits > 8 else settings.tolerance,
+        newton=min(settings.newton, 10.0 ** -(digits + 6)),
+        stages=settings.stages + max(0, digits // 3 - 2),
     )
 
 
@@ -212,7 +212,7 @@ def _follow(problem: Problem, settings: Settings, observe: Sequence[Observable])
         point = later
         history.append((float(point.s), _seen(point, observe)))
         moves.append(_distance(history[-2][1], history[-1][1]))
-        remaining, rate = _remaining(history)
+        remaining, rate = _remaining(history, goal)
         integration = settings.tolerance * (_accumulated(history, moves, rate) + float(point.floor))
         if remaining + integration > goal:
             continue
@@ -261,8 +261,11 @@ def _distance(a: list[Any], b: list[Any]) -> float:
     return float(max(abs(x - y) for x, y in zip(a, b, strict=True)))
 
 
-def _remaining(history: list[tuple[float, list[Any]]]) -> tuple[float, float]:
-    """(distance still to go, exponent in kappa) from two last stretches of s; inf when not decaying."""
+def _remaining(history: list[tuple[float, list[Any]]], goal: float) -> tuple[float, float]:
+    """(distance still to go, exponent in kappa) from two last stretches of s; inf when not decaying.
+
+    What has not moved by a millionth of the goal over both of them is at rest, up to rounding.
+    """
     end, last = history[-1]
     for index in range(len(history) - 2, -1, -1):
         middle, direction = history[index]
@@ -274,8 +277,8 @@ def _remaining(history: list[tuple[float, list[Any]]]) -> tuple[float, float]:
             break
         start, before = history[older[-1]]
         far = _distance(direction, before)
-        if near == 0 and far == 0:
-            return 0.0, 1.0
+        if max(near, far) <= 1e-6 * goal:
+            return max(near, far), 1.0
         if near <= 0 or far <= near:
             break
         rate = (log(far) - log(near)) / ((end - start) / 2)

@@ -107,8 +107,9 @@ def _harmonics(n: int, bits: int) -> Any:
 
     with ball_precision(bits + 2 * n.bit_length() + 10):
         scale = arb(2) ** bits
-        weights = [acb(scale / m if 0 < m < n else arb(0)) for m in range(2 * n)]
-        return fmpz_poly([(-w.imag).mid().floor().unique_fmpz() for w in acb.dft(weights)])
+        weights: list[Any] = [acb(scale / m if 0 < m < n else arb(0)) for m in range(2 * n)]
+        table: list[Any] = [(-w.imag).mid().floor().unique_fmpz() for w in acb.dft(weights)]
+        return fmpz_poly(table)
 
 
 def integrate_columns(columns: Sequence[Sequence[Any]], bits: int) -> list[list[Any]]:

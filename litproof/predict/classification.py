@@ -185,6 +185,8 @@ def _deep(margins: Margins, digits: int, near: Layers | None) -> Prediction:
     if near is not None:
         found, value = point_near(margins, near, digits)
         words = f"stationary point of the l_(2/{L}) margin problem of the type seen, Newton on KKT (K3)"
+        if found.descent:
+            words += f", a saddle with {found.descent} directions of descent"
         count: dict[str, object] = {}
     else:
         every = sorted(stationary_vertices(margins, digits), key=lambda pair: float(pair[0].norm))

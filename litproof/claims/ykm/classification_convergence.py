@@ -187,8 +187,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     id="ykm/classification-convergence",
     title="classification: from loss below 1 to loss 0, with a margin that never falls",
     source=f"{YKM}: separable data, loss below one; margin: Lyu and Li, arXiv 1906.05890",
-    statement=r"""If $\mathcal L(\theta(t_0)) < 1$, then $\mathcal L \to 0$ and $\|\theta\| \to \infty$. From $t_0$ on, with
-        $\kappa = -\log \mathcal L$, $\gamma = \kappa / \|\theta\|^L$ does not decrease, and
+    statement=r"""If $\mathcal L(\theta(t_0)) < 1$, then $\mathcal L \to 0$ and $\|\theta\| \to \infty$. From $t_0$
+        on, with $\kappa = -\log \mathcal L$, $\gamma = \kappa / \|\theta\|^L$ does not decrease, and
         $\frac{d}{dt} \frac1{\mathcal L} \ge L^2 \kappa^{2 - 2/L} \gamma^{2/L}$.""",
     hypotheses=(CLASSIFICATION, LOSS_BELOW_ONE),
     instances=_instances,

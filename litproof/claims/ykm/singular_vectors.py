@@ -15,9 +15,11 @@ from litproof.claims.ykm.classification import (
     distinct,
     draw_diagonal,
 )
+from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.tensor import TensorNetwork
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.balls import Ball, ball, dyadic
 from litproof.problem import Problem
@@ -178,6 +180,10 @@ def measure_tuple(problem: Problem, digits: int) -> Measurement:
     return follow(problem, digits + 5, (direction_of, multipliers_of, layers_of))
 
 
+_ENTRIES = {(0, 0, 0): 2, (0, 0, 1): 1, (1, 0, 1): 3, (1, 1, 0): -1, (0, 1, 1): 1, (1, 1, 1): 1}
+GENERIC = TensorNetwork(DataTensor(2, (2, 2), {key: Fraction(x) for key, x in _ENTRIES.items()}))
+"""A data tensor without symmetry, two layers of the same size."""
+
 FIXED = (
     classification(
         Diagonal(2, 3), "1 2 1/2; 3/2 -1/2 1", "1 1", "1/20", ["4 3 2", "0 0 0"], "diagonal, L = 2, n = 2"
@@ -198,6 +204,7 @@ FIXED = (
         ["1 1/2", "1/2 1/4 0"],
         "convolutional, k = (2, 3), n = 2",
     ),
+    classification(GENERIC, "2 1; 1 3", "1 1", 1, ["1 1/2", "1/2 1"], "generic tensor, k = (2, 2), n = 2"),
 )
 
 
@@ -210,8 +217,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     id="ykm/singular-vectors",
     title="classification: the layers converge to a singular-vector tuple of M(-u)",
     source=f"{YKM}: linear tensor networks on separable data, parameter direction",
-    statement=r"""If the loss falls below 1 and $X^T r / \|X^T r\|$ converges, to $u$, then every $v_l / \|v_l\|$ converges,
-        and $M(-u) \circ (v_1, \dots, I, \dots, v_L)$ with the identity in slot $l$ is a positive multiple of $v_l$.""",
+    statement=r"""If the loss falls below 1 and $X^T r / \|X^T r\|$ converges, to $u$, then every
+        $v_l / \|v_l\|$ converges, and $M(-u) \circ (v_1, \dots, I, \dots, v_L)$ with the identity in slot $l$ is a positive multiple of $v_l$.""",
     hypotheses=(CLASSIFICATION, SEPARABLE),
     instances=_instances,
     measure=measure_tuple,

@@ -22,6 +22,8 @@ EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: runs a command and leaves with its exit code; expected errors become one line each."""
+    # The matrices are small and claims run in processes of their own: threads of BLAS only get in each other's way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = program.main(args=arguments, prog_name="litproof", standalone_mode=False)
         sys.stdout.flush()

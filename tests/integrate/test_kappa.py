@@ -1,0 +1,160 @@
+"""The flow in s = log kappa against exact limits, another integrator, and its own error estimate."""
+
+from fractions import Fraction as F
+from math import exp, log, sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from litproof.errors import InputError
+from litproof.integrate.kappa import (
+    direction_of,
+    follow,
+    follow_direction,
+    layers_of,
+    multipliers_of,
+    sample_path,
+)
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
+from litproof.problem import Problem
+
+ROWS = ((F(1), F(2), F(1, 2)), (F(3, 2), F(-1, 2), F(1)))
+START = (F(1, 5), F(3, 20), F(1, 10))
+NOTHING = (F(0),) * 3
+
+
+def diagonal(depth, rows=ROWS, hidden=START, last=NOTHING, labels=None):
+    y = labels or (F(1),) * len(rows)
+    return Problem(
+        Diagonal(depth, len(rows[0])), "classification", rows, y, F(1), (*(hidden,) * (depth - 1), last)
+    )
+
+
+def close(value, expected, digits):
+    return max(abs(a - b) for a, b in zip(value, expected, strict=True)) <= F(1, 10**digits)
+
+
+def test_two_layers_reach_the_l1_margin():
+    """Limit direction of (5/6, 1/6, 0), weights (2/3, 1/3): by hand, u = (7/6, 7/6, 2/3)."""
+    seen = follow(diagonal(2), 25, (direction_of, multipliers_of))
+    assert seen.converged
+    x = seen.value
+    assert close((x[0] - 5 * x[1], x[2]), (0, 0), 24)
+    assert close(x[3:], (F(2, 3), F(1, 3)), 25)
+    assert seen.error <= F(1, 10**25)
+
+
+def test_three_layers_reach_another_point_on_the_same_data():
+    seen = follow(diagonal(3), 20, (direction_of, multipliers_of))
+    assert close(seen.value, (1, 0, 0, 1, 0), 20)
+
+
+def test_labels_and_copies_count():
+    flipped = tuple(tuple(-x for x in row) for row in ROWS)
+    turned = follow_direction(diagonal(2, rows=flipped, labels=(F(-1), F(-1))), 15)
+    copied = follow_direction(diagonal(2, rows=(*ROWS, ROWS[0])), 15)
+    plain = follow_direction(diagonal(2), 15)
+    assert close(turned.value, plain.value, 15) and close(copied.value, plain.value, 15)
+
+
+def test_path_agrees_with_another_integrator():
+    """Original flow in t by scipy up to kappa = 12, against the clock at the same kappa."""
+    from scipy.integrate import solve_ivp
+
+    problem = diagonal(2)
+    A = np.array([[float(x) for x in row] for row in ROWS])
+
+    def speed(tau, state):
+        # dt = exp(kappa) dtau, which is only a change of the clock
+        v, w = state[:3], state[3:]
+        margins = A @ (v * w)
+        p = np.exp(-(margins - margins.min()))
+        g = A.T @ (p / p.sum())
+        return np.concatenate([g * w, g * v])
+
+    def kappa(state):
+        margins = A @ (state[:3] * state[3:])
+        return margins.min() - log(np.exp(-(margins - margins.min())).sum())
+
+    def reached(tau, state):
+        return kappa(state) - 12.0
+
+    reached.terminal = True
+    start = np.array([float(x) for layer in problem.v0 for x in layer])
+    run = solve_ivp(speed, (0, 100), start, rtol=1e-11, atol=1e-13, events=reached, method="DOP853")
+    end = run.y_events[0][0]
+    sample = sample_path(problem, 15, (log(12.0) / log(10),))[0]
+    assert np.allclose([float(x) for x in sample.scaled], end[:3] * end[3:] / 12.0, atol=1e-8)
+
+
+def test_weights_add_up_to_one_and_margins_obey_the_clock():
+    for sample in sample_path(diagonal(3), 20, (2, 5, 9)):
+        kappa = exp(float(sample.s))
+        assert abs(sum(sample.multipliers) - 1) < 1e-8
+        for row, p in zip(ROWS, sample.multipliers, strict=True):
+            slack = 1 - sum(a * b for a, b in zip(row, sample.scaled, strict=True))
+            if p:
+                assert abs(float(slack) * kappa - log(float(p))) < 1e-6
+            else:
+                assert float(slack) * kappa < -20
+
+
+def test_slow_exponent_reaches_huge_kappa():
+    """One point (1, 19/20): u = (1, 19/20), exponent 1/20, so that 12 digits need kappa = 10^240."""
+    seen = follow_direction(
+        diagonal(2, rows=((F(1), F(19, 20)),), hidden=(F(1), F(1)), last=(F(0), F(0))), 12
+    )
+    assert close(seen.value, (1, 0), 12)
+    assert float(seen.clock["kappa"].split("e+")[1]) > 200
+    assert abs(float(seen.details["exponent"]) - 0.05) < 1e-3
+
+
+def test_continuum_of_limits_depends_on_the_start():
+    """X = (1, 1, 1/3): components 1 and 2 keep the ratio of their gaps c = (1, 9/4)."""
+    problem = diagonal(2, rows=((F(1), F(1), F(1, 3)),), hidden=(F(1), F(3, 2), F(1)))
+    seen = follow_direction(problem, 20)
+    assert seen.details["depends on the start"]
+    assert abs(seen.value[1] / seen.value[0] - F(9, 4)) < F(1, 10**18)
+
+
+def test_resting_component_stays_at_rest():
+    problem = diagonal(2, rows=((F(1), F(2)),), hidden=(F(1), F(0)), last=(F(0), F(0)))
+    assert close(follow_direction(problem, 15).value, (1, 0), 15)
+
+
+def test_exact_symmetry_is_kept_when_stages_are_solved_to_all_digits():
+    problem = diagonal(3, rows=((F(1), F(1)),), hidden=(F(1), F(1)), last=(F(1, 2), F(1, 2)))
+    seen = follow_direction(problem, 15, newton=1e-45)
+    assert abs(seen.value[0] - seen.value[1]) < F(1, 10**40)
+
+
+def test_unit_layers():
+    network = FullyConnected(2, (1,))
+    problem = Problem(network, "classification", ((F(2), F(1)),), (F(1),), F(1), ((F(1), F(0)), (F(1),)))
+    seen = follow(problem, 15, (layers_of,))
+    assert close(seen.value, (F(2 / sqrt(5)), F(1 / sqrt(5)), F(1)), 14)
+
+
+def test_flow_at_rest_is_told():
+    seen = follow_direction(diagonal(2, hidden=NOTHING), 10)
+    assert not seen.converged and "comes to rest" in seen.reason
+
+
+def test_regression_is_refused():
+    with pytest.raises(InputError, match="classification"):
+        follow_direction(
+            Problem(Diagonal(2, 1), "regression", ((F(1),),), (F(1),), F(1), ((F(1),), (F(0),))), 10
+        )
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(1, 6), st.integers(-6, 6), st.integers(7, 12))
+def test_one_point_goes_to_its_largest_entry(a, b, c):
+    """Two layers, one point: all weight on the largest |x_j|; the stated error holds."""
+    row = (F(a, 12), F(b, 13), F(c, 12))
+    seen = follow_direction(diagonal(2, rows=(row,), hidden=(F(1), F(1), F(1))), 10)
+    assert seen.converged
+    assert max(abs(x - y) for x, y in zip(seen.value, (0, 0, 1), strict=True)) <= seen.error

@@ -1,6 +1,6 @@
 """The flow in s = log kappa against exact limits, another integrator, and its own error estimate."""
 
-from fractions import Fraction as F
+from fractions import Fraction
 from math import exp, log, sqrt
 
 import numpy as np
@@ -21,20 +21,25 @@ from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.problem import Problem
 
-ROWS = ((F(1), F(2), F(1, 2)), (F(3, 2), F(-1, 2), F(1)))
-START = (F(1, 5), F(3, 20), F(1, 10))
-NOTHING = (F(0),) * 3
+ROWS = ((Fraction(1), Fraction(2), Fraction(1, 2)), (Fraction(3, 2), Fraction(-1, 2), Fraction(1)))
+START = (Fraction(1, 5), Fraction(3, 20), Fraction(1, 10))
+NOTHING = (Fraction(0),) * 3
 
 
 def diagonal(depth, rows=ROWS, hidden=START, last=NOTHING, labels=None):
-    y = labels or (F(1),) * len(rows)
+    y = labels or (Fraction(1),) * len(rows)
     return Problem(
-        Diagonal(depth, len(rows[0])), "classification", rows, y, F(1), (*(hidden,) * (depth - 1), last)
+        Diagonal(depth, len(rows[0])),
+        "classification",
+        rows,
+        y,
+        Fraction(1),
+        (*(hidden,) * (depth - 1), last),
     )
 
 
 def close(value, expected, digits):
-    return max(abs(a - b) for a, b in zip(value, expected, strict=True)) <= F(1, 10**digits)
+    return max(abs(a - b) for a, b in zip(value, expected, strict=True)) <= Fraction(1, 10**digits)
 
 
 def test_two_layers_reach_the_l1_margin():
@@ -43,8 +48,8 @@ def test_two_layers_reach_the_l1_margin():
     assert seen.converged
     x = seen.value
     assert close((x[0] - 5 * x[1], x[2]), (0, 0), 24)
-    assert close(x[3:], (F(2, 3), F(1, 3)), 25)
-    assert seen.error <= F(1, 10**25)
+    assert close(x[3:], (Fraction(2, 3), Fraction(1, 3)), 25)
+    assert seen.error <= Fraction(1, 10**25)
 
 
 def test_three_layers_reach_another_point_on_the_same_data():
@@ -54,7 +59,7 @@ def test_three_layers_reach_another_point_on_the_same_data():
 
 def test_labels_and_copies_count():
     flipped = tuple(tuple(-x for x in row) for row in ROWS)
-    turned = follow_direction(diagonal(2, rows=flipped, labels=(F(-1), F(-1))), 15)
+    turned = follow_direction(diagonal(2, rows=flipped, labels=(Fraction(-1), Fraction(-1))), 15)
     copied = follow_direction(diagonal(2, rows=(*ROWS, ROWS[0])), 15)
     plain = follow_direction(diagonal(2), 15)
     assert close(turned.value, plain.value, 15) and close(copied.value, plain.value, 15)
@@ -105,7 +110,13 @@ def test_weights_add_up_to_one_and_margins_obey_the_clock():
 def test_slow_exponent_reaches_huge_kappa():
     """One point (1, 19/20): u = (1, 19/20), exponent 1/20, so that 12 digits need kappa = 10^240."""
     seen = follow_direction(
-        diagonal(2, rows=((F(1), F(19, 20)),), hidden=(F(1), F(1)), last=(F(0), F(0))), 12
+        diagonal(
+            2,
+            rows=((Fraction(1), Fraction(19, 20)),),
+            hidden=(Fraction(1), Fraction(1)),
+            last=(Fraction(0), Fraction(0)),
+        ),
+        12,
     )
     assert close(seen.value, (1, 0), 12)
     assert float(seen.clock["kappa"].split("e+")[1]) > 200
@@ -114,28 +125,49 @@ def test_slow_exponent_reaches_huge_kappa():
 
 def test_continuum_of_limits_depends_on_the_start():
     """X = (1, 1, 1/3): components 1 and 2 keep the ratio of their gaps c = (1, 9/4)."""
-    problem = diagonal(2, rows=((F(1), F(1), F(1, 3)),), hidden=(F(1), F(3, 2), F(1)))
+    problem = diagonal(
+        2,
+        rows=((Fraction(1), Fraction(1), Fraction(1, 3)),),
+        hidden=(Fraction(1), Fraction(3, 2), Fraction(1)),
+    )
     seen = follow_direction(problem, 20)
     assert seen.details["depends on the start"]
-    assert abs(seen.value[1] / seen.value[0] - F(9, 4)) < F(1, 10**18)
+    assert abs(seen.value[1] / seen.value[0] - Fraction(9, 4)) < Fraction(1, 10**18)
 
 
 def test_resting_component_stays_at_rest():
-    problem = diagonal(2, rows=((F(1), F(2)),), hidden=(F(1), F(0)), last=(F(0), F(0)))
+    problem = diagonal(
+        2,
+        rows=((Fraction(1), Fraction(2)),),
+        hidden=(Fraction(1), Fraction(0)),
+        last=(Fraction(0), Fraction(0)),
+    )
     assert close(follow_direction(problem, 15).value, (1, 0), 15)
 
 
 def test_exact_symmetry_is_kept_when_stages_are_solved_to_all_digits():
-    problem = diagonal(3, rows=((F(1), F(1)),), hidden=(F(1), F(1)), last=(F(1, 2), F(1, 2)))
+    problem = diagonal(
+        3,
+        rows=((Fraction(1), Fraction(1)),),
+        hidden=(Fraction(1), Fraction(1)),
+        last=(Fraction(1, 2), Fraction(1, 2)),
+    )
     seen = follow_direction(problem, 15, newton=1e-45)
-    assert abs(seen.value[0] - seen.value[1]) < F(1, 10**40)
+    assert abs(seen.value[0] - seen.value[1]) < Fraction(1, 10**40)
 
 
 def test_unit_layers():
     network = FullyConnected(2, (1,))
-    problem = Problem(network, "classification", ((F(2), F(1)),), (F(1),), F(1), ((F(1), F(0)), (F(1),)))
+    problem = Problem(
+        network,
+        "classification",
+        ((Fraction(2), Fraction(1)),),
+        (Fraction(1),),
+        Fraction(1),
+        ((Fraction(1), Fraction(0)), (Fraction(1),)),
+    )
     seen = follow(problem, 15, (layers_of,))
-    assert close(seen.value, (F(2 / sqrt(5)), F(1 / sqrt(5)), F(1)), 14)
+    assert close(seen.value, (Fraction(2 / sqrt(5)), Fraction(1 / sqrt(5)), Fraction(1)), 14)
 
 
 def test_flow_at_rest_is_told():
@@ -146,7 +178,15 @@ def test_flow_at_rest_is_told():
 def test_regression_is_refused():
     with pytest.raises(InputError, match="classification"):
         follow_direction(
-            Problem(Diagonal(2, 1), "regression", ((F(1),),), (F(1),), F(1), ((F(1),), (F(0),))), 10
+            Problem(
+                Diagonal(2, 1),
+                "regression",
+                ((Fraction(1),),),
+                (Fraction(1),),
+                Fraction(1),
+                ((Fraction(1),), (Fraction(0),)),
+            ),
+            10,
         )
 
 
@@ -154,7 +194,7 @@ def test_regression_is_refused():
 @given(st.integers(1, 6), st.integers(-6, 6), st.integers(7, 12))
 def test_one_point_goes_to_its_largest_entry(a, b, c):
     """Two layers, one point: all weight on the largest |x_j|; the stated error holds."""
-    row = (F(a, 12), F(b, 13), F(c, 12))
-    seen = follow_direction(diagonal(2, rows=(row,), hidden=(F(1), F(1), F(1))), 10)
+    row = (Fraction(a, 12), Fraction(b, 13), Fraction(c, 12))
+    seen = follow_direction(diagonal(2, rows=(row,), hidden=(Fraction(1), Fraction(1), Fraction(1))), 10)
     assert seen.converged
     assert max(abs(x - y) for x, y in zip(seen.value, (0, 0, 1), strict=True)) <= seen.error

@@ -1,6 +1,7 @@
 """Radau IIA of any number of stages: tableau, order, stiff accuracy, dense output, algebraic equations."""
 
 from fractions import Fraction
+from itertools import pairwise
 from math import log
 
 import gmpy2
@@ -92,7 +93,7 @@ def test_tableau_integrates_polynomials_exactly(stages):
     with working_precision(200):
         t = radau_tableau(stages, 200)
         c = np.array(t.nodes, dtype=object)
-        assert c[-1] == 1 and all(0 < x < y for x, y in zip(c[:-1], c[1:], strict=True))
+        assert c[-1] == 1 and all(0 < x < y for x, y in pairwise(c))
         for degree in range(stages):
             exact = [x ** (degree + 1) / (degree + 1) for x in c]
             assert max(abs(a - b) for a, b in zip(t.matrix @ c**degree, exact, strict=True)) < mpfr(2) ** -190

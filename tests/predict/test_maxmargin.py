@@ -1,6 +1,6 @@
 """Exact margins: l2 by Wolfe, l1 by a linear programme, stationary vertices for L >= 3, one point."""
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -18,14 +18,14 @@ from litproof.predict.maxmargin import max_margin
 from litproof.predict.one_point import one_point_direction, short_filter_direction
 from litproof.problem import Problem
 
-ROWS = ((F(1), F(2), F(1, 2)), (F(3, 2), F(-1, 2), F(1)))
+ROWS = ((Fraction(1), Fraction(2), Fraction(1, 2)), (Fraction(3, 2), Fraction(-1, 2), Fraction(1)))
 entries = st.fractions(min_value=-4, max_value=4, max_denominator=4)
 
 
 def diagonal(depth, rows=ROWS):
     d = len(rows[0])
-    v = (*((F(1),) * d,) * (depth - 1), (F(0),) * d)
-    return Problem(Diagonal(depth, d), "classification", rows, (F(1),) * len(rows), F(1), v)
+    v = (*((Fraction(1),) * d,) * (depth - 1), (Fraction(0),) * d)
+    return Problem(Diagonal(depth, d), "classification", rows, (Fraction(1),) * len(rows), Fraction(1), v)
 
 
 def candidates(depth, rows=ROWS):
@@ -34,18 +34,18 @@ def candidates(depth, rows=ROWS):
 
 
 def test_l2_by_hand():
-    found = max_margin(((F(2), F(0)), (F(0), F(1)), (F(3), F(3))))
-    assert found.z == (F(1, 2), F(1)) and found.support == (0, 1)
-    assert found.p == (F(1, 5), F(4, 5), F(0))
+    found = max_margin(((Fraction(2), Fraction(0)), (Fraction(0), Fraction(1)), (Fraction(3), Fraction(3))))
+    assert found.z == (Fraction(1, 2), Fraction(1)) and found.support == (0, 1)
+    assert found.p == (Fraction(1, 5), Fraction(4, 5), Fraction(0))
 
 
 def test_l2_of_copies_and_of_one_point():
-    assert max_margin(((F(3), F(4)),) * 3).z == (F(3, 25), F(4, 25))
+    assert max_margin(((Fraction(3), Fraction(4)),) * 3).z == (Fraction(3, 25), Fraction(4, 25))
 
 
 def test_not_separable():
     with pytest.raises(HypothesisError, match="not separable"):
-        max_margin(((F(1), F(2)), (F(-1), F(-2))))
+        max_margin(((Fraction(1), Fraction(2)), (Fraction(-1), Fraction(-2))))
 
 
 @settings(max_examples=60, deadline=None)
@@ -67,12 +67,12 @@ def test_l1_of_the_worked_example():
     found = l1_margin(ROWS)
     total = sum(found.alpha)
     assert found.rho[0] == 5 * found.rho[1] and found.rho[2] == 0
-    assert [a / total for a in found.alpha] == [F(2, 3), F(1, 3)]
-    assert found.u == (1, 1, F(4, 7)) and found.unique and found.strict
+    assert [a / total for a in found.alpha] == [Fraction(2, 3), Fraction(1, 3)]
+    assert found.u == (1, 1, Fraction(4, 7)) and found.unique and found.strict
 
 
 def test_l1_with_many_solutions_says_so():
-    assert not l1_margin(((F(1), F(1)),)).unique
+    assert not l1_margin(((Fraction(1), Fraction(1)),)).unique
 
 
 @settings(max_examples=40, deadline=None)
@@ -94,7 +94,9 @@ def test_l1_against_scipy(points):
 
 def test_worked_example_two_and_three_layers():
     two = candidates(2)[0]
-    assert two.details["p"][0] == pytest.approx(2 / 3) and abs(two.value[0] - 5 * two.value[1]) < F(1, 10**20)
+    assert two.details["p"][0] == pytest.approx(2 / 3) and abs(two.value[0] - 5 * two.value[1]) < Fraction(
+        1, 10**20
+    )
     three = candidates(3)
     assert [one.value for one in three if one.details["support"] == (0,)] == [(1, 0, 0, 1, 0)]
 
@@ -102,7 +104,11 @@ def test_worked_example_two_and_three_layers():
 @pytest.mark.parametrize("depth", [3, 4, 5])
 def test_vertices_are_stationary(depth):
     """u_j = sum_i alpha_i a_ij is proportional to sign(rho_j) |rho_j|^(2/L - 1) on the support."""
-    rows = ((F(2), F(1), F(-1, 3)), (F(-1), F(5, 4), F(1)), (F(-1, 2), F(4, 3), F(3)))
+    rows = (
+        (Fraction(2), Fraction(1), Fraction(-1, 3)),
+        (Fraction(-1), Fraction(5, 4), Fraction(1)),
+        (Fraction(-1, 2), Fraction(4, 3), Fraction(3)),
+    )
     found = candidates(depth, rows)
     assert len(found) >= 2
     for one in found:
@@ -117,15 +123,23 @@ def test_vertices_are_stationary(depth):
 
 def test_degenerate_vertex_is_not_passed_over():
     with pytest.raises(Inconclusive, match="degenerate"):
-        candidates(3, ((F(1), F(-1), F(0)), (F(1), F(0), F(0))))
+        candidates(3, ((Fraction(1), Fraction(-1), Fraction(0)), (Fraction(1), Fraction(0), Fraction(0))))
 
 
 def test_two_complex_modes_against_a_grid():
     """Full convolution, d = 4: no direction of the same margin has a smaller l1 norm of its Fourier transform."""
-    x = (F(2), F(1), F(0), F(-1))
-    start = ((F(2), F(1, 3), F(1, 4), F(-1, 2)), (F(1, 4), F(0), F(1, 8), F(0)))
+    x = (Fraction(2), Fraction(1), Fraction(0), Fraction(-1))
+    start = (
+        (Fraction(2), Fraction(1, 3), Fraction(1, 4), Fraction(-1, 2)),
+        (Fraction(1, 4), Fraction(0), Fraction(1, 8), Fraction(0)),
+    )
     problem = Problem(
-        Convolutional((4, 4)), "classification", (x, (F(1), F(3), F(-1), F(1, 2))), (F(1),) * 2, F(1), start
+        Convolutional((4, 4)),
+        "classification",
+        (x, (Fraction(1), Fraction(3), Fraction(-1), Fraction(1, 2))),
+        (Fraction(1),) * 2,
+        Fraction(1),
+        start,
     )
     found = np.array(predict_direction(problem, 15).value, float)
     A = np.array(problem.X, float)
@@ -139,32 +153,34 @@ def test_two_complex_modes_against_a_grid():
 
 
 def test_short_filters():
-    x = (F(1), F(2), F(1), F(1, 2))
-    assert short_filter_direction(x, F(-1), 1) == tuple(-e for e in x)
-    assert short_filter_direction(x, F(1), 2) == (F(9, 2), 6, F(9, 2), 3)
+    x = (Fraction(1), Fraction(2), Fraction(1), Fraction(1, 2))
+    assert short_filter_direction(x, Fraction(-1), 1) == tuple(-e for e in x)
+    assert short_filter_direction(x, Fraction(1), 2) == (Fraction(9, 2), 6, Fraction(9, 2), 3)
     for size, layers in (
-        (1, ((F(1),), (F(1), F(0), F(0), F(1)))),
-        (2, ((F(1), F(5, 4)), (F(1), F(0), F(0), F(1)))),
+        (1, ((Fraction(1),), (Fraction(1), Fraction(0), Fraction(0), Fraction(1)))),
+        (2, ((Fraction(1), Fraction(5, 4)), (Fraction(1), Fraction(0), Fraction(0), Fraction(1)))),
     ):
-        problem = Problem(Convolutional((size, 4)), "classification", (x,), (F(1),), F(1), layers)
+        problem = Problem(
+            Convolutional((size, 4)), "classification", (x,), (Fraction(1),), Fraction(1), layers
+        )
         seen = np.array(one_point_direction(problem, 15).value, float)
-        closed = np.array(short_filter_direction(x, F(1), size), float)
+        closed = np.array(short_filter_direction(x, Fraction(1), size), float)
         assert np.allclose(seen, closed / np.linalg.norm(closed), atol=1e-14)
 
 
 def test_orthogonal_shift_has_no_closed_form():
     with pytest.raises(HypothesisError, match="orthogonal to its shift"):
-        short_filter_direction((F(1), F(0), F(1), F(0)), F(1), 2)
+        short_filter_direction((Fraction(1), Fraction(0), Fraction(1), Fraction(0)), Fraction(1), 2)
 
 
 def test_double_singular_value_depends_on_the_start():
     """M(x) = |x| times an orthogonal matrix up to order: v_1 keeps the direction of eta_1 + y eta_2."""
-    x = (F(1), F(0), F(1), F(0))
+    x = (Fraction(1), Fraction(0), Fraction(1), Fraction(0))
     beta = set()
-    for first in (F(1), F(2)):
-        layers = ((first, F(1)), (F(0), F(1, 2), F(0), F(0)))
+    for first in (Fraction(1), Fraction(2)):
+        layers = ((first, Fraction(1)), (Fraction(0), Fraction(1, 2), Fraction(0), Fraction(0)))
         found = one_point_direction(
-            Problem(Convolutional((2, 4)), "classification", (x,), (F(1),), F(1), layers), 10
+            Problem(Convolutional((2, 4)), "classification", (x,), (Fraction(1),), Fraction(1), layers), 10
         )
         assert found.details["multiplicity"] == 2
         beta.add(tuple(round(float(b), 8) for b in found.value))

@@ -73,6 +73,13 @@ def measure_multipliers(problem: Problem, digits: int) -> Measurement:
     return follow(problem, digits + 3, (direction_of, multipliers_of))
 
 
+def measure_exactly(problem: Problem, digits: int) -> Measurement:
+    """Like `measure_multipliers`, every step solved to all digits: what is at rest by symmetry stays so."""
+    from litproof.integrate.kappa import direction_of, follow, multipliers_of
+
+    return follow(problem, digits + 3, (direction_of, multipliers_of), newton=10.0 ** -(digits + 33))
+
+
 def measure_layers(problem: Problem, digits: int) -> Measurement:
     """beta/||beta||, then every v_l/||v_l||, shape (d + D,)."""
     from litproof.integrate.kappa import direction_of, follow, layers_of

@@ -21,6 +21,7 @@ from litproof.claims.ykm.classification import (
     distinct,
     draw_diagonal,
     draw_separable,
+    measure_exactly,
     measure_multipliers,
 )
 from litproof.claims.ykm.variants import inverse_transposed, with_start
@@ -300,7 +301,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         Mutant("S^{-T} in place of S", _false(_wrong_transform)),
         Mutant("F with a phase error", _false(_phase_error)),
         Mutant("labels dropped", _false(_without_labels)),
-        Mutant("hypothesis violated: a component at rest", None, _frozen_component),
+        Mutant("hypothesis violated: a component at rest", None, _frozen_component, measure_exactly),
     ),
     derive="ykm/classification-odeco",
 )

@@ -14,7 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-SOURCES = Path(__file__).resolve().parents[2] / "derivations" / "coq"
+FOLDER = Path("derivations") / "coq"
+BESIDE = Path(__file__).resolve().parents[2] / FOLDER
+"""Where the sources are in a checkout; a package installed from it looks into the current directory instead."""
 RECHECK = "python3 derivations/coq/check.py"
 
 
@@ -58,7 +60,12 @@ class KernelRecord:
 
 
 @cache
-def kernel_record(directory: Path = SOURCES) -> KernelRecord:
+def kernel_record() -> KernelRecord:
+    """The record of this checkout, read once."""
+    return read_record(BESIDE if BESIDE.is_dir() else FOLDER)
+
+
+def read_record(directory: Path) -> KernelRecord:
     """Read record.json in `directory` and compare its hashes with the files there.
 
     A record that is missing or malformed proves nothing.

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from litproof import Evidence
-from litproof.certify.kernel import SOURCES, kernel_record
+from litproof.certify.kernel import read_record
 from litproof.claims import runner
 from litproof.claims.catalogue import catalogue
 from litproof.claims.claim import InstanceResult, Status
 
 CLAIM = "ykm/regression-limit"
+SOURCES = Path(__file__).resolve().parents[2] / "derivations" / "coq"
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def verdict(status=Status.VERIFIED, claim=CLAIM, evidence=Evidence.AGREED):
 
 def test_every_claim_of_the_record_is_in_the_catalogue_or_says_what_it_is(sources):
     record = json.loads((sources / "record.json").read_text())
-    known = kernel_record(sources)
+    known = read_record(sources)
     assert known.found
     assert set(known.proofs) | set(known.outdated) == {
         name for name, entry in record["claims"].items() if entry["covers"] == "statement"
@@ -42,10 +43,10 @@ def test_a_changed_source_takes_the_evidence_away(sources):
     theorem = record["claims"][CLAIM]["theorems"][0]
     record["files"] = {name: digest_of(sources / name) for name in record["files"]}
     (sources / "record.json").write_text(json.dumps(record))
-    assert CLAIM in kernel_record.__wrapped__(sources).proofs
+    assert CLAIM in read_record(sources).proofs
     changed = sources / record["theorems"][theorem]["file"]
     changed.write_text(changed.read_text() + "\n(* changed *)\n")
-    known = kernel_record.__wrapped__(sources)
+    known = read_record(sources)
     assert CLAIM not in known.proofs and CLAIM in known.outdated
     assert "not re-checked here" in known.note and CLAIM in known.note
 
@@ -60,26 +61,26 @@ def test_a_missing_source_takes_the_evidence_away(sources):
     record = json.loads((sources / "record.json").read_text())
     theorem = record["claims"][CLAIM]["theorems"][0]
     (sources / record["theorems"][theorem]["file"]).unlink()
-    assert CLAIM not in kernel_record.__wrapped__(sources).proofs
+    assert CLAIM not in read_record(sources).proofs
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"files": 3, "claims": {}, "theorems": {}}', "\x00"])
 def test_a_broken_record_proves_nothing(sources, text):
     (sources / "record.json").write_text(text)
-    known = kernel_record.__wrapped__(sources)
+    known = read_record(sources)
     assert not known.proofs and not known.found
     assert known.note == "kernel proofs not re-checked here (no Coq sources beside this package)"
 
 
 def test_without_sources_nothing_is_proved(tmp_path):
-    assert not kernel_record.__wrapped__(Path(tmp_path / "nowhere")).proofs
+    assert not read_record(Path(tmp_path / "nowhere")).proofs
 
 
 def test_a_part_of_the_statement_is_not_enough(sources):
     record = json.loads((sources / "record.json").read_text())
     record["claims"][CLAIM]["covers"] = "part"
     (sources / "record.json").write_text(json.dumps(record))
-    known = kernel_record.__wrapped__(sources)
+    known = read_record(sources)
     assert CLAIM not in known.proofs and CLAIM not in known.outdated
 
 
@@ -87,7 +88,7 @@ def test_verdicts_show_the_kernel_only_for_verified_claims_of_the_catalogue(monk
     record = json.loads((sources / "record.json").read_text())
     record["files"] = {name: digest_of(sources / name) for name in record["files"]}
     (sources / "record.json").write_text(json.dumps(record))
-    known = kernel_record.__wrapped__(sources)
+    known = read_record(sources)
     monkeypatch.setattr(runner, "kernel_record", lambda: known)
     assert verdict().evidence is Evidence.KERNEL
     assert verdict().details["instances"] == "agreed"

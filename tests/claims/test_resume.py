@@ -30,7 +30,9 @@ def slowly(problem, digits):
     time.sleep(SECONDS(problem))
     return measure_limit(problem, digits)
 
-@claim(id="slow/claim", title="t", statement="s", instances=PROBLEMS, measure=slowly, mutants=[Mutant("l2", least_squares)])
+@claim(
+    id="slow/claim", title="t", statement="s", instances=PROBLEMS, measure=slowly, mutants=[Mutant("l2", least_squares)]
+)
 def slow(problem, digits):
     return predict_regression(problem, digits)
 """
@@ -108,7 +110,10 @@ def test_kill_loses_nothing_that_was_finished(tmp_path, jobs, moment):
 
     (tmp_path / "log").unlink()
     again = start(tmp_path, "--jobs", str(jobs))
-    assert again.communicate()[1] == "" and again.returncode == 0
+    notes = [
+        line for line in again.communicate()[1].splitlines() if not line.startswith("note: kernel proofs")
+    ]
+    assert not notes and again.returncode == 0
     ran = (tmp_path / "log").read_text().split("\n")[:-1]
     assert set(ran).isdisjoint(kept) and set(ran) | kept == {f"instance {k}" for k in range(1, 13)}
     resumed = json.loads((tmp_path / "report.json").read_text())

@@ -209,11 +209,11 @@ def _follow(problem: Problem, settings: Settings, observe: Sequence[Observable])
     goal = 10.0 ** -(settings.digits + 2)
     linear: Modes | None = None
     for later, _ in march(problem, point, settings):
-        point = later
+        floor, point = float(point.floor), later
         history.append((float(point.s), _seen(point, observe)))
-        moves.append(_distance(history[-2][1], history[-1][1]))
+        moves.append(_distance(history[-2][1], history[-1][1]) + floor)
         remaining, rate = _remaining(history, goal)
-        integration = settings.tolerance * (_accumulated(history, moves, rate) + float(point.floor))
+        integration = settings.tolerance * _accumulated(history, moves, rate)
         if remaining + integration > goal:
             continue
         linear = modes(point)

@@ -62,8 +62,7 @@ class EarlyPoint:
 class LatePoint:
     """A point of the path: s = log kappa, w = theta kappa^(-1/L), lambda_i over the active points.
 
-    `next_length` is the step length to try, `steps` and `attempts` count from the hand-over. `coarse`: errors
-    count relative to what theta itself moves; where speeds spread over more orders than a double holds.
+    `next_length` is the step length to try, `steps` and `attempts` count from the hand-over.
     """
 
     s: Any
@@ -74,12 +73,11 @@ class LatePoint:
     margins: Margins
     steps: int = 0
     attempts: int = 0
-    coarse: bool = False
 
     @property
     def floor(self) -> Any:
-        """Smallest unit of errors: 0, or (coarse) a tenth of what a unit of theta is in w."""
-        return gmpy2.exp(-self.s / self.margins.depth) / 10 if self.coarse else mpfr(0)
+        """Smallest unit of errors: a tenth of what a unit of theta is in w."""
+        return gmpy2.exp(-self.s / self.margins.depth) / 10
 
     @property
     def layers(self) -> list[list[Any]]:
@@ -187,10 +185,7 @@ def march(
         try:
             step = _attempt(point, length, settings, settings.newton)
         except NewtonFailure:
-            if not point.coarse and point.s > 10:
-                point = replace(point, coarse=True)
-            else:
-                point = replace(point, next_length=length / GROWTH)
+            point = replace(point, next_length=length / GROWTH)
             continue
         error = _error(step, _scale(point, step.stages_y, step.stage_slopes(), settings), settings)
         if error > 1:
@@ -225,9 +220,10 @@ def _reprecise(problem: Problem, point: LatePoint, settings: Settings) -> LatePo
 
 
 def _scale(point: LatePoint, Y: Reals, F: Reals, settings: Settings) -> Reals:
-    """Sizes against which errors count: the speed of each weight, at least the square of the highest speed.
+    """Sizes against which errors count: the speed of each weight, at least the square of the highest one and `floor`.
 
-    Deviations of the direction may be of second order in the fastest weights, hence the square.
+    Deviations of the direction may be of second order in the fastest weights, hence the square; the floor keeps
+    the spread within what a double holds.
     """
     speed = np.max(np.abs(F), axis=0)
     own = np.minimum(np.max(np.abs(Y), axis=0), np.max(speed) ** 2 + point.floor)

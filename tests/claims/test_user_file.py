@@ -23,9 +23,9 @@ FULL = Problem(
     Fraction(1, 2),
     (tuple(map(Fraction, (1, 0, 2, 1, 1, 1))), (Fraction(1), Fraction(2))),
 )
-LINE = diagonal_from_zero(1, "1 2 -1; 0 1 1", "1 2", 1, "")
+LINE = diagonal_from_zero(1, "1 2 -1; 0 1 1", "1 1", 1, "")
 ONE_POINT = diagonal_from_zero(2, "1 2 -1", "3/2", 1, "1 1/2 3/4")
-SYMMETRIC = diagonal_from_zero(2, "1 1 1", "2", 1, "1 1 1")
+NOTHING_TELLS = diagonal_from_zero(1, "1 2 -1; 0 1 1", "1 2", 1, "")  # limit (0, 1, 1), one condition
 
 
 @pytest.fixture
@@ -95,14 +95,14 @@ def test_limit_of_the_linear_model(run):
 
 def test_stationary_but_not_shown_minimal_is_inconclusive(run):
     text = "sum(beta[j]^2) + 3*sum(beta[j]^2)^2 - sum(beta[j]^2)^2"
-    line = diagonal_from_zero(1, "1 2 -1; 0 1 1", "1 2", 1, "")
+    line = LINE
     verdict = one(run(f'[claim]\nminimises = "{text}"', line))
     assert verdict.status is Status.INCONCLUSIVE and "not decided" in verdict.details["reason"]
     assert one(run(f'[claim]\nid = "a/b"\nstationary = "{text}"', line)).status is Status.VERIFIED
 
 
 def test_claim_that_data_cannot_refute_is_vacuous(run):
-    report = run('[claim]\nminimises = "sum(beta[j]^2)"', SYMMETRIC)
+    report = run('[claim]\nminimises = "sum(beta[j]^2)"', NOTHING_TELLS)
     verdict = one(report)
     assert verdict.status is Status.INCONCLUSIVE and "vacuous" in verdict.details["reason"]
     assert report.exit_code() == 3

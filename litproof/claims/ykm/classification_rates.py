@@ -28,7 +28,7 @@ from litproof.predict.maxmargin import max_margin
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 
-DIGITS = 8
+DIGITS = 6
 """Digits to which exponents are measured at most: a quotient of differences over many decades of kappa."""
 
 _DECADES = (12, 24, 48, 96)
@@ -188,7 +188,7 @@ def _unsettled(nothing: tuple[Fraction, ...], problem: Problem, digits: int, why
 
 
 def compare_exponents(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
-    """Exponents agree to 8 digits (or those asked for); fewer where the slopes have settled to fewer."""
+    """Exponents agree to 6 digits (or those asked for); fewer where the slopes have settled to fewer."""
     if not measurement.converged:
         return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
     gap = distance(prediction.value, measurement.value)

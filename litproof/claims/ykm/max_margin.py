@@ -72,10 +72,12 @@ def first_support_dropped(problem: Problem, digits: int) -> Prediction | None:
 
 
 def _diagonal(problem: Problem) -> Problem | None:
-    """The same data seen by a diagonal network of two layers; None where l1 and l2 agree."""
+    """The same data seen by a diagonal network of two layers; None where l1 and l2 agree or l1 is degenerate."""
     try:
         sparse = l1_direction(problem, 10)
     except ArithmeticError:
+        return None
+    if not l1_margin(signed_rows(problem)).strict:
         return None
     if max(abs(a - b) for a, b in zip(sparse.value, l2_direction(problem, 10).value, strict=True)) < 1e-3:
         return None

@@ -218,7 +218,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     title="classification: the layers converge to a singular-vector tuple of M(-u)",
     source=f"{YKM}: linear tensor networks on separable data, parameter direction",
     statement=r"""If the loss falls below 1 and $X^T r / \|X^T r\|$ converges, to $u$, then every
-        $v_l / \|v_l\|$ converges, and $M(-u) \circ (v_1, \dots, I, \dots, v_L)$ with the identity in slot $l$ is a positive multiple of $v_l$.""",
+        $v_l / \|v_l\|$ converges, and $M(-u) \circ (v_1, \dots, I, \dots, v_L)$ with the identity in slot $l$ is a
+        positive multiple of $v_l$.""",
     hypotheses=(CLASSIFICATION, SEPARABLE),
     instances=_instances,
     measure=measure_tuple,

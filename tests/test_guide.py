@@ -1,0 +1,75 @@
+"""The guide: every topic has a title, and what it shows works as shown."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from litproof.claims.user_file import HYPOTHESES
+from litproof.errors import InputError
+from litproof.formula.grammar import FUNCTIONS, SYMBOLS, parse
+from litproof.guide import read_topic, topics
+
+
+def blocks(topic, language):
+    return re.findall(rf"```{language}\n(.*?)```", read_topic(topic), re.DOTALL)
+
+
+def litproof(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "litproof", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("topic", sorted(topics()))
+def test_topics_have_titles_and_content(topic):
+    assert topics()[topic] and len(read_topic(topic).splitlines()) > 10
+
+
+def test_an_unknown_topic_is_named():
+    with pytest.raises(InputError, match="did you mean 'claims'"):
+        read_topic("claim")
+
+
+def test_the_python_claim_holds(tmp_path):
+    (text,) = blocks("claims", "python")
+    (tmp_path / "claims_line.py").write_text(text, "utf-8")
+    done = litproof(tmp_path, "verify", "claims_line.py", "--digits", "15", "--jobs", "1")
+    assert done.returncode == 0 and "verified" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_toml_claim_holds_on_the_starter_problem(tmp_path):
+    (text,) = blocks("claims", "toml")
+    assert litproof(tmp_path, "new", "mine", "--toml").returncode == 0
+    (tmp_path / "own.toml").write_text(text, "utf-8")
+    done = litproof(tmp_path, "verify", "own.toml", "mine_problem.toml", "--digits", "15", "--jobs", "1")
+    assert done.returncode == 0 and "verified" in done.stdout, done.stdout + done.stderr
+
+
+def test_words_of_the_language_are_all_listed():
+    words = read_topic("formulas")
+    for name in (*FUNCTIONS, *SYMBOLS):
+        assert re.search(rf"\b{name}\b", words), name
+    for name in HYPOTHESES:
+        assert f"`{name}`" in read_topic("claims"), name
+
+
+def test_examples_of_formulas_parse():
+    (line,) = [text for text in read_topic("formulas").split("\n\n") if text.startswith("Examples:")]
+    examples = re.findall(r"`([^`]+)`", line)
+    assert len(examples) >= 4
+    for text in (*examples, *re.findall(r"`(sum\([^`]+)`", read_topic("conjecture"))):
+        parse(text, free=() if text.startswith("sum(") else ("j",))
+
+
+def test_the_conjecture_of_the_guide(tmp_path):
+    assert litproof(tmp_path, "new", "mine", "--toml").returncode == 0
+    done = litproof(
+        tmp_path, "conjecture", "mine_problem.toml", "--draw", "2", "--digits", "15", "--jobs", "1"
+    )
+    assert done.returncode == 0 and "H(" in done.stdout, done.stdout + done.stderr

@@ -21,6 +21,7 @@ from litproof.claims.ykm.classification import (
 )
 from litproof.claims.ykm.classification_odeco import UNIQUE, candidates_of, stationary_limit
 from litproof.claims.ykm.max_margin import FIXED as FULLY_CONNECTED
+from litproof.claims.ykm.max_margin import random_fully_connected
 from litproof.errors import HypothesisError
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -127,6 +128,10 @@ FIXED = (
 )
 
 
+def _loss_instances(seed: int) -> tuple[Instance, ...]:
+    return (*map(instance, FIXED), instance(random_fully_connected(seed), seed))
+
+
 @claim(
     id="ykm/classification-loss-rate",
     title="classification: the loss falls like ||w*||^2 / (L^2 t (log t)^{2 - 2/L})",
@@ -135,7 +140,7 @@ FIXED = (
         $\theta / \kappa^{1/L}$: $\|w^*\|^2 = L \|z\|_2^{2/L}$ for fully connected networks, $z$ the
         max-margin vector with margin 1, and $L \|\rho\|_1$ for two-layer odeco networks.""",
     hypotheses=(CLASSIFICATION, SEPARABLE, COVERED),
-    instances=lambda seed: tuple(map(instance, FIXED)),
+    instances=_loss_instances,
     measure=measure_pace,
     compare=compare_direction,
     mutants=(

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
 from litproof.claims.hypotheses import holds
-from litproof.claims.instances import instance
+from litproof.claims.instances import draw_nonzero, instance
 from litproof.claims.ykm import YKM
 from litproof.claims.ykm.classification import (
     CLASSIFICATION,
@@ -141,8 +142,27 @@ FIXED = (
 )
 
 
+def _random(seed: int) -> Problem:
+    """One point in the plane, three layers: each coordinate alone is a stationary vertex."""
+    rng = Random(f"two starts {seed}")
+    x = (draw_nonzero(rng), draw_nonzero(rng))
+    while abs(x[0]) == abs(x[1]):
+        x = (draw_nonzero(rng), draw_nonzero(rng))
+    layers = ((Fraction(1),) * 2, (Fraction(1),) * 2, (Fraction(1, 4),) * 2)
+    label = Fraction(rng.choice((-1, 1)))
+    return Problem(
+        Diagonal(3, 2),
+        "classification",
+        (x,),
+        (label,),
+        Fraction(1),
+        layers,
+        "random diagonal, L = 3, n = 1, d = 2",
+    )
+
+
 def _instances(seed: int) -> tuple[Instance, ...]:
-    return tuple(map(instance, FIXED))
+    return (*map(instance, FIXED), instance(_random(seed), seed))
 
 
 @claim(

@@ -106,7 +106,8 @@ FIXED = (
 )
 
 
-def _random(seed: int) -> Problem:
+def random_fully_connected(seed: int) -> Problem:
+    """Two or three separable points in space, two layers of width one to three."""
     rng = Random(f"max margin {seed}")
     d, n, width = 3, rng.randint(2, 3), rng.randint(1, 3)
     X, y = draw_separable(rng, n, d)
@@ -119,7 +120,7 @@ def _random(seed: int) -> Problem:
 
 
 def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(_random(seed), seed))
+    return (*map(instance, FIXED), instance(random_fully_connected(seed), seed))
 
 
 @claim(

@@ -104,7 +104,10 @@ def test_drawn_labels_are_separable(grid):
         (("init.scale = [", "innit.scale = ["), "grid.innit.scale: expected a key of the problem"),
         (('["1/2", "1"]', "[]"), "grid.init.scale: expected a list of values"),
         (('["1/2", "1"]', '"1"'), "grid.init.scale: expected a list of values"),
-        (('["1/2", "1"]', "[0.5]"), "init.scale = 0.5, network.depth = 2: init.scale: expected an exact number"),
+        (
+            ('["1/2", "1"]', "[0.5]"),
+            "init.scale = 0.5, network.depth = 2: init.scale: expected an exact number",
+        ),
         (("[2, 3]", "[2, 0]"), "network.depth = 0: network.depth: expected an integer from 1"),
         (("[2, 3]", "[2]\nseed = [1]"), "grid.seed: nothing in the problem is drawn"),
         (('"network.depth" = [2, 3]', '"network.widths" = [[2]]'), "unknown key"),

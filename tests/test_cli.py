@@ -1,8 +1,11 @@
 """The command line as a person or a program sees it: exit codes, streams, files."""
 
+import csv
 import json
 import subprocess
 import sys
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from junitparser import JUnitXml
 
 from litproof import __version__
 from litproof.cli import main
+from litproof.problem_file import read_problem
 
 REFERENCE = str(Path(__file__).with_name("reference.toml"))
 DECIMAL = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
@@ -275,3 +279,26 @@ def test_list_and_show():
     assert code == 0 and "ykm/regression-convergence" in ids
     code, output, _ = run("show", "ykm/regression-convergence")
     assert code == 0 and "factor 3 in place of 2" in output and "lambda" in output
+
+
+def test_the_path_of_a_flow_runs_from_its_start_to_near_its_limit(tmp_path):
+    path, out = tmp_path / "path.csv", tmp_path / "out.json"
+    code, _, errors = run("limit", REFERENCE, "--digits", "15", "--path", path, "--json", out)
+    assert code == 0, errors
+    header, *rows = csv.reader(path.read_text().splitlines())
+    problem = read_problem(Path(REFERENCE))
+    shapes = enumerate(problem.network.shapes, start=1)
+    beta = [f"beta_{z}" for z in range(1, problem.network.input_dim + 1)]
+    assert header == ["t", "loss", *beta, *(f"v_{k}_{j}" for k, size in shapes for j in range(1, size + 1))]
+    table = [[Fraction(entry) for entry in row] for row in rows]
+    assert {len(row) for row in table} == {len(header)}
+    times, losses = [row[0] for row in table], [row[1] for row in table]
+    assert times[0] == 0 and all(a < b for a, b in pairwise(times))
+    assert all(a >= b for a, b in pairwise(losses))
+    start = [entry for layer in problem.v0 for entry in layer]
+    assert max(abs(a - b) for a, b in zip(table[0][2 + len(beta) :], start, strict=True)) <= Fraction(
+        1, 10**15
+    )
+    limit = [Fraction(b) for b in json.loads(out.read_text())["beta"]]
+    gaps = [max(abs(a - b) for a, b in zip(row[2 : 2 + len(beta)], limit, strict=True)) for row in table]
+    assert gaps[0] > Fraction(1, 100) and gaps[-1] < Fraction(1, 10**6)

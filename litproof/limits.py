@@ -113,6 +113,19 @@ def find_limit(problem: Problem, digits: int = 30) -> LimitResult:
     InputError : digits out of range.
     Inconclusive : the flow does not tend to zero loss, or a budget was used up; says what was seen.
     Disagreement : prediction and flow contradict each other beyond the error of both.
+
+    Examples
+    --------
+    >>> from litproof import find_limit, problem_from_mapping
+    >>> problem = problem_from_mapping({
+    ...     "schema": 1,
+    ...     "network": {"kind": "diagonal", "depth": 1},
+    ...     "task": {"kind": "regression"},
+    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
+    ...     "init": {"scale": "1", "v": [["0", "0"]]},
+    ... })
+    >>> find_limit(problem, 12).decimals
+    ('0.2000000000000', '0.4000000000000')
     """
     if digits not in DIGITS:
         raise InputError(f"digits must lie between {DIGITS.start} and {DIGITS.stop - 1}, got {digits}")

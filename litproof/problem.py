@@ -26,6 +26,14 @@ class Problem:
     scale : alpha > 0.
     v : layers before scaling, shapes (k_l,); the flow starts at alpha * v.
     name : where the problem came from, for messages.
+
+    Examples
+    --------
+    >>> from fractions import Fraction as F
+    >>> from litproof.networks import Diagonal
+    >>> p = Problem(Diagonal(2, 2), "regression", ((F(1), F(2)),), (F(1),), F(1, 2), ((F(1), F(1)), (F(0), F(0))))
+    >>> p.v0[0]
+    (Fraction(1, 2), Fraction(1, 2))
     """
 
     network: Network

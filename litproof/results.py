@@ -10,7 +10,15 @@ from litproof.markup import decimal, table
 
 
 class Evidence(IntEnum):
-    """How strongly a result is backed; the weakest part of a chain decides."""
+    """How strongly a result is backed; the weakest part of a chain decides.
+
+    Examples
+    --------
+    >>> max(Evidence.AGREED, Evidence.CERTIFIED).name
+    'CERTIFIED'
+    >>> str(Evidence.EXACT)
+    'exact'
+    """
 
     NUMERIC = 1
     AGREED = 2

@@ -295,6 +295,15 @@ def claim(
     Raises
     ------
     InputError : an id without a family, or one that is taken.
+
+    Examples
+    --------
+    >>> from litproof import claim
+    >>> @claim(id="doc/zero", title="the limit is zero", statement="no statement")
+    ... def zero(problem, digits):
+    ...     return [0] * problem.network.input_dim
+    >>> zero.id
+    'doc/zero'
     """
     if "/" not in id or id != id.strip():
         raise InputError(f"claim id {id!r} must read 'family/name'")

@@ -24,6 +24,11 @@ class Convolutional:
     filter_sizes : (k_1, ..., k_L), 1 <= k_l <= d = k_L.
 
     Raises InputError when the sizes break these bounds.
+
+    Examples
+    --------
+    >>> Convolutional((2, 3)).forward((1, 0, 0), ((1, 2), (3, 4, 5)))
+    13
     """
 
     filter_sizes: tuple[int, ...]

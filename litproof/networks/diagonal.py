@@ -28,6 +28,11 @@ class Diagonal:
     width : d = k_1 = ... = k_L >= 1.
 
     Raises InputError for a depth or width below 1.
+
+    Examples
+    --------
+    >>> Diagonal(2, 2).coefficients(((1, 2), (3, 4)))
+    (3, 8)
     """
 
     depth: int

@@ -25,6 +25,11 @@ class FullyConnected:
     widths : (d_1, ..., d_{L-1}), each >= 1; () is the plain linear model.
 
     Raises InputError for a size below 1.
+
+    Examples
+    --------
+    >>> FullyConnected(2, (1,)).coefficients(((1, 2), (3,)))
+    (3, 6)
     """
 
     input_dim: int

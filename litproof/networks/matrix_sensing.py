@@ -22,6 +22,11 @@ class MatrixSensing:
     size : k >= 1.
 
     Raises InputError for a depth or size below 1.
+
+    Examples
+    --------
+    >>> MatrixSensing(2, 2).shapes
+    (4, 4)
     """
 
     depth: int

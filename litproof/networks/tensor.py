@@ -21,6 +21,13 @@ class TensorNetwork:
     tensor : the data tensor.
 
     Raises InputError when the tensor has no layer, an empty slot, or an entry out of range.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from litproof.networks import DataTensor
+    >>> TensorNetwork(DataTensor(1, (2, 2), {(0, 0, 1): Fraction(1)})).forward((3,), ((1, 2), (5, 7)))
+    Fraction(21, 1)
     """
 
     tensor: DataTensor

@@ -38,6 +38,13 @@ def read_problem(path: str | Path) -> Problem:
     """Read a TOML or JSON problem file.
 
     Raises InputError (one line: file, key, what was expected) for everything that is wrong with it.
+
+    Examples
+    --------
+    >>> read_problem("nowhere.toml")
+    Traceback (most recent call last):
+        ...
+    litproof.errors.InputError: nowhere.toml: cannot be read: no such file or directory
     """
     content, source = load(path)
     return problem_from_mapping(content, source=source)
@@ -47,6 +54,18 @@ def problem_from_mapping(mapping: Mapping[str, Any], source: str = "") -> Proble
     """A problem from nested dictionaries and lists with the keys of a problem file; Fractions are welcome.
 
     Raises InputError as `read_problem`; `source` is the name that messages begin with.
+
+    Examples
+    --------
+    >>> problem = problem_from_mapping({
+    ...     "schema": 1,
+    ...     "network": {"kind": "diagonal", "depth": 1},
+    ...     "task": {"kind": "regression"},
+    ...     "data": {"X": [["1", "2"]], "y": ["1/2"]},
+    ...     "init": {"scale": "1", "v": [["0", "0"]]},
+    ... })
+    >>> problem.y
+    (Fraction(1, 2),)
     """
     root = _root(mapping, source, _TABLES, ())
     kind = read_kind(root.child("network"), conserved=False)

@@ -18,7 +18,17 @@ from litproof.problem import Problem
 
 
 def write_problem(problem: Problem) -> str:
-    """The problem as the text of a TOML problem file, every number exact."""
+    """The problem as the text of a TOML problem file, every number exact.
+
+    Examples
+    --------
+    >>> from fractions import Fraction as F
+    >>> from litproof import Problem
+    >>> from litproof.networks import Diagonal
+    >>> problem = Problem(Diagonal(1, 1), "regression", ((F(2),),), (F(1, 3),), F(1), ((F(0),),))
+    >>> print(write_problem(problem).splitlines()[2])
+    [network]
+    """
     if isinstance(problem.network, MatrixSensing):
         data = f"A = {_listed([rows(x, problem.network.size) for x in problem.X])}"
     else:

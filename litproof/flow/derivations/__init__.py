@@ -34,7 +34,13 @@ _MODULES: dict[str, tuple[str, str]] = {
 
 
 def derivation(claim: str) -> Derivation:
-    """The derivation of a claim, every step decided anew. InputError for a claim that has none."""
+    """The derivation of a claim, every step decided anew. InputError for a claim that has none.
+
+    Examples
+    --------
+    >>> derivation("ykm/linear-model").title
+    'The plain linear model'
+    """
     if claim not in _MODULES:
         raise InputError(f"no derivation of {claim!r}; there is one for {', '.join(_MODULES)}")
     module, function = _MODULES[claim]

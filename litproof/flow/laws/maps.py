@@ -131,6 +131,12 @@ def polynomial_map(expressions: Sequence[Any], variables: Sequence[Any]) -> Poly
     """The map of sympy expressions in the given sympy symbols.
 
     Raises InputError for an expression that is not a polynomial with rational coefficients in the variables.
+
+    Examples
+    --------
+    >>> from sympy.abc import a, b
+    >>> polynomial_map([a * b], [a, b]).parameters
+    2
     """
     from sympy import QQ, Float, Poly, PolynomialError, Symbol, sympify
     from sympy.polys.polyerrors import CoercionFailed

@@ -43,6 +43,13 @@ def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int
     ------
     InputError : a degree below 1.
     Inconclusive : the degree asked for is out of reach.
+
+    Examples
+    --------
+    >>> from litproof.networks import Diagonal
+    >>> report = discover(Diagonal(2, 2))
+    >>> [quantity.polynomial for quantity in report.quantities], report.complete
+    (['v1_1**2 - v2_1**2', 'v1_2**2 - v2_2**2'], True)
     """
     if not isinstance(degree, int) or isinstance(degree, bool) or degree < 1:
         raise InputError(f"expected a degree of at least 1, got {degree!r}", key="degree")

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import ceil, exp, frexp, inf, log
 from typing import Any
 
 from litproof.flow.program import Linear, Program
-from litproof.integrate.arithmetic import LOG_2, Arithmetic
+from litproof.integrate.arithmetic import LOG_2, Arithmetic, FixedPoint
+from litproof.integrate.straight import fixed_recurrence
 
 _LN10 = log(10.0)
 
@@ -124,6 +126,11 @@ def integrate(
     top = ceil(digits * _LN10 / 2) + 4
     state = [arithmetic.number(q) for q in start]
     time, h, order = Fraction(0), 0.0, top
+    recurrence = (
+        fixed_recurrence(program, arithmetic)
+        if isinstance(arithmetic, FixedPoint)
+        else partial(taylor_coefficients, program, arithmetic)
+    )
     while end is None or time < end:
         if not h:
             h = _first_step(program, arithmetic, state)
@@ -134,7 +141,7 @@ def integrate(
             remaining = end - time
             numerator, shift = remaining.numerator, remaining.denominator.bit_length() - 1
         width = Fraction(numerator) / Fraction(2) ** shift
-        series = taylor_coefficients(program, arithmetic, state, (numerator, shift), order)
+        series = recurrence(state, (numerator, shift), order)
         reach = _reach(arithmetic, series, tolerance)
         if reach < 0.05:
             h = float(width) * reach * 0.9

@@ -1,0 +1,84 @@
+"""`litproof conjecture`: what is rediscovered, what is excluded, and when nothing is concluded."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+DATA = {
+    "diagonal": ('kind = "diagonal"\ndepth = 3', 'X = [["1", "2", "-1"]]', ["1", "1/2", "3/4"], 3),
+    "sensing": (
+        'kind = "matrix-sensing"\ndepth = 2',
+        'A = [[["2", "1"], ["1", "0"]]]',
+        ["1", "0", "0", "1"],
+        2,
+    ),
+}
+
+
+def listed(values):
+    return "[" + ", ".join(f'"{value}"' for value in values) + "]"
+
+
+def written(folder, network, data, layers, scale="1/2"):
+    text = f'schema = 1\n[network]\n{network}\n[task]\nkind = "regression"\n[data]\n{data}\ny = ["3/2"]\n'
+    text += f'[init]\nscale = "{scale}"\nv = [{", ".join(map(listed, layers))}]\n'
+    (folder / "p.toml").write_text(text, "utf-8")
+
+
+def conjecture(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "litproof", "conjecture", "p.toml", "--digits", "15", "--jobs", "1", "--json", "-",
+         *arguments],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(DATA))
+def test_the_potential_of_the_right_depth_and_scale_alone_survives(tmp_path, kind):
+    network, data, first, depth = DATA[kind]
+    written(tmp_path, network, data, [first] * (depth - 1) + [["0"] * len(first)])
+    done = conjecture(tmp_path, "--draw", "3")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["conclusion"] == "one"
+    consistent = [c for c in found["candidates"] if c["verdict"] == "consistent"]
+    assert [c["name"] for c in consistent] == [f"Q_{depth}"]
+    excluded = {c["name"]: c for c in found["candidates"] if c["verdict"] == "excluded"}
+    assert f"Q_{depth + 1}" in excluded or any(name.startswith(f"Q_{depth + 1}") for name in excluded)
+    assert all(c["digits"] + c["excluded_by"] > 14 for c in excluded.values())
+
+
+def test_none_of_these_for_a_fully_connected_network_at_finite_scale(tmp_path):
+    start = [["1", "1/2", "0", "1", "1/3", "-1/2", "1", "1/4"], ["1/2", "1"]]
+    written(
+        tmp_path,
+        'kind = "fully-connected"\ndepth = 2\nwidths = [2]',
+        'X = [["1", "2", "-1", "1/2"]]',
+        start,
+        "1",
+    )
+    done = conjecture(tmp_path, "--draw", "2")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["conclusion"] == "none"
+    assert {c["verdict"] for c in found["candidates"]} == {"excluded"}
+
+
+def test_a_single_flow_is_not_enough(tmp_path):
+    network, data, first, depth = DATA["diagonal"]
+    written(tmp_path, network, data, [first] * (depth - 1) + [["0"] * len(first)])
+    done = conjecture(tmp_path)
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["conclusion"] not in ("one", "none")
+
+
+def test_a_formula_of_the_users_own_is_ranked(tmp_path):
+    network, data, first, depth = DATA["diagonal"]
+    written(tmp_path, network, data, [first] * (depth - 1) + [["0"] * len(first)])
+    done = conjecture(tmp_path, "--draw", "2", "--formula", "sum(abs(beta[j])^(7/5))")
+    own = [c for c in json.loads(done.stdout)["candidates"] if c["formula"] == "sum(abs(beta[j])^(7/5))"]
+    assert [c["verdict"] for c in own] == ["excluded"]
+    bad = conjecture(tmp_path, "--formula", "sum(abs(beta[j])")
+    assert bad.returncode == 2 and "position" in bad.stderr and not bad.stdout

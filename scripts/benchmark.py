@@ -7,8 +7,9 @@
     linearly. The other two are told when to stop: at the time where the residual is below 10^-digits.
 (b) integrators alone: the flow of the same file in its original parameters, to the same time at the same local error.
 (c) the same for a stiff flow: depth 4, limit entries spread over a factor above 1e5, to a horizon that collocation
-    reaches in a few seconds (not to the limit). Taylor is left out; heyoka gets --stiff-seconds, and where it has not
-    arrived by then its time is extrapolated linearly in t, which is right where stability holds its steps constant.
+    reaches in a few seconds (not to the limit). Taylor is left out; heyoka gets --stiff-seconds; where it has not
+    arrived by then the ratio is that to the seconds it had, an upper bound, and the time extrapolated linearly in t
+    (right where stability holds its steps constant) is only mentioned.
 
 All times are processor seconds (a busy machine spoils wall time), the best of the repeats. heyoka (PyPI `heyoka`)
 is used here only; without it the rows that need it are left out.
@@ -249,8 +250,8 @@ def compare_integrators(problem: Problem, digits: int, repeat: int, heyoka: bool
         reached = other.run(end, limit)
         spent = time.process_time() - begin
         if reached < end:
-            spent *= float(end / reached)
-            line += f"  heyoka about {spent:.0f} s (stopped at t = {float(reached):.3g}, extrapolated)"
+            line += f"  heyoka not there after {spent:.0f} s (t = {float(reached):.3g};"
+            line += f" linear extrapolation: {spent * float(end / reached):.2g} s), measured only: below"
         else:
             if repeat > 1 and spent < 20:
                 spent = min(spent, seconds(lambda: other.run(end), repeat - 1))

@@ -17,7 +17,7 @@ from typing import Any
 
 from litproof.flow.program import Linear, Program
 from litproof.integrate.arithmetic import LOG_2, Arithmetic, FixedPoint
-from litproof.integrate.straight import fixed_recurrence
+from litproof.integrate.straight import Recurrence, fixed_recurrence
 
 _LN10 = log(10.0)
 
@@ -126,11 +126,9 @@ def integrate(
     top = ceil(digits * _LN10 / 2) + 4
     state = [arithmetic.number(q) for q in start]
     time, h, order = Fraction(0), 0.0, top
-    recurrence = (
-        fixed_recurrence(program, arithmetic)
-        if isinstance(arithmetic, FixedPoint)
-        else partial(taylor_coefficients, program, arithmetic)
-    )
+    recurrence: Recurrence = partial(taylor_coefficients, program, arithmetic)
+    if isinstance(arithmetic, FixedPoint):
+        recurrence = fixed_recurrence(program, arithmetic, recurrence)
     while end is None or time < end:
         if not h:
             h = _first_step(program, arithmetic, state)

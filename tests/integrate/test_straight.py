@@ -1,6 +1,7 @@
 """Generated recurrences against the interpreted ones."""
 
 from fractions import Fraction
+from functools import partial
 from itertools import count
 
 import pytest
@@ -22,6 +23,10 @@ NETWORKS = [
 ]
 
 
+def never(*_):
+    raise AssertionError("the numbers are small enough to be packed")
+
+
 @pytest.mark.parametrize("network", NETWORKS, ids=str)
 @pytest.mark.parametrize("step", [(181, 10), (3, -1)])
 def test_generated_coefficients_are_the_interpreted_ones_bit_for_bit(network, step):
@@ -32,13 +37,25 @@ def test_generated_coefficients_are_the_interpreted_ones_bit_for_bit(network, st
     state = [arithmetic.number(next(numbers)) for _ in range(sum(network.shapes))]
     expected = taylor_coefficients(flow, arithmetic, state, step, 12)
     assert any(column[-1] for column in expected)
-    assert fixed_recurrence(flow, arithmetic)(state, step, 12) == expected
+    plain = partial(taylor_coefficients, flow, arithmetic)
+    assert fixed_recurrence(flow, arithmetic, plain)(state, step, 12) == expected
 
 
 def test_a_program_keeps_no_memory_between_calls():
     flow = trace_flow(Diagonal(3, 1), [[Fraction(1)]], [Fraction(2)])
     arithmetic = FixedPoint(100)
     state = [arithmetic.number(Fraction(1, k)) for k in (2, 3, 4)]
-    recurrence = fixed_recurrence(flow, arithmetic)
-    assert recurrence(state, (1, 3), 9) == recurrence(state, (1, 3), 9)
+    recurrence = fixed_recurrence(flow, arithmetic, never)
+    expected = taylor_coefficients(flow, arithmetic, state, (1, 3), 9)
+    assert [recurrence(state, (1, 3), 9) for _ in range(2)] == [expected, expected]
     assert state == [arithmetic.number(Fraction(1, k)) for k in (2, 3, 4)]
+
+
+@pytest.mark.parametrize("size", [1, 10**3, 10**9, 10**40])
+def test_numbers_too_large_to_be_packed_are_right_as_well(size):
+    flow = trace_flow(Diagonal(3, 2), [[Fraction(1), Fraction(-2)]], [Fraction(2)])
+    arithmetic = FixedPoint(100)
+    state = [arithmetic.number(Fraction(size, k)) for k in (2, -3, 4, 5, -7, 9)]
+    plain = partial(taylor_coefficients, flow, arithmetic)
+    expected = plain(state, (1, 3), 9)
+    assert fixed_recurrence(flow, arithmetic, plain)(state, (1, 3), 9) == expected

@@ -251,7 +251,7 @@ def compare_integrators(problem: Problem, digits: int, repeat: int, heyoka: bool
         spent = time.process_time() - begin
         if reached < end:
             line += f"  heyoka not there after {spent:.0f} s (t = {float(reached):.3g};"
-            line += f" linear extrapolation: {spent * float(end / reached):.2g} s), measured only: below"
+            line += f" linear extrapolation: {spent * float(end / reached):.2g} s)"
         else:
             if repeat > 1 and spent < 20:
                 spent = min(spent, seconds(lambda: other.run(end), repeat - 1))

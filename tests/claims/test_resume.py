@@ -38,6 +38,11 @@ def slow(problem, digits):
 """
 
 
+def listen_to_interrupts():
+    """A test run that is itself in the background ignores interrupts, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(directory, *options):
     command = [
         sys.executable,
@@ -56,6 +61,7 @@ def start(directory, *options):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=listen_to_interrupts,
     )
 
 

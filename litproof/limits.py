@@ -215,13 +215,10 @@ def _certified(problem: Problem, proof: "Enclosure", flow: Measurement) -> _Esti
         gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
         allowed = error + 2 * flow.error + size / 10 ** (flow.digits - 2)
         if gap > allowed:
-            raise Disagreement(
-                f"{problem.name or 'problem'}: {' and '.join(methods)} differ by {scientific(gap)}, "
-                f"more than {scientific(allowed)}"
-            )
+            raise _disagreement(problem, methods, gap, allowed)
     else:
         methods = (proof.method, f"{flow.method} did not come to its end: {flow.reason}")
-    residual = _residual(problem, value)
+    residual = _largest_residual(problem, value)
     return _Estimate(value, error, Evidence.CERTIFIED, methods, flow, residual, proof.bounds)
 
 
@@ -240,15 +237,12 @@ def _agreed(
     gap = max((abs(a - b) for a, b in zip(first.value, other, strict=True)), default=Fraction(0))
     allowed = size / 10 ** (digits + guard - 2) + 2 * (first.error + slack)
     if gap > allowed:
-        raise Disagreement(
-            f"{problem.name or 'problem'}: {method} and {first.method} differ by {scientific(gap)}, "
-            f"more than {scientific(allowed)}"
-        )
+        raise _disagreement(problem, (method, first.method), gap, allowed)
     evidence = Evidence.AGREED if gap <= size / 10**digits else Evidence.NUMERIC
     value, error = (
         (tuple(other), size / 10 ** (digits + guard + 2)) if proved else (first.value, first.error + gap)
     )
-    return _Estimate(value, error, evidence, (method, first.method), first, _residual(problem, value))
+    return _Estimate(value, error, evidence, (method, first.method), first, _largest_residual(problem, value))
 
 
 def _prediction(problem: Problem, digits: int) -> tuple[Prediction | None, str]:
@@ -279,13 +273,14 @@ def _stuck(measurement: Measurement, obstacle: str) -> str:
     return f"no limit of zero loss was reached: {measurement.reason}{theory}"
 
 
-def _residual(problem: Problem, beta: Sequence[Fraction]) -> Fraction:
-    return max(
-        (
-            abs(sum((a * b for a, b in zip(row, beta, strict=True)), -target))
-            for row, target in zip(problem.X, problem.y, strict=True)
-        ),
-        default=Fraction(0),
+def _largest_residual(problem: Problem, beta: Sequence[Fraction]) -> Fraction:
+    return max(map(abs, problem.residual(beta)), default=Fraction(0))
+
+
+def _disagreement(problem: Problem, methods: Sequence[str], gap: Fraction, allowed: Fraction) -> Disagreement:
+    return Disagreement(
+        f"{problem.name or 'problem'}: {' and '.join(methods)} differ by {scientific(gap)}, "
+        f"more than {scientific(allowed)}"
     )
 
 
@@ -294,8 +289,5 @@ def _classification(problem: Problem, digits: int, guard: int) -> _Estimate:
 
     found = find_direction(problem, digits + guard)
     if found.gap > found.allowed + Fraction(1, 10 ** (digits + guard - 2)):
-        raise Disagreement(
-            f"{problem.name or 'problem'}: {' and '.join(found.methods)} differ by {scientific(found.gap)}, "
-            f"more than {scientific(found.allowed)}"
-        )
+        raise _disagreement(problem, found.methods, found.gap, found.allowed)
     return _Estimate(found.value, found.error, found.evidence, found.methods, found.measurement, found.margin)

@@ -1,5 +1,6 @@
 """A problem: network, task, exact data and initialisation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -48,6 +49,17 @@ class Problem:
     def v0(self) -> tuple[Vector, ...]:
         """Initial layers alpha * v."""
         return tuple(tuple(self.scale * entry for entry in layer) for layer in self.v)
+
+    def residual(self, beta: Sequence[Fraction]) -> Vector:
+        """X beta - y, exact, shape (n,), for linear coefficients beta, shape (d,)."""
+        return tuple(
+            sum((a * b for a, b in zip(row, beta, strict=True)), -target)
+            for row, target in zip(self.X, self.y, strict=True)
+        )
+
+    def squared_loss(self, beta: Sequence[Fraction]) -> Fraction:
+        """1/2 sum_i (x_i . beta - y_i)^2, exact."""
+        return sum((r * r for r in self.residual(beta)), Fraction(0)) / 2
 
     def _repr_html_(self) -> str:
         return table(

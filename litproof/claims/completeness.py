@@ -10,9 +10,10 @@ from fractions import Fraction
 from math import inf
 from random import Random
 
+from litproof.algebra.linear import rank
 from litproof.claims.claim import Answer, Check, Comparison, Hypothesis, Instance, Mutant, claim
 from litproof.claims.hypotheses import REGRESSION, holds
-from litproof.claims.instances import draw_data, draw_nonzero, draw_targets
+from litproof.claims.instances import draw_regression
 from litproof.claims.laws import (
     Laws,
     Split,
@@ -20,8 +21,8 @@ from litproof.claims.laws import (
     first_only,
     follow_path,
     laws_prediction,
-    mutant_of_laws,
     second_doubled,
+    split,
     sums,
 )
 from litproof.errors import Inconclusive
@@ -57,11 +58,6 @@ SMALL = Hypothesis(f"at most {MOST_PARAMETERS} parameters", _small)
 VECTOR_INPUT = Hypothesis("inputs are vectors", _all_coordinates)
 
 
-def discovered(network: Network) -> Laws:
-    """What the search finds, as polynomials in the ring of the network's parameters."""
-    return _as_polynomials(network, discover(network, DEGREE))
-
-
 def _as_polynomials(network: Network, report: LawReport) -> Laws:
     parameters = parameter_ring(network)
     flat = [entry for layer in parameters.layers for entry in layer]
@@ -87,14 +83,14 @@ def lie_dimension(network: Network, point: Sequence[Fraction]) -> int:
     flat = [entry for layer in parameters.layers for entry in layer]
     fields = [[beta.diff(v) for v in flat] for beta in coefficients(network, parameters)]
     rows = [_at(field, point) for field in fields]
-    level, reached = list(fields), rank_of(rows)
+    level, reached = list(fields), rank(rows)
     for _ in range(MOST_BRACKETS - 1):
         fresh = []
         for old in level:
             for field in fields:
                 bracket = _bracket(field, old, flat)
                 row = _at(bracket, point)
-                if rank_of([*rows, row]) > reached:
+                if rank([*rows, row]) > reached:
                     rows.append(row)
                     fresh.append(bracket)
                     reached += 1
@@ -131,19 +127,9 @@ def _at(entries: Sequence[Polynomial], point: Sequence[Fraction]) -> list[Fracti
     return values
 
 
-def rank_of(rows: Sequence[Sequence[Fraction]]) -> int:
-    """Rank over Q."""
-    from flint import fmpq, fmpq_mat
-
-    if not rows:
-        return 0
-    entries = [fmpq(value.numerator, value.denominator) for row in rows for value in row]
-    return int(fmpq_mat(len(rows), len(rows[0]), entries).rank())
-
-
 def _independent(laws: Laws, point: Sequence[Fraction]) -> int:
     flat = [entry for layer in laws.parameters.layers for entry in layer]
-    return rank_of([_at([law.diff(v) for v in flat], point) for _, law in laws.laws])
+    return rank([_at([law.diff(v) for v in flat], point) for _, law in laws.laws])
 
 
 def _measure(problem: Problem, digits: int) -> Measurement:
@@ -163,9 +149,9 @@ def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> C
     claimed: Claimed = prediction.details["claimed"]  # type: ignore[assignment]
     point: Sequence[Fraction] = measurement.details["point"]  # type: ignore[assignment]
     dimension: int = measurement.details["dimension"]  # type: ignore[assignment]
-    rank, size = _independent(claimed.laws, point), len(point)
-    seen = f"{rank} independent laws, {dimension} independent brackets, {size} parameters"
-    if rank != claimed.found:
+    found, size = _independent(claimed.laws, point), len(point)
+    seen = f"{found} independent laws, {dimension} independent brackets, {size} parameters"
+    if found != claimed.found:
         return Comparison(
             Answer.VIOLATED, 0, Evidence.EXACT, inf, f"{seen}; {claimed.found} independent laws claimed"
         )
@@ -173,7 +159,7 @@ def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> C
         return Comparison(
             Answer.VIOLATED, 0, Evidence.AGREED, inf, f"{seen}; {claimed.number} laws in all claimed"
         )
-    if rank == claimed.number:
+    if found == claimed.number:
         return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"complete: {seen}; {constant.detail}")
     return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, f"{seen}; {constant.detail}")
 
@@ -205,8 +191,8 @@ def _complete(laws: Laws) -> Claimed:
     """The claim that these laws are all there are."""
     rng = Random(1)
     size = sum(len(layer) for layer in laws.parameters.layers)
-    rank = _independent(laws, [Fraction(rng.randint(1, 10**6)) for _ in range(size)])
-    return Claimed(laws, rank, rank)
+    found = _independent(laws, [Fraction(rng.randint(1, 10**6)) for _ in range(size)])
+    return Claimed(laws, found, found)
 
 
 def _changed(name: str, change: Callable[[Claimed], Claimed | None]) -> Mutant:
@@ -229,21 +215,11 @@ def _diagonal_left_out(claimed: Claimed) -> Claimed | None:
 def _false_laws(name: str, change: Callable[[list[Split]], list[Law]]) -> Mutant:
     """False laws, claimed to be all there are."""
 
-    def predict(problem: Problem, digits: int) -> Prediction | None:
-        found = mutant_of_laws(name, discovered, change).predict(problem, digits)  # type: ignore[misc]
-        if not isinstance(found, Prediction):
-            return None
-        laws: Laws = found.details["laws"]  # type: ignore[assignment]
-        return _prediction(_complete(laws), digits)
+    def changed(claimed: Claimed) -> Claimed | None:
+        laws = change(split(claimed.laws))
+        return _complete(replace(claimed.laws, laws=tuple(laws))) if laws else None
 
-    return Mutant(name, predict)
-
-
-def _problem(network: Network, name: str, rng: Random) -> Problem:
-    n = min(2, network.input_dim)
-    layers = tuple(tuple(draw_nonzero(rng) for _ in range(size)) for size in network.shapes)
-    X, y = draw_data(rng, n, network.input_dim), draw_targets(rng, n)
-    return Problem(network, "regression", X, y, Fraction(3, 4), layers, name)
+    return _changed(name, changed)
 
 
 FIXED: tuple[tuple[Network, str], ...] = (
@@ -258,9 +234,8 @@ FIXED: tuple[tuple[Network, str], ...] = (
 
 def _instances(seed: int) -> tuple[Instance, ...]:
     rng = Random(f"complete {seed}")
-    drawn = _problem(draw_tensor_network(rng, 2), "random tensor, L = 2", rng)
-    fixed = (Instance(name, _problem(network, name, Random(name))) for network, name in FIXED)
-    return (*fixed, Instance(f"{drawn.name}, seed {seed}", drawn, seed))
+    drawn = draw_regression(draw_tensor_network(rng, 2), rng, "random tensor, L = 2", seed)
+    return (*(draw_regression(network, Random(name), name) for network, name in FIXED), drawn)
 
 
 @claim(

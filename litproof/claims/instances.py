@@ -76,6 +76,14 @@ def draw_targets(rng: Random, n: int) -> tuple[Fraction, ...]:
     return tuple(draw_nonzero(rng) for _ in range(n))
 
 
+def draw_regression(network: Network, rng: Random, name: str, seed: int | None = None) -> Instance:
+    """A random regression problem for a network (drawn with a fixed seed when `seed` is None)."""
+    n = min(2, network.input_dim)
+    layers = tuple(tuple(draw_nonzero(rng) for _ in range(size)) for size in network.shapes)
+    X, y = draw_data(rng, n, network.input_dim), draw_targets(rng, n)
+    return instance(Problem(network, "regression", X, y, Fraction(3, 4), layers, name), seed)
+
+
 def draw_odeco(rng: Random, depth: int, m: int, d: int) -> Odeco:
     """A real odeco network with rational S (m x d) and rational orthonormal U_l, k_l in {m, m + 1}."""
     while True:

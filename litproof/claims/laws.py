@@ -56,12 +56,7 @@ def follow_path(problem: Problem, digits: int) -> Measurement:
 
 def _times(problem: Problem) -> tuple[Fraction, ...]:
     speed = sum((entry**2 for layer in initial_velocity(problem) for entry in layer), Fraction(0))
-    beta = problem.network.coefficients(problem.v0)
-    residuals = (
-        sum((a * b for a, b in zip(row, beta, strict=True)), -target)
-        for row, target in zip(problem.X, problem.y, strict=True)
-    )
-    loss = sum((r * r for r in residuals), Fraction(0)) / 2
+    loss = problem.squared_loss(problem.network.coefficients(problem.v0))
     unit = (loss / speed).limit_denominator(1000) if speed and loss else Fraction(1)
     return tuple(moment * max(unit, Fraction(1, 1000)) for moment in MOMENTS)
 

@@ -34,13 +34,8 @@ def prove_limit(problem: Problem, measurement: Measurement, digits: int) -> Meas
 
 
 def loss_of(problem: Problem, layers: Sequence[Sequence[Fraction]]) -> Fraction:
-    """1/2 sum_i (x_i . beta - y_i)^2, exact."""
-    beta = problem.network.coefficients(layers)
-    residuals = (
-        sum((a * b for a, b in zip(row, beta, strict=True)), -target)
-        for row, target in zip(problem.X, problem.y, strict=True)
-    )
-    return sum((r * r for r in residuals), Fraction(0)) / 2
+    """The squared loss at the layers v_1..v_L, exact."""
+    return problem.squared_loss(problem.network.coefficients(layers))
 
 
 def times_until(problem: Problem, end: Fraction, count: int) -> tuple[Fraction, ...]:

@@ -33,15 +33,6 @@ def path_to_csv(problem: Problem, result: LimitResult, digits: int) -> str:
     )
     for t, layers in trajectory(problem, times, digits):
         beta = problem.network.coefficients(layers)
-        numbers = [t, loss(problem, beta), *beta, *(entry for layer in layers for entry in layer)]
+        numbers = [t, problem.squared_loss(beta), *beta, *(entry for layer in layers for entry in layer)]
         writer.writerow([fixed(number, digits) for number in numbers])
     return stream.getvalue()
-
-
-def loss(problem: Problem, beta: tuple[Fraction, ...]) -> Fraction:
-    """1/2 sum_i (x_i . beta - y_i)^2."""
-    total = Fraction(0)
-    for row, target in zip(problem.X, problem.y, strict=True):
-        residual = sum((a * b for a, b in zip(row, beta, strict=True)), -target)
-        total += residual * residual
-    return total / 2

@@ -1,12 +1,11 @@
 """C1 to C5: what the flow keeps, for every data set and loss."""
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from random import Random
 
 from litproof.claims.claim import Check, Claim, Hypothesis, Instance, Mutant, claim
 from litproof.claims.hypotheses import DEEP, FULLY_CONNECTED, MATRIX_SENSING, ODECO, REGRESSION, holds
-from litproof.claims.instances import draw_data, draw_nonzero, draw_odeco, draw_targets
+from litproof.claims.instances import draw_odeco, draw_regression
 from litproof.claims.laws import (
     Laws,
     LawsOf,
@@ -94,21 +93,15 @@ def _first_factor_conjugated(problem: Problem, digits: int) -> Prediction | None
     return laws_prediction(_of_form(problem.network, OdecoForm(form.S, (first, *form.U[1:]))), digits)
 
 
-def _draw(network: Network, rng: Random, name: str, seed: int | None = None) -> Instance:
-    """A random regression problem for a network (drawn with a fixed seed when `seed` is None)."""
-    n = min(2, network.input_dim)
-    layers = tuple(tuple(draw_nonzero(rng) for _ in range(size)) for size in network.shapes)
-    X, y = draw_data(rng, n, network.input_dim), draw_targets(rng, n)
-    problem = Problem(network, "regression", X, y, Fraction(3, 4), layers, name)
-    return Instance(name if seed is None else f"{name}, seed {seed}", problem, seed)
-
-
 def _instances(
     fixed: Sequence[tuple[Network, str]], drawn: Callable[[Random], tuple[Network, str]]
 ) -> Callable[[int], tuple[Instance, ...]]:
     def instances(seed: int) -> tuple[Instance, ...]:
         network, name = drawn(rng := Random(f"conserved {seed}"))
-        return (*(_draw(made, Random(name), name) for made, name in fixed), _draw(network, rng, name, seed))
+        return (
+            *(draw_regression(made, Random(name), name) for made, name in fixed),
+            draw_regression(network, rng, name, seed),
+        )
 
     return instances
 

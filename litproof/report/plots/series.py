@@ -15,7 +15,6 @@ from litproof.networks.base import Network
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.problem import Problem
-from litproof.report.path import loss
 
 DIGITS = 20
 POINTS = 60
@@ -76,7 +75,7 @@ def _towards_limit(problem: Problem, limit: tuple[Fraction, ...]) -> FlowSeries 
     path = trajectory(problem, times, DIGITS)
     states = [layers for _, layers in path]
     betas = [tuple(problem.network.coefficients(layers)) for layers in states]
-    curves = [Curve("loss", _logs([loss(problem, beta) for beta in betas]))]
+    curves = [Curve("loss", _logs([problem.squared_loss(beta) for beta in betas]))]
     if len(limit) == problem.network.input_dim:
         curves.append(Curve("distance to the prediction", _logs([distance(beta, limit) for beta in betas])))
     laws = _laws(problem.network)

@@ -73,6 +73,7 @@ class Measurement:
     method : e.g. "Taylor, order 58".
     converged : False when the flow does not tend to zero loss; `reason` then says what was seen.
     reason : one line for the person.
+    at_rest : True when it does not converge because it was seen to rest above zero loss.
     details : counters (steps, order, ...), strings or numbers only.
     enclosure : proved bounds (lo, hi) of the limit, entry by entry; empty when nothing is proved.
     """
@@ -88,6 +89,7 @@ class Measurement:
     reason: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
     enclosure: tuple[tuple[Fraction, Fraction], ...] = ()
+    at_rest: bool = False
 
     def _repr_html_(self) -> str:
         clock = ", ".join(f"{key} = {value}" for key, value in self.clock.items())

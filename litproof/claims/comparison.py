@@ -17,10 +17,6 @@ SHOWN_BEYOND = 4
 """Digits shown to a person beyond those asked for, so that one sees where the two sides part."""
 
 
-AT_REST = ("the flow tends", "the flow does not move", "the flow cannot be told from one that stays")
-"""How the reason of a measurement begins when the flow was seen to rest above zero loss."""
-
-
 def decimal_log(x: Fraction) -> float:
     """log10 |x| for fractions of any size (-inf for 0)."""
     if x == 0:
@@ -69,9 +65,8 @@ def compare_coefficients(prediction: Prediction, measurement: Measurement, digit
 
 def without_limit(measurement: Measurement) -> Comparison:
     """A flow that comes to rest at positive loss contradicts any limit of zero loss; a budget used up does not."""
-    at_rest = measurement.reason.startswith(AT_REST)
-    answer = Answer.VIOLATED if at_rest else Answer.UNKNOWN
-    return Comparison(answer, 0, Evidence.NUMERIC, inf if at_rest else 0.0, measurement.reason)
+    answer = Answer.VIOLATED if measurement.at_rest else Answer.UNKNOWN
+    return Comparison(answer, 0, Evidence.NUMERIC, inf if measurement.at_rest else 0.0, measurement.reason)
 
 
 def compare_gap(gap: Fraction, size: Fraction, digits: int, error: Fraction = Fraction(0)) -> Comparison:

@@ -228,6 +228,7 @@ def _measurement(problem: Problem, flow: Program, run: _Run, digits: int, method
         converged=False,
         reason=reason,
         details=details,
+        at_rest=run.steps == 0 or run.stuck,
     )
 
 

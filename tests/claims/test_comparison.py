@@ -84,16 +84,16 @@ def test_small_entries_count_relative_to_the_largest():
 
 
 @pytest.mark.parametrize(
-    ("reason", "answer"),
+    ("reason", "at_rest", "answer"),
     [
-        ("the flow tends to a stationary point where the loss is not zero", Answer.VIOLATED),
-        ("the flow does not move: the gradient vanishes at the start", Answer.VIOLATED),
-        ("budget of 10 steps used up", Answer.UNKNOWN),
-        ("", Answer.UNKNOWN),
+        ("the flow tends to a stationary point where the loss is not zero", True, Answer.VIOLATED),
+        ("the flow does not move: the gradient vanishes at the start", True, Answer.VIOLATED),
+        ("budget of 10 steps used up", False, Answer.UNKNOWN),
+        ("", False, Answer.UNKNOWN),
     ],
 )
-def test_flow_without_a_limit(reason, answer):
-    flow = measured(Fraction(1), converged=False, reason=reason)
+def test_flow_without_a_limit(reason, at_rest, answer):
+    flow = measured(Fraction(1), converged=False, reason=reason, at_rest=at_rest)
     assert without_limit(flow).answer is answer
     assert compare_coefficients(predicted(Fraction(1)), flow, 10).answer is answer
 

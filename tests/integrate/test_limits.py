@@ -127,6 +127,7 @@ def test_flows_that_cannot_change_sign_say_what_was_seen(
     if words:
         assert words in found.reason
         assert "loss 2" in found.reason
+    assert found.at_rest is bool(words)
 
 
 def test_symmetric_start_of_a_wide_network_stays_symmetric(kit: SimpleNamespace) -> None:
@@ -143,6 +144,7 @@ def test_budget_is_kept(kit: SimpleNamespace, method: str) -> None:
     assert not found.converged
     assert "budget of 2 steps" in found.reason
     assert found.details["steps"] == 2
+    assert not found.at_rest
 
 
 def test_start_at_the_solution(kit: SimpleNamespace) -> None:

@@ -9,10 +9,11 @@ from litproof.algebra.separation import separate
 from litproof.claims.claim import Answer, Check, Comparison, Hypothesis
 from litproof.claims.comparison import compare_gap, distance, sup_norm
 from litproof.claims.hypotheses import holds
-from litproof.claims.instances import Number, draw_fraction, draw_nonzero, matrix, vector
+from litproof.claims.instances import Number, draw_fraction, draw_nonzero, regression
 from litproof.errors import HypothesisError
 from litproof.networks.base import Network
 from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.modes import smallest_layers
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -120,9 +121,29 @@ def classification(
     network: Network, X: str, y: str, scale: Number, layers: Sequence[Sequence[Number] | str], name: str
 ) -> Problem:
     """A classification problem from short strings; `layers` are v_1..v_L before scaling."""
-    return Problem(
-        network, "classification", matrix(X), vector(y), Fraction(scale), tuple(map(vector, layers)), name
-    )
+    return replace(regression(network, X, y, scale, layers, name), task="classification")
+
+
+TWO_LAYERS = classification(
+    Diagonal(2, 3), "1 2 1/2; 3/2 -1/2 1", "1 1", "1/20", ["4 3 2", "0 0 0"], "diagonal, L = 2, n = 2"
+)
+THREE_LAYERS = classification(
+    Diagonal(3, 3),
+    "1 2 1/2; 3/2 -1/2 1; -2 1/4 -3",
+    "1 1 -1",
+    "1/2",
+    ["1 2 1", "5/4 2 1", "1/4 0 1/4"],
+    "diagonal, L = 3, n = 3, d = 3",
+)
+WIDTH_TWO = classification(
+    FullyConnected(3, (2,)),
+    "1 2 1/2; 3/2 -1/2 1; -1 -3 0",
+    "1 1 -1",
+    1,
+    ["1 1/2 0 1 -1/2 1/4", "1 1/2"],
+    "fully connected, 3-2-1, n = 3",
+)
+"""Problems on which several claims are tried."""
 
 
 def draw_separable(rng: Random, n: int, d: int) -> tuple[Rows, tuple[Fraction, ...]]:

@@ -14,6 +14,7 @@ from litproof.claims.ykm.classification import (
     CLASSIFICATION,
     MODE_GAP,
     SEPARABLE,
+    TWO_LAYERS,
     classification,
     compare_direction,
     draw_separable,
@@ -122,9 +123,7 @@ FIXED = (
         FullyConnected(2, ()), "2 1; 1 -1/2; -1 -2", "1 1 -1", 1, ["1 1/2"], "linear, n = 3, d = 2"
     ),
     *FULLY_CONNECTED,
-    classification(
-        Diagonal(2, 3), "1 2 1/2; 3/2 -1/2 1", "1 1", "1/20", ["4 3 2", "0 0 0"], "diagonal, L = 2, n = 2"
-    ),
+    TWO_LAYERS,
 )
 
 

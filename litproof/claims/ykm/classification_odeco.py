@@ -16,6 +16,7 @@ from litproof.claims.ykm.classification import (
     CLASSIFICATION,
     MODE_GAP,
     SEPARABLE,
+    THREE_LAYERS,
     classification,
     compare_direction,
     distinct,
@@ -221,14 +222,7 @@ FIXED = (
     classification(
         Diagonal(2, 3), EXAMPLE_X, EXAMPLE_Y, "1/20", ["4 3 2", "0 0 0"], "diagonal, L = 2, n = 2, d = 3"
     ),
-    classification(
-        Diagonal(3, 3),
-        "1 2 1/2; 3/2 -1/2 1; -2 1/4 -3",
-        "1 1 -1",
-        "1/2",
-        ["1 2 1", "5/4 2 1", "1/4 0 1/4"],
-        "diagonal, L = 3, n = 3, d = 3",
-    ),
+    THREE_LAYERS,
     classification(
         Diagonal(4, 3),
         "2 1 -1/3; -1 5/4 1; 1/2 -4/3 -3",

@@ -14,6 +14,9 @@ from litproof.claims.ykm import YKM
 from litproof.claims.ykm.classification import (
     CLASSIFICATION,
     SEPARABLE,
+    THREE_LAYERS,
+    TWO_LAYERS,
+    WIDTH_TWO,
     classification,
     draw_diagonal,
     signed_rows,
@@ -267,25 +270,9 @@ def _sum_normalised(problem: Problem) -> Exponents | None:
 
 
 FIXED = (
-    classification(
-        Diagonal(2, 3), "1 2 1/2; 3/2 -1/2 1", "1 1", "1/20", ["4 3 2", "0 0 0"], "diagonal, L = 2, n = 2"
-    ),
-    classification(
-        Diagonal(3, 3),
-        "1 2 1/2; 3/2 -1/2 1; -2 1/4 -3",
-        "1 1 -1",
-        "1/2",
-        ["1 2 1", "5/4 2 1", "1/4 0 1/4"],
-        "diagonal, L = 3, n = 3, d = 3",
-    ),
-    classification(
-        FullyConnected(3, (2,)),
-        "1 2 1/2; 3/2 -1/2 1; -1 -3 0",
-        "1 1 -1",
-        1,
-        ["1 1/2 0 1 -1/2 1/4", "1 1/2"],
-        "fully connected, 3-2-1, n = 3",
-    ),
+    TWO_LAYERS,
+    THREE_LAYERS,
+    WIDTH_TWO,
     classification(
         FullyConnected(2, (2, 2)),
         "2 1; 4 5/2",

@@ -12,6 +12,7 @@ from litproof.claims.ykm import YKM
 from litproof.claims.ykm.classification import (
     CLASSIFICATION,
     SEPARABLE,
+    WIDTH_TWO,
     classification,
     compare_direction,
     draw_separable,
@@ -87,14 +88,7 @@ def _diagonal(problem: Problem) -> Problem | None:
 
 
 FIXED = (
-    classification(
-        FullyConnected(3, (2,)),
-        "1 2 1/2; 3/2 -1/2 1; -1 -3 0",
-        "1 1 -1",
-        1,
-        ["1 1/2 0 1 -1/2 1/4", "1 1/2"],
-        "fully connected, 3-2-1, n = 3",
-    ),
+    WIDTH_TWO,
     classification(
         FullyConnected(2, (2, 2)),
         "2 1; 1 -1/2; -1 -2",

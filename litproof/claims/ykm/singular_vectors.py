@@ -11,13 +11,13 @@ from litproof.claims.ykm import YKM
 from litproof.claims.ykm.classification import (
     CLASSIFICATION,
     SEPARABLE,
+    TWO_LAYERS,
     classification,
     distinct,
     draw_diagonal,
 )
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
-from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.tensor import TensorNetwork
 from litproof.precision import ball_precision, digits_to_bits
@@ -185,9 +185,7 @@ GENERIC = TensorNetwork(DataTensor(2, (2, 2), {key: Fraction(x) for key, x in _E
 """A data tensor without symmetry, two layers of the same size."""
 
 FIXED = (
-    classification(
-        Diagonal(2, 3), "1 2 1/2; 3/2 -1/2 1", "1 1", "1/20", ["4 3 2", "0 0 0"], "diagonal, L = 2, n = 2"
-    ),
+    TWO_LAYERS,
     classification(
         FullyConnected(2, (2,)),
         "2 1; 1 -1/2; -1 -2",

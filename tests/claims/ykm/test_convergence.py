@@ -62,7 +62,7 @@ def test_a_loss_known_too_roughly_decides_nothing():
 
 
 def test_a_flow_that_does_not_reach_zero_loss_contradicts_the_claim():
-    flow = replace(observed(exp(-2)), converged=False, reason="the flow does not move: ...")
+    flow = replace(observed(exp(-2)), converged=False, reason="the flow does not move: ...", at_rest=True)
     assert compare_convergence(RATE_ONE, flow, 12).answer is Answer.VIOLATED
 
 

@@ -24,7 +24,7 @@ def test_a_lost_worker_is_reported_for_every_call_it_took_along():
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="looks at processes through /proc")
-def test_leaving_early_ends_the_workers():
+def test_leaving_early_ends_the_workers(alive):
     calls = completed(os.getpid, [() for _ in range(50)], 2)
     workers = {next(calls)[1], next(calls)[1]}
     calls.close()
@@ -33,11 +33,3 @@ def test_leaving_early_ends_the_workers():
             return
         time.sleep(0.05)
     pytest.fail("worker processes live on")
-
-
-def alive(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as stream:
-            return stream.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False

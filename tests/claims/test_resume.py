@@ -38,11 +38,6 @@ def slow(problem, digits):
 """
 
 
-def listen_to_interrupts():
-    """A test run that is itself in the background ignores interrupts, and so would its children."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def start(directory, *options):
     command = [
         sys.executable,
@@ -61,7 +56,6 @@ def start(directory, *options):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=listen_to_interrupts,
     )
 
 
@@ -89,22 +83,14 @@ def children_of(pid):
         return [int(child) for child in stream.read().split()]
 
 
-def alive(pid):
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as stream:
-            return stream.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="looks at processes through /proc")
 def remarks(errors):
     """What was said but for the note of an installed package that there are no kernel proofs beside it."""
     return [line for line in errors.splitlines() if not line.startswith("note: kernel proofs")]
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="looks at processes through /proc")
 @pytest.mark.parametrize(("jobs", "moment"), [(1, 2), (2, 1), (2, 5)])
-def test_kill_loses_nothing_that_was_finished(tmp_path, jobs, moment):
+def test_kill_loses_nothing_that_was_finished(tmp_path, alive, jobs, moment):
     write_claims(tmp_path, "0.1")
     process = start(tmp_path, "--jobs", str(jobs))
     wait_for(lambda: len(finished(tmp_path)) >= moment, process)

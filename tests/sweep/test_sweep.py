@@ -197,11 +197,6 @@ def test_wrong_outputs_are_refused_before_any_work(grid, tmp_path):
 MANY = ('["1/2", "1"]', str([f"{k}/40" for k in range(20, 60)]).replace("'", '"'))
 
 
-def listen_to_interrupts():
-    """A test run that is itself in the background ignores interrupts, and so would its children."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def start(tmp_path, *options):
     command = [sys.executable, "-m", "litproof", "sweep", "grid.toml", "-o", "table.csv", *options]
     return subprocess.Popen(
@@ -210,7 +205,6 @@ def start(tmp_path, *options):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=listen_to_interrupts,
     )
 
 
@@ -264,7 +258,6 @@ def test_sample_of_a_sweep_on_a_cluster_of_two_workers(grid, tmp_path):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=listen_to_interrupts,
     )
     try:
         address = cluster.stdout.readline().strip()

@@ -3,44 +3,26 @@
 import sympy as sp
 
 from litproof.flow.derivation import Argument, Derivation
+from litproof.flow.derivations.classification_clock import f, k, kappa, lam, loss, weights, y
 from litproof.flow.derivations.symbols import L, l, t
 from litproof.flow.notation import Rate
 from litproof.flow.steps import bound, define, prove, restate
 
-k = sp.Symbol("k", integer=True, positive=True)
-kappa, loss, norm, radius, gamma = (
-    sp.Symbol(name, positive=True) for name in ("kappa", "loss", "G", "r", "gamma")
-)
+norm, radius, gamma = (sp.Symbol(name, positive=True) for name in ("G", "r", "gamma"))
 a, b = sp.symbols("a b", nonnegative=True)
 radial, theta, U = sp.symbols("E theta U", real=True)
-y, f, lam, p = (sp.IndexedBase(name, real=True) for name in ("y", "f", "lambda", "p"))
 
 
 def derive() -> Derivation:
     """The derivation."""
-    level = define("level", loss, sp.exp(-kappa), "The clock is minus the logarithm of the loss,")
-    log_weight = define(
-        "log-weight",
-        lam[k],
-        kappa - y[k] * f[k],
-        "A sample lies behind the clock by its slack, which is never positive,",
-        for_all=(k,),
-    )
-    share = define("share", p[k], sp.exp(lam[k]), "and has the share", for_all=(k,))
-    split = prove(
-        "split",
-        sp.exp(-y[k] * f[k]),
-        loss * p[k],
-        "in the loss, so that the shares add up to one:",
-        using=(level, log_weight, share),
-    )
+    level, log_weight, weight, split, slope = weights()
     flow = restate(
         "flow",
         Rate(theta, t),
         loss * U,
-        "Let {U} stand for an entry of the sum, over samples, of shares times gradients of the signed "
+        "Let {U} stand for an entry of the sum, over samples, of weights times gradients of the signed "
         "outputs. The gradient of the loss is {minus_loss} times it, and a parameter {theta} moves by",
-        of=(split,),
+        of=(split, slope),
         how="chain rule",
     )
     loss_rate = define(
@@ -64,14 +46,14 @@ def derive() -> Derivation:
         kappa - lam[k],
         "The network is homogeneous of degree {L}: parameters times gradient is {L} times the output. The "
         "inner product {radial} of the parameters with the sum of {flow_entry} is thus {L} times the mean, "
-        "with the shares as weights, of the signed outputs",
+        "with these weights, of the signed outputs",
         using=(log_weight,),
     )
     euler = define(
         "euler",
         radial,
         L * kappa + b,
-        "No slack is positive, and the shares add up to one; so with some non-negative {b}",
+        "The weights add up to one, so no slack is positive; with some non-negative {b}",
     )
     growth = define(
         "growth",
@@ -89,8 +71,8 @@ def derive() -> Derivation:
     normalised = define(
         "normalised", gamma, kappa * radius ** (-L), "The normalised margin, measured by the clock, is"
     )
-    slope = prove(
-        "slope",
+    drift = prove(
+        "drift",
         Rate(sp.log(kappa * radius ** (-L)), t),
         sp.exp(-kappa) * (norm**2 / kappa - L * radial / radius**2),
         "Its logarithm changes by",
@@ -166,8 +148,9 @@ def derive() -> Derivation:
         body=(
             level,
             log_weight,
-            share,
+            weight,
             split,
+            slope,
             flow,
             loss_rate,
             advance,
@@ -178,7 +161,7 @@ def derive() -> Derivation:
             growth,
             square,
             normalised,
-            slope,
+            drift,
             cauchy,
             monotone,
             speed,

@@ -3,16 +3,13 @@
 import sympy as sp
 
 from litproof.flow.derivation import Argument, Derivation, Shown
+from litproof.flow.derivations.fully_connected_small import INVERSE, K, W, projection, u, width
 from litproof.flow.derivations.symbols import L, X, beta, d, l, n, t
 from litproof.flow.matrix_words import Algebra, MatrixRate
 from litproof.flow.steps import assume, bound, define, prove, prove_matrix, restate
 
-width = sp.Symbol("d_1", integer=True, positive=True)
-K = sp.MatrixSymbol("K", n, n)
-W, W_bar = sp.MatrixSymbol("W_1", d, width), sp.MatrixSymbol("W_bar_1", d, width)
-u, q = sp.MatrixSymbol("u", width, 1), sp.MatrixSymbol("q", n, 1)
+q = sp.MatrixSymbol("q", n, 1)
 z, z_other = sp.MatrixSymbol("z", d, 1), sp.MatrixSymbol("h", d, 1)
-projection = sp.Identity(d) - X.T * K * X
 c, kappa = sp.symbols("c kappa", positive=True)
 weight, excess = sp.symbols("p delta", nonnegative=True)
 
@@ -28,7 +25,7 @@ def derive() -> Derivation:
     )
     algebra = Algebra(
         symmetric=frozenset({K}),
-        identities=((X * X.T * K, sp.Identity(n)), (K * X * X.T, sp.Identity(n))),
+        identities=INVERSE,
         constants=frozenset({X, K, q, u}),
     )
     flow = define(

@@ -1,6 +1,5 @@
 """Where the direction of a classification flow goes: theory and the flow itself, put side by side."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -9,6 +8,7 @@ from litproof.algebra.separation import separate
 from litproof.errors import HypothesisError, Inconclusive, InputError
 from litproof.precision import ball_precision
 from litproof.predict.balls import ball
+from litproof.predict.linear import dot
 from litproof.predict.reduction import reduced_start
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -73,7 +73,7 @@ def find_direction(problem: Problem, digits: int) -> Direction:
         measurement=flow,
         gap=gap,
         allowed=2 * (flow.error + slack),
-        margin=min(_dot(row, best) * y for row, y in zip(problem.X, problem.y, strict=True)),
+        margin=min(dot(row, best) for row in problem.signed_rows),
     )
 
 
@@ -135,15 +135,13 @@ def _excess(problem: Problem, flow: Measurement, prediction: Prediction) -> floa
             for z in range(len(form.S[0]))
         ]
         margins = [
-            sum((ball(y * x) * b for x, b in zip(row, beta, strict=True)), ball(0))
-            for row, y in zip(problem.X, problem.y, strict=True)
+            sum((ball(x) * b for x, b in zip(row, beta, strict=True)), ball(0)) for row in problem.signed_rows
         ]
         return float(norm / min(margins, key=float) / ball(least) - 1)
 
 
 def _require_separable(problem: Problem) -> None:
-    rows = [tuple(y * x for x in row) for row, y in zip(problem.X, problem.y, strict=True)]
-    weights = separate(rows).weights
+    weights = separate(problem.signed_rows).weights
     if weights is not None:
         shown = ", ".join(str(w) for w in weights)
         raise InputError(
@@ -151,7 +149,3 @@ def _require_separable(problem: Problem) -> None:
             key="data",
             source=problem.name,
         )
-
-
-def _dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
-    return sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))

@@ -50,6 +50,11 @@ class Problem:
         """Initial layers alpha * v."""
         return tuple(tuple(self.scale * entry for entry in layer) for layer in self.v)
 
+    @cached_property
+    def signed_rows(self) -> tuple[Vector, ...]:
+        """y_i x_i, the inputs with the labels of a classification absorbed, n x d."""
+        return tuple(tuple(y * x for x in row) for row, y in zip(self.X, self.y, strict=True))
+
     def residual(self, beta: Sequence[Fraction]) -> Vector:
         """X beta - y, exact, shape (n,), for linear coefficients beta, shape (d,)."""
         return tuple(

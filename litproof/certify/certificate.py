@@ -249,7 +249,7 @@ def limit_certificate(problem: Problem, digits: int) -> Certificate | None:
     """
     if problem.task == "regression":
         return regression_certificate(problem, digits)
-    rows = [tuple(y * x for x in row) for row, y in zip(problem.X, problem.y, strict=True)]
+    rows = problem.signed_rows
     network = problem.network
     plain = isinstance(network, Diagonal | Convolutional) and network.depth == 1
     if plain or isinstance(network, FullyConnected):

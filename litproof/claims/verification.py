@@ -119,9 +119,10 @@ def verify(
         seconds = perf_counter() - started
         raise Stopped(replace(report, verdicts=verdicts, seconds=seconds, complete=False)) from None
     verdicts = gather(made.tasks, results, every_mutant=every_mutant)
-    kernel = (kernel_record().note,) if kernel_record().note else ()
-    notes = (*made.notes, *(remarks(made.tasks, verdicts) if mutants else ()), *kernel)
-    return replace(report, verdicts=verdicts, notes=notes, seconds=perf_counter() - started)
+    notes = (*made.notes, *(remarks(made.tasks, verdicts) if mutants else ()), kernel_record().note)
+    return replace(
+        report, verdicts=verdicts, notes=tuple(filter(None, notes)), seconds=perf_counter() - started
+    )
 
 
 def remarks(tasks: Sequence[Task], verdicts: Sequence[Verdict]) -> tuple[str, ...]:

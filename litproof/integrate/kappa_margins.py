@@ -39,7 +39,7 @@ class Margins:
         self.depth = len(tensor.shapes)
         self.shapes = tuple(tensor.shapes)
         self.size = sum(tensor.shapes)
-        rows = Counter(tuple(y * x for x in row) for row, y in zip(problem.X, problem.y, strict=True))
+        rows = Counter(problem.signed_rows)
         self.data = tuple(rows)
         self.copies = tuple(rows.values())
         self.log_copies = [gmpy2.log(mpfr(k)) for k in self.copies]

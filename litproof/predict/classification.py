@@ -89,13 +89,8 @@ def limit_candidates(margins: Margins, digits: int) -> tuple[Prediction, ...]:
     return tuple(replace(one, value=(*one.value, *one.details["p"])) for one in found)  # type: ignore[misc]
 
 
-def signed_rows(problem: Problem) -> tuple[Vector, ...]:
-    """y_i x_i."""
-    return tuple(tuple(y * x for x in row) for row, y in zip(problem.X, problem.y, strict=True))
-
-
 def _l2(problem: Problem, digits: int) -> Prediction:
-    rows = signed_rows(problem)
+    rows = problem.signed_rows
     found = max_margin(rows)
     full = _rank([rows[i] for i in found.support]) == problem.network.input_dim
     exponent = 1.0 if full else 1.0 / problem.network.depth
@@ -108,7 +103,7 @@ def _linear(problem: Problem, digits: int, form: OdecoForm | None) -> Prediction
     tensor = problem.network.data_tensor()
     width = tensor.shapes[0]
     rows = []
-    for row in signed_rows(problem):
+    for row in problem.signed_rows:
         seen = [Fraction(0)] * width
         for (z, j), entry in tensor.entries.items():
             seen[j] += row[z] * entry

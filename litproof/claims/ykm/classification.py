@@ -23,8 +23,7 @@ Rows = tuple[tuple[Fraction, ...], ...]
 
 def signed_rows(problem: Problem) -> Rows:
     """The different rows y_i x_i, in the order of their first occurrence."""
-    rows = [tuple(y * x for x in row) for row, y in zip(problem.X, problem.y, strict=True)]
-    return tuple(dict.fromkeys(rows))
+    return tuple(dict.fromkeys(problem.signed_rows))
 
 
 def distinct(problem: Problem) -> Problem:

@@ -33,6 +33,7 @@ from litproof.claims.ykm.variants import with_start
 from litproof.networks.diagonal import Diagonal
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.balls import Ball, ball, dyadic
+from litproof.predict.linear import dot
 from litproof.predict.potentials import H, h_inverse, q_of_t, s_of_q
 from litproof.predict.reduction import design, reduced_start
 from litproof.problem import Problem
@@ -118,7 +119,7 @@ def measure_work(problem: Problem, digits: int) -> Measurement:
     A = design(form.S, problem.X)
     for point in work_along(problem, times, work):
         beta = problem.network.coefficients(point.layers)
-        outputs = tuple(_dot(row, beta) for row in problem.X)
+        outputs = tuple(dot(row, beta) for row in problem.X)
         with ball_precision(_bits(problem, digits)):
             rho = [ball(1)] * form.rank
             for U, layer in zip(form.U, point.layers, strict=True):
@@ -128,7 +129,7 @@ def measure_work(problem: Problem, digits: int) -> Measurement:
                 dyadic(sum((ball(a) * ball(v) for a, v in zip(row, point.nu, strict=True)), ball(0)))
                 for row in A
             )
-        value = _dot(point.nu, outputs) + point.work
+        value = dot(point.nu, outputs) + point.work
         exact = tuple(map(dyadic, rho))
         samples.append(WorkSample(point.time, exact, outputs, point.nu, pull, value))
     return replace(
@@ -139,10 +140,6 @@ def measure_work(problem: Problem, digits: int) -> Measurement:
         reason="",
         details={"samples": tuple(samples)},
     )
-
-
-def _dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
-    return sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))
 
 
 @cache
@@ -197,7 +194,7 @@ def _judged(
 
 def _lifted_above(a: WorkSample, b: WorkSample) -> bool:
     """Q(rho_b) > Q(rho_a) + grad Q(rho_a) . (rho_b - rho_a), from the flow alone."""
-    return b.value - a.value > _dot(a.nu, [y - x for x, y in zip(a.outputs, b.outputs, strict=True)])
+    return b.value - a.value > dot(a.nu, [y - x for x, y in zip(a.outputs, b.outputs, strict=True)])
 
 
 def _noise(samples: Sequence[WorkSample], digits: int) -> Fraction:

@@ -39,6 +39,11 @@ class Dual:
     y: tuple[Fraction, ...]
     coordinates: tuple[Coordinate, ...]
 
+    @property
+    def ends_at_zero(self) -> bool:
+        """Whether rho = 0 is the only solution of A^T rho = y."""
+        return len(self.A) == len(self.y) and not any(self.y)
+
 
 @dataclass(frozen=True)
 class BallCoordinate:

@@ -90,7 +90,7 @@ def _proved(dual: Dual, start: _Iterate, bits: int, start_bits: int) -> DualSolu
             continue
         finally:
             steps += here.steps
-        missing = _missing_bits(final, bits)
+        missing = _missing_bits(dual, final, bits)
         if missing <= 0:
             rho, z = tuple(s.rho for s in final), tuple(s.z for s in final)
             return DualSolution(tuple(box.entries()), rho, z, working, start.steps, steps)
@@ -99,11 +99,15 @@ def _proved(dual: Dual, start: _Iterate, bits: int, start_bits: int) -> DualSolu
     return None
 
 
-def _missing_bits(at: list[State], bits: int) -> int:
-    """How many bits the radii of rho exceed 2^-bits times the largest |rho_j| (if that is not far below 2^-bits)."""
+def _missing_bits(dual: Dual, at: list[State], bits: int) -> int:
+    """How many bits the radii of rho exceed 2^-bits times the largest |rho_j| (if that is not far below 2^-bits).
+
+    Where rho is zero no bit of it is significant: they count absolutely.
+    """
     size = max(magnitude(s.rho.mid()) for s in at)
     radius = max(magnitude(s.rho.rad()) for s in at)
-    return radius - max(size, -8 * bits) + bits
+    floor = 0 if dual.ends_at_zero else -8 * bits
+    return radius - max(size, floor) + bits
 
 
 def _damped(dual: BallDual) -> _Iterate | None:

@@ -101,7 +101,7 @@ def limit_of_dual(
         with ball_precision(solution.bits if solution else bits):
             rho = [arb(0)] * len(dual.coordinates)
             for j, value in zip(part.kept, solution.rho if solution else (), strict=True):
-                rho[j] = value
+                rho[j] = arb(0) if part.dual.ends_at_zero else value
             beta = coefficients(rho)
         missing = _missing(beta, wanted)
         if missing <= 0:

@@ -62,6 +62,9 @@ def run_grid(
             if progress:
                 progress(len(rows) - len(waiting) + finished, len(rows))
     except KeyboardInterrupt:
+        # a worker may have kept a row that had not arrived here yet
+        for position in waiting:
+            rows[position] = rows[position] or _kept(store, keys[position])
         raise Stopped([_labelled(grid, position, row) for position, row in enumerate(rows)]) from None
     return [row for row in (_labelled(grid, k, row) for k, row in enumerate(rows)) if row is not None]
 

@@ -232,6 +232,14 @@ def test_symmetries_of_the_flow(kit, parts, random):
     assert kit.largest(a - b for a, b in zip(value, finer, strict=True)) <= size / 10**25
 
 
+@pytest.mark.parametrize("digits", [25, 60, 300])
+def test_a_limit_that_is_zero_is_found_to_any_digits(kit, digits):
+    """One coordinate moves, and it moves to zero: no digit of it is significant, so they count absolutely."""
+    layers = ["5/3 1 3/2", "0 -2/3 1", "-1/3 -1 0", "-2/3 1 0", "-2 -5/4 4/3", "0 -1/2 3/2"]
+    value = predict_regression(kit.diagonal(["-2 -1/3 2"], "0", layers), digits).value
+    assert kit.largest(value) < Fraction(1, 10**digits)
+
+
 @pytest.mark.parametrize("L", [2, 3, 4, 5, 8])
 def test_digits_nest(kit, L):
     values = [predict_regression(kit.reference(depth=L), digits).value for digits in (20, 200, 500, 1000)]

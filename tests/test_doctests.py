@@ -1,13 +1,16 @@
 """The examples in docstrings."""
 
 import doctest
+import inspect
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import litproof
+from litproof import networks
 from litproof.claims.claim import REGISTRY
+from litproof.flow import laws
 
 ROOT = Path(litproof.__file__).parent
 MODULES = sorted(
@@ -26,10 +29,15 @@ def test_examples(name):
     assert tried and not failed
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["Problem", "read_problem", "problem_from_mapping", "write_problem", "find_limit", "claim", "discover",
-     "polynomial_map", "Evidence"],
-)  # fmt: skip
-def test_every_public_function_has_one(name):
-    assert ">>>" in getattr(litproof, name).__doc__
+def public():
+    """Every function that a public namespace offers, and the networks and types that have more than fields."""
+    for space in (litproof, networks, laws):
+        for name in space.__all__:
+            found = getattr(space, name)
+            if inspect.isfunction(found) or (space is networks and not getattr(found, "_is_protocol", False)):
+                yield pytest.param(found, id=f"{space.__name__}.{name}")
+
+
+@pytest.mark.parametrize("found", list(public()))
+def test_every_public_function_has_one(found):
+    assert ">>>" in found.__doc__

@@ -92,6 +92,20 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
     ----------
     problem : a regression problem.
     digits : significant decimal digits of the largest entry.
+
+    Examples
+    --------
+    >>> from litproof import problem_from_mapping
+    >>> problem = problem_from_mapping({
+    ...     "schema": 1,
+    ...     "network": {"kind": "diagonal", "depth": 2},
+    ...     "task": {"kind": "regression"},
+    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
+    ...     "init": {"scale": "1/2", "v": [["1", "1"], ["0", "0"]]},
+    ... })
+    >>> low, high = enclose_regression(problem, 15).bounds[0]
+    >>> round(float(low), 12), 0 < high - low < Fraction(1, 10**15)
+    (0.141843875899, True)
     """
     if problem.task != "regression":
         return None
@@ -202,6 +216,8 @@ def _odeco_balls(reduction: Reduction, bits: int) -> list[Ball] | None:
         return None
     with ball_precision(bits + _SPARE_BITS):
         rho = [arb(0)] * len(reduction.dual.coordinates)
+        if reduction.part.dual.ends_at_zero:
+            return reduction.coefficients(rho)
         for j, z in zip(reduction.part.kept, zero.box, strict=False):
             rho[j] = rho_of(reduction.dual.coordinates[j], z)
         return reduction.coefficients(rho)

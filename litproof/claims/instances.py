@@ -90,8 +90,7 @@ def draw_odeco(rng: Random, depth: int, m: int, d: int) -> Odeco:
         S = tuple(tuple(draw_fraction(rng, -3, 3, (1, 2)) for _ in range(d)) for _ in range(m))
         if rank(S) == d:
             break
-    factors = (random_orthonormal(rng, m + rng.randint(0, 1), m) for _ in range(depth))
-    return Odeco(_lifted(S), tuple(map(_lifted, factors)))
+    return Odeco.from_rationals(S, [random_orthonormal(rng, m + rng.randint(0, 1), m) for _ in range(depth)])
 
 
 def lift(U: Sequence[Sequence[Cyclotomic]], eta: Sequence[Fraction]) -> tuple[Fraction, ...]:
@@ -136,10 +135,6 @@ def random_odeco_from_zero(seed: int) -> Problem:
     etabar = tuple(draw_nonzero(rng) for _ in range(m))
     scale = Fraction(rng.randint(5, 15), 10)
     return odeco_from_zero(network, X, y, scale, etabar, f"random odeco, L = {depth}, m = {m}, d = 2")
-
-
-def _lifted(rows: Sequence[Sequence[Fraction]]) -> tuple[tuple[Cyclotomic, ...], ...]:
-    return tuple(tuple(Cyclotomic.rational(entry) for entry in row) for row in rows)
 
 
 REFERENCE_X = "1/2 -5/4 2 3/4; 3/2 1/4 -1/2 1"

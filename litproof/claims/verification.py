@@ -104,6 +104,12 @@ def verify(
     ------
     InputError : an unknown claim, a wrong file, digits out of range.
     litproof.claims.verification.Stopped : on Ctrl-C, with what was finished in ``.report``.
+
+    Examples
+    --------
+    >>> report = verify("network/odeco-form", digits=15)
+    >>> [(verdict.claim, str(verdict.status), verdict.rejected == verdict.tried) for verdict in report.verdicts]
+    [('network/odeco-form', 'verified', True)]
     """
     if digits not in DIGITS:
         raise InputError(f"digits must lie between {DIGITS.start} and {DIGITS.stop - 1}, got {digits}")

@@ -47,12 +47,14 @@ def conjecture(
     from litproof.parallel import usable_cores
     from litproof.problem_file import read_problem
     from litproof.report.conjecture import print_study, study_to_json
+    from litproof.report.terminal import counting_bar
 
     exponents = [_exponent(text) for text in powers]
     problems = [read_problem(name) for name in problem_files]
     problems += draw_problems(problems[0], draw, seed)
     candidates = family(problems[0].network.depth, powers=exponents, formulas=formulas)
-    found = study(problems, candidates, digits, jobs=jobs or usable_cores())
+    with counting_bar("flows") as progress:
+        found = study(problems, candidates, digits, jobs=jobs or usable_cores(), progress=progress)
     if json_file:
         write(json_file, study_to_json(found))
     if json_file != "-":

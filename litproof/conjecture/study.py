@@ -124,6 +124,21 @@ def study(
     ------
     InputError : problems of different networks, a classification problem, n >= d.
     Inconclusive : a flow does not reach zero loss.
+
+    Examples
+    --------
+    >>> from litproof import problem_from_mapping
+    >>> from litproof.conjecture.family import family
+    >>> problem = problem_from_mapping({
+    ...     "schema": 1,
+    ...     "network": {"kind": "diagonal", "depth": 2},
+    ...     "task": {"kind": "regression"},
+    ...     "data": {"X": [["1", "2", "-1", "3"]], "y": ["1"]},
+    ...     "init": {"scale": "1/2", "v": [["1", "1/2", "2", "1"], ["0", "0", "0", "0"]]},
+    ... })
+    >>> found = study([problem], family(depth=2), digits=12)
+    >>> found.conclusion, [entry.candidate.name for entry in found.consistent]
+    ('one', ['Q_2'])
     """
     started = perf_counter()
     distinct = _distinct(problems)

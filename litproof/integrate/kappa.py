@@ -86,6 +86,20 @@ def follow_direction(
     """Follow gradient flow on the exponential loss until beta/||beta||_2 has settled to `digits` digits.
 
     See `follow`; value = direction of unit l2 norm, shape (d,).
+
+    Examples
+    --------
+    >>> from litproof import problem_from_mapping
+    >>> problem = problem_from_mapping({
+    ...     "schema": 1,
+    ...     "network": {"kind": "diagonal", "depth": 2},
+    ...     "task": {"kind": "classification"},
+    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
+    ...     "init": {"scale": "1/2", "v": [["1", "1"], ["0", "0"]]},
+    ... })
+    >>> flow = follow_direction(problem, 10)
+    >>> [round(float(b), 8) for b in flow.value], float(flow.clock["kappa"]) > 1e6
+    ([0.0, 1.0], True)
     """
     options = {"tolerance": tolerance, "stages": stages, "max_steps": max_steps, "newton": newton}
     return follow(problem, digits, (direction_of,), **options)
@@ -152,6 +166,19 @@ def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **option
     """The path at given decimal logarithms of kappa (increasing, above log10 of the hand-over).
 
     Raises Inconclusive when the flow does not get there.
+
+    Examples
+    --------
+    >>> from litproof import problem_from_mapping
+    >>> problem = problem_from_mapping({
+    ...     "schema": 1,
+    ...     "network": {"kind": "diagonal", "depth": 2},
+    ...     "task": {"kind": "classification"},
+    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
+    ...     "init": {"scale": "1/2", "v": [["1", "1"], ["0", "0"]]},
+    ... })
+    >>> [round(float(sample.direction[0]), 6) for sample in sample_path(problem, 10, [1, 3])]
+    [0.112699, 0.01121]
     """
     settings = Settings(digits, **options)
     samples = []

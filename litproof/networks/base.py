@@ -20,6 +20,12 @@ class DataTensor:
     input_dim : d
     shapes : (k_1, ..., k_L)
     entries : {(z, j_1, ..., j_L): Fraction}, indices from 0, zeros left out.
+
+    Examples
+    --------
+    >>> from litproof.networks import Diagonal
+    >>> sorted(Diagonal(2, 2).data_tensor().entries)
+    [(0, 0, 0), (1, 1, 1)]
     """
 
     input_dim: int
@@ -35,6 +41,13 @@ class OdecoForm:
     ----------
     S : m x d matrix of Cyclotomic, full column rank.
     U : L matrices k_l x m of Cyclotomic, U_l^H U_l = I_m.
+
+    Examples
+    --------
+    >>> from litproof.networks import Convolutional
+    >>> form = Convolutional((3, 3)).odeco()
+    >>> form.rank, form.is_real
+    (3, False)
     """
 
     S: tuple[tuple[Cyclotomic, ...], ...]

@@ -10,7 +10,7 @@ from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
-from litproof.networks.odeco import Entries, Odeco
+from litproof.networks.odeco import Odeco, exact_matrix
 from litproof.networks.tensor import TensorNetwork
 
 KINDS = ("diagonal", "convolutional", "fully-connected", "odeco", "complex-odeco", "tensor", "matrix-sensing")
@@ -55,8 +55,8 @@ def draw_real_odeco(rng: Random, depth: int, m: int, d: int) -> Odeco:
     for i in range(m):
         for j in range(min(i, d)):  # below the diagonal of ones: the rank stays d
             S[i][j] = draw_rational(rng)
-    U = (_lifted(random_orthonormal(rng, m + rng.randint(0, 1), m)) for _ in range(depth))
-    return Odeco(_lifted(S), tuple(U))
+    U = [random_orthonormal(rng, m + rng.randint(0, 1), m) for _ in range(depth)]
+    return Odeco.from_rationals(S, U)
 
 
 def draw_complex_odeco(rng: Random, depth: int, size: int) -> Odeco:
@@ -72,7 +72,7 @@ def draw_complex_odeco(rng: Random, depth: int, size: int) -> Odeco:
     s = (Cyclotomic.gaussian(1, draw_rational(rng)), Cyclotomic.gaussian(0, rng.choice((-2, -1, 1, 2))))
     pair = (s, (s[0].conjugate(), s[1].conjugate()))
     rest = [[draw_rational(rng), draw_rational(rng)] for _ in range(size - 2)]
-    return Odeco((*pair, *_lifted(rest)), tuple(U))
+    return Odeco((*pair, *exact_matrix(rest)), tuple(U))
 
 
 def draw_tensor_network(rng: Random, depth: int) -> TensorNetwork:
@@ -80,7 +80,3 @@ def draw_tensor_network(rng: Random, depth: int) -> TensorNetwork:
     sizes = tuple(rng.randint(1, 3) for _ in range(depth + 1))
     entries = {tuple(rng.randrange(n) for n in sizes): draw_rational(rng) for _ in range(8)}
     return TensorNetwork(DataTensor(sizes[0], sizes[1:], {i: value for i, value in entries.items() if value}))
-
-
-def _lifted(matrix: list[list[Fraction]] | tuple[tuple[Fraction, ...], ...]) -> Entries:
-    return tuple(tuple(Cyclotomic.rational(entry) for entry in row) for row in matrix)

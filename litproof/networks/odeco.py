@@ -7,13 +7,18 @@ from functools import cached_property
 from itertools import product as indices
 from typing import Any
 
-from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.algebra.cyclotomic import Cyclotomic, Rational
 from litproof.algebra.linear import rank
 from litproof.errors import InputError
 from litproof.networks.base import DataTensor, Layers, OdecoForm
 from litproof.networks.ring import total, weighted
 
 Entries = tuple[tuple[Cyclotomic, ...], ...]
+
+
+def exact_matrix(rows: Sequence[Sequence[Rational]]) -> Entries:
+    """A rational matrix with entries in the cyclotomic numbers."""
+    return tuple(tuple(Cyclotomic.rational(entry) for entry in row) for row in rows)
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,14 @@ class Odeco:
 
     Raises InputError for unfitting shapes, columns of U_l that are not orthonormal, S of deficient column
     rank, an entry outside Q(i), or a data tensor that is not real.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> U = ((Fraction(3, 5), Fraction(4, 5)), (Fraction(-4, 5), Fraction(3, 5)))
+    >>> network = Odeco.from_rationals([[1, 2], [0, 1]], [U, U])
+    >>> [int(b) for b in network.coefficients(((5, 0), (0, 5)))]
+    [-12, -12]
     """
 
     S: Entries
@@ -55,6 +68,13 @@ class Odeco:
             raise InputError(f"expected full column rank {self.input_dim}, got rank {found}", key="network.S")
         if not self.odeco().is_real:
             self.data_tensor()
+
+    @classmethod
+    def from_rationals(
+        cls, S: Sequence[Sequence[Rational]], U: Sequence[Sequence[Sequence[Rational]]]
+    ) -> "Odeco":
+        """The network with rational S (m x d) and U_l (k_l x m), integers or fractions."""
+        return cls(exact_matrix(S), tuple(map(exact_matrix, U)))
 
     def _repr_latex_(self) -> str:
         factors = r" \, ".join(rf"(U_{{{l}}}^T v_{{{l}}})_j" for l in range(1, self.depth + 1))

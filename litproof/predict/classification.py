@@ -48,6 +48,19 @@ def predict_direction(problem: Problem, digits: int, *, near: Layers | None = No
     Raises
     ------
     HypothesisError : not separable, a hypothesis of the theorem fails, or no theorem covers the network.
+
+    Examples
+    --------
+    >>> from litproof import problem_from_mapping
+    >>> problem = problem_from_mapping({
+    ...     "schema": 1,
+    ...     "network": {"kind": "diagonal", "depth": 2},
+    ...     "task": {"kind": "classification"},
+    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
+    ...     "init": {"scale": "1/2", "v": [["1", "1"], ["0", "0"]]},
+    ... })
+    >>> predict_direction(problem, 12).value
+    (Fraction(0, 1), Fraction(1, 1))
     """
     if problem.task != "classification":
         raise HypothesisError(

@@ -37,7 +37,14 @@ COMPILE_SECONDS = 120.0
 
 
 def to_latex(derivation: Derivation) -> str:
-    """A complete document for one derivation; the same text for the same derivation, whenever it is made."""
+    r"""A complete document for one derivation; the same text for the same derivation, whenever it is made.
+
+    Examples
+    --------
+    >>> from litproof.flow.derivations import derivation
+    >>> to_latex(derivation("ykm/linear-model")).startswith(r"\documentclass")
+    True
+    """
     return _document(derivation.title, [derivation])
 
 

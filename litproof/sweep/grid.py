@@ -58,6 +58,29 @@ def read_grid(path: str | Path) -> Grid:
     Raises
     ------
     InputError : anything wrong with the file, or with one of the problems (the message names the point).
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> text = '''
+    ... schema = 1
+    ... digits = 12
+    ... [problem]
+    ... schema = 1
+    ... network = {kind = "diagonal", depth = 2}
+    ... task = {kind = "regression"}
+    ... data = {X = [["1", "2"]], y = ["1"]}
+    ... init = {scale = "1/2", v = [["1", "1"], ["0", "0"]]}
+    ... [grid]
+    ... "init.scale" = ["1/10", "1"]
+    ... '''
+    >>> with TemporaryDirectory() as directory:
+    ...     path = Path(directory, "grid.toml")
+    ...     _ = path.write_text(text)
+    ...     grid = read_grid(path)
+    >>> [dict(point.values) for point in grid.points]
+    [{'init.scale': '1/10'}, {'init.scale': '1'}]
     """
     content, source = load(path)
     root = table(Node(content, "", source), ("schema", "problem", "grid"), ("digits", "claims"))

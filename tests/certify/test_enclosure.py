@@ -44,6 +44,14 @@ def test_reference_instance(reference, digits):
         assert low - slack <= Q(text) <= high + slack
 
 
+@pytest.mark.parametrize("digits", [20, 300])
+def test_a_limit_that_is_zero_is_exact(make, digits):
+    layers = ["5/3 1 3/2", "0 -2/3 1", "-1/3 -1 0", "-2/3 1 0", "-2 -5/4 4/3", "0 -1/2 3/2"]
+    start = [list(map(Q, layer.split())) for layer in layers]
+    problem = make({"kind": "diagonal", "depth": 6}, [[-2, Q(-1, 3), 2]], [0], start)
+    assert enclose_regression(problem, digits).bounds == ((0, 0),) * 3
+
+
 def test_more_digits_lie_inside_fewer_digits(reference):
     wide, narrow = enclose_regression(reference, 15), enclose_regression(reference, 300)
     for (a, b), (c, d) in zip(wide.bounds, narrow.bounds, strict=True):

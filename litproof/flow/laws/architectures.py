@@ -30,7 +30,13 @@ MAX_SCALAR_PATHS = 20_000
 
 
 def fully_connected_map(sizes: Sequence[int]) -> PolynomialMap:
-    """All entries of W_1 ... W_L, W_l of shape d_{l-1} x d_l; `sizes` = (d_0, ..., d_L)."""
+    """All entries of W_1 ... W_L, W_l of shape d_{l-1} x d_l; `sizes` = (d_0, ..., d_L).
+
+    Examples
+    --------
+    >>> fully_connected_map((2, 1, 2)).variables
+    ('W1_1_1', 'W1_2_1', 'W2_1_1', 'W2_1_2')
+    """
     _positive(sizes)
     layers, variables = _matrix_layout(sizes, bias=False)
     program = trace(len(variables), lambda theta: _chain([_matrix(layer, theta) for layer in layers]))
@@ -46,6 +52,12 @@ def relu_map(sizes: Sequence[int], *, bias: bool = False) -> PolynomialMap:
     Source: Marcotte, Gribonval, Peyre, NeurIPS 2023 (arXiv 2307.00144).
 
     Raises InputError for sizes below 1 or more than MAX_PATHS paths.
+
+    Examples
+    --------
+    >>> from litproof.flow.laws import discover
+    >>> discover(relu_map((2, 3, 1))).laws
+    3
     """
     _positive(sizes)
     count = 1
@@ -71,7 +83,14 @@ def relu_map(sizes: Sequence[int], *, bias: bool = False) -> PolynomialMap:
 
 
 def map_of(network: Architecture) -> PolynomialMap:
-    """The map of any litproof network: linear coefficients, all outputs, symmetric parts or path products."""
+    """The map of any litproof network: linear coefficients, all outputs, symmetric parts or path products.
+
+    Examples
+    --------
+    >>> from litproof.networks import Diagonal
+    >>> map_of(Diagonal(2, 2)).variables
+    ('v1_1', 'v1_2', 'v2_1', 'v2_2')
+    """
     if isinstance(network, FullyConnectedSpec):
         return fully_connected_map((network.input_dim, *network.widths, network.outputs))
     if isinstance(network, ReluSpec):

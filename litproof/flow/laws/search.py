@@ -75,7 +75,14 @@ def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int
 
 
 def conserved_report(source: str | Path | Architecture | PolynomialMap, degree: int = 2) -> LawReport:
-    """`discover` for a problem file (data, task and start are not used) or anything that `discover` takes."""
+    """`discover` for a problem file (data, task and start are not used) or anything that `discover` takes.
+
+    Examples
+    --------
+    >>> from litproof.networks import Diagonal
+    >>> conserved_report(Diagonal(3, 1)).laws
+    2
+    """
     if isinstance(source, str | Path):
         from litproof.problem_file import read_network
 
@@ -84,7 +91,15 @@ def conserved_report(source: str | Path | Architecture | PolynomialMap, degree: 
 
 
 def recheck(report: LawReport, source: Architecture | PolynomialMap) -> bool:
-    """Whether the report's proof data hold for the map, recomputed from the recorded points and controls."""
+    """Whether the report's proof data hold for the map, recomputed from the recorded points and controls.
+
+    Examples
+    --------
+    >>> from litproof.networks import Convolutional
+    >>> network = Convolutional((2, 3))
+    >>> recheck(discover(network), network)
+    True
+    """
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
     test = ConservationTest(polynomial_map.parameters, polynomial_map.coordinates)
     if not all(test.holds(quantity.law) for quantity in report.quantities):

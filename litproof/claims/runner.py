@@ -100,7 +100,7 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     """Sum up a claim: the worst status, the weakest evidence and fewest digits among its instances.
 
     With `every_mutant` a mutant that no instance could tell from the truth makes the status "error": such a claim
-    has not been shown able to fail. A claim of the catalogue that is verified, and whose statement Coq's kernel has
+    has not been shown able to fail. Nor has a user's claim whose mutants all say nothing: it is inconclusive. A claim of the catalogue that is verified, and whose statement Coq's kernel has
     checked for all networks at once, has evidence *kernel*; `details` then says what its instances show by themselves.
     """
     worst = max(results, key=lambda result: result.status.severity)
@@ -116,11 +116,15 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     status, detail = worst.status, f"{worst.label}: {worst.detail}"
     if every_mutant and not claim.automatic and status is Status.VERIFIED and untried:
         status, detail = Status.ERROR, f"no instance tells mutant {untried[0]!r} from the claim"
+    catalogued = catalogue().get(claim.id) is claim
+    silent = not rejected and any(result.mutants for result in results)
+    if status is Status.VERIFIED and silent and not catalogued:
+        status, detail = Status.INCONCLUSIVE, "no mutant says anything on these problems; try other data"
     shown = verified if status is Status.VERIFIED else results
     evidence = min(result.evidence for result in shown)
     details = {} if status is Status.VERIFIED else {"reason": detail}
     proof = kernel_record().proofs.get(claim.id)
-    if proof and status is Status.VERIFIED and catalogue().get(claim.id) is claim:
+    if proof and status is Status.VERIFIED and catalogued:
         details = {"instances": str(evidence), "theorems": ", ".join(proof.theorems), "proved": proof.says}
         evidence = Evidence.KERNEL
     return Verdict(

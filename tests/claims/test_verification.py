@@ -77,7 +77,10 @@ def test_a_mutant_that_no_instance_tells_apart_is_an_error(true_claim):
     vacuous = result(mutants=(MutantResult(L2.name, "vacuous"),))
     rejected = result(mutants=(MutantResult(L2.name, "rejected"),))
     assert verdict_of(true_claim, [vacuous], every_mutant=True).status is Status.ERROR
-    assert verdict_of(true_claim, [vacuous], every_mutant=False).status is Status.VERIFIED
+    assert verdict_of(true_claim, [vacuous], every_mutant=False).status is Status.INCONCLUSIVE
+    assert verdict_of(true_claim, [result(mutants=())], every_mutant=False).status is Status.VERIFIED
+    known = catalogue()["ykm/linear-model"]
+    assert verdict_of(known, [vacuous], every_mutant=False).status is Status.VERIFIED
     assert verdict_of(true_claim, [vacuous, rejected], every_mutant=True).status is Status.VERIFIED
 
 

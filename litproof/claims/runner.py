@@ -100,8 +100,9 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     """Sum up a claim: the worst status, the weakest evidence and fewest digits among its instances.
 
     With `every_mutant` a mutant that no instance could tell from the truth makes the status "error": such a claim
-    has not been shown able to fail. Nor has a user's claim whose mutants all say nothing: it is inconclusive. A claim of the catalogue that is verified, and whose statement Coq's kernel has
-    checked for all networks at once, has evidence *kernel*; `details` then says what its instances show by themselves.
+    has not been shown able to fail. Nor has a user's claim whose mutants all say nothing: it is inconclusive. A claim
+    of the catalogue that is verified, and whose statement Coq's kernel has checked for all networks at once, has
+    evidence *kernel*; `details` then says what its instances show by themselves.
     """
     worst = max(results, key=lambda result: result.status.severity)
     verified = [result for result in results if result.status is Status.VERIFIED]

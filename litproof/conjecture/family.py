@@ -24,7 +24,8 @@ class Candidate:
     ----------
     name : in words.
     text : its formula.
-    weighted_l1 : a pair (basis, formula of the weight of entry j) when it is sum_j weight_j |z_j|, else None.
+    weighted_l1 : a pair (basis, formula of the weight of entry j) when it is, or has the minimum of,
+        sum_j weight_j |z_j|, else None.
     """
 
     name: str
@@ -69,12 +70,16 @@ def family(
         *_potentials(depth),
         *_entropies(),
         Candidate("l2 distance from the start", "sum((beta[j] - start[j])^2)"),
-        *(Candidate(f"Schatten {p}{_nuclear(p)}", f"schatten({p})") for p in exponents),
+        *map(_schatten, exponents),
     )
 
 
-def _nuclear(p: Fraction) -> str:
-    return " (nuclear norm)" if p == 1 else ""
+def _schatten(p: Fraction) -> Candidate:
+    if p == 1:
+        # The part of a matrix that commutes with the sensors fits the data as well and has no larger nuclear norm:
+        # the minimum is that of l1 over the eigenvalues rho.
+        return Candidate("Schatten 1 (nuclear norm)", "schatten(1)", ("rho", "1"))
+    return Candidate(f"Schatten {p}", f"schatten({p})")
 
 
 def _power(basis: str, p: Fraction) -> Candidate:

@@ -82,3 +82,16 @@ def test_a_formula_of_the_users_own_is_ranked(tmp_path):
     assert [c["verdict"] for c in own] == ["excluded"]
     bad = conjecture(tmp_path, "--formula", "sum(abs(beta[j])")
     assert bad.returncode == 2 and "position" in bad.stderr and not bad.stdout
+
+
+def test_small_starts_of_commuting_sensing_approach_the_nuclear_norm(tmp_path):
+    network, data, first, _ = DATA["sensing"]
+    names = []
+    for k in (2, 3, 4):
+        written(tmp_path, network, data, [first, ["0"] * 4], f"1/{10**k}")
+        names.append((tmp_path / "p.toml").rename(tmp_path / f"{k}.toml").name)
+    written(tmp_path, network, data, [first, ["0"] * 4], "1/10")
+    found = json.loads(conjecture(tmp_path, *names, "--draw", "2").stdout)
+    (nuclear,) = [c for c in found["candidates"] if c["formula"] == "schatten(1)"]
+    series = [trend for trend in nuclear["trends"] if len(trend["alphas"]) == 4]
+    assert [(trend["measure"], trend["approached"]) for trend in series] == [("excess", "0")]

@@ -287,7 +287,15 @@ def _disagreement(problem: Problem, methods: Sequence[str], gap: Fraction, allow
 def _classification(problem: Problem, digits: int, guard: int) -> _Estimate:
     from litproof.limits_classification import find_direction
 
-    found = find_direction(problem, digits + guard)
+    found = find_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
     if found.gap > found.allowed + Fraction(1, 10 ** (digits + guard - 2)):
         raise _disagreement(problem, found.methods, found.gap, found.allowed)
-    return _Estimate(found.value, found.error, found.evidence, found.methods, found.measurement, found.margin)
+    return _Estimate(
+        found.value,
+        found.error,
+        found.evidence,
+        found.methods,
+        found.measurement,
+        found.margin,
+        found.bounds,
+    )

@@ -1,17 +1,30 @@
-"""Where the direction of a classification flow goes: theory and the flow itself, put side by side."""
+"""Where the direction of a classification flow goes: theory and the flow itself, put side by side.
+
+The evidence is *certified* where a theorem whose hypotheses were decided on the exact start names the limit
+(`certify.direction`). The flow is then still followed and must meet the enclosure. Elsewhere it is *agreed* when
+prediction and flow, or two runs of the flow, agree to all digits asked for.
+"""
 
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
+from typing import TYPE_CHECKING
 
 from litproof.algebra.separation import separate
 from litproof.errors import HypothesisError, Inconclusive, InputError
 from litproof.precision import ball_precision
 from litproof.predict.balls import ball
 from litproof.predict.linear import dot
+from litproof.predict.modes import smallest_layers
 from litproof.predict.reduction import reduced_start
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
+
+if TYPE_CHECKING:
+    from litproof.certify.enclosure import Enclosure
+
+PROVED_STEPS = 1000
+"""How far the flow is followed where its limit is proved without it."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +34,11 @@ class Direction:
     Attributes
     ----------
     value : unit vector. error : bound or estimate of max |value - limit|.
-    evidence : agreed when two independent computations differ by less than 10^-digits, else numeric.
+    evidence : certified when `bounds` are proved, agreed when two independent computations differ by less than
+        10^-digits, else numeric.
     methods : words for the two sides. measurement : the flow.
     gap : largest difference between the two sides. allowed : how large it may be by their own errors.
-    margin : smallest y_i x_i . value.
+    margin : smallest y_i x_i . value. bounds : proved (low, high) of every entry, or none.
     """
 
     value: tuple[Fraction, ...]
@@ -35,10 +49,15 @@ class Direction:
     gap: Fraction
     allowed: Fraction
     margin: Fraction
+    bounds: tuple[tuple[Fraction, Fraction], ...] = ()
 
 
-def find_direction(problem: Problem, digits: int) -> Direction:
-    """Follow the flow; compare with the prediction or, where no theorem applies, with a second integration.
+def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction:
+    """Follow the flow; compare with the proof, the prediction or, where no theorem applies, a second integration.
+
+    Parameters
+    ----------
+    digits : digits of the unit vector. followed : digits to which a flow is followed whose limit is proved.
 
     Raises
     ------
@@ -48,9 +67,12 @@ def find_direction(problem: Problem, digits: int) -> Direction:
     from litproof.integrate.kappa import follow_direction
 
     _require_separable(problem)
-    # for L >= 3 there are many stationary points: nothing but the flow tells which, so rounding must not
-    deep = problem.network.depth >= 3 and problem.network.odeco() is not None
-    flow = follow_direction(problem, digits, newton=_exactly(digits) if deep else 1e-11)
+    proof, unproved = _proof(problem, digits)
+    newton = _exactly(digits) if _delicate(problem) else 1e-11
+    if proof is not None:
+        flow = follow_direction(problem, min(digits, followed), newton=newton, max_steps=PROVED_STEPS)
+        return _proved(problem, proof, flow)
+    flow = follow_direction(problem, digits, newton=newton)
     prediction, obstacle = _prediction(problem, digits, flow)
     if not flow.converged:
         raise Inconclusive(
@@ -62,6 +84,7 @@ def find_direction(problem: Problem, digits: int) -> Direction:
     else:
         value, method, slack = _second_run(problem, digits, flow)
         method += f"; {_words(problem, prediction, obstacle, flow)}"
+    method += f"; not proved: {unproved}"
     gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
     agreed = gap + (0 if settled else slack) <= Fraction(1, 10**digits)
     best, error = (value, slack) if slack < flow.error else (flow.value, flow.error)
@@ -77,6 +100,38 @@ def find_direction(problem: Problem, digits: int) -> Direction:
     )
 
 
+def _proof(problem: Problem, digits: int) -> tuple["Enclosure | None", str]:
+    """The enclosure from the exact start alone, or None and the reason why there is none."""
+    from litproof.certify.direction import enclose_direction
+
+    try:
+        return enclose_direction(problem, digits), ""
+    except (HypothesisError, Inconclusive) as error:
+        return None, str(error)
+
+
+def _proved(problem: Problem, proof: "Enclosure", flow: Measurement) -> Direction:
+    """The enclosure, with how far the flow is from it; a flow whose budget ended contradicts nothing."""
+    value = tuple((low + high) / 2 for low, high in proof.bounds)
+    error = max(high - low for low, high in proof.bounds) / 2
+    method, gap = flow.method, Fraction(0)
+    if flow.converged:
+        gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
+    else:
+        method += f" did not come to its end: {flow.reason}"
+    return Direction(
+        value=value,
+        error=error,
+        evidence=Evidence.CERTIFIED,
+        methods=(proof.method, method),
+        measurement=flow,
+        gap=gap,
+        allowed=error + 2 * flow.error + Fraction(1, 10 ** (flow.digits - 2)),
+        margin=min(dot(row, value) for row in problem.signed_rows),
+        bounds=proof.bounds,
+    )
+
+
 def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Prediction | None, str]:
     from litproof.predict.classification import predict_direction
 
@@ -84,6 +139,20 @@ def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Predi
         return predict_direction(problem, digits + 5, near=flow.parameters if flow.converged else None), ""
     except (HypothesisError, Inconclusive) as error:
         return None, str(error)
+
+
+def _delicate(problem: Problem) -> bool:
+    """Whether rounding could lead the flow elsewhere: many stationary points, or coordinates that keep a sign."""
+    form = problem.network.odeco()
+    if form is None or problem.network.depth == 1:
+        return False
+    if problem.network.depth >= 3:
+        return True
+    try:
+        smallest_layers(form, problem.v0)
+    except HypothesisError:
+        return True
+    return False
 
 
 def _exactly(digits: int) -> float:

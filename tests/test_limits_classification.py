@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from litproof.errors import Inconclusive, InputError
-from litproof.limits import find_limit
+from litproof.limits import Disagreement, find_limit
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -29,12 +29,36 @@ TWO = problem(Diagonal(2, 3), PAIR, (row("1/5", "3/20", "1/10"), row(0, 0, 0)))
 
 def test_worked_example():
     found = find_limit(TWO, 20)
-    assert found.evidence is Evidence.AGREED
+    assert found.evidence is Evidence.CERTIFIED
     assert found.decimals == (
         "0.98058067569092015962",
         "0.19611613513818403192",
         "0.00000000000000000000",
     ) or (abs(Fraction(found.decimals[0]) - 5 * Fraction(found.decimals[1])) < Fraction(1, 10**18))
+
+
+def test_enclosure_is_rounded_outwards():
+    found = find_limit(TWO, 20)
+    for (low, high), limit in zip(found.enclosure, (25, 1, 0), strict=True):
+        assert Fraction(low) ** 2 <= Fraction(limit, 26) <= Fraction(high) ** 2
+        assert Fraction(high) - Fraction(low) <= Fraction(1, 10**20)
+
+
+def test_a_flow_that_leaves_the_enclosure_is_an_error(monkeypatch):
+    """The proof does not silence the measurement: an enclosure of another problem's limit is found out."""
+    from litproof.certify import direction
+
+    other = replace(TWO, network=FullyConnected(3, ()), v=(row(1, 0, 0),))
+    false = direction.enclose_direction(other, 25)
+    monkeypatch.setattr(direction, "enclose_direction", lambda problem, digits: false)
+    with pytest.raises(Disagreement):
+        find_limit(TWO, 20)
+
+
+def test_why_nothing_is_proved_is_said():
+    deep = replace(TWO, network=Diagonal(4, 3), v=(row(1, 2, 1), row(1, 1, 1), *TWO.v))
+    found = find_limit(deep, 8)
+    assert "not proved" in found.methods[0]
 
 
 def test_not_separable_names_the_proof():
@@ -51,14 +75,15 @@ def test_copies_leave_the_direction_alone():
 def test_redundant_support_vectors_leave_the_direction_unique():
     X = (row(1, 1), row(1, -1), row(1, 0), row(1, "1/2"))
     found = find_limit(problem(FullyConnected(2, (1,)), X, (row(1, "1/2"), row(1))), 12)
-    assert found.evidence is Evidence.AGREED
+    assert found.evidence >= Evidence.AGREED
     assert Fraction(found.decimals[0]) == 1 and abs(Fraction(found.decimals[1])) < Fraction(1, 10**11)
 
 
 def test_many_solutions_are_reported_as_a_set():
-    many = problem(Diagonal(2, 3), (row(1, 1, "1/3"),), (row(1, "3/2", 1), row(0, 0, 0)))
+    many = problem(Diagonal(2, 3), (row(1, 1, "1/3"), row(1, 1, "1/3")), (row(1, "3/2", 1), row(0, 0, 0)))
     found = find_limit(many, 15)
     assert "many solutions" in found.methods[0] and "exceeds the least" in found.methods[0]
+    assert found.evidence is Evidence.AGREED and not found.enclosure
     assert abs(Fraction(found.decimals[1]) / Fraction(found.decimals[0]) - Fraction(9, 4)) < Fraction(
         1, 10**13
     )

@@ -115,7 +115,7 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
             return Enclosure(tuple((b, b) for b in beta), digits, "exact (R9)")
         reduction = reduce(problem)
         if reduction is not None:
-            return _enclose(
+            return enclose_entries(
                 lambda bits: _odeco_balls(reduction, bits),
                 digits,
                 f"Krawczyk's test for the dual flow, {reduction.words}",
@@ -123,7 +123,7 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
         if problem.network.depth == 2 and len(problem.X) == 1:
             from litproof.certify.one_point import one_point_balls
 
-            return _enclose(
+            return enclose_entries(
                 lambda bits: one_point_balls(problem, bits),
                 digits,
                 "interval Newton in the singular basis (R6)",
@@ -223,7 +223,7 @@ def _odeco_balls(reduction: Reduction, bits: int) -> list[Ball] | None:
         return reduction.coefficients(rho)
 
 
-def _enclose(balls: Callable[[int], list[Ball] | None], digits: int, method: str) -> Enclosure | None:
+def enclose_entries(balls: Callable[[int], list[Ball] | None], digits: int, method: str) -> Enclosure | None:
     """Raise the precision until the radii are below 10^-digits of the largest entry."""
     wanted = digits_to_bits(digits) + 4
     bits = wanted + _SPARE_BITS

@@ -358,6 +358,7 @@ def check(certificates: tuple[str, ...]) -> int:
 
     from litproof.certify.checker import Refused
     from litproof.certify.checker import check as recheck
+    from litproof.certify.tensor_checker import ALL_KINDS
 
     contents = []
     for name in certificates:
@@ -372,7 +373,7 @@ def check(certificates: tuple[str, ...]) -> int:
     refused = False
     for name, content in zip(certificates, contents, strict=True):
         try:
-            click.echo(f"{name}: accepted: {recheck(content)}")
+            click.echo(f"{name}: accepted: {recheck(content, ALL_KINDS)}")
         except Refused as error:
             refused = True
             click.echo(f"{name}: refused: {error}")

@@ -5,12 +5,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from litproof.certify.certificate import (
-    Certificate,
-    conserved_certificate,
-    limit_certificate,
-    odeco_certificate,
-)
+from litproof.certify.certificate import limit_certificate
+from litproof.certify.sealing import Certificate
+from litproof.certify.tensor_certificate import conserved_certificate, odeco_certificate
 from litproof.claims.catalogue import claim_of
 from litproof.claims.claim import Claim, Status
 from litproof.claims.laws import Laws

@@ -30,6 +30,19 @@ def ball_precision(bits: int) -> Iterator[None]:
 
 
 @contextmanager
+def series_length(length: int) -> Iterator[None]:
+    """Let power series of python-flint keep `length` coefficients inside the block."""
+    from flint import ctx
+
+    saved = ctx.cap
+    ctx.cap = length
+    try:
+        yield
+    finally:
+        ctx.cap = saved
+
+
+@contextmanager
 def mp_precision(bits: int) -> Iterator[None]:
     """Work at `bits` bits in mpmath's `mp` inside the block; the previous precision is restored after it."""
     from mpmath import mp

@@ -96,7 +96,7 @@ NOT_ENCLOSED = {
     ),
     "fully connected at the saddle": (
         replace(WIDTH_TWO, v=tuple((Fraction(0),) * len(layer) for layer in WIDTH_TWO.v)),
-        "not below 1",
+        "fall below 1",
     ),
     "one point, the start is repelled": (
         problem(Diagonal(2, 2), (row(1, 1),), (row(1, 1), row(-1, -1))),

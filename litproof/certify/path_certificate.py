@@ -151,14 +151,14 @@ def path_certificate(
             "lengths": texts(path.lengths),
             "path": [[list(p) for p in step] for step in path.steps],
         }
-        flow, clock = read_flow(fields)
+        flow = read_flow(fields)
         try:
-            end, error = follow(flow, clock, fields)
+            end, error = follow(flow, fields)
         except Refused:
             work += _GUARD_DIGITS
             continue
         C, reach = _rest(flow, end, error, path.bits)
-        beta = flow.beta([Interval.around(x, path.bits, error + reach) for x in end], lifting(path.bits))
+        beta = flow.coefficients(end, error + reach, path.bits)
         bounds = [entry.ends for entry in beta]
         size = max(max(abs(low), abs(high)) for low, high in bounds)
         missing = order_of_magnitude(max(high - low for low, high in bounds) / (size or 1)) + digits + 2

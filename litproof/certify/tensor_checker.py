@@ -140,8 +140,10 @@ TUBE = Fraction(1, 1 << 20)
 class Flow:
     """v' = -J^T r with r = X beta(v) - y, J = dr/dv, beta multilinear, all data integers.
 
-    `terms` are the monomials of beta: (z, the parameters multiplied, coefficient). The methods compute in any ring
-    that `lift` maps the integers into; polynomials v/unit with integer v give integer multiples of unit^-degree.
+    Denominators were cleared: the given network has beta / `parts`, and the time of this flow is `clock` times that
+    of the given one. `terms` are the monomials of beta: (z, the parameters multiplied, coefficient). The methods
+    compute in any ring that `lift` maps the integers into; polynomials v/unit with integer v give integer multiples
+    of unit^-degree.
     """
 
     terms: list[tuple[int, list[int], int]]
@@ -149,6 +151,8 @@ class Flow:
     y: list[int]
     depth: int
     size: int
+    parts: int
+    clock: Fraction
 
     def beta(self, v: Sequence[Any], lift: Callable[[int], Any]) -> list[Any]:
         """Linear coefficients, degree L."""
@@ -156,6 +160,11 @@ class Flow:
         for z, places, value in self.terms:
             out[z] = out[z] + prod([v[k] for k in places], start=lift(value))
         return out
+
+    def coefficients(self, centre: Sequence[Fraction], radius: Fraction, bits: int) -> list[Interval]:
+        """The linear coefficients as they were before denominators were cleared, over the box centre +- radius."""
+        box = [Interval.around(x, bits, radius) for x in centre]
+        return [entry.scaled(Fraction(1), self.parts) for entry in self.beta(box, lifting(bits))]
 
     def residual(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[Any]:
         """r, degree L."""
@@ -186,8 +195,8 @@ class Flow:
         return max(sum(map(magnitude, row), Fraction(0)) for row in rows)
 
 
-def read_flow(certificate: Certificate) -> tuple[Flow, Fraction]:
-    """The flow with all denominators cleared, and the time of the original one in its own."""
+def read_flow(certificate: Certificate) -> Flow:
+    """The flow with all denominators cleared."""
     shapes, beta = read_tensor(certificate)
     X = matrix(certificate["X"], width=len(beta))
     y = vector(certificate["y"], len(X))
@@ -199,7 +208,7 @@ def read_flow(certificate: Certificate) -> tuple[Flow, Fraction]:
         for powers, value in polynomial.items()
     ]
     rows, targets = [[int(x * below) for x in row] for row in X], [int(t * below * parts) for t in y]
-    return Flow(terms, rows, targets, len(shapes), sum(shapes)), Fraction(1, (below * parts) ** 2)
+    return Flow(terms, rows, targets, len(shapes), sum(shapes), parts, Fraction(1, (below * parts) ** 2))
 
 
 def lifting(bits: int) -> Callable[[int], Interval]:
@@ -237,19 +246,20 @@ def defect(flow: Flow, path: Sequence[Sequence[int]], length: Fraction, bits: in
     width = (2 * flow.depth - 1) * largest + 4 * (max(data).bit_length() + len(data).bit_length()) + 3
     v = [sum(c << (k * width) for k, c in enumerate(p)) for p in path]
     r, J, bounds = flow.residual(v, int, 1 << bits), flow.jacobian(v, int), []
+    scale = length.denominator << (bits * (2 * flow.depth - 2))
     for p, column in zip(path, zip(*J, strict=True), strict=True):
-        pull, total = sum(map(int.__mul__, column, r)), Fraction(0)
+        pull, total = sum(map(int.__mul__, column, r)), 0
         for k in range(1, pull.bit_length() // width + len(p) + 2):
             low = ((pull + (1 << (width - 1))) & ((1 << width) - 1)) - (1 << (width - 1))
             pull = (pull - low) >> width
             slope = k * p[k] if k < len(p) else 0
-            total += abs(slope + length * Fraction(low, 1 << (bits * (2 * flow.depth - 2))))
+            total += abs(slope * scale + length.numerator * low)
         require(pull == 0, "the velocity has more coefficients than counted")
-        bounds.append(total / (1 << bits))
+        bounds.append(Fraction(total, scale << bits))
     return norm(bounds, 2 * bits)
 
 
-def follow(flow: Flow, clock: Fraction, certificate: Certificate) -> tuple[list[Fraction], Fraction]:
+def follow(flow: Flow, certificate: Certificate) -> tuple[list[Fraction], Fraction]:
     """The end of the path, and how far from it the flow is at that time at most."""
     bits = integer(certificate["bits"], 32, 10**5, "bits")
     layers = [vector(layer) for layer in listing(certificate["v0"], "v0", flow.depth)]
@@ -268,8 +278,10 @@ def follow(flow: Flow, clock: Fraction, certificate: Certificate) -> tuple[list[
         for p in path:
             low, high = (Fraction(p[0] + sum(f(c, 0) for c in p[1:]), 1 << bits) for f in (min, max))
             hull.append(Interval.around((low + high) / 2, bits, (high - low) / 2 + TUBE))
-        factor = exponential(length * clock * flow.growth(hull, lifting(bits)), bits)
-        error = Interval.around((error + defect(flow, path, length * clock, bits)) * factor, 2 * bits).ends[1]
+        factor = exponential(length * flow.clock * flow.growth(hull, lifting(bits)), bits)
+        error = Interval.around(
+            (error + defect(flow, path, length * flow.clock, bits)) * factor, 2 * bits
+        ).ends[1]
         require(error < TUBE, f"step {number}: the flow may leave the tube")
 
     return place, error
@@ -277,8 +289,8 @@ def follow(flow: Flow, clock: Fraction, certificate: Certificate) -> tuple[list[
 
 def check_regression_path(certificate: Certificate) -> str:
     """Follow the path step by step, then bound what is left of it."""
-    flow, clock = read_flow(certificate)
-    place, error = follow(flow, clock, certificate)
+    flow = read_flow(certificate)
+    place, error = follow(flow, certificate)
     reach, n, bits = rational(certificate["reach"]), len(flow.y), certificate["bits"]
     lift = lifting(bits)
     near, box = ([Interval.around(x, bits, error + more) for x in place] for more in (0, reach))
@@ -295,7 +307,7 @@ def check_regression_path(certificate: Certificate) -> str:
         least > 0 and reach > 0 and size <= least * reach * reach,
         "the rest of the path is not bounded by reach",
     )
-    where = stated_box(certificate["enclosure"], flow.beta(box, lift), "beta")
+    where = stated_box(certificate["enclosure"], flow.coefficients(place, error + reach, bits), "beta")
     return f"the flow converges to a limit {where}"
 
 

@@ -13,9 +13,11 @@ from litproof.certify.checker import Interval, Refused, digest
 from litproof.certify.path_certificate import path_certificate
 from litproof.certify.tensor_checker import ALL_KINDS, Flow, defect, exponential, lifting
 from litproof.certify.validated import enclose_by_integration
+from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.tensor import TensorNetwork
 from litproof.predict.regression import predict_regression
 from litproof.problem import Problem
 
@@ -85,6 +87,25 @@ def test_enclosure_holds_what_the_reduction_predicts():
         assert Q(low) < value < Q(high)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_tensors_with_fractions(seed):
+    """Denominators in the data tensor change beta, not only the time; two layers and one point: R6 is the reference."""
+    random = Random(seed)
+    shapes = (2, random.randint(1, 3))
+    entries = {
+        (z, a, b): Q(random.randint(1, 9), random.choice([2, 3, 7]))
+        for z in range(2)
+        for a in range(2)
+        for b in range(shapes[1])
+    }
+    network = TensorNetwork(DataTensor(2, shapes, entries))
+    problem = drawn(network, 1, seed)
+    found = path_certificate(problem, 15)
+    assert check(found)
+    for (low, high), value in zip(found["enclosure"], predict_regression(problem, 30).value, strict=True):
+        assert Q(low) < value < Q(high)
+
+
 def test_numbers_of_the_statement_carry_the_proof(stated):
     """With a new digest: the flow, its data and the path may not be others."""
 
@@ -147,7 +168,7 @@ def test_flows_that_rest_have_none():
 
 def test_defect_is_that_of_the_differential_equation():
     """v1' = v2 (1 - v1 v2), the same for v2; the path (1 + u/2, u): known polynomial, bound not below its values."""
-    flow = Flow([(0, [0, 1], 1)], [[1]], [1], 2, 2)
+    flow = Flow([(0, [0, 1], 1)], [[1]], [1], 2, 2, 1, Q(1))
     bits, length = 40, Q(1, 2)
     unit = 1 << bits
     bound = defect(flow, [[unit, unit // 2], [0, unit]], length, bits)
@@ -181,7 +202,7 @@ def test_growth_is_above_the_eigenvalues():
         (z, [places[layer] + j for layer, j in enumerate(index)], int(value))
         for (z, *index), value in tensor.entries.items()
     ]
-    flow = Flow(terms, [[1, 2]], [3], 2, 6)
+    flow = Flow(terms, [[1, 2]], [3], 2, 6, 1, Q(1))
     v = [random.uniform(-2, 2) for _ in range(6)]
     box = [Interval.around(Q(x), 60) for x in v]
     beta = [0.0, 0.0]

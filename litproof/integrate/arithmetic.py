@@ -45,6 +45,9 @@ class Arithmetic(Protocol):
     def scaled(self, x: Any, numerator: int, shift: int, divisor: int) -> Any:
         """x * numerator / 2^shift / divisor."""
 
+    def polynomial(self, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
+        """sum_k coefficients[k] x^k at x = numerator / 2^shift."""
+
 
 class FixedPoint:
     """Integers (gmpy2 mpz) in units of 2^-bits, rounded down.
@@ -97,10 +100,26 @@ class FixedPoint:
         """See Arithmetic."""
         return (x * numerator >> shift) // divisor
 
+    def polynomial(self, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
+        """See Arithmetic."""
+        if numerator == 1 << shift:
+            return sum(coefficients, self.mpz(0))
+        total = self.mpz(0)
+        for c in reversed(coefficients):
+            total = (total * numerator >> shift) + c
+        return total
+
 
 def _uneven(arithmetic: Arithmetic, a: Sequence[Any], b: Sequence[Any]) -> Any:
     size = min(len(a), len(b))
     return arithmetic.product(a[:size], b[:size])
+
+
+def _horner(arithmetic: Arithmetic, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
+    total = coefficients[-1]
+    for c in reversed(coefficients[:-1]):
+        total = arithmetic.scaled(total, numerator, shift, 1) + c
+    return total
 
 
 class ArbNumbers:
@@ -153,6 +172,10 @@ class ArbNumbers:
         """See Arithmetic."""
         return self._round(x * numerator / (divisor << shift))
 
+    def polynomial(self, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
+        """See Arithmetic."""
+        return _horner(self, coefficients, numerator, shift)
+
 
 class MpmathNumbers:
     """mpmath floats at the current precision of `mp` (enter `mp_precision(bits)` around every use)."""
@@ -198,6 +221,10 @@ class MpmathNumbers:
         from mpmath import ldexp
 
         return ldexp(x * numerator, -shift) / divisor
+
+    def polynomial(self, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
+        """See Arithmetic."""
+        return _horner(self, coefficients, numerator, shift)
 
 
 class Scalars:

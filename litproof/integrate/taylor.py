@@ -8,16 +8,16 @@ rational.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from math import ceil, exp, frexp, inf, log
 from typing import Any
 
 from litproof.flow.program import Linear, Program
 from litproof.integrate.arithmetic import LOG_2, Arithmetic, FixedPoint
-from litproof.integrate.straight import Recurrence, fixed_recurrence
+from litproof.integrate.economy import economical_recurrence
+from litproof.integrate.expansion import Expansion, Recurrence
 
 _LN10 = log(10.0)
 
@@ -52,7 +52,7 @@ def dyadic(x: float, mantissa_bits: int = 8) -> tuple[int, int]:
 
 
 def taylor_coefficients(
-    program: Program, arithmetic: Arithmetic, state: list[Any], step: tuple[int, int], order: int
+    program: Program, arithmetic: Arithmetic, state: Sequence[Any], step: tuple[int, int], order: int
 ) -> list[list[Any]]:
     """Coefficients 0..order of v(t + h x) in x, h = m / 2^e for step (m, e); one list a parameter."""
     numerator, shift = step
@@ -92,14 +92,15 @@ def taylor_coefficients(
     return inputs
 
 
-def horner(arithmetic: Arithmetic, coefficients: list[Any], numerator: int, shift: int) -> Any:
-    """Value of the polynomial at x = numerator / 2^shift."""
-    total = coefficients[-1]
-    if numerator == 1 << shift:
-        return sum(coefficients[:-1], total)
-    for c in reversed(coefficients[:-1]):
-        total = arithmetic.scaled(total, numerator, shift, 1) + c
-    return total
+def plain_recurrence(program: Program, arithmetic: Arithmetic) -> Recurrence:
+    """The recurrence of `taylor_coefficients`."""
+
+    def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, _: float) -> Expansion:
+        head = taylor_coefficients(program, arithmetic, state, step, order)
+        log_sizes = [max(map(arithmetic.log_size, row)) for row in zip(*head, strict=True)]
+        return Expansion(head, [], log_sizes, log(order) - arithmetic.bits * LOG_2)
+
+    return recurrence
 
 
 def integrate(
@@ -124,11 +125,11 @@ def integrate(
         raise ValueError(f"end time must be a dyadic rational, got {end}")
     tolerance = -digits * _LN10
     top = ceil(digits * _LN10 / 2) + 4
-    state = [arithmetic.number(q) for q in start]
-    time, h, order = Fraction(0), 0.0, top
-    recurrence: Recurrence = partial(taylor_coefficients, program, arithmetic)
+    state: Sequence[Any] = [arithmetic.number(q) for q in start]
+    time, h, order, variation = Fraction(0), 0.0, top, inf
+    recurrence = plain_recurrence(program, arithmetic)
     if isinstance(arithmetic, FixedPoint):
-        recurrence = fixed_recurrence(program, arithmetic, recurrence)
+        recurrence = economical_recurrence(program, arithmetic, tolerance, recurrence)
     while end is None or time < end:
         if not h:
             h = _first_step(program, arithmetic, state)
@@ -139,27 +140,23 @@ def integrate(
             remaining = end - time
             numerator, shift = remaining.numerator, remaining.denominator.bit_length() - 1
         width = Fraction(numerator) / Fraction(2) ** shift
-        series = recurrence(state, (numerator, shift), order)
-        reach = _reach(arithmetic, series, tolerance)
+        series = recurrence(state, (numerator, shift), order, variation)
+        reach = _reach(series.log_sizes, tolerance)
         if reach < 0.05:
             h = float(width) * reach * 0.9
             continue
-        part = 64 if 1.0 <= reach < 1.05 else min(int(reach * 64), 86)
-        if end is not None and time + width * Fraction(part, 64) > end:
-            part = 64
+        # Beyond x = 1 the rounding of the last coefficients would grow like x^order.
+        part = min(int(reach * 64), 64)
         where = Fraction(part, 64)
-        state = [horner(arithmetic, c, part, 6) for c in series]
+        state = series.at(arithmetic, part, 6)
         piece_start, time = time, time + width * where
-        first = max(arithmetic.log_size(c[1]) for c in series)
-        variation = max(max(map(arithmetic.log_size, c[1:])) for c in series)
+        first, variation = series.log_sizes[1], max(series.log_sizes[1:])
         # An error made early in the recurrence grows like the coefficients themselves.
         growth = 0.0 if first == -inf else variation - first
-        rounding = log(order) - arithmetic.bits * LOG_2 + growth + max(0.0, log(width))
+        rounding = series.rounding + growth + max(0.0, log(width))
         truncation = tolerance + order * min(log(float(where) / reach), 0.0)
         error = max(truncation, rounding) + LOG_2
-        yield Piece(
-            piece_start, time, tuple(state), error, _dense(arithmetic, series, piece_start, width), order
-        )
+        yield Piece(piece_start, time, state, error, _dense(arithmetic, series, piece_start, width), order)
         order = top if variation == -inf else max(8, min(top, ceil(variation - tolerance) + 4))
         h = float(width) * min(reach, 3.0)
 
@@ -169,26 +166,22 @@ class StationaryPoint(Exception):
 
 
 def _dense(
-    arithmetic: Arithmetic, series: list[list[Any]], start: Fraction, width: Fraction
+    arithmetic: Arithmetic, series: Expansion, start: Fraction, width: Fraction
 ) -> Callable[[Fraction], tuple[Any, ...]]:
     def at(time: Fraction) -> tuple[Any, ...]:
         numerator = int((time - start) / width * (1 << arithmetic.bits))
-        return tuple(horner(arithmetic, c, numerator, arithmetic.bits) for c in series)
+        return series.at(arithmetic, numerator, arithmetic.bits)
 
     return at
 
 
-def _reach(arithmetic: Arithmetic, series: list[list[Any]], tolerance: float) -> float:
+def _reach(log_sizes: Sequence[float], tolerance: float) -> float:
     """Largest x for which the last two terms c_k x^k stay below the tolerance."""
-    order = len(series[0]) - 1
-    exponent = inf
-    for k in (order, order - 1):
-        size = max(arithmetic.log_size(c[k]) for c in series)
-        exponent = min(exponent, (tolerance - size) / k)
-    return exp(min(exponent, 3.0))
+    order = len(log_sizes) - 1
+    return exp(min(3.0, *((tolerance - log_sizes[k]) / k for k in (order, order - 1))))
 
 
-def _first_step(program: Program, arithmetic: Arithmetic, state: list[Any]) -> float:
+def _first_step(program: Program, arithmetic: Arithmetic, state: Sequence[Any]) -> float:
     """A first step from the ratio of state to velocity; inf where the velocity vanishes."""
     series = taylor_coefficients(program, arithmetic, state, (1, 0), 1)
     speed = max(arithmetic.log_size(c[1]) for c in series)

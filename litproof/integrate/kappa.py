@@ -15,7 +15,8 @@ from litproof.errors import Inconclusive, InputError
 from litproof.integrate.kappa_margins import Margins, to_real
 from litproof.integrate.kappa_modes import Modes, modes, seen_by
 from litproof.integrate.kappa_path import LatePoint, Settings, climb, hand_over, march
-from litproof.integrate.radau import Step, working_precision
+from litproof.integrate.radau import Step
+from litproof.integrate.reals import working_precision
 from litproof.problem import Problem
 from litproof.results import Measurement
 
@@ -135,16 +136,28 @@ def follow(problem: Problem, digits: int, observe: Sequence[Observable], **optio
     if problem.task != "classification":
         raise InputError("expected a classification task", key="task.kind", source=problem.name)
     settings = Settings(digits, **options)
+    if multipliers_of in observe:
+        # the stages are solved for w, and redundant multipliers act on hardly any of it
+        settings = replace(settings, newton=min(settings.newton, _exactly(digits)))
+    sharp = _sharp(settings)
     try:
-        with working_precision(settings.bits(0.0)):
-            found = _follow(problem, settings, observe)
-        sharp = _sharp(settings)
-        if found.details["depends on the start"] and settings.tolerance > sharp.tolerance:
-            with working_precision(sharp.bits(0.0)):
-                found = _follow(problem, sharp, observe)
+        if settings.tolerance > sharp.tolerance:
+            try:
+                with working_precision(settings.bits(0.0)):
+                    return _follow(problem, settings, observe, sharp=False)
+            except _LastingErrors as lasting:
+                sharp = replace(sharp, orders=200 if lasting.redundant else sharp.orders)
+        with working_precision(sharp.bits(0.0)):
+            return _follow(problem, sharp, observe, sharp=True)
     except Inconclusive as stop:
         return _unsettled(problem, settings, str(stop))
-    return found
+
+
+class _LastingErrors(Exception):
+    """Errors of the integration do not decay in what is observed; redundant: for weights that tend to 0."""
+
+    def __init__(self, *, redundant: bool) -> None:
+        self.redundant = redundant
 
 
 def _sharp(settings: Settings) -> Settings:
@@ -157,9 +170,14 @@ def _sharp(settings: Settings) -> Settings:
     return replace(
         settings,
         tolerance=settings.tolerance * 10.0 ** -(digits / 2 - 4) if digits > 8 else settings.tolerance,
-        newton=min(settings.newton, 10.0 ** -(digits + 6)),
+        newton=min(settings.newton, _exactly(digits)),
         stages=settings.stages + max(0, digits // 3 - 2),
     )
+
+
+def _exactly(digits: int) -> float:
+    """Last correction of stages that are solved to all digits."""
+    return float(10.0 ** -(digits + 6))
 
 
 def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **options: Any) -> tuple[Sample, ...]:
@@ -219,7 +237,9 @@ def _exact(x: Any) -> Fraction:
     return Fraction(*map(int, x.as_integer_ratio()))
 
 
-def _follow(problem: Problem, settings: Settings, observe: Sequence[Observable]) -> Measurement:
+def _follow(
+    problem: Problem, settings: Settings, observe: Sequence[Observable], *, sharp: bool
+) -> Measurement:
     margins = Margins(problem)
     theta = _start(problem)
     begin = margins.kappa(theta)[0]
@@ -234,24 +254,27 @@ def _follow(problem: Problem, settings: Settings, observe: Sequence[Observable])
     history: list[tuple[float, list[Any]]] = [(float(point.s), _seen(point, observe))]
     moves: list[float] = []
     goal = 10.0 ** -(settings.digits + 2)
-    linear: Modes | None = None
     for later, _ in march(problem, point, settings):
         floor, point = float(point.floor), later
         history.append((float(point.s), _seen(point, observe)))
         moves.append(_distance(history[-2][1], history[-1][1]) + floor)
+        linear = modes(point)
+        redundant = linear.redundant and multipliers_of in observe
+        if redundant and not sharp:
+            raise _LastingErrors(redundant=True)
         remaining, rate = _remaining(history, goal)
         integration = settings.tolerance * _accumulated(history, moves, rate)
         if remaining + integration > goal:
             continue
-        linear = modes(point)
         if linear.fastest_growth > 1e-6 and not _symmetric(linear, point, settings):
             continue
         slowest = min(rate, linear.slowest_decay) if linear.slowest_decay > 0 else rate
         error = remaining * rate / slowest + integration
         if error <= goal:
             break
-    assert linear is not None
-    depends = any(seen_by(look, point, linear.neutral) for look in observe)
+    depends = redundant or any(seen_by(look, point, linear.neutral) for look in observe)
+    if depends and not sharp:
+        raise _LastingErrors(redundant=False)
     if depends:
         # the ends of the steps: twice the order of what the tolerance bounds
         error += (settings.tolerance**2 + settings.newton) * (1 + sum(moves))

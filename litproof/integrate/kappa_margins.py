@@ -10,7 +10,7 @@ import gmpy2
 import numpy as np
 from gmpy2 import mpfr
 
-from litproof.integrate.radau import Floats, Reals
+from litproof.integrate.reals import Floats, Reals
 from litproof.problem import Problem
 
 

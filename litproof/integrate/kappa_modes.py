@@ -10,7 +10,7 @@ from gmpy2 import mpfr
 
 from litproof.integrate.kappa_path import LatePoint
 from litproof.integrate.kappa_system import LateFlow
-from litproof.integrate.radau import Floats
+from litproof.integrate.reals import Floats
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,14 @@ class Modes:
     slowest_decay : smallest decay rate > 0 (0 when none). fastest_growth : largest growth rate, 0 when none.
     neutral : directions of the modes with neither, (k, D): symmetries of the network, or a continuum of
         limits.
+    redundant : the gradients of the active margins become dependent, so that multipliers are settled by
+        weights that tend to 0, whose relative errors need not decay.
     """
 
     slowest_decay: float
     fastest_growth: float
     neutral: Floats
+    redundant: bool
 
 
 def modes(point: LatePoint, *, neutral_below: float = 1e-7) -> Modes:
@@ -58,6 +61,7 @@ def modes(point: LatePoint, *, neutral_below: float = 1e-7) -> Modes:
         slowest_decay=float(decay.min()) if decay.size else 0.0,
         fastest_growth=float(max(rates.max(initial=0.0), 0.0)),
         neutral=neutral,
+        redundant=rank < len(g),
     )
 
 

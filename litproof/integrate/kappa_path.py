@@ -1,6 +1,6 @@
 """The path of gradient flow on the exponential loss, followed in s = log kappa, kappa = -log(loss)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Any
@@ -12,11 +12,16 @@ from gmpy2 import mpfr
 from litproof.errors import Inconclusive
 from litproof.integrate.kappa_margins import Margins
 from litproof.integrate.kappa_system import EarlyFlow, LateFlow
-from litproof.integrate.radau import NewtonFailure, Reals, Step, Tableau, collocation_step, radau_tableau
+from litproof.integrate.radau import Step, Tableau, collocation_step, radau_tableau
+from litproof.integrate.reals import Reals
+from litproof.integrate.stage_matrix import NewtonFailure
 from litproof.problem import Problem
 
 GROWTH = 5.0
 """A step is at most this many times longer than the one before."""
+
+MOST_BITS = 32768
+"""Working precision beyond which the path is given up: 50 digits at an exponent of 0.01 need 17000 bits."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Settings:
         speed of each weight.
     newton : size, in the same unit, of the last correction of the stages.
     stages : of the Radau IIA method. max_steps : budget, attempts included.
+    orders : powers of ten below the digits down to which weights that tend to 0 are resolved.
     """
 
     digits: int
@@ -36,6 +42,7 @@ class Settings:
     stages: int = 10
     max_steps: int = 4000
     newton: float = 1e-11
+    orders: int = 5
 
     @property
     def cut(self) -> float:
@@ -59,10 +66,20 @@ class EarlyPoint:
 
 
 @dataclass(frozen=True)
+class Trail:
+    """A point just before: by how much in s, its w and its lambda_i over the points active now."""
+
+    gap: Any
+    w: Reals
+    multipliers: Reals
+
+
+@dataclass(frozen=True)
 class LatePoint:
     """A point of the path: s = log kappa, w = theta kappa^(-1/L), lambda_i over the active points.
 
-    `next_length` is the step length to try, `steps` and `attempts` count from the hand-over.
+    `next_length` is the step length to try, `steps` and `attempts` count from the hand-over, `trail` tells
+    where the path came from (None at the hand-over).
     """
 
     s: Any
@@ -73,6 +90,7 @@ class LatePoint:
     margins: Margins
     steps: int = 0
     attempts: int = 0
+    trail: Trail | None = None
 
     @property
     def floor(self) -> Any:
@@ -168,7 +186,7 @@ def march(
 
     Raises
     ------
-    Inconclusive : the budget is used up or the step length underflows.
+    Inconclusive : the budget or the precision is used up, or the step length underflows.
     """
     while end is None or point.s < end:
         point = _activate(_reprecise(problem, point, settings), settings)
@@ -199,6 +217,8 @@ def march(
                 continue
             step, error = located, 1e-6
         keep = [k for k in range(len(point.active)) if step.z[k] > -1.1 * settings.cut]
+        nodes = step.tableau.nodes
+        trail = Trail((nodes[-1] - nodes[-2]) * step.length, step.stages_y[-2], step.stages_z[-2][keep])
         point = replace(
             point,
             s=step.end,
@@ -207,12 +227,15 @@ def march(
             active=tuple(point.active[k] for k in keep),
             next_length=_resized(step.length, error, settings),
             steps=point.steps + 1,
+            trail=trail,
         )
         yield point, step
 
 
 def _reprecise(problem: Problem, point: LatePoint, settings: Settings) -> LatePoint:
     bits = settings.bits(float(point.s))
+    if bits > MOST_BITS:
+        raise Inconclusive(f"no limit in sight at kappa = exp({float(point.s):.6g})")
     if bits <= gmpy2.get_context().precision:
         return point
     gmpy2.get_context().precision = bits
@@ -227,7 +250,7 @@ def _scale(point: LatePoint, Y: Reals, F: Reals, settings: Settings) -> Reals:
     """
     speed = np.max(np.abs(F), axis=0)
     own = np.minimum(np.max(np.abs(Y), axis=0), np.max(speed) ** 2 + point.floor)
-    floor: Reals = np.maximum(speed, own) + mpfr(10) ** -(settings.digits + 5)
+    floor: Reals = np.maximum(speed, own) + mpfr(10) ** -(settings.digits + settings.orders)
     return floor
 
 
@@ -239,12 +262,32 @@ def _attempt(point: LatePoint, length: Any, settings: Settings, tolerance: float
         point.s,
         length,
         point.w,
-        np.array([point.w] * settings.stages),
-        np.array([point.multipliers] * settings.stages),
+        *_extrapolated(point, [node * length for node in tableau.nodes]),
         lambda h, Y, F: _scale(point, Y, F, settings),
         tolerance,
         max_sweeps=sweeps,
     )
+
+
+def _extrapolated(point: LatePoint, ahead: Sequence[Any]) -> tuple[Reals, Reals]:
+    """(w, lambda) by so much further on: what shrinks goes on by the same factor, the rest in a straight line.
+
+    Away from corners the path consists of powers of kappa; Newton that starts from constants takes a long
+    step, on which many of them fall by orders of magnitude, for one without a solution.
+    """
+    trail = point.trail
+    if trail is None:
+        return np.array([point.w for _ in ahead]), np.array([point.multipliers for _ in ahead])
+
+    def onward(now: Any, before: Any, ratio: Any) -> Any:
+        if abs(now) < abs(before) and now * before > 0:
+            return now * gmpy2.exp(gmpy2.log(now / before) * ratio)
+        return now + (now - before) * ratio
+
+    ratios = [x / trail.gap for x in ahead]
+    w = [[onward(a, b, r) for a, b in zip(point.w, trail.w, strict=True)] for r in ratios]
+    rise = point.multipliers - trail.multipliers
+    return np.array(w, dtype=object), np.array([point.multipliers + rise * r for r in ratios])
 
 
 def _error(step: Step, scale: Reals, settings: Settings) -> float:
@@ -275,11 +318,15 @@ def _activate(point: LatePoint, settings: Settings) -> LatePoint:
             if point.s < 30:
                 # the corner is 1/kappa wide; beyond, its width no longer matters to the digits of the path
                 length = min(length, 10 * gmpy2.exp(-point.s))
+            value, trail = min(value, mpfr(0)), point.trail
+            if trail is not None:
+                trail = replace(trail, multipliers=np.append(trail.multipliers, value))
             point = replace(
                 point,
                 active=(*point.active, i),
-                multipliers=np.append(point.multipliers, min(value, mpfr(0))),
+                multipliers=np.append(point.multipliers, value),
                 next_length=length,
+                trail=trail,
             )
     return point
 

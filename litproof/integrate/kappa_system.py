@@ -15,7 +15,8 @@ import numpy as np
 from gmpy2 import mpfr
 
 from litproof.integrate.kappa_margins import Margins
-from litproof.integrate.radau import Derivatives, Floats, Reals
+from litproof.integrate.reals import Floats, Reals
+from litproof.integrate.stage_matrix import Derivatives, ordinary
 
 
 @dataclass(frozen=True)
@@ -31,16 +32,13 @@ class EarlyFlow:
 
     def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> Derivatives:
         """U_theta = sum p_i Hess m_i - cov_p(grad m)."""
-        k, D = y.shape
         p = np.array([[float(gmpy2.exp(x)) for x in self.margins.kappa(row)[1]] for row in y])
         theta = y.astype(float)
         g = self.margins.gradients_float(theta)
         mean = np.einsum("ki,kia->ka", p, g)
         cov = np.einsum("ki,kia,kib->kab", p, g, g) - np.einsum("ka,kb->kab", mean, mean)
         H = self.margins.hessian_float(theta, p, range(self.margins.count))
-        none = np.zeros((k, 0, 0))
-        F_z, G_y = np.zeros((k, D, 0)), np.zeros((k, 0, D))
-        return Derivatives(H - cov, F_z, G_y, none, none.astype(object), np.zeros((k, 0)))
+        return ordinary(H - cov)
 
     def move(self, s: Sequence[Any], z: Reals, change: Reals, stiffness: Floats) -> tuple[Reals, float]:
         """Nothing to move."""
@@ -75,16 +73,10 @@ class LateFlow:
     def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> Derivatives:
         """Analytic derivatives; x = lambda (p + exp(-s)), so that both regimes of p are well scaled."""
         p, weight, direct = self._weights(s, z)
-        Fw, Fp = self.speed_derivatives(y.astype(float), p.astype(float))
-        k, m = z.shape
-        Gy, Gx = np.zeros((k, m, y.shape[1])), np.zeros((k, m, m))
-        T, coupling = np.zeros((k, m, m), dtype=object), np.zeros((k, m))
-        for a in range(k):
-            g = np.array(self.margins.gradients(y[a], self.active), dtype=object)
-            through = np.einsum("ia,ai->i", g.astype(float), Fp[a])
-            coupling[a] = through * (p[a] * gmpy2.exp(s[a])).astype(float)
-            T[a], Gy[a], Gx[a] = _separated(g, direct[a])
-        return Derivatives(Fw, Fp * weight.astype(float)[:, None, :], Gy, Gx, T, coupling)
+        Fw, _ = self.speed_derivatives(y.astype(float), p.astype(float))
+        g = np.array([self.margins.gradients(row, self.active) for row in y], dtype=object)
+        Fx = np.array([_multiplier_columns(a, b) * c for a, b, c in zip(g, p, weight, strict=True)])
+        return Derivatives(Fw, Fx, g, direct)
 
     def speed_derivatives(self, w: Floats, p: Floats) -> tuple[Floats, Floats]:
         """(F_w, F_p) in double precision at k points, shapes (k, D, D) and (k, D, m)."""
@@ -126,29 +118,11 @@ class LateFlow:
         return new, size
 
 
-def _separated(g: Reals, direct: Reals) -> tuple[Reals, Floats, Floats]:
-    """(T, T g, T diag(direct)): elimination on the rows of g with complete pivoting, every row scaled to size 1.
-
-    Where gradients of active margins (nearly) coincide, the difference of their equations fixes the
-    multipliers.
-    """
-    m = len(g)
-    rows, T = g.copy(), np.array([[mpfr(int(i == j)) for j in range(m)] for i in range(m)], dtype=object)
-    free = list(range(m))
-    while free:
-        sizes = np.abs(rows[free])
-        place, column = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
-        top = free.pop(int(place))
-        if rows[top, column] == 0:
-            break
-        for i in free:
-            factor = rows[i, column] / rows[top, column]
-            rows[i] = rows[i] - factor * rows[top]
-            rows[i, column] = mpfr(0)
-            T[i] = T[i] - factor * T[top]
-    spread = T * direct
-    size = np.maximum(np.max(np.abs(rows), axis=1), np.max(np.abs(spread), axis=1))[:, None]
-    return T / size, (rows / size).astype(float), (spread / size).astype(float)
+def _multiplier_columns(g: Reals, p: Reals) -> Reals:
+    """dF/dp = P^2 (g - 2 U (U.g)/|U|^2)/|U|^2 + 2 P U/|U|^2 at the working precision, (D, m)."""
+    U, P = p @ g, sum(p)
+    q = U @ U
+    return np.asarray(P * P / q * (g.T - np.outer(U, 2 / q * (g @ U))) + (2 * P / q * U)[:, None])
 
 
 def _tempered(step: Any, ratio: Any) -> Any:

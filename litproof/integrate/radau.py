@@ -5,9 +5,7 @@ step and the index of the system may change (singularly perturbed multipliers). 
 Solving Ordinary Differential Equations II (1996), sections IV.5 and VII.4, doi:10.1007/978-3-642-05221-7.
 """
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, isfinite
@@ -16,28 +14,9 @@ from typing import Any, Protocol
 import gmpy2
 import numpy as np
 from gmpy2 import mpfr
-from numpy.typing import NDArray
 
-# Stage Jacobians have a few hundred rows: threads inside the factorisation cost many times what they save.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-from scipy.linalg.lapack import dgetrf, dgetrs
-
-Reals = NDArray[np.object_]
-"""Array of gmpy2.mpfr."""
-Floats = NDArray[np.float64]
-
-
-@contextmanager
-def working_precision(bits: int) -> Iterator[None]:
-    """Work at `bits` bits in gmpy2 with the widest exponents; the old context is restored afterwards."""
-    saved = gmpy2.get_context()
-    context = gmpy2.context(precision=bits, emax=gmpy2.get_emax_max(), emin=gmpy2.get_emin_min())
-    gmpy2.set_context(context)
-    try:
-        yield
-    finally:
-        gmpy2.set_context(saved)
+from litproof.integrate.reals import Floats, Reals, working_precision
+from litproof.integrate.stage_matrix import Derivatives, NewtonFailure, factorise
 
 
 def legendre(count: int, x: Any) -> list[Any]:
@@ -106,45 +85,19 @@ def _node(stages: int, x: Any) -> Any:
     return x
 
 
-@dataclass(frozen=True)
-class Derivatives:
-    """First derivatives of F and of T G at k points.
-
-    T are invertible matrices at the working precision that bring nearly dependent rows of G apart, so that
-    nothing is lost in double precision; x is any scaling of z that `move` understands, so that nothing
-    overflows.
-
-    Attributes
-    ----------
-    F_y : (k, D, D).
-    F_x : (k, D, m).
-    G_y : (k, m, D), rows of T G.
-    G_x : (k, m, m), rows of T G.
-    T : (k, m, m).
-    coupling : (G_y F_x)_ii / (G_x)_ii before T, (k, m).
-    """
-
-    F_y: Floats
-    F_x: Floats
-    G_y: Floats
-    G_x: Floats
-    T: Reals
-    coupling: Floats
-
-
 class System(Protocol):
     """A semi-explicit differential-algebraic system: D entries of y, m of z (m = 0: an ordinary system)."""
 
     def evaluate(self, s: Any, y: Reals, z: Reals) -> tuple[Reals, Reals]:
         """(F, G) at one point."""
 
-    def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> "Derivatives":
-        """First derivatives at k points, in double precision."""
+    def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> Derivatives:
+        """First derivatives at k points."""
 
     def move(self, s: Sequence[Any], z: Reals, change: Reals, stiffness: Floats) -> tuple[Reals, float]:
         """z (k, m) after the correction `change` of x, kept inside its domain, and how far it moved.
 
-        stiffness = h A_kk coupling tells how strongly z_i acts through y rather than directly.
+        stiffness (k, m) tells how strongly z_i acts through y over how strongly it acts directly.
         """
 
 
@@ -209,10 +162,6 @@ class Step:
         return np.array([float(x) for x in last * abs(self.length) / (2 * self.tableau.stages)])
 
 
-class NewtonFailure(ArithmeticError):
-    """The stage equations could not be solved at this step length."""
-
-
 Scale = Callable[[Any, Reals, Reals], Reals]
 """(h, Y, F) at the stages -> positive size of each component of y, the unit of corrections and errors."""
 
@@ -230,7 +179,7 @@ def collocation_step(
     *,
     max_sweeps: int = 25,
 ) -> Step:
-    """Solve the stage equations by Newton: Jacobian in double precision, residuals at the working precision.
+    """Solve the stage equations by Newton: matrix in double precision, residuals at the working precision.
 
     Guesses have shapes (s, D) and (s, m); `scale` gives the unit of each component of y; a correction below
     `tolerance` in these units ends the iteration.
@@ -251,14 +200,17 @@ def collocation_step(
         R = Y - y0 - length * (tableau.matrix @ F)
         sizes = scale(length, Y, F)
         if factors is None or previous > 1e-4:
-            factors = _factor(system, tableau, points, length, Y, Z, sizes)
-        dY, dX = factors.correct(R, G, sizes)
+            with np.errstate(all="ignore"):
+                # what overflows is refused below
+                derivatives = system.jacobian(points, Y, Z)
+                factors = factorise(derivatives, tableau.matrix_float, length, sizes)
+        dY, dX, effect = factors.correct(R, G, sizes)
         Y = Y - dY
         change = _largest(dY / sizes)
         moved = 0.0
         if m:
             Z, moved = system.move(points, Z, -dX, factors.stiffness)
-            change = max(change, factors.effect(dX))
+            change = max(change, effect)
         if not isfinite(change):
             raise NewtonFailure("stage values left the range of numbers")
         if change < tolerance and moved < 1e-7:
@@ -274,73 +226,3 @@ def collocation_step(
 
 def _largest(array: Reals) -> float:
     return float(np.max(np.abs(array))) if array.size else 0.0
-
-
-@dataclass(frozen=True)
-class _Factors:
-    """LU factors of the stage Jacobian, scaled: columns of y times `sizes`, rows of y over `sizes`."""
-
-    lu: Floats
-    pivots: NDArray[np.int32]
-    rows: Floats
-    columns: Floats
-    stiffness: Floats
-    influence: Floats
-    T: Reals
-
-    def correct(self, R: Reals, G: Reals, sizes: Reals) -> tuple[Reals, Reals]:
-        """One Newton correction; the right-hand side is normalised so that it fits a double."""
-        s, D = R.shape
-        rows = np.array([t @ g for t, g in zip(self.T, G, strict=True)], dtype=object).reshape(G.shape)
-        right = np.concatenate([R / sizes, rows], axis=1)
-        biggest = np.max(np.abs(right))
-        if biggest == 0:
-            return R * 0, G * 0
-        if not gmpy2.is_finite(biggest):
-            raise NewtonFailure("stage values left the range of numbers")
-        solution, _ = dgetrs(self.lu, self.pivots, (right / biggest).astype(float).ravel() / self.rows)
-        if not np.all(np.isfinite(solution)):
-            raise NewtonFailure("singular stage Jacobian")
-        solution = solution / self.columns
-        real = np.array([mpfr(x) for x in solution], dtype=object).reshape(s, -1) * biggest
-        return real[:, :D] * sizes, real[:, D:]
-
-    def effect(self, dX: Reals) -> float:
-        """Largest scaled change of y that a change of x brings about."""
-        return float(np.max(np.einsum("kji,ki->kj", self.influence, np.abs(dX).astype(float))))
-
-
-def _factor(
-    system: System, tableau: Tableau, points: Sequence[Any], length: Any, Y: Reals, Z: Reals, sizes: Reals
-) -> _Factors:
-    s, D = Y.shape
-    m = Z.shape[1]
-    with np.errstate(all="ignore"):
-        # what overflows is seen below
-        d = system.jacobian(points, Y, Z)
-    ratio = (sizes[None, :] / sizes[:, None]).astype(float)
-    h = float(length)
-    scaled = h * d.F_x * (1 / sizes).astype(float)[:, None]
-    A = tableau.matrix_float
-    if not np.all(np.isfinite(scaled)) or not np.all(np.isfinite(d.F_y)) or not np.all(np.isfinite(d.G_y)):
-        raise NewtonFailure("derivatives left the range of numbers")
-    big = np.zeros((s, D + m, s, D + m))
-    big[:, :D, :, :D] = -h * np.einsum("kl,lij->kilj", A, d.F_y * ratio)
-    big[:, :D, :, D:] = -np.einsum("kl,lij->kilj", A, scaled)
-    for k in range(s):
-        big[k, :D, k, :D] += np.eye(D)
-        big[k, D:, k, :D] = d.G_y[k] * sizes.astype(float)
-        big[k, D:, k, D:] = d.G_x[k]
-    matrix = big.reshape(s * (D + m), s * (D + m))
-    columns = np.max(np.abs(matrix), axis=0)
-    if not np.all(np.isfinite(matrix)) or np.any(columns == 0):
-        raise NewtonFailure("singular stage Jacobian")
-    matrix /= columns
-    rows = np.max(np.abs(matrix), axis=1)
-    if np.any(rows == 0):
-        raise NewtonFailure("singular stage Jacobian")
-    lu, pivots, info = dgetrf(matrix / rows[:, None])
-    if info != 0:
-        raise NewtonFailure("singular stage Jacobian")
-    stiffness = h * np.diag(A)[:, None] * d.coupling
-    return _Factors(lu, pivots, rows, columns, stiffness, np.abs(scaled), d.T)

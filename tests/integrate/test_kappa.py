@@ -1,5 +1,6 @@
 """The flow in s = log kappa against exact limits, another integrator, and its own error estimate."""
 
+from dataclasses import replace
 from fractions import Fraction
 from math import exp, log, sqrt
 
@@ -55,6 +56,50 @@ def test_two_layers_reach_the_l1_margin():
 def test_three_layers_reach_another_point_on_the_same_data():
     seen = follow(diagonal(3), 20, (direction_of, multipliers_of))
     assert close(seen.value, (1, 0, 0, 1, 0), 20)
+
+
+REDUNDANT = ((1, Fraction(-1, 2), Fraction(-1, 2)), (1, 1, Fraction(1, 3)), (2, 0, 0))
+REDUNDANT = tuple(tuple(map(Fraction, row)) for row in REDUNDANT)
+ONES = (Fraction(1),) * 3
+
+
+def test_two_points_that_hold_one_weight():
+    """Limit (1, 0, 0) with the first two margins active; no KKT condition fixes p.
+
+    The two weights that tend to 0 must balance: u_2 = -u_3 for u = sum p_i x_i, so p = (4/7, 3/7) and they grow
+    like kappa^(1/7).
+    """
+    seen = follow(diagonal(2, rows=REDUNDANT, hidden=ONES), 12, (direction_of, multipliers_of))
+    assert seen.converged and close(seen.value, (1, 0, 0, Fraction(4, 7), Fraction(3, 7), 0), 12)
+    assert seen.details["exponent"] == pytest.approx(1 / 7, abs=1e-4)
+    long = follow_direction(diagonal(2, rows=REDUNDANT, hidden=ONES), 40)
+    assert long.converged and close(long.value, (1, 0, 0), 40)
+
+
+def test_redundant_multipliers_of_three_layers_are_as_good_as_said():
+    """They depend on the whole path: a coarse one gives six digits."""
+    rows = ((4, Fraction(3, 4), -2), (4, Fraction(-3, 2), 1))
+    v = (("-11/8", "5/8", "-3/4"), ("-1", "7/8", "-3/4"), ("-1/8", "-3/8", "1/8"))
+    problem = replace(
+        diagonal(3, rows=tuple(tuple(map(Fraction, row)) for row in rows)),
+        v=tuple(tuple(map(Fraction, layer)) for layer in v),
+    )
+    short, long = (follow(problem, digits, (direction_of, multipliers_of)) for digits in (9, 18))
+    assert short.converged and long.converged and long.details["depends on the start"]
+    assert close(short.value, long.value, 9)
+    gap = max(abs(a - b) for a, b in zip(short.value, long.value, strict=True))
+    assert gap <= short.error <= Fraction(1, 10**10)
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_slowly_leaving_points_cost_few_steps(depth):
+    """Five points, one weight in the end; the multipliers of some fall like powers of kappa."""
+    half, third = Fraction(1, 2), Fraction(1, 3)
+    rows = ((1, -half, -half), (1, 1, third), (1, -1, 1), (1, 2, 0), (1, 0, 1))
+    rows = tuple(tuple(map(Fraction, row)) for row in rows)
+    seen = follow_direction(diagonal(depth, rows=rows, hidden=ONES), 20)
+    assert seen.converged and close(seen.value, (1, 0, 0), 20)
+    assert seen.details["attempts"] <= 1.5 * seen.details["steps"]
 
 
 def test_labels_and_copies_count():

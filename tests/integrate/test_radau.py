@@ -9,25 +9,9 @@ import numpy as np
 import pytest
 from gmpy2 import mpfr
 
-from litproof.integrate.radau import (
-    Derivatives,
-    NewtonFailure,
-    collocation_step,
-    legendre,
-    radau_tableau,
-    working_precision,
-)
-
-NOTHING = np.zeros((0,), dtype=object)
-
-
-def plain(F_y):
-    """Derivatives of an ordinary system."""
-    k, D, _ = F_y.shape
-    none = np.zeros((k, 0, 0))
-    return Derivatives(
-        F_y, np.zeros((k, D, 0)), np.zeros((k, 0, D)), none, none.astype(object), np.zeros((k, 0))
-    )
+from litproof.integrate.radau import collocation_step, legendre, radau_tableau
+from litproof.integrate.reals import working_precision
+from litproof.integrate.stage_matrix import Derivatives, NewtonFailure, ordinary
 
 
 class Linear:
@@ -40,7 +24,7 @@ class Linear:
         return self.rate * y, z
 
     def jacobian(self, s, y, z):
-        return plain(np.full((len(y), 1, 1), float(self.rate)))
+        return ordinary(np.full((len(y), 1, 1), float(self.rate)))
 
     def move(self, s, z, change, stiffness):
         return z, 0.0
@@ -53,7 +37,7 @@ class Cubic:
         return y * y * y, z
 
     def jacobian(self, s, y, z):
-        return plain(3 * y.astype(float)[:, :, None] ** 2)
+        return ordinary(3 * y.astype(float)[:, :, None] ** 2)
 
     def move(self, s, z, change, stiffness):
         return z, 0.0
@@ -66,11 +50,8 @@ class Tied:
         return z, y - gmpy2.exp(s) * z
 
     def jacobian(self, s, y, z):
-        k = len(y)
-        one = np.ones((k, 1, 1))
-        slope = np.array([[[-float(gmpy2.exp(x))]] for x in s])
-        T = np.array([[[mpfr(1)]]] * k, dtype=object)
-        return Derivatives(0 * one, one, one, slope, T, np.zeros((k, 1)))
+        one = np.array([[[mpfr(1)]]] * len(y), dtype=object)
+        return Derivatives(np.zeros((len(y), 1, 1)), one, one, np.array([[-gmpy2.exp(x)] for x in s]))
 
     def move(self, s, z, change, stiffness):
         return z + change, float(np.max(np.abs(change)))

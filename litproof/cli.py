@@ -185,15 +185,14 @@ def limit(
 
 def _write_certificate(name: str, problem: "Problem", digits: int) -> bool:
     """Write a certificate of the limit; False, with a word on standard error, where there is none."""
-    import json
-
     from litproof.certify.certificate import limit_certificate
+    from litproof.certify.sealing import to_json
 
     certificate = limit_certificate(problem, digits)
     if certificate is None:
         click.echo("note: no certificate: the checker knows no theorem for this problem", err=True)
         return False
-    write(name, json.dumps(certificate, indent=1))
+    write(name, to_json(certificate).rstrip("\n"))
     return True
 
 

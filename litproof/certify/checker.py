@@ -120,6 +120,7 @@ def dot(a: Iterable[Fraction], b: Iterable[Fraction]) -> Fraction:
 
 def products(S: Matrix, rows: Matrix) -> Matrix:
     """S rows^T: one row for each row of S."""
+    require(len(S[0]) == len(rows[0]), "S and X have rows of different lengths")
     return [[dot(s, row) for row in rows] for s in S]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -43,6 +44,12 @@ def seal(kind: str, fields: Mapping[str, Any]) -> Certificate:
     certificate["digest"] = digest(certificate)
     check(certificate, ALL_KINDS)
     return certificate
+
+
+def to_json(certificate: Certificate) -> str:
+    """One line a field."""
+    lines = (f"{json.dumps(key)}: {json.dumps(value)}" for key, value in certificate.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def decimal_bounds(bounds: Sequence[tuple[Fraction, Fraction]], digits: int) -> list[list[str]]:

@@ -51,6 +51,17 @@ def conserved_certificate(network: Network, laws: Sequence[Mapping[tuple[int, ..
     return seal("conserved", fields)
 
 
+def forward_certificate(network: Network) -> Certificate | None:
+    """A certificate that the data tensor of a network is that of its forward pass.
+
+    For an odeco network, whose definition is its form, that of the form. None for networks that are defined
+    by their data tensor.
+    """
+    if network.kind in ("diagonal", "convolutional", "fully-connected", "matrix-sensing"):
+        return seal("forward-pass", {"architecture": network.kind, **tensor_fields(network)})
+    return odeco_certificate(network)
+
+
 def rational_odeco(network: Network) -> OdecoForm | None:
     """The odeco form with rational entries, U_l^T U_l = w I, w > 0; None where none is known."""
     if isinstance(network, Convolutional) and network.input_dim == 2 and network.odeco() is not None:

@@ -4,6 +4,9 @@ Like `checker`, from which alone it imports, it computes with integers and fract
 The linear coefficients beta_z are polynomials in the parameters v. What each kind proves:
 
 ``conserved``: sum_k dh/dv_k dbeta_z/dv_k = 0 for every z: h is constant along the flow of every data set and loss.
+``forward-pass``: the data tensor is that of the named architecture: multiplying e_z through the layers gives beta_z.
+    diagonal: entry by entry; convolutional: h_i <- sum_j h_{(i+j) mod d} v_j, an inner product at last;
+    fully-connected: x^T W_1 ... W_L; matrix-sensing: <A, W_1 ... W_L>; matrices row by row.
 ``odeco-form``: the data tensor is sum_j S_{j,z} u_{1,j} (x) ... (x) u_{L,j} with U_l^T U_l = w I.
 ``regression-path``: an enclosure of the limit of the gradient flow v' = -J^T r, r = X beta(v) - y, from v0. On each
     step a polynomial p(u), u = (time - T)/H in [0, 1], is compared with the flow: delta = dp/du + H J^T r(p) exactly,
@@ -22,7 +25,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
-from math import lcm, prod
+from math import isqrt, lcm, prod
 from typing import Any
 
 from litproof.certify.checker import (
@@ -39,6 +42,7 @@ from litproof.certify.checker import (
     require_orthogonal,
     stated_box,
     vector,
+    word,
 )
 
 Polynomial = dict[tuple[int, ...], Fraction]
@@ -51,6 +55,11 @@ def add_product(total: Polynomial, left: Polynomial, right: Polynomial, factor: 
         for q, b in right.items():
             key = tuple(map(sum, zip(p, q, strict=True)))
             total[key] = total.get(key, Fraction(0)) + factor * a * b
+
+
+def parameter(variables: int, place: int) -> tuple[int, ...]:
+    """The exponents of one parameter."""
+    return tuple(int(p == place) for p in range(variables))
 
 
 def derivative(polynomial: Polynomial, variable: int) -> Polynomial:
@@ -77,7 +86,7 @@ def read_polynomial(terms: Any, variables: int) -> Polynomial:
 def read_tensor(certificate: Certificate) -> tuple[list[int], list[Polynomial]]:
     """(k_1, ..., k_L) and beta_1, ..., beta_d as polynomials, from entries [[z, j_1, ..., j_L], value]."""
     sizes = [certificate["input_dim"], *listing(certificate["shapes"], "shapes")]
-    d, *shapes = [integer(size, 1, 10**6, "a size of the tensor") for size in sizes]
+    d, *shapes = [integer(size, 1, 10**4, "a size of the tensor") for size in sizes]
     beta: list[Polynomial] = [{} for _ in range(d)]
     for entry in listing(certificate["tensor"], "tensor"):
         place, value = listing(entry, "a tensor entry [[z, j_1, ..., j_L], value]", 2)
@@ -105,6 +114,41 @@ def check_conserved(certificate: Certificate) -> str:
     return f"{len(quantities)} polynomial(s) are constant along the flow, whatever the data and the loss"
 
 
+def wires(matrices: bool, short: bool, width: int, size: int, last: bool) -> list[tuple[int, int, int]]:
+    """One layer of `size` parameters on `width` units: out[b] is the sum of in[a] * v[p] over all (a, p, b)."""
+    if matrices:
+        columns = size // width
+        require(columns * width == size, "a layer is no matrix on the units before it")
+        return [(a, a * columns + b, b) for a in range(width) for b in range(columns)]
+    require(size == width or (short and size < width), "a layer does not fit the units before it")
+    if short:
+        return [((i + j) % width, j, i) for i in range(width) for j in range(size)]
+    return [(i, i, 0 if last else i) for i in range(width)]
+
+
+def check_forward_pass(certificate: Certificate) -> str:
+    """Every unit vector, multiplied through the layers, gives the polynomial of the data tensor."""
+    shapes, beta = read_tensor(certificate)
+    known = ["diagonal", "convolutional", "fully-connected", "matrix-sensing"]
+    name, total = word(certificate["architecture"], known, "architecture"), sum(shapes)
+    side = isqrt(len(beta)) if name == "matrix-sensing" else 1
+    require(name != known[3] or side * side == len(beta), "sensors are not square")
+    for z, polynomial in enumerate(beta):
+        start, end = divmod(z, side)
+        units, width = {start: {(0,) * total: Fraction(1)}}, len(beta) // side
+        for layer, size in enumerate(shapes):
+            after: dict[int, Polynomial] = {}
+            last = layer == len(shapes) - 1
+            for a, p, b in wires(name in known[2:], name == known[1] and not last, width, size, last):
+                weight = {parameter(total, sum(shapes[:layer]) + p): Fraction(1)}
+                add_product(after.setdefault(b, {}), units.get(a, {}), weight)
+            units, width = after, len(after)
+        require(width == side, "the last layer has other outputs")
+        add_product(polynomial, units[end], {(0,) * total: Fraction(-1)})
+        require(not any(polynomial.values()), f"beta_{z + 1} is not that of the forward pass")
+    return f"the data tensor is that of the {name} network"
+
+
 def check_odeco_form(certificate: Certificate) -> str:
     """beta = S^T rho with rho_j = prod_l (U_l^T v_l)_j, as polynomials, with orthogonal factors."""
     shapes, beta = read_tensor(certificate)
@@ -119,9 +163,7 @@ def check_odeco_form(certificate: Certificate) -> str:
         for layer, factor in enumerate(U):
             longer: Polynomial = {}
             offset = sum(shapes[:layer])
-            eta = {
-                tuple(int(p == offset + i) for p in range(total)): u[j] for i, u in enumerate(factor) if u[j]
-            }
+            eta = {parameter(total, offset + i): u[j] for i, u in enumerate(factor) if u[j]}
             add_product(longer, rho, eta)
             rho = longer
         for z, weight in enumerate(row):
@@ -228,6 +270,7 @@ def norm(entries: Iterable[Fraction], bits: int) -> Fraction:
 
 def exponential(value: Fraction, bits: int) -> Fraction:
     """An upper bound of exp(value), value >= 0: (1 - value/2^k)^-(2^k) with value/2^k < 1/256."""
+    require(value < 1 << 10, "a step is too long")
     k = int(value).bit_length() + 8
     power = Interval.around(1 - value / (1 << k), bits).inverse()
     for _ in range(k):
@@ -314,6 +357,7 @@ def check_regression_path(certificate: Certificate) -> str:
 ALL_KINDS: Kinds = {
     **KINDS,
     "conserved": (check_conserved, "input_dim shapes tensor quantities"),
+    "forward-pass": (check_forward_pass, "architecture input_dim shapes tensor"),
     "odeco-form": (check_odeco_form, "input_dim shapes tensor S U"),
     "regression-path": (
         check_regression_path,

@@ -12,16 +12,17 @@ from litproof.certify import checker
 from litproof.certify.certificate import limit_certificate
 from litproof.certify.checker import Refused, digest
 from litproof.certify.margin_certificate import margin_certificate
-from litproof.certify.tensor_certificate import conserved_certificate, odeco_certificate
+from litproof.certify.tensor_certificate import conserved_certificate, forward_certificate, odeco_certificate
 from litproof.certify.tensor_checker import ALL_KINDS
 from litproof.claims.catalogue import claim_of
-from litproof.claims.certificates import certificate_of
+from litproof.claims.certificates import certificates_of
 from litproof.claims.instances import REFERENCE
 from litproof.cli import program
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.draw import draw_complex_odeco, draw_real_odeco
 from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.problem import Problem
 
 Q = Fraction
@@ -58,6 +59,24 @@ def _saddle():
 SADDLE = _saddle()
 
 
+def parts(value, path=()):
+    """Paths of all leaves, lists and objects."""
+    if path:
+        yield path
+    if isinstance(value, dict | list):
+        for key, entry in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from parts(entry, (*path, key))
+
+
+def replaced(certificate, path, value):
+    out = copy.deepcopy(certificate)
+    target = out
+    for key in path[:-1]:
+        target = target[key]
+    target[path[-1]] = value
+    return out
+
+
 def changed(certificate, path):
     """Another number or word at one place."""
     out = copy.deepcopy(certificate)
@@ -82,6 +101,7 @@ CERTIFICATES = {
         Problem(Diagonal(1, 3), "regression", POINTS[:2], LABELS[:2], Q(1), ((Q(1), Q(0), Q(2)),)), 15
     ),
     "odeco-form": lambda: odeco_certificate(draw_real_odeco(Random(3), 2, 3, 2)),
+    "forward-pass": lambda: forward_certificate(Convolutional((2, 3))),
     "conserved": lambda: conserved_certificate(
         FullyConnected(2, (2,)), [{(0, 0): 1, (2, 2): 1, (4, 4): -1}, {(0, 1): 1, (2, 3): 1, (4, 5): -1}]
     ),
@@ -120,6 +140,39 @@ def test_every_changed_leaf_is_refused(stated):
             check(changed(stated, path))
 
 
+RUBBISH = (
+    None,
+    True,
+    1.5,
+    "",
+    "x",
+    "1e5",
+    "1/0",
+    "nan",
+    -1,
+    0,
+    10**30,
+    [],
+    [[]],
+    ["1"],
+    [["1"]],
+    {},
+    {"kind": "x"},
+)
+
+
+def test_rubbish_anywhere_is_refused_in_one_line(stated):
+    """Whatever stands in any place, the answer is a refusal, never another error; equal numbers may be accepted."""
+    random, places, reasons = Random(1), list(parts(stated)), set()
+    for path in random.sample(places, min(len(places), 40)):
+        for value in random.sample(RUBBISH, 3):
+            try:
+                check(resealed(replaced(stated, path, value)))
+            except Refused as refused:
+                reasons.add(str(refused))
+    assert not any("\n" in reason for reason in reasons)
+
+
 def test_every_lost_field_is_refused(stated):
     for key in set(stated) - {"digest"}:
         with pytest.raises(Refused):
@@ -128,7 +181,7 @@ def test_every_lost_field_is_refused(stated):
 
 def test_mathematics_refuses_a_wrong_statement_with_a_new_digest(stated):
     """Exact statements: only points off the margin may move a little and leave what is proved true."""
-    if stated["kind"] not in ("odeco-form", "minimum-norm") or stated.get("norm") == "l1":
+    if stated["kind"] not in ("odeco-form", "forward-pass", "minimum-norm") or stated.get("norm") == "l1":
         return  # tested one by one; an l1 solution stays one while slack entries move
     accepted = []
     for path in leaves(stated):
@@ -141,6 +194,30 @@ def test_mathematics_refuses_a_wrong_statement_with_a_new_digest(stated):
     rows = len(stated.get("X", ()))
     idle = [i for i in range(rows) if stated.get("multipliers", ["1"] * rows)[i] == "0"]
     assert all(path[0] == "X" and path[1] in idle for path in accepted), accepted
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        Diagonal(3, 2),
+        Convolutional((3,)),
+        Convolutional((2, 1, 3)),
+        Convolutional((3, 3)),
+        FullyConnected(2, ()),
+        FullyConnected(2, (3, 1)),
+        MatrixSensing(1, 2),
+        MatrixSensing(3, 2),
+    ],
+)
+def test_forward_passes(network):
+    stated = forward_certificate(network)
+    assert network.kind in check(json.loads(json.dumps(stated)))
+    for other in ("diagonal", "convolutional", "fully-connected", "matrix-sensing"):
+        if network.depth > 1 and other != network.kind:
+            with pytest.raises(Refused):
+                check(resealed({**stated, "architecture": other}))
+    with pytest.raises(Refused):
+        check(resealed({**stated, "tensor": stated["tensor"][:-1]}))
 
 
 def test_forms_without_rational_factors_have_no_certificate():
@@ -156,13 +233,21 @@ def test_forms_without_rational_factors_have_no_certificate():
         ("ykm/matrix-sensing", "regression-limit"),
         ("ykm/conserved-norms", "conserved"),
         ("network/odeco-form", "odeco-form"),
+        ("network/forward-is-tensor", "forward-pass"),
+        ("ykm/regression-convergence", "regression-limit"),
+        ("ykm/regression-scales", "minimum-norm"),
+        ("ykm/two-layer-one-point", "regression-path"),
+        ("ykm/fully-connected-small-init", "minimum-norm"),
+        ("ykm/linear-model", "minimum-norm"),
+        ("ykm/matrix-sensing-nuclear-norm", "minimum-norm"),
+        ("ykm/classification-odeco", "stationary-margin"),
         ("ykm/fully-connected-max-margin", "minimum-norm"),
     ],
 )
 def test_claims_of_the_catalogue_have_certificates(claim, kind):
     found = claim_of(claim)
-    made = (certificate_of(found, instance.problem, 15) for instance in found.instances(0))
-    first = next(certificate for certificate in made if certificate and certificate["kind"] == kind)
+    made = (one for instance in found.instances(0) for one in certificates_of(found, instance.problem, 15))
+    first = next(certificate for certificate in made if certificate["kind"] == kind)
     assert check(json.loads(json.dumps(first)))
 
 

@@ -1,8 +1,9 @@
 """Where the direction of a classification flow goes: theory and the flow itself, put side by side.
 
 The evidence is *certified* where a theorem whose hypotheses were decided on the exact start names the limit
-(`certify.direction`). The flow is then still followed and must meet the enclosure. Elsewhere it is *agreed* when
-prediction and flow, or two runs of the flow, agree to all digits asked for.
+(`certify.direction`), or where the flow is proved to enter a region that it cannot leave (`certify.trap`). The flow is
+then still followed and must meet the enclosure. Elsewhere it is *agreed* when prediction and flow, or two runs of the
+flow, agree to all digits asked for.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 PROVED_STEPS = 1000
 """How far the flow is followed where its limit is proved without it."""
+
+TRAP_SECONDS = 20.0
+"""Processor time that the proof of a region may take before the evidence falls back to *agreed*."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,10 @@ def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction
         flow = follow_direction(problem, min(digits, followed), newton=newton, max_steps=PROVED_STEPS)
         return _proved(problem, proof, flow)
     flow = follow_direction(problem, digits, newton=newton)
+    if flow.converged and _may_be_trapped(problem):
+        proof, unproved = _trap(problem, digits, flow)
+        if proof is not None:
+            return _proved(problem, proof, flow)
     prediction, obstacle = _prediction(problem, digits, flow)
     if not flow.converged:
         raise Inconclusive(
@@ -106,6 +114,21 @@ def _proof(problem: Problem, digits: int) -> tuple["Enclosure | None", str]:
 
     try:
         return enclose_direction(problem, digits), ""
+    except (HypothesisError, Inconclusive) as error:
+        return None, str(error)
+
+
+def _may_be_trapped(problem: Problem) -> bool:
+    form = problem.network.odeco()
+    return problem.network.depth >= 3 and form is not None and form.is_real
+
+
+def _trap(problem: Problem, digits: int, flow: Measurement) -> tuple["Enclosure | None", str]:
+    """The enclosure of the vertex that the flow comes near, or None and the reason why it is not proved."""
+    from litproof.certify.trap import trap_direction
+
+    try:
+        return trap_direction(problem, digits, flow.parameters, seconds=TRAP_SECONDS), ""
     except (HypothesisError, Inconclusive) as error:
         return None, str(error)
 

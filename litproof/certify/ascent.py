@@ -50,32 +50,32 @@ class Field:
 
     Attributes
     ----------
-    beta, gradient : programs v -> beta, and (v, c) -> grad_v (c . beta). rows : y_i x_i.
+    beta, gradient : programs v -> beta, and (v, c) -> grad_v (c . beta).
+    rows : y_i x_i, n x d balls.
     """
 
     beta: Program
     gradient: Program
-    rows: tuple[tuple[Fraction, ...], ...]
+    rows: tuple[tuple[Ball, ...], ...]
 
     @classmethod
     def of(cls, problem: Problem) -> Field:
         """The field of a classification problem."""
-        return cls(trace_coefficients(problem.network), trace_gradient(problem.network), problem.signed_rows)
+        with ball_precision(_BITS):
+            rows = tuple(tuple(map(ball, row)) for row in problem.signed_rows)
+        return cls(trace_coefficients(problem.network), trace_gradient(problem.network), rows)
 
     def margins(self, theta: Sequence[Any]) -> list[Any]:
         """m_i."""
         beta = self.beta.evaluate(Operators(ball), theta, "beta")
-        return [sum((ball(x) * b for x, b in zip(row, beta, strict=True) if x), ball(0)) for row in self.rows]
+        return [_dot(row, beta) for row in self.rows]
 
     def pull(self, theta: Sequence[Any], shift: Ball) -> list[Any]:
         """c = sum_i p_i y_i x_i; `shift` is any number near the smallest margin."""
         sizes = [(shift - m).exp() for m in self.margins(theta)]
         total = sum(sizes[1:], sizes[0])
         weights = [size / total for size in sizes]
-        return [
-            sum((ball(x) * p for x, p in zip(column, weights, strict=True) if x), ball(0))
-            for column in zip(*self.rows, strict=True)
-        ]
+        return [_dot(column, weights) for column in zip(*self.rows, strict=True)]
 
     def velocity(self, theta: Sequence[Any], shift: Ball) -> list[Any]:
         """grad kappa."""
@@ -135,7 +135,7 @@ def _point(field: Field, clock: Fraction, state: Sequence[Ball], error: Ball) ->
 def _step(
     field: Field, state: Sequence[Ball], error: Ball, last: float
 ) -> tuple[list[Ball], Ball, float] | None:
-    """State, error and length after one step, at most 1.6 times the `last`; None when the proof fails."""
+    """State, error and length after one step, at most 1.2 times the `last`; None when the proof fails."""
     shift = min(field.margins(state), key=float).mid()
     path = _taylor(field, state, shift)
     if all(q.degree() <= 0 for q in path):
@@ -146,7 +146,7 @@ def _step(
         for q in path
         for k in (_ORDER - 1, _ORDER)
     )
-    length = min(reach, 1.6 * last)
+    length = min(reach, 1.2 * last)
     if not error < ball(Fraction(_WIDEST * size)):
         return None
     tube = (4 * error + ball(Fraction(_TUBE * size))).upper()
@@ -154,16 +154,17 @@ def _step(
         if not isfinite(length):
             return None
         h = ball(Fraction(length))
-        defect = _defect(field, path, h, shift)
-        exponent = h * _growth(field, path, h, tube, shift)
-        after = (exponent.exp() * (error + h * defect)).upper()
-        if exponent < 1 and h * defect < ball(Fraction(_ACCURACY * size * 64)):
-            if not after < tube:
-                return None
-            end = [q(h) for q in path]
-            rounding = norm([x.rad() for x in end])
-            return [x.mid() for x in end], (after + rounding).upper(), length
-        length *= 0.6
+        drift = h * _defect(field, path, h, shift)
+        if drift < ball(Fraction(_ACCURACY * size * 64)):
+            exponent = h * _growth(field, path, h, tube, shift)
+            if exponent < 1:
+                after = (exponent.exp() * (error + drift)).upper()
+                if not after < tube:
+                    return None
+                end = [q(h) for q in path]
+                rounding = norm([x.rad() for x in end])
+                return [x.mid() for x in end], (after + rounding).upper(), length
+        length *= 0.75
     return None
 
 
@@ -211,6 +212,10 @@ def _growth(field: Field, path: Sequence[arb_poly], h: Ball, tube: Ball, shift: 
     stretch, around = middle + arb(0, middle), arb(0, tube)
     v = [q(stretch) + around for q in path]
     return largest_eigenvalue(hessian(field.gradient, v, field.pull(v, shift)))
+
+
+def _dot(balls: Sequence[Ball], values: Sequence[Any]) -> Any:
+    return sum((x * value for x, value in zip(balls, values, strict=True) if x != 0), ball(0))
 
 
 def _coefficient(series: Any, k: int) -> Ball:

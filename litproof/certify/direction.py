@@ -77,7 +77,9 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
     if network.depth == 2 and len(problem.X) == 1:
         from litproof.certify.one_point_direction import aligned_balls
 
-        return _enclose(lambda bits: aligned_balls(problem, bits), digits, "top singular pair of M(x) (K4)")
+        return enclose_vector(
+            lambda bits: aligned_balls(problem, bits), digits, "top singular pair of M(x) (K4)"
+        )
     form = network.odeco()
     if network.depth == 2 and form is not None and form.is_real:
         from litproof.certify.l1_limit import l1_limit
@@ -100,10 +102,11 @@ def loss_below_one(problem: Problem) -> str:
 
 def exact_direction(beta: Sequence[Any], digits: int, method: str) -> Enclosure:
     """The direction of an exact vector, not 0."""
-    return _enclose(lambda bits: [ball(entry) for entry in beta], digits, method)
+    return enclose_vector(lambda bits: [ball(entry) for entry in beta], digits, method)
 
 
-def _enclose(vector: Callable[[int], list[Ball]], digits: int, method: str) -> Enclosure:
+def enclose_vector(vector: Callable[[int], list[Ball]], digits: int, method: str) -> Enclosure:
+    """The direction of a vector that is known in balls at any precision; HypothesisError where it may be 0."""
     found = enclose_entries(lambda bits: unit_entries(vector, bits), digits, method)
     if found is None:
         raise HypothesisError("the direction could not be enclosed to the digits asked for")

@@ -23,6 +23,7 @@ from litproof.certify.sealing import (
     within,
 )
 from litproof.certify.tensor_certificate import fractions_of, rational_odeco
+from litproof.errors import HypothesisError
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.matrix_sensing import MatrixSensing
@@ -63,7 +64,11 @@ def _network(problem: Problem) -> tuple[dict[str, Any], Reduction] | None:
 
 
 def _matrix_sensing(problem: Problem, network: MatrixSensing) -> tuple[dict[str, Any], Reduction] | None:
-    form, reduction = commuting_form(problem.X, problem.v0, network.size), reduce(problem)
+    try:
+        form = commuting_form(problem.X, problem.v0, network.size)
+    except HypothesisError:
+        return None
+    reduction = reduce(problem)
     if reduction is None or not form.is_rational:
         return None
     basis = [[entry.coefficients[0] for entry in vector] for block in form.blocks for vector in block.vectors]

@@ -17,6 +17,7 @@ from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.tensor import TensorNetwork
 from litproof.predict.regression import predict_regression
 from litproof.problem import Problem
@@ -70,6 +71,15 @@ def test_enclosures_hold_the_limit_of_another_integration(problem, digits):
     for (low, high), (a, b) in zip(found["enclosure"], other.bounds, strict=True):
         assert Q(low) <= a <= b <= Q(high)
         assert Q(high) - Q(low) < size / 10**digits
+
+
+def test_sensors_that_do_not_commute_with_the_layers():
+    problem = drawn(MatrixSensing(2, 2), 1)
+    found = regression_certificate(problem, 10)
+    assert found["kind"] == "regression-path"
+    other = enclose_by_integration(problem, 12)
+    for (low, high), (a, b) in zip(found["enclosure"], other.bounds, strict=True):
+        assert Q(low) <= a <= b <= Q(high)
 
 
 def test_enclosure_holds_what_the_reduction_predicts():

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from litproof.certify.checker import Refused
+from litproof.certify.pair_certificate import pair_certificate
 from litproof.certify.sealing import (
     MANTISSA_BITS,
     Certificate,
@@ -47,7 +48,7 @@ _CLOSE = 1e-9
 
 
 def margin_certificate(problem: Problem, digits: int, near: Layers | None) -> Certificate | None:
-    """That the point which theory names for a classification flow (K2, K3) solves its margin problem.
+    """That the point which theory names for a classification flow (K2, K3, K4) solves its problem.
 
     None where theory names none or the checker knows no proof: complex or irrational forms, degenerate points.
 
@@ -71,7 +72,7 @@ def margin_certificate(problem: Problem, digits: int, near: Layers | None) -> Ce
         )
     form = rational_odeco(network)
     if form is None:
-        return None
+        return pair_certificate(problem, digits) if network.depth == 2 and len(problem.X) == 1 else None
     if network.depth == 2:
         S = fractions_of(form)[0]
         least = l1_margin([[dot(row, s) for s in S] for row in problem.signed_rows])

@@ -8,6 +8,10 @@ The linear coefficients beta_z are polynomials in the parameters v. What each ki
     diagonal: entry by entry; convolutional: h_i <- sum_j h_{(i+j) mod d} v_j, an inner product at last;
     fully-connected: x^T W_1 ... W_L; matrix-sensing: <A, W_1 ... W_L>; matrices row by row.
 ``odeco-form``: the data tensor is sum_j S_{j,z} u_{1,j} (x) ... (x) u_{L,j} with U_l^T U_l = w I.
+``singular-pair``: for two layers and one sample (x, y) and K = [[0, y M(x)], [y M(x)^T, 0]]: the largest eigenvalue
+    of K is simple, with an eigenvector (v_1, v_2) at an angle to +-w whose sine is at most `angle`. K has one
+    eigenvalue above `level` (inertia of level I - K), so with the Rayleigh quotient q of w the part of w beside the
+    eigenvector is at most |K w - q w| / (q - level). The layers of a classification flow tend to that pair.
 ``regression-path``: an enclosure of the limit of the gradient flow v' = -J^T r, r = X beta(v) - y, from v0. On each
     step a polynomial p(u), u = (time - T)/H in [0, 1], is compared with the flow: delta = dp/du + H J^T r(p) exactly,
     a polynomial. The Jacobian of the velocity is -J^T J - sum_z (X^T r)_z Hess beta_z, so its largest eigenvalue
@@ -34,6 +38,7 @@ from litproof.certify.checker import (
     Interval,
     Kinds,
     combination,
+    dot,
     integer,
     listing,
     matrix,
@@ -171,6 +176,36 @@ def check_odeco_form(certificate: Certificate) -> str:
     for z, rest in enumerate(beta, 1):
         require(not any(rest.values()), f"beta_{z} differs from the sum")
     return f"the data tensor is a sum of {len(S)} rank-one tensors with orthogonal factors"
+
+
+def check_singular_pair(certificate: Certificate) -> str:
+    """Inertia and residual in exact arithmetic."""
+    shapes, beta = read_tensor(certificate)
+    size, x, level = sum(shapes), vector(certificate["x"], len(beta)), rational(certificate["level"])
+    label, angle = integer(certificate["y"], -1, 1, "the label"), rational(certificate["angle"])
+    require(len(shapes) == 2 and label != 0, "expected two layers and a label +-1")
+    K = [[Fraction(0)] * size for _ in range(size)]
+    for entry, polynomial in zip(x, beta, strict=True):
+        for powers, value in polynomial.items():
+            a, b = (k for k, power in enumerate(powers) if power)
+            K[a][b] += label * entry * value
+            K[b][a] = K[a][b]
+    w = vector(certificate["w"], size)
+    image, square = [dot(row, w) for row in K], dot(w, w)
+    require(square > 0, "w is zero")
+    ritz = dot(image, w) / square
+    rest = [a - ritz * b for a, b in zip(image, w, strict=True)]
+    near = dot(rest, rest) <= angle * angle * square * (ritz - level) ** 2
+    require(angle > 0 and ritz > level and near, "w is not as close to an eigenvector as stated")
+    rows, above = [[level * (i == j) - value for j, value in enumerate(row)] for i, row in enumerate(K)], 0
+    for i, row in enumerate(rows):
+        require(row[i] != 0, "level makes a minor vanish: the inertia cannot be read off")
+        above += row[i] < 0
+        for other in rows[i + 1 :]:
+            factor = other[i] / row[i]
+            other[i:] = [a - factor * b for a, b in zip(other[i:], row[i:], strict=True)]
+    require(above == 1, f"{above} eigenvalues are above the level")
+    return "w is close to the pair of singular vectors of M(x) of the largest singular value"
 
 
 # ---------------------------------------------------------------- validated integration
@@ -359,6 +394,7 @@ ALL_KINDS: Kinds = {
     "conserved": (check_conserved, "input_dim shapes tensor quantities"),
     "forward-pass": (check_forward_pass, "architecture input_dim shapes tensor"),
     "odeco-form": (check_odeco_form, "input_dim shapes tensor S U"),
+    "singular-pair": (check_singular_pair, "input_dim shapes tensor x y w level angle"),
     "regression-path": (
         check_regression_path,
         "input_dim shapes tensor X y v0 bits lengths path preconditioner reach enclosure",

@@ -109,6 +109,12 @@ CERTIFICATES = {
     "minimum-norm l1": lambda: limit_certificate(classification(Diagonal(2, 3)), 15),
     "stationary-margin vertex": lambda: limit_certificate(classification(Diagonal(3, 3)), 15),
     "stationary-margin saddle": lambda: margin_certificate(*SADDLE),
+    "singular-pair": lambda: limit_certificate(
+        Problem(
+            Convolutional((2, 3)), "classification", POINTS[:1], LABELS[:1], Q(1), ((Q(1),) * 2, (Q(1),) * 3)
+        ),
+        15,
+    ),
     "regression-path": lambda: limit_certificate(
         Problem(
             Convolutional((2, 3)),
@@ -241,6 +247,7 @@ def test_forms_without_rational_factors_have_no_certificate():
         ("ykm/linear-model", "minimum-norm"),
         ("ykm/matrix-sensing-nuclear-norm", "minimum-norm"),
         ("ykm/classification-odeco", "stationary-margin"),
+        ("ykm/classification-one-point", "singular-pair"),
         ("ykm/fully-connected-max-margin", "minimum-norm"),
     ],
 )
@@ -287,7 +294,7 @@ def test_limit_says_when_there_is_no_certificate(tmp_path):
     text = PROBLEM.replace('"diagonal"', '"convolutional"').replace(
         "depth = 2", "depth = 2\nfilter-sizes = [3, 3]"
     )
-    text = text.replace("regression", "classification").replace('"1", "2"', '"1", "2", "0"')
+    text = text.replace("regression", "classification").replace('"1", "2"', '"1", "-2", "1/2"')
     problem.write_text(text.replace('[["1", "1"], ["0", "0"]]', '[["1", "1", "0"], ["0", "0", "0"]]'))
     made = run("limit", problem, "--digits", 15, "--certificate", file)
     assert made.return_value == 3 and "no certificate" in made.output and not file.exists()

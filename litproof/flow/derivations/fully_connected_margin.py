@@ -98,7 +98,7 @@ def derive() -> Derivation:
     return Derivation(
         claim="ykm/fully-connected-max-margin",
         title="Fully connected networks: the maximum-margin direction",
-        sources=("ykm", "ji-telgarsky", "gunasekar2018"),
+        sources=("ykm", "lyu-li", "ji-telgarsky", "gunasekar2018"),
         symbols={
             "L": L,
             "l": l,
@@ -116,13 +116,30 @@ def derive() -> Derivation:
         },
         statement=(
             "Let a fully connected linear network of depth {L} be trained on separable data and let the "
-            "loss go to zero and the direction of the parameters converge. Then the direction of {beta} "
+            "loss fall below one at some time. Then the direction of {beta} "
             "converges to that of the vector {z} of least norm among those whose margins are at least one; "
             "in terms of the shares of the samples",
             Shown("point"),
         ),
         hypotheses=("The exponential loss {cite:ykm}.", inverse),
-        body=(flow, rest, scaled, combination, point, split, paired, positive, ratio),
+        body=(
+            flow,
+            rest,
+            Argument(
+                "No direction needs to converge. The normalised margin rises and is bounded, and its rate bounds the "
+                "squared tangent of the angle between parameters and velocity, integrated over the logarithm of "
+                "the norm {cite:lyu-li}. Near every limit point of the scaled parameters there are therefore times at "
+                "which both are parallel up to any accuracy, while the scaled parameters hardly move in between: "
+                "what follows holds at every limit point. It leads to one direction only, so that the limit exists."
+            ),
+            scaled,
+            combination,
+            point,
+            split,
+            paired,
+            positive,
+            ratio,
+        ),
         conclusion=(
             Argument(
                 "By {eq:paired} and {eq:positive} the last term of {eq:split} is not negative, so {other} "

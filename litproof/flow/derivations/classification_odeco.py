@@ -199,12 +199,12 @@ def derive() -> Derivation:
                 "margin stays below a number; {h} is the clock less this number and {N} the squared norm of the "
                 "layers on the support. By {eq:margin-on-support} the ratio of {h} and the power of {N} does not "
                 "fall {cite:lyu-li}, so all later coefficients on the support, divided by that power, have margins "
-                "above a fixed level and, by the inequality of the means, bounded quasi-norm: a region around a vertex of "
-                "the margin problem. Where the quasi-norm exceeds its bound on the rim of a box around the vertex "
-                "the flow cannot leave the box, and if the multipliers are positive all over the box the vertex "
-                "is the only stationary point in it. What the components off the support still move is bounded by "
-                "{eq:left}: no more of the clock {T} than this is left. An enclosure of one point of the flow "
-                "decides all of it."
+                "above a fixed level and, by the inequality of the means, bounded quasi-norm: a region around a "
+                "vertex of the margin problem. Where the quasi-norm exceeds its bound on the rim of a box around "
+                "the vertex the flow cannot leave the box, and if the multipliers are positive all over the box the"
+                " vertex is the only stationary point in it. What the components off the support still move is "
+                "bounded by {eq:left}: no more of the clock {T} than this is left. An enclosure of one point of the"
+                " flow decides all of it."
             ),
         ),
         conclusion=(

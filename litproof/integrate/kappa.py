@@ -136,9 +136,6 @@ def follow(problem: Problem, digits: int, observe: Sequence[Observable], **optio
     if problem.task != "classification":
         raise InputError("expected a classification task", key="task.kind", source=problem.name)
     settings = Settings(digits, **options)
-    if multipliers_of in observe:
-        # the stages are solved for w, and redundant multipliers act on hardly any of it
-        settings = replace(settings, newton=min(settings.newton, _exactly(digits)))
     sharp = _sharp(settings)
     try:
         if settings.tolerance > sharp.tolerance:
@@ -170,14 +167,9 @@ def _sharp(settings: Settings) -> Settings:
     return replace(
         settings,
         tolerance=settings.tolerance * 10.0 ** -(digits / 2 - 4) if digits > 8 else settings.tolerance,
-        newton=min(settings.newton, _exactly(digits)),
+        newton=min(settings.newton, 10.0 ** -(digits + 6)),
         stages=settings.stages + max(0, digits // 3 - 2),
     )
-
-
-def _exactly(digits: int) -> float:
-    """Last correction of stages that are solved to all digits."""
-    return float(10.0 ** -(digits + 6))
 
 
 def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **options: Any) -> tuple[Sample, ...]:

@@ -199,7 +199,7 @@ def collocation_step(
         G = np.array([value[1] for value in values], dtype=object).reshape(s, m)
         R = Y - y0 - length * (tableau.matrix @ F)
         sizes = scale(length, Y, F)
-        if factors is None or previous > 1e-4:
+        if factors is None or previous > 1e-2:
             with np.errstate(all="ignore"):
                 # what overflows is refused below
                 derivatives = system.jacobian(points, Y, Z)

@@ -168,7 +168,7 @@ def separated(rows: Reals) -> tuple[Reals, Reals]:
     """
     m = len(rows)
     rows, T = rows.copy(), np.array([[mpfr(int(i == j)) for j in range(m)] for i in range(m)], dtype=object)
-    free = list(range(m))
+    free = list(range(m)) if m > 1 else []
     while free:
         sizes = np.abs(rows[free])
         place, column = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
@@ -196,6 +196,8 @@ def _stiffness(d: Derivatives, k: int, step: Any) -> list[float]:
 def _diagonal_of_inverse(S: Reals) -> list[Any]:
     """Diagonal of S^-1 by Gauss-Jordan elimination with complete pivoting; 0 where S is singular."""
     m = len(S)
+    if m == 1:
+        return [1 / S[0, 0] if S[0, 0] != 0 else mpfr(0)]
     S, inverse = S.copy(), np.array([[mpfr(int(i == j)) for j in range(m)] for i in range(m)], dtype=object)
     free, solved = list(range(m)), {}
     while free:

@@ -319,8 +319,8 @@ def test_intervals_round_outward():
             (third * third, Q(1, 9)),
             (third.inverse(), Q(3)),
             (third.scaled(Q(1), 7), Q(1, 21)),
-            ((-third).scaled(Q(-5, 2)), Q(5, 6)),
-            ((-third).square(), Q(1, 9)),
+            (third.scaled(Q(-5, 2)), Q(-5, 6)),
+            (third.scaled(Q(-1)).square(), Q(1, 9)),
             (third.square().sqrt(), Q(1, 3)),
         ):
             assert Q(value.lo, 1 << bits) <= exact <= Q(value.hi, 1 << bits)

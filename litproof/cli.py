@@ -369,6 +369,8 @@ def check(certificates: tuple[str, ...]) -> int:
             raise InputError(
                 f"expected a certificate in JSON, got something else ({error})", source=name
             ) from None
+        if not isinstance(contents[-1], dict) or "format" not in contents[-1]:
+            raise InputError("expected a certificate, got other JSON", source=name)
     refused = False
     for name, content in zip(certificates, contents, strict=True):
         try:

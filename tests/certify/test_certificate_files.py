@@ -321,7 +321,7 @@ def test_verify_writes_certificates(tmp_path):
 def test_unreadable_files_are_bad_input(tmp_path):
     from litproof.errors import InputError
 
-    for text in ("", "{", "\x00"):
+    for text in ("", "{", "\x00", "[]", "[1]", "{}", '"format"', "null", '{"kind": "conserved"}'):
         file = tmp_path / "c.json"
         file.write_text(text)
         with pytest.raises(InputError) as caught:

@@ -47,7 +47,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import prod
+from math import log, prod
+from time import process_time
 from typing import TYPE_CHECKING
 
 from litproof.certify.ascent import Point, climb
@@ -68,6 +69,8 @@ _BITS = 128
 _ROOMS = (1.03, 1.2, 2)
 """Sizes of the box that are tried, relative to what the excess and the flow's own place need."""
 _TAU = Fraction(1, 1000)
+_FORECAST = 0.2
+"""Share of the time after which it is judged whether the rest can be enough."""
 _SPACING = 1.02
 """The conditions are looked at again when kappa has grown by this factor."""
 
@@ -91,13 +94,19 @@ def trap_direction(problem: Problem, digits: int, near: Layers, *, seconds: floa
     corner = vertex_near(problem, form, near)
     with ball_precision(_BITS):
         require_strict(corner)
-    last = 0.0
+    last, judged, started = 0.0, False, process_time()
     for point in climb(problem, seconds=seconds):
         with ball_precision(_BITS):
             kappa = float(-point.loss.log())
             if kappa < _SPACING * last:
                 continue
-            last = kappa
+            last, spent = kappa, process_time() - started
+            if not judged and spent > _FORECAST * seconds:
+                judged, reach = True, 2 * kappa * seconds / spent
+                if not _within_reach(corner, reduced(corner, point.theta, problem.network.shapes), reach):
+                    raise HypothesisError(
+                        f"a region around the limit does not close below kappa = {reach:.2g}"
+                    )
             if trapped(corner, point, problem.network.shapes):
                 words = (
                     f"vertex of the l_(2/{corner.depth}) margin problem in exact arithmetic; the flow is trapped "
@@ -107,6 +116,27 @@ def trap_direction(problem: Problem, digits: int, near: Layers, *, seconds: floa
     raise HypothesisError(
         f"the flow was not followed far enough in {seconds:g} s to close a region around its limit"
     )
+
+
+def _within_reach(corner: Vertex, eta: Sequence[Sequence[Ball]], kappa: float) -> bool:
+    """Whether the conditions would hold with the flow at the vertex at that kappa and the rest where it is now.
+
+    A forecast that only decides whether to go on: the multipliers' entropy is all that keeps kappa from the margin.
+    """
+    from flint import arb
+
+    inverse = corner.inverse()
+    if inverse is None:
+        return False
+    s = ones(inverse)
+    slopes = [float(slope) for slope in slopes_at(inverse, s, s, corner.depth)]
+    entropy = -sum(slope / sum(slopes) * log(slope / sum(slopes)) for slope in slopes)
+    there = [list(entries) for entries in eta]
+    for j, x in zip(corner.support, s, strict=True):
+        modulus = (arb(kappa) * abs(x)) ** (arb(1) / corner.depth)
+        there[j] = [modulus] * (corner.depth - 1) + [modulus * x.sgn()]
+    level = arb(kappa) - arb(entropy) - arb(1) / 1000
+    return any(_trapped(corner, inverse, there, level, tau) for tau in (None, _TAU))
 
 
 def trapped(corner: Vertex, point: Point, shapes: Sequence[int]) -> bool:

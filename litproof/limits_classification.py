@@ -12,7 +12,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from litproof.algebra.separation import separate
-from litproof.errors import HypothesisError, Inconclusive, InputError
+from litproof.errors import HypothesisError, Inconclusive, InputError, Unreachable
 from litproof.precision import ball_precision
 from litproof.predict.balls import ball
 from litproof.predict.linear import dot
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 PROVED_STEPS = 1000
 """How far the flow is followed where its limit is proved without it."""
+
+STUCK_DIGITS = 6
+STUCK_STEPS = 80
+"""How far a flow is followed that provably keeps a loss of 1 or more."""
 
 TRAP_SECONDS = 20.0
 """Processor time that the proof of a region may take before the evidence falls back to *agreed*."""
@@ -66,7 +70,8 @@ def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction
     Raises
     ------
     InputError : the data are not separable (with the weights that prove it).
-    Inconclusive : the loss does not fall below 1, or the budget is used up before the direction settles.
+    Inconclusive : the loss does not fall below 1 (with the weights that prove it, where it is proved), or the budget
+        is used up before the direction settles.
     """
     from litproof.integrate.kappa import follow_direction
 
@@ -114,8 +119,23 @@ def _proof(problem: Problem, digits: int) -> tuple["Enclosure | None", str]:
 
     try:
         return enclose_direction(problem, digits), ""
+    except Unreachable as proof:
+        raise _stuck(problem, proof) from None
     except (HypothesisError, Inconclusive) as error:
         return None, str(error)
+
+
+def _stuck(problem: Problem, proof: Unreachable) -> Inconclusive:
+    """What is said of a flow that provably keeps a loss of 1 or more: it is followed for a while, to see it."""
+    from litproof.integrate.kappa import follow_direction
+
+    seen = follow_direction(problem, STUCK_DIGITS, newton=_exactly(STUCK_DIGITS), max_steps=STUCK_STEPS)
+    words = (
+        "followed in rounded arithmetic it leaves the set that it never leaves"
+        if seen.converged
+        else seen.reason
+    )
+    return Inconclusive(f"no limit direction: {proof}; the flow itself: {words}")
 
 
 def _may_be_trapped(problem: Problem) -> bool:

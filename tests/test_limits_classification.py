@@ -96,6 +96,14 @@ def test_symmetric_start_outside_the_theorem():
     assert set(find_limit(constant, 12).decimals) == {"0.5000000000000"}
 
 
+def test_a_sign_that_is_kept_is_not_lost_to_rounding():
+    """All coefficients stay positive and cannot separate: what rounded arithmetic tends to is no limit of the flow."""
+    X = (row(-4, "3/2", "1/4"), row(-1, 0, -2), row(0, -1, 0))
+    same = row("1/3", 1, 0)
+    with pytest.raises(Inconclusive, match="never falls below 1"):
+        find_limit(problem(Diagonal(2, 3), X, (same, same)), 12)
+
+
 def test_flow_at_rest_is_inconclusive():
     with pytest.raises(Inconclusive, match="comes to rest"):
         find_limit(replace(TWO, v=(row(0, 0, 0), row(0, 0, 0))), 10)

@@ -61,6 +61,7 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
     Raises
     ------
     HypothesisError : no theorem of this module applies; says which hypothesis fails.
+    Unreachable : the loss provably never falls below 1.
     """
     if problem.task != "classification":
         raise HypothesisError("directions are limits of classification flows")

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from litproof.errors import HypothesisError
+from litproof.errors import HypothesisError, Unreachable
 from litproof.networks.base import OdecoForm
 from litproof.predict.balls import Exact, sign, simplest
 from litproof.predict.reduction import design, reduced_start
@@ -40,8 +40,8 @@ from litproof.problem import Problem
 def l1_limit(problem: Problem, form: OdecoForm) -> tuple[list[Exact], str]:
     """(beta, words): the direction of beta is the limit, beta exact.
 
-    Raises HypothesisError when no coefficients with the signs that the start allows separate the data, or when the
-    problem has more than one solution.
+    Raises Unreachable when no coefficients with the signs that the start allows separate the data: the loss then stays
+    at 1 or above. HypothesisError when the problem has more than one solution.
     """
     first, second = (reduced_start(U, v, form.rank) for U, v in zip(form.U, problem.v0, strict=True))
     allowed = [[side for side in (1, -1) if sign(p + side * q)] for p, q in zip(first, second, strict=True)]
@@ -65,7 +65,7 @@ def signed_l1(
     """Minimise |rho|_1 subject to rows . rho >= 1, rho_j != 0 only with a sign in allowed[j]; and is it unique.
 
     Checked again on the result: margins, signs, and the multipliers alpha >= 0 with sum alpha = |rho|_1 and
-    side * (rows^T alpha)_j <= 1 for allowed sides. Raises HypothesisError when there is no feasible rho.
+    side * (rows^T alpha)_j <= 1 for allowed sides. Raises Unreachable when there is no feasible rho.
     """
     n, m = len(rows), len(allowed)
     columns = [(j, side) for j, sides in enumerate(allowed) for side in sides]
@@ -75,12 +75,31 @@ def signed_l1(
     ]
     found = minimise(table, [Fraction(1)] * n, [Fraction(1)] * len(columns) + [Fraction(0)] * n)
     if found.status != "optimal":
-        raise HypothesisError("no coefficients with the signs that the start allows separate the data")
+        raise Unreachable(_unreachable(rows, allowed, found.dual))
     rho: list[Exact] = [Fraction(0)] * m
     for (j, side), x in zip(columns, found.x, strict=False):
         rho[j] = rho[j] + side * x
     _check(rows, allowed, rho, found.dual)
     return tuple(rho), found.unique
+
+
+def _unreachable(
+    rows: Sequence[Sequence[Exact]], allowed: Sequence[Sequence[int]], w: Sequence[Exact]
+) -> str:
+    """Words with weights w >= 0, not 0, that prove sum_i w_i m_i <= 0 for all coefficients with the allowed signs."""
+    pulls = [_dot(w, [row[j] for row in rows]) for j in range(len(allowed))]
+    proved = (
+        all(sign(weight) >= 0 for weight in w)
+        and sign(sum(w, Fraction(0))) > 0
+        and all(sign(side * u) <= 0 for u, sides in zip(pulls, allowed, strict=True) for side in sides)
+    )
+    if not proved:
+        raise ArithmeticError("the weights of an infeasible linear programme do not prove it")
+    shown = ", ".join(str(weight) for weight in w)
+    return (
+        "the loss never falls below 1: no coefficients with the signs that the start allows separate the data, since "
+        f"with the weights ({shown}) their margins add up to at most 0"
+    )
 
 
 def _check(

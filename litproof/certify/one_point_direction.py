@@ -9,7 +9,7 @@ layers, and its limit is not 0, as y x . beta of it is s |e|^2. If all e_j^+(0) 
 
 from __future__ import annotations
 
-from litproof.errors import HypothesisError
+from litproof.errors import Unreachable
 from litproof.networks.svd import SingularForm, point_matrix, singular_form
 from litproof.precision import ball_precision
 from litproof.predict.balls import Ball, ball
@@ -20,14 +20,16 @@ from litproof.problem import Problem
 def aligned_balls(problem: Problem, bits: int) -> list[Ball]:
     """beta up to a positive factor, d balls at about `bits` bits.
 
-    Raises HypothesisError when M(x) = 0 or when eta_1 + y eta_2 = 0 in every component.
+    Raises Unreachable when M(x) = 0 or eta_1 + y eta_2 = 0 in every component: then y f <= 0 for ever.
     """
     form = singular_form(point_matrix(problem.network, problem.X[0]))
     y = problem.y[0]
     side = 0 if y > 0 else 1
     growing = [j for j, flags in enumerate(form.cancellations(*problem.v0)) if not flags[side]]
     if not growing:
-        raise HypothesisError("eta_1 + y eta_2 = 0 in every singular component: the loss stays above 1")
+        raise Unreachable(
+            "the loss never falls below 1: eta_1 + y eta_2 = 0 in every singular component of M(x)"
+        )
     svd = form.balls(bits)
     places = _largest(form, growing, bits)
     with ball_precision(bits):

@@ -16,7 +16,7 @@ from litproof.certify.one_point_direction import singular_labels
 from litproof.claims.ykm.classification import TWO_LAYERS, WIDTH_TWO, draw_diagonal, draw_separable
 from litproof.claims.ykm.classification_odeco import random_odeco
 from litproof.claims.ykm.classification_one_point import random_one_point
-from litproof.errors import HypothesisError
+from litproof.errors import HypothesisError, Unreachable
 from litproof.integrate.kappa import follow_direction
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -121,6 +121,15 @@ def test_nothing_is_enclosed_without_the_hypotheses(name):
     refused, words = NOT_ENCLOSED[name]
     with pytest.raises(HypothesisError, match=words):
         enclose_direction(refused, 20)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["the sign that is needed is never reached", "a component at rest", "one point, the start is repelled"],
+)
+def test_a_loss_that_never_falls_below_one_is_proved(name):
+    with pytest.raises(Unreachable, match="never falls below 1"):
+        enclose_direction(NOT_ENCLOSED[name][0], 20)
 
 
 def test_one_point_needs_no_gap():

@@ -23,8 +23,10 @@ trusted on its own. What each kind of certificate proves, and from which theorem
     matrix is then regular) the point is a strict local minimum, with fewer it is not a minimum.
 ``minimum-norm``: rho minimises sum_j weight_j |rho_j - start_j| (norm "l1") or sum_j weight_j (rho_j -
     start_j)^2 (norm "l2") subject to X S^T rho = y (constraint "fit") or y_i x_i^T S^T rho >= 1, y_i = +-1
-    ("margin"): feasibility and multipliers over the rationals; convexity makes the conditions sufficient. One
-    layer trained on the squared loss tends to the l2 fit nearest to its start.
+    ("margin"): feasibility and multipliers over the rationals; convexity makes the conditions sufficient. It is
+    the only minimiser if so stated: for l1, another one differs from it only where the dual constraint is tight, and
+    has the same values at samples with a multiplier, so linear independence excludes it. One layer trained on the
+    squared loss tends to the l2 fit nearest to its start.
 
 Kinds about networks given by their data tensor are in `tensor_checker`, which imports this module only.
 """
@@ -125,6 +127,20 @@ def products(S: Matrix, rows: Matrix) -> Matrix:
     return [[dot(s, row) for row in rows] for s in S]
 
 
+def rank(rows: Sequence[Sequence[Fraction]]) -> int:
+    """The number of linearly independent rows."""
+    left, found = [list(row) for row in rows], 0
+    while left:
+        pivot = left.pop()
+        place = next((k for k, value in enumerate(pivot) if value), None)
+        if place is not None:
+            found += 1
+            left = [
+                [a - row[place] / pivot[place] * b for a, b in zip(row, pivot, strict=True)] for row in left
+            ]
+    return found
+
+
 def signed(X: Matrix, y: Sequence[Fraction]) -> Matrix:
     """The rows y_i x_i; every label must be +-1."""
     require(all(abs(label) == 1 for label in y), "labels must be +-1")
@@ -171,12 +187,6 @@ class Interval:
         """Square root; negative numbers must not lie inside."""
         require(self.lo >= 0, "square root of an interval that holds negative numbers")
         return Interval(isqrt(self.lo << self.bits), isqrt(self.hi << self.bits) + 1, self.bits)
-
-    def square(self) -> "Interval":
-        """self^2, never negative."""
-        low, high = sorted((abs(self.lo), abs(self.hi)))
-        low = 0 if self.lo <= 0 <= self.hi else low
-        return Interval(low * low >> self.bits, -(-high * high >> self.bits), self.bits)
 
     @property
     def ends(self) -> tuple[Fraction, Fraction]:
@@ -273,14 +283,14 @@ class Coordinate:
 
     def roots(self, z: Interval) -> Interval:
         """sgn prod_l sqrt(z^2 + c_l) = (d tau/dz)^-1."""
-        square, out = z.square(), Interval.around(self.sign, z.bits)
+        square, out = z * z, Interval.around(self.sign, z.bits)
         for c in self.constants:
             out = out * (square + Interval.around(c, z.bits)).sqrt()
         return out
 
     def slope(self, z: Interval) -> Interval:
         """d rho/dz = sgn prod_l sqrt(z^2 + c_l) (1 + sum_l z^2 / (z^2 + c_l))."""
-        square, factor = z.square(), Interval.around(1, z.bits)
+        square, factor = z * z, Interval.around(1, z.bits)
         for c in self.constants:
             factor = factor + square * (square + Interval.around(c, z.bits)).inverse()
         return self.roots(z) * factor
@@ -423,10 +433,8 @@ def check_minimum_norm(certificate: Certificate) -> str:
     y, m, n = vector(certificate["y"], len(X)), len(S), len(X)
     norm = word(certificate["norm"], ["l1", "l2"], "norm")
     constraint = word(certificate["constraint"], ["fit", "margin"], "constraint")
-    rho, p, start, weights = (
-        vector(certificate[name], length)
-        for name, length in (("rho", m), ("multipliers", n), ("start", m), ("weights", m))
-    )
+    rho, start, weights = (vector(certificate[name], m) for name in ("rho", "start", "weights"))
+    p = vector(certificate["multipliers"], n)
     P = products(S, X if constraint == "fit" else signed(X, y))
     for i, column in enumerate(zip(*P, strict=True)):
         value = dot(column, rho)
@@ -443,22 +451,24 @@ def check_minimum_norm(certificate: Certificate) -> str:
             require(slope == weights[j] * move, f"rho_{j + 1} is not the combination of the samples")
         else:
             require(abs(slope) <= weights[j], f"dual constraint {j + 1} is violated")
-            tight = move == 0 or slope == (weights[j] if move > 0 else -weights[j])
-            require(tight, f"rho_{j + 1} is not complementary to its constraint")
-    return f"rho has the least weighted {norm} distance from the start subject to the {constraint} of all samples"
+            met = move == 0 or slope == (weights[j] if move > 0 else -weights[j])
+            require(met, f"rho_{j + 1} is not complementary to its constraint")
+    unique = certificate["unique"]
+    require(type(unique) is bool, "unique must be true or false")
+    if unique and norm == "l1":
+        tight = [row for row, weight in zip(P, weights, strict=True) if abs(dot(row, p)) == weight]
+        seen = [[x for x, price in zip(row, p, strict=True) if price or constraint == "fit"] for row in tight]
+        require(rank(seen) == len(tight), "other minimisers are not excluded")
+    who = "rho alone" if unique else "rho"
+    return f"{who} has the least weighted {norm} distance from the start subject to the {constraint} of all samples"
 
 
+BOX = "bits z nu radius_z radius_nu preconditioner"
 Kinds = Mapping[str, tuple[Callable[[Certificate], str], str]]
 KINDS: Kinds = {
-    "regression-limit": (
-        check_regression_limit,
-        "network X y v0 bits z nu radius_z radius_nu preconditioner enclosure",
-    ),
-    "stationary-margin": (
-        check_stationary_margin,
-        "depth S X y bits z nu radius_z radius_nu preconditioner rho",
-    ),
-    "minimum-norm": (check_minimum_norm, "norm constraint weights start S X y rho multipliers"),
+    "regression-limit": (check_regression_limit, f"network X y v0 {BOX} enclosure"),
+    "stationary-margin": (check_stationary_margin, f"depth S X y {BOX} rho"),
+    "minimum-norm": (check_minimum_norm, "norm constraint weights start S X y rho multipliers unique"),
 }
 """Each kind of certificate: its check, and its fields besides format, version, kind and digest."""
 
@@ -470,8 +480,7 @@ def check(certificate: Any, kinds: Kinds = KINDS) -> str:
     version = certificate.get("version")
     require(type(version) is int and version == VERSION, f"version is not {VERSION}")
     proof, names = kinds[word(certificate.get("kind"), list(kinds), "kind")]
-    require(
-        certificate.get("digest") == digest(certificate), "the digest does not match: a field was changed"
-    )
+    untouched = certificate.get("digest") == digest(certificate)
+    require(untouched, "the digest does not match: a field was changed")
     fields(certificate, f"format version kind digest {names}")
     return proof(certificate)

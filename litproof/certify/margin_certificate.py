@@ -100,6 +100,8 @@ def minimum_norm_certificate(
 ) -> Certificate:
     """A certificate that rho has the least weighted distance from the start among all that satisfy the samples.
 
+    It also says whether rho is the only one, where the checker can prove that.
+
     Parameters
     ----------
     X, y : n x d inputs and n targets (labels +-1 for "margin").
@@ -125,7 +127,10 @@ def minimum_norm_certificate(
         "rho": texts(rho),
         "multipliers": texts(multipliers),
     }
-    return seal("minimum-norm", fields)
+    try:
+        return seal("minimum-norm", {**fields, "unique": True})
+    except Refused:
+        return seal("minimum-norm", {**fields, "unique": False})
 
 
 def nearest_certificate(

@@ -309,7 +309,7 @@ def exponential(value: Fraction, bits: int) -> Fraction:
     k = int(value).bit_length() + 8
     power = Interval.around(1 - value / (1 << k), bits).inverse()
     for _ in range(k):
-        power = power.square()
+        power = power * power
     return power.ends[1]
 
 

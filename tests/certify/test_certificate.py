@@ -272,12 +272,43 @@ def test_max_margin(make):
     stated = margin(w, p, "l2")
     assert check(stated)
     assert check(margin(w, [Q(1, 2), Q(1, 4)], "l1"))
+    assert stated["unique"] is True
     for path in numbers(stated):
         if path[0] in ("X", "y", "rho", "multipliers", "norm", "constraint", "start", "weights", "S"):
             with pytest.raises(Refused):
                 check(resealed(replaced(stated, path, moved)))
     with pytest.raises(Refused):
         margin(w, p, "l1")
+
+
+def test_minimisers_are_stated_to_be_the_only_ones_where_that_is_proved(make):
+    """||rho||_1 with rho_1 + rho_2 >= 1 has a segment of minimisers; 2 rho_1 + rho_2 >= 1 has one."""
+    unit, network = [[Q(1), Q(0)], [Q(0), Q(1)]], {"kind": "diagonal", "depth": 2}
+
+    def stated(point, rho, p):
+        problem = make(network, [point], [1], [[1, 1], [0, 0]])
+        return minimum_norm_certificate(problem.X, problem.y, unit, rho, p, norm="l1", constraint="margin")
+
+    many = stated([1, 1], [Q(1), Q(0)], [Q(1)])
+    assert many["unique"] is False and "alone" not in check(many)
+    with pytest.raises(Refused, match="not excluded"):
+        check(resealed({**many, "unique": True}))
+    one = stated([2, 1], [Q(1, 2), Q(0)], [Q(1, 2)])
+    assert one["unique"] is True and "alone" in check(one)
+    with pytest.raises(Refused, match="true or false"):
+        check(resealed({**one, "unique": 1}))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rank_is_that_of_sympy(seed):
+    from random import Random
+
+    from sympy import Matrix
+
+    random = Random(seed)
+    rows = [[Q(random.randint(-2, 2)) for _ in range(4)] for _ in range(random.randint(1, 5))]
+    rows.append([a + b for a, b in zip(rows[0], rows[-1], strict=True)])
+    assert checker.rank(rows) == Matrix([[int(x) for x in row] for row in rows]).rank()
     with pytest.raises(Refused):
         seal("minimum-norm", {"X": [], "y": [], "norm": "l2", "rho": [], "multipliers": []})
 
@@ -320,8 +351,8 @@ def test_intervals_round_outward():
             (third.inverse(), Q(3)),
             (third.scaled(Q(1), 7), Q(1, 21)),
             (third.scaled(Q(-5, 2)), Q(-5, 6)),
-            (third.scaled(Q(-1)).square(), Q(1, 9)),
-            (third.square().sqrt(), Q(1, 3)),
+            (third.scaled(Q(-1)) * third, Q(-1, 9)),
+            ((third * third).sqrt(), Q(1, 3)),
         ):
             assert Q(value.lo, 1 << bits) <= exact <= Q(value.hi, 1 << bits)
             assert value.hi - value.lo < 64

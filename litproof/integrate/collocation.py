@@ -106,7 +106,7 @@ def integrate(
         raise ValueError(f"end time must be a dyadic rational, got {end}")
     bits = arithmetic.bits
     state = [arithmetic.number(q) for q in start]
-    time, width = Fraction(0), 0.0
+    time, width, stretch = Fraction(0), 0.0, 1.0
     while end is None or time < end:
         speed, size = _speed(program, arithmetic, state)
         if speed == -inf:
@@ -124,11 +124,11 @@ def integrate(
                 width, profile = float(exact) * 0.5, None
             elif profile.growth > _MAX_GROWTH:
                 width, profile = float(exact) * 0.9 * _MAX_GROWTH / profile.growth, None
-        solved = _solution(program, bits, state, exact, profile, digits)
+        solved = _solution(program, bits, state, exact, profile, digits, stretch)
         if solved is None:
             width = float(exact) * 0.5
             continue
-        columns, log_error = solved
+        columns, log_error, stretch = solved
         state = [arithmetic.mpz(int(column[-1])) for column in columns]
         start_time, time = time, time + exact
         yield Piece(
@@ -229,26 +229,36 @@ def _decay(values: Array, floor: float, span: float) -> tuple[float, int]:
 
 
 def _solution(
-    program: Program, bits: int, state: Sequence[Any], width: Fraction, profile: _Profile, digits: float
-) -> tuple[list[list[Any]], float] | None:
-    """Values at the nodes (one list a parameter, fmpz in units of 2^-bits) and the logarithm of the error.
+    program: Program,
+    bits: int,
+    state: Sequence[Any],
+    width: Fraction,
+    profile: _Profile,
+    digits: float,
+    stretch: float,
+) -> tuple[list[list[Any]], float, float] | None:
+    """Values at the nodes (one list a parameter, fmpz in units of 2^-bits), the logarithm of the error, and a stretch.
 
-    None where the interval should be shorter.
+    stretch : by how much the node count of a profile has proved too small; the one returned is meant for the next
+    interval. None where the interval should be shorter.
     """
     from flint import fmpz
 
     tolerance = -digits * _LN10
     if not profile.count:
-        return [[fmpz(int(x))] * 16 for x in state], tolerance
-    count = profile.count
+        return [[fmpz(int(x))] * 16 for x in state], tolerance, stretch
+    count = node_count(profile.count * stretch)
     for _ in range(4):
         columns = _collocate(program, bits, state, width, profile, count, digits)
         if columns is None:
             return None
-        tail = _tail(columns, count, bits)
+        middle, tail = (_coefficients_near(columns, order, bits) for order in (count // 2, count - 2))
+        slope = max(middle - tail, 1.0) / (count - 2 - count // 2)
+        needed = count + (tail - tolerance) / slope
         if tail <= tolerance + 1.0:
-            return columns, max(tail, tolerance, log(4.0 * count) - bits * LOG_2) + log(2.0)
-        count = node_count(count * 1.2)
+            error = max(tail, tolerance, log(4.0 * count) - bits * LOG_2) + log(2.0)
+            return columns, error, max(1.0, needed / profile.count)
+        count = node_count(min(max(needed + 4.0, count + 2.0), 1.5 * count))
     return None
 
 
@@ -347,8 +357,8 @@ def _integers(values: Array, exponent: float) -> list[Any]:
     return [fmpz(x >> -shift) for x in scaled]
 
 
-def _tail(columns: Sequence[Sequence[Any]], n: int, bits: int) -> float:
-    """Natural logarithm of the largest of the last Chebyshev coefficients."""
-    orders = [n - 1, n - 2, n - 3, n - 4]
+def _coefficients_near(columns: Sequence[Sequence[Any]], order: int, bits: int) -> float:
+    """Natural logarithm of the largest of the Chebyshev coefficients of orders order - 2 .. order + 1."""
+    orders = range(order - 2, order + 2)
     largest = max(max(map(abs, coefficients_at(column, orders, bits))) for column in columns)
-    return (largest.bit_length() - bits) * LOG_2 if largest else -inf
+    return (largest.bit_length() - bits) * LOG_2 if largest else -bits * LOG_2

@@ -27,6 +27,8 @@ _LN10 = log(10.0)
 _GUARD = 10
 _SPARE_BITS = 40
 _ATTEMPTS = 3
+_PILOT, _PILOT_FROM = 20, 60
+"""With more digits than the second, a run with the first tells by how much the path amplifies errors."""
 _STUCK_ATTEMPTS = 2
 _MAX_STEPS = {"collocation": 600, "taylor": 4000}
 
@@ -117,6 +119,10 @@ def follow_to_limit(
             run.error = -inf
         return _measurement(problem, flow, run, digits, words)
     extra = _GUARD + max(0, ceil(-log10_of(speed)))
+    if digits > _PILOT_FROM:
+        pilot = _follow(problem, flow, gradient, start, _PILOT, _PILOT + extra, method, budget)
+        if pilot.jump is not None:
+            extra += max(0, _missing_digits(pilot, _PILOT) + 1)
     run, stuck = _Run(), 0
     for _ in range(_ATTEMPTS):
         run = _follow(problem, flow, gradient, start, digits, digits + extra, method, budget)

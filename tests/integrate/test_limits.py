@@ -3,6 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -165,3 +166,32 @@ def test_what_is_refused(kit: SimpleNamespace) -> None:
     )
     with pytest.raises(InputError, match="regression"):
         follow_to_limit(labels, 20)
+
+
+def test_many_digits_are_followed_once(kit: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run with few digits tells how strongly the path amplifies errors; node counts are seldom guessed twice."""
+    from litproof.integrate import collocation, limits
+
+    start = ["1/1000", "1/2000", "3/4000"]
+    problem = kit.regression(
+        Diagonal(2, 3), [[1, 2, -2], ["-1/4", "1/4", "1/2"]], [1, "1/2"], [start, [0, 0, 0]]
+    )
+    runs, solved = [], []
+
+    def follow(*args: Any) -> Any:
+        runs.append((args[4], follow_once(*args)))
+        return runs[-1][1]
+
+    def collocate(*args: Any) -> Any:
+        solved.append(args)
+        return collocate_once(*args)
+
+    follow_once, collocate_once = limits._follow, collocation._collocate
+    monkeypatch.setattr(limits, "_follow", follow)
+    monkeypatch.setattr(collocation, "_collocate", collocate)
+    found = follow_to_limit(problem, 61)
+    assert found.converged
+    assert [digits for digits, _ in runs] == [20, 61]
+    assert limits._missing_digits(runs[0][1], 20) > 0
+    assert len(solved) <= sum(run.steps for _, run in runs) + 5
+    assert relative(found, predict_regression(problem, 70).value) < Fraction(1, 10**61)

@@ -24,7 +24,7 @@ from litproof.results import Evidence, Measurement, Prediction
 if TYPE_CHECKING:
     from litproof.certify.enclosure import Enclosure
 
-PROVED_STEPS = 1000
+PROVED_STEPS = 300
 """How far the flow is followed where its limit is proved without it."""
 
 STUCK_DIGITS = 6

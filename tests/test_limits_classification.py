@@ -74,7 +74,7 @@ def test_redundant_support_vectors_leave_the_direction_unique():
 
 
 def test_many_solutions_are_reported_as_a_set():
-    many = problem(Diagonal(2, 3), (row(1, 1, "1/3"), row(1, 1, "1/3")), (row(1, "3/2", 1), row(0, 0, 0)))
+    many = problem(Diagonal(2, 3), (row(1, 1, "1/3"), row(1, 1, "1/4")), (row(1, "3/2", 1), row(0, 0, 0)))
     found = find_limit(many, 15)
     assert "many solutions" in found.methods[0] and "exceeds the least" in found.methods[0]
     assert found.evidence is Evidence.AGREED and not found.enclosure

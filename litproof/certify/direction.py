@@ -75,7 +75,7 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
         return exact_direction(
             z, digits, f"exact l2 max margin, limit since the loss is below 1 (K2), {reached}"
         )
-    if network.depth == 2 and len(problem.X) == 1:
+    if network.depth == 2 and len(set(problem.signed_rows)) == 1:
         from litproof.certify.one_point_direction import aligned_balls
 
         return enclose_vector(

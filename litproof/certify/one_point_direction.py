@@ -1,10 +1,11 @@
 r"""Two layers and one data point (theory K4): where both layers go, in balls, ties decided exactly.
 
 With M(x) = U_1 diag(s) U_2^T, e_j^+- = eta_1j +- y eta_2j and nu = int F dt: e_j^+-(t) = e_j^+-(0) exp(+-s_j nu),
-y f = sum_j s_j ((e_j^+)^2 - (e_j^-)^2)/4, and nu' = exp(-y f) > 0 depends on nu alone, so nu -> inf. If some e_j^+(0)
-is not 0 (s_j > 0), let s be the largest such s_j and e the vector of the e_j^+(0) with s_j = s, 0 elsewhere. Then
-exp(-s nu) 2 v_1 -> U_1 e and exp(-s nu) 2 v_2 -> y U_2 e (what U_l does not see does not move), beta is bilinear in the
-layers, and its limit is not 0, as y x . beta of it is s |e|^2. If all e_j^+(0) vanish, y f < 0 for ever.
+y f = sum_j s_j ((e_j^+)^2 - (e_j^-)^2)/4, and nu' = F = exp(-y f) > 0 depends on nu alone, so nu -> inf. If some
+e_j^+(0) is not 0 (s_j > 0), let s be the largest such s_j and e the vector of the e_j^+(0) with s_j = s, 0
+elsewhere. Then exp(-s nu) 2 v_1 -> U_1 e and exp(-s nu) 2 v_2 -> y U_2 e (what U_l does not see does not move),
+beta is bilinear in the layers, and its limit is not 0, as y x . beta of it is s |e|^2. If all e_j^+(0) vanish, y f
+<= 0 for ever. Copies of the point change F by a factor and nothing else.
 """
 
 from __future__ import annotations

@@ -60,6 +60,9 @@ ENCLOSED = {
     "random odeco": random_odeco(91, 2),
     "random diagonal": draw_diagonal(Random("enclosed direction"), 2, 3, 4),
     "random one point": random_one_point(1234),
+    "three copies of one point, two labels": problem(
+        Diagonal(2, 2), (row(2, 1), row(-2, -1), row(2, 1)), (row(1, "1/2"), row("1/4", 1)), row(1, -1, 1)
+    ),
 }
 
 

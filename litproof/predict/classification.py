@@ -87,11 +87,12 @@ def predict_direction(problem: Problem, digits: int, *, near: Layers | None = No
 
 
 def limit_candidates(margins: Margins, digits: int) -> tuple[Prediction, ...]:
-    """All directions that K3 leaves open: the solution for L = 2, every stationary vertex for L >= 3 (real form).
+    """All directions that K3 leaves open: the solution for L = 2, every stationary vertex for L >= 3.
 
     Each value is the direction followed by the multipliers p, shape (d + n,).
 
-    Raises HypothesisError (not separable; complex form with L >= 3), Inconclusive (degenerate, too large).
+    Raises HypothesisError (not separable; complex form with L >= 3 and two points or more), Inconclusive
+    (degenerate, too large).
     """
     if margins.depth == 2:
         real = all(weight == 1 for weight in margins.weights)

@@ -116,24 +116,26 @@ def point_near(margins: Margins, layers: Layers, digits: int) -> tuple[Stationar
 def stationary_vertices(
     margins: Margins, digits: int = 15
 ) -> Iterator[tuple[Stationary, tuple[Fraction, ...]]]:
-    """All stationary points with as many active points as modes on (real S, L >= 3), with directions.
+    """All stationary points with as many active points as modes on (L >= 3), with directions.
 
     For L >= 3 these are the strict local minima of the problem, up to degenerate cases: with fewer active
-    points the objective, concave in each mode, falls along the active set.
+    points the objective, concave in each mode, falls along the active set. Conjugate pairs have phases as
+    well, in which it is convex. With one point in all the phases are those of the conjugate row, and the same
+    holds of the moduli: one mode on.
 
     Raises Inconclusive above `BUDGET` choices and at a degenerate vertex (a multiplier 0, or a further point on
-    the margin), HypothesisError for a complex form.
+    the margin), HypothesisError for a complex form with two and more points.
     """
-    if any(mode.weight == 2 for mode in margins.modes) or margins.depth < 3:
-        raise HypothesisError("vertices are enumerated for real forms of depth 3 and more")
     n, m = len(margins.rows), len(margins.modes)
+    if margins.depth < 3 or (n > 1 and any(mode.weight == 2 for mode in margins.modes)):
+        raise HypothesisError("vertices are enumerated for depth 3 and more, real forms or one point")
     if sum(comb(n, k) * comb(m, k) for k in range(1, min(n, m) + 1)) > BUDGET:
         raise Inconclusive(f"more than {BUDGET} choices of support and active points")
     bits = working_bits(digits)
     for k in range(1, min(n, m) + 1):
         for active in combinations(range(n), k):
             for support in combinations(range(m), k):
-                start = _vertex(margins, active, support)
+                start = _vertex(margins, active, support) if n > 1 else _one_mode(margins, support[0])
                 if start is None:
                     continue
                 with ball_precision(bits):
@@ -142,6 +144,18 @@ def stationary_vertices(
                     except (HypothesisError, Inconclusive):
                         continue
                     yield found, unit_ball(margins.coefficients(found.rho))
+
+
+def _one_mode(margins: Margins, j: int) -> Candidate | None:
+    """The candidate with one mode on, for one point; None when the point does not see the mode.
+
+    w Re(a rho) = 1 and alpha a = |rho|^(2/L - 1) conj(rho)/|rho|, so |rho| = 1/(w |a|).
+    """
+    if not margins.rows[0][j]:
+        return None
+    size = abs(_complex(margins.rows[0][j]))
+    rho = 1 / (margins.weights[j] * size)
+    return Candidate((j,), (0,), (rho ** (2 / margins.depth - 1) / size,), (rho,))
 
 
 def _vertex(margins: Margins, active: Sequence[int], support: Sequence[int]) -> Candidate | None:

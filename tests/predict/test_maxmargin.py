@@ -1,6 +1,7 @@
 """Exact margins: l2 by Wolfe, l1 by a linear programme, stationary vertices for L >= 3, one point."""
 
 from fractions import Fraction
+from math import cos, pi, sqrt
 
 import numpy as np
 import pytest
@@ -185,3 +186,32 @@ def test_double_singular_value_depends_on_the_start():
         assert found.details["multiplicity"] == 2
         beta.add(tuple(round(float(b), 8) for b in found.value))
     assert len(beta) == 2
+
+
+@pytest.mark.parametrize("x", [(2, -1, Fraction(1, 2)), (3, 1, -2, Fraction(1, 2)), (1, 2, 0, -1, 1)])
+@pytest.mark.parametrize("depth", [3, 4])
+def test_one_point_and_full_filters_leave_the_parts_of_one_frequency(x, depth):
+    """Three and more layers of full length: beta is y x seen at one frequency (a plain cosine sum)."""
+    d, y = len(x), -1
+    network = Convolutional((d,) * depth)
+    v = ((Fraction(1),) * d,) * depth
+    row = tuple(map(Fraction, x))
+    problem = Problem(network, "classification", (row,), (Fraction(y),), Fraction(1), v)
+    found = limit_candidates(margin_problem(problem, network.odeco()), 20)
+    assert len(found) == d // 2 + 1
+    for frequency in range(d // 2 + 1):
+        part = [sum(float(x[j]) * cos(2 * pi * frequency * (i - j) / d) for j in range(d)) for i in range(d)]
+        norm = y * sqrt(sum(b * b for b in part))
+        expected = [*(b / norm for b in part), 1.0]
+        assert any(
+            max(abs(float(a) - b) for a, b in zip(one.value, expected, strict=True)) < 1e-14 for one in found
+        )
+
+
+def test_stationary_points_of_conjugate_pairs_are_listed_for_one_point_only():
+    network = Convolutional((3, 3, 3))
+    rows = tuple(tuple(map(Fraction, row)) for row in ((2, -1, 1), (1, 1, 3)))
+    v = ((Fraction(1),) * 3,) * 3
+    problem = Problem(network, "classification", rows, (Fraction(1),) * 2, Fraction(1), v)
+    with pytest.raises(HypothesisError, match="one point"):
+        limit_candidates(margin_problem(problem, network.odeco()), 20)

@@ -199,8 +199,8 @@ def _frozen_component(problem: Problem) -> Problem | None:
 def _decided(problem: Problem) -> Check:
     form = _own(problem)
     depth = problem.network.depth
-    if depth >= 3 and not form.is_real:
-        return Check(Answer.UNKNOWN, "stationary points are listed for real S and U_l, or L = 2")
+    if depth >= 3 and not form.is_real and len(problem.X) > 1:
+        return Check(Answer.UNKNOWN, "stationary points are listed for real S and U_l, L = 2, or one point")
     try:
         found = stationary_limit(problem, 10)
     except Inconclusive as error:
@@ -238,6 +238,22 @@ FIXED = (
         "1",
         ["2 1/3 1/4 -1/2", "1/4 0 1/8 0"],
         "convolutional, k = (4, 4), n = 3",
+    ),
+    classification(
+        Convolutional((3, 3, 3)),
+        "2 -1 1/2",
+        "-1",
+        "1",
+        ["2 1/3 1/4", "1 -1 1/2", "1/4 0 1/8"],
+        "convolutional, k = (3, 3, 3), n = 1",
+    ),
+    classification(
+        Convolutional((4, 4, 4)),
+        "3 1 -2 1/2",
+        "-1",
+        "1",
+        ["2 1/3 1/4 -1/2", "1 -1/4 1/2 1/3", "1/4 0 1/8 0"],
+        "convolutional, k = (4, 4, 4), n = 1",
     ),
 )
 

@@ -5,7 +5,9 @@
 (a) process: `litproof limit tests/reference.toml --digits 50` from process start, against a process that imports
     heyoka, compiles the flow and integrates it, and against mpmath.odefun, measured on a short horizon and extrapolated
     linearly. The other two are told when to stop: at the time where the residual is below 10^-digits.
-(b) integrators alone: the flow of the same file in its original parameters, to the same time at the same local error.
+(b) integrators alone: the flow of the same file, and of a few networks of other kinds, in their original parameters, to
+    the same time at the same local error. Ours includes tracing the network and generating code, heyoka's compilation
+    is left out.
 (c) the same for a stiff flow: depth 4, limit entries spread over a factor above 1e5, to a horizon that collocation
     reaches in a few seconds (not to the limit). Taylor is left out; heyoka gets --stiff-seconds; where it has not
     arrived by then the ratio is that to the seconds it had, an upper bound, and the time extrapolated linearly in t
@@ -20,17 +22,21 @@ import importlib.util
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 
-from litproof.flow.program import Operators, Program, trace_flow
+from litproof.flow.program import Linear, Operators, Program, trace_flow
 from litproof.integrate import collocation, taylor
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.limits import follow_to_limit
+from litproof.networks.base import Network
+from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import digits_to_bits, mp_precision
 from litproof.problem import Problem
 from litproof.problem_file import read_problem
@@ -66,9 +72,35 @@ def stiff_problem() -> Problem:
     )
 
 
+def drawn(seed: int, network: Network, count: int) -> Problem:
+    """A problem with entries of a few bits on some network."""
+    rng = Random(seed)
+
+    def entries(size: int, choices: range) -> tuple[Fraction, ...]:
+        return tuple(Fraction(rng.choice(choices), 8) * rng.choice((-1, 1)) for _ in range(size))
+
+    return Problem(
+        network=network,
+        task="regression",
+        X=tuple(entries(network.input_dim, range(17)) for _ in range(count)),
+        y=entries(count, range(2, 17)),
+        scale=Fraction(1),
+        v=tuple(entries(size, range(2, 9)) for size in network.shapes),
+        name=str(network),
+    )
+
+
 def flow_of(problem: Problem) -> tuple[Program, list[Fraction]]:
     """The flow in the original parameters and its start."""
     return trace_flow(problem.network, problem.X, problem.y), [q for layer in problem.v0 for q in layer]
+
+
+OTHERS = (
+    drawn(1, Diagonal(2, 6), 3),
+    drawn(3, Diagonal(5, 4), 2),
+    drawn(2, FullyConnected(4, (3, 2)), 2),
+    drawn(4, Convolutional((2, 5)), 2),
+)
 
 
 def horizon(problem: Problem, digits: int, budget: float = float("inf")) -> Fraction:
@@ -129,40 +161,40 @@ def ours(integrator: Any, problem: Problem, digits: int, end: Fraction) -> list[
     return [arithmetic.fraction(x) for x in last.state]
 
 
+class Expressions:
+    """Program ring on heyoka's expressions."""
+
+    def __init__(self, number: Callable[[Fraction], Any]) -> None:
+        self.number = number
+
+    def linear(self, step: Linear, values: Sequence[Any]) -> Any:
+        """One sum of many terms."""
+        import heyoka as hy
+
+        terms = [self.number(c) * v for c, v in zip(step.coefficients, values, strict=True)]
+        return hy.sum([*terms, hy.expression(self.number(step.constant))])
+
+    def product(self, a: Any, b: Any) -> Any:
+        """a * b."""
+        return a * b
+
+    def square(self, a: Any) -> Any:
+        """a * a."""
+        return a * a
+
+
 class Heyoka:
-    """heyoka's adaptive Taylor integrator in multiprecision, compact mode, on a diagonal network's flow."""
+    """heyoka's adaptive Taylor integrator in multiprecision, compact mode, on the flow of any network."""
 
     def __init__(self, problem: Problem, digits: int) -> None:
         import heyoka as hy
         import numpy as np
 
         self.bits = digits_to_bits(digits) + 32
-        depth, width = len(problem.v0), len(problem.v0[0])
-        names = [f"v{layer}_{j}" for layer in range(depth) for j in range(width)]
-        v = hy.make_vars(*names)
-        layers = [v[width * layer : width * (layer + 1)] for layer in range(depth)]
-
-        def product(factors: list[Any]) -> Any:
-            total = factors[0]
-            for factor in factors[1:]:
-                total = total * factor
-            return total
-
-        beta = [product([layer[j] for layer in layers]) for j in range(width)]
-        r = [
-            hy.sum([self.number(a) * b for a, b in zip(row, beta, strict=True)]) - self.number(t)
-            for row, t in zip(problem.X, problem.y, strict=True)
-        ]
-        g = [
-            hy.sum([self.number(a) * x for a, x in zip(column, r, strict=True)])
-            for column in zip(*problem.X, strict=True)
-        ]
-        system = [
-            (layers[k][j], -product([layers[m][j] for m in range(depth) if m != k]) * g[j])
-            for k in range(depth)
-            for j in range(width)
-        ]
-        self.start = np.array([self.number(q) for layer in problem.v0 for q in layer])
+        flow, start = flow_of(problem)
+        v = hy.make_vars(*[f"v{i}" for i in range(flow.inputs)])
+        system = list(zip(v, flow.evaluate(Expressions(self.number), v, "velocity"), strict=True))
+        self.start = np.array([self.number(q) for q in start])
         self.real = hy.real
         tolerance = hy.real(f"1e-{digits}", self.bits)
         self.integrator = hy.taylor_adaptive(
@@ -242,7 +274,7 @@ def compare_integrators(problem: Problem, digits: int, repeat: int, heyoka: bool
             continue
         values[name] = ours(module, problem, digits, end)
         times[name] = seconds(lambda module=module: ours(module, problem, digits, end), repeat)
-    line = f"    {Path(problem.name).stem:9s} {digits:4d} digits to t = {float(end):9.4g}: "
+    line = f"    {Path(problem.name).stem:40s} {digits:4d} digits to t = {float(end):9.4g}: "
     line += "  ".join(f"{name} {value:.3f} s" for name, value in times.items())
     if heyoka:
         other = Heyoka(problem, digits)
@@ -285,7 +317,8 @@ def main() -> None:
     compare_processes(arguments.repeat, heyoka)
     print("(b) integrators alone, original parameters")
     for digits in arguments.digits:
-        compare_integrators(read_problem(REFERENCE), digits, arguments.repeat, heyoka, float("inf"))
+        for problem in (read_problem(REFERENCE), *OTHERS):
+            compare_integrators(problem, digits, arguments.repeat, heyoka, float("inf"))
     stiff = stiff_problem()
     limit = follow_to_limit(stiff, 15).value
     sizes = sorted(map(abs, limit))

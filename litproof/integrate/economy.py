@@ -109,14 +109,15 @@ def economical_recurrence(
         limit = 0
         if bits <= _MOST_BITS and max(m.bit_length(), e) < _MOST_BITS:
             size = max(0.0, *map(arithmetic.log_size, state))
-            guess = (allowed - gain - size) / LOG_2 - 4 + _DOUBLE_BITS + bits
+            guess = (allowed - gain - size) / LOG_2 - 6 + _DOUBLE_BITS + bits
             limit = int(2.0**guess)
         if variation < (allowed - gain) / 2 - 3 * LOG_2:
             found: Expansion | None = nearly_linear(state, m, e, order, limit)
             if found and found.rounding <= allowed:
                 return found
-        if limit:
-            found = full(state, m, e, order, limit)
+        # The guess is good to a few bits: what fails may do with one more coefficient or two in integers.
+        for strict in (limit, limit >> 4) if limit else ():
+            found = full(state, m, e, order, strict)
             if found and found.rounding <= allowed:
                 return found
         return full(state, m, e, order, 0) or plain(state, step, order, variation)

@@ -6,7 +6,8 @@ after the checker has accepted it.
 
 from __future__ import annotations
 
-from litproof.certify.margin_certificate import margin_certificate, nearest_certificate, one_layer_map
+from litproof.certify.margin_certificate import margin_certificate
+from litproof.certify.norm_certificate import nearest_certificate, one_layer_map
 from litproof.certify.path_certificate import path_certificate
 from litproof.certify.reduced_certificate import reduced_certificate
 from litproof.certify.sealing import Certificate

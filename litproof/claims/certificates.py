@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from litproof.certify.certificate import limit_certificate
-from litproof.certify.margin_certificate import identity, minimum_norm_certificate, nearest_certificate
+from litproof.certify.norm_certificate import identity, minimum_norm_certificate, nearest_certificate
 from litproof.certify.sealing import Certificate, to_json
 from litproof.certify.tensor_certificate import (
     conserved_certificate,

@@ -16,7 +16,7 @@ from litproof.certify import checker, tensor_checker
 from litproof.certify.certificate import regression_certificate
 from litproof.certify.checker import Interval, Refused, digest, rational, separation_integral
 from litproof.certify.enclosure import enclose_regression
-from litproof.certify.margin_certificate import minimum_norm_certificate
+from litproof.certify.norm_certificate import minimum_norm_certificate
 from litproof.certify.sealing import decimal_bounds, exact_text, seal
 from litproof.certify.tensor_certificate import conserved_certificate
 from litproof.certify.tensor_checker import ALL_KINDS

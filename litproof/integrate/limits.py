@@ -50,6 +50,7 @@ class _Run:
     time, state : the last point of the path that the precision resolves: its velocity exceeds its error.
     jump : the limit, once it is known.
     error : log10 of the estimated integration error of the parameters.
+    log10_unit : log10 of what significant digits of the limit are counted from.
     steps, size : intervals or steps, and the largest number of nodes or order among them.
     stuck : the velocity fell below the integration error and no limit of zero loss was in sight.
     """
@@ -58,6 +59,7 @@ class _Run:
     state: tuple[Fraction, ...] = ()
     jump: Jump | None = None
     error: float = 0.0
+    log10_unit: float = 0.0
     steps: int = 0
     size: int = 0
     stuck: bool = False
@@ -146,14 +148,19 @@ def _require_regression(problem: Problem) -> None:
 
 
 def _missing_digits(run: _Run, digits: int) -> int:
-    """Digits by which the error exceeds 10^-(digits + 3) * max |beta|."""
+    """Digits by which the error exceeds 10^-(digits + 3) units."""
     if run.jump is None:
         return 1
     if run.error == -inf:
         return 0
-    size = max(abs(b) for b in run.jump.beta)
-    target = -digits - 3 + (log10_of(size) if size else 0.0)
+    target = -digits - 3 + run.log10_unit
     return ceil(run.error + log10(run.jump.sensitivity + 1e-300) - target)
+
+
+def _log10_unit(problem: Problem, beta: Sequence[Fraction]) -> float:
+    """log10 of what digits are counted from: max |beta|, or 1 where X beta = y has no other solution than 0."""
+    square = len(problem.X) == len(problem.X[0])
+    return 0.0 if square and not any(problem.y) else log10_of(max(map(abs, beta)))
 
 
 def _follow(
@@ -181,9 +188,9 @@ def _follow(
             near = residual < -(digits / 2 + 2) * _LN10
             if near:
                 jump = jump_to_limit(gradient, problem.X, problem.y, state, arithmetic.bits)
-                size = max(map(abs, jump.beta)) if jump else Fraction(0)
-                if jump and log10_of(jump.distance) < log10_of(size) - digits - 5:
-                    run.time, run.state, run.jump = piece.end, state, jump
+                unit = _log10_unit(problem, jump.beta) if jump else -inf
+                if jump and log10_of(jump.distance) < unit - digits - 5:
+                    run.time, run.state, run.jump, run.log10_unit = piece.end, state, jump, unit
                     break
             if near or piece.growth is not None or run.steps % 16 == 0:
                 speed = max(arithmetic.log_size(atoms[a]) for a in flow.outputs["velocity"])

@@ -195,3 +195,10 @@ def test_many_digits_are_followed_once(kit: SimpleNamespace, monkeypatch: pytest
     assert limits._missing_digits(runs[0][1], 20) > 0
     assert len(solved) <= sum(run.steps for _, run in runs) + 5
     assert relative(found, predict_regression(problem, 70).value) < Fraction(1, 10**61)
+
+
+def test_a_limit_that_can_only_be_zero_is_found(kit: SimpleNamespace, method: str) -> None:
+    """As many data points as inputs, y = 0: no digit of the limit is significant, so they count absolutely."""
+    found = follow_to_limit(kit.line(2, 0, ["1/2", "2/3"]), 20, method=method)
+    assert found.converged
+    assert abs(found.value[0]) <= found.error < Fraction(1, 10**20)

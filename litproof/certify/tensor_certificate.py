@@ -1,4 +1,4 @@
-"""Certificates of identities in the parameters of a network that is given by its data tensor."""
+"""Certificates of identities: in the parameters of a network that is given by its data tensor, and of R3."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from litproof.algebra.cyclotomic import Cyclotomic
-from litproof.certify.sealing import Certificate, exact_text, seal, tensor_fields, text_rows
+from litproof.certify.sealing import Certificate, exact_text, seal, tensor_fields, text_rows, texts
 from litproof.networks.base import Network, OdecoForm
 from litproof.networks.convolutional import Convolutional
 
@@ -60,6 +60,28 @@ def forward_certificate(network: Network) -> Certificate | None:
     if network.kind in ("diagonal", "convolutional", "fully-connected", "matrix-sensing"):
         return seal("forward-pass", {"architecture": network.kind, **tensor_fields(network)})
     return odeco_certificate(network)
+
+
+def potential_certificate(depth: int) -> Certificate:
+    """A certificate of the closed form of h_L^{-1} and H_L (R3), by the recurrence int w^-k-2 from int w^-k."""
+    k = 1 if depth % 2 == 0 else 2
+    function, multiple, coefficients = ("asinh", "atan")[k - 1], Fraction(1), [Fraction(0)]
+    while k < depth - 1:
+        multiple *= Fraction(k - 1, k)
+        coefficients = [value * Fraction(k - 1, k) for value in coefficients]
+        coefficients[-1] += Fraction(1, k)
+        k += 2
+        if k < depth - 1:
+            coefficients.append(Fraction(0))
+    return seal(
+        "potential",
+        {
+            "depth": depth,
+            "function": function,
+            "multiple": exact_text(multiple),
+            "coefficients": texts(coefficients),
+        },
+    )
 
 
 def rational_odeco(network: Network) -> OdecoForm | None:

@@ -1,4 +1,4 @@
-"""The independent checker, second part: certificates about networks that are given by their data tensor.
+"""The independent checker, second part: identities, and paths of networks that are given by their data tensor.
 
 Like `checker`, from which alone it imports, it computes with integers and fractions of the standard library.
 The linear coefficients beta_z are polynomials in the parameters v. What each kind proves:
@@ -8,6 +8,9 @@ The linear coefficients beta_z are polynomials in the parameters v. What each ki
     diagonal: entry by entry; convolutional: h_i <- sum_j h_{(i+j) mod d} v_j, an inner product at last;
     fully-connected: x^T W_1 ... W_L; matrix-sensing: <A, W_1 ... W_L>; matrices row by row.
 ``odeco-form``: the data tensor is sum_j S_{j,z} u_{1,j} (x) ... (x) u_{L,j} with U_l^T U_l = w I.
+``potential``: with w = sqrt(1 + q^2), s(q) = c F(q) + sum_i a_i q w^(-k_i), F = asinh (k = 1, 3, ..) or atan
+    (k = 2, 4, ..), has s' = w^(1-L), since (q w^-k)' = (1 - k) w^-k + k w^(-k-2); and s(0) = 0. With t = q w^(L-1)
+    then s' t = q: H = s t - q^2/2 has dH/dt = s, so it is H_L (theory R3).
 ``singular-pair``: for two layers and one sample (x, y) and K = [[0, y M(x)], [y M(x)^T, 0]]: the largest eigenvalue
     of K is simple, with an eigenvector (v_1, v_2) at an angle to +-w whose sine is at most `angle`. K has one
     eigenvalue above `level` (inertia of level I - K), so with the Rayleigh quotient q of w the part of w beside the
@@ -389,10 +392,25 @@ def check_regression_path(certificate: Certificate) -> str:
     return f"the flow converges to a limit {where}"
 
 
+def check_potential(certificate: Certificate) -> str:
+    """Both sides of s' = w^(1-L) as combinations of powers of 1/w."""
+    depth, functions = integer(certificate["depth"], 2, 1000, "depth"), ["asinh", "atan"]
+    k = 1 + functions.index(word(certificate["function"], functions, "function"))
+    powers = {k: rational(certificate["multiple"])}
+    for coefficient in vector(certificate["coefficients"]):
+        powers[k] += (1 - k) * coefficient
+        k += 2
+        powers[k] = (k - 2) * coefficient
+    left = {power: value for power, value in powers.items() if value}
+    require(left == {depth - 1: 1}, f"the derivative of s is not (1 + q^2)^(-{depth - 1}/2)")
+    return f"s and s t - q^2/2 are h_{depth}^-1 and H_{depth} along t = q (1 + q^2)^({depth - 1}/2)"
+
+
 ALL_KINDS: Kinds = {
     **KINDS,
     "conserved": (check_conserved, "input_dim shapes tensor quantities"),
     "forward-pass": (check_forward_pass, "architecture input_dim shapes tensor"),
+    "potential": (check_potential, "depth function multiple coefficients"),
     "odeco-form": (check_odeco_form, "input_dim shapes tensor S U"),
     "singular-pair": (check_singular_pair, "input_dim shapes tensor x y w level angle"),
     "regression-path": (

@@ -11,6 +11,7 @@ from litproof.certify.tensor_certificate import (
     conserved_certificate,
     forward_certificate,
     odeco_certificate,
+    potential_certificate,
 )
 from litproof.claims.catalogue import claim_of
 from litproof.claims.claim import Claim, Status
@@ -50,7 +51,7 @@ def certificates_of(claim: Claim, problem: Problem, digits: int) -> tuple[Certif
 
     Claims about limits: the limit itself, or the margin problem that the predicted direction solves. Claims about
     small and large starts: the problems that the limits in alpha solve. Conserved quantities with rational
-    coefficients, forward passes and odeco forms: the identities.
+    coefficients, forward passes, odeco forms and potentials: the identities.
     """
     build = _OTHERS.get(claim.id)
     try:
@@ -93,6 +94,10 @@ def _forward(problem: Problem) -> tuple[Certificate, ...]:
 
 def _odeco(problem: Problem) -> tuple[Certificate, ...]:
     return _some(odeco_certificate(problem.network))
+
+
+def _potential(problem: Problem) -> tuple[Certificate, ...]:
+    return (potential_certificate(problem.network.depth),)
 
 
 def _scales(problem: Problem) -> tuple[Certificate, ...]:
@@ -141,6 +146,7 @@ _LIMITS = ("ykm/regression-convergence",)
 _OTHERS: Mapping[str, Callable[[Problem], tuple[Certificate, ...]]] = {
     "network/forward-is-tensor": _forward,
     "network/odeco-form": _odeco,
+    "ykm/potential-closed-form": _potential,
     "ykm/regression-scales": _scales,
     "ykm/matrix-sensing-nuclear-norm": _nuclear_norm,
     "ykm/fully-connected-small-init": _minimum_l2,

@@ -12,7 +12,12 @@ from litproof.certify import checker
 from litproof.certify.certificate import limit_certificate
 from litproof.certify.checker import Refused, digest
 from litproof.certify.margin_certificate import margin_certificate
-from litproof.certify.tensor_certificate import conserved_certificate, forward_certificate, odeco_certificate
+from litproof.certify.tensor_certificate import (
+    conserved_certificate,
+    forward_certificate,
+    odeco_certificate,
+    potential_certificate,
+)
 from litproof.certify.tensor_checker import ALL_KINDS
 from litproof.claims.catalogue import claim_of
 from litproof.claims.certificates import certificates_of
@@ -105,6 +110,8 @@ CERTIFICATES = {
     "conserved": lambda: conserved_certificate(
         FullyConnected(2, (2,)), [{(0, 0): 1, (2, 2): 1, (4, 4): -1}, {(0, 1): 1, (2, 3): 1, (4, 5): -1}]
     ),
+    "potential even": lambda: potential_certificate(6),
+    "potential odd": lambda: potential_certificate(7),
     "minimum-norm l2": lambda: limit_certificate(classification(FullyConnected(3, (2,))), 15),
     "minimum-norm l1": lambda: limit_certificate(classification(Diagonal(2, 3)), 15),
     "stationary-margin vertex": lambda: limit_certificate(classification(Diagonal(3, 3)), 15),
@@ -226,6 +233,15 @@ def test_forward_passes(network):
         check(resealed({**stated, "tensor": stated["tensor"][:-1]}))
 
 
+@pytest.mark.parametrize("depth", range(2, 13))
+def test_closed_forms_of_the_potential(depth):
+    stated = json.loads(json.dumps(potential_certificate(depth)))
+    assert f"H_{depth}" in check(stated)
+    for other in (depth - 1, depth + 1, depth + 2):
+        with pytest.raises(Refused):
+            check(resealed({**stated, "depth": other}))
+
+
 def test_forms_without_rational_factors_have_no_certificate():
     assert odeco_certificate(draw_complex_odeco(Random(1), 2, 2)) is None
     assert odeco_certificate(FullyConnected(2, (2,))) is None
@@ -237,6 +253,7 @@ def test_forms_without_rational_factors_have_no_certificate():
     [
         ("ykm/regression-limit", "regression-limit"),
         ("ykm/matrix-sensing", "regression-limit"),
+        ("ykm/potential-closed-form", "potential"),
         ("ykm/conserved-norms", "conserved"),
         ("network/odeco-form", "odeco-form"),
         ("network/forward-is-tensor", "forward-pass"),

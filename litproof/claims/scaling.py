@@ -30,6 +30,9 @@ from litproof.results import Evidence, Measurement, Prediction
 LEAST_DIGITS = 20
 """With fewer the first coefficient and small differences between variants would drown."""
 
+MOST_DIGITS = 50
+"""More would need more flows, each with more digits and at a scale farther out."""
+
 LEAST_SAMPLES = 5
 MOST_SAMPLES = 20
 ORDER_TOLERANCE = 0.02
@@ -91,8 +94,8 @@ class Fit:
 
 
 def working_digits(digits: int) -> int:
-    """Digits that claims about scales compute and compare with when `digits` are asked for."""
-    return max(digits, LEAST_DIGITS)
+    """Digits that claims about scales compute and compare with, and report at most, when `digits` are asked for."""
+    return min(max(digits, LEAST_DIGITS), MOST_DIGITS)
 
 
 def measure_ladders(problem: Problem, ladders: dict[str, Ladder], digits: int) -> Measurement:

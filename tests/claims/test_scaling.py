@@ -8,6 +8,8 @@ import pytest
 
 from litproof.claims.claim import Answer
 from litproof.claims.scaling import (
+    LEAST_DIGITS,
+    MOST_DIGITS,
     Expansion,
     Sample,
     close,
@@ -17,6 +19,7 @@ from litproof.claims.scaling import (
     observed_order,
     same_expansions,
     shifted,
+    working_digits,
 )
 from litproof.errors import Inconclusive
 from litproof.predict.exponents import Power
@@ -119,3 +122,7 @@ def test_the_same_for_every_scale(samples):
 def test_close_needs_equal_lengths():
     assert not close((), (Fraction(1),), 10)
     assert close((Fraction(1),), (1 + Fraction(1, 10**9),), 10)
+
+
+def test_digits_beyond_what_ladders_give_are_not_claimed():
+    assert [working_digits(digits) for digits in (4, 30, 200)] == [LEAST_DIGITS, 30, MOST_DIGITS]

@@ -8,7 +8,7 @@ from random import Random
 from litproof.claims.claim import Answer, Check, Comparison, Hypothesis, Instance, Mutant, claim
 from litproof.claims.comparison import compare_gap, distance, sup_norm, without_limit
 from litproof.claims.hypotheses import ONE_POINT, REGRESSION, TWO_LAYERS, holds
-from litproof.claims.instances import draw_data, draw_fraction, draw_nonzero, instance, regression
+from litproof.claims.instances import draw_data, draw_nonzero, instance, regression
 from litproof.claims.ykm import YKM
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.draw import draw_tensor_network
@@ -135,8 +135,9 @@ def _random(seed: int) -> Problem:
         network = draw_tensor_network(rng, 2)
         X = draw_data(rng, 1, network.input_dim)
         layers = tuple(tuple(draw_nonzero(rng) for _ in range(size)) for size in network.shapes)
+        # With y = 0 the limit may be 0, which has no significant digit.
         drawn = Problem(
-            network, "regression", X, (draw_fraction(rng),), Fraction(1), layers, "random tensor, L = 2"
+            network, "regression", X, (draw_nonzero(rng),), Fraction(1), layers, "random tensor, L = 2"
         )
         if any(any(row) for row in point_matrix(network, X[0])) and _invertible(drawn).answer is Answer.HOLDS:
             return drawn

@@ -13,6 +13,7 @@ _PUBLIC: dict[str, str] = {
     "read_problem": "litproof.problem_file",
     "problem_from_mapping": "litproof.problem_file",
     "write_problem": "litproof.problem_file",
+    "example_problem": "litproof.starter",
     "Evidence": "litproof.results",
     "Prediction": "litproof.results",
     "Measurement": "litproof.results",

@@ -95,14 +95,8 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
 
     Examples
     --------
-    >>> from litproof import problem_from_mapping
-    >>> problem = problem_from_mapping({
-    ...     "schema": 1,
-    ...     "network": {"kind": "diagonal", "depth": 2},
-    ...     "task": {"kind": "regression"},
-    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
-    ...     "init": {"scale": "1/2", "v": [["1", "1"], ["0", "0"]]},
-    ... })
+    >>> from litproof import example_problem
+    >>> problem = example_problem("regression")
     >>> low, high = enclose_regression(problem, 15).bounds[0]
     >>> round(float(low), 12), 0 < high - low < Fraction(1, 10**15)
     (0.141843875899, True)

@@ -90,14 +90,8 @@ def follow_direction(
 
     Examples
     --------
-    >>> from litproof import problem_from_mapping
-    >>> problem = problem_from_mapping({
-    ...     "schema": 1,
-    ...     "network": {"kind": "diagonal", "depth": 2},
-    ...     "task": {"kind": "classification"},
-    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
-    ...     "init": {"scale": "1/2", "v": [["1", "1"], ["0", "0"]]},
-    ... })
+    >>> from litproof import example_problem
+    >>> problem = example_problem("classification")
     >>> flow = follow_direction(problem, 10)
     >>> [round(float(b), 8) for b in flow.value], float(flow.clock["kappa"]) > 1e6
     ([0.0, 1.0], True)
@@ -179,14 +173,8 @@ def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **option
 
     Examples
     --------
-    >>> from litproof import problem_from_mapping
-    >>> problem = problem_from_mapping({
-    ...     "schema": 1,
-    ...     "network": {"kind": "diagonal", "depth": 2},
-    ...     "task": {"kind": "classification"},
-    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
-    ...     "init": {"scale": "1/2", "v": [["1", "1"], ["0", "0"]]},
-    ... })
+    >>> from litproof import example_problem
+    >>> problem = example_problem("classification")
     >>> [round(float(sample.direction[0]), 6) for sample in sample_path(problem, 10, [1, 3])]
     [0.112699, 0.01121]
     """

@@ -93,14 +93,8 @@ def follow_to_limit(
 
     Examples
     --------
-    >>> from litproof import problem_from_mapping
-    >>> problem = problem_from_mapping({
-    ...     "schema": 1,
-    ...     "network": {"kind": "diagonal", "depth": 2},
-    ...     "task": {"kind": "regression"},
-    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
-    ...     "init": {"scale": "1/2", "v": [["1", "1"], ["0", "0"]]},
-    ... })
+    >>> from litproof import example_problem
+    >>> problem = example_problem("regression")
     >>> flow = follow_to_limit(problem, 15)
     >>> [round(float(b), 12) for b in flow.value], flow.error < Fraction(1, 10**15)
     ([0.141843875899, 0.42907806205], True)

@@ -51,14 +51,8 @@ def predict_direction(problem: Problem, digits: int, *, near: Layers | None = No
 
     Examples
     --------
-    >>> from litproof import problem_from_mapping
-    >>> problem = problem_from_mapping({
-    ...     "schema": 1,
-    ...     "network": {"kind": "diagonal", "depth": 2},
-    ...     "task": {"kind": "classification"},
-    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
-    ...     "init": {"scale": "1/2", "v": [["1", "1"], ["0", "0"]]},
-    ... })
+    >>> from litproof import example_problem
+    >>> problem = example_problem("classification")
     >>> predict_direction(problem, 12).value
     (Fraction(0, 1), Fraction(1, 1))
     """

@@ -38,14 +38,8 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
 
     Examples
     --------
-    >>> from litproof import problem_from_mapping
-    >>> problem = problem_from_mapping({
-    ...     "schema": 1,
-    ...     "network": {"kind": "diagonal", "depth": 2},
-    ...     "task": {"kind": "regression"},
-    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
-    ...     "init": {"scale": "1/2", "v": [["1", "1"], ["0", "0"]]},
-    ... })
+    >>> from litproof import example_problem
+    >>> problem = example_problem("regression")
     >>> [round(float(b), 12) for b in predict_regression(problem, 15).value]
     [0.141843875899, 0.42907806205]
     """

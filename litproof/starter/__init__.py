@@ -1,19 +1,39 @@
-"""Starters that `litproof new` writes: a claim, true or false, in Python or TOML, and a problem for it."""
+"""Starters: what `litproof new` writes (a claim, true or false, and a problem for it), and a problem for examples."""
 
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
 
 from litproof.errors import InputError
 from litproof.files import write_atomically
+from litproof.networks.diagonal import Diagonal
+from litproof.problem import Problem, Task
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}", re.ASCII)
 _FORMULAS = {
     False: "sum((alpha*etabar[j])^2*H(depth, rho[j]/(alpha*abs(etabar[j]))^depth))",
     True: "sum(abs(rho[j]))",
 }
+
+
+def example_problem(task: Task) -> Problem:
+    """Two diagonal layers from (1/2, 1/2) and 0, and one sample (1, 2) with target or label 1.
+
+    Parameters
+    ----------
+    task : "regression" or "classification".
+
+    Examples
+    --------
+    >>> from litproof import find_limit
+    >>> find_limit(example_problem("regression"), 12).decimals
+    ('0.1418438758993', '0.4290780620504')
+    """
+    half, zero, one = Fraction(1, 2), Fraction(0), Fraction(1)
+    return Problem(Diagonal(2, 2), task, ((one, Fraction(2)),), (one,), half, ((one, one), (zero, zero)))
 
 
 def write_starter(

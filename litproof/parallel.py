@@ -49,10 +49,13 @@ def completed(
                 yield futures[future], future.result()
             except BrokenProcessPool:
                 yield futures[future], WorkerDied()
-    finally:
+    except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - others:
             child.kill()
+        raise
+    # Waited for: the interpreter's own end may find the pool half closed and complain (seen with Python 3.11).
+    executor.shutdown()
 
 
 def usable_cores() -> int:

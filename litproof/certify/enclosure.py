@@ -36,7 +36,7 @@ from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.base import OdecoForm
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.precision import ball_precision, digits_to_bits
-from litproof.predict.balls import Ball, ball, endpoints, magnitude, simplest
+from litproof.predict.balls import Ball, ball, endpoints, missing_bits, simplest
 from litproof.predict.dual import Dual
 from litproof.predict.feasibility import ReachableDual, reachable, unexamined
 from litproof.predict.linear import one_layer_limit
@@ -231,12 +231,3 @@ def enclose_entries(balls: Callable[[int], list[Ball] | None], digits: int, meth
             return Enclosure(tuple(endpoints(entry) for entry in beta), digits, method)
         bits += missing + _SPARE_BITS
     return None
-
-
-def missing_bits(beta: Sequence[Ball], wanted: int) -> int:
-    """By how many bits the radii exceed 2^-wanted times the largest entry; 0 if all are zero."""
-    if all(entry == 0 for entry in beta):
-        return 0
-    radius = max(magnitude(entry.rad()) for entry in beta)
-    size = max(max(magnitude(entry.mid()) for entry in beta) - 2, -8 * wanted)
-    return max(0, radius - size + wanted)

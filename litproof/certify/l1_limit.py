@@ -32,6 +32,7 @@ from fractions import Fraction
 from litproof.errors import HypothesisError, Unreachable
 from litproof.networks.base import OdecoForm
 from litproof.predict.balls import Exact, sign, simplest
+from litproof.predict.linear import dot
 from litproof.predict.reduction import design, reduced_start
 from litproof.predict.simplex import minimise
 from litproof.problem import Problem
@@ -87,7 +88,7 @@ def _unreachable(
     rows: Sequence[Sequence[Exact]], allowed: Sequence[Sequence[int]], w: Sequence[Exact]
 ) -> str:
     """Words with weights w >= 0, not 0, that prove sum_i w_i m_i <= 0 for all coefficients with the allowed signs."""
-    pulls = [_dot(w, [row[j] for row in rows]) for j in range(len(allowed))]
+    pulls = [dot(w, [row[j] for row in rows]) for j in range(len(allowed))]
     proved = (
         all(sign(weight) >= 0 for weight in w)
         and sign(sum(w, Fraction(0))) > 0
@@ -110,17 +111,13 @@ def _check(
 ) -> None:
     signs = [sign(r) for r in rho]
     total = sum((s * r for s, r in zip(signs, rho, strict=True)), Fraction(0))
-    pulls = [_dot(alpha, [row[j] for row in rows]) for j in range(len(rho))]
+    pulls = [dot(alpha, [row[j] for row in rows]) for j in range(len(rho))]
     optimal = (
         all(s == 0 or s in sides for s, sides in zip(signs, allowed, strict=True))
-        and all(sign(_dot(row, rho) - 1) >= 0 for row in rows)
+        and all(sign(dot(row, rho) - 1) >= 0 for row in rows)
         and all(sign(weight) >= 0 for weight in alpha)
         and all(sign(1 - side * u) >= 0 for u, sides in zip(pulls, allowed, strict=True) for side in sides)
         and sign(sum(alpha, Fraction(0)) - total) == 0
     )
     if not optimal:
         raise ArithmeticError("the solution of the linear programme fails its optimality conditions")
-
-
-def _dot(a: Sequence[Exact], b: Sequence[Exact]) -> Exact:
-    return sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from litproof.certify.checker import Refused
-from litproof.certify.enclosure import Reduction, missing_bits, prove_reduced, reduce, reduce_odeco
+from litproof.certify.enclosure import Reduction, prove_reduced, reduce, reduce_odeco
 from litproof.certify.reduced import ReducedSystem, rho_of
 from litproof.certify.sealing import (
     MANTISSA_BITS,
@@ -29,7 +29,7 @@ from litproof.networks.diagonal import Diagonal
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.sensing import commuting_form
 from litproof.precision import ball_precision, digits_to_bits
-from litproof.predict.balls import Ball, ball
+from litproof.predict.balls import Ball, ball, missing_bits
 from litproof.problem import Problem
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from math import ceil, exp, inf, log
 from time import process_time
 from typing import TYPE_CHECKING, Any
 
-from litproof.certify.enclosure import Enclosure, missing_bits
+from litproof.certify.enclosure import Enclosure
 from litproof.certify.rings import (
     Model,
     Models,
@@ -38,7 +38,7 @@ from litproof.flow.program import Operators, Program, trace_flow, trace_gradient
 from litproof.integrate.arithmetic import LOG_2, FixedPoint
 from litproof.integrate.taylor import dyadic, taylor_coefficients
 from litproof.precision import ball_precision, digits_to_bits
-from litproof.predict.balls import Ball, ball, endpoints
+from litproof.predict.balls import Ball, ball, endpoints, missing_bits
 from litproof.predict.balls import dyadic as dyadic_midpoint
 from litproof.problem import Problem
 

@@ -92,3 +92,12 @@ def magnitude(value: Ball) -> int:
         return 1 << 62
     mantissa, exponent = arb(top).mid().man_exp()
     return int(abs(mantissa)).bit_length() + int(exponent)
+
+
+def missing_bits(beta: Sequence[Ball], wanted: int) -> int:
+    """By how many bits the radii exceed 2^-wanted times the largest entry; 0 if all are zero."""
+    if all(entry == 0 for entry in beta):
+        return 0
+    radius = max(magnitude(entry.rad()) for entry in beta)
+    size = max(max(magnitude(entry.mid()) for entry in beta) - 2, -8 * wanted)
+    return max(0, radius - size + wanted)

@@ -10,7 +10,7 @@ from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.base import OdecoForm
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.precision import ball_precision, digits_to_bits
-from litproof.predict.balls import Ball, ball, dyadic, magnitude, simplest
+from litproof.predict.balls import Ball, ball, dyadic, missing_bits, simplest
 from litproof.predict.coordinates import Kind
 from litproof.predict.dual import Dual
 from litproof.predict.feasibility import ReachableDual, reachable
@@ -110,7 +110,7 @@ def limit_of_dual(
             for j, value in zip(part.kept, solution.rho if solution else (), strict=True):
                 rho[j] = arb(0) if part.dual.ends_at_zero else value
             beta = coefficients(rho)
-        missing = _missing(beta, wanted)
+        missing = missing_bits(beta, wanted)
         if missing <= 0:
             return Prediction(
                 tuple(dyadic(entry) for entry in beta),
@@ -125,15 +125,6 @@ def limit_of_dual(
 def solve_reachable(part: ReachableDual, bits: int) -> DualSolution | None:
     """The solution on the coordinates that are kept; None when there are none."""
     return solve(part.dual, bits) if part.kept and part.dual.y else None
-
-
-def _missing(beta: Sequence[Ball], bits: int) -> int:
-    """Bits that are missing from 2^-bits of the largest entry; none if every ball is exactly zero."""
-    if all(entry == 0 for entry in beta):
-        return 0
-    radius = max(magnitude(entry.rad()) for entry in beta)
-    size = max(magnitude(entry.mid()) for entry in beta) - 2
-    return radius - max(size, -8 * bits) + bits
 
 
 def _method(dual: Dual) -> str:

@@ -44,18 +44,12 @@ def run_grid(
 
     Examples
     --------
-    >>> from litproof.problem_file import problem_from_mapping
+    >>> from litproof import example_problem
     >>> from litproof.sweep.grid import Point
-    >>> problem = problem_from_mapping({
-    ...     "schema": 1,
-    ...     "network": {"kind": "diagonal", "depth": 1},
-    ...     "task": {"kind": "regression"},
-    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
-    ...     "init": {"scale": "1", "v": [["0", "0"]]},
-    ... })
+    >>> problem = example_problem("regression")
     >>> grid = Grid(keys=("n",), points=(Point((("n", 1),), problem),), digits=5, claims=())
     >>> [(row["n"], row["status"], row["beta_1"]) for row in run_grid(grid)]
-    [(1, 'found', '0.200000')]
+    [(1, 'found', '0.141844')]
     """
     store = Store(resume) if resume else None
     keys = [key_of_point(point.problem, grid.digits, grid.claims) for point in grid.points]

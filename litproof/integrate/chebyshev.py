@@ -14,6 +14,7 @@ G has period 2 N, so the integral of a whole interval is one product of polynomi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from operator import mul
 from typing import Any
@@ -24,7 +25,7 @@ from litproof.integrate.doubles import Array
 from litproof.precision import ball_precision
 
 _EIGHTHS = (8, 9, 10, 11, 12, 13, 14, 15)
-_GRAIN = 128
+_GRAIN = 32
 """Tables are kept at multiples of so many bits."""
 
 
@@ -81,68 +82,107 @@ def interpolation_matrix(n: int, m: int) -> Array:
 
 @cache
 def cosines(n: int, bits: int) -> tuple[Any, ...]:
-    """cos(pi m / N) for m = 0..2N-1, fmpz in units of 2^-bits, rounded down."""
+    """cos(pi m / N) for m = 0..2N-1, mpz in units of 2^-bits, rounded down."""
     from flint import arb, fmpq
 
     with ball_precision(bits + 10):
-        scale = arb(2) ** bits
-        half = [(arb.cos_pi_fmpq(fmpq(m, n)) * scale).mid().floor().unique_fmpz() for m in range(n + 1)]
+        half = [_rounded(arb.cos_pi_fmpq(fmpq(m, n)), bits) for m in range(n + 1)]
     return (*half, *reversed(half[1:-1]))
 
 
 @cache
 def _sines(n: int, bits: int) -> tuple[Any, ...]:
-    """sin(pi j / N) for j = 0..N, fmpz in units of 2^-bits, rounded down."""
+    """sin(pi j / N) for j = 0..N, mpz in units of 2^-bits, rounded down."""
     from flint import arb, fmpq
 
     with ball_precision(bits + 10):
-        scale = arb(2) ** bits
-        return tuple((arb.sin_pi_fmpq(fmpq(j, n)) * scale).mid().floor().unique_fmpz() for j in range(n + 1))
+        return tuple(_rounded(arb.sin_pi_fmpq(fmpq(j, n)), bits) for j in range(n + 1))
+
+
+def _rounded(x: Any, bits: int) -> Any:
+    """A ball as mpz in units of 2^-bits, from its midpoint."""
+    from flint import arb
+    from gmpy2 import mpz
+
+    return mpz(int((x * arb(2) ** bits).mid().floor().unique_fmpz()))
+
+
+@dataclass(frozen=True)
+class _Kernel:
+    """G(k) / N as the digits of one integer, and what the convolution with it needs.
+
+    Attributes
+    ----------
+    packed : sum_k G(k) / N 2^(slot k), k = 0..2N-1, in units of 2^-bits.
+    offset : makes every g_j positive.
+    lift : makes all digits of packed * sum_j (g_j + offset) 2^(slot j) + lift those of the convolution with g,
+        plus one positive number.
+    """
+
+    packed: Any
+    slot: int
+    offset: Any
+    lift: Any
 
 
 @cache
-def _harmonics(n: int, bits: int) -> Any:
-    """sum_k G(k) x^k, k = 0..2N-1, as fmpz_poly in units of 2^-bits."""
-    from flint import acb, arb, fmpz_poly
+def _harmonics(n: int, bits: int) -> tuple[Any, ...]:
+    """G(k) / N for k = 0..2N-1, mpz in units of 2^-bits."""
+    from flint import acb, arb, fmpq
 
     with ball_precision(bits + 2 * n.bit_length() + 10):
-        scale = arb(2) ** bits
-        weights: list[Any] = [acb(scale / m if 0 < m < n else arb(0)) for m in range(2 * n)]
-        table: list[Any] = [(-w.imag).mid().floor().unique_fmpz() for w in acb.dft(weights)]
-        return fmpz_poly(table)
+        weights: list[Any] = [acb(arb(fmpq(1, m * n))) if 0 < m < n else acb(0) for m in range(2 * n)]
+        return tuple(_rounded(-w.imag, bits) for w in acb.dft(weights))
 
 
-def integrate_columns(columns: Sequence[Sequence[Any]], bits: int) -> list[list[Any]]:
-    """int_{-1}^{tau_i} of the interpolants, good to about 2^-bits of their size.
+@cache
+def _kernel(n: int, bits: int, top: int) -> _Kernel:
+    """For g below 2^top in absolute value."""
+    from gmpy2 import mpz, pack
 
-    columns : one list of N+1 fmpz a function, node by node, any unit; the result has the same form.
+    table = _harmonics(n, bits)
+    # |G| < 2, so that no digit of the convolution reaches 2^(top + bits + 2).
+    slot, offset, high = top + bits + 5, mpz(1) << top, mpz(1) << (top + bits + 3)
+    packed = pack([max(x, mpz(0)) for x in table], slot) - pack([max(-x, mpz(0)) for x in table], slot)
+    lift = pack([high] * (4 * n), slot) - packed * pack([offset] * (n + 1), slot)
+    return _Kernel(packed, slot, offset, lift)
+
+
+def integrate_columns(
+    columns: Sequence[Sequence[Any]], bits: int, numerator: int = 1, shift: int = 0
+) -> list[list[Any]]:
+    """numerator / 2^shift int_{-1}^{tau_i} of the interpolants, good to about 2^-bits of their size.
+
+    columns : one list of N+1 mpz a function, node by node, any unit; the result has the same form.
     """
-    from flint import fmpz_poly
+    from gmpy2 import pack, unpack
 
     bits = -(-bits // _GRAIN) * _GRAIN
     n = len(columns[0]) - 1
-    sine, cosine, harmonics = _sines(n, bits), cosines(n, bits), _harmonics(n, bits)
+    sine, cosine = _sines(n, bits), cosines(n, bits)
+    top = max(max(max(f), -min(f)) for f in columns).bit_length() + 1
+    kernel = _kernel(n, bits, -(-top // _GRAIN) * _GRAIN)
+    slot, period = kernel.slot, 2 * n * kernel.slot
+    mask = (1 << period) - 1
     signed = [-c if i & 1 else c for i, c in enumerate(cosine[: n + 1])]
-    result = []
+    offset, result = kernel.offset, []
     for f in columns:
-        g = [s * x >> bits for s, x in zip(sine, f, strict=True)]
-        w: list[Any] = (harmonics * fmpz_poly(g)).coeffs()
-        w += [0] * (3 * n - len(w))
-        w[:n] = [a + b for a, b in zip(w[:n], w[2 * n :], strict=False)]
-        base = 2 * w[0]
-        ends = f[0] - f[n], f[0] + f[n]
+        g = [(s * x >> bits) + offset for s, x in zip(sine, f, strict=True)]
+        product = kernel.packed * pack(g, slot) + kernel.lift
+        w = unpack((product & mask) + (product >> period), slot)
         # sums over the nodes with half weights at the ends: N c_N / 2 and N c_{N-1} / 2
-        last = sum(f[2:n:2]) - sum(f[1:n:2]) + ends[0] // 2
-        before = (sum(map(mul, signed[1:n], f[1:n])) >> bits) + ends[1] // 2
+        last = sum(f[2:n:2]) - sum(f[1:n:2]) + (f[0] - f[n]) // 2
+        before = (sum(map(mul, signed[1:n], f[1:n])) >> bits) + (f[0] + f[n]) // 2
         a, b = last // (n * n - 1), before // (n * n)
-        odd = a + 2 * b
-        wave = [a * c >> bits for c in signed]
-        sums = [
-            (x + y - base >> bits) // n
-            for x, y in zip(w[: n + 1], [w[0], *w[2 * n - 1 : n - 1 : -1]], strict=True)
-        ]
+        even, odd = ((x << bits) - 2 * w[0] for x in (a, a + 2 * b))
+        down = bits + shift
         result.append(
-            [s - z + (odd if i & 1 else a) for i, (s, z) in enumerate(zip(sums, wave, strict=True))]
+            [
+                (x + y - a * c + z) * numerator >> down
+                for x, y, c, z in zip(
+                    w[: n + 1], [w[0], *w[: n - 1 : -1]], signed, [even, odd] * n, strict=False
+                )
+            ]
         )
     return result
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, exp, frexp, inf, log, log2, log10
+from math import ceil, exp, frexp, inf, ldexp, log, log2, log10
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ from litproof.integrate.chebyshev import (
     interpolation_matrix,
     node_count,
 )
-from litproof.integrate.doubles import Array, jacobians
+from litproof.integrate.doubles import Array, changes, jacobians
 from litproof.integrate.linearised import LinearisedFlow
 from litproof.integrate.taylor import Piece, StationaryPoint, dyadic
 
@@ -42,12 +42,12 @@ _MAX_GROWTH = 8.0
 
 
 class FixedColumns:
-    """Program ring on lists of fmpz, node by node, in units of 2^-bits."""
+    """Program ring on lists of mpz, node by node, in units of 2^-bits."""
 
     def __init__(self, bits: int, nodes: int) -> None:
         self.bits, self.nodes = bits, nodes
 
-    def linear(self, step: Linear, values: Sequence[list[int]]) -> list[int]:
+    def linear(self, step: Linear, values: Sequence[list[Any]]) -> list[Any]:
         """See litproof.flow.program.Ring."""
         numerators, constant, denominator = step.integers
         constant <<= self.bits
@@ -62,15 +62,58 @@ class FixedColumns:
                 totals = [t + c * x for t, x in zip(totals, column, strict=True)]
         return totals if denominator == 1 else [t // denominator for t in totals]
 
-    def product(self, a: list[int], b: list[int]) -> list[int]:
+    def product(self, a: list[Any], b: list[Any]) -> list[Any]:
         """See litproof.flow.program.Ring."""
         bits = self.bits
         return [x * y >> bits for x, y in zip(a, b, strict=True)]
 
-    def square(self, a: list[int]) -> list[int]:
+    def square(self, a: list[Any]) -> list[Any]:
         """See litproof.flow.program.Ring."""
         bits = self.bits
         return [x * x >> bits for x in a]
+
+
+@dataclass(frozen=True)
+class _Base:
+    """Where an interval starts.
+
+    Attributes
+    ----------
+    state : parameters, mpz in units of 2^-bits.
+    bits : that unit.
+    atoms : all atoms of the program in doubles.
+    speed : velocities in doubles, in units of 2^exponent, the largest about 1; exponent -inf where all vanish.
+    """
+
+    state: Sequence[Any]
+    bits: int
+    atoms: Array
+    speed: Array
+    exponent: float
+
+    def parameters(self, change: Array, exponent: float) -> Array:
+        """Parameters in doubles after a change in units of 2^exponent, shape (m, P)."""
+        return self.atoms[: len(self.state)] + change * 2.0**exponent
+
+
+def _base(program: Program, arithmetic: FixedPoint, state: Sequence[Any]) -> _Base:
+    bits = arithmetic.bits
+    atoms = program.run(Scalars(arithmetic), list(state))
+    velocity = [atoms[a] for a in program.outputs["velocity"]]
+    top = max(x.bit_length() for x in velocity)
+    return _Base(
+        state,
+        bits,
+        np.array([_double(x, bits) for x in atoms]),
+        np.array([_double(x, top) for x in velocity]),
+        top - bits if top else -inf,
+    )
+
+
+def _double(x: Any, bits: int) -> float:
+    """x / 2^bits."""
+    drop = max(0, x.bit_length() - 64)
+    return ldexp(float(x >> drop), drop - bits)
 
 
 @dataclass(frozen=True)
@@ -82,7 +125,7 @@ class _Profile:
     """
 
     change: Array
-    exponent: int
+    exponent: float
     log_size: float
     slope: float
     count: int
@@ -104,32 +147,31 @@ def integrate(
     """
     if end is not None and end.denominator & (end.denominator - 1):
         raise ValueError(f"end time must be a dyadic rational, got {end}")
-    bits = arithmetic.bits
     state = [arithmetic.number(q) for q in start]
     time, width, stretch = Fraction(0), 0.0, 1.0
     while end is None or time < end:
-        speed, size = _speed(program, arithmetic, state)
-        if speed == -inf:
+        base = _base(program, arithmetic, state)
+        if base.exponent == -inf:
             raise StationaryPoint(time)
         if not width:
-            width = exp(max(min(size - speed, 600.0), -600.0)) / 4 if size > -inf else 1.0
+            width = _first_width(arithmetic, base)
         profile, exact = None, Fraction(0)
         while profile is None:
             numerator, shift = dyadic(width)
             exact = Fraction(numerator) / Fraction(2) ** shift
             if end is not None and time + exact > end:
                 exact = end - time
-            profile = _profile(program, arithmetic, state, exact, digits)
+            profile = _profile(program, base, exact, digits)
             if profile is None or profile.slope < 0.6 * _SLOPE:
                 width, profile = float(exact) * 0.5, None
             elif profile.growth > _MAX_GROWTH:
                 width, profile = float(exact) * 0.9 * _MAX_GROWTH / profile.growth, None
-        solved = _solution(program, bits, state, exact, profile, digits, stretch)
+        solved = _solution(program, base, exact, profile, digits, stretch)
         if solved is None:
             width = float(exact) * 0.5
             continue
         columns, log_error, stretch = solved
-        state = [arithmetic.mpz(int(column[-1])) for column in columns]
+        state = [column[-1] for column in columns]
         start_time, time = time, time + exact
         yield Piece(
             start_time,
@@ -155,51 +197,52 @@ class _Dense:
     def __call__(self, time: Fraction) -> tuple[Any, ...]:
         bits = self.arithmetic.bits
         x = int(((time - self.start) / self.width * 2 - 1) * (1 << bits))
-        return tuple(self.arithmetic.mpz(int(v)) for v in interpolate(self.columns, x, bits))
+        return tuple(interpolate(self.columns, x, bits))
 
 
-def _speed(program: Program, arithmetic: FixedPoint, state: Sequence[Any]) -> tuple[float, float]:
-    """Natural logarithms of the largest velocity and of the largest parameter."""
-    values = program.evaluate(Scalars(arithmetic), list(state), "velocity")
-    return max(map(arithmetic.log_size, values)), max(map(arithmetic.log_size, state))
+def _first_width(arithmetic: FixedPoint, base: _Base) -> float:
+    """Half the time in which the state would change by as much as its size."""
+    size = max(map(arithmetic.log_size, base.state))
+    return exp(max(min(size - base.exponent * LOG_2, 600.0), -600.0)) / 2 if size > -inf else 1.0
 
 
-def _profile(
-    program: Program, arithmetic: FixedPoint, state: Sequence[Any], width: Fraction, digits: float
-) -> _Profile | None:
+def _profile(program: Program, base: _Base, width: Fraction, digits: float) -> _Profile | None:
     """Newton's method on the coarse nodes, relative to the change, however small; None where it fails."""
-    n, bits = _COARSE, arithmetic.bits
+    n = _COARSE
     S = integration_matrix(n) * (float(width) / 2)
-    base = np.array([float(arithmetic.fraction(x)) for x in state])
-    reach = 4.0 * (float(np.abs(base).max()) + 1.0)
-    velocity = [int(x) for x in program.evaluate(Scalars(arithmetic), list(state), "velocity")]
-    drop = max(abs(x).bit_length() for x in velocity) - 60
-    exponent = drop - bits
-    speed = np.array([float(x >> drop if drop > 0 else x << -drop) for x in velocity])
-    (_, J), (_, A) = jacobians(program, base[None, :], "residual", "velocity")
+    unit = 2.0**base.exponent
+    reach = 4.0 * (float(np.abs(base.parameters(np.zeros(len(base.state)), 0.0)).max()) + 1.0)
+    (_, J), (_, A) = jacobians(
+        program, base.parameters(np.zeros((1, len(base.state))), 0.0), "residual", "velocity"
+    )
     flow = LinearisedFlow(S, np.repeat(J, n + 1, 0), np.repeat(A, n + 1, 0))
-    change = flow.solve(S @ np.tile(speed, (n + 1, 1)), 1e-12)
+    change = flow.solve(S @ np.tile(base.speed, (n + 1, 1)), 1e-3)
     last = inf
     for _ in range(12):
         size = float(np.abs(change).max())
-        log_size = log(size + 1e-300) + exponent * LOG_2
+        log_size = log(size + 1e-300) + base.exponent * LOG_2
         if not log_size < log(reach):
             return None
-        (_, J), (_, A) = jacobians(program, base + change * 2.0**exponent, "residual", "velocity")
-        growth = float(S[-1] @ _largest_eigenvalues(A))
-        if log_size + growth < -digits * _LN10 - 2.0:
-            return _Profile(change, exponent, log_size, 2.0 * _SLOPE, 0, growth, 1e-12)
-        spare = max(0, bits - ceil(70.0 - min(log_size, 0.0) / LOG_2))
-        columns = _columns(state, change, exponent, bits)
-        values, unit = _defect(program, bits, columns, width, spare)
-        correction = LinearisedFlow(S, J, A).solve(values, 1e-12)
-        correction *= 2.0 ** (max(unit - bits - exponent, -1000.0))
+        (_, J), (_, A) = jacobians(program, base.parameters(change, base.exponent), "residual", "velocity")
+        if log_size < -digits * _LN10:
+            growth = float(S[-1] @ _largest_eigenvalues(A))
+            if log_size + growth < -digits * _LN10 - 2.0:
+                return _Profile(change, base.exponent, log_size, 2.0 * _SLOPE, 0, growth, 1e-12)
+        moved = changes(program, list(base.atoms), change, unit)
+        velocity = base.speed + np.stack([moved[a] for a in program.outputs["velocity"]], axis=1)
+        defect = S @ velocity - change
+        # An error of the linear solution far below the square of the correction is lost in Newton's own.
+        now = float(np.abs(defect).max()) / size
+        correction = LinearisedFlow(S, J, A).solve(
+            defect, min(max(0.01 * now, 1e-15 / max(now, 1e-15)), 1e-2)
+        )
         change = change + correction
         now = float(np.abs(correction).max()) / size
         if now < 1e-6 or (now < 1e-4 and now > last / 4):
             floor = max(1e-12, 10 * now * now)
             slope, count = _decay(change, floor, log_size + digits * _LN10)
-            return _Profile(change, exponent, log_size, slope, count, growth, floor)
+            growth = float(S[-1] @ _largest_eigenvalues(A))
+            return _Profile(change, base.exponent, log_size, slope, count, growth, floor)
         if not now < 2 * last:
             return None
         last = now
@@ -229,55 +272,43 @@ def _decay(values: Array, floor: float, span: float) -> tuple[float, int]:
 
 
 def _solution(
-    program: Program,
-    bits: int,
-    state: Sequence[Any],
-    width: Fraction,
-    profile: _Profile,
-    digits: float,
-    stretch: float,
+    program: Program, base: _Base, width: Fraction, profile: _Profile, digits: float, stretch: float
 ) -> tuple[list[list[Any]], float, float] | None:
-    """Values at the nodes (one list a parameter, fmpz in units of 2^-bits), the logarithm of the error, and a stretch.
+    """Values at the nodes (one list a parameter, mpz in units of 2^-bits), the logarithm of the error, and a stretch.
 
     stretch : by how much the node count of a profile has proved too small; the one returned is meant for the next
     interval. None where the interval should be shorter.
     """
-    from flint import fmpz
-
-    tolerance = -digits * _LN10
+    tolerance, bits = -digits * _LN10, base.bits
     if not profile.count:
-        return [[fmpz(int(x))] * 16 for x in state], tolerance, stretch
+        return [[x] * 16 for x in base.state], tolerance, stretch
     count = node_count(profile.count * stretch)
     for _ in range(4):
-        columns = _collocate(program, bits, state, width, profile, count, digits)
+        columns = _collocate(program, base, width, profile, count, digits)
         if columns is None:
             return None
-        middle, tail = (_coefficients_near(columns, order, bits) for order in (count // 2, count - 2))
-        slope = max(middle - tail, 1.0) / (count - 2 - count // 2)
-        needed = count + (tail - tolerance) / slope
+        tail = _coefficients_near(columns, count - 2, bits)
         if tail <= tolerance + 1.0:
             error = max(tail, tolerance, log(4.0 * count) - bits * LOG_2) + log(2.0)
+            needed = count + (tail - tolerance) / profile.slope
             return columns, error, max(1.0, needed / profile.count)
+        middle = _coefficients_near(columns, count // 2, bits)
+        slope = max(middle - tail, 1.0) / (count - 2 - count // 2)
+        needed = count + (tail - tolerance) / slope
         count = node_count(min(max(needed + 4.0, count + 2.0), 1.5 * count))
     return None
 
 
 def _collocate(
-    program: Program,
-    bits: int,
-    state: Sequence[Any],
-    width: Fraction,
-    profile: _Profile,
-    n: int,
-    digits: float,
+    program: Program, base: _Base, width: Fraction, profile: _Profile, n: int, digits: float
 ) -> list[list[Any]] | None:
     """Solution of the collocation equations on N + 1 nodes by defect correction; None if that stagnates."""
+    bits = base.bits
     change = interpolation_matrix(_COARSE, n) @ profile.change
     change[0] = 0.0
-    base = np.array([float(Fraction(int(x), 1 << bits)) for x in state])
-    (_, J), (_, A) = jacobians(program, base + change * 2.0**profile.exponent, "residual", "velocity")
+    (_, J), (_, A) = jacobians(program, base.parameters(change, profile.exponent), "residual", "velocity")
     flow = LinearisedFlow(integration_matrix(n) * (float(width) / 2), J, A)
-    columns = _columns(state, change, profile.exponent, bits)
+    columns = [_moved([x] * (n + 1), change[:, p], bits + profile.exponent) for p, x in enumerate(base.state)]
     right, last = -log10(profile.floor) - 1.0 - profile.log_size / _LN10, inf
     tolerance = -digits * _LN10
     for _ in range(60):
@@ -285,13 +316,13 @@ def _collocate(
         values, exponent = _defect(program, bits, columns, width, spare)
         if exponent == -inf:
             return columns
-        correction = flow.solve(values)
+        # log |defect| - log tolerance nats are wanted at most.
+        excess = (exponent - bits) * LOG_2 - tolerance + 5.0
+        correction = flow.solve(values, max(1e-13, exp(-min(max(excess, 7.0), 700.0))))
         steepest = float(np.abs(correction).max())
         if not np.isfinite(steepest):
             return None
-        for p, column in enumerate(columns):
-            delta = _integers(correction[:, p], exponent)
-            columns[p] = [x + d for x, d in zip(column, delta, strict=True)]
+        columns = [_moved(column, correction[:, p], exponent) for p, column in enumerate(columns)]
         now = (exponent - bits) * LOG_2 + log(steepest + 1e-300)
         gain = last - now
         last = now
@@ -303,14 +334,6 @@ def _collocate(
     return None
 
 
-def _columns(state: Sequence[Any], change: Array, exponent: float, bits: int) -> list[list[Any]]:
-    """state + change * 2^exponent at the nodes: one list of fmpz a parameter, in units of 2^-bits."""
-    from flint import fmpz
-
-    origin = [fmpz(int(x)) for x in state]
-    return [[s + x for x in _integers(change[:, p], bits + exponent)] for p, s in enumerate(origin)]
-
-
 def _defect(
     program: Program, bits: int, columns: Sequence[list[Any]], width: Fraction, spare: int
 ) -> tuple[Array, float]:
@@ -318,22 +341,23 @@ def _defect(
 
     Returns (values, e): the defect is values * 2^e in units of 2^-bits, the largest value is 1; e = -inf: no defect.
     """
-    from flint import fmpz
-
-    numerator, denominator = fmpz(width.numerator), fmpz(2 * width.denominator)
+    numerator, shift = width.numerator, width.denominator.bit_length()
     spare -= _width_bits(width)
     if spare >= 0:
         shifted = [[x >> spare for x in column] for column in columns]
     else:
         shifted = [[x << -spare for x in column] for column in columns]
     atoms = program.run(FixedColumns(bits - spare, len(columns[0])), shifted)
-    integral = integrate_columns([atoms[a] for a in program.outputs["velocity"]], bits - spare + 10)
+    velocity = [atoms[a] for a in program.outputs["velocity"]]
+    integral = integrate_columns(velocity, bits - spare + 10, numerator, shift)
     defect = [
-        [x * numerator // denominator + column[0] - own for x, own in zip(total, column, strict=True)]
+        [x + column[0] - own for x, own in zip(total, column, strict=True)]
         for total, column in zip(integral, shifted, strict=True)
     ]
-    drop = max(0, max(max(map(abs, row)) for row in defect).bit_length() - 900)
-    values = np.array([[float(int(x >> drop)) for x in row] for row in defect]).T
+    drop = max(0, max(max(max(row), -min(row)) for row in defect).bit_length() - 900)
+    if drop:
+        defect = [[x >> drop for x in row] for row in defect]
+    values = np.array([list(map(float, row)) for row in defect]).T
     size = float(np.abs(values).max())
     return (values / size, spare + drop + log2(size)) if size else (values, -inf)
 
@@ -343,18 +367,19 @@ def _width_bits(width: Fraction) -> int:
     return max(0, width.numerator.bit_length() - width.denominator.bit_length() + 1)
 
 
-def _integers(values: Array, exponent: float) -> list[Any]:
-    """values * 2^exponent, rounded to fmpz with 60 significant bits for the largest."""
-    from flint import fmpz
+def _moved(column: Sequence[Any], values: Array, exponent: float) -> list[Any]:
+    """column + values * 2^exponent, with 60 significant bits of the largest value."""
+    from gmpy2 import mpz
 
     top = float(np.abs(values).max())
     if not top > 0:
-        return [fmpz(0)] * len(values)
+        return list(column)
     shift = int(exponent // 1) + frexp(top)[1] - 60
     scaled = np.rint(np.ldexp(values, 60 - frexp(top)[1]) * 2.0 ** (exponent % 1)).astype(np.int64).tolist()
     if shift >= 0:
-        return [fmpz(x) << shift for x in scaled]
-    return [fmpz(x >> -shift) for x in scaled]
+        unit = mpz(1) << shift
+        return [x + unit * y for x, y in zip(column, scaled, strict=True)]
+    return [x + (y >> -shift) for x, y in zip(column, scaled, strict=True)]
 
 
 def _coefficients_near(columns: Sequence[Sequence[Any]], order: int, bits: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +33,7 @@ class Doubles:
         return a * a
 
 
-@dataclass(frozen=True)
-class Dual:
+class Dual(NamedTuple):
     """A value of any shape and its derivatives in k directions, shape (k, *value.shape)."""
 
     value: Array
@@ -70,20 +69,39 @@ class Duals:
 def jacobians(program: Program, state: Array, *groups: str) -> list[tuple[Array, Array]]:
     """Values (m, k) and derivatives (m, k, P) of groups of k outputs at m states, `state` of shape (m, P)."""
     m, parameters = state.shape
-    inputs = [
-        Dual(state[:, p], np.broadcast_to(np.eye(parameters)[:, p, None], (parameters, m)))
-        for p in range(parameters)
-    ]
-    atoms = program.run(Duals(), inputs)
+    directions = np.zeros((parameters, parameters, m))
+    directions[np.arange(parameters), np.arange(parameters)] = 1.0
+    atoms = program.run(Duals(), [*map(Dual, state.T, directions)])
     results = []
     for group in groups:
-        values = np.empty((m, len(program.outputs[group])))
-        slopes = np.empty((m, len(program.outputs[group]), parameters))
-        for k, atom in enumerate(program.outputs[group]):
-            values[:, k] = atoms[atom].value
-            slopes[:, k, :] = np.broadcast_to(atoms[atom].tangent, (parameters, m)).T
-        results.append((values, slopes))
+        outputs = program.outputs[group]
+        values, slopes = np.empty((len(outputs), m)), np.empty((len(outputs), parameters, m))
+        for k, atom in enumerate(outputs):
+            values[k], slopes[k] = atoms[atom]
+        results.append((np.ascontiguousarray(values.T), np.ascontiguousarray(slopes.transpose(2, 0, 1))))
     return results
+
+
+def changes(program: Program, bases: Sequence[float], change: Array, unit: float) -> list[Array]:
+    """Changes of all atoms from a base point to m others, in some unit; no cancellation, however small they are.
+
+    Parameters
+    ----------
+    bases : values of all atoms at the base point.
+    change : (m, P) changes of the inputs in that unit.
+    unit : may underflow to 0.
+    """
+    found = [*change.T]
+    for step in program.steps:
+        if isinstance(step, Linear):
+            moved = np.zeros(len(change))
+            for coefficient, arg in zip(step.floats[0], step.args, strict=True):
+                moved = moved + coefficient * found[arg]
+        else:
+            a, b = found[step.left], found[step.right]
+            moved = bases[step.left] * b + a * (bases[step.right] + unit * b)
+        found.append(moved)
+    return found
 
 
 def growth_rate(program: Program, state: Array) -> Array:

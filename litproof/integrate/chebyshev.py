@@ -160,7 +160,7 @@ def integrate_columns(
     bits = -(-bits // _GRAIN) * _GRAIN
     n = len(columns[0]) - 1
     sine, cosine = _sines(n, bits), cosines(n, bits)
-    top = max(max(max(f), -min(f)) for f in columns).bit_length() + 1
+    top = max(max(map(max, columns)), -min(map(min, columns))).bit_length() + 1
     kernel = _kernel(n, bits, -(-top // _GRAIN) * _GRAIN)
     slot, period = kernel.slot, 2 * n * kernel.slot
     mask = (1 << period) - 1
@@ -187,15 +187,18 @@ def integrate_columns(
     return result
 
 
+@cache
+def _wave(n: int, order: int, bits: int) -> tuple[Any, ...]:
+    """T_order at the nodes."""
+    table, period = cosines(n, bits), 2 * n
+    return tuple(table[j * order % period] for j in range(n, -1, -1))
+
+
 def coefficients_at(column: Sequence[Any], orders: Sequence[int], bits: int) -> list[Any]:
     """Chebyshev coefficients of some orders 0 < k < N, units as the column, good to about 2^-bits."""
     n = len(column) - 1
-    table, period, found = cosines(n, bits), 2 * n, []
     ends = [column[0] // 2, *column[1:-1], column[-1] // 2]
-    for k in orders:
-        total = sum(x * table[j * k % period] for j, x in enumerate(reversed(ends)))
-        found.append((total * 2 // n) >> bits)
-    return found
+    return [(sum(map(mul, ends, _wave(n, k, bits))) * 2 // n) >> bits for k in orders]
 
 
 def interpolate(columns: Sequence[Sequence[Any]], x: int, bits: int) -> list[Any]:

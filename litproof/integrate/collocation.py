@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, exp, frexp, inf, ldexp, log, log2, log10
+from math import ceil, exp, floor, frexp, inf, ldexp, log, log2, log10
 from typing import Any
 
 import numpy as np
@@ -233,7 +233,7 @@ def _profile(program: Program, base: _Base, width: Fraction, digits: float) -> _
         defect = S @ velocity - change
         # An error of the linear solution far below the square of the correction is lost in Newton's own.
         now = float(np.abs(defect).max()) / size
-        correction = LinearisedFlow(S, J, A).solve(
+        correction = LinearisedFlow(S, J, A, flow).solve(
             defect, min(max(0.01 * now, 1e-15 / max(now, 1e-15)), 1e-2)
         )
         change = change + correction
@@ -268,7 +268,7 @@ def _decay(values: Array, floor: float, span: float) -> tuple[float, int]:
     if slope <= 0.05:
         return slope, 0
     needed = last + max(span + log(envelope[last] + 1e-300), 0.0) / slope
-    return slope, node_count(max(15.0, needed * 1.06 + 5))
+    return slope, node_count(max(15.0, needed * 1.04 + 3))
 
 
 def _solution(
@@ -308,11 +308,11 @@ def _collocate(
     change[0] = 0.0
     (_, J), (_, A) = jacobians(program, base.parameters(change, profile.exponent), "residual", "velocity")
     flow = LinearisedFlow(integration_matrix(n) * (float(width) / 2), J, A)
-    columns = [_moved([x] * (n + 1), change[:, p], bits + profile.exponent) for p, x in enumerate(base.state)]
+    columns = _moved([[x] * (n + 1) for x in base.state], change, bits + profile.exponent)
     right, last = -log10(profile.floor) - 1.0 - profile.log_size / _LN10, inf
     tolerance = -digits * _LN10
     for _ in range(60):
-        spare = max(0, bits - ceil((right + 17) * log2(10.0)) - 20)
+        spare = max(0, bits - ceil(min(right + 15.0, digits + 5.0) * log2(10.0)) - 10)
         values, exponent = _defect(program, bits, columns, width, spare)
         if exponent == -inf:
             return columns
@@ -322,7 +322,7 @@ def _collocate(
         steepest = float(np.abs(correction).max())
         if not np.isfinite(steepest):
             return None
-        columns = [_moved(column, correction[:, p], exponent) for p, column in enumerate(columns)]
+        columns = _moved(columns, correction, exponent)
         now = (exponent - bits) * LOG_2 + log(steepest + 1e-300)
         gain = last - now
         last = now
@@ -343,9 +343,10 @@ def _defect(
     """
     numerator, shift = width.numerator, width.denominator.bit_length()
     spare -= _width_bits(width)
-    if spare >= 0:
+    shifted = columns
+    if spare > 0:
         shifted = [[x >> spare for x in column] for column in columns]
-    else:
+    elif spare < 0:
         shifted = [[x << -spare for x in column] for column in columns]
     atoms = program.run(FixedColumns(bits - spare, len(columns[0])), shifted)
     velocity = [atoms[a] for a in program.outputs["velocity"]]
@@ -354,7 +355,7 @@ def _defect(
         [x + column[0] - own for x, own in zip(total, column, strict=True)]
         for total, column in zip(integral, shifted, strict=True)
     ]
-    drop = max(0, max(max(max(row), -min(row)) for row in defect).bit_length() - 900)
+    drop = max(0, max(max(map(max, defect)), -min(map(min, defect))).bit_length() - 900)
     if drop:
         defect = [[x >> drop for x in row] for row in defect]
     values = np.array([list(map(float, row)) for row in defect]).T
@@ -367,19 +368,25 @@ def _width_bits(width: Fraction) -> int:
     return max(0, width.numerator.bit_length() - width.denominator.bit_length() + 1)
 
 
-def _moved(column: Sequence[Any], values: Array, exponent: float) -> list[Any]:
-    """column + values * 2^exponent, with 60 significant bits of the largest value."""
+def _moved(columns: Sequence[Sequence[Any]], values: Array, exponent: float) -> list[list[Any]]:
+    """columns + values * 2^exponent, with 60 significant bits of the largest of the values, shape (nodes, P)."""
     from gmpy2 import mpz
 
     top = float(np.abs(values).max())
     if not top > 0:
-        return list(column)
-    shift = int(exponent // 1) + frexp(top)[1] - 60
-    scaled = np.rint(np.ldexp(values, 60 - frexp(top)[1]) * 2.0 ** (exponent % 1)).astype(np.int64).tolist()
-    if shift >= 0:
-        unit = mpz(1) << shift
-        return [x + unit * y for x, y in zip(column, scaled, strict=True)]
-    return [x + (y >> -shift) for x, y in zip(column, scaled, strict=True)]
+        return [list(column) for column in columns]
+    whole = floor(exponent)
+    lift = 60 - frexp(top)[1]
+    scaled = np.rint(np.ldexp(values.T * 2.0 ** (exponent - whole), lift)).astype(np.int64).tolist()
+    if whole >= lift:
+        unit = mpz(1) << (whole - lift)
+        return [
+            [x + unit * y for x, y in zip(*pair, strict=True)] for pair in zip(columns, scaled, strict=True)
+        ]
+    drop = lift - whole
+    return [
+        [x + (y >> drop) for x, y in zip(*pair, strict=True)] for pair in zip(columns, scaled, strict=True)
+    ]
 
 
 def _coefficients_near(columns: Sequence[Sequence[Any]], order: int, bits: int) -> float:

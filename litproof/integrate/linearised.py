@@ -30,16 +30,19 @@ class LinearisedFlow:
     S : (m, m) integration from the start of the interval to each of its m nodes, in units of time.
     J : (m, n, P) Jacobian of the residual at the nodes.
     A : (m, P, P) Jacobian of the velocity.
+    near : a solver for nearby states and the same S, which lends its preconditioner.
     """
 
-    def __init__(self, S: Array, J: Array, A: Array) -> None:
-        self._S, self._J, self._A = S, J, A
+    def __init__(self, S: Array, J: Array, A: Array, near: LinearisedFlow | None = None) -> None:
+        self._S, self._J, self._A, self._near = S, J, A, near
         self._Jt = np.ascontiguousarray(J.transpose(0, 2, 1))
         self._varies = False
 
     @cached_property
     def _frozen(self) -> tuple[Array, Array]:
         """Eigenvectors (n, n) of the mean of J J^T, and (1 + eigenvalue S)^-1 for each, (n, m, m)."""
+        if self._near is not None:
+            return self._near._frozen
         m = len(self._S)
         eigenvalues, vectors = np.linalg.eigh((self._J @ self._Jt).mean(axis=0))
         return vectors, np.linalg.inv(np.eye(m) + eigenvalues[:, None, None] * self._S)

@@ -30,7 +30,8 @@ from litproof.integrate.chebyshev import (
     interpolation_matrix,
     node_count,
 )
-from litproof.integrate.doubles import Array, changes, jacobians
+from litproof.integrate.doubles import Array
+from litproof.integrate.levels import Levels, largest_eigenvalues
 from litproof.integrate.linearised import LinearisedFlow
 from litproof.integrate.taylor import Piece, StationaryPoint, dyadic
 
@@ -148,7 +149,7 @@ def integrate(
     if end is not None and end.denominator & (end.denominator - 1):
         raise ValueError(f"end time must be a dyadic rational, got {end}")
     state = [arithmetic.number(q) for q in start]
-    time, width, stretch = Fraction(0), 0.0, 1.0
+    time, width, stretch, levels = Fraction(0), 0.0, 1.0, Levels(program)
     while end is None or time < end:
         base = _base(program, arithmetic, state)
         if base.exponent == -inf:
@@ -161,12 +162,12 @@ def integrate(
             exact = Fraction(numerator) / Fraction(2) ** shift
             if end is not None and time + exact > end:
                 exact = end - time
-            profile = _profile(program, base, exact, digits)
+            profile = _profile(levels, base, exact, digits)
             if profile is None or profile.slope < 0.6 * _SLOPE:
                 width, profile = float(exact) * 0.5, None
             elif profile.growth > _MAX_GROWTH:
                 width, profile = float(exact) * 0.9 * _MAX_GROWTH / profile.growth, None
-        solved = _solution(program, base, exact, profile, digits, stretch)
+        solved = _solution(program, levels, base, exact, profile, digits, stretch)
         if solved is None:
             width = float(exact) * 0.5
             continue
@@ -182,7 +183,7 @@ def integrate(
             len(columns[0]),
             profile.growth,
         )
-        width = float(exact) * min(2.0, max(0.7, profile.slope / _SLOPE * 1.3))
+        width = float(exact) * min(3.0, max(0.7, profile.slope / _SLOPE * 1.3))
 
 
 @dataclass(frozen=True)
@@ -206,14 +207,14 @@ def _first_width(arithmetic: FixedPoint, base: _Base) -> float:
     return exp(max(min(size - base.exponent * LOG_2, 600.0), -600.0)) / 2 if size > -inf else 1.0
 
 
-def _profile(program: Program, base: _Base, width: Fraction, digits: float) -> _Profile | None:
+def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Profile | None:
     """Newton's method on the coarse nodes, relative to the change, however small; None where it fails."""
     n = _COARSE
     S = integration_matrix(n) * (float(width) / 2)
     unit = 2.0**base.exponent
     reach = 4.0 * (float(np.abs(base.parameters(np.zeros(len(base.state)), 0.0)).max()) + 1.0)
-    (_, J), (_, A) = jacobians(
-        program, base.parameters(np.zeros((1, len(base.state))), 0.0), "residual", "velocity"
+    (_, J), (_, A) = levels.jacobians(
+        base.parameters(np.zeros((1, len(base.state))), 0.0), "residual", "velocity"
     )
     flow = LinearisedFlow(S, np.repeat(J, n + 1, 0), np.repeat(A, n + 1, 0))
     change = flow.solve(S @ np.tile(base.speed, (n + 1, 1)), 1e-3)
@@ -223,13 +224,12 @@ def _profile(program: Program, base: _Base, width: Fraction, digits: float) -> _
         log_size = log(size + 1e-300) + base.exponent * LOG_2
         if not log_size < log(reach):
             return None
-        (_, J), (_, A) = jacobians(program, base.parameters(change, base.exponent), "residual", "velocity")
+        (_, J), (_, A) = levels.jacobians(base.parameters(change, base.exponent), "residual", "velocity")
         if log_size < -digits * _LN10:
-            growth = float(S[-1] @ _largest_eigenvalues(A))
+            growth = float(S[-1] @ np.maximum(largest_eigenvalues(A), 0.0))
             if log_size + growth < -digits * _LN10 - 2.0:
                 return _Profile(change, base.exponent, log_size, 2.0 * _SLOPE, 0, growth, 1e-12)
-        moved = changes(program, list(base.atoms), change, unit)
-        velocity = base.speed + np.stack([moved[a] for a in program.outputs["velocity"]], axis=1)
+        velocity = base.speed + levels.changes(base.atoms, change, unit, "velocity")
         defect = S @ velocity - change
         # An error of the linear solution far below the square of the correction is lost in Newton's own.
         now = float(np.abs(defect).max()) / size
@@ -241,17 +241,12 @@ def _profile(program: Program, base: _Base, width: Fraction, digits: float) -> _
         if now < 1e-6 or (now < 1e-4 and now > last / 4):
             floor = max(1e-12, 10 * now * now)
             slope, count = _decay(change, floor, log_size + digits * _LN10)
-            growth = float(S[-1] @ _largest_eigenvalues(A))
+            growth = float(S[-1] @ np.maximum(largest_eigenvalues(A), 0.0))
             return _Profile(change, base.exponent, log_size, slope, count, growth, floor)
         if not now < 2 * last:
             return None
         last = now
     return None
-
-
-def _largest_eigenvalues(A: Array) -> Array:
-    """Largest eigenvalue of each of the symmetric matrices, or zero where it is negative."""
-    return np.asarray(np.maximum(np.linalg.eigvalsh((A + A.transpose(0, 2, 1)) / 2)[:, -1], 0.0))
 
 
 def _decay(values: Array, floor: float, span: float) -> tuple[float, int]:
@@ -272,7 +267,13 @@ def _decay(values: Array, floor: float, span: float) -> tuple[float, int]:
 
 
 def _solution(
-    program: Program, base: _Base, width: Fraction, profile: _Profile, digits: float, stretch: float
+    program: Program,
+    levels: Levels,
+    base: _Base,
+    width: Fraction,
+    profile: _Profile,
+    digits: float,
+    stretch: float,
 ) -> tuple[list[list[Any]], float, float] | None:
     """Values at the nodes (one list a parameter, mpz in units of 2^-bits), the logarithm of the error, and a stretch.
 
@@ -284,7 +285,7 @@ def _solution(
         return [[x] * 16 for x in base.state], tolerance, stretch
     count = node_count(profile.count * stretch)
     for _ in range(4):
-        columns = _collocate(program, base, width, profile, count, digits)
+        columns = _collocate(program, levels, base, width, profile, count, digits)
         if columns is None:
             return None
         tail = _coefficients_near(columns, count - 2, bits)
@@ -300,13 +301,13 @@ def _solution(
 
 
 def _collocate(
-    program: Program, base: _Base, width: Fraction, profile: _Profile, n: int, digits: float
+    program: Program, levels: Levels, base: _Base, width: Fraction, profile: _Profile, n: int, digits: float
 ) -> list[list[Any]] | None:
     """Solution of the collocation equations on N + 1 nodes by defect correction; None if that stagnates."""
     bits = base.bits
     change = interpolation_matrix(_COARSE, n) @ profile.change
     change[0] = 0.0
-    (_, J), (_, A) = jacobians(program, base.parameters(change, profile.exponent), "residual", "velocity")
+    (_, J), (_, A) = levels.jacobians(base.parameters(change, profile.exponent), "residual", "velocity")
     flow = LinearisedFlow(integration_matrix(n) * (float(width) / 2), J, A)
     columns = _moved([[x] * (n + 1) for x in base.state], change, bits + profile.exponent)
     right, last = -log10(profile.floor) - 1.0 - profile.log_size / _LN10, inf

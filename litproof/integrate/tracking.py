@@ -7,7 +7,7 @@ from math import inf, log
 import numpy as np
 
 from litproof.flow.program import Program
-from litproof.integrate.doubles import growth_rate
+from litproof.integrate.levels import Levels
 from litproof.integrate.taylor import Piece
 
 
@@ -15,7 +15,7 @@ class ErrorTracker:
     """Sum of local errors, each with its growth since (logarithmic norm along the path)."""
 
     def __init__(self, flow: Program, start: Sequence[Fraction]) -> None:
-        self._flow = flow
+        self._levels = Levels(flow)
         self._last = list(map(float, start))
         self._pending: list[tuple[Piece, list[float]]] = []
         self._log = -inf
@@ -31,7 +31,7 @@ class ErrorTracker:
         states = [self._last, *(state for _, state in self._pending)]
         unknown = any(piece.growth is None for piece, _ in self._pending)
         rates = (
-            np.maximum(growth_rate(self._flow, np.array(states)), 0.0) if unknown else np.zeros(len(states))
+            np.maximum(self._levels.growth_rate(np.array(states)), 0.0) if unknown else np.zeros(len(states))
         )
         for k, (piece, state) in enumerate(self._pending):
             growth = piece.growth

@@ -9,7 +9,8 @@ import pytest
 
 from litproof.flow.program import Operators, trace_flow, trace_gradient
 from litproof.integrate.chebyshev import integration_matrix, nodes
-from litproof.integrate.doubles import gradient_majorants, growth_rate, jacobians
+from litproof.integrate.doubles import gradient_majorants
+from litproof.integrate.levels import Levels
 from litproof.integrate.linearised import LinearisedFlow
 
 KINDS = ["diagonal", "convolutional", "fully-connected", "tensor"]
@@ -20,7 +21,7 @@ def test_jacobian_against_exact_differences(kit: SimpleNamespace, kind: str) -> 
     problem = kit.sample(kind)
     program = trace_flow(problem.network, problem.X, problem.y)
     start = [q for layer in problem.v0 for q in layer]
-    ((values, slopes),) = jacobians(program, np.array([list(map(float, start))]), "velocity")
+    ((values, slopes),) = Levels(program).jacobians(np.array([list(map(float, start))]), "velocity")
     step = Fraction(1, 10**9)
     base = program.evaluate(Operators(), start, "velocity")
     assert values[0] == pytest.approx([float(q) for q in base])
@@ -32,7 +33,7 @@ def test_jacobian_against_exact_differences(kit: SimpleNamespace, kind: str) -> 
         ]
         assert slopes[0, :, p] == pytest.approx([float(q) for q in column], abs=1e-6)
     assert slopes[0] == pytest.approx(slopes[0].T)
-    assert growth_rate(program, np.array([list(map(float, start))]))[0] == pytest.approx(
+    assert Levels(program).growth_rate(np.array([list(map(float, start))]))[0] == pytest.approx(
         np.linalg.eigvalsh(slopes[0])[-1]
     )
 
@@ -60,7 +61,7 @@ def test_linearised_flow_against_a_dense_solve(kit: SimpleNamespace, scale: floa
     rng = np.random.default_rng(7)
     start, way = rng.normal(size=(2, program.inputs))
     states = start + 0.3 * nodes(n)[:, None] * way
-    (_, J), (_, A) = jacobians(program, states, "residual", "velocity")
+    (_, J), (_, A) = Levels(program).jacobians(states, "residual", "velocity")
     A = -J.transpose(0, 2, 1) @ J + (A + J.transpose(0, 2, 1) @ J) * min(1.0, 0.05 / scale)
     S = integration_matrix(n) * scale
     right = rng.normal(size=(n + 1, program.inputs))

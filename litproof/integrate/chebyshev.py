@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import mul
 from typing import Any
 
@@ -25,8 +25,6 @@ from litproof.integrate.doubles import Array
 from litproof.precision import ball_precision
 
 _EIGHTHS = (8, 9, 10, 11, 12, 13, 14, 15)
-_GRAIN = 32
-"""Tables are kept at multiples of so many bits."""
 
 
 def node_count(least: float) -> int:
@@ -83,6 +81,9 @@ def interpolation_matrix(n: int, m: int) -> Array:
 @cache
 def cosines(n: int, bits: int) -> tuple[Any, ...]:
     """cos(pi m / N) for m = 0..2N-1, mpz in units of 2^-bits, rounded down."""
+    precision = _precision(bits)
+    if bits < precision:
+        return tuple(x >> precision - bits for x in cosines(n, precision))
     from flint import arb, fmpq
 
     with ball_precision(bits + 10):
@@ -93,41 +94,18 @@ def cosines(n: int, bits: int) -> tuple[Any, ...]:
 @cache
 def _sines(n: int, bits: int) -> tuple[Any, ...]:
     """sin(pi j / N) for j = 0..N, mpz in units of 2^-bits, rounded down."""
+    precision = _precision(bits)
+    if bits < precision:
+        return tuple(x >> precision - bits for x in _sines(n, precision))
     from flint import arb, fmpq
 
     with ball_precision(bits + 10):
         return tuple(_rounded(arb.sin_pi_fmpq(fmpq(j, n)), bits) for j in range(n + 1))
 
 
-def _rounded(x: Any, bits: int) -> Any:
-    """A ball as mpz in units of 2^-bits, from its midpoint."""
-    from flint import arb
-    from gmpy2 import mpz
-
-    return mpz(int((x * arb(2) ** bits).mid().floor().unique_fmpz()))
-
-
-@dataclass(frozen=True)
-class _Kernel:
-    """G(k) / N as the digits of one integer, and what the convolution with it needs.
-
-    Attributes
-    ----------
-    packed : sum_k G(k) / N 2^(slot k), k = 0..2N-1, in units of 2^-bits.
-    offset : makes every g_j positive.
-    lift : makes all digits of packed * sum_j (g_j + offset) 2^(slot j) + lift those of the convolution with g,
-        plus one positive number.
-    """
-
-    packed: Any
-    slot: int
-    offset: Any
-    lift: Any
-
-
 @cache
 def _harmonics(n: int, bits: int) -> tuple[Any, ...]:
-    """G(k) / N for k = 0..2N-1, mpz in units of 2^-bits."""
+    """G(k) / N for k = 0..2N-1, mpz in units of 2^-bits, for the bits of a table."""
     from flint import acb, arb, fmpq
 
     with ball_precision(bits + 2 * n.bit_length() + 10):
@@ -135,53 +113,96 @@ def _harmonics(n: int, bits: int) -> tuple[Any, ...]:
         return tuple(_rounded(-w.imag, bits) for w in acb.dft(weights))
 
 
-@cache
+def _precision(bits: int) -> int:
+    """Bits at which a table is computed; the one in use is cut down from there."""
+    return max(256, 1 << (bits - 1).bit_length())
+
+
+def _rounded(x: Any, bits: int) -> Any:
+    """A ball as mpz in units of 2^-bits, from its midpoint."""
+    from gmpy2 import mpz
+
+    mantissa, exponent = x.mid().man_exp()
+    shift = int(exponent) + bits
+    return mpz(int(mantissa)) << shift if shift >= 0 else mpz(int(mantissa)) >> -shift
+
+
+@dataclass(frozen=True)
+class _Kernel:
+    """What a convolution with G / N needs, in units of 2^-bits.
+
+    Attributes
+    ----------
+    sine, cosine : sin theta_j and (-1)^(j+1) cos theta_j, j = 0..N.
+    packed : sum_k G(k) / N 2^(slot k), k = 0..2N-1.
+    offset : makes every g_j positive.
+    lift : makes all digits of packed * sum_j (g_j + offset) 2^(slot j) + lift those of the convolution with g,
+        plus one positive number.
+    """
+
+    sine: Sequence[Any]
+    cosine: Sequence[Any]
+    packed: Any
+    slot: int
+    offset: Any
+    lift: Any
+
+
+@lru_cache(maxsize=64)
 def _kernel(n: int, bits: int, top: int) -> _Kernel:
     """For g below 2^top in absolute value."""
     from gmpy2 import mpz, pack
 
-    table = _harmonics(n, bits)
+    precision = _precision(bits)
+    table = [x >> precision - bits for x in _harmonics(n, precision)]
     # |G| < 2, so that no digit of the convolution reaches 2^(top + bits + 2).
     slot, offset, high = top + bits + 5, mpz(1) << top, mpz(1) << (top + bits + 3)
     packed = pack([max(x, mpz(0)) for x in table], slot) - pack([max(-x, mpz(0)) for x in table], slot)
     lift = pack([high] * (4 * n), slot) - packed * pack([offset] * (n + 1), slot)
-    return _Kernel(packed, slot, offset, lift)
+    signed = tuple(-c if i & 1 else c for i, c in enumerate(cosines(n, bits)[: n + 1]))
+    return _Kernel(_sines(n, bits), signed, packed, slot, offset, lift)
 
 
-def integrate_columns(
-    columns: Sequence[Sequence[Any]], bits: int, numerator: int = 1, shift: int = 0
+def _coarse(bits: int) -> int:
+    """Somewhat more bits, so that few kernels are made."""
+    grain = max(16, 1 << bits.bit_length() - 4)
+    return -(-bits // grain) * grain
+
+
+def integrals(
+    columns: Sequence[Sequence[Any]],
+    bits: int,
+    numerator: int = 1,
+    shift: int = 0,
+    less: Sequence[Sequence[Any]] | None = None,
 ) -> list[list[Any]]:
-    """numerator / 2^shift int_{-1}^{tau_i} of the interpolants, good to about 2^-bits of their size.
+    """numerator / 2^shift int_{-1}^{tau_i} of the interpolants, good to about 2^-bits of their size, minus `less`.
 
-    columns : one list of N+1 mpz a function, node by node, any unit; the result has the same form.
+    columns, less : one list of N+1 mpz a function, node by node, any unit; the result has the same form.
     """
-    from gmpy2 import pack, unpack
+    from gmpy2 import mpz, pack, unpack
 
-    bits = -(-bits // _GRAIN) * _GRAIN
-    n = len(columns[0]) - 1
-    sine, cosine = _sines(n, bits), cosines(n, bits)
+    bits, n = _coarse(bits), len(columns[0]) - 1
     top = max(max(map(max, columns)), -min(map(min, columns))).bit_length() + 1
-    kernel = _kernel(n, bits, -(-top // _GRAIN) * _GRAIN)
-    slot, period = kernel.slot, 2 * n * kernel.slot
+    kernel = _kernel(n, bits, _coarse(top))
+    sine, cosine, slot, offset = kernel.sine, kernel.cosine, kernel.slot, kernel.offset
+    period, down, result = 2 * n * slot, bits + shift, []
     mask = (1 << period) - 1
-    signed = [-c if i & 1 else c for i, c in enumerate(cosine[: n + 1])]
-    offset, result = kernel.offset, []
-    for f in columns:
+    zeros = [mpz(0)] * (n + 1)
+    for f, base in zip(columns, less or [zeros] * len(columns), strict=True):
         g = [(s * x >> bits) + offset for s, x in zip(sine, f, strict=True)]
         product = kernel.packed * pack(g, slot) + kernel.lift
         w = unpack((product & mask) + (product >> period), slot)
         # sums over the nodes with half weights at the ends: N c_N / 2 and N c_{N-1} / 2
         last = sum(f[2:n:2]) - sum(f[1:n:2]) + (f[0] - f[n]) // 2
-        before = (sum(map(mul, signed[1:n], f[1:n])) >> bits) + (f[0] + f[n]) // 2
+        before = (sum(map(mul, cosine[1:n], f[1:n])) >> bits) + (f[0] + f[n]) // 2
         a, b = last // (n * n - 1), before // (n * n)
         even, odd = ((x << bits) - 2 * w[0] for x in (a, a + 2 * b))
-        down = bits + shift
+        mirrored = [w[0], *w[: n - 1 : -1]]
         result.append(
             [
-                (x + y - a * c + z) * numerator >> down
-                for x, y, c, z in zip(
-                    w[: n + 1], [w[0], *w[: n - 1 : -1]], signed, [even, odd] * n, strict=False
-                )
+                ((x + y - a * c + z) * numerator >> down) - v
+                for x, y, c, z, v in zip(w, mirrored, cosine, [even, odd] * n, base, strict=False)
             ]
         )
     return result

@@ -19,12 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from litproof.errors import Inconclusive
 from litproof.flow.program import Linear, Program
 from litproof.integrate.arithmetic import LOG_2, FixedPoint, Scalars
 from litproof.integrate.chebyshev import (
     coefficient_matrix,
     coefficients_at,
-    integrate_columns,
+    integrals,
     integration_matrix,
     interpolate,
     interpolation_matrix,
@@ -37,7 +38,10 @@ from litproof.integrate.taylor import Piece, StationaryPoint, dyadic
 
 _LN10 = log(10.0)
 _COARSE = 39
-_SLOPE = 0.8
+_SLOPE = 0.62
+_LEAST_SLOPE = 0.48
+_MAX_STRETCH = 3.0
+_MAX_WIDTHS = 200
 _MAX_GROWTH = 8.0
 """Perturbations grow at most by exp of this over one interval: the corrections in doubles lose that much."""
 
@@ -94,7 +98,7 @@ class _Base:
 
     def parameters(self, change: Array, exponent: float) -> Array:
         """Parameters in doubles after a change in units of 2^exponent, shape (m, P)."""
-        return self.atoms[: len(self.state)] + change * 2.0**exponent
+        return np.asarray(self.atoms[: len(self.state)] + change * 2.0**exponent)
 
 
 def _base(program: Program, arithmetic: FixedPoint, state: Sequence[Any]) -> _Base:
@@ -156,17 +160,8 @@ def integrate(
             raise StationaryPoint(time)
         if not width:
             width = _first_width(arithmetic, base)
-        profile, exact = None, Fraction(0)
-        while profile is None:
-            numerator, shift = dyadic(width)
-            exact = Fraction(numerator) / Fraction(2) ** shift
-            if end is not None and time + exact > end:
-                exact = end - time
-            profile = _profile(levels, base, exact, digits)
-            if profile is None or profile.slope < 0.6 * _SLOPE:
-                width, profile = float(exact) * 0.5, None
-            elif profile.growth > _MAX_GROWTH:
-                width, profile = float(exact) * 0.9 * _MAX_GROWTH / profile.growth, None
+        left = None if end is None else end - time
+        exact, profile = _interval(levels, base, width, left, digits, first=not time)
         solved = _solution(program, levels, base, exact, profile, digits, stretch)
         if solved is None:
             width = float(exact) * 0.5
@@ -183,7 +178,7 @@ def integrate(
             len(columns[0]),
             profile.growth,
         )
-        width = float(exact) * min(3.0, max(0.7, profile.slope / _SLOPE * 1.3))
+        width = float(exact) * min(_MAX_STRETCH, max(0.7, profile.slope / _SLOPE))
 
 
 @dataclass(frozen=True)
@@ -207,6 +202,35 @@ def _first_width(arithmetic: FixedPoint, base: _Base) -> float:
     return exp(max(min(size - base.exponent * LOG_2, 600.0), -600.0)) / 2 if size > -inf else 1.0
 
 
+def _interval(
+    levels: Levels, base: _Base, width: float, left: Fraction | None, digits: float, first: bool
+) -> tuple[Fraction, _Profile]:
+    """A width near the one proposed, at most `left`, at which the coarse nodes carry the solution; and that solution.
+
+    first : nothing is known about the flow yet; the width may have to grow as well.
+
+    Raises Inconclusive where no width will do.
+    """
+    for _ in range(_MAX_WIDTHS):
+        numerator, shift = dyadic(width)
+        exact = Fraction(numerator) / Fraction(2) ** shift
+        last = left is not None and exact >= left
+        if left is not None and last:
+            exact = left
+        profile = _profile(levels, base, exact, digits)
+        if profile is None or profile.slope < _LEAST_SLOPE:
+            width, first = float(exact) * 0.5, False
+        elif profile.growth > _MAX_GROWTH:
+            width, first = float(exact) * 0.9 * _MAX_GROWTH / profile.growth, False
+        elif first and not last and profile.slope > 2.0 * _SLOPE:
+            width = float(exact) * min(_MAX_STRETCH, profile.slope / _SLOPE)
+        else:
+            return exact, profile
+    raise Inconclusive(
+        f"collocation found no interval that resolves the flow, down to a width of {width:.1e}"
+    )
+
+
 def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Profile | None:
     """Newton's method on the coarse nodes, relative to the change, however small; None where it fails."""
     n = _COARSE
@@ -228,7 +252,7 @@ def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Pr
         if log_size < -digits * _LN10:
             growth = float(S[-1] @ np.maximum(largest_eigenvalues(A), 0.0))
             if log_size + growth < -digits * _LN10 - 2.0:
-                return _Profile(change, base.exponent, log_size, 2.0 * _SLOPE, 0, growth, 1e-12)
+                return _Profile(change, base.exponent, log_size, _MAX_STRETCH * _SLOPE, 0, growth, 1e-12)
         velocity = base.speed + levels.changes(base.atoms, change, unit, "velocity")
         defect = S @ velocity - change
         # An error of the linear solution far below the square of the correction is lost in Newton's own.
@@ -351,11 +375,8 @@ def _defect(
         shifted = [[x << -spare for x in column] for column in columns]
     atoms = program.run(FixedColumns(bits - spare, len(columns[0])), shifted)
     velocity = [atoms[a] for a in program.outputs["velocity"]]
-    integral = integrate_columns(velocity, bits - spare + 10, numerator, shift)
-    defect = [
-        [x + column[0] - own for x, own in zip(total, column, strict=True)]
-        for total, column in zip(integral, shifted, strict=True)
-    ]
+    moved = [[x - column[0] for x in column] for column in shifted]
+    defect = integrals(velocity, bits - spare + 4, numerator, shift, moved)
     drop = max(0, max(max(map(max, defect)), -min(map(min, defect))).bit_length() - 900)
     if drop:
         defect = [[x >> drop for x in row] for row in defect]

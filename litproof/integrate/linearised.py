@@ -45,7 +45,8 @@ class LinearisedFlow:
             return self._near._frozen
         m = len(self._S)
         eigenvalues, vectors = np.linalg.eigh((self._J @ self._Jt).mean(axis=0))
-        return vectors, np.linalg.inv(np.eye(m) + eigenvalues[:, None, None] * self._S)
+        inverses = np.linalg.inv(np.eye(m) + eigenvalues[:, None, None] * self._S)
+        return np.asarray(vectors), np.asarray(inverses)
 
     @cached_property
     def _inverse(self) -> Array:

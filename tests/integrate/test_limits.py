@@ -172,7 +172,7 @@ def test_many_digits_are_followed_once(kit: SimpleNamespace, monkeypatch: pytest
     """A run with few digits tells how strongly the path amplifies errors; node counts are seldom guessed twice."""
     from litproof.integrate import collocation, limits
 
-    start = ["1/1000", "1/2000", "3/4000"]
+    start = ["1/100000", "1/200000", "3/400000"]
     problem = kit.regression(
         Diagonal(2, 3), [[1, 2, -2], ["-1/4", "1/4", "1/2"]], [1, "1/2"], [start, [0, 0, 0]]
     )

@@ -42,6 +42,7 @@ _SLOPE = 0.62
 _LEAST_SLOPE = 0.48
 _MAX_STRETCH = 3.0
 _MAX_WIDTHS = 200
+_LOST = "collocation found no interval that resolves the flow, down to a width of {:.1e}"
 _MAX_GROWTH = 8.0
 """Perturbations grow at most by exp of this over one interval: the corrections in doubles lose that much."""
 
@@ -153,7 +154,7 @@ def integrate(
     if end is not None and end.denominator & (end.denominator - 1):
         raise ValueError(f"end time must be a dyadic rational, got {end}")
     state = [arithmetic.number(q) for q in start]
-    time, width, stretch, levels = Fraction(0), 0.0, 1.0, Levels(program)
+    time, width, stretch, failures, levels = Fraction(0), 0.0, 1.0, 0, Levels(program)
     while end is None or time < end:
         base = _base(program, arithmetic, state)
         if base.exponent == -inf:
@@ -164,8 +165,11 @@ def integrate(
         exact, profile = _interval(levels, base, width, left, digits, first=not time)
         solved = _solution(program, levels, base, exact, profile, digits, stretch)
         if solved is None:
-            width = float(exact) * 0.5
+            width, failures = float(exact) * 0.5, failures + 1
+            if failures == _MAX_WIDTHS:
+                raise Inconclusive(_LOST.format(width))
             continue
+        failures = 0
         columns, log_error, stretch = solved
         state = [column[-1] for column in columns]
         start_time, time = time, time + exact
@@ -226,9 +230,7 @@ def _interval(
             width = float(exact) * min(_MAX_STRETCH, profile.slope / _SLOPE)
         else:
             return exact, profile
-    raise Inconclusive(
-        f"collocation found no interval that resolves the flow, down to a width of {width:.1e}"
-    )
+    raise Inconclusive(_LOST.format(width))
 
 
 def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Profile | None:
@@ -337,7 +339,7 @@ def _collocate(
     right, last = -log10(profile.floor) - 1.0 - profile.log_size / _LN10, inf
     tolerance = -digits * _LN10
     for _ in range(60):
-        spare = max(0, bits - ceil(min(right + 15.0, digits + 5.0) * log2(10.0)) - 10)
+        spare = max(0, bits - ceil((right + 15.0) * log2(10.0)) - 10)
         values, exponent = _defect(program, bits, columns, width, spare)
         if exponent == -inf:
             return columns

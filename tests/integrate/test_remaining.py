@@ -26,7 +26,8 @@ def test_bound_covers_the_distance_and_is_of_second_order(kit: SimpleNamespace, 
             abs(sum(a * b for a, b in zip(row, problem.network.coefficients(layers), strict=True)) - t)
             for row, t in zip(problem.X, problem.y, strict=True)
         )
-        assert distance <= jump.distance
+        # Both runs have errors of their own, to 60 digits.
+        assert distance <= jump.distance + Fraction(1, 10**59)
         if before > Fraction(1, 10**30):
             seen.append((before, jump.distance))
     assert len(seen) >= 2

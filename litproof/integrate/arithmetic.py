@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import inf, log
 from operator import mul
 from typing import Any, Protocol
@@ -17,6 +17,8 @@ from typing import Any, Protocol
 from litproof.flow.program import Linear
 
 LOG_2 = log(2.0)
+_SHORT = 8
+"""Up to this many bits, powers of a number are small enough for weights."""
 
 
 class Arithmetic(Protocol):
@@ -104,10 +106,19 @@ class FixedPoint:
         """See Arithmetic."""
         if numerator == 1 << shift:
             return sum(coefficients, self.mpz(0))
+        if shift <= _SHORT:
+            weights = _weights(self.mpz(numerator), shift, len(coefficients))
+            return sum(map(mul, coefficients, weights)) >> shift * (len(coefficients) - 1)
         total = self.mpz(0)
         for c in reversed(coefficients):
             total = (total * numerator >> shift) + c
         return total
+
+
+@lru_cache(maxsize=64)
+def _weights(numerator: Any, shift: int, size: int) -> list[Any]:
+    """numerator^k 2^(shift (size - 1 - k)) for k below size."""
+    return [numerator**k << shift * (size - 1 - k) for k in range(size)]
 
 
 def _uneven(arithmetic: Arithmetic, a: Sequence[Any], b: Sequence[Any]) -> Any:

@@ -10,28 +10,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from math import inf, isfinite, log
-from operator import mul
+from itertools import islice
+from math import inf, log
 from typing import Any
 
-from litproof.flow.program import Linear, Program
-from litproof.integrate.arithmetic import LOG_2, FixedPoint, Scalars
+import numpy as np
+
+from litproof.flow.program import Linear, Product, Program
+from litproof.integrate.arithmetic import LOG_2, FixedPoint
 from litproof.integrate.expansion import Expansion, Recurrence
 from litproof.integrate.straight import (
     ROOM,
     Columns,
-    Doubles,
-    double_recurrence,
     integer_recurrence,
-    linear_double_recurrence,
     linear_integer_recurrence,
+    steps_of,
 )
+from litproof.integrate.straight_doubles import Rows, double_recurrence
 
 _DOUBLE_BITS = 52
 _MOST_BITS = 450
 """Products of two integers of more bits than this may overflow a double."""
 _SPARE = 4 * LOG_2
 """What the economy costs stays below the tolerance by this much."""
+
+
+def _log(x: float) -> float:
+    return log(x) if x else -inf
 
 
 def economical_recurrence(
@@ -46,60 +51,73 @@ def economical_recurrence(
     plain : does the work where numbers are too large for generated code.
     """
     bits, inputs = arithmetic.bits, program.inputs
-    factors = {i for s in program.steps if not isinstance(s, Linear) for i in (s.left, s.right)}
+    steps = steps_of(program)
+    factors = {i for _, s in steps if isinstance(s, Product) for i in (s.left, s.right)}
     needed = sorted(factors | set(range(inputs)))
     gain = log(max([1.0, *(sum(map(abs, s.floats[0])) for s in program.steps if isinstance(s, Linear))]))
     made = cache(lambda generator: generator(program, arithmetic, needed))
+    margin: float | None = None
 
-    def log_of(x: Any) -> float:
-        """Natural logarithm of an integer or a double in units of 2^-bits."""
-        if isinstance(x, float):
-            return log(x) - bits * LOG_2 if x else -inf
-        return arithmetic.log_size(x)
+    def largest(columns: Columns) -> Any:
+        return max(max(map(abs, column)) for column in columns)
 
-    def completed(columns: Columns, order: int, h: float, doubles: Doubles) -> tuple[Columns, list[Any]]:
-        """Columns up to the order, in doubles if they were not complete, and their sizes order by order."""
-        first = len(columns[0])
-        if first <= order:
-            columns = [list(map(float, column)) for column in columns]
-            doubles(columns, h, first, order)
-        return columns, [max(map(abs, row)) for row in zip(*columns, strict=False)]
+    def expansion(integers: Columns, values: Rows | None, lost: float) -> Expansion:
+        own, tail = integers[:inputs], None
+        if values is None:
+            log_sizes = [arithmetic.log_size(max(map(abs, row))) for row in zip(*own, strict=True)]
+        else:
+            tail = values[len(own[0]) :, :inputs]
+            log_sizes = [_log(x) for x in np.abs(values[:, :inputs]).max(axis=1).tolist()]
+            lost = lost if log_sizes[-1] < inf else inf
+        rounding = log(len(log_sizes)) - bits * LOG_2
+        return Expansion(own, tail, log_sizes, max(lost, rounding))
 
-    def expansion(integers: Columns, columns: Columns, lost: float) -> Expansion:
-        first, own = len(integers[0]), columns[:inputs]
-        log_sizes = [log_of(max(map(abs, row))) for row in zip(*own, strict=True)]
-        tail = [column[first:] for column in own] if len(own[0]) > first else []
-        if not all(isfinite(column[-1]) for column in tail):
-            lost = inf
-        rounding = log(len(own[0])) - bits * LOG_2
-        return Expansion(integers[:inputs], tail, log_sizes, max(lost, rounding))
-
-    def nearly_linear(state: Sequence[Any], m: int, e: int, order: int, limit: int) -> Expansion:
-        atoms = program.run(Scalars(arithmetic), state)
-        integers = [[atoms[i]] for i in needed]
-        for column, speed in zip(integers, program.outputs["velocity"], strict=False):
-            column.append(arithmetic.scaled(atoms[speed], m, e, 1))
-        made(linear_integer_recurrence)(integers, m, e, order, limit)
-        first = len(integers[0])
-        columns, sizes = completed(integers, order, m * 2.0**-e, made(linear_double_recurrence))
-        lost = gain + 2.0 * log_of(sum(sizes[1:]))
-        if first <= order:
-            rounded = log_of(sum(sizes[first - 1 :])) - _DOUBLE_BITS * LOG_2
-            lost = max(lost, gain + rounded + max(0.0, LOG_2 + log_of(sizes[0])))
-        return expansion(integers, columns, lost)
-
-    def full(state: Sequence[Any], m: int, e: int, order: int, limit: int) -> Expansion | None:
-        integers = made(integer_recurrence)(state, m, e, order, limit)
-        first, lost = len(integers[0]), -inf
-        columns, sizes = completed(integers, order, m * 2.0**-e, made(double_recurrence))
-        # The first number that overflows a slot comes from operands that are still right, and too large.
-        if log_of(max(sizes)) >= ROOM * LOG_2:
+    def nearly_linear(state: Sequence[Any], m: int, e: int, order: int, limit: int) -> Expansion | None:
+        integers = next(made(integer_recurrence)(state, m, e, 1, 0))
+        if arithmetic.log_size(largest(integers)) >= ROOM * LOG_2:
             return None
+        if any(abs(column[1]) >= limit for column in integers[:inputs]):
+            made(linear_integer_recurrence)(integers, m, e, order, limit)
+        first, values, lost = len(integers[0]), None, -inf
         if first <= order:
-            products = sum(sum(map(mul, sizes[:k], reversed(sizes[:k]))) for k in range(first, order + 1))
-            rounded = max(log_of(products) - bits * LOG_2, log_of(sum(sizes[first - 1 :])))
-            lost = gain + rounded - _DOUBLE_BITS * LOG_2
-        return expansion(integers, columns, lost)
+            values = made(double_recurrence)(integers, m * 2.0**-e, order, True)
+            sizes = np.abs(values[:order]).max(axis=1)
+            change = _log(sizes[1:].sum())
+            lost = _log(sizes[first - 1 :].sum()) - _DOUBLE_BITS * LOG_2 + max(0.0, LOG_2 + _log(sizes[0]))
+        else:
+            rows = islice(zip(*integers, strict=False), 1, None)
+            change = arithmetic.log_size(sum(max(map(abs, row)) for row in rows))
+        return expansion(integers, values, gain + max(lost, 2.0 * change))
+
+    def mixed(integers: Columns, m: int, e: int, order: int) -> Expansion | None:
+        first, values, lost = len(integers[0]), None, -inf
+        if first <= order:
+            values = made(double_recurrence)(integers, m * 2.0**-e, order, False)
+            sizes = np.abs(values[:order]).max(axis=1)
+            size = _log(sizes.max())
+            products = np.convolve(sizes, sizes)[first - 1 : order].sum()
+            lost = gain + _log(max(products, sizes[first - 1 :].sum())) - _DOUBLE_BITS * LOG_2
+        else:
+            size = arithmetic.log_size(largest(integers))
+        # The first number that overflows a slot comes from operands that are still right, and too large.
+        return None if size >= ROOM * LOG_2 else expansion(integers, values, lost)
+
+    def full(
+        state: Sequence[Any], m: int, e: int, order: int, limit: int, allowed: float
+    ) -> Expansion | None:
+        nonlocal margin
+        integers = made(integer_recurrence)(state, m, e, order, limit)
+        columns = next(integers)
+        found = mixed(columns, m, e, order)
+        # Where doubles lose too much, one coefficient or two more in integers will do.
+        while found and found.rounding > allowed:
+            limit >>= 3
+            columns = integers.send(limit)
+            found = mixed(columns, m, e, order)
+        newest = max(abs(column[-1]) for column in columns)
+        if found and found.tail is not None and newest:
+            margin = (log(newest) - found.rounding) / LOG_2 - 1.0
+        return found
 
     def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, variation: float) -> Expansion:
         m, e = step if step[1] >= 0 else (step[0] << -step[1], 0)
@@ -108,18 +126,18 @@ def economical_recurrence(
         allowed = max(allowed, log(order + 1) - bits * LOG_2)
         limit = 0
         if bits <= _MOST_BITS and max(m.bit_length(), e) < _MOST_BITS:
-            size = max(0.0, *map(arithmetic.log_size, state))
-            guess = (allowed - gain - size) / LOG_2 - 6 + _DOUBLE_BITS + bits
-            limit = int(2.0**guess)
-        if variation < (allowed - gain) / 2 - 3 * LOG_2:
-            found: Expansion | None = nearly_linear(state, m, e, order, limit)
-            if found and found.rounding <= allowed:
-                return found
-        # The guess is good to a few bits: what fails may do with one more coefficient or two in integers.
-        for strict in (limit, limit >> 4) if limit else ():
-            found = full(state, m, e, order, strict)
-            if found and found.rounding <= allowed:
-                return found
-        return full(state, m, e, order, 0) or plain(state, step, order, variation)
+            # Where integers may end is much the same from step to step, up to the loss that is allowed.
+            known = margin
+            if known is None:
+                size = max(0.0, *map(arithmetic.log_size, state))
+                known = _DOUBLE_BITS + bits - 6 - (gain + size) / LOG_2
+            limit = int(2.0 ** (allowed / LOG_2 + known))
+        with np.errstate(over="ignore", invalid="ignore"):
+            if variation < (allowed - gain) / 2 - 3 * LOG_2:
+                found = nearly_linear(state, m, e, order, limit)
+                if found and found.rounding <= allowed:
+                    return found
+            found = full(state, m, e, order, limit, allowed)
+        return found or plain(state, step, order, variation)
 
     return recurrence

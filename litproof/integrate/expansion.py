@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import mul
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from litproof.integrate.arithmetic import Arithmetic
 
@@ -17,24 +19,23 @@ class Expansion:
     Attributes
     ----------
     head : the first coefficients, working numbers; one list a parameter.
-    tail : the coefficients after them, doubles in units of 2^-bits; one list a parameter, or no list at all.
+    tail : the coefficients after them, doubles; one row an order, one column a parameter.
     log_sizes : natural logarithm of the largest coefficient of each order, good to a factor of two.
     rounding : natural logarithm of the error of a coefficient, from rounding and from terms left out.
     """
 
     head: Sequence[list[Any]]
-    tail: Sequence[list[float]]
+    tail: NDArray[np.float64] | None
     log_sizes: Sequence[float]
     rounding: float
 
     def at(self, arithmetic: Arithmetic, numerator: int, shift: int) -> tuple[Any, ...]:
         """Values at x = numerator / 2^shift, working numbers."""
         values = [arithmetic.polynomial(column, numerator, shift) for column in self.head]
-        if self.tail:
-            first, x = len(self.head[0]), numerator / (1 << shift)
-            weights = [x**k for k in range(first, first + len(self.tail[0]))]
-            rest = [int(sum(map(mul, column, weights))) for column in self.tail]
-            values = [value + part for value, part in zip(values, rest, strict=True)]
+        if self.tail is not None:
+            powers = np.arange(len(self.tail)) + len(self.head[0])
+            rest = (2.0**arithmetic.bits * (numerator / (1 << shift)) ** powers) @ self.tail
+            values = [value + int(part) for value, part in zip(values, rest.tolist(), strict=True)]
         return tuple(values)
 
 

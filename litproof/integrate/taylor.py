@@ -98,7 +98,7 @@ def plain_recurrence(program: Program, arithmetic: Arithmetic) -> Recurrence:
     def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, _: float) -> Expansion:
         head = taylor_coefficients(program, arithmetic, state, step, order)
         log_sizes = [max(map(arithmetic.log_size, row)) for row in zip(*head, strict=True)]
-        return Expansion(head, [], log_sizes, log(order) - arithmetic.bits * LOG_2)
+        return Expansion(head, None, log_sizes, log(order) - arithmetic.bits * LOG_2)
 
     return recurrence
 
@@ -139,7 +139,7 @@ def integrate(
         if end is not None and end - time <= Fraction(h):
             remaining = end - time
             numerator, shift = remaining.numerator, remaining.denominator.bit_length() - 1
-        width = Fraction(numerator) / Fraction(2) ** shift
+        width = Fraction(numerator, 1 << shift) if shift >= 0 else Fraction(numerator << -shift)
         series = recurrence(state, (numerator, shift), order, variation)
         reach = _reach(series.log_sizes, tolerance)
         if reach < 0.05:

@@ -57,6 +57,19 @@ def test_affine_forms_and_scaling(x: Fraction, c: Fraction, constant: Fraction) 
         assert abs(scaled - x * Fraction(3, 20)) <= 100 * ULP
 
 
+@given(st.lists(rationals, min_size=1, max_size=9), st.integers(0, 12), st.data())
+def test_polynomials_on_all_numbers(c: list[Fraction], shift: int, data: Any) -> None:
+    numerator = data.draw(st.integers(0, 1 << shift))
+    true = sum(q * Fraction(numerator, 1 << shift) ** k for k, q in enumerate(c))
+
+    def work(arithmetic: Any) -> Fraction:
+        value = arithmetic.polynomial([arithmetic.number(q) for q in c], numerator, shift)
+        return arithmetic.fraction(value)
+
+    for value in on_all(work):
+        assert abs(value - true) <= 100 * ULP
+
+
 @given(st.fractions(-1000, 1000, max_denominator=10**6).filter(bool))
 def test_log_size_is_good_to_a_factor_of_two(q: Fraction) -> None:
     for size in on_all(lambda arithmetic: arithmetic.log_size(arithmetic.number(q))):

@@ -66,7 +66,7 @@ def test_the_step_is_that_of_the_plain_recurrence_to_the_tolerance(network, seed
         if true.log_sizes[-1] > TOLERANCE + 3:
             continue  # the integrator would not take such a step
         assert len(found.log_sizes) == ORDER + 1
-        assert len(found.head[0]) + (len(found.tail[0]) if found.tail else 0) == ORDER + 1
+        assert len(found.head[0]) + (0 if found.tail is None else len(found.tail)) == ORDER + 1
         for numerator in (20, 64):
             assert worst(arithmetic, found, true, numerator) < Fraction(1, 10**DIGITS)
 
@@ -85,6 +85,23 @@ def test_the_tolerance_decides_how_many_coefficients_are_integers():
     assert worst(arithmetic, exact, expected, 64) < Fraction(1, 1 << 128)
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(NETWORKS), st.integers(0, 100), st.lists(st.integers(0, 6), min_size=3, max_size=6))
+def test_what_one_step_teaches_costs_the_next_no_more_than_is_allowed(network, seed, small):
+    """Steps of quite different lengths, one recurrence: it learns from each where integers may end in the next."""
+    flow, start = problem(network, seed, Fraction(1), Fraction(1, 2))
+    arithmetic = FixedPoint(140)
+    state = [arithmetic.number(q) for q in start]
+    plain = plain_recurrence(flow, arithmetic)
+    economical = economical_recurrence(flow, arithmetic, TOLERANCE, never)
+    for extra in small:
+        step = (150, 12 + extra)
+        found, true = economical(state, step, ORDER, inf), plain(state, step, ORDER, inf)
+        if found.log_sizes[-1] < TOLERANCE + 3:
+            assert found.rounding <= TOLERANCE - 4 * log(2)
+            assert worst(arithmetic, found, true, 64) < Fraction(1, 16 * 10**DIGITS)
+
+
 @pytest.mark.parametrize("size", [1, 10**3, 10**9, 10**40])
 def test_numbers_too_large_for_generated_code_are_right_as_well(size):
     flow, start = problem(Diagonal(3, 2), 1, Fraction(size), Fraction(1, 2))
@@ -92,8 +109,9 @@ def test_numbers_too_large_for_generated_code_are_right_as_well(size):
     state = [arithmetic.number(q) for q in start]
     plain = plain_recurrence(flow, arithmetic)
     expected = plain(state, (1, 3), 9, inf)
-    found = economical_recurrence(flow, arithmetic, -200.0, plain)(state, (1, 3), 9, inf)
-    assert found.head == expected.head
+    for variation in (-inf, inf):
+        found = economical_recurrence(flow, arithmetic, -200.0, plain)(state, (1, 3), 9, variation)
+        assert found.head == expected.head
 
 
 @pytest.mark.parametrize("bits", [700, 3500])
@@ -105,5 +123,5 @@ def test_many_digits_do_without_doubles(bits):
     for variation in (-inf, inf):
         found = economical_recurrence(flow, arithmetic, tolerance, never)(state, (1, 4), 30, variation)
         expected = plain_recurrence(flow, arithmetic)(state, (1, 4), 30, inf)
-        assert not found.tail
+        assert found.tail is None
         assert worst(arithmetic, found, expected, 64) < Fraction(1, 1 << (bits - 36))

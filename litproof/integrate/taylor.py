@@ -20,6 +20,8 @@ from litproof.integrate.economy import economical_recurrence
 from litproof.integrate.expansion import Expansion, Recurrence
 
 _LN10 = log(10.0)
+_LEFT = log(15 / 16)
+"""Truncation has what is left of the tolerance: a sixteenth of it is for `economical_recurrence`."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def integrate(
             numerator, shift = remaining.numerator, remaining.denominator.bit_length() - 1
         width = Fraction(numerator, 1 << shift) if shift >= 0 else Fraction(numerator << -shift)
         series = recurrence(state, (numerator, shift), order, variation)
-        reach = _reach(series.log_sizes, tolerance)
+        reach = _reach(series.log_sizes, tolerance + _LEFT)
         if reach < 0.05:
             h = float(width) * reach * 0.9
             continue

@@ -7,7 +7,8 @@ c_{N-1}, c_N of p. With G(k) = sum_{m=1}^{N-1} sin(m pi k / N) / m and W_i = sum
     int_{-1}^{tau_i} p = (W_i + W_{-i} - 2 W_0) / N + a (1 - (-1)^i cos theta_i) + b (1 - (-1)^i),
     a = N c_N / (2 (N^2 - 1)),  b = c_{N-1} / (2 N).
 
-G has period 2 N, so the integral of a whole interval is one product of polynomials with integer coefficients.
+G has period 2 N, so the integral of a whole interval is one product of polynomials with integer coefficients,
+that is of two integers whose digits are these coefficients.
 (Quadrature from Chebyshev coefficients: Clenshaw & Curtis, Numerische Mathematik 2, 1960.)
 """
 
@@ -78,29 +79,27 @@ def interpolation_matrix(n: int, m: int) -> Array:
     return np.asarray(chebyshev @ coefficient_matrix(n))
 
 
-@cache
+@lru_cache(maxsize=64)
 def cosines(n: int, bits: int) -> tuple[Any, ...]:
     """cos(pi m / N) for m = 0..2N-1, mpz in units of 2^-bits, rounded down."""
-    precision = _precision(bits)
-    if bits < precision:
-        return tuple(x >> precision - bits for x in cosines(n, precision))
-    from flint import arb, fmpq
-
-    with ball_precision(bits + 10):
-        half = [_rounded(arb.cos_pi_fmpq(fmpq(m, n)), bits) for m in range(n + 1)]
+    half = _cut(_half_waves(n, _precision(bits))[0], bits)
     return (*half, *reversed(half[1:-1]))
 
 
 @cache
-def _sines(n: int, bits: int) -> tuple[Any, ...]:
-    """sin(pi j / N) for j = 0..N, mpz in units of 2^-bits, rounded down."""
-    precision = _precision(bits)
-    if bits < precision:
-        return tuple(x >> precision - bits for x in _sines(n, precision))
+def _half_waves(n: int, bits: int) -> tuple[list[Any], list[Any]]:
+    """cos(pi j / N) and sin(pi j / N) for j = 0..N, for the bits of a table."""
     from flint import arb, fmpq
 
     with ball_precision(bits + 10):
-        return tuple(_rounded(arb.sin_pi_fmpq(fmpq(j, n)), bits) for j in range(n + 1))
+        pairs = [arb.sin_cos_pi_fmpq(fmpq(j, n)) for j in range(n + 1)]
+        return [_rounded(c, bits) for _, c in pairs], [_rounded(s, bits) for s, _ in pairs]
+
+
+def _cut(table: Sequence[Any], bits: int) -> list[Any]:
+    """A table at fewer bits."""
+    drop = _precision(bits) - bits
+    return [x >> drop for x in table]
 
 
 @cache
@@ -153,14 +152,13 @@ def _kernel(n: int, bits: int, top: int) -> _Kernel:
     """For g below 2^top in absolute value."""
     from gmpy2 import mpz, pack
 
-    precision = _precision(bits)
-    table = [x >> precision - bits for x in _harmonics(n, precision)]
+    table = _cut(_harmonics(n, _precision(bits)), bits)
     # |G| < 2, so that no digit of the convolution reaches 2^(top + bits + 2).
     slot, offset, high = top + bits + 5, mpz(1) << top, mpz(1) << (top + bits + 3)
     packed = pack([max(x, mpz(0)) for x in table], slot) - pack([max(-x, mpz(0)) for x in table], slot)
     lift = pack([high] * (4 * n), slot) - packed * pack([offset] * (n + 1), slot)
     signed = tuple(-c if i & 1 else c for i, c in enumerate(cosines(n, bits)[: n + 1]))
-    return _Kernel(_sines(n, bits), signed, packed, slot, offset, lift)
+    return _Kernel(_cut(_half_waves(n, _precision(bits))[1], bits), signed, packed, slot, offset, lift)
 
 
 def _coarse(bits: int) -> int:
@@ -208,7 +206,7 @@ def integrals(
     return result
 
 
-@cache
+@lru_cache(maxsize=64)
 def _wave(n: int, order: int, bits: int) -> tuple[Any, ...]:
     """T_order at the nodes."""
     table, period = cosines(n, bits), 2 * n

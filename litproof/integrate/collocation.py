@@ -1,11 +1,12 @@
 """Chebyshev collocation of a gradient flow over long intervals, at any precision.
 
 On each interval the integral equation v(t) = v(t_0) + int velocity is solved at Chebyshev-Lobatto nodes by
-Newton's method with defect correction (Stetter, Numerische Mathematik 29, 1978): the defect is evaluated in
-fixed-point integers whose precision grows sweep by sweep, the correction comes from the linearised flow in
-doubles and gains about twelve digits. The intervals follow the decay of the Chebyshev coefficients of a
-double-precision solution, the number of nodes follows the digits, and the tail of the computed coefficients
-decides whether both were right. Stiff components that have died cost nothing: an interval about as long as
+Newton's method, first in doubles on a few nodes, for the change of the state relative to its own size, then
+with defect correction (Stetter, Numerische Mathematik 29, 1978): the defect is evaluated in fixed-point
+integers whose precision grows sweep by sweep, the correction comes from the linearised flow in doubles and
+gains about twelve digits. The intervals follow the decay of the Chebyshev coefficients of the solution in
+doubles, the number of nodes follows the digits, and the tail of the computed coefficients decides whether
+both were right. Stiff components that have died cost nothing: an interval about as long as
 the time before it resolves all that live.
 """
 

@@ -161,7 +161,7 @@ def integrate(
         if base.exponent == -inf:
             raise StationaryPoint(time)
         if not width:
-            width = _first_width(arithmetic, base)
+            width = _first_width(arithmetic, levels, base)
         left = None if end is None else end - time
         exact, profile = _interval(levels, base, width, left, digits, first=not time)
         solved = _solution(program, levels, base, exact, profile, digits, stretch)
@@ -201,10 +201,13 @@ class _Dense:
         return tuple(interpolate(self.columns, x, bits))
 
 
-def _first_width(arithmetic: FixedPoint, base: _Base) -> float:
-    """Half the time in which the state would change by as much as its size."""
+def _first_width(arithmetic: FixedPoint, levels: Levels, base: _Base) -> float:
+    """Half the time in which the state would change by as much as its size, or a few of the flow's fastest times."""
     size = max(map(arithmetic.log_size, base.state))
-    return exp(max(min(size - base.exponent * LOG_2, 600.0), -600.0)) / 2 if size > -inf else 1.0
+    width = exp(max(min(size - base.exponent * LOG_2, 600.0), -600.0)) / 2 if size > -inf else 1.0
+    ((_, A),) = levels.jacobians(base.parameters(np.zeros((1, len(base.state))), 0.0), "velocity")
+    fastest = float(np.linalg.norm(A[0], 2))
+    return min(width, 8.0 / fastest) if fastest > 0 else width
 
 
 def _interval(
@@ -227,7 +230,7 @@ def _interval(
             width, first = float(exact) * 0.5, False
         elif profile.growth > _MAX_GROWTH:
             width, first = float(exact) * 0.9 * _MAX_GROWTH / profile.growth, False
-        elif first and not last and profile.slope > 2.0 * _SLOPE:
+        elif first and not last and profile.count and profile.slope > 2.0 * _SLOPE:
             width = float(exact) * min(_MAX_STRETCH, profile.slope / _SLOPE)
         else:
             return exact, profile

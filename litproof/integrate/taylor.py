@@ -184,8 +184,10 @@ def _reach(log_sizes: Sequence[float], tolerance: float) -> float:
 
 
 def _first_step(program: Program, arithmetic: Arithmetic, state: Sequence[Any]) -> float:
-    """A first step from the ratio of state to velocity; inf where the velocity vanishes."""
-    series = taylor_coefficients(program, arithmetic, state, (1, 0), 1)
-    speed = max(arithmetic.log_size(c[1]) for c in series)
-    size = max(arithmetic.log_size(c[0]) for c in series)
-    return inf if speed == -inf else exp(max(min(size - speed, 600.0), -600.0)) / 4
+    """A first step from the ratios of state, velocity and acceleration; inf where the velocity vanishes."""
+    series = taylor_coefficients(program, arithmetic, state, (1, 0), 2)
+    size, speed, bend = (max(arithmetic.log_size(c[k]) for c in series) for k in range(3))
+    if speed == -inf:
+        return inf
+    step = min(size - speed if size > -inf else 0.0, speed - bend)
+    return exp(max(min(step, 600.0), -600.0)) / 4

@@ -202,3 +202,13 @@ def test_a_limit_that_can_only_be_zero_is_found(kit: SimpleNamespace, method: st
     found = follow_to_limit(kit.line(2, 0, ["1/2", "2/3"]), 20, method=method)
     assert found.converged
     assert abs(found.value[0]) <= found.error < Fraction(1, 10**20)
+
+
+@pytest.mark.parametrize("away", [20, 90, 200])
+def test_a_start_beside_the_limit_takes_few_steps(kit: SimpleNamespace, method: str, away: int) -> None:
+    """The state moves by as much as its size only in 10^away times; the flow's own time decides the first step."""
+    beside = Fraction(1) + Fraction(1, 10**away)
+    problem = kit.regression(Diagonal(2, 2), [[1, "1/2"]], ["9/8"], [[beside, "1/2"], [1, "1/2"]])
+    found = follow_to_limit(problem, 30, method=method, max_steps=100)
+    assert found.converged
+    assert worst(found.value, (Fraction(1), Fraction(1, 4))) < Fraction(1, 10 ** min(away - 1, 30))

@@ -44,7 +44,7 @@ def nodes(n: int) -> Array:
     return -np.cos(np.pi * np.arange(n + 1) / n)
 
 
-@cache
+@lru_cache(maxsize=16)
 def integration_matrix(n: int) -> Array:
     """(N+1) x (N+1) doubles: values of f at the nodes -> int_{-1}^{tau_i} of the interpolant."""
     j = np.arange(n + 1)
@@ -62,7 +62,7 @@ def integration_matrix(n: int) -> Array:
     return np.asarray(result)
 
 
-@cache
+@lru_cache(maxsize=4)
 def coefficient_matrix(n: int) -> Array:
     """(N+1) x (N+1) doubles: values at the nodes -> Chebyshev coefficients of the interpolant."""
     j = np.arange(n + 1)
@@ -72,7 +72,7 @@ def coefficient_matrix(n: int) -> Array:
     return np.asarray(matrix)
 
 
-@cache
+@lru_cache(maxsize=16)
 def interpolation_matrix(n: int, m: int) -> Array:
     """(M+1) x (N+1) doubles: values at the N+1 nodes -> values of the interpolant at the M+1 nodes."""
     chebyshev = np.cos(np.outer(np.pi - np.pi * np.arange(m + 1) / m, np.arange(n + 1)))

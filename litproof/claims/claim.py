@@ -131,8 +131,9 @@ class Mutant:
     name : what is wrong, e.g. "H_L of depth L + 1".
     predict : the false prediction (or its bare values), compared with the same measurement. None keeps the
         claim's own prediction.
-    problem : maps a problem to one where a hypothesis is violated so that the conclusion fails (own flow). A mutant
-        that has no meaning for a problem returns None from `predict` or `problem`.
+    problem : maps a problem to one where a hypothesis is violated so that the conclusion fails (own flow, followed
+        with at most judge.MUTANT_DIGITS digits). A mutant that has no meaning for a problem returns None from `predict`
+        or `problem`.
     measure : replaces the claim's measurement for the changed problem (rarely needed).
     vacuous : for variants that speak about what was measured: whether, there, they say the same as the claim.
     """

@@ -22,6 +22,9 @@ from litproof.errors import Inconclusive, LitproofError
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 
+MUTANT_DIGITS = 40
+"""Digits that a mutant on a problem of its own is tried at, at most: what is false by a clear margin shows early."""
+
 STATUS_OF = {
     Answer.HOLDS: Status.VERIFIED,
     Answer.VIOLATED: Status.REFUTED,
@@ -127,11 +130,16 @@ def judge_mutant(
     measurement: Measurement,
     digits: int,
 ) -> MutantResult:
-    """Whether the claim's comparison rejects `mutant` by a clear margin."""
+    """Whether the claim's comparison rejects `mutant` by a clear margin.
+
+    A mutant that changes the problem needs a measurement of its own, with at most MUTANT_DIGITS digits.
+    """
     try:
         changed = mutant.problem(problem) if mutant.problem else problem
         if changed is None:
             return MutantResult(mutant.name, "inapplicable")
+        if changed is not problem:
+            digits = min(digits, MUTANT_DIGITS)
         false = mutant.predict(changed, digits) if mutant.predict else claim.predict(changed, digits)
         if false is None:
             return MutantResult(mutant.name, "inapplicable")

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, Status, claim
-from litproof.claims.judge import judge
+from litproof.claims.judge import MUTANT_DIGITS, judge
 from litproof.claims.ykm.variants import least_squares
 from litproof.errors import Inconclusive
 from litproof.integrate.limits import follow_to_limit
@@ -122,18 +122,22 @@ def test_mutants_without_meaning_and_mutants_that_coincide_are_told_apart(small)
     assert found.status is Status.VERIFIED
 
 
-def test_a_mutant_with_a_changed_problem_has_a_flow_of_its_own(small):
+def test_a_mutant_with_a_changed_problem_has_a_flow_of_its_own_of_few_digits(small):
     seen = []
 
     def watched(problem, digits):
-        seen.append(problem)
+        seen.append((problem, digits))
         return follow_to_limit(problem, digits)
 
     moved = replace(small, scale=small.scale * 2)
     mutant = Mutant("from elsewhere", lambda p, digits: predict_regression(small, digits), lambda p: moved)
-    found = outcome(make(small, mutants=[mutant], measure=watched), small)
-    assert [m.outcome for m in found.mutants] == ["rejected"]
-    assert seen == [small, moved]
+    made = make(small, mutants=[mutant], measure=watched)
+    for digits in (12, MUTANT_DIGITS + 20):
+        found = outcome(made, small, digits)
+        assert found.digits >= digits
+        assert [m.outcome for m in found.mutants] == ["rejected"]
+    few = MUTANT_DIGITS
+    assert seen == [(small, 12), (moved, 12), (small, few + 20), (moved, few)]
 
 
 def test_mutants_can_be_left_out(small):

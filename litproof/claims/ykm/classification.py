@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
+from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.separation import separate
 from litproof.claims.claim import Answer, Check, Comparison, Hypothesis
@@ -17,6 +18,9 @@ from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.modes import smallest_layers
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
+
+if TYPE_CHECKING:
+    from litproof.integrate.kappa import Observable
 
 Rows = tuple[tuple[Fraction, ...], ...]
 
@@ -59,36 +63,58 @@ MODE_GAP = Hypothesis(
 )
 
 
+MOST_DECADES = 500
+"""Decades of kappa that a claim on a direction follows a flow for more than FEW_DIGITS digits."""
+FEW_DIGITS = 40
+
+
+def _followed(problem: Problem, digits: int, observe: "Sequence[Observable]", **options: Any) -> Measurement:
+    """`follow` to a little more than `digits` digits, or to fewer where these are out of reach.
+
+    Errors fall like kappa^-rate, and every decade of kappa has its price. Where the rate, seen in a run with few
+    digits, is so small that they would take more than MOST_DECADES decades, `digits` of the result says how many were
+    followed.
+    """
+    from litproof.integrate.kappa import follow
+
+    if digits > FEW_DIGITS:
+        pilot = follow(problem, FEW_DIGITS // 2, observe, **options)
+        rate = pilot.details.get("exponent")
+        if pilot.converged and isinstance(rate, float) and rate > 0:
+            digits = max(FEW_DIGITS, min(digits, int(MOST_DECADES * rate)))
+    return replace(follow(problem, digits + 3, observe, **options), digits=digits)
+
+
 def measure_direction(problem: Problem, digits: int) -> Measurement:
     """beta/||beta||, shape (d,), followed in the layers themselves."""
-    from litproof.integrate.kappa import follow_direction
+    from litproof.integrate.kappa import direction_of
 
-    return follow_direction(problem, digits + 3)
+    return _followed(problem, digits, (direction_of,))
 
 
 def measure_multipliers(problem: Problem, digits: int) -> Measurement:
     """beta/||beta|| and the normalised multipliers p of the different rows, shape (d + n,)."""
-    from litproof.integrate.kappa import direction_of, follow, multipliers_of
+    from litproof.integrate.kappa import direction_of, multipliers_of
 
-    return follow(problem, digits + 3, (direction_of, multipliers_of))
+    return _followed(problem, digits, (direction_of, multipliers_of))
 
 
 def measure_exactly(problem: Problem, digits: int) -> Measurement:
     """Like `measure_multipliers`, every step solved to all digits: what is at rest by symmetry stays so."""
-    from litproof.integrate.kappa import direction_of, follow, multipliers_of
+    from litproof.integrate.kappa import direction_of, multipliers_of
 
-    return follow(problem, digits + 3, (direction_of, multipliers_of), newton=10.0 ** -(digits + 33))
+    return _followed(problem, digits, (direction_of, multipliers_of), newton=10.0 ** -(digits + 33))
 
 
 def measure_layers(problem: Problem, digits: int) -> Measurement:
     """beta/||beta||, then every v_l/||v_l||, shape (d + D,)."""
-    from litproof.integrate.kappa import direction_of, follow, layers_of
+    from litproof.integrate.kappa import direction_of, layers_of
 
-    return follow(problem, digits + 3, (direction_of, layers_of))
+    return _followed(problem, digits, (direction_of, layers_of))
 
 
 def compare_direction(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
-    """Entry by entry, to 10^-digits of the largest.
+    """Entry by entry, to 10^-digits of the largest, or to as many digits as were followed.
 
     A flow that comes to rest, or is not followed far enough, decides nothing: that the loss falls below 1 is a
     hypothesis which only the flow itself shows.
@@ -97,7 +123,7 @@ def compare_direction(prediction: Prediction, measurement: Measurement, digits: 
         return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
     gap = distance(prediction.value, measurement.value)
     size = max(sup_norm(prediction.value), sup_norm(measurement.value))
-    return compare_gap(gap, size, digits, measurement.error)
+    return compare_gap(gap, size, min(digits, measurement.digits), measurement.error)
 
 
 Variant = Callable[[Problem, int], Prediction | None]

@@ -8,6 +8,7 @@ import pytest
 from litproof.claims.catalogue import claim_of
 from litproof.claims.claim import Answer, Instance, Status
 from litproof.claims.judge import hypotheses_of, judge
+from litproof.claims.ykm import classification as shared
 from litproof.claims.ykm.classification import classification, distinct
 from litproof.claims.ykm.classification_odeco import EXAMPLE_X, EXAMPLE_Y, candidates_of, stationary_limit
 from litproof.claims.ykm.classification_rates import true_exponents
@@ -107,3 +108,13 @@ def test_a_wrong_prediction_is_refuted():
         ),
     )
     assert judge(wrong, Instance("t", DENSE), 10, mutants=False).status is Status.REFUTED
+
+
+def test_digits_out_of_reach_are_not_claimed(monkeypatch):
+    """Where the slow decay would take more decades of kappa than are allowed, fewer digits are followed, and said."""
+    claim, digits = claim_of("ykm/fully-connected-max-margin"), shared.FEW_DIGITS + 6
+    far = judge(claim, Instance("far", DENSE), digits, mutants=False)
+    assert (far.status, far.digits) == (Status.VERIFIED, digits)
+    monkeypatch.setattr(shared, "MOST_DECADES", 1)
+    near = judge(claim, Instance("near", DENSE), digits, mutants=False)
+    assert (near.status, near.digits) == (Status.VERIFIED, shared.FEW_DIGITS)

@@ -302,13 +302,14 @@ def _remaining(history: list[tuple[float, list[Any]]], goal: float) -> tuple[flo
         near = _distance(last, direction)
         if end - middle < 3.0:
             continue
+        # At rest the steps grow so fast that no earlier stretch is as long as the last one.
+        if index and max(near, _distance(direction, history[index - 1][1])) <= 1e-6 * goal:
+            return near, 1.0
         older = [k for k in range(index) if middle - history[k][0] >= 0.8 * (end - middle)]
         if not older:
             break
         start, before = history[older[-1]]
         far = _distance(direction, before)
-        if max(near, far) <= 1e-6 * goal:
-            return max(near, far), 1.0
         if near <= 0 or far <= near:
             break
         rate = (log(far) - log(near)) / ((end - start) / 2)

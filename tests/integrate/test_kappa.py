@@ -243,3 +243,16 @@ def test_one_point_goes_to_its_largest_entry(a, b, c):
     seen = follow_direction(diagonal(2, rows=(row,), hidden=(Fraction(1), Fraction(1), Fraction(1))), 10)
     assert seen.converged
     assert max(abs(x - y) for x, y in zip(seen.value, (0, 0, 1), strict=True)) <= seen.error
+
+
+@pytest.mark.parametrize("digits", [40, 43, 60])
+def test_a_flow_that_has_come_to_rest_is_recognised_at_any_digits(digits: int) -> None:
+    """Near the limit the steps grow several times each: no earlier stretch is as long as the last."""
+    rows = ((2, 1), (1, Fraction(-1, 2)), (-1, -2))
+    X = tuple(tuple(map(Fraction, row)) for row in rows)
+    y, start = tuple(map(Fraction, (1, 1, -1))), ((Fraction(2), Fraction(1)), (Fraction(1),))
+    problem = Problem(FullyConnected(2, (1,)), "classification", X, y, Fraction(1), start, "dense")
+    found = follow_direction(problem, digits)
+    assert found.converged, found.reason
+    # (1, 0) = 4/5 (1, -1/2) + 1/5 (1, 2) is the max-margin direction of the rows y_i x_i.
+    assert max(abs(found.value[0] - 1), abs(found.value[1])) < Fraction(1, 10**digits)

@@ -28,6 +28,9 @@ DIGITS = range(1, 10001)
 FOLLOWED_DIGITS = 100
 """Digits to which the flow is followed where the limit is proved without it."""
 
+FOLLOWED_SECONDS = 30.0
+"""Processor time for that; the proof stands without it."""
+
 PROOF_SECONDS = 20.0
 """Time that validated integration may take before the evidence falls back to *agreed*."""
 
@@ -180,7 +183,7 @@ def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
 
     proof = enclose_regression(problem, digits + guard)
     if proof is not None:
-        first = follow_to_limit(problem, min(digits + guard, FOLLOWED_DIGITS))
+        first = follow_to_limit(problem, min(digits + guard, FOLLOWED_DIGITS), seconds=FOLLOWED_SECONDS)
         return _certified(problem, proof, first)
     try:
         prediction, obstacle = _prediction(problem, digits + guard)

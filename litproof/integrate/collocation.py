@@ -43,6 +43,8 @@ _SLOPE = 0.62
 _LEAST_SLOPE = 0.48
 _MAX_STRETCH = 3.0
 _MAX_WIDTHS = 200
+_MOST_STRETCH = 2.0
+"""Beyond, what one interval needed says nothing about the next."""
 _LOST = "collocation found no interval that resolves the flow, down to a width of {:.1e}"
 _MAX_GROWTH = 8.0
 """Perturbations grow at most by exp of this over one interval: the corrections in doubles lose that much."""
@@ -308,13 +310,14 @@ def _solution(
     """Values at the nodes (one list a parameter, mpz in units of 2^-bits), the logarithm of the error, and a stretch.
 
     stretch : by how much the node count of a profile has proved too small; the one returned is meant for the next
-    interval. None where the interval should be shorter.
+    interval. None where the interval should be shorter: twice the nodes of the least slope leave a tail.
     """
     tolerance, bits = -digits * _LN10, base.bits
     if not profile.count:
         return [[x] * 16 for x in base.state], tolerance, stretch
     count = node_count(profile.count * stretch)
-    for _ in range(4):
+    most = max(2.0 * (profile.log_size - tolerance) / _LEAST_SLOPE, 80.0)
+    while count <= most:
         columns = _collocate(program, levels, base, width, profile, count, digits)
         if columns is None:
             return None
@@ -322,7 +325,9 @@ def _solution(
         if tail <= tolerance + 1.0:
             error = max(tail, tolerance, log(4.0 * count) - bits * LOG_2) + log(2.0)
             needed = count + (tail - tolerance) / profile.slope
-            return columns, error, max(1.0, needed / profile.count)
+            if stretch > 1.0 and _coefficients_near(columns, count // 2, bits) <= tolerance + 1.0:
+                needed = 0.0
+            return columns, error, min(max(1.0, needed / profile.count), _MOST_STRETCH)
         middle = _coefficients_near(columns, count // 2, bits)
         slope = max(middle - tail, 1.0) / (count - 2 - count // 2)
         needed = count + (tail - tolerance) / slope

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, inf, log, log10
+from time import process_time
 from typing import Any, Literal
 
 from litproof.errors import Inconclusive, InputError
@@ -53,6 +54,7 @@ class _Run:
     log10_unit : log10 of what significant digits of the limit are counted from.
     steps, size : intervals or steps, and the largest number of nodes or order among them.
     stuck : the velocity fell below the integration error and no limit of zero loss was in sight.
+    gave_up : what ended the run early, in words.
     """
 
     time: Fraction = Fraction(0)
@@ -63,10 +65,33 @@ class _Run:
     steps: int = 0
     size: int = 0
     stuck: bool = False
+    gave_up: str = ""
+
+
+@dataclass(frozen=True)
+class _Budget:
+    """Steps, and processor time in seconds since `begun`, after which a run gives up."""
+
+    steps: int
+    seconds: float
+    begun: float
+
+    def used_up(self, steps: int) -> str:
+        """What is used up, in words; empty while nothing is."""
+        if steps >= self.steps:
+            return f"budget of {steps} steps used up"
+        if process_time() - self.begun > self.seconds:
+            return f"budget of {self.seconds:g} s of processor time used up"
+        return ""
 
 
 def follow_to_limit(
-    problem: Problem, digits: int, *, method: Method = "collocation", max_steps: int | None = None
+    problem: Problem,
+    digits: int,
+    *,
+    method: Method = "collocation",
+    max_steps: int | None = None,
+    seconds: float = inf,
 ) -> Measurement:
     """Follow the regression flow to its limit beta(infinity), to `digits` significant digits of max |beta|.
 
@@ -81,6 +106,7 @@ def follow_to_limit(
     digits : significant decimal digits of max |beta|.
     method : "collocation" (long intervals, implicit) or "taylor" (explicit).
     max_steps : budget of intervals or steps; 600 intervals or 4000 steps unless given.
+    seconds : budget of processor time, looked at between steps.
 
     Returns
     -------
@@ -100,7 +126,7 @@ def follow_to_limit(
     ([0.141843875899, 0.42907806205], True)
     """
     _require_regression(problem)
-    budget = _MAX_STEPS[method] if max_steps is None else max_steps
+    budget = _Budget(_MAX_STEPS[method] if max_steps is None else max_steps, seconds, process_time())
     flow, gradient = trace_flow(problem.network, problem.X, problem.y), trace_gradient(problem.network)
     start = [q for layer in problem.v0 for q in layer]
     exact = flow.run(Operators(), start)
@@ -165,7 +191,7 @@ def _follow(
     digits: int,
     work: int,
     method: str,
-    max_steps: int,
+    budget: _Budget,
 ) -> _Run:
     """One run at `work` decimal digits."""
     arithmetic = FixedPoint(digits_to_bits(work) + _SPARE_BITS)
@@ -193,10 +219,13 @@ def _follow(
                     run.stuck = True
                     break
             run.time, run.state = piece.end, state
-            if run.steps >= max_steps:
+            run.gave_up = budget.used_up(run.steps)
+            if run.gave_up:
                 break
     except StationaryPoint:
         run.stuck = True
+    except Inconclusive as lost:
+        run.gave_up = str(lost)
     run.error = tracker.log_error() / _LN10
     return run
 
@@ -227,17 +256,19 @@ def _measurement(problem: Problem, flow: Program, run: _Run, digits: int, method
     speed = sum((atoms[a] ** 2 for a in flow.outputs["velocity"]), Fraction(0))
     loss = sum((r * r for r in residual), Fraction(0)) / 2
     seen = f"loss {decimal(loss)}, gradient norm {decimal_root(speed)} at t = {clock['t']}"
-    if run.steps == 0:
+    if run.gave_up:
+        reason = f"{run.gave_up} before the loss came close to zero ({seen})"
+    elif run.steps == 0:
         reason = f"the flow does not move: the gradient vanishes at the start, but the loss does not ({seen})"
+    elif run.stuck and run.error > 0:
+        reason = f"the path amplifies errors beyond any use ({seen})"
     elif run.stuck:
         reason = (
             f"the flow cannot be told from one that stays where the loss is not zero: its velocity fell below the "
             f"integration error of about 10^{run.error:.0f} ({seen})"
         )
-    elif run.jump is not None:
-        reason = f"the path amplifies rounding errors beyond the precision tried ({seen})"
     else:
-        reason = f"budget of {run.steps} steps used up before the loss came close to zero ({seen})"
+        reason = f"the path amplifies rounding errors beyond the precision tried ({seen})"
     return Measurement(
         value=tuple(atoms[a] for a in flow.outputs["beta"]),
         parameters=split(run.state, shapes),
@@ -249,7 +280,7 @@ def _measurement(problem: Problem, flow: Program, run: _Run, digits: int, method
         converged=False,
         reason=reason,
         details=details,
-        at_rest=run.steps == 0 or run.stuck,
+        at_rest=not run.gave_up and (run.steps == 0 or run.stuck),
     )
 
 

@@ -212,3 +212,32 @@ def test_a_start_beside_the_limit_takes_few_steps(kit: SimpleNamespace, method: 
     found = follow_to_limit(problem, 30, method=method, max_steps=100)
     assert found.converged
     assert worst(found.value, (Fraction(1), Fraction(1, 4))) < Fraction(1, 10 ** min(away - 1, 30))
+
+
+def test_a_run_gives_up_when_its_time_is_over(kit: SimpleNamespace, method: str) -> None:
+    found = follow_to_limit(kit.sample("diagonal"), 30, method=method, seconds=0.0)
+    assert not found.converged
+    assert found.reason.startswith("budget of 0 s of processor time used up before the loss came close to zero")
+
+
+def test_a_flow_that_collocation_loses_is_reported(
+    kit: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from litproof.integrate import collocation
+
+    monkeypatch.setattr(collocation, "_profile", lambda *_: None)
+    found = follow_to_limit(kit.sample("diagonal"), 30)
+    assert not found.converged
+    assert found.reason.startswith("collocation found no interval that resolves the flow, down to a width of")
+
+
+def test_small_starts_do_not_take_ever_more_nodes(kit: SimpleNamespace) -> None:
+    """What a plateau needs says nothing about the fast interval after it."""
+    start = ["3/1000", "-1/1000", "1/500"]
+    problem = kit.regression(
+        Diagonal(3, 3), [[1, 2, -2], ["-1/4", "1/4", "1/2"]], [1, "1/2"], [start, start, [0, 0, 0]]
+    )
+    found = follow_to_limit(problem, 43)
+    assert found.converged
+    assert relative(found, predict_regression(problem, 50).value) < Fraction(1, 10**43)
+    assert found.details["largest size"] <= 500

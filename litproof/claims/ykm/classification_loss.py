@@ -174,10 +174,15 @@ IDENTITY = Hypothesis(
 )
 
 
+MOST_DIGITS = 100
+"""The second term hides behind a first one that is larger by as many digits, so that twice as many are followed."""
+
+
 def measure_expansion(problem: Problem, digits: int) -> Measurement:
-    """beta/||beta|| and the limit of beta - kappa (limit of beta/kappa), from two late points."""
+    """beta/||beta|| and the limit of beta - kappa (limit of beta/kappa), from two late points; at most MOST_DIGITS."""
     from litproof.integrate.kappa import sample_path
 
+    digits = min(digits, MOST_DIGITS)
     first = digits + 6
     # beta itself is wanted to all digits: far below the speed of beta/kappa, the unit of corrections
     a, b = sample_path(problem, 2 * digits + 10, (first, first + 4), newton=10.0 ** -(digits + 8))

@@ -41,9 +41,9 @@ _LN10 = log(10.0)
 _COARSE = 39
 _SLOPE = 0.62
 _LEAST_SLOPE = 0.48
-_MAX_STRETCH = 3.0
+_MAX_WIDENING = 3.0
 _MAX_WIDTHS = 200
-_MOST_STRETCH = 2.0
+_MAX_STRETCH = 2.0
 """Beyond, what one interval needed says nothing about the next."""
 _LOST = "collocation found no interval that resolves the flow, down to a width of {:.1e}"
 _MAX_GROWTH = 8.0
@@ -185,7 +185,7 @@ def integrate(
             len(columns[0]),
             profile.growth,
         )
-        width = float(exact) * min(_MAX_STRETCH, max(0.7, profile.slope / _SLOPE))
+        width = float(exact) * min(_MAX_WIDENING, max(0.7, profile.slope / _SLOPE))
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,7 @@ def _interval(
         elif profile.growth > _MAX_GROWTH:
             width, first = float(exact) * 0.9 * _MAX_GROWTH / profile.growth, False
         elif first and not last and profile.count and profile.slope > 2.0 * _SLOPE:
-            width = float(exact) * min(_MAX_STRETCH, profile.slope / _SLOPE)
+            width = float(exact) * min(_MAX_WIDENING, profile.slope / _SLOPE)
         else:
             return exact, profile
     raise Inconclusive(_LOST.format(width))
@@ -260,7 +260,7 @@ def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Pr
         if log_size < -digits * _LN10:
             growth = float(S[-1] @ np.maximum(largest_eigenvalues(A), 0.0))
             if log_size + growth < -digits * _LN10 - 2.0:
-                return _Profile(change, base.exponent, log_size, _MAX_STRETCH * _SLOPE, 0, growth, 1e-12)
+                return _Profile(change, base.exponent, log_size, _MAX_WIDENING * _SLOPE, 0, growth, 1e-12)
         velocity = base.speed + levels.changes(base.atoms, change, unit, "velocity")
         defect = S @ velocity - change
         # An error of the linear solution far below the square of the correction is lost in Newton's own.
@@ -327,7 +327,7 @@ def _solution(
             needed = count + (tail - tolerance) / profile.slope
             if stretch > 1.0 and _coefficients_near(columns, count // 2, bits) <= tolerance + 1.0:
                 needed = 0.0
-            return columns, error, min(max(1.0, needed / profile.count), _MOST_STRETCH)
+            return columns, error, min(max(1.0, needed / profile.count), _MAX_STRETCH)
         middle = _coefficients_near(columns, count // 2, bits)
         slope = max(middle - tail, 1.0) / (count - 2 - count // 2)
         needed = count + (tail - tolerance) / slope

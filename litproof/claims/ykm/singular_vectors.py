@@ -1,6 +1,7 @@
 """K1: the layers of a classification network converge to a singular-vector tuple of M(-u)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -123,6 +124,7 @@ def compare_tuple(prediction: Prediction, measurement: Measurement, digits: int)
     """Every slot of M(g) contracted with the other layers is a positive multiple of its own layer."""
     if not measurement.converged:
         return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
+    digits = min(digits, measurement.digits)
     bits = digits_to_bits(digits) + 128
     seen, units = _tuple_of(prediction, measurement, bits)
     if units is None:
@@ -173,11 +175,16 @@ def _swapped(problem: Problem, digits: int) -> Prediction | None:
     return _statement(problem, digits, limit_pull, (1, 0, *range(2, len(shapes))))
 
 
+MOST_DIGITS = 60
+"""Layers of a start that picks one limit of many are followed with errors that never decay, at a price."""
+
+
 def measure_tuple(problem: Problem, digits: int) -> Measurement:
-    """beta/||beta||, p, v_1/||v_1||, ..., v_L/||v_L||, followed until all have settled."""
+    """beta/||beta||, p, v_1/||v_1||, ..., v_L/||v_L||, followed until all have settled; at most MOST_DIGITS digits."""
     from litproof.integrate.kappa import direction_of, follow, layers_of, multipliers_of
 
-    return follow(problem, digits + 5, (direction_of, multipliers_of, layers_of))
+    digits = min(digits, MOST_DIGITS)
+    return replace(follow(problem, digits + 5, (direction_of, multipliers_of, layers_of)), digits=digits)
 
 
 _ENTRIES = {(0, 0, 0): 2, (0, 0, 1): 1, (1, 0, 1): 3, (1, 1, 0): -1, (0, 1, 1): 1, (1, 1, 1): 1}

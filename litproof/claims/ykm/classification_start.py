@@ -75,8 +75,8 @@ def measure_two(problem: Problem, digits: int) -> Measurement:
     first, second = (measure_direction(start_on(problem, support), digits) for support in _targets(problem))
     if not (first.converged and second.converged):
         return second if first.converged else first
-    error = max(first.error, second.error)
-    return replace(first, value=(*first.value, *second.value), error=error)
+    error, fewest = max(first.error, second.error), min(first.digits, second.digits)
+    return replace(first, value=(*first.value, *second.value), error=error, digits=fewest)
 
 
 def _directions(problem: Problem, digits: int) -> list[tuple[Fraction, ...]]:

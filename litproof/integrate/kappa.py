@@ -243,6 +243,8 @@ def _follow(
         if redundant and not sharp:
             raise _LastingErrors(redundant=True)
         remaining, rate = _remaining(history, goal)
+        if rate == float("inf"):
+            rate = min(1.0, linear.slowest_decay) if linear.slowest_decay > 0 else 1.0
         integration = settings.tolerance * _accumulated(history, moves, rate)
         if remaining + integration > goal:
             continue
@@ -294,7 +296,8 @@ def _distance(a: list[Any], b: list[Any]) -> float:
 def _remaining(history: list[tuple[float, list[Any]]], goal: float) -> tuple[float, float]:
     """(distance still to go, exponent in kappa) from two last stretches of s; inf when not decaying.
 
-    What has not moved by a millionth of the goal over both of them is at rest, up to rounding.
+    What has not moved by a millionth of the goal over both of them is at rest, up to rounding; its exponent, inf, is
+    not seen any more.
     """
     end, last = history[-1]
     for index in range(len(history) - 2, -1, -1):
@@ -304,7 +307,7 @@ def _remaining(history: list[tuple[float, list[Any]]], goal: float) -> tuple[flo
             continue
         # At rest the steps grow so fast that no earlier stretch is as long as the last one.
         if index and max(near, _distance(direction, history[index - 1][1])) <= 1e-6 * goal:
-            return near, 1.0
+            return near, float("inf")
         older = [k for k in range(index) if middle - history[k][0] >= 0.8 * (end - middle)]
         if not older:
             break

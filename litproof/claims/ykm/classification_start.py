@@ -26,9 +26,9 @@ from litproof.results import Measurement, Prediction
 _RATIO = Fraction(1, 64)
 
 
-def _minimal(problem: Problem) -> tuple[Prediction, ...]:
+def _minimal(problem: Problem, digits: int = 40) -> tuple[Prediction, ...]:
     """Stationary vertices whose support holds that of no other one."""
-    found = candidates_of(stationary_limit(problem, 40))
+    found = candidates_of(stationary_limit(problem, digits))
     supports = [set(one.details["support"]) for one in found]  # type: ignore[call-overload]
     return tuple(
         one
@@ -81,7 +81,7 @@ def measure_two(problem: Problem, digits: int) -> Measurement:
 
 def _directions(problem: Problem, digits: int) -> list[tuple[Fraction, ...]]:
     d = problem.network.input_dim
-    return [one.value[:d] for one in _minimal(problem)[:2]]
+    return [one.value[:d] for one in _minimal(problem, digits)[:2]]
 
 
 def _pair(first: tuple[Fraction, ...], second: tuple[Fraction, ...], digits: int, words: str) -> Prediction:

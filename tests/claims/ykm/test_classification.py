@@ -12,6 +12,7 @@ from litproof.claims.ykm import classification as shared
 from litproof.claims.ykm.classification import classification, distinct
 from litproof.claims.ykm.classification_odeco import EXAMPLE_X, EXAMPLE_Y, candidates_of, stationary_limit
 from litproof.claims.ykm.classification_rates import true_exponents
+from litproof.claims.ykm.classification_start import _directions
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -118,3 +119,13 @@ def test_digits_out_of_reach_are_not_claimed(monkeypatch):
     monkeypatch.setattr(shared, "MOST_DECADES", 1)
     near = judge(claim, Instance("near", DENSE), digits, mutants=False)
     assert (near.status, near.digits) == (Status.VERIFIED, shared.FEW_DIGITS)
+
+
+def test_two_vertices_are_known_to_all_digits_asked_for():
+    few, many = (
+        _directions(claim_of("ykm/classification-initialisation").instances(0)[0].problem, digits)
+        for digits in (120, 160)
+    )
+    assert len(few) == 2
+    gap = max(abs(a - b) for x, y in zip(few, many, strict=True) for a, b in zip(x, y, strict=True))
+    assert gap < Fraction(1, 10**119)

@@ -100,9 +100,14 @@ class _Base:
     speed: Array
     exponent: float
 
+    @property
+    def start(self) -> Array:
+        """Parameters in doubles, shape (P,)."""
+        return self.atoms[: len(self.state)]
+
     def parameters(self, change: Array, exponent: float) -> Array:
         """Parameters in doubles after a change in units of 2^exponent, shape (m, P)."""
-        return np.asarray(self.atoms[: len(self.state)] + change * 2.0**exponent)
+        return np.asarray(self.start + change * 2.0**exponent)
 
 
 def _base(program: Program, arithmetic: FixedPoint, state: Sequence[Any]) -> _Base:
@@ -207,7 +212,7 @@ def _first_width(arithmetic: FixedPoint, levels: Levels, base: _Base) -> float:
     """Half the time in which the state would change by as much as its size, or a few of the flow's fastest times."""
     size = max(map(arithmetic.log_size, base.state))
     width = exp(max(min(size - base.exponent * LOG_2, 600.0), -600.0)) / 2 if size > -inf else 1.0
-    ((_, A),) = levels.jacobians(base.parameters(np.zeros((1, len(base.state))), 0.0), "velocity")
+    ((_, A),) = levels.jacobians(base.start[None, :], "velocity")
     fastest = float(np.linalg.norm(A[0], 2))
     return min(width, 8.0 / fastest) if fastest > 0 else width
 
@@ -244,10 +249,8 @@ def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Pr
     n = _COARSE
     S = integration_matrix(n) * (float(width) / 2)
     unit = 2.0**base.exponent
-    reach = 4.0 * (float(np.abs(base.parameters(np.zeros(len(base.state)), 0.0)).max()) + 1.0)
-    (_, J), (_, A) = levels.jacobians(
-        base.parameters(np.zeros((1, len(base.state))), 0.0), "residual", "velocity"
-    )
+    reach = 4.0 * (float(np.abs(base.start).max()) + 1.0)
+    (_, J), (_, A) = levels.jacobians(base.start[None, :], "residual", "velocity")
     flow = LinearisedFlow(S, np.repeat(J, n + 1, 0), np.repeat(A, n + 1, 0))
     change = flow.solve(S @ np.tile(base.speed, (n + 1, 1)), 1e-3)
     last = inf

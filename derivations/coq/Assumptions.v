@@ -1,7 +1,9 @@
 (* Every theorem of the library in one term, so that one walk through the proofs lists all that they
    assume beyond the kernel. check.py compares the printed names with its allow-list. *)
 From Litproof Require Import Conserved Sensing ComplexOdeco Tensor Circular Margin ImplicitBias DepthPotential
-  Regression Work Network Diagonal Kkt Quasinorm CertifiedLimit Krawczyk Witness Refuted.
+  Regression Work Network Diagonal Kkt Quasinorm CertifiedLimit Krawczyk Witness Refuted Uniqueness
+  Picard Existence NetworkExistence SensingExistence R6Flow R6OnePoint K4Growth K4Directions K4Classification K4Convolution
+  R8Conjugation R8Diagonal R8CommutingSensing Wellposed.
 
 Definition library :=
   (
@@ -30,6 +32,20 @@ Definition library :=
    parameter_kkt_balanced, two_layer_kkt_optimal,
    (* certified limits *)
    limit_of_kkt_point, krawczyk, ridge_zero,
+   (* flows exist, from every start exactly one *)
+   flow_unique, flow_unique_closed, polynomial_flow_unique, picard_path, gradient_flow_exists,
+   layered_flow_exists, layered_flow_unique, tensor_flow_exists, tensor_flow_unique,
+   network_flow_exists, network_flow_unique, diagonal_flow_exists,
+   sensing_flow_exists, sensing_flow_unique, fully_connected_flow_exists,
+   one_point_flow, exponential_flow, squared_flow, odeco_regression_from, commuting_sensing_flow,
+   (* K4 *)
+   two_layer_classification_any_start, two_layer_classification, top_component_least_l1,
+   convolution_one_entry, convolution_two_entries,
+   (* R6 *)
+   two_layer_limits, two_layer_one_point, output_bijective_iff, two_layer_one_point_regression,
+   (* R8 *)
+   velocity_conj, solution_conj, sensing_unique, diagonal_stays, velocity_diagonal, commuting_stays_diagonal,
+   commuting_sensing_regression,
    (* the hypotheses can be met, and cannot be dropped *)
    witness_regression, witness_fully_connected, witness_margin,
    no_decay_without_gaps, no_interpolation_without_rank, sums_of_squares_move, rate_exponent,

@@ -1,6 +1,6 @@
 """Compile every proof from scratch with coqc, and refuse anything that is not a complete proof.
 
-Usage: python3 check.py [--record] [--no-mutants] [--instance FILE.v ...]
+Usage: python3 check.py [--record] [--no-mutants] [--mutants N [--seed K]] [--instance FILE.v ...]
 
 1. No source contains an escape hatch (Admitted, Axiom, ...); every `Theorem` is named in Assumptions.v or
    NumericAssumptions.v.
@@ -10,7 +10,8 @@ Usage: python3 check.py [--record] [--no-mutants] [--instance FILE.v ...]
    in the lemma where the mistake matters.
 5. Every theorem that claims.json names exists.
 `--record` then writes record.json: what compiled (hashes), the Coq version, the axioms, and which theorems
-stand behind which claim. `--instance` also compiles files written by generate_instance.py, same gate.
+stand behind which claim. `--mutants N` tries N mutants drawn with the seed in place of all; two coqc run at a time.
+`--instance` also compiles files written by generate_instance.py, same gate.
 
 Exit code 0: all of it holds; 1: something does not; 2: coqc is not installed. Standard library only.
 """
@@ -18,6 +19,7 @@ Exit code 0: all of it holds; 1: something does not; 2: coqc is not installed. S
 import argparse
 import hashlib
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -25,6 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +39,8 @@ ESCAPES = re.compile(
 ASSUMPTION_FILES = {"Assumptions.v": False, "NumericAssumptions.v": True}
 """The files that print assumptions, and whether machine integers are allowed there."""
 TIMEOUT = 300.0
+PROCESSES = 2
+"""coqc processes at a time; each takes about half a gigabyte."""
 
 
 class CheckFailed(Exception):
@@ -94,6 +99,27 @@ def compile_file(directory: Path, flags: list[str], name: str) -> subprocess.Com
     return subprocess.run(
         command, cwd=directory, capture_output=True, text=True, timeout=TIMEOUT, check=False
     )
+
+
+def compile_library(directory: Path, flags: list[str], sources: dict[str, str]) -> dict[str, str]:
+    """Compile every file after the files it imports; what coqc printed, by file."""
+    waiting, running, printed = direct_imports(sources), dict[Future[Any], tuple[str, float]](), {}
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        while waiting or running:
+            ready = [name for name, needs in waiting.items() if needs <= printed.keys()]
+            for name in ready[: PROCESSES - len(running)]:
+                del waiting[name]
+                running[pool.submit(compile_file, directory, flags, name)] = name, time.monotonic()
+            if not running:
+                raise CheckFailed(f"files that import each other: {', '.join(waiting)}")
+            for job in wait(running, return_when=FIRST_COMPLETED).done:
+                name, start = running.pop(job)
+                result = job.result()
+                if result.returncode:
+                    raise CheckFailed(f"{name} does not compile\n{result.stderr.strip()}")
+                printed[name] = result.stdout
+                print(f"  {name:24} {time.monotonic() - start:6.1f} s", flush=True)
+    return printed
 
 
 def printed_axioms(output: str) -> set[str]:
@@ -156,12 +182,19 @@ def coq_version() -> str:
     return answer.stdout.split()[0]
 
 
+def direct_imports(sources: dict[str, str]) -> dict[str, set[str]]:
+    """For each file the files of the library that it imports."""
+    imports = re.compile(r"From\s+Litproof\s+Require\s+Import\s+([\w\s]+)\.")
+    return {
+        name: {f"{word}.v" for group in imports.findall(without_comments(text)) for word in group.split()}
+        for name, text in sources.items()
+    }
+
+
 def required(sources: dict[str, str]) -> dict[str, list[str]]:
     """For each file the files of the library that its proofs rest on, itself included."""
     needs: dict[str, list[str]] = {}
-    for name, text in sources.items():
-        imports = re.findall(r"From\s+Litproof\s+Require\s+Import\s+([\w\s]+)\.", without_comments(text))
-        direct = [f"{word}.v" for group in imports for word in group.split()]
+    for name, direct in direct_imports(sources).items():
         reached = {name}.union(*(needs[other] for other in direct))
         needs[name] = [other for other in sources if other in reached]
     return needs
@@ -226,7 +259,16 @@ def check_instance(directory: Path, flags: list[str], path: Path) -> None:
     print(f"  {path.name:24} {time.monotonic() - start:6.1f} s", flush=True)
 
 
-def run(record: bool, mutants: bool, instances: list[Path]) -> None:
+def chosen_mutants(count: int | None, seed: int) -> list[dict[str, Any]]:
+    """All mutants of mutants.json, or `count` of them drawn with the seed."""
+    table: list[dict[str, Any]] = json.loads((HERE / "mutants.json").read_text())
+    if count is None or count >= len(table):
+        return table
+    print(f"{count} of {len(table)} mutants, drawn with seed {seed}")
+    return random.Random(seed).sample(table, count)
+
+
+def run(record: bool, mutants: list[dict[str, Any]], instances: list[Path]) -> None:
     """All checks in order; raises CheckFailed at the first that does not hold."""
     flags, files = project()
     if missing := sorted({path.name for path in HERE.glob("*.v")} - set(files)):
@@ -234,27 +276,19 @@ def run(record: bool, mutants: bool, instances: list[Path]) -> None:
     sources = {name: (HERE / name).read_text() for name in files}
     theorems = scan(sources, listing=ASSUMPTION_FILES)
     claims_table(theorems)
-    axioms: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch)
         for name, text in sources.items():
             (directory / name).write_text(text)
-        for name in files:
-            start = time.monotonic()
-            result = compile_file(directory, flags, name)
-            if result.returncode:
-                raise CheckFailed(f"{name} does not compile\n{result.stderr.strip()}")
-            if name in ASSUMPTION_FILES:
-                axioms[name] = sorted(check_axioms(name, result.stdout))
-            print(f"  {name:24} {time.monotonic() - start:6.1f} s", flush=True)
+        printed = compile_library(directory, flags, sources)
+        axioms = {name: sorted(check_axioms(name, printed[name])) for name in ASSUMPTION_FILES}
         print(f"{len(theorems)} theorems; axioms: {', '.join(axioms['Assumptions.v'])}")
         for path in instances:
             check_instance(directory, flags, path)
-        if mutants:
-            table = json.loads((HERE / "mutants.json").read_text())
-            for mutant in table:
-                check_mutant(directory, flags, mutant)
-            print(f"{len(table)} mutants, each refused where expected")
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            for trial in [pool.submit(check_mutant, directory, flags, mutant) for mutant in mutants]:
+                trial.result()
+        print(f"{len(mutants)} mutants, each refused where expected")
     if record:
         (HERE / "record.json").write_text(json.dumps(record_of(sources, theorems, axioms), indent=1) + "\n")
         print("record.json written")
@@ -266,6 +300,10 @@ def main() -> int:
     parser.add_argument("--record", action="store_true", help="write record.json afterwards")
     parser.add_argument("--no-mutants", action="store_true", help="skip the mutants")
     parser.add_argument(
+        "--mutants", type=int, metavar="N", help="try N mutants, drawn with the seed, in place of all"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of that draw (default 0)")
+    parser.add_argument(
         "--instance", type=Path, nargs="+", default=[], help="generated files to check as well"
     )
     arguments = parser.parse_args()
@@ -273,7 +311,8 @@ def main() -> int:
         print("coqc is not installed: kernel proofs not re-checked here", file=sys.stderr)
         return 2
     try:
-        run(arguments.record, not arguments.no_mutants, arguments.instance)
+        mutants = chosen_mutants(0 if arguments.no_mutants else arguments.mutants, arguments.seed)
+        run(arguments.record, mutants, arguments.instance)
     except (CheckFailed, subprocess.TimeoutExpired) as failure:
         print(f"failed: {failure}", file=sys.stderr)
         return 1

@@ -93,6 +93,6 @@ def test_verdicts_show_the_kernel_only_for_verified_claims_of_the_catalogue(monk
     assert verdict().evidence is Evidence.KERNEL
     assert verdict().details["instances"] == "agreed"
     assert verdict(Status.REFUTED).evidence is Evidence.AGREED
-    assert verdict(claim="ykm/matrix-sensing").evidence is Evidence.AGREED
+    assert verdict(claim="mgp/conserved-complete").evidence is Evidence.AGREED
     monkeypatch.setattr(runner, "catalogue", dict)
     assert verdict().evidence is Evidence.AGREED

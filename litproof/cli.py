@@ -14,7 +14,7 @@ from litproof.commands.options import ENDINGS, check_writable, digits_option, js
 from litproof.errors import InputError, LitproofError
 
 if TYPE_CHECKING:
-    from litproof.flow.derivation import Derivation
+    from litproof.derive.derivation import Derivation
     from litproof.problem import Problem
 
 EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
@@ -130,7 +130,7 @@ def verify(
         with counting_bar("pictures") as counted:
             write_html(report, Path(html_directory), jobs=jobs or usable_cores(), progress=counted)
     if certificate_directory:
-        from litproof.claims.certificates import write_certificates
+        from litproof.theorems.certificates import write_certificates
 
         written, missing = write_certificates(report, Path(certificate_directory))
         click.echo(f"{written} certificates written; {missing} verified instances have none", err=True)
@@ -158,7 +158,7 @@ def limit(
     """Find where the flow of a problem goes."""
     for name in (json_file, path_file, certificate_file):
         check_writable(name)
-    from litproof.limits import find_limit
+    from litproof.limits.find import find_limit
     from litproof.problem_file import read_problem
 
     problem = read_problem(problem_file)
@@ -185,8 +185,8 @@ def limit(
 
 def _write_certificate(name: str, problem: "Problem", digits: int) -> bool:
     """Write a certificate of the limit; False, with a word on standard error, where there is none."""
-    from litproof.certify.certificate import limit_certificate
-    from litproof.certify.sealing import to_json
+    from litproof.certify.certificates.format import to_json
+    from litproof.certify.certificates.limit import limit_certificate
 
     certificate = limit_certificate(problem, digits)
     if certificate is None:
@@ -208,7 +208,7 @@ def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool
     check_writable(json_file)
     import json
 
-    from litproof.flow.laws.search import conserved_report
+    from litproof.laws.search import conserved_report
 
     report = conserved_report(problem_file, degree)
     if json_file:
@@ -251,7 +251,7 @@ def derive(claim: str | None, degree: int, every: bool, output: str | None, pdf:
 
     For a problem file: the conserved quantities of its network, each proved, and their number.
     """
-    from litproof.report.latex import to_latex
+    from litproof.derive.latex.document import to_latex
 
     if every == bool(claim):
         raise click.UsageError("expected one claim or problem file, or --all")
@@ -276,7 +276,7 @@ def _pdf_beside(tex: Path) -> Path:
     from shutil import move
     from tempfile import TemporaryDirectory
 
-    from litproof.report.latex import compile_pdf
+    from litproof.derive.latex.document import compile_pdf
 
     with TemporaryDirectory() as scratch:
         return Path(move(compile_pdf(tex, Path(scratch)), tex.with_suffix(".pdf")))
@@ -286,9 +286,9 @@ def _derive_all(folder: Path, pdf: bool) -> int:
     """Write every derivation and the book into `folder`, files that are up to date left alone."""
     if folder.exists() and not folder.is_dir():
         raise InputError("is a file, expected a directory", source=str(folder))
+    from litproof.derive.latex.document import documents
     from litproof.files import write_atomically
-    from litproof.flow.derivations import DERIVATIONS
-    from litproof.report.latex import documents
+    from litproof.theorems.derivations import DERIVATIONS
 
     texts = documents([build() for build in DERIVATIONS.values()])
     folder.mkdir(parents=True, exist_ok=True)
@@ -304,12 +304,12 @@ def _derivation(claim: str, degree: int) -> "tuple[str, Derivation]":
     """The derivation asked for and a name for its file."""
     path = Path(claim)
     if path.suffix in (".toml", ".json"):
-        from litproof.flow.derivations.discovered import derive_for
         from litproof.problem_file import read_network
+        from litproof.theorems.mgp.conserved_complete.derivation import derive_for
 
         return path.stem, derive_for(read_network(claim).network, degree, name=path.stem)
     from litproof.claims.catalogue import claim_of, matching
-    from litproof.flow.derivations import derivation
+    from litproof.theorems.derivations import derivation
 
     (id, *others) = matching(claim)
     if others:

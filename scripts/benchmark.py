@@ -30,9 +30,9 @@ from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 
 from litproof.flow.program import Linear, Operators, Program, trace_flow
-from litproof.integrate import collocation, taylor
 from litproof.integrate.arithmetic import FixedPoint
-from litproof.integrate.limits import follow_to_limit
+from litproof.integrate.regression import collocation, taylor
+from litproof.integrate.regression.follow import follow_to_limit
 from litproof.networks.base import Network
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

@@ -7,8 +7,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from litproof.flow.derivations import DERIVATIONS
-from litproof.report.latex import compile_pdf, documents
+from litproof.derive.latex.document import compile_pdf, documents
+from litproof.theorems.derivations import DERIVATIONS
 
 FOLDER = Path(__file__).resolve().parent.parent / "derivations"
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from litproof.errors import LitproofError
-from litproof.flow.laws import LawReport, discover, fully_connected_map, relu_map
+from litproof.laws import LawReport, discover, fully_connected_map, relu_map
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.matrix_sensing import MatrixSensing

@@ -64,9 +64,9 @@ VERIFY = {
 }
 CLAIM_FILE = """
 from litproof.claims.claim import claim
-from litproof.claims.instances import diagonal_from_zero
-from litproof.claims.ykm.variants import least_squares
-from litproof.predict.regression import predict_regression
+from litproof.theorems.shared.instances import diagonal_from_zero
+from litproof.theorems.shared.variants import least_squares
+from litproof.predict.regression.limit import predict_regression
 
 @claim(id="mine/{name}", title="mine", statement="s",
        instances=[diagonal_from_zero(2, "1 2 -1", "3/2", 1, "1 1/2 -3/4", "small")])

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 import litproof
-from litproof import networks
+from litproof import laws, networks
 from litproof.claims.claim import REGISTRY
-from litproof.flow import laws
 
 ROOT = Path(litproof.__file__).parent
 MODULES = sorted(

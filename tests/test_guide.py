@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from litproof.claims.user_file import HYPOTHESES
+from litproof.claims.formulas.user_file import HYPOTHESES
 from litproof.errors import InputError
 from litproof.formula.grammar import FUNCTIONS, SYMBOLS, parse
 from litproof.guide import read_topic, topics

@@ -6,19 +6,19 @@ from fractions import Fraction
 
 import pytest
 
-from litproof.claims.instances import REFERENCE
 from litproof.claims.verification import verify
 from litproof.flow.equations import gradient_flow
-from litproof.integrate.limits import follow_to_limit
-from litproof.limits import find_limit
+from litproof.integrate.regression.follow import follow_to_limit
+from litproof.limits.find import find_limit
 from litproof.markup import decimal, grid, table
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.draw import KINDS, draw_network
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
-from litproof.predict.regression import predict_regression
+from litproof.predict.regression.limit import predict_regression
 from litproof.report.html.mathml import formula
+from litproof.theorems.shared.instances import REFERENCE
 
 
 @pytest.mark.parametrize(

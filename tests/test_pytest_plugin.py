@@ -9,21 +9,21 @@ import pytest
 
 from litproof.claims.catalogue import _LOADED as LOADED
 from litproof.claims.claim import REGISTRY
-from litproof.claims.instances import diagonal_from_zero
 from litproof.claims.verification import verify
 from litproof.problem_file import write_problem
 from litproof.pytest_plugin.baseline import Baseline, Entry
 from litproof.pytest_plugin.outcome import Outcome
 from litproof.results import Evidence
+from litproof.theorems.shared.instances import diagonal_from_zero
 
 pytest_plugins = ["pytester"]
 
 HEAD = """
 from fractions import Fraction
 from litproof.claims.claim import Hypothesis, Mutant, claim
-from litproof.claims.instances import diagonal_from_zero, instance
+from litproof.theorems.shared.instances import diagonal_from_zero, instance
 from litproof.claims.hypotheses import holds
-from litproof.predict.regression import predict_regression
+from litproof.predict.regression.limit import predict_regression
 
 PROBLEM = diagonal_from_zero(2, "1 2", "1", 1, "1 1/2")
 """
@@ -156,8 +156,8 @@ def test_under_xdist_the_summary_and_failures_are_the_same(pytester):
 def test_claims_in_test_modules_and_marked_functions(pytester):
     body = """
 import pytest
-from litproof.claims.ykm.limit import regression_limit
-from litproof.claims.instances import REFERENCE
+from litproof.theorems.ykm.regression_limit.claim import regression_limit
+from litproof.theorems.shared.instances import REFERENCE
 
 @pytest.fixture
 def problem():
@@ -195,7 +195,7 @@ def test_marked_function_with_every_claim_that_applies(pytester):
     pytester.makepyfile(
         test_all="""
 import pytest
-from litproof.claims.instances import diagonal_from_zero
+from litproof.theorems.shared.instances import diagonal_from_zero
 
 @pytest.mark.litproof
 def test_all():

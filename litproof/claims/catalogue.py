@@ -11,27 +11,27 @@ from litproof.claims.claim import REGISTRY, Claim
 from litproof.errors import InputError
 
 MODULES = (
-    "litproof.claims.network",
-    "litproof.claims.ykm.conserved",
-    "litproof.claims.completeness",
-    "litproof.claims.ykm.convergence",
-    "litproof.claims.ykm.potential",
-    "litproof.claims.ykm.limit",
-    "litproof.claims.ykm.scales",
-    "litproof.claims.ykm.general_start",
-    "litproof.claims.ykm.two_layer",
-    "litproof.claims.ykm.fully_connected",
-    "litproof.claims.ykm.linear",
-    "litproof.claims.ykm.sensing",
-    "litproof.claims.ykm.sensing_small",
-    "litproof.claims.ykm.max_margin",
-    "litproof.claims.ykm.classification_odeco",
-    "litproof.claims.ykm.classification_one_point",
-    "litproof.claims.ykm.singular_vectors",
-    "litproof.claims.ykm.classification_convergence",
-    "litproof.claims.ykm.classification_rates",
-    "litproof.claims.ykm.classification_start",
-    "litproof.claims.ykm.classification_loss",
+    "litproof.theorems.network.claim",
+    "litproof.theorems.ykm.conserved",
+    "litproof.theorems.mgp.conserved_complete.claim",
+    "litproof.theorems.ykm.regression_convergence.claim",
+    "litproof.theorems.ykm.potential_closed_form.claim",
+    "litproof.theorems.ykm.regression_limit.claim",
+    "litproof.theorems.ykm.regression_scales.claim",
+    "litproof.theorems.ykm.regression_general_init.claim",
+    "litproof.theorems.ykm.two_layer_one_point.claim",
+    "litproof.theorems.ykm.fully_connected_small_init.claim",
+    "litproof.theorems.ykm.linear_model.claim",
+    "litproof.theorems.ykm.matrix_sensing.claim",
+    "litproof.theorems.ykm.matrix_sensing_nuclear_norm.claim",
+    "litproof.theorems.ykm.fully_connected_max_margin.claim",
+    "litproof.theorems.ykm.classification_odeco.claim",
+    "litproof.theorems.ykm.classification_one_point.claim",
+    "litproof.theorems.ykm.singular_vectors.claim",
+    "litproof.theorems.ykm.classification_convergence.claim",
+    "litproof.theorems.ykm.classification_rates.claim",
+    "litproof.theorems.ykm.classification_initialisation.claim",
+    "litproof.theorems.ykm.classification_loss_rate.claim",
 )
 """Where the catalogue's claims are registered, in the order of the table."""
 
@@ -79,7 +79,7 @@ def load_file(path: str) -> tuple[str, ...]:
         return _LOADED[resolved]
     catalogue()
     if path.endswith((".toml", ".json")):
-        from litproof.claims.user_file import register_claims
+        from litproof.claims.formulas.user_file import register_claims
 
         _LOADED[resolved] = register_claims(path)
         return _LOADED[resolved]

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from litproof.algebra.balls import Exact, sign
 from litproof.algebra.linear import rank
 from litproof.claims.claim import Answer, Check, Hypothesis
 from litproof.networks.base import OdecoForm
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
-from litproof.predict.balls import Exact, sign
-from litproof.predict.reduction import reduced_start
+from litproof.predict.regression.reduction import reduced_start
 from litproof.problem import Problem
 
 

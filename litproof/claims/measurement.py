@@ -14,7 +14,7 @@ PROOF_SECONDS = 10.0
 
 def measure_limit(problem: Problem, digits: int) -> Measurement:
     """Follow the gradient flow of `problem` until its limit is known to a little more than `digits` digits."""
-    from litproof.integrate.limits import follow_to_limit
+    from litproof.integrate.regression.follow import follow_to_limit
 
     return follow_to_limit(problem, digits + 3)
 
@@ -25,7 +25,7 @@ def prove_limit(problem: Problem, measurement: Measurement, digits: int) -> Meas
     The bounds come from validated integration in the original parameters alone. The enclosures that rest on the exact
     reduction would let a theorem about where the flow goes confirm itself.
     """
-    from litproof.certify.validated import enclose_by_integration
+    from litproof.certify.regression.validated import enclose_by_integration
 
     proof = enclose_by_integration(problem, digits + 3, seconds=PROOF_SECONDS)
     if proof is None:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from litproof.certify.kernel import kernel_record
 from litproof.claims.catalogue import catalogue, claim_of
 from litproof.claims.claim import Claim, Instance, InstanceResult, Status, Verdict
 from litproof.claims.judge import judge
+from litproof.claims.kernel import kernel_record
 from litproof.claims.store import Store, key_of
 from litproof.parallel import WorkerDied, completed
 from litproof.results import Evidence

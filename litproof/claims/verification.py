@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
-from litproof.certify.kernel import kernel_record
 from litproof.claims.catalogue import catalogue, claim_of, load_file, matching
 from litproof.claims.claim import Answer, Claim, Instance, Status, Verdict
+from litproof.claims.formulas.user_file import is_claim_file
 from litproof.claims.judge import hypotheses_of
+from litproof.claims.kernel import kernel_record
 from litproof.claims.runner import Interrupted, Progress, Task, gather, run
 from litproof.claims.store import Store
-from litproof.claims.user_file import is_claim_file
 from litproof.errors import InputError
 from litproof.markup import grid
 from litproof.problem import Problem

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from time import perf_counter
 
+from litproof.algebra.balls import ball
 from litproof.conjecture.family import Candidate, applicable
 from litproof.conjecture.scales import Trend, trends
 from litproof.errors import Inconclusive, InputError
@@ -22,7 +23,6 @@ from litproof.formula.stationarity import (
     working_precision,
 )
 from litproof.parallel import WorkerDied, completed
-from litproof.predict.balls import ball
 from litproof.problem import Problem
 from litproof.results import Measurement
 
@@ -215,7 +215,7 @@ def measure(
 
 
 def _follow(problem: Problem, digits: int) -> Measurement:
-    from litproof.integrate.limits import follow_to_limit
+    from litproof.integrate.regression.follow import follow_to_limit
 
     return follow_to_limit(problem, digits)
 

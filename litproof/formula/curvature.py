@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from litproof.algebra.balls import Ball
 from litproof.formula.evaluate import evaluate, modulus_of
 from litproof.formula.jets import Jet, NotDefined, call
 from litproof.formula.setting import Point
 from litproof.formula.tree import Call, Negation, Node, Operation, Sum, Symbol, children, nodes
-from litproof.predict.balls import Ball
 
 
 class Curvature(Enum):

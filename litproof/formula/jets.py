@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeVar
 
-from litproof.predict import potentials
-from litproof.predict.balls import Ball, ball
-from litproof.predict.inverse import OutsideDomain
+from litproof.algebra.balls import Ball, ball
+from litproof.algebra.inverse import OutsideDomain
+from litproof.predict.regression import potentials
 
 K = TypeVar("K")
 Gradient = Mapping[int, Ball]

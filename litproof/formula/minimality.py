@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from litproof.algebra.balls import Ball, dyadic
 from litproof.errors import InputError
 from litproof.formula.curvature import Curvature, curvature, is_nonnegative
 from litproof.formula.evaluate import evaluate
@@ -13,7 +14,6 @@ from litproof.formula.setting import Point, uses_schatten
 from litproof.formula.stationarity import Shape
 from litproof.formula.tree import Call, Node, Operation
 from litproof.precision import ball_precision
-from litproof.predict.balls import Ball, dyadic
 
 BOX = 100
 """Convexity that the rules do not show is looked for where |z_j| <= BOX max |z|, z the limit."""
@@ -112,7 +112,7 @@ def _convex_along(tree: Node, point: Point, j: int, radius: Fraction) -> bool:
 
 
 def _interval(low: Fraction, high: Fraction) -> Ball:
-    from litproof.predict.balls import ball
+    from litproof.algebra.balls import ball
 
     result: Ball = ball(low).union(ball(high))
     return result

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 
+from litproof.algebra.balls import ball, dyadic
 from litproof.errors import InputError
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import NotDefined
 from litproof.formula.setting import Point, Setting, basis_of
 from litproof.formula.tree import Node
 from litproof.precision import ball_precision, digits_to_bits
-from litproof.predict.balls import ball, dyadic
 
 _DIGITS = 30
 _POINTS = 3

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from litproof.algebra.balls import Ball, Exact, ball, sign
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.linear import row_echelon
 from litproof.errors import HypothesisError, InputError
@@ -21,9 +22,8 @@ from litproof.formula.tree import Call, Node, Symbol, nodes
 from litproof.networks.base import OdecoForm
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.sensing import CommutingForm, commuting_form
-from litproof.predict.balls import Ball, Exact, ball, sign
-from litproof.predict.commuting import commuting_dual
-from litproof.predict.reduction import design, reduced_start
+from litproof.predict.regression.commuting import commuting_dual
+from litproof.predict.regression.reduction import design, reduced_start
 from litproof.problem import Problem
 
 Basis = Literal["beta", "rho"]

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from litproof.algebra.balls import Ball, dyadic
 from litproof.formula.jets import Jet, NotDefined
 from litproof.precision import mp_precision
-from litproof.predict.balls import Ball, dyadic
 
 _SAFETY = 4
 

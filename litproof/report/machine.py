@@ -7,7 +7,7 @@ from litproof import __version__
 from litproof.claims.claim import InstanceResult, Status, Verdict
 from litproof.claims.store import result_to_json
 from litproof.claims.verification import Report
-from litproof.limits import LimitResult
+from litproof.limits.find import LimitResult
 
 SCHEMA = 1
 

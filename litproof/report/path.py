@@ -5,7 +5,7 @@ import io
 from fractions import Fraction
 
 from litproof.decimals import fixed
-from litproof.limits import LimitResult
+from litproof.limits.find import LimitResult
 from litproof.problem import Problem
 
 POINTS = 200
@@ -16,7 +16,7 @@ def path_to_csv(problem: Problem, result: LimitResult, digits: int) -> str:
 
     Every number has `digits` decimals.
     """
-    from litproof.integrate.limits import trajectory
+    from litproof.integrate.regression.follow import trajectory
 
     end = Fraction(result.clock["t"])
     times = [end * Fraction(k, POINTS) ** 3 for k in range(POINTS + 1)]

@@ -10,7 +10,7 @@ from litproof.claims.claim import Instance, Status
 from litproof.claims.judge import describe, judge
 from litproof.claims.store import Store, fingerprint
 from litproof.errors import Inconclusive
-from litproof.limits import Disagreement, find_limit
+from litproof.limits.find import Disagreement, find_limit
 from litproof.problem import Problem
 from litproof.problem_file import write_problem
 

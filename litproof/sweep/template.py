@@ -13,11 +13,11 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from litproof.claims.instances import draw_data, draw_nonzero, draw_targets
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 from litproof.problem_file.architecture import read_architecture, read_kind
 from litproof.problem_file.data import read_points
 from litproof.problem_file.values import MAX_SIZE, Node, table
+from litproof.theorems.shared.instances import draw_data, draw_nonzero, draw_targets
 
 
 def draws(template: Mapping[str, Any]) -> bool:

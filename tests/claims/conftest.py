@@ -3,7 +3,7 @@
 import pytest
 
 from litproof.claims.claim import REGISTRY
-from litproof.claims.instances import diagonal_from_zero
+from litproof.theorems.shared.instances import diagonal_from_zero
 
 
 @pytest.fixture(autouse=True)

@@ -4,11 +4,11 @@ from litproof.claims.catalogue import MODULES, catalogue, claim_of, load_file, m
 from litproof.claims.claim import Answer
 from litproof.claims.judge import hypotheses_of
 from litproof.errors import InputError
-from litproof.flow.derivations import _MODULES as DERIVED
+from litproof.theorems.derivations import _MODULES as DERIVED
 
 CLAIM_FILE = """
 from litproof.claims.claim import claim
-from litproof.claims.instances import REFERENCE
+from litproof.theorems.shared.instances import REFERENCE
 @claim(id="test/{name}", title="t", statement="s", instances=[REFERENCE])
 def mine(problem, digits):
     return []

@@ -7,12 +7,12 @@ import pytest
 
 from litproof.claims import hypotheses as h
 from litproof.claims.claim import Answer
-from litproof.claims.instances import diagonal_from_zero, matrix, regression, vector
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.problem import Problem
+from litproof.theorems.shared.instances import diagonal_from_zero, matrix, regression, vector
 
 TINY = Fraction(1, 10**300)
 PLAIN = diagonal_from_zero(3, "1 2 -1; 0 1 1", "1 1/2", "1/2", "1 -3/4 1/2")

@@ -7,10 +7,10 @@ import pytest
 
 from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, Status, claim
 from litproof.claims.judge import MUTANT_DIGITS, judge
-from litproof.claims.ykm.variants import least_squares
 from litproof.errors import Inconclusive
-from litproof.integrate.limits import follow_to_limit
-from litproof.predict.regression import predict_regression
+from litproof.integrate.regression.follow import follow_to_limit
+from litproof.predict.regression.limit import predict_regression
+from litproof.theorems.shared.variants import least_squares
 
 L2 = Mutant("minimum l2 norm", least_squares)
 

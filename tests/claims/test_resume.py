@@ -15,11 +15,11 @@ CLAIMS = """
 import os, time
 from pathlib import Path
 from litproof.claims.claim import Instance, claim
-from litproof.claims.instances import diagonal_from_zero
+from litproof.theorems.shared.instances import diagonal_from_zero
 from litproof.claims.measurement import measure_limit
 from litproof.claims.claim import Mutant
-from litproof.claims.ykm.variants import least_squares
-from litproof.predict.regression import predict_regression
+from litproof.theorems.shared.variants import least_squares
+from litproof.predict.regression.limit import predict_regression
 
 LOG = Path(__file__).with_name("log")
 PROBLEMS = [diagonal_from_zero(2, "1 2 -1", "3/2", 1, f"1 1/2 {k}/4", f"instance {k}") for k in range(1, 13)]

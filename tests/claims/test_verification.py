@@ -9,10 +9,10 @@ from litproof.claims.catalogue import catalogue
 from litproof.claims.claim import InstanceResult, Mutant, MutantResult, Status, Verdict, claim
 from litproof.claims.runner import verdict_of
 from litproof.claims.verification import Report, plan, verify
-from litproof.claims.ykm.variants import least_squares
 from litproof.errors import InputError
-from litproof.predict.regression import predict_regression
+from litproof.predict.regression.limit import predict_regression
 from litproof.results import Evidence
+from litproof.theorems.shared.variants import least_squares
 
 L2 = Mutant("minimum l2 norm", least_squares)
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import mpmath
 import pytest
 
-from litproof.certify.certificate import regression_certificate
+from litproof.certify.certificates.limit import regression_certificate
 from litproof.errors import InputError
 from litproof.problem_file import read_problem
 

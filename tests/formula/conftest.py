@@ -2,9 +2,9 @@ from fractions import Fraction
 
 import pytest
 
-from litproof.claims.instances import diagonal_from_zero
+from litproof.algebra.balls import ball
 from litproof.formula.setting import Point, Setting
-from litproof.predict.balls import ball
+from litproof.theorems.shared.instances import diagonal_from_zero
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import mpmath
 import pytest
 from flint import arb
 
-from litproof.claims.instances import REFERENCE, diagonal_from_zero
+from litproof.algebra.balls import ball, dyadic
 from litproof.errors import InputError
 from litproof.formula.evaluate import check_symbols, evaluate
 from litproof.formula.grammar import parse
@@ -14,8 +14,8 @@ from litproof.formula.setting import CONDITION, Point, Setting
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
-from litproof.predict.balls import ball, dyadic
 from litproof.problem import Problem
+from litproof.theorems.shared.instances import REFERENCE, diagonal_from_zero
 
 
 def potential(L, t):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litproof.claims.instances import diagonal_from_zero
+from litproof.algebra.balls import ball
 from litproof.errors import InputError
 from litproof.formula.evaluate import check_symbols, evaluate
 from litproof.formula.grammar import FUNCTIONS, MAX_LENGTH, SYMBOLS, parse
@@ -14,7 +14,7 @@ from litproof.formula.jets import NotDefined
 from litproof.formula.setting import Point, Setting
 from litproof.formula.tree import Call, Negation, Number, Operation, Sum, Symbol, nodes, rewrite, to_text
 from litproof.precision import ball_precision
-from litproof.predict.balls import ball
+from litproof.theorems.shared.instances import diagonal_from_zero
 
 
 def stripped(tree):

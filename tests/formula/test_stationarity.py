@@ -4,7 +4,8 @@ from random import Random
 
 import pytest
 
-from litproof.claims.instances import REFERENCE, diagonal_from_zero
+from litproof.algebra.balls import ball
+from litproof.algebra.linear_programme import minimise
 from litproof.formula.curvature import Curvature, curvature
 from litproof.formula.grammar import parse
 from litproof.formula.minimality import minimality
@@ -13,13 +14,12 @@ from litproof.formula.sameness import same_function
 from litproof.formula.setting import Point, Setting
 from litproof.formula.stationarity import Shape, at_point, stationarity
 from litproof.formula.tree import to_text
-from litproof.integrate.limits import follow_to_limit
+from litproof.integrate.regression.follow import follow_to_limit
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.precision import ball_precision
-from litproof.predict.balls import ball
-from litproof.predict.linear import minimum_norm
-from litproof.predict.simplex import minimise
+from litproof.predict.regression.linear_model import minimum_norm
 from litproof.problem import Problem
+from litproof.theorems.shared.instances import REFERENCE, diagonal_from_zero
 
 Q = "sum((alpha*etabar[j])^2*H(depth, rho[j]/(alpha*abs(etabar[j]))^depth))"
 DATA = diagonal_from_zero(2, "1 2 -1 1/2; 0 1 1 2", "1 2", 1, "1 1/2 3/4 1")

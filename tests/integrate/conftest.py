@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from litproof.integrate import collocation, taylor
+from litproof.integrate.regression import collocation, taylor
 from litproof.networks.base import DataTensor, Network
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

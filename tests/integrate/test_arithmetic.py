@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litproof.flow.program import Linear, trace_flow
-from litproof.integrate import taylor
 from litproof.integrate.arithmetic import ArbNumbers, FixedPoint, MpmathNumbers, Scalars
+from litproof.integrate.regression import taylor
 from litproof.precision import ball_precision, mp_precision
 
 BITS = 200

@@ -9,8 +9,8 @@ from mpmath import exp, log, mpf, quad, sqrt
 
 from litproof.flow.program import Program, split, trace_flow
 from litproof.integrate.arithmetic import FixedPoint
-from litproof.integrate.limits import trajectory
-from litproof.integrate.taylor import Piece
+from litproof.integrate.regression.follow import trajectory
+from litproof.integrate.regression.taylor import Piece
 from litproof.precision import digits_to_bits, mp_precision
 from litproof.problem import Problem
 

@@ -10,18 +10,18 @@ import pytest
 from click.testing import CliRunner
 
 from litproof.claims.claim import REGISTRY, Instance, Mutant, claim
-from litproof.claims.instances import REFERENCE
 from litproof.claims.verification import verify
 from litproof.cli import program
 from litproof.errors import InputError
 from litproof.networks.diagonal import Diagonal
-from litproof.predict.regression import predict_regression
+from litproof.predict.regression.limit import predict_regression
 from litproof.problem import Problem
 from litproof.report.html import write_html
 from litproof.report.html.digits import Aligned, align
 from litproof.report.html.mathml import formula, typeset
 from litproof.report.plots.figures import panels
 from litproof.report.plots.series import Curve, FlowSeries, series_of
+from litproof.theorems.shared.instances import REFERENCE
 
 EVIL = "<script>alert('x')</script>&\"'"
 

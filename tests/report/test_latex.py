@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
+from litproof.derive.latex import document as module
+from litproof.derive.latex.bibliography import REFERENCES, bibliography
+from litproof.derive.latex.document import book, compile_pdf, documents, to_latex
+from litproof.derive.latex.layout import RELATION_WIDTH, display, printed_width
+from litproof.derive.latex.names import name_to_latex
+from litproof.derive.latex.printer import latex
+from litproof.derive.matrix_words import MatrixRate
+from litproof.derive.notation import LayerProduct, Rate, Relation
 from litproof.errors import LitproofError
-from litproof.flow.derivations import DERIVATIONS, derivation
-from litproof.flow.matrix_words import MatrixRate
-from litproof.flow.notation import LayerProduct, Rate, Relation
-from litproof.report import latex as module
-from litproof.report.bibliography import REFERENCES, bibliography
-from litproof.report.latex import book, compile_pdf, documents, to_latex
-from litproof.report.layout import RELATION_WIDTH, display, printed_width
-from litproof.report.names import name_to_latex
-from litproof.report.printer import latex
+from litproof.theorems.derivations import DERIVATIONS, derivation
 
 ROOT = Path(__file__).resolve().parents[2]
 L, i, j, l = sp.symbols("L i j l", integer=True, positive=True)
@@ -103,7 +103,7 @@ def test_no_file_is_left_over(texts):
 
 
 def test_output_does_not_depend_on_the_hash_seed(texts):
-    code = "from litproof.flow.derivations import derivation; from litproof.report.latex import to_latex; import sys; sys.stdout.write(to_latex(derivation(sys.argv[1])))"  # noqa: E501
+    code = "from litproof.theorems.derivations import derivation; from litproof.derive.latex.document import to_latex; import sys; sys.stdout.write(to_latex(derivation(sys.argv[1])))"  # noqa: E501
     for claim in ("ykm/regression-limit", "ykm/conserved-odeco"):
         run = subprocess.run(
             [sys.executable, "-c", code, claim],

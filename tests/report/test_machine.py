@@ -7,7 +7,7 @@ from junitparser import JUnitXml
 
 from litproof.claims.claim import InstanceResult, MutantResult, Status, Verdict
 from litproof.claims.verification import Report
-from litproof.limits import LimitResult
+from litproof.limits.find import LimitResult
 from litproof.report.machine import limit_to_json, report_to_json, report_to_junit
 from litproof.results import Evidence
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from litproof.cli import program
 from litproof.errors import InputError
-from litproof.limits import find_limit
+from litproof.limits.find import find_limit
 from litproof.sweep.grid import read_grid
 from litproof.sweep.output import columns, to_csv, write_table
 from litproof.sweep.run import run_grid

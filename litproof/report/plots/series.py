@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from litproof.claims.comparison import decimal_log, distance, sup_norm
-from litproof.claims.laws import Laws, evaluate
 from litproof.flow.conserved import balancedness_laws, norm_laws, odeco_laws
 from litproof.flow.polynomials import common_order, parameter_ring
 from litproof.networks.base import Network
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.problem import Problem
+from litproof.theorems.shared.conserved import Laws, evaluate
 
 DIGITS = 20
 POINTS = 60
@@ -66,7 +66,7 @@ def series_of(problem: Problem, predicted: Sequence[str]) -> FlowSeries | str:
 
 
 def _towards_limit(problem: Problem, limit: tuple[Fraction, ...]) -> FlowSeries | str:
-    from litproof.integrate.limits import follow_to_limit, trajectory
+    from litproof.integrate.regression.follow import follow_to_limit, trajectory
 
     end = Fraction(follow_to_limit(problem, DIGITS).clock["t"])
     if not end:
@@ -88,7 +88,7 @@ def _towards_limit(problem: Problem, limit: tuple[Fraction, ...]) -> FlowSeries 
 
 
 def _towards_direction(problem: Problem, limit: tuple[Fraction, ...]) -> FlowSeries | str:
-    from litproof.integrate.kappa import sample_path
+    from litproof.integrate.classification.follow import sample_path
 
     # Some claims predict multipliers or layers as well; the direction, of length 1, comes first.
     limit = limit[: problem.network.input_dim]

@@ -1,0 +1,1 @@
+"""Writing certificates for the independent checker, one module a kind."""

@@ -1,0 +1,104 @@
+"""What all writers of certificates share: exact numbers as text, the digest, and the checker's word at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from litproof.algebra.balls import Ball, ball, dyadic, endpoints
+from litproof.certify.checker import FORMAT, VERSION, check, digest
+from litproof.certify.tensor_checker import ALL_KINDS
+from litproof.decimals import fixed_down, fixed_up, order_of_magnitude
+from litproof.networks.base import Network
+from litproof.precision import ball_precision
+
+Certificate = dict[str, Any]
+
+MANTISSA_BITS = 64
+"""Of the entries of a preconditioner."""
+
+
+def exact_text(value: Fraction) -> str:
+    """The shortest of the exact notations."""
+    bits = value.denominator.bit_length() - 1
+    if bits > 12 and value.denominator == 1 << bits:
+        return f"{value.numerator}*2^{-bits}"
+    return str(value)
+
+
+def texts(values: Iterable[Fraction]) -> list[str]:
+    """One text a number."""
+    return [exact_text(value) for value in values]
+
+
+def text_rows(matrix: Iterable[Iterable[Fraction]]) -> list[list[str]]:
+    """One list of texts a row."""
+    return [texts(row) for row in matrix]
+
+
+def seal(kind: str, fields: Mapping[str, Any]) -> Certificate:
+    """The certificate with its digest, accepted by the checker; `checker.Refused` when it proves nothing."""
+    certificate: Certificate = {"format": FORMAT, "version": VERSION, "kind": kind, **fields}
+    certificate["digest"] = digest(certificate)
+    check(certificate, ALL_KINDS)
+    return certificate
+
+
+def to_json(certificate: Certificate) -> str:
+    """One line a field."""
+    lines = (f"{json.dumps(key)}: {json.dumps(value)}" for key, value in certificate.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def decimal_bounds(bounds: Sequence[tuple[Fraction, Fraction]], digits: int) -> list[list[str]]:
+    """Decimals around d intervals, rounded outward to multiples of 10^-(digits+1) of the largest entry."""
+    size = max(max(abs(low), abs(high)) for low, high in bounds)
+    places = digits + 1 - (order_of_magnitude(size) if size else 0)
+    return [[fixed_down(low, places), fixed_up(high, places)] for low, high in bounds]
+
+
+def tensor_fields(network: Network) -> dict[str, Any]:
+    """The data tensor of a network."""
+    tensor = network.data_tensor()
+    entries = [[list(index), exact_text(value)] for index, value in sorted(tensor.entries.items())]
+    return {"input_dim": tensor.input_dim, "shapes": list(tensor.shapes), "tensor": entries}
+
+
+def spread(places: Sequence[int], values: Iterable[Fraction], length: int) -> list[str]:
+    """The values at their places, zero elsewhere; values beyond the places are left out."""
+    out = ["0"] * length
+    for place, value in zip(places, values, strict=False):
+        out[place] = exact_text(value)
+    return out
+
+
+def rounded(value: Ball, places: int) -> Fraction:
+    """The nearest multiple of 2^-places."""
+    return Fraction(round(dyadic(value) * (1 << places)), 1 << places)
+
+
+def leading_bits(value: Ball) -> Fraction:
+    """A few leading bits."""
+    with ball_precision(MANTISSA_BITS):
+        return dyadic(+value.mid())
+
+
+def radius_of(row: Sequence[Fraction], exponent: int) -> Fraction:
+    """A power of two of the size of the row's sum times 2^exponent: the row multiplies rounding errors."""
+    size = 1 + sum(map(abs, row))
+    return Fraction(2) ** (exponent + size.numerator.bit_length() - size.denominator.bit_length() + 1)
+
+
+def within(radius: Fraction) -> Ball:
+    """The ball of this radius around zero."""
+    from flint import arb
+
+    return arb(0, ball(radius))
+
+
+def doubled(value: Ball) -> tuple[Fraction, Fraction]:
+    """The ball's interval, twice as wide: room for an arithmetic that rounds differently."""
+    low, high = endpoints(value)
+    return low - (high - low) / 2, high + (high - low) / 2

@@ -1,0 +1,85 @@
+"""Certificates: everything that the checker needs to prove a result again, as plain JSON.
+
+Numbers are exact text: "p/q", decimals, or "m*2^e". Nothing here is trusted: a certificate is handed out only
+after the checker has accepted it.
+"""
+
+from __future__ import annotations
+
+from litproof.certify.certificates.format import Certificate
+from litproof.certify.certificates.identities import rational_odeco
+from litproof.certify.certificates.margin import margin_certificate
+from litproof.certify.certificates.minimum_norm import nearest_certificate, one_layer_map
+from litproof.certify.certificates.regression_limit import reduced_certificate
+from litproof.certify.certificates.regression_path import path_certificate
+from litproof.errors import HypothesisError, Inconclusive
+from litproof.networks.base import Layers
+from litproof.problem import Problem
+
+_ROUGH_DIGITS = 8
+
+
+def limit_certificate(
+    problem: Problem, digits: int, *, near: Layers | None = None, seconds: float = 60.0
+) -> Certificate | None:
+    """A certificate about where the flow of `problem` goes; None where the checker knows no theorem.
+
+    Regression: of the limit itself (`regression_certificate`). Classification: that the predicted direction
+    solves its margin problem; that the flow tends there is a theorem which the certificate does not touch.
+
+    Parameters
+    ----------
+    problem : a problem with rational data.
+    digits : significant digits of the largest entry, where the result is not rational.
+    near : classification from depth 3 on: layers close to the limit; without them the flow is followed.
+    seconds : processor time for validated integration.
+
+    Raises
+    ------
+    HypothesisError : the data are not separable.
+    """
+    if problem.task == "regression":
+        return regression_certificate(problem, digits, seconds=seconds)
+    if near is None and problem.network.depth >= 3:
+        near = _followed(problem)
+    return margin_certificate(problem, digits, near)
+
+
+def regression_certificate(problem: Problem, digits: int, *, seconds: float = 60.0) -> Certificate | None:
+    """A certificate of the limit of beta(t), enclosed to `digits` significant digits of the largest entry.
+
+    Depth one: the exact limit. A rational real odeco form: Krawczyk's test. Other networks: validated
+    integration. None where none of these succeeds, as for flows that do not fit the data or that fit them
+    only with coordinates that tend to zero.
+
+    Parameters
+    ----------
+    problem : a regression problem.
+    digits : the sides of the stated box are below 10^-digits * max |beta|.
+    seconds : processor time for validated integration.
+    """
+    if problem.task != "regression":
+        return None
+    try:
+        if problem.network.depth == 1:
+            return nearest_certificate(problem, one_layer_map(problem.network), problem.v0[0])
+        found = reduced_certificate(problem, digits)
+        if found is None and rational_odeco(problem.network) is None:
+            found = path_certificate(problem, digits, seconds=seconds)
+        return found
+    except (HypothesisError, Inconclusive):
+        return None
+
+
+def _followed(problem: Problem) -> Layers | None:
+    """Layers close to the limit of a classification flow that has an odeco form; None when it does not settle."""
+    from litproof.integrate.classification.follow import follow_direction
+
+    if problem.network.odeco() is None:
+        return None
+    try:
+        # Rounding must not leave a subspace that the exact flow never leaves.
+        found = follow_direction(problem, _ROUGH_DIGITS, newton=10.0 ** -(_ROUGH_DIGITS + 30))
+    except Inconclusive:
+        return None
+    return found.parameters if found.converged else None

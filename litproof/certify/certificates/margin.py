@@ -1,0 +1,58 @@
+"""Certificates of what theory names as the limit of a classification flow: the margin problem that it solves."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from litproof.certify.certificates.format import Certificate
+from litproof.certify.certificates.identities import fractions_of, rational_odeco
+from litproof.certify.certificates.minimum_norm import identity, minimum_norm_certificate, one_layer_map
+from litproof.certify.certificates.singular_pair import pair_certificate
+from litproof.certify.certificates.stationary_margin import stationary_certificate
+from litproof.errors import HypothesisError, Inconclusive
+from litproof.networks.base import Layers
+from litproof.networks.fully_connected import FullyConnected
+from litproof.predict.classification.l1_margin import l1_margin
+from litproof.predict.classification.max_margin import max_margin
+from litproof.predict.classification.vertices import margin_problem
+from litproof.predict.regression.linear_model import dot
+from litproof.problem import Problem
+
+
+def margin_certificate(problem: Problem, digits: int, near: Layers | None) -> Certificate | None:
+    """That the point which theory names for a classification flow (K2, K3, K4) solves its problem.
+
+    None where theory names none or the checker knows no proof: complex or irrational forms, degenerate points.
+
+    Parameters
+    ----------
+    problem : a classification problem.
+    digits : of the point, where it is not rational.
+    near : layers close to the limit, any scale; needed from depth 3 on, where there are many stationary points.
+
+    Raises
+    ------
+    HypothesisError : not separable.
+    """
+    network, d = problem.network, problem.network.input_dim
+    if isinstance(network, FullyConnected) or network.depth == 1:
+        S = identity(d) if network.depth > 1 else one_layer_map(network)
+        found = max_margin([[dot(row, s) for s in S] for row in problem.signed_rows])
+        square = dot(found.z, found.z)
+        return minimum_norm_certificate(
+            problem.X, problem.y, S, found.z, [p * square for p in found.p], norm="l2", constraint="margin"
+        )
+    form = rational_odeco(network)
+    if form is None:
+        return pair_certificate(problem, digits) if network.depth == 2 and len(problem.X) == 1 else None
+    if network.depth == 2:
+        S = fractions_of(form)[0]
+        least = l1_margin([[dot(row, s) for s in S] for row in problem.signed_rows])
+        rho, alpha = (tuple(map(Fraction, values)) for values in (least.rho, least.alpha))
+        return minimum_norm_certificate(problem.X, problem.y, S, rho, alpha, norm="l1", constraint="margin")
+    if near is None:
+        return None
+    try:
+        return stationary_certificate(problem, margin_problem(problem, form), near, digits)
+    except (HypothesisError, Inconclusive):
+        return None

@@ -1,0 +1,98 @@
+"""Certificates of points of least norm among those that satisfy the samples, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from litproof.certify.certificates.format import Certificate, seal, text_rows, texts
+from litproof.certify.checker import Refused
+from litproof.errors import HypothesisError
+from litproof.networks.base import Network
+from litproof.predict.regression.linear_model import dot, solve_exact
+from litproof.problem import Problem
+
+Rows = Sequence[Sequence[Fraction]]
+
+
+def minimum_norm_certificate(
+    X: Rows,
+    y: Sequence[Fraction],
+    S: Rows,
+    rho: Sequence[Fraction],
+    multipliers: Sequence[Fraction],
+    *,
+    norm: str,
+    constraint: str,
+    start: Sequence[Fraction] | None = None,
+    weights: Sequence[Fraction] | None = None,
+) -> Certificate:
+    """A certificate that rho has the least weighted distance from the start among all that satisfy the samples.
+
+    It also says whether rho is the only one, where the checker can prove that.
+
+    Parameters
+    ----------
+    X, y : n x d inputs and n targets (labels +-1 for "margin").
+    S : m x d; beta = S^T rho.
+    rho : m exact numbers.
+    multipliers : n exact numbers p. S X^T p ("margin": S X^T (y p), p >= 0) is weight_j (rho_j - start_j)
+        ("l2") or a subgradient of sum_j weight_j |rho_j - start_j| ("l1").
+    norm : "l1" or "l2". constraint : "fit" or "margin".
+    start : m numbers, 0 without. weights : m numbers, 1 without.
+
+    Raises
+    ------
+    checker.Refused : the conditions do not hold.
+    """
+    fields = {
+        "norm": norm,
+        "constraint": constraint,
+        "weights": texts(weights or [Fraction(1)] * len(S)),
+        "start": texts(start or [Fraction(0)] * len(S)),
+        "S": text_rows(S),
+        "X": text_rows(X),
+        "y": texts(y),
+        "rho": texts(rho),
+        "multipliers": texts(multipliers),
+    }
+    try:
+        return seal("minimum-norm", {**fields, "unique": True})
+    except Refused:
+        return seal("minimum-norm", {**fields, "unique": False})
+
+
+def nearest_certificate(
+    problem: Problem, S: Rows, start: Sequence[Fraction], weights: Sequence[Fraction] | None = None
+) -> Certificate:
+    """The rho with X S^T rho = y nearest to the start in the weighted l2 norm (R9, R7, R4 for large alpha).
+
+    Raises HypothesisError when no rho fits the samples.
+    """
+    P = [[dot(s, row) for s in S] for row in problem.X]
+    below = weights or [Fraction(1)] * len(S)
+    gram = [
+        [sum((a * b / w for a, b, w in zip(p, q, below, strict=True)), Fraction(0)) for q in P] for p in P
+    ]
+    p = solve_exact(gram, [target - dot(row, start) for row, target in zip(P, problem.y, strict=True)])
+    if p is None:
+        raise HypothesisError("X S^T rho = y has no solution")
+    moves = [dot(p, column) / w for column, w in zip(zip(*P, strict=True), below, strict=True)]
+    rho = [a + b for a, b in zip(start, moves, strict=True)]
+    return minimum_norm_certificate(
+        problem.X, problem.y, S, rho, p, norm="l2", constraint="fit", start=start, weights=weights
+    )
+
+
+def identity(d: int) -> list[list[Fraction]]:
+    """The d x d identity matrix."""
+    return [[Fraction(i == j) for j in range(d)] for i in range(d)]
+
+
+def one_layer_map(network: Network) -> list[list[Fraction]]:
+    """S (k_1 x d) with beta = S^T v_1, for depth one."""
+    tensor = network.data_tensor()
+    S = [[Fraction(0)] * tensor.input_dim for _ in range(tensor.shapes[0])]
+    for (z, j), value in tensor.entries.items():
+        S[j][z] = value
+    return S

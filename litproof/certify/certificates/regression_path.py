@@ -1,0 +1,189 @@
+"""Certificates of limits by validated integration, for networks without a reduction (kind regression-path).
+
+Nothing here is trusted: the path is found in fixed point, the checker proves what it is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, exp, inf, log
+from time import process_time
+from typing import Any
+
+from litproof.certify.certificates.format import (
+    Certificate,
+    decimal_bounds,
+    exact_text,
+    seal,
+    tensor_fields,
+    text_rows,
+    texts,
+)
+from litproof.certify.checker import Interval, Refused
+from litproof.certify.tensor_checker import Flow, follow, lifting, magnitude, read_flow
+from litproof.decimals import order_of_magnitude
+from litproof.flow.program import Program, split, trace_flow
+from litproof.integrate.arithmetic import FixedPoint
+from litproof.integrate.regression.taylor import dyadic, taylor_coefficients
+from litproof.precision import digits_to_bits
+from litproof.problem import Problem
+
+_GUARD_DIGITS = 8
+_ATTEMPTS = 4
+_FRACTION = 64
+_SHORTEST, _LONGEST = 2.0**-64, 2.0**64
+"""Steps outside mean that the flow blows up or rests, at positive loss."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """A polynomial path close to the flow.
+
+    Attributes
+    ----------
+    bits : coefficients are integers over 2^bits.
+    lengths : of the steps, in time. steps : one polynomial a parameter and step, lowest coefficient first.
+    end : parameters at the end.
+    """
+
+    bits: int
+    lengths: tuple[Fraction, ...]
+    steps: tuple[tuple[tuple[int, ...], ...], ...]
+    end: tuple[Fraction, ...]
+
+
+def find_path(problem: Problem, work: int, small: Fraction, *, seconds: float, max_steps: int) -> Path | None:
+    """The flow at `work` decimal digits until every residual is below `small`; None when the budget is used up."""
+    deadline = process_time() + seconds
+    flow = trace_flow(problem.network, problem.X, problem.y)
+    arithmetic = FixedPoint(digits_to_bits(work) + 8)
+    order = ceil(work * log(10.0) / 2) + 4
+    state: list[Any] = [arithmetic.number(q) for layer in problem.v0 for q in layer]
+    lengths: list[Fraction] = []
+    steps: list[tuple[tuple[int, ...], ...]] = []
+    length = 0.25
+    while len(steps) < max_steps and process_time() < deadline:
+        end = [arithmetic.fraction(x) for x in state]
+        if steps and max(map(abs, _residuals(problem, end))) < small:
+            return Path(arithmetic.bits, tuple(lengths), tuple(steps), tuple(end))
+        step = _step(flow, arithmetic, state, order, work, length)
+        if step is None:
+            return None
+        taken, polynomials, length = step
+        lengths.append(taken)
+        steps.append(polynomials)
+        state = [arithmetic.number(Fraction(sum(p), 1 << arithmetic.bits)) for p in polynomials]
+    return None
+
+
+def _step(
+    flow: Program, arithmetic: FixedPoint, state: list[Any], order: int, work: int, length: float
+) -> tuple[Fraction, tuple[tuple[int, ...], ...], float] | None:
+    """(length of a step, its polynomials, length to try next)."""
+    while _SHORTEST < length < _LONGEST:
+        numerator, shift = dyadic(length)
+        series = taylor_coefficients(flow, arithmetic, state, (numerator, shift), order)
+        reach = _reach(arithmetic, series, order, work)
+        if reach >= 0.05:
+            part = min(int(reach * _FRACTION), _FRACTION)
+            taken = Fraction(numerator) / Fraction(2) ** shift * Fraction(part, _FRACTION)
+            return taken, tuple(_shortened(entry, part) for entry in series), length * min(reach, 3.0)
+        length *= reach * 0.9
+    return None
+
+
+def _reach(arithmetic: FixedPoint, series: Sequence[Sequence[Any]], order: int, work: int) -> float:
+    """Largest multiple of the step on which the last terms stay below the working accuracy."""
+    exponent = inf
+    for k in (order, order - 1):
+        size = max(arithmetic.log_size(entry[k]) for entry in series)
+        if size > -inf:
+            exponent = min(exponent, (-work * log(10.0) - size) / k)
+    return exp(min(exponent, 3.0))
+
+
+def _shortened(coefficients: Sequence[Any], part: int) -> tuple[int, ...]:
+    """The polynomial on the first part/64 of its interval, without the zeros at its end."""
+    out = [round(Fraction(int(c) * part**k, _FRACTION**k)) for k, c in enumerate(coefficients)]
+    while len(out) > 1 and not out[-1]:
+        out.pop()
+    return tuple(out)
+
+
+def _residuals(problem: Problem, v: Sequence[Fraction]) -> list[Fraction]:
+    """X beta(v) - y."""
+    beta = problem.network.coefficients(split(v, problem.network.shapes))
+    return [
+        sum((x * b for x, b in zip(row, beta, strict=True)), -target)
+        for row, target in zip(problem.X, problem.y, strict=True)
+    ]
+
+
+def path_certificate(
+    problem: Problem, digits: int, *, seconds: float = 60.0, max_steps: int = 1000
+) -> Certificate | None:
+    """The limit of beta(t) for any network, in decimals of `digits` significant digits of the largest entry.
+
+    None when the budget is used up before zero loss is near: always so for a flow that ends in a saddle.
+
+    Parameters
+    ----------
+    problem : a regression problem.
+    digits : the sides of the stated box are below 10^-digits * max |beta|.
+    seconds : processor time for the search of a path. max_steps : its steps at most.
+    """
+    deadline = process_time() + seconds
+    work, tiny = digits + _GUARD_DIGITS, digits + _GUARD_DIGITS // 2
+    for _ in range(_ATTEMPTS):
+        path = find_path(
+            problem, work, Fraction(1, 10**tiny), seconds=deadline - process_time(), max_steps=max_steps
+        )
+        if path is None:
+            return None
+        fields = {
+            **tensor_fields(problem.network),
+            "X": text_rows(problem.X),
+            "y": texts(problem.y),
+            "v0": text_rows(problem.v0),
+            "bits": path.bits,
+            "lengths": texts(path.lengths),
+            "path": [[list(p) for p in step] for step in path.steps],
+        }
+        flow = read_flow(fields)
+        try:
+            end, error = follow(flow, fields)
+        except Refused:
+            work += _GUARD_DIGITS
+            continue
+        C, reach = _rest(flow, end, error, path.bits)
+        beta = flow.coefficients(end, error + reach, path.bits)
+        bounds = [entry.ends for entry in beta]
+        size = max(max(abs(low), abs(high)) for low, high in bounds)
+        missing = order_of_magnitude(max(high - low for low, high in bounds) / (size or 1)) + digits + 2
+        if missing <= 0:
+            fields |= {
+                "preconditioner": text_rows(C),
+                "reach": exact_text(reach),
+                "enclosure": decimal_bounds(bounds, digits),
+            }
+            return seal("regression-path", fields)
+        tiny += missing
+        work = max(work + (missing if error > reach else 0), tiny + _GUARD_DIGITS // 2)
+    return None
+
+
+def _rest(
+    flow: Flow, end: Sequence[Fraction], error: Fraction, bits: int
+) -> tuple[list[list[Fraction]], Fraction]:
+    """Rows that make those of J orthonormal, and a bound of the rest of the path."""
+    import numpy as np
+
+    near, lift = [Interval.around(x, bits, error) for x in end], lifting(bits)
+    J = np.array([[float(sum(entry.ends)) / 2 for entry in row] for row in flow.jacobian(near, lift)])
+    inverse = np.linalg.inv(np.linalg.cholesky(J @ J.T))
+    C = [[Fraction(float(x)) for x in row] for row in inverse]
+    squares = sum(magnitude(x) ** 2 for x in flow.residual(near, lift)) * sum(x * x for row in C for x in row)
+    exponent = (squares.numerator.bit_length() - squares.denominator.bit_length()) // 2 + 2
+    return C, Fraction(2) ** exponent

@@ -1,0 +1,77 @@
+"""Certificates of the singular vectors that two layers trained on one sample tend to (K4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from litproof.algebra.balls import Ball, ball, ball_matrix, column
+from litproof.certify.certificates.format import (
+    Certificate,
+    exact_text,
+    leading_bits,
+    rounded,
+    seal,
+    tensor_fields,
+    texts,
+)
+from litproof.certify.checker import Refused
+from litproof.precision import ball_precision, digits_to_bits
+from litproof.problem import Problem
+
+
+def pair_certificate(problem: Problem, digits: int) -> Certificate | None:
+    """The pair of singular vectors of M(x) of the largest singular value, to `digits` digits.
+
+    None where that value is not simple, or M(x) = 0.
+
+    Parameters
+    ----------
+    problem : a classification problem with two layers and one sample.
+    digits : the sine of the angle to the stated vector is at most 10^-digits.
+    """
+    import numpy as np
+
+    tensor, ((row, label),) = problem.network.data_tensor(), zip(problem.X, problem.y, strict=True)
+    first, second = tensor.shapes
+    K = [[Fraction(0)] * (first + second) for _ in range(first + second)]
+    for (z, a, b), value in tensor.entries.items():
+        K[a][first + b] += label * row[z] * value
+        K[first + b][a] = K[a][first + b]
+    values, vectors = np.linalg.eigh(np.array(K, dtype=float))
+    with ball_precision(digits_to_bits(digits) + 32):
+        w, matrix = [ball(Fraction(float(x))) for x in vectors[:, -1]], ball_matrix(K)
+        for _ in range(4 + digits.bit_length()):
+            # Rayleigh quotient iteration; the shift is kept off the eigenvalue itself.
+            image = (matrix * column(w)).entries()
+            ritz = _inner(image, w) / _inner(w, w)
+            shifted = ball_matrix(
+                [
+                    [K[i][j] - (rounded(ritz, digits) if i == j else 0) for j in range(len(K))]
+                    for i in range(len(K))
+                ]
+            )
+            try:
+                w = shifted.solve(column(w), algorithm="approx").entries()
+            except ZeroDivisionError:
+                return None
+            size = max((abs(x.mid()) for x in w), key=float)
+            w = [(x / size).mid() for x in w]
+        stated = [rounded(x, digits_to_bits(digits) + 16) for x in w]
+        level = leading_bits(ball(Fraction(float(values[-1] + max(values[-2], 0.0)) / 2)))
+    fields = {
+        **tensor_fields(problem.network),
+        "x": texts(row),
+        "y": int(label),
+        "w": texts(stated),
+        "level": exact_text(level),
+        "angle": exact_text(Fraction(1, 10**digits)),
+    }
+    try:
+        return seal("singular-pair", fields)
+    except Refused:
+        return None
+
+
+def _inner(a: Sequence[Ball], b: Sequence[Ball]) -> Ball:
+    return sum((x * y for x, y in zip(a, b, strict=True)), ball(0))

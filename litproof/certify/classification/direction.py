@@ -1,0 +1,143 @@
+r"""Proven enclosures of limit directions on the exponential loss F = sum_i exp(-m_i), m_i = y_i f(x_i).
+
+Each case is a theorem whose hypotheses are decided on the exact start, and an optimum that is known exactly.
+In all of them the flow exists for all times, since int |theta'|^2 dt <= F(0). The clock is kappa = -log F;
+p_i = exp(-m_i)/F, so that kappa <= min m_i <= sum_i p_i m_i <= kappa + log n.
+
+* *One layer.* f = b(x) . v and a vector z with margins y_i b_i . z >= 1 exist: from every start v/|v| tends to the
+  l2 max-margin direction. Proof: with g the largest margin of a unit vector, |v'| >= g F (duality), so F' <=
+  -g^2 F^2 and F -> 0; kappa' = |v'|^2/F >= g |v'|, hence min m_i >= kappa >= g |v - v(0)| + kappa(0). Every limit
+  point of v/|v| has margin g or more, and there is only one such unit vector.
+* *Limit points are stationary* (after Lyu and Li, ICLR 2020, arXiv 1906.05890). If m_i is a homogeneous polynomial
+  of degree L in theta and F(t0) < 1, then F -> 0, |theta| -> inf and kappa/|theta|^L does not decrease (K0, in
+  `derivations/coq/Margin.v`). Every limit point w of theta/|theta| has p >= 0, sum p_i = 1, p_i = 0 where m_i(w)
+  is above the smallest margin, and sum_i p_i grad m_i(w) = c w, c > 0. Proof: with r = |theta| and cos the cosine
+  of theta and theta', log(kappa/r^L)' >= L (1/cos^2 - 1) (log r)', so (1/cos^2 - 1) has a finite integral over
+  log r. On [log r(t), log r(t) + 1] its mean tends to 0, and theta/r, which moves by sqrt(1/cos^2 - 1) d log r,
+  comes to rest there: w is also a limit along times with cos -> 1, where w is parallel to sum_i p_i grad m_i. A
+  limit of these p is the one claimed: p_i = exp(kappa - m_i), kappa/r^L and min m_i/r^L have the same limit, and
+  c = L sum_i p_i m_i(w) > 0.
+* *Fully connected.* At such w the first layer gives u q^T = c W_1 with u = sum_i p_i y_i x_i and q = W_2 ... w_L, so
+  beta(w) = W_1 q = u |q|^2/c, and u, p and the margins are the KKT conditions of min |z|_2 subject to
+  y_i x_i . z >= 1, a strictly convex problem (`max_margin_l2` in Kkt.v). All limit points of beta/|beta| agree:
+  it converges (K2). The hypothesis is F(t0) < 1 for one t0, which
+  `ascent` proves in balls, at the start or later.
+* *Two layers, real odeco form:* see `l1_limit`. *Two layers, one point:* see `one_point_direction`.
+
+What is proved in Coq is said above; the rest is proved here on paper, with no appeal to a published theorem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from litproof.algebra.balls import Ball, ball
+from litproof.certify.classification.validated import climb
+from litproof.certify.regression.enclosure import Enclosure, enclose_entries
+from litproof.errors import HypothesisError
+from litproof.networks.base import Network
+from litproof.networks.fully_connected import FullyConnected
+from litproof.precision import ball_precision
+from litproof.predict.classification.max_margin import max_margin
+from litproof.problem import Problem
+
+CLIMB_SECONDS = 10.0
+"""Processor time for the proof that the loss falls below 1."""
+
+Vector = tuple[Fraction, ...]
+
+
+def enclose_direction(problem: Problem, digits: int) -> Enclosure:
+    """Proven bounds of the limit of beta/|beta|_2, half-widths below 10^-digits of the largest entry.
+
+    Nothing is integrated but, where a theorem needs the loss below 1, the way there.
+
+    Parameters
+    ----------
+    problem : a classification problem. digits : significant decimal digits of the largest entry.
+
+    Raises
+    ------
+    HypothesisError : no theorem of this module applies; says which hypothesis fails.
+    Unreachable : the loss provably never falls below 1.
+    """
+    if problem.task != "classification":
+        raise HypothesisError("directions are limits of classification flows")
+    network = problem.network
+    if network.depth == 1:
+        z = _one_layer(problem)
+        return exact_direction(z, digits, "exact l2 max margin, limit from every start of one layer")
+    if isinstance(network, FullyConnected):
+        reached = loss_below_one(problem)
+        z = max_margin(problem.signed_rows).z
+        return exact_direction(
+            z, digits, f"exact l2 max margin, limit since the loss is below 1 (K2), {reached}"
+        )
+    if network.depth == 2 and len(set(problem.signed_rows)) == 1:
+        from litproof.certify.classification.one_point import aligned_balls
+
+        return enclose_vector(
+            lambda bits: aligned_balls(problem, bits), digits, "top singular pair of M(x) (K4)"
+        )
+    form = network.odeco()
+    if network.depth == 2 and form is not None and form.is_real:
+        from litproof.certify.classification.l1_limit import l1_limit
+
+        beta, words = l1_limit(problem, form)
+        return exact_direction(beta, digits, words)
+    raise HypothesisError(
+        f"no theorem gives the limit of every flow of this {network.kind} network of depth {network.depth}"
+    )
+
+
+def loss_below_one(problem: Problem) -> str:
+    """Words that say when the loss is proved to be below 1; HypothesisError when that is not proved."""
+    for point in climb(problem, seconds=CLIMB_SECONDS):
+        with ball_precision(128):
+            if point.loss < 1:
+                return "at the start" if not point.clock else f"after int loss dt = {float(point.clock):.3g}"
+    raise HypothesisError("the loss was not proved to fall below 1")
+
+
+def exact_direction(beta: Sequence[Any], digits: int, method: str) -> Enclosure:
+    """The direction of an exact vector, not 0."""
+    return enclose_vector(lambda bits: [ball(entry) for entry in beta], digits, method)
+
+
+def enclose_vector(vector: Callable[[int], list[Ball]], digits: int, method: str) -> Enclosure:
+    """The direction of a vector that is known in balls at any precision; HypothesisError where it may be 0."""
+    found = enclose_entries(lambda bits: unit_entries(vector, bits), digits, method)
+    if found is None:
+        raise HypothesisError("the direction could not be enclosed to the digits asked for")
+    return found
+
+
+def unit_entries(vector: Callable[[int], list[Ball]], bits: int) -> list[Ball] | None:
+    """A vector of balls over its l2 norm, at `bits` bits; None when the balls do not exclude 0."""
+    from flint import arb
+
+    with ball_precision(bits):
+        entries = vector(bits)
+        square = sum((x * x for x in entries), arb(0))
+        if not square > 0:
+            return None
+        norm = square.sqrt()
+        return [x / norm for x in entries]
+
+
+def _one_layer(problem: Problem) -> Vector:
+    """The l2 max-margin vector in the layer's own space, as coefficients beta."""
+    rows = [layer_row(problem.network, row) for row in problem.signed_rows]
+    z = max_margin(rows).z
+    return tuple(Fraction(b) for b in problem.network.coefficients((z,)))
+
+
+def layer_row(network: Network, x: Sequence[Fraction]) -> Vector:
+    """b(x) of a network of one layer, f = b(x) . v."""
+    tensor = network.data_tensor()
+    seen = [Fraction(0)] * tensor.shapes[0]
+    for (z, j), entry in tensor.entries.items():
+        seen[j] += x[z] * entry
+    return tuple(seen)

@@ -1,0 +1,73 @@
+"""Components off the support of a vertex: how far they can still go; see `trap` for the letters and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import prod
+
+from litproof.algebra.balls import Ball, ball
+from litproof.certify.classification.vertex import Vertex
+
+_TRIES = 12
+_MORE = 1.05
+_PIECES, _PICARD, _SLACK = 8, 6, 1.3
+
+
+def off_support(
+    corner: Vertex, eta: Sequence[Sequence[Ball]], kappa: Ball, N: Ball, tau: Fraction | None
+) -> tuple[Ball, Ball] | None:
+    """zeta of (off) and Z, or None when no zeta was found."""
+    from flint import arb
+
+    L = corner.depth
+    tops = {k: _largest([ball(row[k]) for row in (*corner.active, *corner.others)]) for k in corner.off}
+    pulls = dict(tops)
+    if tau is not None:
+        for k in corner.off:
+            pulls[k] = _largest([ball(row[k]) for row in corner.active]) + ball(tau) * tops[k]
+    zeta = sum((pulls[k] * abs(prod(eta[k], start=arb(1))) for k in corner.off), arb(0)).upper()
+    for _ in range(_TRIES):
+        if not kappa > zeta:
+            return None
+        left = N / (L * (L - 2) * (kappa - zeta))
+        total = Z = arb(0)
+        for k in corner.off:
+            R = product_bound([abs(x).upper() for x in eta[k]], (pulls[k] * left).upper())
+            if R is None:
+                return None
+            total, Z = total + pulls[k] * R, Z + tops[k] * R
+        if total <= zeta:
+            return zeta, Z
+        zeta = (total * _MORE).upper()
+    return None
+
+
+def product_bound(sizes: Sequence[Ball], time: Ball) -> Ball | None:
+    """Upper bound of prod y_l at `time` where dy_l/dT = prod_{h != l} y_h; None when no bound is found."""
+    y, h = list(sizes), time / _PIECES
+    for _ in range(_PIECES):
+        top = y
+        for _ in range(_PICARD):
+            top = [(a + _SLACK * h * b).upper() for a, b in zip(y, _others(top), strict=True)]
+        reached = [(a + h * b).upper() for a, b in zip(y, _others(top), strict=True)]
+        # Picard's test: the solution stays below `top` on this piece, hence ends below `reached`
+        if not all(a <= b for a, b in zip(reached, top, strict=True)):
+            return None
+        y = reached
+    return prod(y, start=ball(1))
+
+
+def _others(y: Sequence[Ball]) -> list[Ball]:
+    """For each l the product of the other entries."""
+    return [prod((b for h, b in enumerate(y) if h != l), start=ball(1)) for l in range(len(y))]
+
+
+def _largest(values: Sequence[Ball]) -> Ball:
+    """An upper bound of all moduli."""
+    from flint import arb
+
+    found = arb(0)
+    for value in values:
+        found = found.max(abs(value).upper())
+    return found

@@ -1,0 +1,228 @@
+r"""A classification flow followed with proved errors, from its exact start: enclosures of points of its orbit.
+
+In the clock T = int F dt (F the loss) the flow is gradient ascent of kappa = -log F:
+
+    d theta/dT = grad kappa = grad_v (c . beta(v)),    c = sum_i p_i y_i x_i held fixed,   p_i = exp(-m_i)/F.
+
+Each step has a Taylor polynomial q(u), u in [0, h], with dyadic coefficients. Its defect q' - grad kappa(q) has
+coefficients delta_k at 0 and, by Taylor's theorem, one remainder: sup |defect| <= sum_{k<K} |delta_k| h^k +
+sup |delta_K| h^K, delta_K the K-th Taylor coefficient at all points of [0, h], enclosed by series arithmetic in
+balls. Hess kappa = sum_i p_i Hess m_i - Cov_p(grad m) is at most sum_i p_i Hess m_i = Hess_v (c . beta), c held
+fixed. With mu an upper bound of its eigenvalues on a tube around q the Euclidean distance of flow and q obeys
+
+    e(h) <= exp(h mu^+) (e(0) + h sup |defect|)                             (logarithmic norm, as in `validated`)
+
+as long as it stays in the tube; the bound is below the tube's radius, so it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+from time import process_time
+from typing import TYPE_CHECKING, Any
+
+from litproof.algebra.balls import Ball, ball
+from litproof.flow.program import Operators, Program, trace_coefficients, trace_gradient
+from litproof.integrate.ball_rings import hessian, largest_eigenvalue, norm
+from litproof.precision import ball_precision, series_length
+from litproof.problem import Problem
+
+if TYPE_CHECKING:
+    from flint import arb_poly
+
+_BITS = 128
+_ORDER = 14
+_ACCURACY = 1e-12
+"""Defect times length of a step, relative to |theta|."""
+_TUBE = 1e-9
+"""Least radius of the tube, relative to |theta|."""
+_WIDEST = 0.01
+"""Error, relative to |theta|, that ends the climb."""
+_TRIES = 30
+
+
+@dataclass(frozen=True)
+class Field:
+    """grad kappa, over numbers or power series of balls.
+
+    Attributes
+    ----------
+    beta, gradient : programs v -> beta, and (v, c) -> grad_v (c . beta).
+    rows : y_i x_i, n x d balls.
+    """
+
+    beta: Program
+    gradient: Program
+    rows: tuple[tuple[Ball, ...], ...]
+
+    @classmethod
+    def of(cls, problem: Problem) -> Field:
+        """The field of a classification problem."""
+        with ball_precision(_BITS):
+            rows = tuple(tuple(map(ball, row)) for row in problem.signed_rows)
+        return cls(trace_coefficients(problem.network), trace_gradient(problem.network), rows)
+
+    def margins(self, theta: Sequence[Any]) -> list[Any]:
+        """m_i."""
+        beta = self.beta.evaluate(Operators(ball), theta, "beta")
+        return [_dot(row, beta) for row in self.rows]
+
+    def pull(self, theta: Sequence[Any], shift: Ball) -> list[Any]:
+        """c = sum_i p_i y_i x_i; `shift` is any number near the smallest margin."""
+        sizes = [(shift - m).exp() for m in self.margins(theta)]
+        total = sum(sizes[1:], sizes[0])
+        weights = [size / total for size in sizes]
+        return [_dot(column, weights) for column in zip(*self.rows, strict=True)]
+
+    def velocity(self, theta: Sequence[Any], shift: Ball) -> list[Any]:
+        """grad kappa."""
+        return self.gradient.evaluate(Operators(ball), [*theta, *self.pull(theta, shift)], "gradient")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the orbit.
+
+    Attributes
+    ----------
+    clock : T, exact. theta : D balls around the parameters, layer by layer. margins : balls around the m_i.
+    """
+
+    clock: Fraction
+    theta: tuple[Ball, ...]
+    margins: tuple[Ball, ...]
+
+    @property
+    def loss(self) -> Ball:
+        """F, at flint's current precision."""
+        return sum(((-m).exp() for m in self.margins), ball(0))
+
+
+def climb(problem: Problem, *, seconds: float) -> Iterator[Point]:
+    """Enclosures of successive points of the orbit, the start first.
+
+    Ends after `seconds` of processor time, when the flow rests, or when the proved error outgrows the tube.
+    """
+    deadline = process_time() + seconds
+    field = Field.of(problem)
+    with ball_precision(_BITS), series_length(_ORDER + 2):
+        state = [ball(q) for layer in problem.v0 for q in layer]
+        error = norm([x.rad() for x in state])
+        state = [x.mid() for x in state]
+    yield _point(field, Fraction(0), state, error)
+    clock, length = Fraction(0), 1.0
+    while process_time() < deadline:
+        with ball_precision(_BITS), series_length(_ORDER + 2):
+            found = _step(field, state, error, length)
+        if found is None:
+            return
+        state, error, length = found
+        clock += Fraction(length)
+        yield _point(field, clock, state, error)
+
+
+def _point(field: Field, clock: Fraction, state: Sequence[Ball], error: Ball) -> Point:
+    from flint import arb
+
+    with ball_precision(_BITS):
+        theta = [x + arb(0, error) for x in state]
+        return Point(clock, tuple(theta), tuple(field.margins(theta)))
+
+
+def _step(
+    field: Field, state: Sequence[Ball], error: Ball, last: float
+) -> tuple[list[Ball], Ball, float] | None:
+    """State, error and length after one step, at most 1.2 times the `last`; None when the proof fails."""
+    shift = min(field.margins(state), key=float).mid()
+    path = _taylor(field, state, shift)
+    if all(q.degree() <= 0 for q in path):
+        return None
+    size = float(norm(state)) + 1e-300
+    reach = min(
+        (_ACCURACY * size / (float(abs(q[k])) + 1e-300)) ** (1.0 / k)
+        for q in path
+        for k in (_ORDER - 1, _ORDER)
+    )
+    length = min(reach, 1.2 * last)
+    if not error < ball(Fraction(_WIDEST * size)):
+        return None
+    tube = (4 * error + ball(Fraction(_TUBE * size))).upper()
+    for _ in range(_TRIES):
+        if not isfinite(length):
+            return None
+        h = ball(Fraction(length))
+        drift = h * _defect(field, path, h, shift)
+        if drift < ball(Fraction(_ACCURACY * size * 64)):
+            exponent = h * _growth(field, path, h, tube, shift)
+            if exponent < 1:
+                after = (exponent.exp() * (error + drift)).upper()
+                if not after < tube:
+                    return None
+                end = [q(h) for q in path]
+                rounding = norm([x.rad() for x in end])
+                return [x.mid() for x in end], (after + rounding).upper(), length
+        length *= 0.75
+    return None
+
+
+def _taylor(field: Field, state: Sequence[Ball], shift: Ball) -> list[arb_poly]:
+    """The solution's Taylor polynomials of degree `_ORDER`, coefficients rounded to points."""
+    from flint import arb_poly, arb_series
+
+    coefficients = [[x] for x in state]
+    for k in range(_ORDER):
+        series = [arb_series(entries, prec=k + 1) for entries in coefficients]
+        for entries, speed in zip(coefficients, field.velocity(series, shift), strict=True):
+            entries.append((_coefficient(speed, k) / (k + 1)).mid())
+    return [arb_poly(entries) for entries in coefficients]
+
+
+def _defect(field: Field, path: Sequence[arb_poly], h: Ball, shift: Ball) -> Ball:
+    """Upper bound of |q' - grad kappa(q)| on [0, h]."""
+    from flint import arb, arb_poly, arb_series
+
+    here = [arb_series(q.coeffs(), prec=_ORDER) for q in path]
+    middle = h / 2
+    stretch = arb_poly([middle + arb(0, middle), 1])
+    everywhere = [arb_series(q(stretch).coeffs(), prec=_ORDER + 1) for q in path]
+    try:
+        near, far = field.velocity(here, shift), field.velocity(everywhere, shift)
+    except ValueError:  # a stretch so long that the balls do not keep the loss from 0
+        return arb("inf")
+    parts = []
+    for q, first, rest in zip(path, near, far, strict=True):
+        total, power = arb(0), arb(1)
+        for k in range(_ORDER):
+            total += abs((k + 1) * q[k + 1] - _coefficient(first, k)) * power
+            power *= h
+        # q has degree _ORDER, so q' has no term of that order
+        total += abs(_coefficient(rest, _ORDER)) * power
+        parts.append(total)
+    return norm(parts)
+
+
+def _growth(field: Field, path: Sequence[arb_poly], h: Ball, tube: Ball, shift: Ball) -> Ball:
+    """Upper bound, not below 0, of the eigenvalues of Hess kappa on the tube around the path."""
+    from flint import arb
+
+    middle = h / 2
+    stretch, around = middle + arb(0, middle), arb(0, tube)
+    v = [q(stretch) + around for q in path]
+    return largest_eigenvalue(hessian(field.gradient, v, field.pull(v, shift)))
+
+
+def _dot(balls: Sequence[Ball], values: Sequence[Any]) -> Any:
+    return sum((x * value for x, value in zip(balls, values, strict=True) if x != 0), ball(0))
+
+
+def _coefficient(series: Any, k: int) -> Ball:
+    """Coefficient k of a power series, or of a number that does not depend on the variable."""
+    from flint import arb, arb_series
+
+    if isinstance(series, arb_series):
+        found: Ball = series[k]
+        return found
+    return series if k == 0 else arb(0)

@@ -1,0 +1,122 @@
+"""Vertices of the l_{2/L} margin problem that a flow may tend to, from exact data; see `trap` for the letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from litproof.algebra.balls import Ball, Exact, ball, ball_matrix, column
+from litproof.errors import HypothesisError
+from litproof.networks.base import Layers, OdecoForm
+from litproof.precision import ball_precision
+from litproof.predict.classification.vertices import candidate_near, margin_problem
+from litproof.problem import Problem
+
+if TYPE_CHECKING:
+    from flint import arb_mat
+
+
+@dataclass(frozen=True)
+class Vertex:
+    """A candidate limit: exact data only.
+
+    Attributes
+    ----------
+    form : the real odeco form. depth : L. support : J.
+    square : A, |J| different rows on J. active, others : the full rows a_i with i in I, and the others.
+    """
+
+    form: OdecoForm
+    depth: int
+    support: tuple[int, ...]
+    square: tuple[tuple[Exact, ...], ...]
+    active: tuple[tuple[Exact, ...], ...]
+    others: tuple[tuple[Exact, ...], ...]
+
+    @property
+    def off(self) -> tuple[int, ...]:
+        """Components off the support."""
+        return tuple(j for j in range(self.form.rank) if j not in self.support)
+
+    def on(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        """The entries of a row on J."""
+        return tuple(row[j] for j in self.support)
+
+    def inverse(self) -> arb_mat | None:
+        """A^{-1} in balls at flint's current precision; None when A may be singular."""
+        try:
+            return ball_matrix(self.square).inv()
+        except ZeroDivisionError:
+            return None
+
+    def coefficients(self, bits: int) -> list[Ball]:
+        """S^T s, d balls; all 0 when A may be singular at this precision."""
+        with ball_precision(bits):
+            inverse = self.inverse()
+            s = [ball(0)] * len(self.support) if inverse is None else ones(inverse)
+            rows = [self.form.S[j] for j in self.support]
+            return [dot([row[z] for row in rows], s) for z in range(len(self.form.S[0]))]
+
+
+def vertex_near(problem: Problem, form: OdecoForm, near: Layers) -> Vertex:
+    """The vertex whose support and active points are those of the given layers.
+
+    Raises HypothesisError when there are not as many different active rows as components on.
+    """
+    margins = margin_problem(problem, form)
+    seen = candidate_near(margins, near)
+    square = tuple(dict.fromkeys(tuple(margins.rows[i][j] for j in seen.support) for i in seen.active))
+    if len(seen.support) != len(square):
+        raise HypothesisError(
+            f"the limit is no vertex: {len(seen.support)} components on, {len(square)} active points"
+        )
+    active = [row for row in margins.rows if tuple(row[j] for j in seen.support) in square]
+    others = [row for row in margins.rows if row not in active]
+    return Vertex(form, problem.network.depth, seen.support, square, tuple(active), tuple(others))
+
+
+def require_strict(corner: Vertex) -> None:
+    """HypothesisError where no box, however small, meets (a) to (c): checked at x = s."""
+    inverse = corner.inverse()
+    if inverse is None:
+        raise HypothesisError("the limit is no vertex: the active points are dependent on the support")
+    s = ones(inverse)
+    if not all(slope > 0 for slope in slopes_at(inverse, s, s, corner.depth)):
+        raise HypothesisError("the limit is no strict vertex: a multiplier is not positive")
+    if not all(dot(corner.on(row), s) > 1 for row in corner.others):
+        raise HypothesisError("the limit is no strict vertex: a further point lies on the margin")
+
+
+def ones(inverse: arb_mat) -> list[Ball]:
+    """A^{-1} 1."""
+    found: list[Ball] = (inverse * column([ball(1)] * inverse.ncols())).entries()
+    return found
+
+
+def slopes_at(inverse: arb_mat, s: Sequence[Ball], x: Sequence[Ball], L: int) -> list[Ball]:
+    """alpha = A^{-T} v, v_j = (2/L) sgn(s_j) |x_j|^(2/L - 1); not finite where an x_j may be 0."""
+    from flint import arb
+
+    v = [a.sgn() * abs(value) ** (arb(2) / L - 1) * 2 / L for a, value in zip(s, x, strict=True)]
+    found: list[Ball] = (inverse.transpose() * column(v)).entries()
+    return found
+
+
+def reduced(corner: Vertex, theta: Sequence[Ball], shapes: Sequence[int]) -> list[list[Ball]]:
+    """For each of the m components its eta_lj, l = 1..L."""
+    eta: list[list[Ball]] = [[] for _ in range(corner.form.rank)]
+    start = 0
+    for U, size in zip(corner.form.U, shapes, strict=True):
+        layer = theta[start : start + size]
+        start += size
+        for j, entries in enumerate(eta):
+            entries.append(dot([row[j] for row in U], layer))
+    return eta
+
+
+def dot(exact: Sequence[Exact], balls: Sequence[Ball]) -> Ball:
+    """Exact entries times balls, added up."""
+    from flint import arb
+
+    return sum((ball(a) * b for a, b in zip(exact, balls, strict=True) if a), arb(0))

@@ -1,0 +1,1 @@
+"""Proofs about limits of regression flows."""

@@ -1,0 +1,85 @@
+"""Two layers and one data point (theory R6): nu as the zero of y - g, proved in one unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from litproof.algebra.balls import Ball, ball
+from litproof.algebra.krawczyk import prove_zero
+from litproof.networks.svd import point_matrix, singular_form
+from litproof.precision import ball_precision
+from litproof.predict.regression.two_layer import (
+    BallLayers,
+    coefficients_in_balls,
+    end_of_nu,
+    layers_at,
+    moved,
+    output,
+    output_slope,
+    reduced,
+    solve_output,
+)
+from litproof.problem import Problem
+
+_SPARE_BITS = 64
+
+
+@dataclass(frozen=True)
+class OutputEquation:
+    """g(nu) = y, with balls for the singular values and the reduced start."""
+
+    s: Sequence[Ball]
+    eta: BallLayers
+    y: Ball
+
+    def value(self, point: Sequence[Ball]) -> list[Ball]:
+        """See `newton.System`."""
+        return [output(self.s, self.eta, point[0]) - self.y]
+
+    def linearise(self, point: Sequence[Ball]) -> OutputLinearisation:
+        """See `newton.System`."""
+        return OutputLinearisation(self, output_slope(self.s, self.eta, point[0]).mid())
+
+
+@dataclass(frozen=True)
+class OutputLinearisation:
+    """g' at one point."""
+
+    equation: OutputEquation
+    slope: Ball
+
+    def solve(self, right: Sequence[Ball]) -> list[Ball]:
+        """See `newton.Linearisation`."""
+        return [right[0] / self.slope]
+
+    def variation(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
+        """See `newton.Linearisation`."""
+        from flint import arb
+
+        return [(self.slope - output_slope(self.equation.s, self.equation.eta, box[0])) * arb(0, radii[0])]
+
+
+def one_point_balls(problem: Problem, bits: int) -> list[Ball] | None:
+    """beta in the limit, as balls; None when the proof does not close.
+
+    Where nu runs off to infinity (y = 0 at the end of the range of g) the moving parts tend to zero and
+    beta is exact up to rounding. Raises HypothesisError when y lies outside the range of g.
+    """
+    form = singular_form(point_matrix(problem.network, problem.X[0]))
+    end = end_of_nu(form, problem.v0, problem.y[0])
+    work = bits + _SPARE_BITS
+    svd = form.balls(work)
+    with ball_precision(work):
+        eta = reduced(svd, problem.v0)
+        if end is None:
+            candidate = solve_output(svd.s, eta, problem.y[0])
+            zero = prove_zero(OutputEquation(svd.s, eta, ball(problem.y[0])), [candidate], work)
+            if zero is None:
+                return None
+            after = moved(svd.s, eta, zero.box[0])
+        elif end == 0:
+            after = eta
+        else:
+            after = ([ball(0)] * form.rank, [ball(0)] * form.rank)
+        return coefficients_in_balls(problem.network, layers_at(svd, problem.v0, eta, after))

@@ -1,0 +1,78 @@
+"""tau as a function of the pivot z on balls (theory R5): sgn int_{z(0)}^z du / prod_{l != p} sqrt(u^2 + c_l).
+
+The prediction goes the other way, from tau to z; here every value is a direct evaluation, with no equation
+to solve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from litproof.algebra.balls import Ball, ball, sign
+from litproof.predict.regression.coordinates import Coordinate, Kind
+from litproof.predict.regression.potentials import s_of_q
+
+if TYPE_CHECKING:
+    from flint import acb
+
+
+def separation(coordinate: Coordinate, z: Ball) -> Ball:
+    """A ball around tau(z) at flint's current precision.
+
+    Raises ValueError for a coordinate that never moves, or when z reaches a sign that the pivot cannot take.
+    """
+    kind, start, L = coordinate.kind, ball(coordinate.start), coordinate.depth
+    if kind is Kind.FROZEN:
+        raise ValueError("a coordinate with two layers at zero never moves")
+    side = sign(coordinate.start)
+    if kind in (Kind.TIED, Kind.HALF) and not side * z > 0:
+        raise ValueError("the pivot keeps its sign")
+    gaps = [ball(gap) for gap in coordinate.gaps if sign(gap) > 0]
+    if kind is Kind.LINEAR:
+        x = z - start
+    elif kind is Kind.EQUAL:
+        a = gaps[0].sqrt()
+        x = (s_of_q(z / a, L) - s_of_q(start / a, L)) / a ** (L - 2)
+    elif kind is Kind.TIED and L == 2:
+        x = side * (z / start).log()
+    elif kind is Kind.TIED:
+        x = side * (abs(start) ** (2 - L) - abs(z) ** (2 - L)) / (L - 2)
+    elif L == 3 and kind is Kind.HALF:
+        root = gaps[0].sqrt()
+        x = side * ((root / abs(start)).asinh() - (root / abs(z)).asinh()) / root
+    elif L == 3:
+        x = carlson(z, gaps) - carlson(start, gaps)
+    else:
+        x = quadrature(start, z, gaps, L - 1 - len(gaps))
+        x = side * x if kind is Kind.HALF and (L - 1 - len(gaps)) % 2 else x
+    return coordinate.orientation * x
+
+
+def carlson(z: Ball, gaps: Sequence[Ball]) -> Ball:
+    """int_0^z du / sqrt((u^2 + a)(u^2 + b)) = z (a b)^{-1/2} R_F(1, 1 + z^2/a, 1 + z^2/b), DLMF 19.25.5."""
+    from flint import acb
+
+    a, b = gaps
+    square = z * z
+    value: Ball = z * (a * b).rsqrt() * acb.elliptic_rf(acb(1), acb(1 + square / a), acb(1 + square / b)).real
+    return value
+
+
+def quadrature(start: Ball, end: Ball, gaps: Sequence[Ball], power: int) -> Ball:
+    """int_start^end du / (u^power prod sqrt(u^2 + c)), by flint's proved adaptive Gauss-Legendre rule."""
+    from flint import acb
+
+    def integrand(u: acb, analytic: bool) -> acb:
+        square, product = u * u, acb(1)
+        for gap in gaps:
+            product *= square + gap
+        return 1 / (product.sqrt(analytic=analytic) * u**power)
+
+    low, high = start.mid(), end.mid()
+    value: Ball = acb.integral(integrand, acb(low), acb(high)).real
+    if not start.is_exact():
+        value -= (start - low) * integrand(acb(start), False).real
+    if not end.is_exact():
+        value += (end - high) * integrand(acb(end), False).real
+    return value

@@ -1,0 +1,1 @@
+"""Claims stated as formulas in TOML."""

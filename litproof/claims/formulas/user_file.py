@@ -1,0 +1,244 @@
+"""Claims in TOML: the common statements about a limit, with a formula in place of code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from litproof.claims.claim import REGISTRY, Answer, Claim, Hypothesis, Instance, Mutant, claim
+from litproof.claims.formulas.conditions import (
+    NAMES,
+    Condition,
+    Mode,
+    compare_condition,
+    has_meaning,
+    measure_condition,
+    mentions_limit,
+    predict_condition,
+    same_condition,
+)
+from litproof.claims.hypotheses import (
+    DEEP,
+    FULLY_CONNECTED,
+    LAST_ZERO,
+    MATRIX_SENSING,
+    NO_ZERO,
+    ODECO,
+    ONE_POINT,
+    REAL_ODECO,
+    REGRESSION,
+    SAME_START,
+    TWO_LAYERS,
+    UNDERDETERMINED,
+)
+from litproof.errors import InputError
+from litproof.formula.grammar import parse
+from litproof.formula.jets import NotDefined
+from litproof.formula.mutants import formula_mutants
+from litproof.formula.tree import Node, Number, Operation, names, to_text
+from litproof.problem import Problem
+from litproof.problem_file import read_problem
+from litproof.problem_file.syntax import load
+from litproof.problem_file.values import Node as Entry
+from litproof.problem_file.values import listed, shown, table
+from litproof.results import Prediction
+
+MODES: tuple[Mode, ...] = ("minimises", "stationary", "limit", "conserved")
+
+HYPOTHESES: Mapping[str, Hypothesis] = {
+    "depth-at-least-2": DEEP,
+    "two-layers": TWO_LAYERS,
+    "one-point": ONE_POINT,
+    "odeco": ODECO,
+    "real-odeco": REAL_ODECO,
+    "fully-connected": FULLY_CONNECTED,
+    "matrix-sensing": MATRIX_SENSING,
+    "same-start": SAME_START,
+    "last-zero": LAST_ZERO,
+    "no-zero": NO_ZERO,
+}
+"""Words for hypotheses in a claim file."""
+
+_WORDS: Mapping[Mode, str] = {
+    "minimises": "the limit minimises {} over the interpolators",
+    "stationary": "the limit is a stationary point of {} on the interpolators",
+    "limit": "entry j of the limit is {}",
+    "conserved": "{} is conserved along the flow",
+}
+_OPTIONAL = ("id", "title", "statement", "source", "hypotheses", "mutants", "problems")
+
+
+def is_claim_file(path: str) -> bool:
+    """Whether a TOML or JSON file holds claims (a key `claim`) rather than a problem; False if it cannot be read."""
+    if not path.endswith((".toml", ".json")):
+        return False
+    try:
+        content, _ = load(path)
+    except InputError:
+        return False
+    return isinstance(content, Mapping) and "claim" in content
+
+
+def register_claims(path: str) -> tuple[str, ...]:
+    """Register the claims of a TOML claim file and return their ids.
+
+    Raises
+    ------
+    InputError : one line naming file, key, position in the formula, and what was expected.
+    """
+    content, source = load(path)
+    root = table(Entry(content, "", source), ("schema", "claim"))
+    schema = root.child("schema")
+    if schema.value != 1 or isinstance(schema.value, bool):
+        raise schema.error(f"expected 1, the version of the file format, got {shown(schema.value)}")
+    entry = root.child("claim")
+    many = isinstance(entry.value, list)
+    if many and not entry.value:
+        raise entry.error("expected at least one claim")
+    entries = (
+        [Entry(item, f"claim[{number}]", source) for number, item in enumerate(entry.value, 1)]
+        if many
+        else [entry]
+    )
+    made = [_read(item, path, number if many else 0) for number, item in enumerate(entries, 1)]
+    return tuple(_register(arguments, predict, source).id for arguments, predict in made)
+
+
+Predicting = Callable[[Problem, int], Prediction]
+
+
+def _register(arguments: dict[str, Any], predict: Predicting, source: str) -> Claim:
+    automatic = arguments.pop("automatic")
+    try:
+        made = claim(**arguments)(predict)
+    except InputError as error:
+        raise InputError(error.message, key="claim.id", source=source) from None
+    made = replace(made, automatic=automatic, mutants=arguments["mutants"])
+    REGISTRY[made.id] = made
+    return made
+
+
+def _read(entry: Entry, path: str, number: int) -> tuple[dict[str, Any], Predicting]:
+    table(entry, (), (*MODES, *_OPTIONAL))
+    given = [mode for mode in MODES if mode in entry.value]
+    if len(given) != 1:
+        raise entry.error(f"expected exactly one of {listed(MODES)}, got {len(given)}")
+    mode = given[0]
+    condition = _condition(entry.child(mode), mode)
+    text = to_text(condition.tree)
+    written, automatic = _mutants(entry, condition)
+    stem = Path(path).stem + (f"-{number}" if number else "")
+    arguments: dict[str, Any] = {
+        "id": _text(entry, "id", f"user/{stem}"),
+        "title": _text(entry, "title", _WORDS[mode].format(text)),
+        "statement": _text(entry, "statement", _WORDS[mode].format(text)),
+        "source": _text(entry, "source", str(path)),
+        "hypotheses": (REGRESSION, *_hypotheses(entry, mode), has_meaning(condition)),
+        "mutants": written,
+        "automatic": automatic,
+        "instances": _problems(entry, path),
+        "measure": measure_condition(condition),
+        "compare": compare_condition,
+        "same": same_condition,
+    }
+    if "/" not in arguments["id"] or arguments["id"] != arguments["id"].strip():
+        raise entry.child("id").error(
+            f"expected an id that reads 'family/name', got {shown(arguments['id'])}"
+        )
+
+    def predict(problem: Problem, digits: int) -> Prediction:
+        return predict_condition(condition, problem, digits)
+
+    predict.__doc__ = _WORDS[mode].format(text)
+    return arguments, predict
+
+
+def _condition(entry: Entry, mode: Mode) -> Condition:
+    if not isinstance(entry.value, str):
+        raise entry.error(f"expected a formula as text, got {shown(entry.value)}")
+    condition = Condition(
+        mode, parse(entry.value, free=("j",) * (mode == "limit"), key=entry.key, source=entry.source)
+    )
+    tree = condition.tree
+    if mode in ("minimises", "stationary") and not mentions_limit(tree):
+        raise entry.error("expected a function of beta[j], rho[j] or schatten(p)")
+    if mode == "conserved" and "v" not in names(tree):
+        raise entry.error("expected a function of the layers v[l,j]")
+    allowed = NAMES[mode]
+    if wrong := sorted(names(tree) - allowed):
+        raise entry.error(
+            f"{wrong[0]} has no place in this kind of formula; expected {', '.join(sorted(allowed))}"
+        )
+    return condition
+
+
+def _mutants(entry: Entry, condition: Condition) -> tuple[tuple[Mutant, ...], bool]:
+    """Those of the file, or generic ones; and whether they are generic."""
+    if "mutants" not in entry.value:
+        moving = condition.mode in ("minimises", "stationary")
+        variants = formula_mutants(condition.tree, condition=moving)
+        if condition.mode == "limit":
+            twice = Operation("*", Number(Fraction(2)), condition.tree)
+            variants = (*variants, ("scale: twice the formula", twice))
+        return tuple(_mutant(name, condition, tree) for name, tree in variants), True
+    given = entry.child("mutants")
+    if not isinstance(given.value, list) or not given.value:
+        raise given.error(
+            f"expected a list of formulas (leave the key out for generic ones), got {shown(given.value)}"
+        )
+    made = []
+    for number, text in enumerate(given.value, 1):
+        false = _condition(Entry(text, f"{given.key}[{number}]", given.source), condition.mode)
+        made.append(_mutant(to_text(false.tree), condition, false.tree))
+    return tuple(made), False
+
+
+def _mutant(name: str, condition: Condition, tree: Node) -> Mutant:
+    """The condition with another formula; None where that has no meaning."""
+    false = Condition(condition.mode, tree, condition.key)
+    meaning = has_meaning(false)
+
+    def predict(problem: Problem, digits: int) -> Prediction | None:
+        if meaning.check(problem).answer is not Answer.HOLDS:
+            return None
+        try:
+            return predict_condition(false, problem, digits)
+        except NotDefined:
+            return None
+
+    return Mutant(name, predict)
+
+
+def _hypotheses(entry: Entry, mode: Mode) -> tuple[Hypothesis, ...]:
+    implied = (UNDERDETERMINED,) if mode in ("minimises", "stationary") else ()
+    if "hypotheses" not in entry.value:
+        return implied
+    given = entry.child("hypotheses")
+    if not isinstance(given.value, list):
+        raise given.error(f"expected a list of {listed(HYPOTHESES)}, got {shown(given.value)}")
+    for number, name in enumerate(given.value, 1):
+        if not isinstance(name, str) or name not in HYPOTHESES:
+            wrong = Entry(name, f"{given.key}[{number}]", given.source)
+            raise wrong.error(f"expected one of {listed(HYPOTHESES)}, got {shown(name)}")
+    return implied + tuple(HYPOTHESES[name] for name in given.value)
+
+
+def _problems(entry: Entry, path: str) -> list[Instance]:
+    if "problems" not in entry.value:
+        return []
+    given = entry.child("problems")
+    if not isinstance(given.value, list) or not all(isinstance(name, str) for name in given.value):
+        raise given.error(f"expected a list of problem files, got {shown(given.value)}")
+    return [Instance(name, read_problem(Path(path).parent / name)) for name in given.value]
+
+
+def _text(entry: Entry, key: str, otherwise: str) -> str:
+    if key not in entry.value:
+        return otherwise
+    value = entry.value[key]
+    if not isinstance(value, str) or not value.strip():
+        raise entry.child(key).error(f"expected text, got {shown(value)}")
+    return value

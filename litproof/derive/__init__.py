@@ -1,0 +1,1 @@
+"""Derivations: steps decided by normal forms."""

@@ -1,0 +1,111 @@
+"""Derivations: steps and prose arranged as statement, hypotheses, derivation and conclusion.
+
+The prose names objects by placeholders, so that every formula a reader sees is printed from a checked object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any, TypeAlias
+
+from litproof.derive.steps import FalseStep, Step
+
+FORMULA = re.compile(r"[$\\^_=<>~|]|\d\s*[+*/-]|[+*/-]\s*\d")
+"""What prose must not contain: a formula typed by hand."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A step's relation displayed ahead of its place, in the statement."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Argument:
+    """Reasoning in words that no machine checked; marked as such when printed."""
+
+    text: str
+
+
+Part: TypeAlias = str | Step | Shown | Argument
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Statement, hypotheses, steps with reasons, conclusion.
+
+    Attributes
+    ----------
+    claim : claim id, e.g. "ykm/conserved-odeco".
+    title : a few words.
+    sources : bibliography keys.
+    symbols : notation, {placeholder: object}; objects only, no relations.
+    statement, hypotheses, body, conclusion : prose, displays and steps in reading order.
+
+    Raises FalseStep for a placeholder without an object, a formula typed into prose, a name used twice, or
+    a step that relies on one that has not been shown before it.
+    """
+
+    claim: str
+    title: str
+    sources: tuple[str, ...]
+    symbols: Mapping[str, Any]
+    statement: tuple[Part, ...]
+    hypotheses: tuple[Part, ...]
+    body: tuple[Part, ...]
+    conclusion: tuple[Part, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for step in self.steps:
+            if step.name in seen or step.name in self.symbols:
+                raise FalseStep(f"{self.claim}: the name {step.name!r} is used twice")
+            missing = [name for name in step.uses if name not in seen]
+            if missing:
+                raise FalseStep(f"{self.claim}: step {step.name!r} relies on {missing}, not shown before it")
+            seen.add(step.name)
+        for text in self._prose():
+            self._check_prose(text, seen)
+        for part in (*self.statement, *self.hypotheses, *self.body, *self.conclusion):
+            if isinstance(part, Shown) and part.name not in seen:
+                raise FalseStep(f"{self.claim}: no step {part.name!r} to show")
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in reading order."""
+        parts = (*self.hypotheses, *self.body, *self.conclusion)
+        return tuple(part for part in parts if isinstance(part, Step))
+
+    def step(self, name: str) -> Step:
+        """The step of that name; KeyError when there is none."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
+
+    def _prose(self) -> Iterator[str]:
+        for part in (*self.statement, *self.hypotheses, *self.body, *self.conclusion):
+            if isinstance(part, str):
+                yield part
+            elif isinstance(part, Argument):
+                yield part.text
+            elif isinstance(part, Step):
+                yield part.reason
+
+    def _check_prose(self, text: str, steps: set[str]) -> None:
+        for words, name, reference, _ in Formatter().parse(text):
+            if FORMULA.search(words):
+                raise FalseStep(
+                    f"{self.claim}: a formula is typed into the prose {words!r}; use a placeholder"
+                )
+            if name is None:
+                continue
+            if reference and name not in ("eq", "cite"):
+                raise FalseStep(f"{self.claim}: unknown reference {{{name}:{reference}}}")
+            known = steps if name == "eq" else self.sources if name == "cite" else {*steps, *self.symbols}
+            if (reference or name) not in known:
+                raise FalseStep(f"{self.claim}: the placeholder {{{reference or name}}} stands for nothing")

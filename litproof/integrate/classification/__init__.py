@@ -1,0 +1,1 @@
+"""Classification flows in the clock kappa."""

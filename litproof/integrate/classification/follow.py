@@ -1,0 +1,379 @@
+"""Where the direction of a classification network goes, measured on the flow in its original parameters."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import exp, log
+from operator import mul
+from typing import Any
+
+import gmpy2
+import numpy as np
+from gmpy2 import mpfr
+
+from litproof.errors import Inconclusive, InputError
+from litproof.integrate.classification.margins import Margins, to_real
+from litproof.integrate.classification.modes import Modes, modes, seen_by
+from litproof.integrate.classification.path import LatePoint, Settings, climb, hand_over, march
+from litproof.integrate.classification.radau import Step
+from litproof.integrate.classification.reals import working_precision
+from litproof.problem import Problem
+from litproof.results import Measurement
+
+HAND_OVER = 4.0
+"""kappa at which the clock s = log kappa takes over."""
+
+
+Observable = Callable[[LatePoint], list[Any]]
+"""Numbers read off a point of the path, which converge along it."""
+
+
+def direction_of(point: LatePoint) -> list[Any]:
+    """beta / ||beta||_2, shape (d,)."""
+    return point.direction
+
+
+def multipliers_of(point: LatePoint) -> list[Any]:
+    """p_i over the different rows y_i x_i, sum 1; far points have p_i = 0."""
+    p = [mpfr(0)] * point.margins.count
+    for i, value in zip(point.active, point.multipliers, strict=True):
+        p[i] = gmpy2.exp(value)
+    return p
+
+
+def layers_of(point: LatePoint) -> list[Any]:
+    """v_l / ||v_l||_2, one layer after the other, shape (D,)."""
+    found: list[Any] = []
+    for layer in point.layers:
+        norm = gmpy2.sqrt(sum((x * x for x in layer), mpfr(0)))
+        found += [x / norm for x in layer]
+    return found
+
+
+def pace_of(point: LatePoint) -> list[Any]:
+    """d(1/loss)/dt / kappa^(2 - 2/L) = ||U||^2 at the scaled point, shape (1,)."""
+    U = point.margins.combined_gradient(point.w, multipliers_of(point), range(point.margins.count))
+    return [sum((u * u for u in U), mpfr(0))]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One point of the path.
+
+    Attributes
+    ----------
+    s : log kappa. direction : beta/||beta||, shape (d,). scaled : beta/kappa, shape (d,).
+    multipliers : p over all different rows. size : ||theta|| / kappa^(1/L).
+    pace : d(1/loss)/dt / kappa^(2 - 2/L).
+    """
+
+    s: Fraction
+    direction: tuple[Fraction, ...]
+    scaled: tuple[Fraction, ...]
+    multipliers: tuple[Fraction, ...]
+    size: Fraction
+    pace: Fraction
+
+
+def follow_direction(
+    problem: Problem,
+    digits: int,
+    *,
+    tolerance: float = 1e-8,
+    stages: int = 10,
+    max_steps: int = 4000,
+    newton: float = 1e-11,
+) -> Measurement:
+    """Follow gradient flow on the exponential loss until beta/||beta||_2 has settled to `digits` digits.
+
+    See `follow`; value = direction of unit l2 norm, shape (d,).
+
+    Examples
+    --------
+    >>> from litproof import example_problem
+    >>> problem = example_problem("classification")
+    >>> flow = follow_direction(problem, 10)
+    >>> [round(float(b), 8) for b in flow.value], float(flow.clock["kappa"]) > 1e6
+    ([0.0, 1.0], True)
+    """
+    options = {"tolerance": tolerance, "stages": stages, "max_steps": max_steps, "newton": newton}
+    return follow(problem, digits, (direction_of,), **options)
+
+
+def follow(problem: Problem, digits: int, observe: Sequence[Observable], **options: Any) -> Measurement:
+    """Follow gradient flow on the exponential loss until all that is observed has settled to `digits` digits.
+
+    The parameters v_l are followed themselves, scaled as kappa^(-1/L) v_l; no conserved quantity and no
+    reduction is used. First the clock tau (dt = exp(kappa) dtau) from t = 0, then s = log kappa as a
+    differential-algebraic system by Radau IIA; a stretch is run by both and compared. The remaining
+    distance is extrapolated from the observed decay, or the slowest linear mode at the end of the path where
+    that is slower; the tolerance of every step, relative to its move, is added. Where a neutral mode changes
+    what is observed (the limits form a continuum, the start picks one) errors do not decay: the flow is then
+    followed again with a tolerance as sharp as the digits ask for.
+
+    Parameters
+    ----------
+    observe : `direction_of`, `multipliers_of`, `layers_of`, or other functions of a `LatePoint`.
+    options : tolerance, stages, max_steps of `Settings`.
+
+    Returns
+    -------
+    Measurement : value = what was observed, one after the other, parameters = the layers over kappa^(1/L),
+        residual = smallest margin y_i x_i^T beta/||beta||, clock = {"t", "kappa"}, error = estimate of
+        max |value - limit|. converged is False, with a reason, when the loss never falls below 1 or the
+        budget ends first.
+
+    Raises
+    ------
+    InputError : the task is not classification.
+    """
+    if problem.task != "classification":
+        raise InputError("expected a classification task", key="task.kind", source=problem.name)
+    settings = Settings(digits, **options)
+    sharp = _sharp(settings)
+    try:
+        if settings.tolerance > sharp.tolerance:
+            try:
+                with working_precision(settings.bits(0.0)):
+                    return _follow(problem, settings, observe, sharp=False)
+            except _LastingErrors as lasting:
+                sharp = replace(sharp, orders=200 if lasting.redundant else sharp.orders)
+        with working_precision(sharp.bits(0.0)):
+            return _follow(problem, sharp, observe, sharp=True)
+    except Inconclusive as stop:
+        return _unsettled(problem, settings, str(stop))
+
+
+class _LastingErrors(Exception):
+    """Errors of the integration do not decay in what is observed; redundant: for weights that tend to 0."""
+
+    def __init__(self, *, redundant: bool) -> None:
+        self.redundant = redundant
+
+
+def _sharp(settings: Settings) -> Settings:
+    """Settings for errors that never decay.
+
+    The tolerance bounds the polynomial within a step, of order s; its end is of order 2 s - 1, so that half
+    of the digits are enough there. The stage equations are solved to all of them.
+    """
+    digits = settings.digits
+    return replace(
+        settings,
+        tolerance=settings.tolerance * 10.0 ** -(digits / 2 - 4) if digits > 8 else settings.tolerance,
+        newton=min(settings.newton, 10.0 ** -(digits + 6)),
+        stages=settings.stages + max(0, digits // 3 - 2),
+    )
+
+
+def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **options: Any) -> tuple[Sample, ...]:
+    """The path at given decimal logarithms of kappa (increasing, above log10 of the hand-over).
+
+    Raises Inconclusive when the flow does not get there.
+
+    Examples
+    --------
+    >>> from litproof import example_problem
+    >>> problem = example_problem("classification")
+    >>> [round(float(sample.direction[0]), 6) for sample in sample_path(problem, 10, [1, 3])]
+    [0.112699, 0.01121]
+    """
+    settings = Settings(digits, **options)
+    samples = []
+    with working_precision(settings.bits(0.0)):
+        margins = Margins(problem)
+        theta = _start(problem)
+        first = max(HAND_OVER, float(margins.kappa(theta)[0]))
+        point = hand_over(climb(margins, theta, (first,), settings)[0], margins)
+        for power in kappas:
+            end = to_real(Fraction(power)) * gmpy2.log(mpfr(10))
+            point = _last(point, march(problem, point, settings, end))
+            samples.append(_sample(point))
+    return tuple(samples)
+
+
+def _sample(point: LatePoint) -> Sample:
+    return Sample(
+        s=_exact(point.s),
+        direction=tuple(map(_exact, point.direction)),
+        scaled=tuple(map(_exact, point.coefficients)),
+        multipliers=tuple(map(_exact, multipliers_of(point))),
+        size=_exact(gmpy2.sqrt(sum(point.w * point.w))),
+        pace=_exact(pace_of(point)[0]),
+    )
+
+
+def _last(point: LatePoint, steps: Iterator[tuple[LatePoint, Step]]) -> LatePoint:
+    for later, _ in steps:
+        point = later
+    return point
+
+
+def _start(problem: Problem) -> Any:
+    return np.array([to_real(x) for layer in problem.v0 for x in layer], dtype=object)
+
+
+def _exact(x: Any) -> Fraction:
+    return Fraction(*map(int, x.as_integer_ratio()))
+
+
+def _follow(
+    problem: Problem, settings: Settings, observe: Sequence[Observable], *, sharp: bool
+) -> Measurement:
+    margins = Margins(problem)
+    theta = _start(problem)
+    begin = margins.kappa(theta)[0]
+    first = max(HAND_OVER, float(begin))
+    early = climb(margins, theta, (first,), settings)[0]
+    check = climb(margins, early.theta, (1.3 * float(early.kappa),), settings)[0]
+    point = hand_over(early, margins)
+    point = _last(point, march(problem, point, settings, gmpy2.log(check.kappa)))
+    gap = _distance(point.direction, hand_over(check, margins).direction)
+    if gap > 1e4 * settings.tolerance:
+        raise Inconclusive(f"the two clocks disagree by {gap:.1e} at kappa = {float(check.kappa):.6g}")
+    history: list[tuple[float, list[Any]]] = [(float(point.s), _seen(point, observe))]
+    moves: list[float] = []
+    goal = 10.0 ** -(settings.digits + 2)
+    for later, _ in march(problem, point, settings):
+        floor, point = float(point.floor), later
+        history.append((float(point.s), _seen(point, observe)))
+        moves.append(_distance(history[-2][1], history[-1][1]) + floor)
+        linear = modes(point)
+        redundant = linear.redundant and multipliers_of in observe
+        if redundant and not sharp:
+            raise _LastingErrors(redundant=True)
+        remaining, rate = _remaining(history, goal)
+        if rate == float("inf"):
+            rate = min(1.0, linear.slowest_decay) if linear.slowest_decay > 0 else 1.0
+        integration = settings.tolerance * _accumulated(history, moves, rate)
+        if remaining + integration > goal:
+            continue
+        if linear.fastest_growth > 1e-6 and not _symmetric(linear, point, settings):
+            continue
+        slowest = min(rate, linear.slowest_decay) if linear.slowest_decay > 0 else rate
+        error = remaining * rate / slowest + integration
+        if error <= goal:
+            break
+    depends = redundant or any(seen_by(look, point, linear.neutral) for look in observe)
+    if depends and not sharp:
+        raise _LastingErrors(redundant=False)
+    if depends:
+        # the ends of the steps: twice the order of what the tolerance bounds
+        error += (settings.tolerance**2 + settings.newton) * (1 + sum(moves))
+    details: dict[str, object] = {
+        "steps": point.steps,
+        "attempts": point.attempts,
+        "exponent": round(rate, 6),
+        "slowest mode": linear.slowest_decay,
+        "neutral modes": len(linear.neutral),
+        "depends on the start": depends,
+        "overlap of the two clocks": gap,
+        "bits": gmpy2.get_context().precision,
+        **{f"p[{i}]": float(x) for i, x in enumerate(multipliers_of(point)) if x},
+    }
+    value = tuple(map(_exact, history[-1][1]))
+    return _result(problem, point, value, settings, early.t, error, details)
+
+
+def _seen(point: LatePoint, observe: Sequence[Observable]) -> list[Any]:
+    return [entry for look in observe for entry in look(point)]
+
+
+def _symmetric(linear: Modes, point: LatePoint, settings: Settings) -> bool:
+    """Whether a growing mode must be absent by symmetry: any trace of it would have shown by now.
+
+    With stage equations solved to all digits a subspace that the exact flow never leaves is not left either.
+    """
+    if settings.newton < 10.0 ** -(settings.digits + 10):
+        return True
+    return linear.fastest_growth * float(point.s) > 3 * (settings.digits + 40) * log(10)
+
+
+def _distance(a: list[Any], b: list[Any]) -> float:
+    return float(max(abs(x - y) for x, y in zip(a, b, strict=True)))
+
+
+def _remaining(history: list[tuple[float, list[Any]]], goal: float) -> tuple[float, float]:
+    """(distance still to go, exponent in kappa) from two last stretches of s; inf when not decaying.
+
+    What has not moved by a millionth of the goal over both of them is at rest, up to rounding; its exponent, inf, is
+    not seen any more.
+    """
+    end, last = history[-1]
+    for index in range(len(history) - 2, -1, -1):
+        middle, direction = history[index]
+        near = _distance(last, direction)
+        if end - middle < 3.0:
+            continue
+        # At rest the steps grow so fast that no earlier stretch is as long as the last one.
+        if index and max(near, _distance(direction, history[index - 1][1])) <= 1e-6 * goal:
+            return near, float("inf")
+        older = [k for k in range(index) if middle - history[k][0] >= 0.8 * (end - middle)]
+        if not older:
+            break
+        start, before = history[older[-1]]
+        far = _distance(direction, before)
+        if near <= 0 or far <= near:
+            break
+        rate = (log(far) - log(near)) / ((end - start) / 2)
+        ratio = (near / far) ** ((end - middle) / ((end - start) / 2))
+        if ratio > 0.9:
+            break
+        return near * ratio / (1 - ratio), rate
+    return float("inf"), 0.0
+
+
+def _accumulated(history: list[tuple[float, list[Any]]], moves: list[float], rate: float) -> float:
+    """Sum of the moves of all steps, each decayed since at the observed rate."""
+    if rate <= 0:
+        return float("inf")
+    end = history[-1][0]
+    return sum(move * exp(rate * (s - end)) for (s, _), move in zip(history[1:], moves, strict=True))
+
+
+def _result(
+    problem: Problem,
+    point: LatePoint,
+    value: tuple[Fraction, ...],
+    settings: Settings,
+    t: Any,
+    error: float,
+    details: Mapping[str, object],
+) -> Measurement:
+    beta = tuple(map(_exact, point.direction))
+    return Measurement(
+        value=value,
+        parameters=tuple(tuple(map(_exact, layer)) for layer in point.layers),
+        error=Fraction(max(2 * error, 10.0 ** -(settings.digits + 8))),
+        residual=min(sum(map(mul, row, beta), Fraction(0)) for row in point.margins.data),
+        clock=_clock(point, t),
+        digits=settings.digits,
+        method="gradient flow in the layers themselves, clock log(-log loss), "
+        f"Radau IIA with {settings.stages} stages",
+        details=details,
+    )
+
+
+def _clock(point: LatePoint, t: Any) -> dict[str, str]:
+    """kappa, and the time: t = exp(kappa - log(||U||^2)) to leading order, U at theta."""
+    m = point.margins
+    p = [gmpy2.exp(x) for x in point.multipliers]
+    U = m.combined_gradient(point.w, p, point.active)
+    power = 2 - mpfr(2) / m.depth
+    exponent = gmpy2.exp(point.s) - power * point.s - gmpy2.log(sum((u * u for u in U), mpfr(0)))
+    return {"t": f"exp({exponent:.6g})", "kappa": f"{gmpy2.exp(point.s):.6g}", "t at hand-over": f"{t:.6g}"}
+
+
+def _unsettled(problem: Problem, settings: Settings, reason: str) -> Measurement:
+    zero = tuple(Fraction(0) for _ in range(problem.network.input_dim))
+    return Measurement(
+        value=zero,
+        parameters=problem.v0,
+        error=Fraction(1),
+        residual=Fraction(0),
+        clock={},
+        digits=settings.digits,
+        method="gradient flow in the layers themselves",
+        converged=False,
+        reason=reason,
+    )

@@ -1,0 +1,136 @@
+"""Margins m_i(theta) = y_i f(x_i; theta), their gradients and second derivatives, from the data tensor."""
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import accumulate, combinations
+from typing import Any
+
+import gmpy2
+import numpy as np
+from gmpy2 import mpfr
+
+from litproof.integrate.classification.reals import Floats, Reals
+from litproof.problem import Problem
+
+
+def to_real(value: Fraction | int) -> Any:
+    """The nearest number at the working precision."""
+    return mpfr(gmpy2.mpq(value.numerator, value.denominator))
+
+
+Vector = Sequence[Any] | Reals
+
+
+class Margins:
+    """The n margins of a problem as functions of all parameters theta in R^D (layers one after the other).
+
+    Numbers are rounded at the precision in force when the object is made.
+
+    Attributes
+    ----------
+    depth : L. shapes : (k_1, .., k_L). size : D.
+    count : number n of different rows. data : the different rows y_i x_i, exact.
+    copies : how often each row occurs (equal rows have one margin). log_copies : their logarithms.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        tensor = problem.network.data_tensor()
+        self.depth = len(tensor.shapes)
+        self.shapes = tuple(tensor.shapes)
+        self.size = sum(tensor.shapes)
+        rows = Counter(problem.signed_rows)
+        self.data = tuple(rows)
+        self.copies = tuple(rows.values())
+        self.log_copies = [gmpy2.log(mpfr(k)) for k in self.copies]
+        self.count = len(self.data)
+        offsets = [0, *accumulate(tensor.shapes)]
+        self._terms = [
+            (z, tuple(offset + i for offset, i in zip(offsets, j, strict=False)), to_real(entry))
+            for (z, *j), entry in sorted(tensor.entries.items())
+        ]
+        self._rows = [[to_real(x) for x in row] for row in self.data]
+        self._inputs = tensor.input_dim
+        self._z = np.array([z for z, _, _ in self._terms])
+        self._index = np.array([j for _, j, _ in self._terms])
+        self._weight = np.array([float(entry) for _, _, entry in self._terms])
+        self._rows_float = np.array([[float(x) for x in row] for row in self._rows])
+
+    def coefficients(self, theta: Vector) -> list[Any]:
+        """beta(theta), length d."""
+        beta = [mpfr(0)] * self._inputs
+        for z, index, entry in self._terms:
+            term = entry
+            for i in index:
+                term = term * theta[i]
+            beta[z] = beta[z] + term
+        return beta
+
+    def values(self, beta: Sequence[Any], points: Sequence[int]) -> list[Any]:
+        """m_i = y_i x_i^T beta for the points asked for."""
+        return [sum(map(mpfr.__mul__, self._rows[i], beta), mpfr(0)) for i in points]
+
+    def combined_gradient(self, theta: Vector, p: Sequence[Any], points: Sequence[int]) -> list[Any]:
+        """U = sum_i p_i grad m_i(theta), length D."""
+        weights = [
+            sum((q * self._rows[i][z] for q, i in zip(p, points, strict=True)), mpfr(0))
+            for z in range(self._inputs)
+        ]
+        U = [mpfr(0)] * self.size
+        last = self.depth - 1
+        for z, index, entry in self._terms:
+            after = [entry * weights[z]]
+            for i in reversed(index[1:]):
+                after.append(after[-1] * theta[i])
+            before = None
+            for slot, i in enumerate(index):
+                term = after[last - slot]
+                U[i] = U[i] + (term if before is None else before * term)
+                before = theta[i] if before is None else before * theta[i]
+        return U
+
+    def gradients(self, theta: Vector, points: Sequence[int]) -> list[list[Any]]:
+        """grad m_i(theta) for the points asked for, at the working precision; (m, D)."""
+        result = [[mpfr(0)] * self.size for _ in points]
+        last = self.depth - 1
+        for z, index, entry in self._terms:
+            after = [entry]
+            for i in reversed(index[1:]):
+                after.append(after[-1] * theta[i])
+            before = None
+            for slot, i in enumerate(index):
+                term = after[last - slot] if before is None else before * after[last - slot]
+                for row, point in zip(result, points, strict=True):
+                    row[i] = row[i] + self._rows[point][z] * term
+                before = theta[i] if before is None else before * theta[i]
+        return result
+
+    def gradients_float(self, theta: Floats) -> Floats:
+        """Gradients of all n margins in double precision at k points; theta (k, D) -> (k, n, D)."""
+        factors = theta[:, self._index]
+        result = np.zeros((len(theta), self.count, self.size))
+        rows = self._rows_float[:, self._z] * self._weight
+        for slot in range(self.depth):
+            others = np.prod(np.delete(factors, slot, axis=2), axis=2)
+            for k in range(len(theta)):
+                np.add.at(result[k].T, self._index[:, slot], (rows * others[k]).T)
+        return result
+
+    def hessian_float(self, theta: Floats, p: Floats, points: Sequence[int]) -> Floats:
+        """sum_i p_i Hessian of m_i in double precision at k points; theta (k, D), p (k, m) -> (k, D, D)."""
+        factors = theta[:, self._index]
+        weights = (p @ self._rows_float[list(points)])[:, self._z] * self._weight
+        result = np.zeros((len(theta), self.size, self.size))
+        for a, b in combinations(range(self.depth), 2):
+            values = weights * np.prod(np.delete(factors, (a, b), axis=2), axis=2)
+            for k in range(len(theta)):
+                np.add.at(result[k], (self._index[:, a], self._index[:, b]), values[k])
+        return result + result.transpose(0, 2, 1)
+
+    def kappa(self, theta: Vector) -> tuple[Any, list[Any]]:
+        """kappa = -log(loss) and lambda_i = kappa - m_i + log(copies of row i), without overflow."""
+        margins = self.values(self.coefficients(theta), range(self.count))
+        shifted = [b - m for b, m in zip(self.log_copies, margins, strict=True)]
+        most = max(shifted)
+        kappa = -most - gmpy2.log(sum((gmpy2.exp(x - most) for x in shifted), mpfr(0)))
+        return kappa, [kappa + x for x in shifted]

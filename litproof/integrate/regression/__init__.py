@@ -1,0 +1,1 @@
+"""Regression flows: Taylor and collocation, many digits."""

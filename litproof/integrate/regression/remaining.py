@@ -1,0 +1,139 @@
+r"""How far the flow still has to go, by a bound, and a second-order jump to the limit.
+
+Write theta for all parameters, J(theta) for the n x P Jacobian of theta -> (f(x_i))_i, r for the residual,
+so that theta' = -J^T r and r' = -J J^T r. Let B be the ball of radius R around the present theta, mu a
+lower bound of sigma_min(J) on B and Lambda a Lipschitz constant of J on B (both in the spectral norm).
+
+*The flow stays.* While theta(t) is in B,  d||r||/dt = -||J^T r||^2 / ||r|| <= -mu ||J^T r|| = -mu
+||theta'||. So the path is never longer than ||r||/mu; if ||r||/mu <= R the flow cannot leave B, ||r(t)|| <=
+||r|| exp(-mu^2 t), the loss goes to zero, and the limit theta_inf is at most rho := ||r||/mu away.
+
+*The jump.* theta_hat = theta - J^+ r with J = J(theta), J^+ = J^T (J J^T)^{-1}. Put s = int_0^inf r dt and
+e = int_0^inf (J(theta(t)) - J)^T r dt; then theta_inf - theta = -J^T s - e and ||e|| <= Lambda rho int
+||r|| dt <= Lambda rho ||r|| / mu^2 = Lambda rho^2 / mu. Zero loss at theta_inf reads 0 = r + J (theta_inf -
+theta) + q with ||q|| <= Lambda rho^2 / 2. Eliminating s: theta_inf - theta_hat = -J^+ q - (I - J^+ J) e.
+The two parts are orthogonal, ||J^+|| <= 1/mu, hence
+    ||theta_inf - theta_hat|| <= sqrt(5)/2 * Lambda rho^2 / mu.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from litproof.flow.program import Operators, Program
+from litproof.integrate.regression.doubles import Array, Doubles, gradient_majorants
+from litproof.precision import ball_precision
+
+_SAFETY = 1.0 + 1e-9
+"""Room for the rounding of the double-precision bounds: a few thousand operations on nonnegative numbers."""
+
+
+@dataclass(frozen=True)
+class Jump:
+    """The limit, as seen from a point close to it.
+
+    Attributes
+    ----------
+    parameters : theta_hat.
+    beta, residual : beta(theta_hat) and max |X beta - y| there.
+    distance : bound of max |beta - limit|, for the flow that starts at the point given.
+    sensitivity : bound of ||grad beta_z|| around it: how an error of theta shows in beta.
+    """
+
+    parameters: tuple[Fraction, ...]
+    beta: tuple[Fraction, ...]
+    residual: Fraction
+    distance: Fraction
+    sensitivity: float
+
+
+def norm_bounds(
+    gradient: Program, theta: Array, X: Array, residual: float
+) -> tuple[float, float, float] | None:
+    """(mu, Lambda, R) with sigma_min(J) >= mu, J Lambda-Lipschitz on the ball of radius R, residual/mu <= R.
+
+    None when no such ball was found. residual : upper bound of ||r|| at theta.
+    """
+    parameters = len(theta)
+    rows = gradient.evaluate(Doubles(), [*theta, *X.T], "gradient")
+    jacobian = np.stack([np.broadcast_to(row, (len(X),)) for row in rows], axis=1)
+    majorant, _ = gradient_majorants(gradient, np.abs(theta), X, second=False)
+    rounding = 1e-15 * (len(gradient.steps) + parameters) * float(np.linalg.norm(majorant))
+    least = float(np.linalg.svd(jacobian, compute_uv=False)[-1]) - rounding
+    if not least > 0 or not np.isfinite(residual):
+        return None
+    radius = 2.0 * residual / least + 1e-300
+    _, hessian = gradient_majorants(gradient, (np.abs(theta) + radius) * _SAFETY, X, second=True)
+    lipschitz = float(np.linalg.norm(hessian)) * _SAFETY if hessian is not None else np.inf
+    mu = (least - lipschitz * radius) / _SAFETY
+    return (mu, lipschitz, radius) if mu > 0 and residual <= mu * radius else None
+
+
+def jump_to_limit(
+    gradient: Program,
+    X: Sequence[Sequence[Fraction]],
+    y: Sequence[Fraction],
+    theta: Sequence[Fraction],
+    bits: int,
+) -> Jump | None:
+    """Second-order jump from theta to the limit of its flow with the bound of the module docstring.
+
+    None when the bounds do not close (theta is still too far away). Works on Arb balls of `bits` bits.
+    """
+    from flint import arb, arb_mat, fmpq
+
+    def number(q: Fraction) -> arb:
+        return arb(fmpq(q.numerator, q.denominator))
+
+    def exact(ball: arb) -> Fraction:
+        mantissa, exponent = ball.mid().man_exp()
+        return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+    n, d, parameters = len(X), len(X[0]), len(theta)
+    with ball_precision(bits):
+        ring = Operators(number)
+        v, rows = [number(q) for q in theta], [[number(q) for q in row] for row in X]
+        atoms = [gradient.run(ring, v + row) for row in rows]
+        beta = [atoms[0][a] for a in gradient.outputs["beta"]]
+
+        def residual_of(coefficients: list[arb]) -> list[arb]:
+            return [
+                sum((a * b for a, b in zip(row, coefficients, strict=True)), -number(t))
+                for row, t in zip(rows, y, strict=True)
+            ]
+
+        residual = residual_of(beta)
+        tops = [abs(r).upper() for r in residual]  # r * r of a ball around 0 would reach below 0
+        size = exact(sum((r * r for r in tops), arb(0)).sqrt().upper())
+        bounds = norm_bounds(
+            gradient,
+            np.array([float(q) for q in theta]),
+            np.array([[float(q) for q in row] for row in X]),
+            float(size) * _SAFETY + 1e-300,
+        )
+        if bounds is None:
+            return None
+        mu, lipschitz, radius = bounds
+        J = arb_mat(n, parameters, [w[a] for w in atoms for a in gradient.outputs["gradient"]])
+        try:
+            dual = (J * J.transpose()).solve(arb_mat(n, 1, residual))
+        except ZeroDivisionError:
+            return None
+        shift = J.transpose() * dual
+        v = [a - shift[p, 0] for p, a in enumerate(v)]
+        limit = gradient.evaluate(ring, v + rows[0], "beta")
+        left = max(abs(r).upper() for r in residual_of(limit))
+        if not left.is_finite():
+            return None
+        reach = (np.abs(np.array([float(q) for q in theta])) + radius) * _SAFETY
+        first, _ = gradient_majorants(gradient, reach, np.eye(d), second=False)
+        sensitivity = float(np.max(np.linalg.norm(first, axis=1))) * _SAFETY
+        distance = Fraction(sensitivity * 1.1181 * lipschitz / mu**3 * _SAFETY) * size * size
+        distance += max(exact(b.rad().upper()) for b in limit)
+        return Jump(
+            tuple(exact(a) for a in v), tuple(exact(b) for b in limit), exact(left), distance, sensitivity
+        )

@@ -1,0 +1,193 @@
+"""High-order Taylor integration of a polynomial flow v' = velocity(v), autonomous, at any precision.
+
+The recurrences are those of automatic Taylor series (Moore, Interval Analysis, 1966, ch. 11; Jorba & Zou,
+Experimental Mathematics 14, 2005, arXiv math/0406101 for order and step). Coefficients are those of v(t + h
+x) in x, so that they fall by about e^2 each order and need fewer and fewer bits. Time is an exact dyadic
+rational.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, exp, frexp, inf, log
+from typing import Any
+
+from litproof.flow.program import Linear, Program
+from litproof.integrate.arithmetic import LOG_2, Arithmetic, FixedPoint
+from litproof.integrate.regression.taylor_mixed import economical_recurrence
+from litproof.integrate.regression.taylor_step import Expansion, Recurrence
+
+_LN10 = log(10.0)
+_LEFT = log(15 / 16)
+"""Truncation has what is left of the tolerance: a sixteenth of it is for `economical_recurrence`."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One step of an integrator.
+
+    Attributes
+    ----------
+    start, end : exact times.
+    state : parameters at `end`, working numbers of the integrator's arithmetic.
+    log_error : natural logarithm of the estimated local error, truncation and rounding, max norm.
+    at : dense output, exact time in [start, end] -> parameters, working numbers.
+    size : order (Taylor) or number of nodes (collocation).
+    growth : integral of the largest eigenvalue of the flow's Jacobian (where positive), None if not known.
+    """
+
+    start: Fraction
+    end: Fraction
+    state: tuple[Any, ...]
+    log_error: float
+    at: Callable[[Fraction], tuple[Any, ...]]
+    size: int
+    growth: float | None = None
+
+
+def dyadic(x: float, mantissa_bits: int = 8) -> tuple[int, int]:
+    """(m, e) with m / 2^e just below x > 0 and m below 2^mantissa_bits; e may be negative."""
+    fraction, exponent = frexp(x)
+    return int(fraction * (1 << mantissa_bits)), mantissa_bits - exponent
+
+
+def taylor_coefficients(
+    program: Program, arithmetic: Arithmetic, state: Sequence[Any], step: tuple[int, int], order: int
+) -> list[list[Any]]:
+    """Coefficients 0..order of v(t + h x) in x, h = m / 2^e for step (m, e); one list a parameter."""
+    numerator, shift = step
+    if shift < 0:
+        numerator, shift = numerator << -shift, 0
+    series: list[list[Any]] = [[value] for value in state] + [[] for _ in program.steps]
+    velocity = [series[i] for i in program.outputs["velocity"]]
+    linear, product, square, scaled = (
+        arithmetic.linear,
+        arithmetic.product,
+        arithmetic.square,
+        arithmetic.scaled,
+    )
+    plan: list[tuple[Any, list[Any], Any]] = []
+    for k, operation in enumerate(program.steps):
+        target = series[program.inputs + k]
+        if isinstance(operation, Linear):
+            plan.append((operation, target, [series[i] for i in operation.args]))
+        elif operation.left == operation.right:
+            plan.append((None, target, (series[operation.left],)))
+        else:
+            plan.append((None, target, (series[operation.left], series[operation.right])))
+    inputs = series[: program.inputs]
+    for k in range(order):
+        for operation, target, args in plan:
+            if operation is not None:
+                value = linear(operation, [a[k] for a in args])
+                if k == 0 and operation.constant:
+                    value = value + arithmetic.number(operation.constant)
+            elif len(args) == 1:
+                value = square(args[0])
+            else:
+                value = product(args[0], args[1])
+            target.append(value)
+        for own, speed in zip(inputs, velocity, strict=True):
+            own.append(scaled(speed[k], numerator, shift, k + 1))
+    return inputs
+
+
+def plain_recurrence(program: Program, arithmetic: Arithmetic) -> Recurrence:
+    """The recurrence of `taylor_coefficients`."""
+
+    def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, _: float) -> Expansion:
+        head = taylor_coefficients(program, arithmetic, state, step, order)
+        log_sizes = [max(map(arithmetic.log_size, row)) for row in zip(*head, strict=True)]
+        return Expansion(head, None, log_sizes, log(order) - arithmetic.bits * LOG_2)
+
+    return recurrence
+
+
+def integrate(
+    program: Program,
+    arithmetic: Arithmetic,
+    start: list[Fraction],
+    digits: float,
+    *,
+    end: Fraction | None = None,
+) -> Iterator[Piece]:
+    """Steps of the flow from time 0 to `end` (None: for ever), local error about 10^-digits.
+
+    Parameters
+    ----------
+    program : outputs "velocity", one atom an input.
+    arithmetic : its bits must exceed digits * log2(10) by the bits that rounding may eat (32 are enough).
+    start : exact initial parameters.
+    end : a dyadic rational.
+    digits : decimal digits after the point to which the state is meant.
+    """
+    if end is not None and end.denominator & (end.denominator - 1):
+        raise ValueError(f"end time must be a dyadic rational, got {end}")
+    tolerance = -digits * _LN10
+    top = ceil(digits * _LN10 / 2) + 4
+    state: Sequence[Any] = [arithmetic.number(q) for q in start]
+    time, h, order, variation = Fraction(0), 0.0, top, inf
+    recurrence = plain_recurrence(program, arithmetic)
+    if isinstance(arithmetic, FixedPoint):
+        recurrence = economical_recurrence(program, arithmetic, tolerance, recurrence)
+    while end is None or time < end:
+        if not h:
+            h = _first_step(program, arithmetic, state)
+        if h == inf:
+            raise StationaryPoint(time)
+        numerator, shift = dyadic(h)
+        if end is not None and end - time <= Fraction(h):
+            remaining = end - time
+            numerator, shift = remaining.numerator, remaining.denominator.bit_length() - 1
+        width = Fraction(numerator, 1 << shift) if shift >= 0 else Fraction(numerator << -shift)
+        series = recurrence(state, (numerator, shift), order, variation)
+        reach = _reach(series.log_sizes, tolerance + _LEFT)
+        if reach < 0.05:
+            h = float(width) * reach * 0.9
+            continue
+        # Beyond x = 1 the rounding of the last coefficients would grow like x^order.
+        part = min(int(reach * 64), 64)
+        where = Fraction(part, 64)
+        state = series.at(arithmetic, part, 6)
+        piece_start, time = time, time + width * where
+        first, variation = series.log_sizes[1], max(series.log_sizes[1:])
+        # An error made early in the recurrence grows like the coefficients themselves.
+        growth = 0.0 if first == -inf else variation - first
+        rounding = series.rounding + growth + max(0.0, log(width))
+        truncation = tolerance + order * min(log(float(where) / reach), 0.0)
+        error = max(truncation, rounding) + LOG_2
+        yield Piece(piece_start, time, state, error, _dense(arithmetic, series, piece_start, width), order)
+        order = top if variation == -inf else max(8, min(top, ceil(variation - tolerance) + 4))
+        h = float(width) * min(reach, 3.0)
+
+
+class StationaryPoint(Exception):
+    """The velocity is exactly zero in the working numbers; `args[0]` is the time."""
+
+
+def _dense(
+    arithmetic: Arithmetic, series: Expansion, start: Fraction, width: Fraction
+) -> Callable[[Fraction], tuple[Any, ...]]:
+    def at(time: Fraction) -> tuple[Any, ...]:
+        numerator = int((time - start) / width * (1 << arithmetic.bits))
+        return series.at(arithmetic, numerator, arithmetic.bits)
+
+    return at
+
+
+def _reach(log_sizes: Sequence[float], tolerance: float) -> float:
+    """Largest x for which the last two terms c_k x^k stay below the tolerance."""
+    order = len(log_sizes) - 1
+    return exp(min(3.0, *((tolerance - log_sizes[k]) / k for k in (order, order - 1))))
+
+
+def _first_step(program: Program, arithmetic: Arithmetic, state: Sequence[Any]) -> float:
+    """A first step from the ratios of state, velocity and acceleration; inf where the velocity vanishes."""
+    series = taylor_coefficients(program, arithmetic, state, (1, 0), 2)
+    size, speed, bend = (max(arithmetic.log_size(c[k]) for c in series) for k in range(3))
+    if speed == -inf:
+        return inf
+    step = min(size - speed if size > -inf else 0.0, speed - bend)
+    return exp(max(min(step, 600.0), -600.0)) / 4

@@ -1,0 +1,66 @@
+"""The rest of the flow from a point close to zero loss, in balls.
+
+Write J(theta) for the n x P Jacobian of theta -> (f(x_i))_i and r for the residual, so theta' = -J^T r. Let
+sigma_min(J) >= mu and let J be Lambda-Lipschitz on the ball of radius R around theta(T), with rho =
+||r||/mu <= R. Then d||r||/dt <= -mu ||theta'||, the path is no longer than rho, it stays in the ball, ||r||
+falls like exp(-mu^2 t), and the limit has zero loss. With J, r at theta(T), s = int r dt and e = int
+(J(theta(t)) - J)^T r dt, ||e|| <= Lambda rho ||r||/mu^2,
+
+    limit - theta(T) = -J^T s - e,    0 = r + J (limit - theta(T)) + q,  ||q|| <= Lambda rho^2 / 2,
+    limit - (theta(T) - J^+ r) = -J^+ q - (I - J^+ J) e,   of norm at most sqrt(5)/2 Lambda rho^2 / mu.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from litproof.algebra.balls import Ball, ball
+from litproof.flow.program import Operators, Program
+from litproof.integrate.ball_rings import hessian, norm, residual
+from litproof.problem import Problem
+
+if TYPE_CHECKING:
+    from flint import arb_mat
+
+
+def limit_of_beta(problem: Problem, gradient: Program, theta: Sequence[Ball]) -> list[Ball] | None:
+    """beta in the limit of the flow through any point of the box `theta` (P balls), in balls.
+
+    At flint's current precision. None when the bounds of the module docstring do not close: the box is too
+    wide or too far from zero loss.
+    """
+    from flint import arb, arb_mat
+
+    ring = Operators(ball)
+    rows = [[ball(x) for x in row] for row in problem.X]
+    atoms = [gradient.run(ring, [*theta, *row]) for row in rows]
+    beta = [atoms[0][a] for a in gradient.outputs["beta"]]
+    r = residual(problem.X, problem.y, beta)
+    J = arb_mat(len(rows), len(theta), [w[a] for w in atoms for a in gradient.outputs["gradient"]])
+    try:
+        inverse = (J * J.transpose()).inv()
+    except ZeroDivisionError:
+        return None
+    size, sigma = norm(r), 1 / norm(inverse.entries()).sqrt()
+    reach = (2 * size / sigma).upper()
+    if not (reach.is_finite() and sigma > 0):
+        return None
+    wide = [entry + arb(0, reach) for entry in theta]
+    Lambda = norm([norm(hessian(gradient, wide, row).entries()) for row in rows])
+    mu = (sigma - Lambda * reach).lower()
+    if not (mu > 0 and size <= mu * reach):
+        return None
+    rho = size / mu
+    distance = (arb(5).sqrt() / 2 * Lambda * rho * rho / mu).upper()
+    shift = _pseudo_step(J, inverse, r)
+    end = [entry - move + arb(0, distance) for entry, move in zip(theta, shift, strict=True)]
+    return list(gradient.evaluate(ring, [*end, *rows[0]], "beta"))
+
+
+def _pseudo_step(J: arb_mat, inverse: arb_mat, r: Sequence[Ball]) -> list[Ball]:
+    """J^T (J J^T)^{-1} r."""
+    from flint import arb_mat
+
+    step: list[Ball] = (J.transpose() * (inverse * arb_mat(len(r), 1, list(r)))).entries()
+    return step

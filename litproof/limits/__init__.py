@@ -1,0 +1,1 @@
+"""The limit of one flow: prediction, flow and proof side by side."""

@@ -1,0 +1,263 @@
+"""Where the direction of a classification flow goes: theory and the flow itself, put side by side.
+
+The evidence is *certified* where a theorem whose hypotheses were decided on the exact start names the limit
+(`certify.direction`), or where the flow is proved to enter a region that it cannot leave (`certify.trap`). The flow is
+then still followed and must meet the enclosure. Elsewhere it is *agreed* when prediction and flow, or two runs of the
+flow, agree to all digits asked for.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+from typing import TYPE_CHECKING
+
+from litproof.algebra.balls import ball
+from litproof.algebra.separation import separate
+from litproof.errors import HypothesisError, Inconclusive, InputError, Unreachable
+from litproof.precision import ball_precision
+from litproof.predict.classification.modes import smallest_layers
+from litproof.predict.regression.linear_model import dot
+from litproof.predict.regression.reduction import reduced_start
+from litproof.problem import Problem
+from litproof.results import Evidence, Measurement, Prediction
+
+if TYPE_CHECKING:
+    from litproof.certify.regression.enclosure import Enclosure
+
+PROVED_STEPS = 300
+"""How far the flow is followed where its limit is proved without it."""
+
+STUCK_DIGITS = 6
+STUCK_STEPS = 80
+"""How far a flow is followed that provably keeps a loss of 1 or more."""
+
+TRAP_SECONDS = 20.0
+"""Processor time that the proof of a region may take before the evidence falls back to *agreed*."""
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A limit direction and what backs it.
+
+    Attributes
+    ----------
+    value : unit vector. error : bound or estimate of max |value - limit|.
+    evidence : certified when `bounds` are proved, agreed when two independent computations differ by less than
+        10^-digits, else numeric.
+    methods : words for the two sides. measurement : the flow.
+    gap : largest difference between the two sides. allowed : how large it may be by their own errors.
+    margin : smallest y_i x_i . value. bounds : proved (low, high) of every entry, or none.
+    """
+
+    value: tuple[Fraction, ...]
+    error: Fraction
+    evidence: Evidence
+    methods: tuple[str, ...]
+    measurement: Measurement
+    gap: Fraction
+    allowed: Fraction
+    margin: Fraction
+    bounds: tuple[tuple[Fraction, Fraction], ...] = ()
+
+
+def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction:
+    """Follow the flow; compare with the proof, the prediction or, where no theorem applies, a second integration.
+
+    Parameters
+    ----------
+    digits : digits of the unit vector. followed : digits to which a flow is followed whose limit is proved.
+
+    Raises
+    ------
+    InputError : the data are not separable (with the weights that prove it).
+    Inconclusive : the loss does not fall below 1 (with the weights that prove it, where it is proved), or the budget
+        is used up before the direction settles.
+    """
+    from litproof.integrate.classification.follow import follow_direction
+
+    _require_separable(problem)
+    proof, unproved = _proof(problem, digits)
+    newton = _exactly(digits) if _delicate(problem) else 1e-11
+    if proof is not None:
+        flow = follow_direction(problem, min(digits, followed), newton=newton, max_steps=PROVED_STEPS)
+        return _proved(problem, proof, flow)
+    flow = follow_direction(problem, digits, newton=newton)
+    if flow.converged and _may_be_trapped(problem):
+        proof, unproved = _trap(problem, digits, flow)
+        if proof is not None:
+            return _proved(problem, proof, flow)
+    prediction, obstacle = _prediction(problem, digits, flow)
+    if not flow.converged:
+        raise Inconclusive(
+            f"no limit direction was reached: {flow.reason}{obstacle and f'; theory: {obstacle}'}"
+        )
+    settled = prediction is not None and prediction.details.get("unique") is not False
+    if prediction is not None and settled:
+        value, method, slack = prediction.value, prediction.method, Fraction(1, 10 ** (digits + 2))
+    else:
+        value, method, slack = _second_run(problem, digits, flow)
+        method += f"; {_words(problem, prediction, obstacle, flow)}"
+    method += f"; not proved: {unproved}"
+    gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
+    agreed = gap + (0 if settled else slack) <= Fraction(1, 10**digits)
+    best, error = (value, slack) if slack < flow.error else (flow.value, flow.error)
+    return Direction(
+        value=best,
+        error=error,
+        evidence=Evidence.AGREED if agreed else Evidence.NUMERIC,
+        methods=(method, flow.method),
+        measurement=flow,
+        gap=gap,
+        allowed=2 * (flow.error + slack),
+        margin=min(dot(row, best) for row in problem.signed_rows),
+    )
+
+
+def _proof(problem: Problem, digits: int) -> tuple["Enclosure | None", str]:
+    """The enclosure from the exact start alone, or None and the reason why there is none."""
+    from litproof.certify.classification.direction import enclose_direction
+
+    try:
+        return enclose_direction(problem, digits), ""
+    except Unreachable as proof:
+        raise _stuck(problem, proof) from None
+    except (HypothesisError, Inconclusive) as error:
+        return None, str(error)
+
+
+def _stuck(problem: Problem, proof: Unreachable) -> Inconclusive:
+    """What is said of a flow that provably keeps a loss of 1 or more: it is followed for a while, to see it."""
+    from litproof.integrate.classification.follow import follow_direction
+
+    seen = follow_direction(problem, STUCK_DIGITS, newton=_exactly(STUCK_DIGITS), max_steps=STUCK_STEPS)
+    words = (
+        "followed in rounded arithmetic it leaves the set that it never leaves"
+        if seen.converged
+        else seen.reason
+    )
+    return Inconclusive(f"no limit direction: {proof}; the flow itself: {words}")
+
+
+def _may_be_trapped(problem: Problem) -> bool:
+    form = problem.network.odeco()
+    return problem.network.depth >= 3 and form is not None and form.is_real
+
+
+def _trap(problem: Problem, digits: int, flow: Measurement) -> tuple["Enclosure | None", str]:
+    """The enclosure of the vertex that the flow comes near, or None and the reason why it is not proved."""
+    from litproof.certify.classification.trapping_region import trap_direction
+
+    try:
+        return trap_direction(problem, digits, flow.parameters, seconds=TRAP_SECONDS), ""
+    except (HypothesisError, Inconclusive) as error:
+        return None, str(error)
+
+
+def _proved(problem: Problem, proof: "Enclosure", flow: Measurement) -> Direction:
+    """The enclosure, with how far the flow is from it; a flow whose budget ended contradicts nothing."""
+    value = tuple((low + high) / 2 for low, high in proof.bounds)
+    error = max(high - low for low, high in proof.bounds) / 2
+    method, gap = flow.method, Fraction(0)
+    if flow.converged:
+        gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
+    else:
+        method += f" did not come to its end: {flow.reason}"
+    return Direction(
+        value=value,
+        error=error,
+        evidence=Evidence.CERTIFIED,
+        methods=(proof.method, method),
+        measurement=flow,
+        gap=gap,
+        allowed=error + 2 * flow.error + Fraction(1, 10 ** (flow.digits - 2)),
+        margin=min(dot(row, value) for row in problem.signed_rows),
+        bounds=proof.bounds,
+    )
+
+
+def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Prediction | None, str]:
+    from litproof.predict.classification.limit import predict_direction
+
+    try:
+        return predict_direction(problem, digits + 5, near=flow.parameters if flow.converged else None), ""
+    except (HypothesisError, Inconclusive) as error:
+        return None, str(error)
+
+
+def _delicate(problem: Problem) -> bool:
+    """Whether rounding could lead the flow elsewhere: many stationary points, or coordinates that keep a sign."""
+    form = problem.network.odeco()
+    if form is None or problem.network.depth == 1:
+        return False
+    if problem.network.depth >= 3:
+        return True
+    try:
+        smallest_layers(form, problem.v0)
+    except HypothesisError:
+        return True
+    return False
+
+
+def _exactly(digits: int) -> float:
+    """Stage equations solved to all digits: a subspace that the exact flow never leaves is not left by rounding."""
+    return float(10.0 ** -(digits + 30))
+
+
+def _second_run(
+    problem: Problem, digits: int, flow: Measurement
+) -> tuple[tuple[Fraction, ...], str, Fraction]:
+    """The direction by another method: fewer stages, a sharper tolerance, stage equations solved to all digits.
+
+    Raises Inconclusive when it contradicts the first run: then a subspace that the exact flow never leaves was
+    left by rounding in one of them.
+    """
+    from litproof.integrate.classification.follow import follow_direction
+
+    second = follow_direction(problem, digits, stages=8, tolerance=3e-9, newton=_exactly(digits))
+    if not second.converged:
+        return flow.value, f"second run gave up: {second.reason}", Fraction(1)
+    gap = max(abs(a - b) for a, b in zip(second.value, flow.value, strict=True))
+    if gap > 2 * (flow.error + second.error):
+        raise Inconclusive(
+            f"two runs of the flow end at directions that differ by {float(gap):.1e}: the start seems to lie on a "
+            "set that the exact flow never leaves but rounding does; change it slightly"
+        )
+    return second.value, f"second run, {second.method}", second.error
+
+
+def _words(problem: Problem, prediction: Prediction | None, obstacle: str, flow: Measurement) -> str:
+    if prediction is None:
+        return f"no prediction ({obstacle})"
+    words = "the predicted problem has many solutions, the start picks one"
+    excess = _excess(problem, flow, prediction)
+    return words if excess is None else f"{words}; its norm exceeds the least by {excess:.1e} of it"
+
+
+def _excess(problem: Problem, flow: Measurement, prediction: Prediction) -> float | None:
+    """||rho||_1 of the flow, scaled to margin 1, over the least norm, minus 1: 0 for a solution."""
+    form, least = problem.network.odeco(), prediction.details.get("objective")
+    if form is None or not form.is_real or not isinstance(least, Fraction) or not least:
+        return None
+    eta = [reduced_start(U, layer, form.rank) for U, layer in zip(form.U, flow.parameters, strict=True)]
+    with ball_precision(4 * flow.digits + 128):
+        rho = [ball(prod(entries)) for entries in zip(*eta, strict=True)]
+        norm = sum((abs(r) for r in rho), ball(0))
+        beta = [
+            sum((ball(s[z]) * r for s, r in zip(form.S, rho, strict=True)), ball(0))
+            for z in range(len(form.S[0]))
+        ]
+        margins = [
+            sum((ball(x) * b for x, b in zip(row, beta, strict=True)), ball(0)) for row in problem.signed_rows
+        ]
+        return float(norm / min(margins, key=float) / ball(least) - 1)
+
+
+def _require_separable(problem: Problem) -> None:
+    weights = separate(problem.signed_rows).weights
+    if weights is not None:
+        shown = ", ".join(str(w) for w in weights)
+        raise InputError(
+            f"the data are not separable: the points y_i x_i with weights ({shown}) add up to 0",
+            key="data",
+            source=problem.name,
+        )

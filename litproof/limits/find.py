@@ -1,0 +1,304 @@
+"""Where the flow goes: the prediction and the flow itself, put side by side.
+
+The evidence of a regression limit is *certified* when an enclosure in balls proves it: by an exact reduction and
+Krawczyk's test, or by validated integration in the original parameters. The flow is then still followed, to at most
+`FOLLOWED_DIGITS` digits, and must meet the enclosure. Without a proof the evidence is *agreed* when two independent
+computations agree to all digits asked for: the closed form (or convex dual) and the flow in its original parameters,
+or the flow integrated by two methods.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from litproof.decimals import fixed, fixed_down, fixed_up, order_of_magnitude, scientific
+from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Unreachable
+from litproof.markup import table
+from litproof.problem import Problem, Task
+from litproof.results import Evidence, Measurement, Prediction
+
+if TYPE_CHECKING:
+    from litproof.certify.regression.enclosure import Enclosure
+
+DIGITS = range(1, 10001)
+"""Digits that may be asked for."""
+
+FOLLOWED_DIGITS = 100
+"""Digits to which the flow is followed where the limit is proved without it."""
+
+FOLLOWED_SECONDS = 30.0
+"""Processor time for that; the proof stands without it."""
+
+PROOF_SECONDS = 20.0
+"""Time that validated integration may take before the evidence falls back to *agreed*."""
+
+SADDLE_DIGITS = 6
+SADDLE_STEPS = 80
+"""How far a flow is followed that provably cannot reach zero loss."""
+
+_GUARD = 3
+_RETRIES = (0, 15, 40)
+
+
+class Disagreement(LitproofError):
+    """Two computations that should give the same limit do not: a refuted theorem or a defect; says by how much."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class LimitResult:
+    """The limit of one flow.
+
+    Attributes
+    ----------
+    task : "regression" or "classification".
+    digits : as asked for.
+    value : exact fractions close to the limit: beta (regression) or its direction in l2 (classification), shape (d,).
+    decimals : the limit as decimal strings, each within 10^-digits of the largest entry and correctly rounded.
+    evidence : the highest that really holds.
+    enclosure : proved decimal bounds for each entry, empty unless certified.
+    residual : max |X beta - y| (regression), smallest normalised margin (classification), as a short decimal.
+    clock : how far the flow itself was followed.
+    methods : words for the two sides.
+    seconds : time used.
+    """
+
+    task: Task
+    digits: int
+    value: tuple[Fraction, ...]
+    decimals: tuple[str, ...]
+    evidence: Evidence
+    residual: str
+    clock: Mapping[str, str]
+    methods: tuple[str, ...]
+    seconds: float
+    enclosure: tuple[tuple[str, str], ...] = field(default=())
+
+    def _repr_html_(self) -> str:
+        clock = ", ".join(f"{key} = {value}" for key, value in self.clock.items())
+        rows = (
+            ("beta" if self.task == "regression" else "direction", self.decimals),
+            ("evidence", self.evidence),
+            ("proved bounds", tuple(f"[{low}, {high}]" for low, high in self.enclosure)),
+            ("residual" if self.task == "regression" else "smallest margin", self.residual),
+            ("followed to", clock),
+            ("methods", self.methods),
+        )
+        return table(rows)
+
+
+@dataclass(frozen=True)
+class _Estimate:
+    """A limit, how far it may be off, and what backs it."""
+
+    value: tuple[Fraction, ...]
+    error: Fraction
+    evidence: Evidence
+    methods: tuple[str, ...]
+    measurement: Measurement
+    residual: Fraction
+    bounds: tuple[tuple[Fraction, Fraction], ...] = ()
+
+
+def find_limit(problem: Problem, digits: int = 30) -> LimitResult:
+    """Find where the flow of `problem` goes, to `digits` significant digits of the largest entry.
+
+    Parameters
+    ----------
+    problem : regression (limit of beta) or classification (limit of beta / ||beta||_2).
+    digits : 1 to 10000.
+
+    Raises
+    ------
+    InputError : digits out of range.
+    Inconclusive : the flow does not tend to zero loss, or a budget was used up; says what was seen.
+    Disagreement : prediction and flow contradict each other beyond the error of both.
+
+    Examples
+    --------
+    >>> from litproof import find_limit, problem_from_mapping
+    >>> problem = problem_from_mapping({
+    ...     "schema": 1,
+    ...     "network": {"kind": "diagonal", "depth": 1},
+    ...     "task": {"kind": "regression"},
+    ...     "data": {"X": [["1", "2"]], "y": ["1"]},
+    ...     "init": {"scale": "1", "v": [["0", "0"]]},
+    ... })
+    >>> find_limit(problem, 12).decimals
+    ('0.2000000000000', '0.4000000000000')
+    """
+    if digits not in DIGITS:
+        raise InputError(f"digits must lie between {DIGITS.start} and {DIGITS.stop - 1}, got {digits}")
+    started = perf_counter()
+    estimate = _regression if problem.task == "regression" else _classification
+    for extra in _RETRIES:
+        found = estimate(problem, digits, _GUARD + extra)
+        places = places_for(found.value, digits)
+        if all(rounds_safely(value, found.error, places) for value in found.value):
+            break
+    # An entry that is a decimal fraction exactly half-way between two roundings stays ambiguous; either is as near.
+    return LimitResult(
+        task=problem.task,
+        digits=digits,
+        value=found.value,
+        decimals=tuple(fixed(value, places) for value in found.value),
+        evidence=found.evidence,
+        residual=scientific(found.residual),
+        clock=found.measurement.clock,
+        methods=found.methods,
+        seconds=perf_counter() - started,
+        enclosure=tuple(_outward(low, high, places) for low, high in found.bounds),
+    )
+
+
+def places_for(values: Sequence[Fraction], digits: int) -> int:
+    """Decimal places that make the rounding error at most 10^-digits of the largest entry."""
+    size = max((abs(value) for value in values), default=Fraction(0))
+    return digits - order_of_magnitude(size) if size else digits
+
+
+def _outward(low: Fraction, high: Fraction, places: int) -> tuple[str, str]:
+    """Decimals around [low, high] with the printed decimal among them: no more than one unit apart.
+
+    An interval around a multiple of 10^-places takes one place more.
+    """
+    scale = Fraction(10) ** places
+    if (high * scale).__ceil__() - (low * scale).__floor__() > 1:
+        places += 1
+    return fixed_down(low, places), fixed_up(high, places)
+
+
+def rounds_safely(value: Fraction, error: Fraction, places: int) -> bool:
+    """Whether every number within `error` of `value` rounds to the same decimal."""
+    scale = Fraction(10) ** places
+    return round((value - error) * scale) == round((value + error) * scale)
+
+
+def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
+    from litproof.certify.regression.enclosure import enclose_regression
+    from litproof.integrate.regression.follow import follow_to_limit
+
+    proof = enclose_regression(problem, digits + guard)
+    if proof is not None:
+        first = follow_to_limit(problem, min(digits + guard, FOLLOWED_DIGITS), seconds=FOLLOWED_SECONDS)
+        return _certified(problem, proof, first)
+    try:
+        prediction, obstacle = _prediction(problem, digits + guard)
+    except Unreachable as error:
+        raise _saddle(problem, error) from None
+    first = follow_to_limit(problem, digits + guard)
+    if not first.converged:
+        raise Inconclusive(_stuck(first, obstacle))
+    if prediction is not None:
+        return _agreed(
+            problem, digits, guard, first, (prediction.value, prediction.method, Fraction(0)), proved=True
+        )
+    from litproof.certify.regression.validated import enclose_by_integration
+
+    proof = enclose_by_integration(problem, digits + guard, seconds=PROOF_SECONDS)
+    if proof is not None:
+        return _certified(problem, proof, first)
+    second = follow_to_limit(problem, digits + guard, method="taylor")
+    if not second.converged:
+        methods = (first.method, f"second method gave up: {second.reason}")
+        return _Estimate(first.value, first.error, Evidence.NUMERIC, methods, first, first.residual)
+    return _agreed(problem, digits, guard, first, (second.value, second.method, second.error), proved=False)
+
+
+def _certified(problem: Problem, proof: "Enclosure", flow: Measurement) -> _Estimate:
+    """The enclosure, which the flow must meet within the error that it states itself."""
+    value = tuple((low + high) / 2 for low, high in proof.bounds)
+    error = max(high - low for low, high in proof.bounds) / 2
+    methods = (proof.method, flow.method)
+    if flow.converged:
+        size = max((abs(entry) for entry in value), default=Fraction(0))
+        gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
+        allowed = error + 2 * flow.error + size / 10 ** (flow.digits - 2)
+        if gap > allowed:
+            raise _disagreement(problem, methods, gap, allowed)
+    else:
+        methods = (proof.method, f"{flow.method} did not come to its end: {flow.reason}")
+    residual = _largest_residual(problem, value)
+    return _Estimate(value, error, Evidence.CERTIFIED, methods, flow, residual, proof.bounds)
+
+
+def _agreed(
+    problem: Problem,
+    digits: int,
+    guard: int,
+    first: Measurement,
+    second: tuple[Sequence[Fraction], str, Fraction],
+    *,
+    proved: bool,
+) -> _Estimate:
+    """The flow `first` and another value with its method and error; a proved value is what is printed."""
+    other, method, slack = second
+    size = max((abs(value) for value in first.value), default=Fraction(0))
+    gap = max((abs(a - b) for a, b in zip(first.value, other, strict=True)), default=Fraction(0))
+    allowed = size / 10 ** (digits + guard - 2) + 2 * (first.error + slack)
+    if gap > allowed:
+        raise _disagreement(problem, (method, first.method), gap, allowed)
+    evidence = Evidence.AGREED if gap <= size / 10**digits else Evidence.NUMERIC
+    value, error = (
+        (tuple(other), size / 10 ** (digits + guard + 2)) if proved else (first.value, first.error + gap)
+    )
+    return _Estimate(value, error, evidence, (method, first.method), first, _largest_residual(problem, value))
+
+
+def _prediction(problem: Problem, digits: int) -> tuple[Prediction | None, str]:
+    """The closed form, or None and the reason why there is none; raises Unreachable."""
+    from litproof.predict.regression.limit import predict_regression
+
+    try:
+        return predict_regression(problem, digits), ""
+    except Unreachable:
+        raise
+    except (HypothesisError, Inconclusive) as error:
+        return None, str(error)
+
+
+def _saddle(problem: Problem, proof: Unreachable) -> LitproofError:
+    """What is said of a flow that provably stays above zero loss: it is followed for a while, to see that it does."""
+    from litproof.integrate.regression.follow import follow_to_limit
+
+    seen = follow_to_limit(problem, SADDLE_DIGITS, method="taylor", max_steps=SADDLE_STEPS)
+    if seen.converged:
+        name = problem.name or "problem"
+        return Disagreement(f"{name}: the flow was followed to zero loss, against the proof that {proof}")
+    return Inconclusive(f"no limit of zero loss: {proof}; the flow itself: {seen.reason}")
+
+
+def _stuck(measurement: Measurement, obstacle: str) -> str:
+    theory = f"; theory: {obstacle}" if obstacle else ""
+    return f"no limit of zero loss was reached: {measurement.reason}{theory}"
+
+
+def _largest_residual(problem: Problem, beta: Sequence[Fraction]) -> Fraction:
+    return max(map(abs, problem.residual(beta)), default=Fraction(0))
+
+
+def _disagreement(problem: Problem, methods: Sequence[str], gap: Fraction, allowed: Fraction) -> Disagreement:
+    return Disagreement(
+        f"{problem.name or 'problem'}: {' and '.join(methods)} differ by {scientific(gap)}, "
+        f"more than {scientific(allowed)}"
+    )
+
+
+def _classification(problem: Problem, digits: int, guard: int) -> _Estimate:
+    from litproof.limits.classification import find_direction
+
+    found = find_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
+    if found.gap > found.allowed + Fraction(1, 10 ** (digits + guard - 2)):
+        raise _disagreement(problem, found.methods, found.gap, found.allowed)
+    return _Estimate(
+        found.value,
+        found.error,
+        found.evidence,
+        found.methods,
+        found.measurement,
+        found.margin,
+        found.bounds,
+    )

@@ -1,0 +1,1 @@
+"""Predicted limit directions, never by integrating."""

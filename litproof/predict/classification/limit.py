@@ -1,0 +1,232 @@
+"""Where the direction of gradient flow on the exponential loss goes, from theory alone (K2, K3, K4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from litproof.algebra.balls import Ball, ball, dyadic, sign
+from litproof.errors import HypothesisError
+from litproof.networks.base import Layers, OdecoForm
+from litproof.networks.fully_connected import FullyConnected
+from litproof.precision import ball_precision
+from litproof.predict.classification.barrier import rough_l1
+from litproof.predict.classification.directions import unit, unit_ball, working_bits
+from litproof.predict.classification.l1_margin import L1Margin, l1_margin
+from litproof.predict.classification.max_margin import max_margin
+from litproof.predict.classification.modes import smallest_layers
+from litproof.predict.classification.one_point import one_point_direction
+from litproof.predict.classification.stationary import Stationary, polish
+from litproof.predict.classification.vertices import Margins, margin_problem, point_near, stationary_vertices
+from litproof.problem import Problem
+from litproof.results import Prediction
+
+Vector = tuple[Fraction, ...]
+
+
+def predict_direction(problem: Problem, digits: int, *, near: Layers | None = None) -> Prediction:
+    """The limit of beta(t)/||beta(t)||_2, computed without integrating anything.
+
+    For odeco networks of depth L >= 3 the theory only says that the limit is *a* stationary point of an
+    l_{2/L} problem. Layers `near` the limit then pick its support and active points, nothing else. Without
+    them the value is the stationary vertex of least objective, and `details` counts the vertices.
+
+    Parameters
+    ----------
+    problem : a classification problem.
+    digits : digits of the unit vector.
+    near : layers close to the limit, any scale.
+
+    Returns
+    -------
+    Prediction
+        Unit vector. details: "p" (multipliers over the points, sum 1), "exponent" (the error of the
+        direction falls like kappa^-exponent, K5), "unique" (False: one of many solutions; only "objective"
+        is determined).
+
+    Raises
+    ------
+    HypothesisError : not separable, a hypothesis of the theorem fails, or no theorem covers the network.
+
+    Examples
+    --------
+    >>> from litproof import example_problem
+    >>> problem = example_problem("classification")
+    >>> predict_direction(problem, 12).value
+    (Fraction(0, 1), Fraction(1, 1))
+    """
+    if problem.task != "classification":
+        raise HypothesisError(
+            "the limit direction is about the exponential loss; this is a regression problem"
+        )
+    network = problem.network
+    if isinstance(network, FullyConnected):
+        return _l2(problem, digits)
+    form = network.odeco()
+    if network.depth == 1:
+        return _linear(problem, digits, form)
+    if form is not None:
+        smallest_layers(form, problem.v0)
+        margins = margin_problem(problem, form)
+        if network.depth == 2:
+            return _l1(margins, digits) if form.is_real else _complex_l1(margins, digits)
+        return _deep(margins, digits, near)
+    if network.depth == 2 and len(problem.X) == 1:
+        return one_point_direction(problem, digits)
+    raise HypothesisError(
+        f"no theorem gives the limit direction of this {network.kind} network of depth {network.depth} "
+        f"on {len(problem.X)} points: it has no odeco form"
+    )
+
+
+def limit_candidates(margins: Margins, digits: int) -> tuple[Prediction, ...]:
+    """All directions that K3 leaves open: the solution for L = 2, every stationary vertex for L >= 3.
+
+    Each value is the direction followed by the multipliers p, shape (d + n,).
+
+    Raises HypothesisError (not separable; complex form with L >= 3 and two points or more), Inconclusive
+    (degenerate, too large).
+    """
+    if margins.depth == 2:
+        real = all(weight == 1 for weight in margins.weights)
+        found = [_l1(margins, digits) if real else _complex_l1(margins, digits)]
+    else:
+        vertices = stationary_vertices(margins, digits)
+        found = [_vertex_prediction(margins, point, value, digits) for point, value in vertices]
+    return tuple(replace(one, value=(*one.value, *one.details["p"])) for one in found)  # type: ignore[misc]
+
+
+def _l2(problem: Problem, digits: int) -> Prediction:
+    rows = problem.signed_rows
+    found = max_margin(rows)
+    full = _rank([rows[i] for i in found.support]) == problem.network.input_dim
+    exponent = 1.0 if full else 1.0 / problem.network.depth
+    details = {"p": found.p, "exponent": exponent, "unique": True, "z": found.z}
+    return Prediction(unit(found.z, digits), digits, "l2 max-margin, exact active set (K2)", details)
+
+
+def _linear(problem: Problem, digits: int, form: OdecoForm | None) -> Prediction:
+    """Depth one: f(x) = M(x) . v, so v goes to the l2 max-margin direction in its own space."""
+    tensor = problem.network.data_tensor()
+    width = tensor.shapes[0]
+    rows = []
+    for row in problem.signed_rows:
+        seen = [Fraction(0)] * width
+        for (z, j), entry in tensor.entries.items():
+            seen[j] += row[z] * entry
+        rows.append(tuple(seen))
+    found = max_margin(rows)
+    beta = [Fraction(0)] * tensor.input_dim
+    for (z, j), entry in tensor.entries.items():
+        beta[z] += entry * found.z[j]
+    details = {"p": found.p, "exponent": 1.0, "unique": True, "z": tuple(beta)}
+    return Prediction(unit(beta, digits), digits, "l2 max-margin, exact active set (depth one)", details)
+
+
+def _l1(margins: Margins, digits: int) -> Prediction:
+    with ball_precision(working_bits(digits)):
+        return _l1_direction(margins, digits)
+
+
+def _l1_direction(margins: Margins, digits: int) -> Prediction:
+    found = l1_margin(margins.rows)
+    beta = [
+        sum((s[z] * r for s, r in zip(margins.form.S, found.rho, strict=True) if sign(r)), Fraction(0))
+        for z in range(len(margins.form.S[0]))
+    ]
+    details: dict[str, object] = {
+        "p": _shares([ball(a) for a in found.alpha]),
+        "unique": found.unique,
+        "strict": found.strict,
+        "objective": dyadic(ball(found.norm)),
+        "support": found.support,
+        "active": found.active,
+        "off support": found.off_support(),
+    }
+    details["exponent"] = _l1_exponent(found)
+    words = "l1 max-margin in the coordinates rho, exact linear programme (K3)"
+    if not found.unique:
+        words += "; not unique, one vertex of the solutions"
+    return Prediction(unit(beta, digits), digits, words, details)
+
+
+def _l1_exponent(found: L1Margin) -> float:
+    """min(1, min over components off the support of 1 - |u_j|); 0 where strict complementarity fails."""
+    if not found.unique or not found.strict:
+        return 0.0
+    return min([1.0, *(1 - size for size in found.off_support().values())])
+
+
+def _complex_l1(margins: Margins, digits: int) -> Prediction:
+    with ball_precision(64):
+        start = rough_l1([[complex(x) for x in row] for row in margins.balls()], margins.weights)
+    bits = working_bits(digits)
+    with ball_precision(bits):
+        found = polish(margins.balls(), margins.weights, 2, start, bits)
+        value = unit_ball(margins.coefficients(found.rho))
+        off = {j: float(abs(u)) for j, u in enumerate(found.u) if j not in found.support}
+        p = _shares(found.alpha)
+    details = {
+        "p": p,
+        "unique": True,
+        "strict": True,
+        "objective": dyadic(found.norm),
+        "support": found.support,
+        "active": found.active,
+        "off support": off,
+        "exponent": min([1.0, *(1 - size for size in off.values())]),
+        "residual": found.residual,
+    }
+    return Prediction(
+        value, digits, "l1 max-margin over conjugate pairs, barrier and Newton on KKT (K3)", details
+    )
+
+
+def _deep(margins: Margins, digits: int, near: Layers | None) -> Prediction:
+    L = margins.depth
+    if near is not None:
+        found, value = point_near(margins, near, digits)
+        words = f"stationary point of the l_(2/{L}) margin problem of the type seen, Newton on KKT (K3)"
+        if found.descent:
+            words += f", a saddle with {found.descent} directions of descent"
+        count: dict[str, object] = {}
+    else:
+        every = sorted(stationary_vertices(margins, digits), key=lambda pair: float(pair[0].norm))
+        if not every:
+            raise HypothesisError(f"the l_(2/{L}) margin problem has no stationary vertex")
+        found, value = every[0]
+        words = f"least of {len(every)} stationary vertices of the l_(2/{L}) margin problem (K3)"
+        count = {"stationary vertices": len(every), "unique": len(every) == 1}
+    prediction = _vertex_prediction(margins, found, value, digits)
+    return replace(prediction, method=words, details={**prediction.details, **count})
+
+
+def _vertex_prediction(margins: Margins, found: Stationary, value: Vector, digits: int) -> Prediction:
+    with ball_precision(working_bits(digits)):
+        p = _shares(found.alpha)
+    details = {
+        "p": p,
+        "strict": True,
+        "objective": dyadic(found.norm),
+        "support": found.support,
+        "active": found.active,
+        "descent directions": found.descent,
+        "residual": found.residual,
+        "exponent": 1.0,
+        "unique": True,
+    }
+    words = f"stationary vertex of the l_(2/{margins.depth}) margin problem (K3)"
+    return Prediction(value, digits, words, details)
+
+
+def _shares(weights: Sequence[Ball]) -> tuple[Fraction, ...]:
+    """The weights over their sum."""
+    total = sum(weights, 0 * weights[0])
+    return tuple(dyadic(w / total) for w in weights)
+
+
+def _rank(rows: Sequence[Vector]) -> int:
+    from litproof.algebra.linear import rank
+
+    return rank(rows) if rows else 0

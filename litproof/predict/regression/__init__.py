@@ -1,0 +1,1 @@
+"""Predicted limits, never by integrating."""

@@ -1,0 +1,147 @@
+"""Where gradient flow on the squared loss goes, from theory alone (R2, R5, R6, R8, R9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from litproof.algebra.balls import Ball, ball, dyadic, missing_bits, simplest
+from litproof.errors import HypothesisError, Inconclusive
+from litproof.networks.base import OdecoForm
+from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.precision import ball_precision, digits_to_bits
+from litproof.predict.regression.coordinates import Kind
+from litproof.predict.regression.dual import Dual
+from litproof.predict.regression.dual_newton import DualSolution, solve
+from litproof.predict.regression.feasibility import ReachableDual, reachable
+from litproof.predict.regression.linear_model import one_layer_limit
+from litproof.predict.regression.reduction import odeco_dual
+from litproof.problem import Problem
+from litproof.results import Prediction
+
+GUARD_DIGITS = 5
+
+
+def predict_regression(problem: Problem, digits: int) -> Prediction:
+    """The limit of beta(t) as t -> infinity, computed without integrating anything.
+
+    Parameters
+    ----------
+    problem : a regression problem; any real initialisation.
+    digits : the value is right to `digits` + 5 digits of its largest entry (proved by an interval Newton
+        test, or exact).
+
+    Raises
+    ------
+    HypothesisError : no closed form is known for this network, or the flow cannot reach zero loss (then with a proof).
+
+    Examples
+    --------
+    >>> from litproof import example_problem
+    >>> problem = example_problem("regression")
+    >>> [round(float(b), 12) for b in predict_regression(problem, 15).value]
+    [0.141843875899, 0.42907806205]
+    """
+    if problem.task != "regression":
+        raise HypothesisError(
+            "the regression limit is about the squared loss; this is a classification problem"
+        )
+    network = problem.network
+    if network.depth == 1:
+        value = one_layer_limit(problem)
+        return Prediction(value, digits, "exact: nearest solution to the start (R9)", {"exact": True})
+    if isinstance(network, MatrixSensing):
+        from litproof.predict.regression.commuting import commuting_limit
+
+        return commuting_limit(problem, digits)
+    form = network.odeco()
+    if form is not None and form.is_real:
+        return odeco_limit(form, problem.X, problem.y, problem.v0, digits)
+    if network.depth == 2 and len(problem.X) == 1:
+        from litproof.predict.regression.two_layer import two_layer_limit
+
+        return two_layer_limit(problem, digits)
+    if form is not None:
+        raise HypothesisError(
+            f"no closed form for the limit: the odeco form of this {network.kind} network is complex"
+        )
+    raise HypothesisError(
+        f"no closed form for the limit: this {network.kind} network of depth {network.depth} has no odeco form"
+    )
+
+
+def odeco_limit(
+    form: OdecoForm,
+    X: Sequence[Sequence[Fraction]],
+    y: Sequence[Fraction],
+    v0: Sequence[Sequence[Fraction]],
+    digits: int,
+) -> Prediction:
+    """The limit for a network with the real odeco form (S, U) started at layers v0 (R2, R5)."""
+    dual = odeco_dual(form, X, y, v0)
+    support = [
+        [(j, simplest(row[z])) for j, row in enumerate(form.S) if row[z]] for z in range(len(form.S[0]))
+    ]
+
+    def coefficients(rho: Sequence[Ball]) -> list[Ball]:
+        from flint import arb
+
+        return [sum((ball(s) * rho[j] for j, s in entries), arb(0)) for entries in support]
+
+    return limit_of_dual(dual, reachable(dual), coefficients, digits)
+
+
+def limit_of_dual(
+    dual: Dual, part: ReachableDual, coefficients: Callable[[Sequence[Ball]], list[Ball]], digits: int
+) -> Prediction:
+    """Solve the reachable part of a dual problem until beta = coefficients(rho) carries the digits asked for.
+
+    `coefficients` maps the m balls rho to the balls beta at flint's current precision.
+    """
+    from flint import arb
+
+    wanted = digits_to_bits(digits + GUARD_DIGITS) + 2
+    bits = wanted
+    for _ in range(6):
+        solution = solve_reachable(part, bits)
+        with ball_precision(solution.bits if solution else bits):
+            rho = [arb(0)] * len(dual.coordinates)
+            for j, value in zip(part.kept, solution.rho if solution else (), strict=True):
+                rho[j] = arb(0) if part.dual.ends_at_zero else value
+            beta = coefficients(rho)
+        missing = missing_bits(beta, wanted)
+        if missing <= 0:
+            return Prediction(
+                tuple(dyadic(entry) for entry in beta),
+                digits,
+                _method(dual),
+                _details(part, solution, rho, digits),
+            )
+        bits += missing + 8
+    raise Inconclusive("beta cancels to far fewer digits than rho carries; the limit may be exactly zero")
+
+
+def solve_reachable(part: ReachableDual, bits: int) -> DualSolution | None:
+    """The solution on the coordinates that are kept; None when there are none."""
+    return solve(part.dual, bits) if part.kept and part.dual.y else None
+
+
+def _method(dual: Dual) -> str:
+    kinds = {c.kind for c in dual.coordinates}
+    depth = dual.coordinates[0].depth
+    special = Kind.EQUAL in kinds and len(kinds) == 1
+    return f"dual Newton with interval proof ({'R2 and R5, elementary' if special else 'R5'}, depth {depth})"
+
+
+def _details(
+    part: ReachableDual, solution: DualSolution | None, rho: Sequence[Ball], digits: int
+) -> dict[str, Any]:
+    details: dict[str, Any] = {"rho": tuple(dyadic(entry) for entry in rho), "proved": True}
+    if solution is not None:
+        details["nu"] = tuple(dyadic(entry) for entry in solution.nu)
+        details["newton_steps"] = solution.damped_steps + solution.newton_steps
+        details["bits"] = solution.bits
+    if part.vanishing:
+        details["vanishing"] = part.vanishing
+    return details

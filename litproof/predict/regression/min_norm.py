@@ -1,0 +1,209 @@
+"""Fully connected networks from a small start (R7): hypotheses over Q, the limit, and the rate in alpha.
+
+W_l(0) = alpha Wbar_l for l < L and w_L(0) = 0. The limit of the limits is the minimum-norm solution. Rate: let
+P be the orthogonal projector on the row space of X. dW_1/dt = -X^T r (W_2 ... w_L)^T has columns in the row
+space, so (I - P) W_1 stays alpha (I - P) Wbar_1 for ever, and
+
+    (I - P) beta(inf) = alpha (I - P) Wbar_1 u,     u = (W_2 ... W_{L-1} w_L)(inf),
+
+exactly, while P beta(inf) is the minimum-norm solution beta* because X beta(inf) = y. As alpha -> 0 the layers
+become balanced rank-one factors, so ||u|| -> ||beta*||^{(L-1)/L}: the distance to beta* is alpha times a bounded
+factor, exponent 1. Two layers and one data point: u -> ||beta*||^{1/2} times the unit vector along Wbar_1^T X^T y
+(R6: only the growing exponential survives), which fixes the constant.
+
+If (Wbar_1 ... Wbar_{L-1})^T X^T y = 0 every gradient vanishes at the start and the flow rests there, at positive
+loss: that this does not happen is a hypothesis of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from litproof.algebra.balls import Ball, ball
+from litproof.errors import HypothesisError
+from litproof.networks.fully_connected import FullyConnected
+from litproof.predict.regression.linear_model import dot, minimum_norm, projected_start
+from litproof.problem import Problem
+
+Rows = list[list[Fraction]]
+
+
+@dataclass(frozen=True)
+class SmallStart:
+    """Which hypotheses of R7 hold, decided exactly.
+
+    Attributes
+    ----------
+    last_zero : w_L(0) = 0.
+    ordered : Wbar_l^T Wbar_l - Wbar_{l+1} Wbar_{l+1}^T is positive semidefinite, for l = 1 .. L-2.
+    definite : Wbar_{L-1}^T Wbar_{L-1} is positive definite.
+    moving : (Wbar_1 ... Wbar_{L-1})^T X^T y != 0.
+    """
+
+    last_zero: bool
+    ordered: tuple[bool, ...]
+    definite: bool
+    moving: bool
+
+    @property
+    def hold(self) -> bool:
+        """All of them."""
+        return self.last_zero and self.definite and self.moving and all(self.ordered)
+
+
+def inertia_signs(matrix: Sequence[Sequence[Fraction]]) -> tuple[int, int]:
+    """Numbers of positive and of negative eigenvalues of a symmetric matrix, exact (LDL^T with congruences)."""
+    rows = [list(row) for row in matrix]
+    positive = negative = 0
+    while rows:
+        size = len(rows)
+        pivot = next((i for i in range(size) if rows[i][i]), None)
+        if pivot is None:
+            pair = next(((i, j) for i in range(size) for j in range(i) if rows[i][j]), None)
+            if pair is None:
+                break
+            i, j = pair  # adding row and column j to i makes the diagonal entry 2 a_ij
+            rows[i] = [a + b for a, b in zip(rows[i], rows[j], strict=True)]
+            for row in rows:
+                row[i] += row[j]
+            pivot = i
+        head = rows[pivot]
+        positive, negative = positive + (head[pivot] > 0), negative + (head[pivot] < 0)
+        others = [k for k in range(size) if k != pivot]
+        rows = [[rows[i][k] - rows[i][pivot] * head[k] / head[pivot] for k in others] for i in others]
+    return positive, negative
+
+
+def small_start(problem: Problem) -> SmallStart:
+    """The hypotheses of R7 for a fully connected problem of depth at least 2; HypothesisError for another network."""
+    matrices = _matrices(problem)
+    hidden = matrices[:-1]
+    ordered = []
+    for left, right in pairwise(hidden):
+        outer, inner = _gram(left), _gram(_transposed(right))
+        difference = [[p - q for p, q in zip(a, b, strict=True)] for a, b in zip(outer, inner, strict=True)]
+        ordered.append(inertia_signs(difference)[1] == 0)
+    last = _gram(hidden[-1])
+    return SmallStart(
+        not any(entry for row in matrices[-1] for entry in row),
+        tuple(ordered),
+        inertia_signs(last)[0] == len(last),
+        any(_seen(problem)),
+    )
+
+
+def _seen(problem: Problem) -> list[Fraction]:
+    """(Wbar_1 ... Wbar_{L-1})^T X^T y."""
+    seen = [dot(column, problem.y) for column in zip(*problem.X, strict=True)]
+    for matrix in _matrices(problem)[:-1]:
+        seen = [dot(column, seen) for column in zip(*matrix, strict=True)]
+    return seen
+
+
+def min_norm_limit(problem: Problem) -> tuple[Fraction, ...]:
+    """lim_{alpha -> 0} lim_{t -> inf} beta = X^T (X X^T)^{-1} y, exact.
+
+    Raises
+    ------
+    HypothesisError : names a hypothesis that fails.
+    """
+    found = small_start(problem)
+    if not found.last_zero:
+        raise HypothesisError("the last layer must start at 0")
+    if not found.definite:
+        raise HypothesisError(
+            f"W_{problem.network.depth - 1}^T W_{problem.network.depth - 1} must be positive definite"
+        )
+    if not found.moving:
+        raise HypothesisError(
+            f"(W_1 ... W_{problem.network.depth - 1})^T X^T y = 0: the flow rests at its start"
+        )
+    for layer, holds in enumerate(found.ordered, 1):
+        if not holds:
+            raise HypothesisError(
+                f"W_{layer}^T W_{layer} must be at least W_{layer + 1} W_{layer + 1}^T (Loewner order)"
+            )
+    return minimum_norm(problem.X, problem.y)
+
+
+def unseen_part(problem: Problem) -> Rows:
+    """(I - P) Wbar_1, d x d_1: what the data never move in the first layer (before scaling by alpha)."""
+    W = _matrices(problem)[0]
+    zero = (Fraction(0),) * len(problem.y)
+    columns = []
+    for column in zip(*W, strict=True):
+        # The nearest point to the column with X z = 0.
+        kept = projected_start(problem.X, zero, column)
+        if kept is None:
+            raise HypothesisError("X z = 0 has no solution")
+        columns.append(kept)
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def outer_product(problem: Problem, layers: Sequence[Sequence[Fraction]]) -> list[Fraction]:
+    """u = W_2 ... W_{L-1} w_L of given layers of the problem's network, in R^{d_1}."""
+    *matrices, last = _split(problem, layers)[1:]
+    u = [row[0] for row in last]
+    for matrix in reversed(matrices):
+        u = [dot(row, u) for row in matrix]
+    return u
+
+
+def large_start_limit(problem: Problem) -> tuple[Fraction, ...]:
+    """lim_{alpha -> inf} lim_{t -> inf} beta: w_L alone moves, so beta = G G^T X^T (X G G^T X^T)^{-1} y.
+
+    G = Wbar_1 ... Wbar_{L-1}. HypothesisError when X G has not the rank of X.
+    """
+    G = _matrices(problem)[0]
+    for matrix in _matrices(problem)[1:-1]:
+        columns = _transposed(matrix)
+        G = [[dot(row, column) for column in columns] for row in G]
+    columns = _transposed(G)
+    w = minimum_norm([[dot(row, column) for column in columns] for row in problem.X], problem.y)
+    return tuple(dot(row, w) for row in G)
+
+
+def first_order_constant(problem: Problem) -> list[Ball]:
+    """lim (beta(inf) - beta*) / alpha for two layers and one data point, at flint's current precision.
+
+    HypothesisError for other depths or several points, where the constant depends on the whole path, or when
+    Wbar_1^T x = 0.
+    """
+    if problem.network.depth != 2 or len(problem.X) != 1:
+        raise HypothesisError("the constant of the rate is known for two layers and one data point only")
+    W = _matrices(problem)[0]
+    x, target = problem.X[0], problem.y[0]
+    along = [target * dot(column, x) for column in zip(*W, strict=True)]
+    if not any(along):
+        raise HypothesisError("the first layer does not see the data: W_1^T x = 0, or y = 0")
+    size = minimum_norm(problem.X, problem.y)
+    length = ball(dot(size, size)).sqrt().sqrt() / ball(dot(along, along)).sqrt()
+    return [ball(dot(row, along)) * length for row in unseen_part(problem)]
+
+
+def _matrices(problem: Problem) -> list[Rows]:
+    """Wbar_1 ... Wbar_L (the last one a column)."""
+    return _split(problem, problem.v)
+
+
+def _split(problem: Problem, layers: Sequence[Sequence[Fraction]]) -> list[Rows]:
+    network = problem.network
+    if not isinstance(network, FullyConnected) or network.depth < 2:
+        raise HypothesisError(f"expected a fully connected network of depth at least 2, got {network.kind}")
+    return [
+        [list(layer[i * columns : (i + 1) * columns]) for i in range(rows)]
+        for layer, (rows, columns) in zip(layers, network.matrix_shapes, strict=True)
+    ]
+
+
+def _transposed(matrix: Rows) -> Rows:
+    return [list(column) for column in zip(*matrix, strict=True)]
+
+
+def _gram(matrix: Rows) -> Rows:
+    """matrix^T matrix."""
+    columns = _transposed(matrix)
+    return [[dot(a, b) for b in columns] for a in columns]

@@ -1,0 +1,39 @@
+"""From a problem with a real odeco form to its dual problem, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from litproof.algebra.balls import Exact, simplest
+from litproof.networks.base import OdecoForm
+from litproof.predict.regression.coordinates import coordinate
+from litproof.predict.regression.dual import Dual
+
+
+def reduced_start(U: Sequence[Sequence[Exact]], v: Sequence[Fraction], m: int) -> list[Exact]:
+    """eta = U^T v in R^m, exact."""
+    eta: list[Exact] = [Fraction(0)] * m
+    for row, entry in zip(U, v, strict=True):
+        if entry:
+            for j, u in enumerate(row):
+                if u:
+                    eta[j] = eta[j] + u * entry
+    return [simplest(value) for value in eta]
+
+
+def design(S: Sequence[Sequence[Exact]], X: Sequence[Sequence[Fraction]]) -> tuple[tuple[Exact, ...], ...]:
+    """A = S X^T, m x n, exact."""
+    rows = []
+    for weights in S:
+        support = [(z, simplest(s)) for z, s in enumerate(weights) if s]
+        rows.append(tuple(simplest(sum((s * x[z] for z, s in support), Fraction(0))) for x in X))
+    return tuple(rows)
+
+
+def odeco_dual(
+    form: OdecoForm, X: Sequence[Sequence[Fraction]], y: Sequence[Fraction], v0: Sequence[Sequence[Fraction]]
+) -> Dual:
+    """The dual problem of a flow that starts at the layers v0 of a network with the real form (S, U)."""
+    starts = [reduced_start(U, layer, form.rank) for U, layer in zip(form.U, v0, strict=True)]
+    return Dual(design(form.S, X), tuple(y), tuple(coordinate(eta) for eta in zip(*starts, strict=True)))

@@ -1,0 +1,1 @@
+"""Marcotte, Gribonval, Peyre: conserved quantities and their number."""

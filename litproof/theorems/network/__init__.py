@@ -1,0 +1,1 @@
+"""Identities between forms of one network."""

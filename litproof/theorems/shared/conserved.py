@@ -1,0 +1,203 @@
+"""Judging conserved quantities: constant along the flow to the digits asked for, and identities between polynomials."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import inf
+
+from litproof.claims.claim import Answer, Comparison, Mutant
+from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, decimal_log, sup_norm
+from litproof.claims.hypotheses import initial_velocity
+from litproof.flow.conserved import Law, PolynomialProof, angular_momenta, prove_conserved
+from litproof.flow.polynomials import ParameterRing, Polynomial
+from litproof.networks.base import Network, OdecoForm
+from litproof.precision import ball_precision, digits_to_bits
+from litproof.problem import Problem
+from litproof.results import Evidence, Measurement, Prediction
+
+MOMENTS = (Fraction(1, 2), Fraction(1), Fraction(2), Fraction(4))
+"""Times at which the flow is looked at, in units of loss(0) / |v'(0)|^2, the time the loss would take to vanish."""
+
+GUARD = 5
+
+
+@dataclass(frozen=True)
+class Laws:
+    """Polynomials claimed to be constant; with a complex `form` also equal angular momenta of its components."""
+
+    parameters: ParameterRing
+    laws: tuple[Law, ...]
+    form: OdecoForm | None = None
+
+
+def laws_prediction(laws: Laws, digits: int) -> Prediction:
+    """The claim that all of `laws` are constant."""
+    return Prediction((), digits, "polynomial conserved quantities", {"laws": laws})
+
+
+def follow_path(problem: Problem, digits: int) -> Measurement:
+    """The flow in its original parameters, at the start and at four times around the decay time of the loss."""
+    from litproof.integrate.regression.follow import trajectory
+
+    path = trajectory(problem, (Fraction(0), *_times(problem)), digits + GUARD)
+    end, layers = path[-1]
+    beta = tuple(problem.network.coefficients(layers))
+    return Measurement(
+        value=beta,
+        parameters=layers,
+        error=Fraction(1, 10 ** (digits + GUARD)),
+        residual=Fraction(0),
+        clock={"t": f"{float(end):.4g}"},
+        digits=digits,
+        method="flow at given times",
+        details={"path": path, "network": problem.network},
+    )
+
+
+def _times(problem: Problem) -> tuple[Fraction, ...]:
+    speed = sum((entry**2 for layer in initial_velocity(problem) for entry in layer), Fraction(0))
+    loss = problem.squared_loss(problem.network.coefficients(problem.v0))
+    unit = (loss / speed).limit_denominator(1000) if speed and loss else Fraction(1)
+    return tuple(moment * max(unit, Fraction(1, 1000)) for moment in MOMENTS)
+
+
+def compare_laws(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
+    """Constant along the path to 10^-digits of the squared size of the parameters, and proved as identities."""
+    laws: Laws = prediction.details["laws"]  # type: ignore[assignment]
+    path: Sequence[tuple[Fraction, Sequence[Sequence[Fraction]]]] = measurement.details["path"]  # type: ignore[assignment]
+    network: Network = measurement.details["network"]  # type: ignore[assignment]
+    values = [evaluate(laws, layers, digits + GUARD) for _, layers in path]
+    drift = sup_norm([a - b for later in values[1:] for a, b in zip(values[0], later, strict=True)])
+    size = max(sup_norm([entry for layer in layers for entry in layer]) for _, layers in path) ** 2
+    tolerance = size / 10**digits
+    seen = f"drift 10^{decimal_log(drift):.1f} of {len(laws.laws)} quantities" if drift else "no drift"
+    if drift > CLEAR_MARGIN * tolerance:
+        margin = 10.0 ** min(decimal_log(drift) - decimal_log(tolerance), 300.0)
+        return Comparison(Answer.VIOLATED, agreed_digits(drift, size, digits), Evidence.NUMERIC, margin, seen)
+    proofs = [prove_conserved(network, laws.parameters, law) for law in laws.laws]
+    proofs += angular_momenta(network, laws.form) if laws.form and not laws.form.is_real else ()
+    failed = next((proof for proof in proofs if not proof.holds), None)
+    if failed:
+        return Comparison(
+            Answer.VIOLATED, 0, Evidence.EXACT, inf, f"no identity: {failed.name} ({residue(failed)})"
+        )
+    if drift > tolerance:
+        return Comparison(Answer.VIOLATED, agreed_digits(drift, size, digits), Evidence.NUMERIC, 1.0, seen)
+    return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"{len(proofs)} identities proved, {seen}")
+
+
+def residue(proof: PolynomialProof) -> str:
+    """The first term that does not vanish, in words."""
+    left = next(entry for entry in proof.residues if entry)
+    monomial, coefficient = left.terms()[0]
+    powers = zip(left.ring.symbols, monomial, strict=True)
+    return f"{coefficient} " + " ".join(f"{name}^{e}" if e > 1 else f"{name}" for name, e in powers if e)
+
+
+def evaluate(laws: Laws, layers: Sequence[Sequence[Fraction]], digits: int) -> list[Fraction]:
+    """The quantities at v: exact when their coefficients are rational, else to `digits` decimals (real parts)."""
+    point = [entry for layer in layers for entry in layer]
+    return [_value(law, point, laws.parameters.order, digits) for _, law in laws.laws]
+
+
+def _value(polynomial: Polynomial, point: Sequence[Fraction], order: int, digits: int) -> Fraction:
+    by_power: dict[int, Fraction] = {}
+    for (power, *exponents), coefficient in polynomial.terms():
+        term = Fraction(int(coefficient.numerator), int(coefficient.denominator))
+        for entry, exponent in zip(point, exponents, strict=True):
+            if exponent:
+                term *= entry**exponent
+        by_power[power] = by_power.get(power, Fraction(0)) + term
+    if not any(by_power):
+        return by_power.get(0, Fraction(0))
+    from flint import arb, fmpq
+
+    from litproof.algebra.balls import ball, dyadic
+
+    size = (
+        max(int(decimal_log(value)) for value in by_power.values() if value) if any(by_power.values()) else 0
+    )
+    with ball_precision(digits_to_bits(digits + max(size, 0) + 10)):
+        total = sum(
+            (ball(value) * arb.cos_pi_fmpq(fmpq(2 * power, order)) for power, value in by_power.items()),
+            arb(0),
+        )
+        return dyadic(total)
+
+
+def same_laws(a: Prediction, b: Prediction, digits: int) -> bool:
+    """Whether two predictions claim the same polynomials."""
+    return a.details["laws"] == b.details["laws"]
+
+
+LawsOf = Callable[[Network], Laws]
+
+
+@dataclass(frozen=True)
+class Split:
+    """A law written as A(v_l) - B(v_k), l < k."""
+
+    name: str
+    first: Polynomial
+    second: Polynomial
+    layers: tuple[int, ...]
+
+
+def split(laws: Laws) -> list[Split]:
+    """Each law as the difference of a polynomial in one layer and one in a later layer."""
+    sizes = [len(layer) for layer in laws.parameters.layers]
+    layer_of = [None, *(l for l, size in enumerate(sizes) for _ in range(size))]
+    parts = []
+    for name, law in laws.laws:
+        ring = law.ring
+        found: dict[int, dict[tuple[int, ...], object]] = {}
+        for monomial, coefficient in law.terms():
+            layer = next(l for l, e in zip(layer_of, monomial, strict=True) if e and l is not None)
+            found.setdefault(layer, {})[monomial] = coefficient
+        layers = tuple(sorted(found))
+        first, *rest = [ring.from_dict(found[layer]) for layer in layers]
+        parts.append(Split(name, first, -rest[0] if rest else ring.zero, layers))
+    return parts
+
+
+def mutant_of_laws(name: str, laws_of: LawsOf, change: Callable[[list[Split]], list[Law]]) -> Mutant:
+    """A mutant that claims other polynomials to be constant; meaningless where `change` returns none."""
+
+    def predict(problem: Problem, digits: int) -> Prediction | None:
+        true = laws_of(problem.network)
+        changed = change(split(true))
+        return laws_prediction(replace(true, laws=tuple(changed)), digits) if changed else None
+
+    return Mutant(name, predict)
+
+
+def sums(parts: list[Split]) -> list[Law]:
+    """A + B in place of A - B."""
+    return [(f"sum for {part.name}", part.first + part.second) for part in parts]
+
+
+def first_only(parts: list[Split]) -> list[Law]:
+    """A alone."""
+    return [(f"first part of {part.name}", part.first) for part in parts]
+
+
+def second_doubled(parts: list[Split]) -> list[Law]:
+    """A - 2 B."""
+    return [(f"second part doubled in {part.name}", part.first - 2 * part.second) for part in parts]
+
+
+def squared(parts: list[Split]) -> list[Law]:
+    """A^2 - B^2."""
+    return [(f"parts squared in {part.name}", part.first**2 - part.second**2) for part in parts]
+
+
+def shifted(parts: list[Split]) -> list[Law]:
+    """A of each law against B of the next one for the same two layers."""
+    laws = []
+    for layers in dict.fromkeys(part.layers for part in parts):
+        group = [part for part in parts if part.layers == layers]
+        if len(group) > 1:
+            turned = (*group[1:], group[0])
+            pairs = zip(group, turned, strict=True)
+            laws += [(f"{part.name} against the next", part.first - other.second) for part, other in pairs]
+    return laws

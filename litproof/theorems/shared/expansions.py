@@ -1,0 +1,367 @@
+"""Limits in the scale alpha: flows at a ladder of alpha, extrapolated with the powers of alpha that theory gives.
+
+If beta(u) = b_0 + sum_i b_i u^{e_i} (log u)^{k_i}, u = alpha or 1/alpha, then K flows determine b_0 up to a
+multiple of term K + 1, and b_1 less well. With wrong powers they do not, and the ratio of successive
+differences shows the leading power directly.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, inf, log10
+
+from litproof.algebra.balls import ball, dyadic
+from litproof.claims.claim import Answer, Comparison
+from litproof.claims.comparison import (
+    CLEAR_MARGIN,
+    compare_gap,
+    decimal_log,
+    distance,
+    sup_norm,
+    without_limit,
+)
+from litproof.errors import Inconclusive
+from litproof.precision import ball_precision, digits_to_bits
+from litproof.predict.regression.exponents import Power
+from litproof.problem import Problem
+from litproof.results import Evidence, Measurement, Prediction
+
+LEAST_DIGITS = 20
+"""With fewer the first coefficient and small differences between variants would drown."""
+
+MOST_DIGITS = 50
+"""More would need more flows, each with more digits and at a scale farther out."""
+
+LEAST_SAMPLES = 5
+MOST_SAMPLES = 20
+ORDER_TOLERANCE = 0.02
+"""The observed order of convergence may differ from the exponent by this and by what its last refinement adds."""
+
+Vector = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """beta = limit + first u^order + ... in the powers `terms`, u -> 0.
+
+    Attributes
+    ----------
+    limit : b_0, shape (d,).
+    terms : all powers that may occur, in order; at least as many as samples.
+    order : exponent of the first term that does not vanish; None when beta is the same for every u.
+    first : its coefficient, shape (d,); () when theory does not give it.
+    """
+
+    limit: Vector
+    terms: tuple[Power, ...]
+    order: Fraction | None
+    first: Vector = ()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The limit of the flow for one u: beta, its error, and the layers there."""
+
+    u: Fraction
+    beta: Vector
+    error: Fraction
+    layers: tuple[Vector, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Where one series of flows is taken: u = start, start * ratio, ... until the extrapolation with `terms` settles.
+
+    `inverse` takes u for 1/alpha; `most` bounds the number of flows.
+    """
+
+    start: Fraction
+    ratio: Fraction
+    terms: tuple[Power, ...]
+    inverse: bool = False
+    most: int = MOST_SAMPLES
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What samples say about an expansion: b_0, the coefficients of the terms, and how well both are known."""
+
+    limit: Vector
+    limit_error: Fraction
+    coefficients: tuple[Vector, ...]
+    amplification: float
+
+
+def working_digits(digits: int) -> int:
+    """Digits that claims about scales compute and compare with, and report at most, when `digits` are asked for."""
+    return min(max(digits, LEAST_DIGITS), MOST_DIGITS)
+
+
+def measure_ladders(problem: Problem, ladders: dict[str, Ladder], digits: int) -> Measurement:
+    """Follow the flow of `problem` to its limit at every alpha of the ladders.
+
+    `value` holds the extrapolated limits one after the other, `details["samples"]` holds {name: samples}.
+    """
+    samples: dict[str, tuple[Sample, ...]] = {}
+    value: list[Fraction] = []
+    error, flows = Fraction(0), 0
+    for name, ladder in ladders.items():
+        found: list[Sample] = []
+        for step in _flows(problem, ladder, digits):
+            if isinstance(step, Measurement):
+                return step
+            found.append(step)
+        fitted = fit(found, ladder.terms)
+        samples[name] = tuple(found)
+        value += fitted.limit
+        error, flows = max(error, fitted.limit_error), flows + len(found)
+    span = ", ".join(
+        f"{name} alpha {_alpha(found[0], ladders[name]):.1e} .. {_alpha(found[-1], ladders[name]):.1e}"
+        for name, found in samples.items()
+    )
+    return Measurement(
+        value=tuple(value),
+        parameters=(),
+        error=error,
+        residual=Fraction(0),
+        clock={"flows": str(flows)},
+        digits=digits,
+        method=f"flows in the original parameters at {span}, extrapolated",
+        details={"samples": samples},
+    )
+
+
+def _alpha(sample: Sample, ladder: Ladder) -> float:
+    return float(1 / sample.u if ladder.inverse else sample.u)
+
+
+def _flows(problem: Problem, ladder: Ladder, digits: int) -> Iterator[Sample | Measurement]:
+    """Samples until the extrapolation settles to `digits` digits and one more, or the measurement that failed."""
+    from litproof.integrate.regression.follow import follow_to_limit
+
+    found: list[Sample] = []
+    work = digits + 4 + ceil(log10(_amplification(ladder, min(MOST_SAMPLES, 6 + digits // 5))))
+    u = ladder.start
+    while len(found) < ladder.most:
+        alpha = 1 / u if ladder.inverse else u
+        end = follow_to_limit(replace(problem, scale=alpha), work)
+        if not end.converged:
+            yield replace(end, reason=f"{end.reason}, alpha = {float(alpha):.2e}")
+            return
+        found.append(Sample(u, end.value, end.error, end.parameters))
+        yield found[-1]
+        if len(found) >= LEAST_SAMPLES:
+            size = max(sup_norm(sample.beta) for sample in found)
+            if fit(found, ladder.terms).limit_error <= size / 10 ** (digits + 1):
+                return
+        u *= ladder.ratio
+
+
+def _amplification(ladder: Ladder, count: int) -> float:
+    """By how much an error of the samples grows in the limit extrapolated from `count` of them."""
+    nothing = Fraction(0)
+    samples = [Sample(ladder.start * ladder.ratio**k, (nothing,), nothing) for k in range(count)]
+    return fit(samples, ladder.terms).amplification
+
+
+def fit(samples: Sequence[Sample], terms: Sequence[Power]) -> Fit:
+    """b_0, b_1, ... of the expansion with as many terms as samples allow.
+
+    The error of b_0 is its largest change when the first or the last sample is left out (the last tells when
+    the terms are not the true ones), and the errors of the samples times their weights.
+
+    Raises
+    ------
+    Inconclusive : fewer than three samples, or terms too close to be told apart.
+    """
+    if len(samples) < 3:
+        raise Inconclusive("an expansion needs at least three samples")
+    weights = _weights(samples, terms)
+    solution = [_combined(row, samples) for row in weights]
+    shorter = (_combined(_weights(some, terms)[0], some) for some in (samples[1:], samples[:-1]))
+    spread = max(distance(solution[0], limit) for limit in shorter)
+    carried = sum((abs(w) * s.error for w, s in zip(weights[0], samples, strict=True)), Fraction(0))
+    return Fit(solution[0], spread + carried, tuple(solution[1:]), max(1.0, float(sum(map(abs, weights[0])))))
+
+
+def _combined(weights: Sequence[Fraction], samples: Sequence[Sample]) -> Vector:
+    return tuple(
+        sum((w * b for w, b in zip(weights, column, strict=True)), Fraction(0))
+        for column in zip(*(sample.beta for sample in samples), strict=True)
+    )
+
+
+def _weights(samples: Sequence[Sample], terms: Sequence[Power]) -> list[list[Fraction]]:
+    """The inverse of the matrix of the functions 1, u^{e_i} (log u)^{k_i} at the samples, dyadic."""
+    from flint import arb_mat
+
+    count = len(samples)
+    if len(terms) < count - 1:
+        raise Inconclusive(f"{count} samples need {count - 1} terms of the expansion, {len(terms)} are known")
+    bits = digits_to_bits(60)
+    for _ in range(8):
+        with ball_precision(bits):
+            rows = []
+            for sample in samples:
+                u = ball(sample.u)
+                rows.append(
+                    [ball(1), *(u ** ball(t.exponent) * u.log() ** t.logs for t in terms[: count - 1])]
+                )
+            try:
+                inverse = arb_mat(rows).inv()
+            except ZeroDivisionError:
+                bits *= 2
+                continue
+            if all(entry.rad() <= abs(entry.mid()) / 2 ** (bits // 3) for entry in inverse.entries()):
+                return [[dyadic(inverse[i, j]) for j in range(count)] for i in range(count)]
+        bits *= 2
+    raise Inconclusive("the terms of the expansion are too close to be told apart")
+
+
+def expansion_prediction(expansions: dict[str, Expansion], digits: int) -> Prediction:
+    """The claim that the flows of each ladder follow these expansions."""
+    value = tuple(entry for expansion in expansions.values() for entry in expansion.limit)
+    return Prediction(value, digits, "expansion in alpha", {"expansions": expansions})
+
+
+def compare_expansions(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
+    """The worst of the ladders, to `working_digits`; see `compare_expansion`."""
+    asked, digits = digits, working_digits(digits)
+    if not measurement.converged:
+        return without_limit(measurement)
+    samples: dict[str, tuple[Sample, ...]] = measurement.details["samples"]  # type: ignore[assignment]
+    expansions: dict[str, Expansion] = prediction.details["expansions"]  # type: ignore[assignment]
+    found = [
+        part
+        for name in expansions
+        for part in compare_expansion(name, expansions[name], samples[name], digits)
+    ]
+    order = (Answer.VIOLATED, Answer.UNKNOWN, Answer.HOLDS)
+    worst = min(found, key=lambda c: (order.index(c.answer), -c.margin, c.digits))
+    worst = replace(worst, digits=min(asked, worst.digits))
+    if worst.answer is not Answer.HOLDS:
+        return worst
+    return replace(worst, detail="; ".join(part.detail for part in found))
+
+
+def compare_expansion(
+    name: str, expansion: Expansion, samples: Sequence[Sample], digits: int
+) -> tuple[Comparison, ...]:
+    """Order of convergence, extrapolated limit to `digits` digits, first coefficient to `coefficient_digits`.
+
+    The limit is known to what `fit` says; where that is not enough the answer is open.
+    """
+    fitted = fit(samples, expansion.terms)
+    size = max(sup_norm(sample.beta) for sample in samples)
+    limit = compare_gap(distance(fitted.limit, expansion.limit), size, digits, fitted.limit_error)
+    if expansion.order is None:
+        spread = max(distance(sample.beta, expansion.limit) for sample in samples)
+        constant = compare_gap(spread, size, digits, max(sample.error for sample in samples))
+        return (replace(constant, detail=f"{name} alpha: the same for all, {constant.detail}"),)
+    found = [
+        _compare_order(name, expansion, expansion.order, samples),
+        replace(limit, detail=f"limit: {limit.detail}"),
+    ]
+    if expansion.first:
+        leading = next(i for i, t in enumerate(expansion.terms) if t.exponent == expansion.order)
+        seen = fitted.coefficients[leading]
+        earlier = fit(samples[1:], expansion.terms).coefficients[leading]
+        scale = max(sup_norm(seen), sup_norm(expansion.first))
+        gap, known = distance(seen, expansion.first), 2 * distance(seen, earlier)
+        wanted = coefficient_digits(digits)
+        first = compare_gap(gap, scale, wanted, known)
+        found.append(
+            replace(
+                first,
+                digits=digits if first.answer is Answer.HOLDS else 0,
+                detail=f"first coefficient to {wanted} digits: {first.detail}",
+            )
+        )
+    return tuple(found)
+
+
+def coefficient_digits(digits: int) -> int:
+    """To how many digits the first coefficient is compared: differences of flows do not give more."""
+    return max(6, digits // 5)
+
+
+def _compare_order(
+    name: str, expansion: Expansion, expected: Fraction, samples: Sequence[Sample]
+) -> Comparison:
+    later = [term.exponent for term in expansion.terms if term.exponent > expected]
+    order, known = observed_order(samples, later)
+    exponent = float(expected)
+    off, known = abs(order - exponent), ORDER_TOLERANCE + known
+    detail = f"{name} alpha: order {order:.4f} for {exponent:.4f}"
+    if off <= known:
+        return Comparison(Answer.HOLDS, 10**6, Evidence.AGREED, 0.0, detail)
+    if off <= 2 * known:
+        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, detail)
+    return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, inf, detail)
+
+
+def observed_order(samples: Sequence[Sample], later: Sequence[Fraction]) -> tuple[float, float]:
+    """The leading power of u in samples at u in geometric progression, and how much it is uncertain.
+
+    Differences of successive samples lose b_0, and D_{k+1} - q^e D_k loses the term of exponent e: once for
+    each exponent of `later`, as often as it is listed (logarithms). What is left shrinks by q^order.
+    Exponents in `later` that do not occur change nothing, so this does not presume the leading power.
+    Uncertain by what the last elimination changes.
+
+    Raises
+    ------
+    Inconclusive : fewer than five samples, or samples that do not differ.
+    """
+    if len(samples) < LEAST_SAMPLES:
+        raise Inconclusive(f"a rate needs at least {LEAST_SAMPLES} samples")
+    ratio = samples[1].u / samples[0].u
+    rows = [tuple(y - x for x, y in zip(a.beta, b.beta, strict=True)) for a, b in pairwise(samples)]
+    found = [_order_of_two(rows, ratio)]
+    for exponent in later[: len(samples) - 3]:
+        with ball_precision(256):
+            factor = dyadic(ball(ratio) ** ball(exponent))
+        rows = [tuple(y - factor * x for x, y in zip(a, b, strict=True)) for a, b in pairwise(rows)]
+        found.append(_order_of_two(rows, ratio))
+    return found[-1], abs(found[-1] - found[-2])
+
+
+def _order_of_two(rows: Sequence[Vector], ratio: Fraction) -> float:
+    first, second = sup_norm(rows[-2]), sup_norm(rows[-1])
+    if not first or not second:
+        raise Inconclusive("the limits at different alpha are equal, there is no rate to observe")
+    return (decimal_log(second) - decimal_log(first)) / decimal_log(ratio)
+
+
+def same_expansions(a: Prediction, b: Prediction, digits: int) -> bool:
+    """Whether no comparison to `working_digits` tells the two apart by a clear margin."""
+    digits = working_digits(digits)
+    ours: dict[str, Expansion] = a.details["expansions"]  # type: ignore[assignment]
+    theirs: dict[str, Expansion] = b.details["expansions"]  # type: ignore[assignment]
+    return ours.keys() == theirs.keys() and all(
+        ours[name].order == theirs[name].order
+        and ours[name].terms == theirs[name].terms
+        and close(ours[name].limit, theirs[name].limit, digits)
+        and close(ours[name].first, theirs[name].first, coefficient_digits(digits))
+        for name in ours
+    )
+
+
+def close(a: Vector, b: Vector, digits: int) -> bool:
+    """Whether a comparison to `digits` digits cannot tell two vectors apart by a clear margin."""
+    if len(a) != len(b):
+        return False
+    return distance(a, b) <= 2 * CLEAR_MARGIN * max(sup_norm(a), sup_norm(b)) / Fraction(10) ** digits
+
+
+Change = Callable[[Expansion], Expansion]
+
+
+def shifted(change: Callable[[Fraction], Fraction]) -> Change:
+    """The same limit, reached with other exponents."""
+    return lambda expansion: replace(
+        expansion,
+        terms=tuple(replace(t, exponent=change(t.exponent)) for t in expansion.terms),
+        order=None if expansion.order is None else change(expansion.order),
+        first=(),
+    )

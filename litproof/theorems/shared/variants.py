@@ -1,0 +1,104 @@
+"""False variants of the regression limit: the true formula fed with a changed start, depth or transform."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from litproof.algebra.balls import Ball, Exact, ball
+from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.algebra.linear import row_echelon
+from litproof.claims.hypotheses import real_form, reduced_layers
+from litproof.errors import HypothesisError
+from litproof.networks.base import OdecoForm
+from litproof.predict.regression.coordinates import coordinate
+from litproof.predict.regression.dual import Dual
+from litproof.predict.regression.feasibility import reachable
+from litproof.predict.regression.limit import limit_of_dual
+from litproof.predict.regression.linear_model import minimum_norm
+from litproof.predict.regression.reduction import design
+from litproof.problem import Problem
+from litproof.results import Prediction
+
+Start = list[list[Exact]]
+"""eta_1(0), ..., eta_L(0), each of length m."""
+
+Variant = Callable[[Problem, int], Prediction | None]
+
+
+def limit_from(form: OdecoForm, problem: Problem, start: Start, digits: int) -> Prediction | None:
+    """The limit that theory gives for reduced coordinates `start` of any number of layers.
+
+    None when theory proves that this start cannot reach zero loss.
+    """
+    columns = zip(*start, strict=True)
+    dual = Dual(design(form.S, problem.X), problem.y, tuple(coordinate(column) for column in columns))
+    d = problem.network.input_dim
+
+    def coefficients(rho: Sequence[Ball]) -> list[Ball]:
+        return [sum((ball(row[z]) * rho[j] for j, row in enumerate(form.S)), ball(0)) for z in range(d)]
+
+    try:
+        return limit_of_dual(dual, reachable(dual), coefficients, digits)
+    except HypothesisError:
+        return None
+
+
+def from_start(change: Callable[[Start], Start | None]) -> Variant:
+    """The true formula for a changed start (which may have another number of layers)."""
+
+    def predict(problem: Problem, digits: int) -> Prediction | None:
+        changed = change(reduced_layers(problem, scaled=True))
+        return limit_from(real_form(problem), problem, changed, digits) if changed else None
+
+    return predict
+
+
+def deeper(start: Start) -> Start:
+    """One more layer like the first."""
+    return [start[0], *start]
+
+
+def shallower(start: Start) -> Start | None:
+    """The first layer left out; None for depth 2."""
+    return start[1:] if len(start) > 2 else None
+
+
+def doubled(start: Start) -> Start:
+    """2 alpha in place of alpha."""
+    return [[2 * value for value in layer] for layer in start]
+
+
+def wrong_transform(problem: Problem, digits: int) -> Prediction | None:
+    """S^{-T} in place of S; None when S is not square."""
+    form = real_form(problem)
+    S = inverse_transposed(form.S)
+    if S is None:
+        return None
+    return limit_from(OdecoForm(S, form.U), problem, reduced_layers(problem, scaled=True), digits)
+
+
+def inverse_transposed(S: tuple[tuple[Cyclotomic, ...], ...]) -> tuple[tuple[Cyclotomic, ...], ...] | None:
+    """S^{-T} of a square matrix; None when it is not square."""
+    m = len(S)
+    if len(S[0]) != m:
+        return None
+    one, zero = Cyclotomic.rational(1), Cyclotomic.rational(0)
+    augmented = [[*row, *(one if i == j else zero for j in range(m))] for i, row in enumerate(S)]
+    inverse = [row[m:] for row in row_echelon(augmented)[0]]
+    return tuple(zip(*inverse, strict=True))
+
+
+def least_squares(problem: Problem, digits: int) -> Prediction:
+    """X^T (X X^T)^{-1} y, the minimum l2 norm."""
+    return Prediction(minimum_norm(problem.X, problem.y), digits, "minimum l2 norm")
+
+
+def with_start(problem: Problem, eta: Start) -> Problem | None:
+    """The problem started at v_l = U_l eta_l before scaling; None when that is not rational."""
+    layers = []
+    for U, values in zip(real_form(problem).U, eta, strict=True):
+        entries = [sum((u * e for u, e in zip(row, values, strict=True)), Fraction(0)) for row in U]
+        if not all(entry.is_rational for entry in entries if isinstance(entry, Cyclotomic)):
+            return None
+        layers.append(tuple(e.to_fraction() if isinstance(e, Cyclotomic) else Fraction(e) for e in entries))
+    return replace(problem, v=tuple(layers))

@@ -1,0 +1,190 @@
+"""K3 for L >= 3: which stationary point the flow reaches depends on the start; two starts reach two of them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+
+from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.hypotheses import holds
+from litproof.errors import HypothesisError, Inconclusive
+from litproof.networks.diagonal import Diagonal
+from litproof.problem import Problem
+from litproof.results import Measurement, Prediction
+from litproof.theorems.shared.classification import (
+    CLASSIFICATION,
+    SEPARABLE,
+    classification,
+    compare_direction,
+    measure_direction,
+)
+from litproof.theorems.shared.instances import draw_nonzero, instance
+from litproof.theorems.ykm import YKM
+from litproof.theorems.ykm.classification_odeco.claim import candidates_of, stationary_limit
+from litproof.theorems.ykm.fully_connected_max_margin.claim import l1_direction, l2_direction
+
+_RATIO = Fraction(1, 64)
+
+
+def _minimal(problem: Problem, digits: int = 40) -> tuple[Prediction, ...]:
+    """Stationary vertices whose support holds that of no other one."""
+    found = candidates_of(stationary_limit(problem, digits))
+    supports = [set(one.details["support"]) for one in found]  # type: ignore[call-overload]
+    return tuple(
+        one
+        for k, one in enumerate(found)
+        if not any(i != k and other <= supports[k] for i, other in enumerate(supports))
+    )
+
+
+def _two_vertices(problem: Problem) -> Check:
+    network = problem.network
+    if not isinstance(network, Diagonal) or network.depth < 3:
+        return holds(False, f"a {network.kind} network of depth {network.depth}")
+    try:
+        found = len(_minimal(problem))
+    except Inconclusive as error:
+        return Check(Answer.UNKNOWN, str(error))
+    except HypothesisError as error:
+        return holds(False, str(error))
+    return holds(found >= 2, f"{found} stationary vertices of smallest support")
+
+
+TWO_VERTICES = Hypothesis("diagonal, L >= 3, two stationary vertices of smallest support", _two_vertices)
+
+
+def start_on(problem: Problem, support: tuple[int, ...]) -> Problem:
+    """The same data; all layers but the last 1 on the support, 1/64 elsewhere, the last one a quarter of that."""
+    width = problem.network.input_dim
+    layer = tuple(Fraction(1) if j in support else _RATIO for j in range(width))
+    last = tuple(x / 4 for x in layer)
+    return replace(problem, scale=Fraction(1), v=(*(layer,) * (problem.network.depth - 1), last))
+
+
+def _targets(problem: Problem) -> tuple[tuple[int, ...], ...]:
+    deep = (
+        problem
+        if problem.network.depth >= 3
+        else replace(problem, network=Diagonal(3, problem.network.input_dim))
+    )
+    return tuple(one.details["support"] for one in _minimal(deep)[:2])  # type: ignore[misc]
+
+
+def measure_two(problem: Problem, digits: int) -> Measurement:
+    """The directions reached from starts on two supports, one after the other, shape (2 d,)."""
+    first, second = (measure_direction(start_on(problem, support), digits) for support in _targets(problem))
+    if not (first.converged and second.converged):
+        return second if first.converged else first
+    error, fewest = max(first.error, second.error), min(first.digits, second.digits)
+    return replace(first, value=(*first.value, *second.value), error=error, digits=fewest)
+
+
+def _directions(problem: Problem, digits: int) -> list[tuple[Fraction, ...]]:
+    d = problem.network.input_dim
+    return [one.value[:d] for one in _minimal(problem, digits)[:2]]
+
+
+def _pair(first: tuple[Fraction, ...], second: tuple[Fraction, ...], digits: int, words: str) -> Prediction:
+    return Prediction((*first, *second), digits, words)
+
+
+def _both(direction: Callable[[Problem, int], Prediction]) -> Callable[[Problem, int], Prediction | None]:
+    def predict(problem: Problem, digits: int) -> Prediction | None:
+        found = direction(problem, digits)
+        if found.details.get("unique") is False:
+            return None
+        return _pair(found.value, found.value, digits, found.method)
+
+    return predict
+
+
+def _global(problem: Problem, digits: int) -> Prediction:
+    """The vertex of least quasi-norm from both starts."""
+    d = problem.network.input_dim
+    best = min(candidates_of(stationary_limit(problem, digits)), key=lambda one: one.details["objective"])  # type: ignore[arg-type,return-value]
+    return _pair(best.value[:d], best.value[:d], digits, "global minimum")
+
+
+def _exchanged(problem: Problem, digits: int) -> Prediction:
+    first, second = _directions(problem, digits)
+    return _pair(second, first, digits, "exchanged")
+
+
+def _two_layers(problem: Problem) -> Problem:
+    """The same data and starts, two layers."""
+    width = problem.network.input_dim
+    return replace(problem, network=Diagonal(2, width), v=problem.v[-2:])
+
+
+def _of_depth_three(problem: Problem, digits: int) -> Prediction:
+    width = problem.network.input_dim
+    return two_starts(replace(problem, network=Diagonal(3, width), v=(problem.v[0],) * 3), digits)
+
+
+def two_starts(problem: Problem, digits: int) -> Prediction:
+    """The vertex on each of the two supports."""
+    first, second = _directions(problem, digits)
+    return _pair(first, second, digits, "stationary vertices")
+
+
+FIXED = (
+    classification(
+        Diagonal(3, 3),
+        "2 1 -1/3; -1 5/4 1; 1/2 -4/3 -3",
+        "1 1 -1",
+        1,
+        ["1 1 1", "1 1 1", "1/4 1/4 1/4"],
+        "diagonal, L = 3, n = 3, d = 3",
+    ),
+    classification(
+        Diagonal(4, 2), "3 2", "1", 1, ["1 1", "1 1", "1 1", "1/4 1/4"], "diagonal, L = 4, n = 1, d = 2"
+    ),
+)
+
+
+def _random(seed: int) -> Problem:
+    """One point in the plane, three layers: each coordinate alone is a stationary vertex."""
+    rng = Random(f"two starts {seed}")
+    x = (draw_nonzero(rng), draw_nonzero(rng))
+    while abs(x[0]) == abs(x[1]):
+        x = (draw_nonzero(rng), draw_nonzero(rng))
+    layers = ((Fraction(1),) * 2, (Fraction(1),) * 2, (Fraction(1, 4),) * 2)
+    label = Fraction(rng.choice((-1, 1)))
+    return Problem(
+        Diagonal(3, 2),
+        "classification",
+        (x,),
+        (label,),
+        Fraction(1),
+        layers,
+        "random diagonal, L = 3, n = 1, d = 2",
+    )
+
+
+def _instances(seed: int) -> tuple[Instance, ...]:
+    return (*map(instance, FIXED), instance(_random(seed), seed))
+
+
+@claim(
+    id="ykm/classification-initialisation",
+    title="three and more layers: two starts, two limit directions",
+    source=f"{YKM}: stationary points of the l_(2/L) margin problem, L >= 3",
+    statement=r"""For $L \ge 3$ diagonal layers the stationary point that the flow reaches depends on the start:
+        where two stationary points of $\min \|\rho\|_{2/L}$ have supports that hold no other one's, a start
+        concentrated on either support leads to it.""",
+    hypotheses=(CLASSIFICATION, SEPARABLE, TWO_VERTICES),
+    instances=_instances,
+    measure=measure_two,
+    compare=compare_direction,
+    mutants=(
+        Mutant("the global minimum from both starts", _global),
+        Mutant("limits exchanged", _exchanged),
+        Mutant("l1 max margin from both starts", _both(l1_direction)),
+        Mutant("l2 max margin from both starts", _both(l2_direction)),
+        Mutant("hypothesis violated: two layers", _of_depth_three, _two_layers),
+    ),
+    derive="ykm/classification-odeco",
+)
+def classification_initialisation(problem: Problem, digits: int) -> Prediction:
+    """All stationary vertices, those of smallest support."""
+    return two_starts(problem, digits)

@@ -1,0 +1,148 @@
+"""C3 and C4: balancedness of neighbouring matrices, for all shapes and depths."""
+
+import sympy as sp
+
+from litproof.derive.derivation import Derivation, Part, Shown
+from litproof.derive.matrix_words import Algebra, MatrixRate
+from litproof.derive.steps import define, prove_law, prove_matrix
+from litproof.flow.polynomials import Polynomial, parameter_ring
+from litproof.networks.base import Network
+from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.theorems.shared.symbols import L, i, l, t
+
+first, before, middle, after, last = sp.symbols("d_0 a b c d_L", integer=True, positive=True)
+A, B = sp.MatrixSymbol("A", first, before), sp.MatrixSymbol("B", after, last)
+W, V = sp.MatrixSymbol("W_l", before, middle), sp.MatrixSymbol("W_l+1", middle, after)
+E, D = sp.MatrixSymbol("E", before, middle), sp.MatrixSymbol("D", middle, after)
+G = sp.MatrixSymbol("G", first, last)
+SYMBOLS = {"A": A, "B": B, "W": W, "V": V, "E": E, "D": D, "G": G, "L": L, "l": l, "product": A * W * V * B}
+
+
+def steps() -> tuple[Part, ...]:
+    """Gradients by variation, the flow, and the law."""
+    left = prove_matrix(
+        "left-variation",
+        sp.Trace(G.T * (A * E * V * B)),
+        sp.Trace((A.T * G * B.T * V.T).T * E),
+        "A variation {E} of {W} changes the loss by the inner product of {G} with the change of the product, "
+        "that is by",
+    )
+    right = prove_matrix(
+        "right-variation",
+        sp.Trace(G.T * (A * W * D * B)),
+        sp.Trace((W.T * A.T * G * B.T).T * D),
+        "and a variation {D} of {V} by",
+    )
+    flow = define(
+        "flow", MatrixRate(W, t), -(A.T * G * B.T * V.T), "The gradients can be read off, and the flow is"
+    )
+    flow_next = define("flow-next", MatrixRate(V, t), -(W.T * A.T * G * B.T), "and")
+    sides = tuple(
+        prove_matrix(
+            name,
+            MatrixRate(matrix, t),
+            -(V * B * G.T * A * W) - (W.T * A.T * G * B.T * V.T),
+            reason,
+            using=(flow, flow_next),
+            algebra=Algebra(constants=frozenset({A, B, G})),
+        )
+        for name, matrix, reason in (
+            ("left-gram", W.T * W, "Both products have the same rate: on the left,"),
+            ("right-gram", V * V.T, "and on the right,"),
+        )
+    )
+    law = prove_matrix(
+        "law",
+        MatrixRate(W.T * W - V * V.T, t),
+        sp.ZeroMatrix(middle, middle),
+        "Hence",
+        using=(flow, flow_next),
+        algebra=Algebra(constants=frozenset({A, B, G})),
+    )
+    return (left, right, flow, flow_next, *sides, law)
+
+
+def gram_entry(network: Network, shapes: tuple[tuple[int, int], tuple[int, int]]) -> tuple[str, Polynomial]:
+    """Entry (1, 2) of W_1^T W_1 - W_2 W_2^T on a network whose first two layers have these shapes."""
+    (rows, inner), (_, columns) = shapes
+    ring = parameter_ring(network)
+    one, two = ring.layers[:2]
+    left = sum((one[a * inner] * one[a * inner + 1] for a in range(rows)), ring.zero)
+    right = sum((two[a] * two[columns + a] for a in range(columns)), ring.zero)
+    return "W1^T W1 - W2 W2^T [1,2]", left - right
+
+
+COMMON = (
+    "Let {A} be the product of the matrices before {W}, and {B} that of the matrices after {V}, the identity "
+    "when there are none. The loss depends on the product {product}; {G} is its gradient with respect to "
+    "this product.",
+)
+
+
+def derive() -> Derivation:
+    """Fully connected networks."""
+    network = FullyConnected(3, (2,))
+    instance = prove_law(
+        "instance",
+        network,
+        gram_entry(network, ((3, 2), (2, 1))),
+        t,
+        "As an instance, the off-diagonal entry for three inputs and two hidden units,",
+    )
+    return Derivation(
+        claim="ykm/conserved-balancedness",
+        title="Balancedness of fully connected networks",
+        sources=("arora-cohen-hazan", "du-hu-lee", "ykm"),
+        symbols=SYMBOLS,
+        statement=(
+            "Along the gradient flow of a fully connected linear network of any depth and any widths, for "
+            "every data set and differentiable loss, and for every two neighbouring layers {W} and {V},",
+            Shown("law"),
+        ),
+        hypotheses=COMMON,
+        body=(*steps(), instance),
+        conclusion=(
+            "All sizes are symbols, and only the place of the two neighbours in the product enters: the law "
+            "holds for every depth, with a last layer of one column included.",
+        ),
+    )
+
+
+def derive_sensing() -> Derivation:
+    """Deep matrix sensing."""
+    sensor = sp.MatrixSymbol("A_i", first, last)
+    output = prove_matrix(
+        "output",
+        sp.Trace(sensor.T * (A * E * V * B)),
+        sp.Trace((A.T * sensor * B.T * V.T).T * E),
+        "One sensor {sensor} measures its inner product with the product of the factors. Under a variation "
+        "{E} of {W} the measurement changes by",
+    )
+    network = MatrixSensing(2, 2)
+    instance = prove_law(
+        "instance",
+        network,
+        gram_entry(network, ((2, 2), (2, 2))),
+        t,
+        "As an instance, two factors of size two,",
+    )
+    return Derivation(
+        claim="ykm/conserved-sensing",
+        title="Balancedness in deep matrix sensing",
+        sources=("gunasekar2017", "ykm"),
+        symbols={**SYMBOLS, "sensor": sensor, "i": i},
+        statement=(
+            "Along the gradient flow of deep matrix sensing with any number of factors, any sensors and "
+            "every differentiable loss, for every two neighbouring factors {W} and {V},",
+            Shown("law"),
+        ),
+        hypotheses=COMMON,
+        body=(
+            output,
+            "so the gradient {G} with respect to the product is the linear combination of the sensors "
+            "{sensor} with the derivatives of the loss as weights. Nothing else about {G} is used.",
+            *steps(),
+            instance,
+        ),
+    )

@@ -1,0 +1,132 @@
+"""C5: the laws of diagonal networks and of full-length circular convolutions in rational form."""
+
+import sympy as sp
+
+from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.notation import LayerProduct, Rate
+from litproof.derive.steps import define, prove, prove_instances, prove_law
+from litproof.flow.conserved import autocorrelation_laws
+from litproof.flow.polynomials import common_order, dot, parameter_ring
+from litproof.flow.reduction import prove_reduction, reduced_coordinates
+from litproof.networks.convolutional import Convolutional
+from litproof.theorems.shared.symbols import L, d, g, i, j, k, l, t
+
+v, w = sp.IndexedBase("v", real=True), sp.IndexedBase("omega")
+eta = sp.IndexedBase("eta")
+omega, lag, a = sp.Symbol("omega"), sp.Symbol("tau", integer=True), sp.Symbol("a", integer=True)
+
+
+def transform_of_moduli(size: int) -> bool:
+    """Whether the Fourier transform of |eta_j|^2 is the autocorrelation, for filters of length `size`."""
+    network = Convolutional((size, size))
+    form = network.odeco()
+    assert form is not None
+    ring = parameter_ring(network, common_order((form.S, *form.U)))
+    eta_1, filter_1 = reduced_coordinates(form, ring)[0], ring.layers[0]
+    root = ring.root ** (ring.order // size)
+    for shift in range(size):
+        moduli = (root ** (c * shift) * eta_1[c] * ring.conjugate(eta_1[c]) for c in range(size))
+        shifted = [filter_1[(c + shift) % size] for c in range(size)]
+        if ring.normal_form(sum(moduli, ring.zero) - dot(filter_1, shifted, ring.zero)):
+            return False
+    return True
+
+
+def fourier_form(size: int) -> bool:
+    """Whether the odeco form of a full-length convolution of depth three reproduces its reduced flow."""
+    network = Convolutional((size,) * 3)
+    form = network.odeco()
+    return form is not None and prove_reduction(network, form).holds
+
+
+def derive() -> Derivation:
+    """The derivation."""
+    others = LayerProduct(v[i, j], i, L, l)
+    flow = define(
+        "flow",
+        Rate(v[l, j], t),
+        -g[j] * others,
+        "In a diagonal network the entries of the layers are the reduced coordinates themselves,",
+        for_all=(l, j),
+    )
+    diagonal = prove(
+        "diagonal", Rate(v[l, j] ** 2 - v[k, j] ** 2, t), sp.S.Zero, "and entry by entry", using=(flow,)
+    )
+    reduced = prove_instances(
+        "reduced",
+        Rate(eta[l, j], t),
+        -sp.conjugate(sp.IndexedBase("g")[j] * LayerProduct(eta[i, j], i, L, l)),
+        "In a convolution with filters of full length the unitary Fourier transforms of the filters are the "
+        "reduced coordinates,",
+        decide=fourier_form,
+        values=(1, 2, 3, 4, 5),
+        check="polynomial identities over the cyclotomic field, depth three, lengths",
+    )
+    moduli = define(
+        "complex-flow",
+        Rate(eta[l, j], t),
+        -sp.conjugate(sp.IndexedBase("g")[j] * LayerProduct(eta[i, j], i, L, l)),
+        "At symbolic depth this flow",
+        for_all=(l, j),
+    )
+    law = prove(
+        "moduli",
+        Rate(eta[l, j] * sp.conjugate(eta[l, j]) - eta[k, j] * sp.conjugate(eta[k, j]), t),
+        sp.S.Zero,
+        "keeps the differences of squared moduli,",
+        using=(moduli,),
+    )
+    correlation = prove_instances(
+        "correlation",
+        sp.Sum(omega ** ((j - 1) * lag) * eta[l, j] * sp.conjugate(eta[l, j]), (j, 1, d)),
+        sp.Sum(v[l, a] * v[l, a + lag], (a, 1, d)),
+        "With {omega} the first root of unity of order {d} and indices modulo {d}, the discrete Fourier "
+        "transform turns squared moduli into circular autocorrelations, at every lag {lag}:",
+        decide=transform_of_moduli,
+        values=(1, 2, 3, 4, 5, 6),
+        check="polynomial identities over the cyclotomic field, all lags, lengths",
+    )
+    network = Convolutional((3, 3))
+    laws = list(autocorrelation_laws(network, parameter_ring(network)))
+    instances = tuple(
+        prove_law(f"lag-{shift}", network, entry, t, reason)
+        for shift, (entry, reason) in enumerate(
+            zip(
+                laws,
+                ("As an instance, two filters of length three: without lag,", "and at lag one,"),
+                strict=True,
+            )
+        )
+    )
+    return Derivation(
+        claim="ykm/conserved-diagonal-convolution",
+        title="Conserved quantities of diagonal and convolutional networks",
+        sources=("ykm", "gunasekar2018", "marcotte"),
+        symbols={
+            "L": L,
+            "l": l,
+            "k": k,
+            "j": j,
+            "d": d,
+            "omega": omega,
+            "lag": lag,
+            "auto": sp.Sum(v[l, a] * v[l, a + lag], (a, 1, d)),
+        },
+        statement=(
+            "For every data set and differentiable loss, diagonal networks of any depth keep, entry by "
+            "entry,",
+            Shown("diagonal"),
+            "and circular convolutions with filters of full length keep the differences between any two "
+            "filters of their circular autocorrelations {auto}, a rational form of",
+            Shown("moduli"),
+        ),
+        hypotheses=("The depth {L} is a symbol. Both networks are orthogonally decomposable {cite:ykm}.",),
+        body=(flow, diagonal, reduced, moduli, law, correlation, *instances),
+        conclusion=(
+            Argument(
+                "The Fourier transform is invertible, so the autocorrelations at all lags and the squared "
+                "moduli carry the same information. The sums over roots of unity behind {eq:correlation} are "
+                "geometric for every length; the machine decided the lengths listed."
+            ),
+        ),
+    )

@@ -1,0 +1,176 @@
+"""R1: exponential convergence of regression where the last layer starts below the others, symbolic depth."""
+
+import sympy as sp
+
+from litproof.derive.derivation import Derivation, Shown
+from litproof.derive.notation import LayerProduct, Rate
+from litproof.derive.steps import assume, bound, define, prove, restate
+from litproof.theorems.shared.symbols import L, S, X, eta, g, g_vector, i, j, l, m, product, r, t
+
+lam, sigma = sp.symbols("lambda sigma_min", positive=True)
+loss, initial = sp.Symbol("loss", positive=True), sp.Symbol("loss(0)", positive=True)
+excess, power = sp.symbols("delta p", nonnegative=True)
+b, norm = sp.Symbol("b", real=True), sp.Symbol("G", positive=True)
+count = sp.Symbol("N", integer=True, positive=True)
+rate_constant = sp.Symbol("c", positive=True)
+
+
+def derive() -> Derivation:
+    """The derivation."""
+    gap = assume(
+        "gap",
+        eta[l, j] ** 2 - eta[L, j] ** 2,
+        lam,
+        "At time zero every layer {l} but the last dominates the last one, in every component {j},",
+        operator=">=",
+    )
+    flow = define("flow", Rate(eta[l, j], t), -g[j] * product(l), "The reduced flow is", for_all=(l, j))
+    law = prove(
+        "law",
+        Rate(eta[l, j] ** 2 - eta[L, j] ** 2, t),
+        sp.S.Zero,
+        "The left side of {eq:gap} does not move, so that {eq:gap} holds for all times:",
+        using=(flow,),
+    )
+    induction = bound(
+        "induction",
+        (lam**count + power) * (lam + excess + b**2),
+        lam ** (count + 1),
+        power * (lam + excess + b**2) + lam**count * (excess + b**2),
+        "Every factor {squared} with {l} below {L} is a sum of {lambda}, of a non-negative {excess} and of "
+        "a square. If a product of such factors is not below a power of {lambda}, by some {power}, one "
+        "factor more keeps this so:",
+    )
+    floor = restate(
+        "floor",
+        LayerProduct(eta[i, j] ** 2, i, L, L),
+        lam ** (L - 1),
+        "Hence, by induction on the number of factors,",
+        of=(gap, law, induction),
+        how="induction on the number of layers",
+        operator=">=",
+    )
+    work = prove(
+        "work",
+        g[j] * product(l) * Rate(eta[l, j], t),
+        -((g[j] * product(l)) ** 2),
+        "The derivative of the loss by {eta} is {slope}. Times the rate of {eta} it is",
+        using=(flow,),
+    )
+    descent = restate(
+        "descent",
+        Rate(loss, t),
+        -(lam ** (L - 1)) * sp.Sum(g[j] ** 2, (j, 1, m)),
+        "The loss changes by the sum of these over layers and components. Of the layers only the last is "
+        "kept, where {eq:floor} applies,",
+        of=(work, floor),
+        how="chain rule; terms of the other layers are not positive",
+        operator="<=",
+    )
+    data = define("data", g_vector, S * X.T * r, "The data enter through")
+    spectrum = restate(
+        "spectrum",
+        sp.Sum(g[j] ** 2, (j, 1, m)),
+        2 * sigma**2 * loss,
+        "The squared norm of the residual {r} is twice the loss. With {sigma} the least singular value of "
+        "{transform},",
+        of=(data,),
+        how="definition of the least singular value",
+        operator=">=",
+    )
+    speed = define(
+        "speed",
+        Rate(loss, t),
+        -rate_constant * loss - power,
+        "Together, {eq:descent} and {eq:spectrum} say that with some non-negative {power}",
+    )
+    constant = define("constant", rate_constant, 2 * lam ** (L - 1) * sigma**2, "where")
+    groenwall = prove(
+        "groenwall",
+        Rate(loss * sp.exp(rate_constant * t), t),
+        -power * sp.exp(rate_constant * t),
+        "The loss, scaled up, does not increase (the lemma of Groenwall),",
+        using=(speed,),
+        constants=(rate_constant,),
+    )
+    decay = restate(
+        "decay",
+        loss,
+        initial * sp.exp(-2 * lam ** (L - 1) * sigma**2 * t),
+        "and therefore",
+        of=(groenwall, constant),
+        how="integration in time",
+        operator="<=",
+    )
+    gradient = define(
+        "gradient",
+        Rate(loss, t),
+        -(norm**2),
+        "Finally, let {norm} be the norm of the gradient, which is the speed of the flow,",
+    )
+    root = prove(
+        "root", Rate(sp.sqrt(loss), t), -(norm**2) / (2 * sp.sqrt(loss)), "so that", using=(gradient,)
+    )
+    path = bound(
+        "path",
+        (sp.sqrt(rate_constant * loss) + power) ** 2 / (2 * sp.sqrt(loss)),
+        sp.sqrt(rate_constant) / 2 * (sp.sqrt(rate_constant * loss) + power),
+        power * (sp.sqrt(rate_constant * loss) + power) / (2 * sp.sqrt(loss)),
+        "By {eq:speed} the norm is {norm_form} with another non-negative {power}, and the decrease of the "
+        "root is at least a multiple of the speed:",
+    )
+    return Derivation(
+        claim="ykm/regression-convergence",
+        title="Global convergence of regression",
+        sources=("ykm",),
+        symbols={
+            "L": L,
+            "l": l,
+            "j": j,
+            "X": X,
+            "S": S,
+            "r": r,
+            "lambda": lam,
+            "excess": excess,
+            "power": power,
+            "squared": eta[l, j] ** 2,
+            "eta": eta[l, j],
+            "slope": g[j] * product(l),
+            "transform": X * S.T,
+            "sigma": sigma,
+            "norm": norm,
+            "norm_form": sp.sqrt(rate_constant * loss) + power,
+            "length": 2 * sp.sqrt(initial / rate_constant),
+        },
+        statement=(
+            "For a real orthogonally decomposable network of any depth {L} and an initialisation with "
+            "{eq:gap}, the squared loss goes to zero at least as fast as",
+            Shown("decay"),
+            "and the path of the parameters has finite length.",
+        ),
+        hypotheses=(
+            "The data are underdetermined with {X} of full row rank; {S} has full column rank {cite:ykm}.",
+            gap,
+        ),
+        body=(
+            flow,
+            law,
+            induction,
+            floor,
+            work,
+            descent,
+            data,
+            spectrum,
+            speed,
+            constant,
+            groenwall,
+            decay,
+            gradient,
+            root,
+            path,
+        ),
+        conclusion=(
+            "Integrating {eq:path} along the flow bounds the length of the path by {length}; so the "
+            "parameters converge, and by {eq:decay} their limit interpolates the data.",
+        ),
+    )

@@ -1,0 +1,169 @@
+"""R5: where the regression flow of an odeco network goes from any real start."""
+
+from fractions import Fraction
+from random import Random
+
+from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.hypotheses import (
+    DEEP,
+    REAL_ODECO,
+    REGRESSION,
+    UNDERDETERMINED,
+    holds,
+    real_form,
+    reduced_layers,
+)
+from litproof.networks.diagonal import Diagonal
+from litproof.predict.regression.coordinates import Kind, coordinate
+from litproof.predict.regression.limit import predict_regression
+from litproof.problem import Problem
+from litproof.results import Prediction
+from litproof.theorems.shared.instances import (
+    REFERENCE_X,
+    draw_data,
+    draw_nonzero,
+    draw_odeco,
+    draw_targets,
+    instance,
+    lift,
+    regression,
+)
+from litproof.theorems.shared.variants import (
+    Start,
+    deeper,
+    doubled,
+    from_start,
+    least_squares,
+    limit_from,
+    with_start,
+)
+from litproof.theorems.ykm import YKM
+
+
+def _open_gaps(problem: Problem) -> Check:
+    for j, column in enumerate(zip(*reduced_layers(problem), strict=True), start=1):
+        if coordinate(column).kind not in (Kind.EQUAL, Kind.OPEN):
+            return holds(False, f"the two smallest layers of component {j} start with equal modulus")
+    return holds(True)
+
+
+OPEN_GAPS = Hypothesis("for each j one layer is strictly the smallest: c_{l,j} > 0 for l != p(j)", _open_gaps)
+
+
+def _with_pivots(start: Start, factor: int) -> Start:
+    columns = [list(column) for column in zip(*start, strict=True)]
+    for column in columns:
+        pivot = coordinate(column).pivot
+        column[pivot] = factor * column[pivot]
+    return [list(layer) for layer in zip(*columns, strict=True)]
+
+
+def _pivot_dropped(start: Start) -> Start:
+    return _with_pivots(start, 0)
+
+
+def _pivot_reflected(start: Start) -> Start:
+    return _with_pivots(start, -1)
+
+
+def _layers_equal(start: Start) -> Start | None:
+    """All layers but the last replaced by the first: their differences forgotten."""
+    return [start[0]] * (len(start) - 1) + [start[-1]] if len(start) > 2 else None
+
+
+def _tied(problem: Problem) -> Problem | None:
+    """All layers of component 1 start with equal modulus, so rho_1 keeps the sign it would have to lose."""
+    found = predict_regression(problem, 15).details.get("rho")
+    if not isinstance(found, tuple) or not found[0]:
+        return None
+    start = reduced_layers(problem)
+    for layer in start:
+        layer[0] = Fraction(1)
+    start[-1][0] = Fraction(-1 if found[0] > 0 else 1)
+    return with_start(problem, start)
+
+
+def _as_if_open(problem: Problem, digits: int) -> Prediction | None:
+    """The formula for c_{l,1} > 0, as if the last layer of component 1 were a little smaller."""
+    start = reduced_layers(problem, scaled=True)
+    start[-1][0] = Fraction(7, 8) * start[-1][0]
+    return limit_from(real_form(problem), problem, start, digits)
+
+
+FIXED = (
+    regression(
+        Diagonal(2, 3),
+        "1 2 -1; 1/2 0 1",
+        "1 1/2",
+        1,
+        ["1 3/4 -1/2", "1/4 -1/2 1"],
+        "diagonal, L = 2, n = 2, d = 3",
+    ),
+    regression(
+        Diagonal(3, 3),
+        "1 -1/2 2",
+        "1",
+        "1/2",
+        ["1 1 3/4", "3/4 -5/4 1", "1/4 1/2 -1/2"],
+        "diagonal, L = 3, n = 1, d = 3",
+    ),
+    regression(
+        Diagonal(3, 4),
+        REFERENCE_X,
+        "1 -1/2",
+        "3/2",
+        ["1/2 3/4 5/4 1/2", "1 1/4 -1 3/4", "0 1 1/2 -1"],
+        "diagonal, L = 3, n = 2, d = 4",
+    ),
+    regression(
+        Diagonal(4, 2),
+        "1 1/2",
+        "3/4",
+        1,
+        ["1 1", "3/4 5/4", "1 -3/4", "1/4 1/2"],
+        "diagonal, L = 4, n = 1, d = 2",
+    ),
+)
+
+
+def _random(seed: int) -> Problem:
+    rng = Random(f"unbalanced {seed}")
+    network = draw_odeco(rng, 3, 2, 2)
+    while True:
+        eta = [tuple(draw_nonzero(rng) for _ in range(2)) for _ in range(3)]
+        layers = tuple(lift(U, values) for U, values in zip(network.U, eta, strict=True))
+        X, y = draw_data(rng, 1, 2), draw_targets(rng, 1)
+        drawn = Problem(network, "regression", X, y, Fraction(1), layers, "random odeco, L = 3, n = 1, d = 2")
+        if _open_gaps(drawn).answer is Answer.HOLDS:
+            return drawn
+
+
+def _instances(seed: int) -> tuple[Instance, ...]:
+    return (*map(instance, FIXED), instance(_random(seed), seed))
+
+
+@claim(
+    id="ykm/regression-general-init",
+    title="limit of the regression flow from any real start",
+    source=f"new; the case of equal layers and v_L(0) = 0 is in {YKM}",
+    statement=r"""Let $p(j)$ be the layer with the smallest $|\eta_{l,j}(0)|$ and
+        $c_{l,j} = \eta_{l,j}(0)^2 - \eta_{p,j}(0)^2 > 0$ for $l \ne p$. The limit has
+        $\mathrm{sgn}_j \, \sigma_j(z_j) = (S X^T \nu)_j$ for some $\nu$, with
+        $\sigma_j(z) = \int_{z_j(0)}^z \prod_{l \ne p} (u^2 + c_{l,j})^{-1/2} du$ and
+        $\rho_j = \mathrm{sgn}_j \, z_j \prod_{l \ne p} (z_j^2 + c_{l,j})^{1/2}$, $X S^T \rho = y$.""",
+    hypotheses=(REGRESSION, DEEP, REAL_ODECO, UNDERDETERMINED, OPEN_GAPS),
+    instances=_instances,
+    mutants=(
+        Mutant("pivot started at 0", predict=from_start(_pivot_dropped)),
+        Mutant("pivot started at -z(0)", predict=from_start(_pivot_reflected)),
+        Mutant("unequal layers taken for equal", predict=from_start(_layers_equal)),
+        Mutant("2 alpha in place of alpha", predict=from_start(doubled)),
+        Mutant("one more layer", predict=from_start(deeper)),
+        Mutant("minimum l2 norm", predict=least_squares),
+        Mutant("hypothesis violated: c_{l,1} = 0", _as_if_open, _tied),
+    ),
+    derive="ykm/regression-general-init",
+)
+def regression_general(problem: Problem, digits: int) -> Prediction:
+    """Newton on the dual with the inverse of sigma_j: hyperbolic, elliptic (L = 3), hyperelliptic (L >= 4)."""
+    return predict_regression(problem, digits)

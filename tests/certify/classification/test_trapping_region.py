@@ -1,0 +1,200 @@
+"""Regions around vertices that a flow of depth 3 and more is proved never to leave."""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice, pairwise
+from math import prod
+from random import Random
+
+import pytest
+from scipy.integrate import solve_ivp
+
+from litproof.algebra.balls import ball
+from litproof.certify.classification import trapping_region as trap
+from litproof.certify.classification.off_support import off_support, product_bound
+from litproof.certify.classification.trapping_region import trap_direction, trapped
+from litproof.certify.classification.validated import climb
+from litproof.certify.classification.vertex import Vertex, reduced, require_strict, vertex_near
+from litproof.errors import HypothesisError
+from litproof.integrate.classification.follow import follow_direction
+from litproof.limits.find import find_limit
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.diagonal import Diagonal
+from litproof.precision import ball_precision
+from litproof.problem import Problem
+from litproof.results import Evidence
+from litproof.theorems.shared.classification import TWO_LAYERS, draw_diagonal, draw_separable
+from litproof.theorems.shared.instances import draw_odeco
+
+SECONDS = 30.0
+
+
+def row(*entries):
+    return tuple(Fraction(x) for x in entries)
+
+
+def problem(network, X, v, y=None):
+    return Problem(network, "classification", X, y or (Fraction(1),) * len(X), Fraction(1), v)
+
+
+PAIR = (row(1, "3/4"), row("3/4", 1))
+"""For L >= 3 (4/7, 4/7) and points on the two axes are strict local minima."""
+
+
+def towards(first, second):
+    return problem(Diagonal(3, 2), PAIR, (row(first, second), row(first, second), row("1/8", "1/8")))
+
+
+TRAPPED = {
+    "two active points": draw_diagonal(Random("v0"), 3, 2, 2),
+    "one component of three": draw_diagonal(Random("v7"), 3, 3, 3),
+    "depth four": draw_diagonal(Random("w0"), 4, 2, 2),
+    "one axis": towards(2, 1),
+    "between the axes": towards(1, 1),
+    "two points, one row on the support": problem(
+        Diagonal(3, 2), (row(1, "1/2"), row(1, "-1/2")), (row(1, "1/2"), row(1, "1/2"), row("1/2", "1/8"))
+    ),
+    "a component at rest": problem(
+        Diagonal(3, 3), (row(1, 3, "1/2"), row(2, 1, -1)), (row(1, 0, 1), row(1, 0, 1), row("1/2", 1, "1/4"))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TRAPPED)
+def test_flow_meets_the_enclosure_to_all_its_digits(name):
+    flow = follow_direction(TRAPPED[name], 18, newton=1e-48)
+    assert flow.converged
+    found = trap_direction(TRAPPED[name], 40, flow.parameters, seconds=SECONDS)
+    for (low, high), value in zip(found.bounds, flow.value, strict=True):
+        assert low - 2 * flow.error <= value <= high + 2 * flow.error
+        assert high - low < Fraction(1, 10**40)
+    assert flow.error < Fraction(1, 10**17)
+
+
+@pytest.mark.slow
+def test_random_odeco_network_of_depth_three():
+    """A network in rotated coordinates: the enclosure is about beta, not about the coordinates of the proof."""
+    rng = Random("trapped odeco")
+    X, y = draw_separable(rng, 2, 2)
+    network = draw_odeco(rng, 3, 2, 2)
+    v = tuple(tuple(Fraction(rng.randint(1, 8), 4) for _ in range(size)) for size in network.shapes)
+    one = problem(network, X, v, y)
+    flow = follow_direction(one, 15, newton=1e-45)
+    found = trap_direction(one, 20, flow.parameters, seconds=SECONDS)
+    assert all(
+        low - 2 * flow.error <= value <= high + 2 * flow.error
+        for (low, high), value in zip(found.bounds, flow.value, strict=True)
+    )
+
+
+def test_no_region_around_the_vertex_of_another_start():
+    """A true vertex, all conditions on it alone met, that this flow does not tend to: nothing may be closed."""
+    here, there = towards(2, 1), towards(1, 2)
+    other = vertex_near(here, here.network.odeco(), follow_direction(there, 8).parameters)
+    own = vertex_near(here, here.network.odeco(), follow_direction(here, 8).parameters)
+    assert other.support != own.support
+    caught = []
+    for point in islice(climb(here, seconds=SECONDS), 0, 700, 20):
+        with ball_precision(128):
+            require_strict(other)
+            assert not trapped(other, point, here.network.shapes)
+            caught.append(trapped(own, point, here.network.shapes))
+    assert not caught[0] and caught[-1]
+    assert caught == sorted(caught)
+
+
+def refused(changed, words):
+    layers = follow_direction(changed, 8, newton=1e-40).parameters
+    with pytest.raises(HypothesisError, match=words):
+        trap_direction(changed, 10, layers, seconds=SECONDS)
+
+
+def test_a_saddle_is_not_enclosed():
+    """A symmetric start: two components on, one active point."""
+    half = problem(Diagonal(3, 2), (row(1, 1),), (row(1, 1), row(1, 1), row("1/2", "1/2")))
+    refused(half, "no vertex")
+
+
+def test_a_negative_multiplier_is_no_strict_vertex():
+    rows = (row(3, 1), row(1, "1/2"))
+    form = Diagonal(3, 2).odeco()
+    with ball_precision(128), pytest.raises(HypothesisError, match="multiplier"):
+        require_strict(Vertex(form, 3, (0, 1), rows, rows, ()))
+
+
+def test_a_point_that_stays_on_the_margin_is_not_enclosed():
+    tie = problem(
+        Diagonal(3, 2), (row(1, "1/2"), row(1, "1/4")), (row(2, "1/2"), row(2, "1/2"), row("1/2", 0))
+    )
+    corner = vertex_near(tie, tie.network.odeco(), ((row(2, 0)), row(2, 0), row(2, 0)))
+    with ball_precision(128):
+        require_strict(corner)  # equal rows on the support count once
+    moved = replace(corner, others=(row(1, 3),), active=(row(1, "1/2"),))
+    with ball_precision(128), pytest.raises(HypothesisError, match="further point"):
+        require_strict(moved)
+
+
+def test_other_networks_are_refused():
+    refused(TWO_LAYERS, "depth 3 and more")
+    complex_form = problem(
+        Convolutional((3, 3, 3)), (row(1, 2, 3),), (row(1, "1/2", 0), row(1, 0, 0), row("1/4", 0, "1/8"))
+    )
+    with pytest.raises(HypothesisError, match="real odeco"):
+        trap_direction(complex_form, 10, complex_form.v0, seconds=SECONDS)
+
+
+def test_margin_on_the_support_never_falls():
+    """Step 1 of the proof on an orbit: (kappa - zeta)/N^(L/2), with components off the support that move."""
+    one = TRAPPED["one component of three"]
+    corner = vertex_near(one, one.network.odeco(), follow_direction(one, 8).parameters)
+    assert len(corner.off) == 2
+    rows = (*corner.active, *corner.others)
+    pulls = {k: ball(max(abs(r[k]) for r in rows)) for k in corner.off}
+    zeta, levels = None, []
+    for point in islice(climb(one, seconds=SECONDS), 0, 160, 4):
+        with ball_precision(128):
+            kappa, eta = -point.loss.log(), reduced(corner, point.theta, one.network.shapes)
+            N = sum((x * x for j in corner.support for x in eta[j]), ball(0))
+            if zeta is None:
+                found = off_support(corner, eta, kappa, N, None) if kappa > 1 else None
+                zeta = None if found is None else found[0]
+            if zeta is not None:
+                levels.append(float((kappa - zeta) / N ** (ball(3) / 2)))
+                off = sum((pulls[k] * abs(prod(eta[k])) for k in corner.off), ball(0))
+                assert off <= zeta
+    assert len(levels) > 10
+    assert all(b > a - 1e-12 for a, b in pairwise(levels))
+
+
+@pytest.mark.parametrize("sizes", [(1.0, 1.0, 1.0), (2.0, 0.5, 0.25), (1.0, 0.5, 0.0), (1.0, 0.0, 0.0)])
+def test_product_bound_is_above_the_solution_and_near_it(sizes):
+    def velocity(_, y):
+        return [y[1] * y[2], y[0] * y[2], y[0] * y[1]]
+
+    time = 0.3
+    end = solve_ivp(velocity, (0, time), sizes, rtol=1e-10, atol=1e-12).y[:, -1]
+    true = end[0] * end[1] * end[2]
+    with ball_precision(128):
+        bound = float(product_bound([ball(Fraction(x)) for x in sizes], ball(Fraction(time))))
+        assert product_bound([ball(Fraction(x)) for x in sizes], ball(100)) is None or not any(sizes[1:])
+    assert true - 1e-8 <= bound <= 1.6 * true + 0.02
+
+
+def test_a_hopeless_climb_is_given_up(monkeypatch):
+    """A component off the support that is pulled harder than the support: no time is spent on what cannot close."""
+    one = TRAPPED["one axis"]
+    own = vertex_near(one, one.network.odeco(), follow_direction(one, 8).parameters)
+    with ball_precision(128):
+        small = [[ball(1)] * 3, [ball(Fraction(1, 8))] * 3]
+        assert trap._within_reach(own, small, 1000.0)
+        assert not trap._within_reach(own, [small[0], [ball(50)] * 3], 1000.0)
+    monkeypatch.setattr(trap, "_within_reach", lambda *_: False)
+    monkeypatch.setattr(trap, "_FORECAST", 0.0)
+    with pytest.raises(HypothesisError, match="does not close"):
+        trap_direction(one, 10, follow_direction(one, 8).parameters, seconds=SECONDS)
+
+
+def test_limit_says_certified():
+    found = find_limit(TRAPPED["one component of three"], 15)
+    assert found.evidence is Evidence.CERTIFIED and "trapped" in found.methods[0]
+    assert sorted(abs(Fraction(entry)) for entry in found.decimals) == [0, 0, 1] and len(found.enclosure) == 3

@@ -1,0 +1,114 @@
+"""Enclosures of points of a classification orbit, against closed forms and conserved quantities."""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import islice
+
+import pytest
+from scipy.integrate import solve_ivp
+
+from litproof.algebra.balls import ball
+from litproof.certify.classification import validated as ascent
+from litproof.certify.classification.direction import enclose_direction, loss_below_one
+from litproof.certify.classification.validated import climb
+from litproof.errors import HypothesisError
+from litproof.integrate.classification.follow import follow_direction
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
+from litproof.precision import ball_precision
+from litproof.problem import Problem
+from litproof.theorems.shared.classification import THREE_LAYERS, WIDTH_TWO
+
+
+def row(*entries):
+    return tuple(Fraction(x) for x in entries)
+
+
+ONE_POINT = Problem(
+    Diagonal(2, 2),
+    "classification",
+    (row(2, "-1/2"),),
+    row(1),
+    Fraction(1),
+    (row("-1/2", "1/3"), row("1/4", "1/5")),
+)
+ABOVE_ONE = Problem(
+    FullyConnected(2, (2,)),
+    "classification",
+    (row(1, 2), row(2, "-1/2"), row(1, 1)),
+    row(1, 1, 1),
+    Fraction(1),
+    (row("1/2", "-1/3", "1/4", "1/5"), row("-1/2", "1/3")),
+)
+
+
+@pytest.mark.parametrize(("order", "accuracy"), [(14, 1e-12), (4, 1e-7)])
+def test_closed_form_of_one_point_lies_inside(monkeypatch, order, accuracy):
+    """T = nu there, so eta_1 +- eta_2 = exp(+- s T) times the start; with coarse steps the bound has to work."""
+    monkeypatch.setattr(ascent, "_ORDER", order)
+    monkeypatch.setattr(ascent, "_ACCURACY", accuracy)
+    points = list(islice(climb(ONE_POINT, seconds=20), 12))
+    assert len(points) == 12
+    for point in points:
+        with ball_precision(256):
+            for j, s in enumerate(ONE_POINT.X[0]):
+                a, b = (ball(layer[j]) for layer in ONE_POINT.v0)
+                sinh, cosh = (ball(s) * ball(point.clock)).sinh_cosh()
+                for box, exact in zip(
+                    (point.theta[j], point.theta[2 + j]),
+                    (a * cosh + b * sinh, b * cosh + a * sinh),
+                    strict=True,
+                ):
+                    assert box.contains(exact)
+    with ball_precision(256):
+        s, T = ball(ONE_POINT.X[0][0]), ball(points[-1].clock)
+        sinh, cosh = (s * T).sinh_cosh()
+        exact = ball(ONE_POINT.v0[0][0]) * cosh + ball(ONE_POINT.v0[1][0]) * sinh
+        off, radius = float(abs(points[-1].theta[0].mid() - exact)), float(points[-1].theta[0].rad())
+    assert off < radius < 1e-6
+    if order == 4:  # the polynomial itself is off by far more than rounding
+        assert off > 1e-15
+
+
+def test_orbit_of_several_points_against_an_integrator():
+    """scipy in doubles, in the clock T."""
+    points = list(islice(climb(ABOVE_ONE, seconds=20), 30))
+    field = ascent.Field.of(ABOVE_ONE)
+
+    def velocity(_, theta):
+        with ball_precision(64):
+            return [float(x) for x in field.velocity([ball(Fraction(q)) for q in theta], ball(0))]
+
+    start = [float(q) for layer in ABOVE_ONE.v0 for q in layer]
+    end = float(points[-1].clock)
+    found = solve_ivp(velocity, (0, end), start, rtol=1e-9, atol=1e-11)
+    assert [float(x) for x in points[-1].theta] == pytest.approx(list(found.y[:, -1]), abs=1e-6)
+    losses = [float(point.loss) for point in points]
+    assert losses == sorted(losses, reverse=True)
+
+
+def test_conserved_quantities_lie_inside():
+    for point in islice(climb(THREE_LAYERS, seconds=20), 0, 40, 8):
+        with ball_precision(128):
+            for j in range(3):
+                first = [ball(layer[j]) ** 2 for layer in THREE_LAYERS.v0]
+                now = [point.theta[3 * l + j] * point.theta[3 * l + j] for l in range(3)]
+                assert (now[0] - now[1]).overlaps(first[0] - first[1])
+                assert (now[1] - now[2]).overlaps(first[1] - first[2])
+
+
+def test_a_flow_at_rest_ends_the_climb():
+    saddle = replace(WIDTH_TWO, v=tuple((Fraction(0),) * len(layer) for layer in WIDTH_TWO.v))
+    points = list(climb(saddle, seconds=20))
+    assert len(points) == 1
+    with pytest.raises(HypothesisError, match="fall below 1"):
+        loss_below_one(saddle)
+
+
+def test_fully_connected_from_a_loss_above_one():
+    """K2 from a start that does not meet K0's hypothesis yet: the way there is proved, and the flow agrees."""
+    assert "after" in loss_below_one(ABOVE_ONE)
+    found = enclose_direction(ABOVE_ONE, 25)
+    flow = follow_direction(ABOVE_ONE, 15)
+    for (low, high), value in zip(found.bounds, flow.value, strict=True):
+        assert low - 2 * flow.error <= value <= high + 2 * flow.error

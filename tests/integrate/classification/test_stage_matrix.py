@@ -1,0 +1,102 @@
+"""The Newton matrix of the stages: columns and rows that agree in all but the slowest components."""
+
+import gmpy2
+import numpy as np
+import pytest
+from gmpy2 import mpfr
+from hypothesis import given
+from hypothesis import strategies as st
+
+from litproof.integrate.classification.radau import radau_tableau
+from litproof.integrate.classification.reals import working_precision
+from litproof.integrate.classification.stage_matrix import (
+    Derivatives,
+    NewtonFailure,
+    factorise,
+    ordinary,
+    separated,
+)
+
+BITS = 300
+
+
+def reals(rows):
+    return np.array([[mpfr(x) for x in row] for row in rows], dtype=object)
+
+
+@given(st.lists(st.lists(st.integers(-3, 3), min_size=4, max_size=4), min_size=1, max_size=5))
+def test_separation_combines_rows_and_loses_none(rows):
+    with working_precision(BITS):
+        apart, T = separated(reals(rows))
+        assert np.max(np.abs(T @ reals(rows) - apart)) < mpfr(2) ** -250
+        rank = np.linalg.matrix_rank(np.array(rows))
+        small = [max(abs(x) for x in row) < mpfr(2) ** -250 for row in apart]
+        assert small.count(False) == rank
+        assert abs(np.linalg.det(T.astype(float))) > 1e-9
+
+
+def stages(*, tiny, exponent):
+    """A step whose two multipliers act alike on a fast weight and differ in their action on a tiny one."""
+    tableau = radau_tableau(3, BITS)
+    s = tableau.stages
+    one = [[mpfr(1), mpfr(1)], [tiny, -tiny]]
+    F_x = np.array([one] * s, dtype=object)
+    G_y = np.array([np.array(one, dtype=object).T] * s)
+    G_x = np.array([[mpfr(10) ** -exponent] * 2] * s, dtype=object)
+    F_y = np.array([np.diag([-1.0, -0.5])] * s)
+    return tableau, Derivatives(F_y, F_x, G_y, G_x)
+
+
+def product(d, tableau, h, dY, dX):
+    """The stage matrix times (dY, dX), all at the working precision."""
+    slopes = np.array([f.astype(object) @ y + g @ x for f, g, y, x in zip(d.F_y, d.F_x, dY, dX, strict=True)])
+    R = dY - h * (tableau.matrix @ slopes)
+    G = np.array([g @ y + e * x for g, e, y, x in zip(d.G_y, d.G_x, dY, dX, strict=True)])
+    return R, G
+
+
+@pytest.mark.parametrize(("power", "exponent"), [(3, 7), (13, 28), (40, 81), (90, 181)])
+def test_columns_that_agree_but_for_a_tiny_weight_are_told_apart(power, exponent):
+    with working_precision(900):
+        tiny = mpfr(10) ** -power
+        tableau, d = stages(tiny=tiny, exponent=exponent)
+        sizes = np.array([tiny * tiny, tiny], dtype=object)
+        h = mpfr(2)
+        dX = np.array([[gmpy2.exp(mpfr(k)), -gmpy2.exp(mpfr(k)) + tiny * tiny] for k in range(3)])
+        dY = np.array([[k * tiny * tiny, (k + 1) * tiny] for k in range(3)], dtype=object)
+        found_y, found_x, _ = factorise(d, tableau.matrix_float, h, sizes).correct(
+            *product(d, tableau, h, dY, dX), sizes
+        )
+        assert np.max(np.abs((found_y - dY) / sizes)) < 1e-9
+        assert np.max(np.abs(found_x - dX)) < 1e-9
+
+
+def test_stiffness_counts_what_the_other_multipliers_cannot_undo():
+    with working_precision(900):
+        tiny, h = mpfr("1e-13"), mpfr(2)
+        tableau, d = stages(tiny=tiny, exponent=26)
+        factors = factorise(d, tableau.matrix_float, h, np.array([tiny * tiny, tiny], dtype=object))
+        # c = h A_kk, S = [c (1 + q) + e, c (1 - q)], ..] with q = tiny^2 = e: 1/(S^-1)_ii = 4 c e + 2 e to first order
+        for k in range(3):
+            c = float(h) * tableau.matrix_float[k, k]
+            assert factors.stiffness[k] == pytest.approx(4 * c + 1, rel=1e-9)
+
+
+def test_equal_columns_are_no_obstacle():
+    with working_precision(BITS):
+        tableau, d = stages(tiny=mpfr(0), exponent=20)
+        sizes = np.array([mpfr(1), mpfr(1)], dtype=object)
+        dX = np.array([[mpfr(1), mpfr(-2)]] * 3)
+        dY = np.array([[mpfr(k), mpfr(1)] for k in range(3)], dtype=object)
+        R, G = product(d, tableau, mpfr(1), dY, dX)
+        found_y, found_x, _ = factorise(d, tableau.matrix_float, mpfr(1), sizes).correct(R, G, sizes)
+        assert np.max(np.abs(found_y - dY)) < 1e-9 and np.max(np.abs(found_x - dX)) < 1e-9
+
+
+def test_singular_matrix_is_a_failure():
+    with working_precision(BITS):
+        tableau = radau_tableau(2, BITS)
+        broken = ordinary(np.full((2, 1, 1), np.nan))
+        one = np.array([mpfr(1)], dtype=object)
+        with pytest.raises(NewtonFailure, match="singular"):
+            factorise(broken, tableau.matrix_float, mpfr(1), one)

@@ -1,0 +1,141 @@
+"""Generated recurrences against the interpreted ones."""
+
+from fractions import Fraction
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from litproof.flow.program import Linear, Product, Program, trace_flow
+from litproof.integrate.arithmetic import FixedPoint, Scalars
+from litproof.integrate.regression.taylor import taylor_coefficients
+from litproof.integrate.regression.taylor_codegen import (
+    MOST,
+    integer_recurrence,
+    linear_integer_recurrence,
+    steps_of,
+)
+from litproof.integrate.regression.taylor_codegen_doubles import double_recurrence
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
+
+NETWORKS = [
+    Diagonal(2, 3),
+    Diagonal(4, 3),
+    Convolutional((3, 3)),
+    FullyConnected(3, (2,)),
+    FullyConnected(MOST + 1, (2,)),  # one factor in more products than share a multiplication
+    Diagonal(2, 70),
+]
+BITS = 150
+
+
+def flow_and_start(network):
+    numbers = (Fraction(k % 7 - 3, k % 5 + 2) for k in count(1))
+    rows = [[next(numbers) for _ in range(network.input_dim)] for _ in range(2)]
+    flow = trace_flow(network, rows, [Fraction(2), Fraction(-1, 3)])
+    return flow, [next(numbers) for _ in range(sum(network.shapes))]
+
+
+def kept(flow):
+    factors = {i for _, s in steps_of(flow) if isinstance(s, Product) for i in (s.left, s.right)}
+    return sorted(factors | set(range(flow.inputs)))
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+@pytest.mark.parametrize("step", [(181, 10), (3, 5)])
+def test_generated_coefficients_are_the_interpreted_ones_bit_for_bit(network, step):
+    flow, start = flow_and_start(network)
+    arithmetic = FixedPoint(BITS)
+    state = [arithmetic.number(q) for q in start]
+    expected = taylor_coefficients(flow, arithmetic, state, step, 12)
+    assert any(column[-1] for column in expected)
+    recurrence = integer_recurrence(flow, arithmetic, kept(flow))
+    for _ in range(2):  # a program keeps no memory between calls
+        assert next(recurrence(state, *step, 12, 0))[: flow.inputs] == expected
+    assert state == [arithmetic.number(q) for q in start]
+
+
+@st.composite
+def programs(draw):
+    """Any program: velocities that are inputs or constant, atoms of no use, equal products, no products at all."""
+    inputs = draw(st.integers(1, 3))
+    steps = []
+    for atom in range(inputs, inputs + draw(st.integers(1, 8))):
+        atoms = st.integers(0, atom - 1)
+        if draw(st.booleans()):
+            steps.append(Product(draw(atoms), draw(atoms)))
+        else:
+            args = tuple(draw(st.sets(atoms, max_size=3)))
+            numbers = st.builds(Fraction, st.integers(-3, 3), st.sampled_from([1, 3, 8]))
+            steps.append(Linear(args, tuple(draw(numbers) for _ in args), draw(numbers)))
+    last = st.integers(0, inputs + len(steps) - 1)
+    return Program(inputs, tuple(steps), {"velocity": tuple(draw(last) for _ in range(inputs))})
+
+
+@settings(max_examples=150, deadline=None)
+@given(programs())
+def test_any_program_bit_for_bit_with_pauses_and_in_doubles_to_their_rounding(program):
+    arithmetic = FixedPoint(BITS)
+    state = [arithmetic.number(Fraction(k + 2, 7)) for k in range(program.inputs)]
+    expected = taylor_coefficients(program, arithmetic, state, (1, 20), 12)
+    recurrence = integer_recurrence(program, arithmetic, kept(program))
+    # It pauses where the newest are small, each time with a smaller limit.
+    run, pauses = recurrence(state, 1, 20, 12, 1 << (BITS - 8)), []
+    columns = next(run)
+    while len(columns[0]) <= 12:
+        pauses.append([list(column) for column in columns])
+        columns = run.send(1 << max(0, BITS - 8 - 20 * len(pauses)))
+    assert columns[: program.inputs] == expected
+    for begun in pauses:
+        rows = double_recurrence(program, arithmetic, kept(program))(begun, 2.0**-20, 12, False)
+        # Coefficients of order k are of size 2^(-20 k) and a few bits, rounding in integers is 2^-BITS.
+        for own, true in zip(rows.T, expected, strict=False):
+            for k, (x, y) in enumerate(zip(own, true, strict=True)):
+                assert abs(x - float(y) * 2.0**-BITS) <= 2.0 ** (-20 * k - 30) + 2.0 ** (12 - BITS)
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+def test_doubles_go_on_where_integers_end(network):
+    """Coefficients that begin as integers and go on as doubles differ by the rounding of doubles only."""
+    flow, start = flow_and_start(network)
+    arithmetic = FixedPoint(BITS)
+    state = [arithmetic.number(q) for q in start]
+    expected = taylor_coefficients(flow, arithmetic, state, (1, 7), 20)
+    limit = max(abs(column[8]) for column in expected) * 100
+    columns = next(integer_recurrence(flow, arithmetic, kept(flow))(state, 1, 7, 20, int(limit)))
+    first = len(columns[0])
+    assert 2 <= first <= 15
+    assert all(abs(column[-1]) < limit for column in columns)
+    rows = double_recurrence(flow, arithmetic, kept(flow))(columns, 2.0**-7, 20, False)
+    assert rows.shape == (21, len(columns))
+    for own, true in zip(rows.T, expected, strict=False):
+        exact = [float(x) * 2.0**-BITS for x in true]
+        assert own.tolist() == pytest.approx(exact, rel=1e-11, abs=float(limit) * 2.0**-BITS * 1e-12)
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+def test_linear_recurrences_are_right_to_the_square_of_the_change(network):
+    flow, start = flow_and_start(network)
+    arithmetic = FixedPoint(BITS)
+    state = [arithmetic.number(q) for q in start]
+    step = (1, 80)
+    expected = taylor_coefficients(flow, arithmetic, state, step, 3)
+    atoms = flow.run(Scalars(arithmetic), state)
+    columns = [[atoms[i]] for i in kept(flow)]
+    for column, true in zip(columns, expected, strict=False):
+        column.append(true[1])
+    doubles = double_recurrence(flow, arithmetic, kept(flow))(columns, 2.0**-80, 3, True) * 2.0**BITS
+    linear_integer_recurrence(flow, arithmetic, kept(flow))(columns, *step, 3, 0)
+    first = max(abs(column[1]) for column in expected)
+    second = max(abs(column[2]) for column in expected)
+    assert second > 0
+    for own, rounded, true in zip(columns, doubles.T, expected, strict=False):
+        assert len(own) == len(rounded) == 4
+        # Coefficients 2 and 3 without products of changes; those are below (first / 2^bits)^2, a unit here.
+        assert abs(own[2] - true[2]) <= 40
+        assert abs(own[3] - true[3]) <= 40
+        assert abs(rounded[2] - true[2]) <= 40 + float(second) * 1e-12
+    assert first**2 < 1 << BITS

@@ -1,0 +1,127 @@
+"""The economical recurrence against the plain one: the loss it allows itself, and when it allows none."""
+
+from fractions import Fraction
+from itertools import count
+from math import inf, log
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from litproof.flow.program import trace_flow
+from litproof.integrate.arithmetic import FixedPoint
+from litproof.integrate.regression.taylor import plain_recurrence
+from litproof.integrate.regression.taylor_mixed import economical_recurrence
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
+
+NETWORKS = [Diagonal(2, 3), Diagonal(5, 2), Convolutional((2, 3)), FullyConnected(2, (2, 2))]
+DIGITS = 30
+TOLERANCE = -DIGITS * log(10.0)
+ORDER = 39
+
+
+def never(*_):
+    raise AssertionError("the numbers are small enough for generated code")
+
+
+def problem(network, seed, size, distance):
+    """A flow at a point where the residual is about `distance`, parameters about `size`."""
+    numbers = (Fraction((k * 37 + seed) % 19 - 9 or 5, 8) for k in count(1))
+    rows = [[next(numbers) for _ in range(network.input_dim)] for _ in range(2)]
+    start = [next(numbers) * size for _ in range(sum(network.shapes))]
+    layers, used = [], 0
+    for width in network.shapes:
+        layers.append(tuple(start[used : used + width]))
+        used += width
+    beta = network.coefficients(tuple(layers))
+    y = [sum(a * b for a, b in zip(row, beta, strict=True)) + distance for row in rows]
+    return trace_flow(network, rows, y), start
+
+
+def worst(arithmetic, a, b, numerator):
+    ends = zip(a.at(arithmetic, numerator, 6), b.at(arithmetic, numerator, 6), strict=True)
+    return max(abs(arithmetic.fraction(x - y)) for x, y in ends)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(NETWORKS),
+    st.integers(0, 100),
+    st.integers(-4, 4),
+    st.integers(0, 35),
+    st.integers(0, 12),
+)
+def test_the_step_is_that_of_the_plain_recurrence_to_the_tolerance(network, seed, size, far, small):
+    """Also where it begins with the cheapest way, and with steps that are too long for it."""
+    flow, start = problem(network, seed, Fraction(2) ** size, Fraction(1, 10**far))
+    arithmetic = FixedPoint(140)
+    state = [arithmetic.number(q) for q in start]
+    plain = plain_recurrence(flow, arithmetic)
+    economical = economical_recurrence(flow, arithmetic, TOLERANCE, plain)
+    step = (150, 8 + max(0, 2 * size * (len(network.shapes) - 1)) + small)
+    for variation in (-inf, inf):
+        found, true = economical(state, step, ORDER, variation), plain(state, step, ORDER, inf)
+        if true.log_sizes[-1] > TOLERANCE + 3:
+            continue  # the integrator would not take such a step
+        assert len(found.log_sizes) == ORDER + 1
+        assert len(found.head[0]) + (0 if found.tail is None else len(found.tail)) == ORDER + 1
+        for numerator in (20, 64):
+            assert worst(arithmetic, found, true, numerator) < Fraction(1, 10**DIGITS)
+
+
+def test_the_tolerance_decides_how_many_coefficients_are_integers():
+    flow, start = problem(Diagonal(3, 3), 1, Fraction(1), Fraction(1, 2))
+    arithmetic = FixedPoint(140)
+    state = [arithmetic.number(q) for q in start]
+    found = economical_recurrence(flow, arithmetic, TOLERANCE, never)(state, (150, 11), ORDER, inf)
+    assert 10 < len(found.head[0]) < 30
+    strict = economical_recurrence(flow, arithmetic, -90.0, never)(state, (150, 11), ORDER, inf)
+    assert len(strict.head[0]) > len(found.head[0])
+    expected = plain_recurrence(flow, arithmetic)(state, (150, 11), ORDER, inf)
+    exact = economical_recurrence(flow, arithmetic, -200.0, never)(state, (150, 11), ORDER, inf)
+    assert len(exact.head[0]) >= len(strict.head[0])
+    assert worst(arithmetic, exact, expected, 64) < Fraction(1, 1 << 128)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(NETWORKS), st.integers(0, 100), st.lists(st.integers(0, 6), min_size=3, max_size=6))
+def test_what_one_step_teaches_costs_the_next_no_more_than_is_allowed(network, seed, small):
+    """Steps of quite different lengths, one recurrence: it learns from each where integers may end in the next."""
+    flow, start = problem(network, seed, Fraction(1), Fraction(1, 2))
+    arithmetic = FixedPoint(140)
+    state = [arithmetic.number(q) for q in start]
+    plain = plain_recurrence(flow, arithmetic)
+    economical = economical_recurrence(flow, arithmetic, TOLERANCE, never)
+    for extra in small:
+        step = (150, 12 + extra)
+        found, true = economical(state, step, ORDER, inf), plain(state, step, ORDER, inf)
+        if found.log_sizes[-1] < TOLERANCE + 3:
+            assert found.rounding <= TOLERANCE - 4 * log(2)
+            assert worst(arithmetic, found, true, 64) < Fraction(1, 16 * 10**DIGITS)
+
+
+@pytest.mark.parametrize("size", [1, 10**3, 10**9, 10**40])
+def test_numbers_too_large_for_generated_code_are_right_as_well(size):
+    flow, start = problem(Diagonal(3, 2), 1, Fraction(size), Fraction(1, 2))
+    arithmetic = FixedPoint(100)
+    state = [arithmetic.number(q) for q in start]
+    plain = plain_recurrence(flow, arithmetic)
+    expected = plain(state, (1, 3), 9, inf)
+    for variation in (-inf, inf):
+        found = economical_recurrence(flow, arithmetic, -200.0, plain)(state, (1, 3), 9, variation)
+        assert found.head == expected.head
+
+
+@pytest.mark.parametrize("bits", [700, 3500])
+def test_many_digits_do_without_doubles(bits):
+    flow, start = problem(Diagonal(2, 2), 1, Fraction(1), Fraction(1, 10**100))
+    arithmetic = FixedPoint(bits)
+    state = [arithmetic.number(q) for q in start]
+    tolerance = -(bits - 40) * log(2.0)
+    for variation in (-inf, inf):
+        found = economical_recurrence(flow, arithmetic, tolerance, never)(state, (1, 4), 30, variation)
+        expected = plain_recurrence(flow, arithmetic)(state, (1, 4), 30, inf)
+        assert found.tail is None
+        assert worst(arithmetic, found, expected, 64) < Fraction(1, 1 << (bits - 36))

@@ -1,0 +1,109 @@
+"""Limits of classification as users see them: degenerate cases told apart, symmetric starts kept."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from litproof.errors import Inconclusive, InputError
+from litproof.limits.find import Disagreement, find_limit
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
+from litproof.problem import Problem
+from litproof.results import Evidence
+
+PAIR = ((Fraction(1), Fraction(2), Fraction(1, 2)), (Fraction(3, 2), Fraction(-1, 2), Fraction(1)))
+
+
+def problem(network, X, v, y=None):
+    return Problem(network, "classification", X, y or (Fraction(1),) * len(X), Fraction(1), v)
+
+
+def row(*entries):
+    return tuple(Fraction(x) for x in entries)
+
+
+TWO = problem(Diagonal(2, 3), PAIR, (row("1/5", "3/20", "1/10"), row(0, 0, 0)))
+
+
+def test_worked_example():
+    found = find_limit(TWO, 20)
+    assert found.evidence is Evidence.CERTIFIED
+    assert found.decimals == (
+        "0.98058067569092015962",
+        "0.19611613513818403192",
+        "0.00000000000000000000",
+    ) or (abs(Fraction(found.decimals[0]) - 5 * Fraction(found.decimals[1])) < Fraction(1, 10**18))
+
+
+def test_enclosure_is_rounded_outwards():
+    found = find_limit(TWO, 20)
+    for (low, high), limit in zip(found.enclosure, (25, 1, 0), strict=True):
+        assert Fraction(low) ** 2 <= Fraction(limit, 26) <= Fraction(high) ** 2
+        assert Fraction(high) - Fraction(low) <= Fraction(1, 10**20)
+
+
+def test_a_flow_that_leaves_the_enclosure_is_an_error(monkeypatch):
+    """The proof does not silence the measurement: an enclosure of another problem's limit is found out."""
+    from litproof.certify.classification import direction
+
+    other = replace(TWO, network=FullyConnected(3, ()), v=(row(1, 0, 0),))
+    false = direction.enclose_direction(other, 25)
+    monkeypatch.setattr(direction, "enclose_direction", lambda problem, digits: false)
+    with pytest.raises(Disagreement):
+        find_limit(TWO, 20)
+
+
+def test_not_separable_names_the_proof():
+    flat = replace(TWO, X=(PAIR[0], tuple(-x for x in PAIR[0])))
+    with pytest.raises(InputError, match="not separable"):
+        find_limit(flat, 10)
+
+
+def test_copies_leave_the_direction_alone():
+    copied = replace(TWO, X=(*PAIR, PAIR[0]), y=(Fraction(1),) * 3)
+    assert find_limit(copied, 15).decimals == find_limit(TWO, 15).decimals
+
+
+def test_redundant_support_vectors_leave_the_direction_unique():
+    X = (row(1, 1), row(1, -1), row(1, 0), row(1, "1/2"))
+    found = find_limit(problem(FullyConnected(2, (1,)), X, (row(1, "1/2"), row(1))), 12)
+    assert found.evidence >= Evidence.AGREED
+    assert Fraction(found.decimals[0]) == 1 and abs(Fraction(found.decimals[1])) < Fraction(1, 10**11)
+
+
+def test_many_solutions_are_reported_as_a_set():
+    many = problem(Diagonal(2, 3), (row(1, 1, "1/3"), row(1, 1, "1/4")), (row(1, "3/2", 1), row(0, 0, 0)))
+    found = find_limit(many, 15)
+    assert "many solutions" in found.methods[0] and "exceeds the least" in found.methods[0]
+    assert found.evidence is Evidence.AGREED and not found.enclosure
+    assert abs(Fraction(found.decimals[1]) / Fraction(found.decimals[0]) - Fraction(9, 4)) < Fraction(
+        1, 10**13
+    )
+
+
+def test_saddle_of_a_symmetric_start():
+    half = problem(Diagonal(3, 2), (row(1, 1),), (row(1, 1), row(1, 1), row("1/2", "1/2")))
+    found = find_limit(half, 12)
+    assert found.decimals[0] == found.decimals[1] and "saddle" in found.methods[0]
+    assert found.evidence is Evidence.AGREED and "not proved: the limit is no vertex" in found.methods[0]
+
+
+def test_symmetric_start_outside_the_theorem():
+    one = row(1, 1, 1, 1)
+    constant = problem(Convolutional((4, 4)), (row(1, 2, 3, "1/2"),), (one, row("1/2", "1/2", "1/2", "1/2")))
+    assert set(find_limit(constant, 12).decimals) == {"0.5000000000000"}
+
+
+def test_a_sign_that_is_kept_is_not_lost_to_rounding():
+    """All coefficients stay positive and cannot separate: what rounded arithmetic tends to is no limit of the flow."""
+    X = (row(-4, "3/2", "1/4"), row(-1, 0, -2), row(0, -1, 0))
+    same = row("1/3", 1, 0)
+    with pytest.raises(Inconclusive, match="never falls below 1"):
+        find_limit(problem(Diagonal(2, 3), X, (same, same)), 12)
+
+
+def test_flow_at_rest_is_inconclusive():
+    with pytest.raises(Inconclusive, match="comes to rest"):
+        find_limit(replace(TWO, v=(row(0, 0, 0), row(0, 0, 0))), 10)

@@ -1,0 +1,103 @@
+"""`find_limit`: right to the last digit, with the evidence that holds, and honest where there is no limit."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from litproof.errors import Inconclusive, InputError
+from litproof.limits.find import find_limit, places_for, rounds_safely
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
+from litproof.results import Evidence
+from litproof.theorems.shared.instances import REFERENCE, diagonal_from_zero, regression
+
+KNOWN = {
+    0: "-0.15326727590573930052153947899921336253480569591091",
+    1: "-0.00528462280622742138041757399350786489616574128748",
+    2: "0.535415287273667797448289500214662775843161341875733",
+    3: "-0.00107028680300029514844163789547160205216934988617",
+}
+
+
+@pytest.mark.parametrize("digits", [1, 7, 30, 45])
+def test_reference_instance_to_its_known_digits(digits):
+    found = find_limit(REFERENCE, digits)
+    assert found.evidence >= Evidence.AGREED
+    unit = Fraction(1, 10**digits)  # the largest entry is 0.535, so digits count from its first
+    for index, known in KNOWN.items():
+        assert abs(Fraction(found.decimals[index]) - Fraction(known)) <= unit + Fraction(1, 10**49)
+
+
+def test_enclosure_holds_the_known_digits():
+    found = find_limit(REFERENCE, 20)
+    assert found.evidence is Evidence.CERTIFIED
+    for index, (low, high) in enumerate(found.enclosure):
+        assert Fraction(low) <= Fraction(KNOWN[index]) <= Fraction(high)
+
+
+def test_one_layer_is_the_nearest_interpolator():
+    problem = regression(Diagonal(1, 2), "1 2", "5", 1, ["0 0"], "one layer")
+    assert find_limit(problem, 12).decimals == ("1.000000000000", "2.000000000000")
+
+
+def test_a_network_without_closed_form_is_followed():
+    problem = regression(
+        FullyConnected(2, (2,)), "1 2; 1 -1", "1 1/2", 1, ["1 1/2 0 1", "1/4 1/2"], "fully connected"
+    )
+    found = find_limit(problem, 12)
+    assert found.evidence >= Evidence.AGREED
+    beta = [Fraction(entry) for entry in found.decimals]
+    assert abs(beta[0] + 2 * beta[1] - 1) < Fraction(1, 10**11)
+    assert abs(beta[0] - beta[1] - Fraction(1, 2)) < Fraction(1, 10**11)
+
+
+SIGN = regression(Diagonal(2, 2), "1 2", "-1", 1, ["1 1", "1 1"], "sign")
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (replace(SIGN, v=((Fraction(0),) * 2,) * 2), "does not move"),
+        (SIGN, "cannot reach zero loss"),
+        (regression(Diagonal(3, 2), "1 2", "-1", 1, ["1 1"] * 3, "plateau"), "cannot reach zero loss"),
+        (regression(Diagonal(2, 2), "1 2; 2 1", "1 -1", 1, ["1 1"] * 2, "one of two"), "cannot reach"),
+    ],
+)
+def test_saddles_say_what_was_seen(problem, words):
+    with pytest.raises(Inconclusive, match=words) as error:
+        find_limit(problem, 12)
+    assert "the flow itself: " in str(error.value) and "loss " in str(error.value)
+    assert error.value.exit_code == 3
+
+
+def test_a_sign_that_can_change_is_no_saddle():
+    """The same data with a last layer that starts smaller: the output changes its sign on the way."""
+    moving = regression(Diagonal(2, 2), "1 2", "-1", 1, ["1 1", "7/8 7/8"], "moving")
+    found = find_limit(moving, 12)
+    beta = [Fraction(entry) for entry in found.decimals]
+    assert abs(beta[0] + 2 * beta[1] + 1) < Fraction(1, 10**11)
+
+
+@pytest.mark.parametrize("digits", [0, -3, 10001])
+def test_digits_out_of_range(digits):
+    with pytest.raises(InputError, match="digits must lie between"):
+        find_limit(REFERENCE, digits)
+
+
+def test_small_scales():
+    found = find_limit(diagonal_from_zero(3, "1 2 1", "1", "1/1000", "1 1 1"), 8)
+    assert abs(Fraction(found.decimals[1]) - Fraction(1, 2)) < Fraction(1, 10**7)
+
+
+@pytest.mark.parametrize(
+    ("values", "digits", "places"),
+    [(("1/2", "9"), 5, 5), (("99",), 5, 4), (("1/200",), 5, 8), (("0",), 5, 5)],
+)
+def test_places(values, digits, places):
+    assert places_for([Fraction(v) for v in values], digits) == places
+
+
+def test_rounding_is_safe_only_away_from_the_middle():
+    assert rounds_safely(Fraction(1, 3), Fraction(1, 10**6), 4)
+    assert not rounds_safely(Fraction(5, 10**5), Fraction(1, 10**9), 4)

@@ -1,0 +1,134 @@
+"""R7 against R6 (two layers, one point, any start: hyperbolic functions), and its hypotheses against eigenvalues."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from litproof.algebra.balls import dyadic
+from litproof.errors import HypothesisError
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
+from litproof.precision import ball_precision
+from litproof.predict.regression.linear_model import minimum_norm
+from litproof.predict.regression.min_norm import (
+    first_order_constant,
+    inertia_signs,
+    large_start_limit,
+    min_norm_limit,
+    outer_product,
+    small_start,
+    unseen_part,
+)
+from litproof.predict.regression.two_layer import two_layer_limit
+from litproof.problem import Problem
+
+
+def dense(kit, widths, X, y, layers):
+    X = kit.rows(*X)
+    network = FullyConnected(len(X[0]), widths)
+    return Problem(network, "regression", X, kit.rows(y)[0], Fraction(1), kit.rows(*layers))
+
+
+@pytest.fixture
+def one_point(kit):
+    return dense(kit, (2,), ["1 2 -1"], "3/2", ["1 1/2 -1/2 3/4 2 1/3", "0 0"])
+
+
+@given(st.integers(1, 5), st.data())
+@settings(max_examples=60, deadline=None)
+def test_inertia(size, data):
+    entries = data.draw(st.lists(st.integers(-3, 3), min_size=size * size, max_size=size * size))
+    M = np.array(entries).reshape(size, size)
+    M = M + M.T
+    if data.draw(st.booleans()):
+        M = M @ M.T
+    values = np.linalg.eigvalsh(M.astype(float))
+    expected = (int((values > 1e-9).sum()), int((values < -1e-9).sum()))
+    assert inertia_signs([[Fraction(int(entry)) for entry in row] for row in M]) == expected
+
+
+def test_the_error_is_alpha_times_the_constant(one_point):
+    """From R6 at alpha = 10^-10 and 10^-20."""
+    star = min_norm_limit(one_point)
+    assert star == minimum_norm(one_point.X, one_point.y)
+    with ball_precision(300):
+        constant = [dyadic(entry) for entry in first_order_constant(one_point)]
+    assert max(map(abs, constant)) > Fraction(1, 100)
+    for k in (10, 20):
+        alpha = Fraction(1, 10**k)
+        beta = two_layer_limit(replace(one_point, scale=alpha), 70).value
+        rest = [(b - s) / alpha - c for b, s, c in zip(beta, star, constant, strict=True)]
+        assert max(map(abs, rest)) < 100 * alpha**2
+
+
+@pytest.mark.parametrize("alpha", [Fraction(1, 100), Fraction(1), Fraction(7)])
+def test_the_identity_at_every_alpha(one_point, alpha):
+    problem = replace(one_point, scale=alpha)
+    found = two_layer_limit(problem, 50)
+    u = outer_product(problem, found.details["v"])
+    assert tuple(u) == tuple(found.details["v"][1])
+    said = [
+        b + alpha * sum(p * q for p, q in zip(row, u, strict=True))
+        for b, row in zip(minimum_norm(problem.X, problem.y), unseen_part(problem), strict=True)
+    ]
+    size = max(map(abs, found.value))
+    assert max(abs(a - b) for a, b in zip(said, found.value, strict=True)) < size / 10**48
+
+
+def test_large_start(one_point):
+    beta = two_layer_limit(replace(one_point, scale=Fraction(10**8)), 50).value
+    limit = large_start_limit(one_point)
+    gap = max(abs(a - b) for a, b in zip(beta, limit, strict=True))
+    assert gap < Fraction(1, 10**28)
+    assert max(abs(a - b) for a, b in zip(limit, min_norm_limit(one_point), strict=True)) > Fraction(1, 10)
+
+
+def test_unseen_part_is_a_projection(one_point):
+    rows = unseen_part(one_point)
+    for column in zip(*rows, strict=True):
+        assert sum(x * c for x, c in zip(one_point.X[0], column, strict=True)) == 0
+
+
+def test_product_of_the_outer_layers(kit):
+    problem = dense(kit, (2, 2), ["1 2"], "1", ["1 0 0 1", "1 2 3 4", "5 6"])
+    assert outer_product(problem, problem.v) == [17, 39]
+
+
+HIDDEN = "1 1/2 -1/2 1"
+
+
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        ([HIDDEN, "1/2 0 1/4 1/2", "0 1"], "last layer must start at 0"),
+        ([HIDDEN, "1/2 0 1/4 0", "0 0"], "positive definite"),
+        (["-2 0 1 0", "0 1/8 1/8 0", "0 0"], "rests at its start"),
+        ([HIDDEN, "3 0 1/4 5", "0 0"], "Loewner"),
+    ],
+)
+def test_each_hypothesis_is_named(kit, layers, words):
+    problem = dense(kit, (2, 2), ["1 2"], "1", layers)
+    assert not small_start(problem).hold
+    with pytest.raises(HypothesisError, match=words):
+        min_norm_limit(problem)
+
+
+def test_hypotheses_that_hold(kit):
+    problem = dense(kit, (2, 2), ["1 2"], "1", [HIDDEN, "1/2 0 1/4 1/2", "0 0"])
+    assert small_start(problem).hold
+    assert min_norm_limit(problem) == (Fraction(1, 5), Fraction(2, 5))
+    with pytest.raises(HypothesisError, match="two layers and one data point"):
+        first_order_constant(problem)
+
+
+def test_another_network_is_refused(kit):
+    ones = (Fraction(1),) * 2
+    problem = Problem(
+        Diagonal(2, 2), "regression", kit.rows("1 2"), (Fraction(1),), Fraction(1), (ones, ones)
+    )
+    with pytest.raises(HypothesisError, match="fully connected"):
+        small_start(problem)

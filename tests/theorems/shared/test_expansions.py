@@ -1,0 +1,128 @@
+"""Extrapolation in alpha on series whose expansion is known."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import mpmath as mp
+import pytest
+
+from litproof.claims.claim import Answer
+from litproof.errors import Inconclusive
+from litproof.predict.regression.exponents import Power
+from litproof.results import Measurement
+from litproof.theorems.shared.expansions import (
+    LEAST_DIGITS,
+    MOST_DIGITS,
+    Expansion,
+    Sample,
+    close,
+    compare_expansions,
+    expansion_prediction,
+    fit,
+    observed_order,
+    same_expansions,
+    shifted,
+    working_digits,
+)
+
+DIGITS = 25
+TERMS = tuple(
+    Power(Fraction(e), k) for e, k in ((1, 0), (2, 0), (3, 0), (3, 1), (4, 0), (4, 1), (5, 0), (5, 1))
+)
+LIMIT, FIRST = (Fraction(1), Fraction(-2)), (Fraction(3), Fraction(1, 2))
+
+
+def value(u):
+    """b_0 + b_1 u + 5 u^2 - u^3 log u, to 60 digits."""
+    with mp.workdps(60):
+        x = mp.mpf(u.numerator) / u.denominator
+        rest = 5 * x**2 - x**3 * mp.log(x)
+        return tuple(
+            b + c * u + Fraction(int(mp.nint(rest * mp.mpf(10) ** 55)), 10**55)
+            for b, c in zip(LIMIT, FIRST, strict=True)
+        )
+
+
+@pytest.fixture
+def samples():
+    us = [Fraction(1, 1000) / 4**k for k in range(7)]
+    return tuple(Sample(u, value(u), Fraction(1, 10**50)) for u in us)
+
+
+@pytest.fixture
+def expansion():
+    return Expansion(LIMIT, TERMS, Fraction(1), FIRST)
+
+
+def judged(expansion, samples):
+    nothing = Fraction(0)
+    seen = Measurement((), (), nothing, nothing, {}, DIGITS, "given", details={"samples": {"small": samples}})
+    return compare_expansions(expansion_prediction({"small": expansion}, DIGITS), seen, DIGITS)
+
+
+def test_the_limit_is_found_and_its_error_covers(samples):
+    found = fit(samples, TERMS)
+    gap = max(abs(a - b) for a, b in zip(found.limit, LIMIT, strict=True))
+    assert gap <= found.limit_error < Fraction(1, 10**25)
+    assert max(abs(a - b) for a, b in zip(found.coefficients[0], FIRST, strict=True)) < Fraction(1, 10**18)
+
+
+def test_without_the_logarithm_the_error_says_so(samples):
+    powers = tuple(Power(Fraction(e)) for e in range(1, 9))
+    found = fit(samples, powers)
+    gap = max(abs(a - b) for a, b in zip(found.limit, LIMIT, strict=True))
+    assert Fraction(1, 10**20) < gap < found.limit_error
+
+
+def test_order_without_presuming_it(samples):
+    for later in ([2, 3, 3, 4], [Fraction(5, 2), Fraction(7, 2), 5, 6], [3, 3, 4, 4]):
+        order, uncertain = observed_order(samples, [Fraction(e) for e in later])
+        assert abs(order - 1) < 0.01
+        assert uncertain < 0.01
+    with pytest.raises(Inconclusive, match="at least"):
+        observed_order(samples[:3], ())
+    with pytest.raises(Inconclusive, match="no rate"):
+        observed_order([replace(s, beta=LIMIT) for s in samples], ())
+
+
+def test_the_true_expansion_holds(expansion, samples):
+    found = judged(expansion, samples)
+    assert (found.answer, found.digits) == (Answer.HOLDS, DIGITS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda e: replace(e, limit=(LIMIT[0], LIMIT[1] + Fraction(1, 10**20))),
+        lambda e: replace(e, first=(FIRST[0], FIRST[1] + Fraction(1, 100))),
+        shifted(lambda e: e + 1),
+        shifted(lambda e: e / 2),
+        lambda e: replace(e, order=None),
+    ],
+)
+def test_false_expansions_are_rejected(change, expansion, samples):
+    false = change(expansion)
+    assert judged(false, samples).answer is Answer.VIOLATED
+    ours, theirs = (expansion_prediction({"small": e}, DIGITS) for e in (expansion, false))
+    assert not same_expansions(ours, theirs, DIGITS)
+    assert same_expansions(ours, ours, DIGITS)
+
+
+def test_inexact_flows_leave_it_open(expansion, samples):
+    rough = tuple(replace(s, error=Fraction(1, 10**12)) for s in samples)
+    assert judged(expansion, rough).answer is Answer.UNKNOWN
+
+
+def test_the_same_for_every_scale(samples):
+    constant = Expansion(LIMIT, TERMS, None)
+    still = tuple(replace(s, beta=LIMIT) for s in samples)
+    assert judged(constant, still).answer is Answer.HOLDS
+
+
+def test_close_needs_equal_lengths():
+    assert not close((), (Fraction(1),), 10)
+    assert close((Fraction(1),), (1 + Fraction(1, 10**9),), 10)
+
+
+def test_digits_beyond_what_ladders_give_are_not_claimed():
+    assert [working_digits(digits) for digits in (4, 30, 200)] == [LEAST_DIGITS, 30, MOST_DIGITS]

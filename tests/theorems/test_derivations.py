@@ -1,0 +1,190 @@
+"""Every derivation builds, says enough, and falls apart when its mathematics is changed."""
+
+import re
+
+import pytest
+import sympy as sp
+
+from litproof.derive.latex.bibliography import REFERENCES
+from litproof.derive.notation import Rate
+from litproof.derive.steps import STATED, FalseStep, define, prove
+from litproof.errors import InputError
+from litproof.theorems.derivations import (
+    DERIVATIONS,
+    derivation,
+)
+from litproof.theorems.shared.symbols import L, alpha, g, j, t
+from litproof.theorems.ykm.potential_closed_form import derivation as potential
+from litproof.theorems.ykm.regression_limit import derivation as regression_limit
+from litproof.theorems.ykm.two_layer_one_point import derivation as two_layer_one_point
+
+REQUIRED = [
+    *(
+        f"ykm/conserved-{name}"
+        for name in ("odeco", "norms", "balancedness", "sensing", "diagonal-convolution")
+    ),
+    *(f"ykm/regression-{name}" for name in ("convergence", "limit", "scales", "general-init")),
+    *(
+        f"ykm/{name}"
+        for name in ("potential-closed-form", "two-layer-one-point", "fully-connected-small-init")
+    ),
+    *(f"ykm/{name}" for name in ("matrix-sensing", "linear-model", "classification-clock")),
+    *(f"ykm/classification-{name}" for name in ("convergence", "odeco", "one-point", "rates")),
+    *(f"ykm/{name}" for name in ("singular-vectors", "fully-connected-max-margin")),
+]
+
+
+@pytest.fixture(scope="module")
+def built():
+    return {claim: build() for claim, build in DERIVATIONS.items()}
+
+
+def test_there_is_one_for_every_claim():
+    assert set(REQUIRED) <= set(DERIVATIONS)
+    with pytest.raises(InputError, match="no derivation of 'ykm/nothing'"):
+        derivation("ykm/nothing")
+
+
+@pytest.mark.parametrize("claim", REQUIRED)
+def test_each_is_complete(built, claim):
+    found = built[claim]
+    assert found.claim == claim
+    assert found.statement
+    assert set(found.sources) <= set(REFERENCES)
+    decided = [step for step in found.steps if step.kind not in STATED]
+    assert len(decided) >= 3
+    assert all(step.check for step in decided)
+    assert all(step.reason or step.name == "top-four" for step in found.steps)
+
+
+@pytest.mark.parametrize("claim", REQUIRED)
+def test_no_identity_is_trivial(built, claim):
+    """A decided equation whose two sides are the same object would say nothing."""
+    for step in built[claim].steps:
+        if step.kind not in STATED and step.relation.operator == "=":
+            assert step.relation.lhs != step.relation.rhs, step.name
+
+
+@pytest.mark.parametrize("claim", REQUIRED)
+def test_false_right_sides_are_refused(built, claim):
+    """The same helpers prove neither the right side plus one nor twice a right side that is not zero."""
+    for step in built[claim].steps:
+        if step.kind not in ("identity", "substitution", "derivative") or isinstance(
+            step.relation.lhs, sp.MatrixExpr
+        ):
+            continue
+        lhs, rhs = step.relation.lhs, step.relation.rhs
+        if lhs.has(sp.Trace) or isinstance(lhs, sp.Trace):
+            continue
+        using = [built[claim].step(name) for name in step.uses]
+        constants = (lhs.free_symbols | rhs.free_symbols) - {rate.variable for rate in lhs.atoms(Rate)}
+        bases = {indexed.base for indexed in lhs.atoms(sp.Indexed) | rhs.atoms(sp.Indexed)}
+        for wrong in (rhs + 1, 2 * rhs):
+            if wrong != rhs:
+                with pytest.raises(FalseStep):
+                    prove("mutant", lhs, wrong, using=using, constants=(*constants, *bases))
+
+
+def test_profile_of_another_depth_does_not_solve_the_flow():
+    q, s, w = sp.Symbol("q", real=True), sp.Symbol("s", real=True), sp.Symbol("w", positive=True)
+    speed = define("speed", Rate(s, t), -((alpha * w) ** (L - 2)) * g[j])
+    del s
+    for depth, holds in ((L, True), (L + 1, False), (L - 1, False)):
+        profile = define("profile", Rate(q, t), (1 + q**2) ** ((depth - 1) / 2) * speed.relation.rhs)
+        body, tip = alpha * w * sp.sqrt(1 + q**2), alpha * w * q
+        arguments = {"using": (profile,), "constants": (L, alpha, w, g)}
+        if holds:
+            assert prove("solved", Rate(tip, t), -g[j] * body ** (L - 1), **arguments)
+        else:
+            with pytest.raises(FalseStep):
+                prove("solved", Rate(tip, t), -g[j] * body ** (L - 1), **arguments)
+
+
+def test_signs_of_the_initial_shape_matter_at_odd_depth():
+    """The last layer carries sign^(L-1), not sign: eta_L = alpha eta_bar q holds at even depth only."""
+    q, w = sp.Symbol("q", real=True), sp.Symbol("w", positive=True)
+    sign = sp.Symbol("epsilon", real=True)
+    profile = define("profile", Rate(q, t), -((1 + q**2) ** ((L - 1) / 2)) * (alpha * w) ** (L - 2) * g[j])
+    body = sign * alpha * w * sp.sqrt(1 + q**2)
+    arguments = {"using": (profile,), "constants": (L, alpha, w, g, sign), "signs": (sign,)}
+    assert prove("last", Rate(sign ** (L - 1) * alpha * w * q, t), -g[j] * body ** (L - 1), **arguments)
+    with pytest.raises(FalseStep):
+        prove("last", Rate(sign * alpha * w * q, t), -g[j] * body ** (L - 1), **arguments)
+
+
+def test_wrong_potentials_are_refused():
+    q, s = potential.q, potential.s
+    root = (1 + q**2) ** ((L - 1) / 2)
+    profile = define("profile", Rate(q, s), root)
+    arguments = {"using": (profile,), "constants": (L,)}
+    assert prove("slope", Rate(s * q * root - q**2 / 2, s), s * Rate(q * root, s), **arguments)
+    for wrong in (s * q * root + q**2 / 2, s * q * root - q**2, s * q * root - q / 2):
+        with pytest.raises(FalseStep):
+            prove("slope", Rate(wrong, s), s * Rate(q * root, s), **arguments)
+
+
+def test_the_statement_of_the_limit_shows_the_objective(built):
+    limit = built["ykm/regression-limit"]
+    objective = limit.step("objective").relation
+    assert objective.lhs == regression_limit.Q
+    assert {"gradient", "multiplier", "strict", "solved", "solved-last", "slope"} <= {
+        s.name for s in limit.steps
+    }
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4, 5])
+def test_potential_against_an_independent_integral(depth):
+    """H_L(t) from the closed form against mpmath quadrature of the inverse, at one point."""
+    import mpmath
+
+    with mpmath.workdps(20):
+        top = mpmath.mpf("0.7")
+        arc = mpmath.quad(lambda u: (1 + u * u) ** (-mpmath.mpf(depth - 1) / 2), [0, top])
+        height = top * (1 + top**2) ** (mpmath.mpf(depth - 1) / 2)
+        closed = arc * height - top**2 / 2
+
+        def inverse(value):
+            q = mpmath.findroot(lambda u: u * (1 + u * u) ** (mpmath.mpf(depth - 1) / 2) - value, value / 2)
+            return mpmath.quad(lambda u: (1 + u * u) ** (-mpmath.mpf(depth - 1) / 2), [0, q])
+
+        integral = mpmath.quad(inverse, [0, height], maxdegree=3)
+        assert abs(integral - closed) < mpmath.mpf("1e-9")
+
+
+def test_two_layer_terms_agree_with_a_direct_evaluation():
+    values = {
+        two_layer_one_point.first: 2,
+        two_layer_one_point.second: -1,
+        two_layer_one_point.s[j]: sp.Rational(1, 2),
+    }
+    nu = sp.Rational(3, 4)
+    direct = (
+        sp.Rational(1, 2) * (2 * sp.cosh(nu / 2) - sp.sinh(nu / 2)) * (-sp.cosh(nu / 2) + 2 * sp.sinh(nu / 2))
+    )
+    assert abs(sp.N(two_layer_one_point.term(nu).xreplace(values) - direct, 30)) < 1e-25
+
+
+def test_prose_is_prose(built):
+    for found in built.values():
+        for part in (*found.statement, *found.hypotheses, *found.body, *found.conclusion):
+            text = part if isinstance(part, str) else getattr(part, "text", getattr(part, "reason", ""))
+            assert not re.search(r"[$\\^=]", text)
+
+
+def test_short_filters_of_one_point():
+    """The instance check of the two-entry filter rejects what is not the displayed vector."""
+    from litproof.theorems.ykm.classification_one_point.derivation import SIZES, short_filter
+
+    assert all(short_filter(d) for d in SIZES)
+
+
+def test_the_margin_of_a_homogeneous_network_needs_its_hypotheses():
+    """With the inequality of Cauchy and Schwarz turned round, the normalised margin may decrease."""
+    from litproof.derive.steps import bound
+    from litproof.theorems.ykm.classification_convergence.derivation import a, b, kappa, norm, radial, radius
+
+    turned = define("cauchy", norm, (radial - a) / radius)
+    euler = define("euler", radial, L * kappa + b)
+    difference = ((b - 2 * a) * (L * kappa + b) + a**2) / (kappa * radius**2)
+    with pytest.raises(FalseStep, match="sign"):
+        bound("x", norm**2 / kappa, L * radial / radius**2, difference, using=(turned, euler))

@@ -2,16 +2,17 @@
 
 Usage: python3 check.py [--record] [--no-mutants] [--mutants N [--seed K]] [--instance FILE.v ...]
 
-1. No source contains an escape hatch (Admitted, Axiom, ...); every `Theorem` is named in Assumptions.v or
-   NumericAssumptions.v.
-2. All files of _CoqProject compile, in a fresh directory.
-3. The axioms printed by `Print Assumptions` are those of allowed_axioms.txt.
-4. Every mutant of mutants.json (a wrong exponent, a missing hypothesis, a changed digit) fails to compile,
+1. _CoqProject has exactly the flags below and every .v file of this folder once.
+2. No source contains an escape hatch (Admitted, Axiom, a Variable outside every section, ...).
+3. All files compile, in a fresh directory.
+4. The axioms that `Print Assumptions` prints for all theorems together are those of allowed_axioms.txt.
+5. Every mutant of mutants.json (a wrong exponent, a missing hypothesis, a changed digit) fails to compile,
    in the lemma where the mistake matters.
-5. Every theorem that claims.json names exists.
-`--record` then writes record.json: what compiled (hashes), the Coq version, the axioms, and which theorems
-stand behind which claim. `--mutants N` tries N mutants drawn with the seed in place of all; two coqc run at a time.
-`--instance` also compiles files written by generate_instance.py, same gate.
+6. claims.json names claims of claim_ids.txt and theorems that exist, and says what is missing where only a part
+   of a claim is proved.
+7. record.json says all of this of exactly these files; `--record` writes it instead. README.md has the format.
+`--mutants N` tries N mutants drawn with the seed in place of all; two coqc run at a time. `--instance` also compiles
+files written by generate_instance.py, same gate.
 
 Exit code 0: all of it holds; 1: something does not; 2: coqc is not installed. Standard library only.
 """
@@ -26,18 +27,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+PROJECT_FLAGS = ["-Q", ".", "Litproof", "-w", "-ambiguous-paths"]
+"""All that coqc is told, besides not to read the user's settings (-q)."""
+RULES = ("_CoqProject", "allowed_axioms.txt", "check.py", "claim_ids.txt", "claims.json", "mutants.json")
+"""The files that a verdict rests on, besides the proofs."""
+NUMERIC = {"ReferenceLimit.v"}
+"""Files whose theorems may rest on the kernel's machine integers."""
 ESCAPES = re.compile(
-    r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjectures?|Declare ML|bypass_check|"
-    r"Unset (Guard|Positivity|Universe) Checking|Typing Flags|Cheat)\b"
+    r"\b(Admitted|Admit|admit|give_up|Axioms?|Parameters?|Conjectures?|Cheat|Declare|Primitive|Register|Load|Module|"
+    r"Include|bypass_check|(?:Guard|Positivity|Universe)\s+Checking|Typing\s+Flags|Definitional\s+UIP)\b"
 )
-ASSUMPTION_FILES = {"Assumptions.v": False, "NumericAssumptions.v": True}
-"""The files that print assumptions, and whether machine integers are allowed there."""
+SECTIONS = re.compile(r"\b(Section|End|Variables?|Hypothes[ie]s|Context)\b")
+LEXEMES = re.compile(r'\(\*|\*\)|"[^"]*"|[^("*]+|.', re.DOTALL)
 TIMEOUT = 300.0
 PROCESSES = 2
 """coqc processes at a time; each takes about half a gigabyte."""
@@ -47,79 +54,115 @@ class CheckFailed(Exception):
     """What does not hold, one line."""
 
 
-def project() -> tuple[list[str], list[str]]:
-    """Flags and files of _CoqProject, in order."""
-    flags: list[str] = []
-    files: list[str] = []
-    words = iter((HERE / "_CoqProject").read_text().split())
-    for word in words:
-        if word.endswith(".v"):
-            files.append(word)
-        elif word == "-arg":
-            flags.append(next(words))
-        else:
-            flags.append(word)
-    return flags, files
+def project() -> list[str]:
+    """Files of _CoqProject, in order of compilation; raises unless it has our flags and each .v file here once."""
+    words = [word for word in (HERE / "_CoqProject").read_text().split() if word != "-arg"]
+    files = [word for word in words if word.endswith(".v")]
+    if (flags := [word for word in words if word not in files]) != PROJECT_FLAGS:
+        raise CheckFailed(f"_CoqProject: flags {' '.join(flags)!r}, expected {' '.join(PROJECT_FLAGS)!r}")
+    here = sorted(path.name for path in HERE.glob("*.v"))
+    if sorted(files) != here:
+        wrong = sorted(set(files) ^ set(here)) or sorted({name for name in files if files.count(name) > 1})
+        raise CheckFailed(f"_CoqProject must list every .v file of this folder once: {', '.join(wrong)}")
+    return files
 
 
-def without_comments(source: str) -> str:
-    """The source with comments blanked; comments of Coq nest."""
-    out, depth, i = [], 0, 0
-    while i < len(source):
-        if source.startswith("(*", i):
-            depth, i = depth + 1, i + 2
-        elif depth and source.startswith("*)", i):
-            depth, i = depth - 1, i + 2
-        else:
-            out.append(source[i] if depth == 0 or source[i] == "\n" else " ")
-            i += 1
+def code_of(source: str) -> str:
+    """The source with comments and strings blanked, lines kept; comments nest, and hold strings, as in Coq."""
+    out, depth = [], 0
+    for lexeme in LEXEMES.findall(source):
+        inside = depth > 0
+        depth += (lexeme == "(*") - (inside and lexeme == "*)")
+        hidden = inside or depth > 0 or (len(lexeme) > 1 and lexeme.startswith('"'))
+        out.append(re.sub(r"[^\n]", " ", lexeme) if hidden else lexeme)
     return "".join(out)
 
 
-def scan(sources: dict[str, str], listing: Iterable[str] = ()) -> list[str]:
-    """Names of the published theorems; raises if a source has an escape hatch.
-
-    With a `listing` (files that print assumptions), also if a theorem is not named there.
-    """
-    code = {name: without_comments(text) for name, text in sources.items()}
-    for name, text in code.items():
-        for number, line in enumerate(text.splitlines(), 1):
-            if found := ESCAPES.search(line):
-                raise CheckFailed(f"{name}:{number}: {found.group(0)!r} is not a proof")
-    theorems = [t for text in code.values() for t in re.findall(r"^\s*Theorem\s+(\w+)", text, re.M)]
-    listed = set(re.findall(r"\w+", " ".join(code[name] for name in listing)))
-    if listing and (unlisted := [t for t in theorems if t not in listed]):
-        raise CheckFailed(f"theorems whose assumptions are not printed: {', '.join(unlisted)}")
-    return theorems
+def scan(sources: Mapping[str, str]) -> dict[str, str]:
+    """The file of each published theorem; raises if a source has an escape hatch or a name is published twice."""
+    places: dict[str, str] = {}
+    for name, text in sources.items():
+        code = code_of(text)
+        for found in (*ESCAPES.finditer(code), *outside_sections(code)):
+            number = code.count("\n", 0, found.start()) + 1
+            raise CheckFailed(f"{name}:{number}: {found.group(0)!r} is not a proof")
+        for theorem in re.findall(r"^\s*Theorem\s+([\w']+)", code, re.MULTILINE):
+            if theorem in places:
+                raise CheckFailed(f"theorem {theorem} is in {places[theorem]} and in {name}")
+            places[theorem] = name
+    return places
 
 
-def compile_file(directory: Path, flags: list[str], name: str) -> subprocess.CompletedProcess[str]:
-    """What coqc says to the file, in that directory."""
-    command = ["coqc", *flags, name]
+def outside_sections(code: str) -> list[re.Match[str]]:
+    """Declarations that Coq takes for axioms because no section is open."""
+    depth, found = 0, []
+    for word in SECTIONS.finditer(code):
+        if word.group(0) in ("Section", "End"):
+            depth += 1 if word.group(0) == "Section" else -1
+        elif depth == 0:
+            found.append(word)
+    return found
+
+
+def compile_file(directory: Path, name: str, library: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """What coqc says to the file in that directory, on top of the compiled library (the same directory, or another)."""
+    flags = [str(library or ".") if flag == "." else flag for flag in PROJECT_FLAGS]
     return subprocess.run(
-        command, cwd=directory, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        ["coqc", "-q", *flags, name],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
     )
 
 
-def compile_library(directory: Path, flags: list[str], sources: dict[str, str]) -> dict[str, str]:
-    """Compile every file after the files it imports; what coqc printed, by file."""
-    waiting, running, printed = direct_imports(sources), dict[Future[Any], tuple[str, float]](), {}
+def imports(sources: Mapping[str, str]) -> dict[str, set[str]]:
+    """For each file the files of the library that it imports; raises if one of them does not come before it."""
+    found: dict[str, set[str]] = {}
+    for name, text in sources.items():
+        groups = re.findall(r"From\s+Litproof\s+Require\s+(?:Import|Export)\s+([\w\s]+)\.", code_of(text))
+        found[name] = {f"{word}.v" for group in groups for word in group.split()}
+        if late := sorted(found[name] - (found.keys() - {name})):
+            raise CheckFailed(f"{name} imports {', '.join(late)}, which _CoqProject does not list before it")
+    return found
+
+
+def compile_library(directory: Path, sources: Mapping[str, str]) -> None:
+    """Compile all files in `directory`, each after the files that it imports."""
+    for name, text in sources.items():
+        (directory / name).write_text(text)
+    waiting, running, done = imports(sources), dict[Future[Any], tuple[str, float]](), set[str]()
     with ThreadPoolExecutor(PROCESSES) as pool:
         while waiting or running:
-            ready = [name for name, needs in waiting.items() if needs <= printed.keys()]
+            ready = [name for name, needed in waiting.items() if needed <= done]
             for name in ready[: PROCESSES - len(running)]:
                 del waiting[name]
-                running[pool.submit(compile_file, directory, flags, name)] = name, time.monotonic()
-            if not running:
-                raise CheckFailed(f"files that import each other: {', '.join(waiting)}")
+                running[pool.submit(compile_file, directory, name)] = name, time.monotonic()
             for job in wait(running, return_when=FIRST_COMPLETED).done:
                 name, start = running.pop(job)
                 result = job.result()
                 if result.returncode:
                     raise CheckFailed(f"{name} does not compile\n{result.stderr.strip()}")
-                printed[name] = result.stdout
+                done.add(name)
                 print(f"  {name:24} {time.monotonic() - start:6.1f} s", flush=True)
-    return printed
+
+
+def assumptions(directory: Path, theorems: Mapping[str, str], *, numeric: bool) -> list[str]:
+    """The axioms behind the theorems (name -> file), printed by one walk through all their proofs.
+
+    The file that prints them is written here, so that no source can leave a theorem out.
+    """
+    modules = dict.fromkeys(name.removesuffix(".v") for name in theorems.values())
+    terms = [f"let _ := @{file.removesuffix('.v')}.{theorem} in" for theorem, file in theorems.items()]
+    library = "\n  ".join(["Definition library :=", *terms, "I."])
+    source = f"From Litproof Require {' '.join(modules)}.\n{library}\nPrint Assumptions library.\n"
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "listing.v").write_text(source)
+        result = compile_file(Path(scratch), "listing.v", directory)
+    if result.returncode:
+        raise CheckFailed(f"the axioms of {', '.join(theorems)} cannot be printed\n{result.stderr.strip()}")
+    return sorted(check_axioms(result.stdout, numeric=numeric))
 
 
 def printed_axioms(output: str) -> set[str]:
@@ -129,18 +172,18 @@ def printed_axioms(output: str) -> set[str]:
     return {line.split(":")[0].strip() for line in lines if line not in titles}
 
 
-def check_axioms(name: str, output: str) -> set[str]:
-    """The axioms that the file printed; raises if one is not allowed there."""
+def check_axioms(output: str, *, numeric: bool) -> set[str]:
+    """The axioms that were printed; raises if one is not allowed, or if nothing was printed."""
     allowed: set[str] = set()
     for line in (HERE / "allowed_axioms.txt").read_text().splitlines():
         words = line.split()
-        if words and not line.startswith("#") and (words[0] != "numeric" or ASSUMPTION_FILES[name]):
+        if words and not line.startswith("#") and (words[0] != "numeric" or numeric):
             allowed.add(words[-1])
     found = printed_axioms(output)
     if not found:
-        raise CheckFailed(f"{name}: no assumptions were printed")
+        raise CheckFailed("no assumptions were printed")
     if extra := sorted(found - allowed):
-        raise CheckFailed(f"{name}: assumes {', '.join(extra)}")
+        raise CheckFailed(f"the theorems assume {', '.join(extra)}")
     return found
 
 
@@ -150,30 +193,68 @@ def failing_lemma(source: str, message: str) -> str:
     if place is None:
         return "nothing: no error with a place"
     above = "\n".join(source.splitlines()[: int(place.group(1))])
-    names = re.findall(r"^\s*(?:Lemma|Theorem|Definition)\s+(\w+)", above, re.M)
+    names = re.findall(r"^\s*(?:Lemma|Theorem|Definition)\s+([\w']+)", above, re.MULTILINE)
     return names[-1] if names else "the header"
 
 
-def check_mutant(directory: Path, flags: list[str], mutant: dict[str, Any]) -> None:
-    """The mutant must fail where it says; its file lives in a copy, so that nothing else is touched."""
-    original = (HERE / mutant["file"]).read_text()
-    source = original
+def mutated(mutant: Mapping[str, Any]) -> str:
+    """The source with the mutant's edits; raises unless each changes exactly one place."""
+    source = (HERE / mutant["file"]).read_text()
     for old, new in mutant["edits"]:
-        if source.count(old) != 1:
+        if source.count(old) != 1 or old == new:
             raise CheckFailed(
                 f"mutant {mutant['name']!r}: {old!r} occurs {source.count(old)} times in {mutant['file']}"
             )
         source = source.replace(old, new)
+    return source
+
+
+def check_mutant(directory: Path, mutant: Mapping[str, Any]) -> None:
+    """The mutant must fail where it says; its file lives in a copy, so that nothing else is touched."""
+    source = mutated(mutant)
     with tempfile.TemporaryDirectory() as scratch:
-        copy = Path(scratch) / mutant["file"]
-        copy.write_text(source)
-        moved = [str(directory) if flag == "." else flag for flag in flags]
-        result = compile_file(Path(scratch), moved, mutant["file"])
+        (Path(scratch) / mutant["file"]).write_text(source)
+        result = compile_file(Path(scratch), mutant["file"], directory)
     if result.returncode == 0:
         raise CheckFailed(f"mutant {mutant['name']!r} compiles")
     where = failing_lemma(source, result.stderr)
     if where != mutant["fails_in"]:
         raise CheckFailed(f"mutant {mutant['name']!r} fails in {where}, expected in {mutant['fails_in']}")
+
+
+def chosen_mutants(count: int | None, seed: int) -> list[dict[str, Any]]:
+    """All mutants of mutants.json, or `count` of them drawn with the seed; raises if there are none to choose from."""
+    table: list[dict[str, Any]] = json.loads((HERE / "mutants.json").read_text())
+    if not table:
+        raise CheckFailed("mutants.json: no mutants")
+    if count is None or count >= len(table):
+        return table
+    print(f"{count} of {len(table)} mutants, drawn with seed {seed}")
+    return random.Random(seed).sample(table, count)
+
+
+def claims_table(theorems: Iterable[str]) -> dict[str, Any]:
+    """claims.json; raises if it names a claim or a theorem that is not there, or hides what is missing."""
+    table: dict[str, Any] = json.loads((HERE / "claims.json").read_text())
+    if unknown := sorted(set(table) - set((HERE / "claim_ids.txt").read_text().split())):
+        raise CheckFailed(f"claims.json: no claim {', '.join(unknown)} in claim_ids.txt")
+    for claim, entry in table.items():
+        expected = {
+            "statement": {"covers", "says", "theorems"},
+            "part": {"covers", "says", "missing", "theorems"},
+        }
+        if set(entry) != expected.get(entry["covers"]) or not all(entry.values()):
+            raise CheckFailed(
+                f"claims.json: {claim} needs covers (statement, part), says, theorems; a part: missing"
+            )
+        if unknown := sorted(set(entry["theorems"]) - set(theorems)):
+            raise CheckFailed(f"claims.json: {claim} names {', '.join(unknown)}")
+    return table
+
+
+def digests(files: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of every file that the verdict rests on."""
+    return {name: hashlib.sha256((HERE / name).read_bytes()).hexdigest() for name in (*files, *RULES)}
 
 
 def coq_version() -> str:
@@ -182,125 +263,83 @@ def coq_version() -> str:
     return answer.stdout.split()[0]
 
 
-def direct_imports(sources: dict[str, str]) -> dict[str, set[str]]:
-    """For each file the files of the library that it imports."""
-    imports = re.compile(r"From\s+Litproof\s+Require\s+Import\s+([\w\s]+)\.")
-    return {
-        name: {f"{word}.v" for group in imports.findall(without_comments(text)) for word in group.split()}
-        for name, text in sources.items()
-    }
+def check_record(made: Mapping[str, Any]) -> None:
+    """record.json must say what this run found; with another Coq the rest must agree."""
+    try:
+        stored = json.loads((HERE / "record.json").read_text())
+        different = [key for key in {**made, **stored} if key != "coq" and made.get(key) != stored.get(key)]
+    except (OSError, ValueError, TypeError) as error:
+        raise CheckFailed(f"record.json: {error}; run check.py --record") from None
+    if different:
+        raise CheckFailed(
+            f"record.json says something else under {', '.join(different)}: run check.py --record"
+        )
 
 
-def required(sources: dict[str, str]) -> dict[str, list[str]]:
-    """For each file the files of the library that its proofs rest on, itself included."""
-    needs: dict[str, list[str]] = {}
-    for name, direct in direct_imports(sources).items():
-        reached = {name}.union(*(needs[other] for other in direct))
-        needs[name] = [other for other in sources if other in reached]
-    return needs
-
-
-def declared(sources: dict[str, str], theorems: list[str]) -> dict[str, str]:
-    """The file of each theorem."""
-    places: dict[str, str] = {}
-    for name, text in sources.items():
-        for theorem in re.findall(r"^\s*Theorem\s+(\w+)", without_comments(text), re.M):
-            if theorem in theorems:
-                places[theorem] = name
-    return places
-
-
-def claims_table(theorems: list[str]) -> dict[str, Any]:
-    """claims.json; raises if it names a theorem that is not there."""
-    table: dict[str, Any] = json.loads((HERE / "claims.json").read_text())
-    for claim, entry in table.items():
-        if unknown := sorted(set(entry["theorems"]) - set(theorems)):
-            raise CheckFailed(f"claims.json: {claim} names {', '.join(unknown)}")
-        if entry["covers"] not in ("statement", "part"):
-            raise CheckFailed(f"claims.json: {claim} covers {entry['covers']!r}")
-    return table
-
-
-def record_of(sources: dict[str, str], theorems: list[str], axioms: dict[str, list[str]]) -> dict[str, Any]:
-    """What record.json says; README.md describes the format."""
-    needs = required(sources)
-    numeric = {name for file, machine in ASSUMPTION_FILES.items() if machine for name in needs[file]}
-    numeric -= {name for file, machine in ASSUMPTION_FILES.items() if not machine for name in needs[file]}
-    return {
-        "schema": 1,
-        "coq": coq_version(),
-        "axioms": {"library": axioms["Assumptions.v"], "numeric": axioms["NumericAssumptions.v"]},
-        "files": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sources.items()},
-        "theorems": {
-            theorem: {
-                "file": name,
-                "requires": needs[name],
-                "axioms": "numeric" if name in numeric else "library",
-            }
-            for theorem, name in declared(sources, theorems).items()
-        },
-        "claims": claims_table(theorems),
-    }
-
-
-def check_instance(directory: Path, flags: list[str], path: Path) -> None:
+def check_instance(directory: Path, path: Path) -> None:
     """A generated file compiles on top of the library, under the same gate."""
     source = path.read_text()
-    scan({path.name: source})
-    theorem = re.findall(r"^\s*Theorem\s+(\w+)", without_comments(source), re.M)
-    if len(theorem) != 1:
-        raise CheckFailed(f"{path.name}: {len(theorem)} theorems, expected 1")
-    (directory / path.name).write_text(f"{source}\nPrint Assumptions {theorem[0]}.\n")
+    theorems = scan({path.name: source})
+    if len(theorems) != 1:
+        raise CheckFailed(f"{path.name}: {len(theorems)} theorems, expected 1")
+    (directory / path.name).write_text(source)
     start = time.monotonic()
-    result = compile_file(directory, flags, path.name)
+    result = compile_file(directory, path.name)
     if result.returncode:
         raise CheckFailed(f"{path.name} does not compile\n{result.stderr.strip()}")
-    check_axioms("NumericAssumptions.v", result.stdout)
+    assumptions(directory, theorems, numeric=True)
     print(f"  {path.name:24} {time.monotonic() - start:6.1f} s", flush=True)
 
 
-def chosen_mutants(count: int | None, seed: int) -> list[dict[str, Any]]:
-    """All mutants of mutants.json, or `count` of them drawn with the seed."""
-    table: list[dict[str, Any]] = json.loads((HERE / "mutants.json").read_text())
-    if count is None or count >= len(table):
-        return table
-    print(f"{count} of {len(table)} mutants, drawn with seed {seed}")
-    return random.Random(seed).sample(table, count)
-
-
-def run(record: bool, mutants: list[dict[str, Any]], instances: list[Path]) -> None:
-    """All checks in order; raises CheckFailed at the first that does not hold."""
-    flags, files = project()
-    if missing := sorted({path.name for path in HERE.glob("*.v")} - set(files)):
-        raise CheckFailed(f"not in _CoqProject: {', '.join(missing)}")
+def run(*, record: bool, count: int | None, seed: int, instances: list[Path]) -> None:
+    """All checks in order; raises CheckFailed at the first that does not hold. `count` None: all mutants."""
+    if record and count is not None:
+        raise CheckFailed("--record needs all mutants")
+    files = project()
+    hashes = digests(files)
     sources = {name: (HERE / name).read_text() for name in files}
-    theorems = scan(sources, listing=ASSUMPTION_FILES)
-    claims_table(theorems)
+    theorems = scan(sources)
+    claims = claims_table(theorems)
+    mutants = chosen_mutants(count, seed)
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch)
-        for name, text in sources.items():
-            (directory / name).write_text(text)
-        printed = compile_library(directory, flags, sources)
-        axioms = {name: sorted(check_axioms(name, printed[name])) for name in ASSUMPTION_FILES}
-        print(f"{len(theorems)} theorems; axioms: {', '.join(axioms['Assumptions.v'])}")
+        compile_library(directory, sources)
+        axioms = {}
+        for group in ("library", "numeric"):
+            members = {t: file for t, file in theorems.items() if (file in NUMERIC) == (group == "numeric")}
+            axioms[group] = assumptions(directory, members, numeric=group == "numeric")
+        print(f"{len(theorems)} theorems; axioms: {', '.join(axioms['library'])}", flush=True)
         for path in instances:
-            check_instance(directory, flags, path)
+            check_instance(directory, path)
         with ThreadPoolExecutor(PROCESSES) as pool:
-            for trial in [pool.submit(check_mutant, directory, flags, mutant) for mutant in mutants]:
+            for trial in [pool.submit(check_mutant, directory, mutant) for mutant in mutants]:
                 trial.result()
-        print(f"{len(mutants)} mutants, each refused where expected")
+        if mutants:
+            print(f"{len(mutants)} mutants, each refused where expected", flush=True)
+    if digests(files) != hashes:
+        raise CheckFailed("a file changed during the run")
+    made = {
+        "schema": 2,
+        "coq": coq_version(),
+        "axioms": axioms,
+        "files": hashes,
+        "theorems": theorems,
+        "claims": claims,
+    }
     if record:
-        (HERE / "record.json").write_text(json.dumps(record_of(sources, theorems, axioms), indent=1) + "\n")
+        (HERE / "record.json").write_text(json.dumps(made, indent=1) + "\n")
         print("record.json written")
+    else:
+        check_record(made)
 
 
 def main() -> int:
     """Exit code of the command."""
     parser = argparse.ArgumentParser(description="Compile and check every kernel proof.")
-    parser.add_argument("--record", action="store_true", help="write record.json afterwards")
+    parser.add_argument("--record", action="store_true", help="write record.json instead of comparing")
     parser.add_argument("--no-mutants", action="store_true", help="skip the mutants")
     parser.add_argument(
-        "--mutants", type=int, metavar="N", help="try N mutants, drawn with the seed, in place of all"
+        "--mutants", type=int, metavar="N", help="try N mutants, drawn with the seed, not all"
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of that draw (default 0)")
     parser.add_argument(
@@ -311,8 +350,8 @@ def main() -> int:
         print("coqc is not installed: kernel proofs not re-checked here", file=sys.stderr)
         return 2
     try:
-        mutants = chosen_mutants(0 if arguments.no_mutants else arguments.mutants, arguments.seed)
-        run(arguments.record, mutants, arguments.instance)
+        count = 0 if arguments.no_mutants else arguments.mutants
+        run(record=arguments.record, count=count, seed=arguments.seed, instances=arguments.instance)
     except (CheckFailed, subprocess.TimeoutExpired) as failure:
         print(f"failed: {failure}", file=sys.stderr)
         return 1

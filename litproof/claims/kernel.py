@@ -1,9 +1,12 @@
 """Which claims stand on theorems that Coq's kernel has checked.
 
 Nothing is compiled here. `derivations/coq/check.py --record` compiles every proof from scratch and records the
-SHA-256 of each file; a theorem counts as long as every file that it rests on still has that hash, a claim as
-long as all its theorems count and say what it says. An installed package without the sources has no kernel
-evidence at all.
+SHA-256 of each file that its verdict rests on: proofs, table of claims, mutants, allowed axioms and itself. In a
+checkout the record counts as long as all these files are as they were, none is missing and no proof was added.
+A wheel carries a record that passed this test when the wheel was built (`hatch_build.py`), and no sources: there
+it is trusted as far as the package is. The current directory never counts.
+
+Standard library only: the build loads this file by its path.
 """
 
 import json
@@ -14,9 +17,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path("derivations") / "coq"
-BESIDE = Path(__file__).resolve().parents[2] / FOLDER
-"""Where the sources are in a checkout; a package installed from it looks into the current directory instead."""
+SOURCES = Path(__file__).resolve().parents[2] / "derivations" / "coq"
+"""Where the sources are in a checkout."""
+PACKAGED = Path(__file__).with_name("kernel_record.json")
+"""Where a wheel has the record."""
+RULES = frozenset(
+    ("_CoqProject", "allowed_axioms.txt", "check.py", "claim_ids.txt", "claims.json", "mutants.json")
+)
+"""Files that the verdict of check.py rests on, besides the proofs."""
 RECHECK = "python3 derivations/coq/check.py"
 
 
@@ -28,66 +36,80 @@ class KernelProof:
     ----------
     theorems : names in the Coq sources.
     says : what exactly is proved, in words.
+    missing : what of the claim is not proved, in words; "" where the theorems say the whole claim.
     """
 
     theorems: tuple[str, ...]
     says: str
+    missing: str = ""
 
 
 @dataclass(frozen=True)
 class KernelRecord:
-    """What the recorded run proves about the sources as they are now.
+    """What the recorded run proves.
 
     Attributes
     ----------
-    proofs : by claim; only claims whose whole statement is proved.
-    outdated : claims that had such a proof until a source changed.
-    found : False when there are no sources here.
+    proofs : by claim, whole statements and parts; empty when the record does not count.
+    note : how far the record can be trusted here, or why it does not count; one line, "" for a checkout whose
+        sources are those of the record.
     """
 
     proofs: Mapping[str, KernelProof]
-    outdated: tuple[str, ...] = ()
-    found: bool = True
-
-    @property
-    def note(self) -> str:
-        """One line for the person, "" when nothing is missing."""
-        if not self.found:
-            return "kernel proofs not re-checked here (no Coq sources beside this package)"
-        if self.outdated:
-            return f"kernel proofs not re-checked here for {', '.join(self.outdated)}: run {RECHECK} --record"
-        return ""
+    note: str = ""
 
 
 @cache
 def kernel_record() -> KernelRecord:
-    """The record of this checkout, read once."""
-    return read_record(BESIDE if BESIDE.is_dir() else FOLDER)
+    """The record that belongs to this package, read once."""
+    return packaged_record(PACKAGED) if PACKAGED.is_file() else checkout_record(SOURCES)
 
 
-def read_record(directory: Path) -> KernelRecord:
-    """Read record.json in `directory` and compare its hashes with the files there.
+def packaged_record(path: Path) -> KernelRecord:
+    """The record that the build put into a wheel."""
+    try:
+        record = json.loads(path.read_text("utf-8"))
+        return KernelRecord(
+            _proofs(record), f"checked by Coq when this version was built; re-check with {RECHECK}"
+        )
+    except _MALFORMED:
+        return KernelRecord({}, "not re-checked here (the record in this package cannot be read)")
 
-    A record that is missing or malformed proves nothing.
-    """
+
+def checkout_record(directory: Path) -> KernelRecord:
+    """The record beside the sources in `directory`: it counts if it is of exactly these sources."""
     try:
         record = json.loads((directory / "record.json").read_text("utf-8"))
-        unchanged = {name for name, digest in record["files"].items() if _sha256(directory / name) == digest}
-        proofs, outdated = {}, []
-        for claim, entry in record["claims"].items():
-            if entry["covers"] != "statement" or not entry["theorems"]:
-                continue
-            if all(_holds(record["theorems"].get(name), unchanged) for name in entry["theorems"]):
-                proofs[claim] = KernelProof(tuple(entry["theorems"]), entry["says"])
-            else:
-                outdated.append(claim)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return KernelRecord({}, (), False)
-    return KernelRecord(proofs, tuple(outdated))
+        table = json.loads((directory / "claims.json").read_text("utf-8"))
+        recorded = dict(record["files"])
+        proofs = _proofs(record)
+    except _MALFORMED:
+        return KernelRecord({}, "not re-checked here (no Coq sources with a record beside this package)")
+    here = {name: _sha256(directory / name) for name in RULES.union(p.name for p in directory.glob("*.v"))}
+    changed = {name for name in recorded.keys() | here.keys() if recorded.get(name) != here.get(name, "")}
+    if record["claims"] != table:
+        changed.add("record.json")
+    if changed:
+        return KernelRecord(
+            {}, f"not re-checked here since {', '.join(sorted(changed))} changed: run {RECHECK} --record"
+        )
+    return KernelRecord(proofs)
 
 
-def _holds(theorem: Any, unchanged: set[str]) -> bool:
-    return bool(theorem and theorem["requires"]) and set(theorem["requires"]) <= unchanged
+_MALFORMED = (OSError, ValueError, KeyError, TypeError, AttributeError)
+
+
+def _proofs(record: Any) -> dict[str, KernelProof]:
+    """The table of claims; KeyError, TypeError or ValueError where it is malformed."""
+    proofs = {}
+    for claim, entry in record["claims"].items():
+        missing = {"statement": "", "part": entry.get("missing")}[entry["covers"]]
+        if missing is None or not entry["theorems"] or not set(entry["theorems"]) <= set(record["theorems"]):
+            raise ValueError(claim)
+        proofs[claim] = KernelProof(tuple(entry["theorems"]), entry["says"], missing)
+    if not proofs:
+        raise ValueError("no claims")
+    return proofs
 
 
 def _sha256(path: Path) -> str:

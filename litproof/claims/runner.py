@@ -102,7 +102,8 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     With `every_mutant` a mutant that no instance could tell from the truth makes the status "error": such a claim
     has not been shown able to fail. Nor has a user's claim whose mutants all say nothing: it is inconclusive. A claim
     of the catalogue that is verified, and whose statement Coq's kernel has checked for all networks at once, has
-    evidence *kernel*; `details` then says what its instances show by themselves.
+    evidence *kernel*; `details` then says what its instances show by themselves. Where Coq has checked only a part
+    of the statement, `details` says which part, and what is missing.
     """
     worst = max(results, key=lambda result: result.status.severity)
     verified = [result for result in results if result.status is Status.VERIFIED]
@@ -126,8 +127,9 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     details = {} if status is Status.VERIFIED else {"reason": detail}
     proof = kernel_record().proofs.get(claim.id)
     if proof and status is Status.VERIFIED and catalogued:
-        details = {"instances": str(evidence), "theorems": ", ".join(proof.theorems), "proved": proof.says}
-        evidence = Evidence.KERNEL
+        details = {"theorems": ", ".join(proof.theorems), "proved": proof.says, "missing": proof.missing}
+        if not proof.missing:
+            details["instances"], evidence = str(evidence), Evidence.KERNEL
     return Verdict(
         claim=claim.id,
         status=status,

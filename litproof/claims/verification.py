@@ -125,10 +125,10 @@ def verify(
         seconds = perf_counter() - started
         raise Stopped(replace(report, verdicts=verdicts, seconds=seconds, complete=False)) from None
     verdicts = gather(made.tasks, results, every_mutant=every_mutant)
-    notes = (*made.notes, *(remarks(made.tasks, verdicts) if mutants else ()), kernel_record().note)
-    return replace(
-        report, verdicts=verdicts, notes=tuple(filter(None, notes)), seconds=perf_counter() - started
-    )
+    notes = (*made.notes, *(remarks(made.tasks, verdicts) if mutants else ()))
+    if (about := kernel_record().note) and any(verdict.claim in catalogue() for verdict in verdicts):
+        notes = (*notes, f"kernel proofs {about}")
+    return replace(report, verdicts=verdicts, notes=notes, seconds=perf_counter() - started)
 
 
 def remarks(tasks: Sequence[Task], verdicts: Sequence[Verdict]) -> tuple[str, ...]:

@@ -40,9 +40,12 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
     }
     if reason := verdict.details.get("reason"):
         content["reason"] = reason
+    if instances := verdict.details.get("instances"):
+        content["instance evidence"] = instances
     if theorems := verdict.details.get("theorems"):
-        content["instance evidence"] = verdict.details["instances"]
         content["kernel"] = {"theorems": theorems.split(", "), "proved": verdict.details["proved"]}
+        if missing := verdict.details["missing"]:
+            content["kernel"]["missing"] = missing
     content["details"] = [result_to_json(result) for result in verdict.instances]
     return content
 

@@ -3,10 +3,11 @@
 from textwrap import fill
 
 from litproof.claims.claim import Claim
+from litproof.claims.kernel import RECHECK, kernel_record
 
 
 def describe_claim(claim: Claim) -> str:
-    """Title, source, statement, hypotheses, prediction, measurement, mutants and instances of a claim."""
+    """Title, source, statement, hypotheses, prediction, measurement, mutants, instances and kernel proofs."""
     lines = [claim.id, claim.title, "", "Statement", *_indented(claim.statement)]
     if claim.hypotheses:
         lines += ["", "Hypotheses", *(f"  - {hypothesis.name}" for hypothesis in claim.hypotheses)]
@@ -18,9 +19,27 @@ def describe_claim(claim: Claim) -> str:
     instances = claim.instances(0)
     if instances:
         lines += ["", "Instances (seed 0)", *(f"  - {instance.label}" for instance in instances)]
+    lines += _kernel(claim.id)
     if claim.source:
         lines += ["", f"Source: {claim.source}"]
     return "\n".join(lines)
+
+
+def _kernel(id: str) -> list[str]:
+    """What Coq has checked of the claim, and how far that can be trusted here."""
+    record = kernel_record()
+    proof = record.proofs.get(id)
+    if proof is None:
+        return ["", "Kernel proofs", *_indented(record.note)] if record.note and not record.proofs else []
+    lines = ["", "Proved in Coq, the whole statement" if not proof.missing else "Proved in Coq, a part"]
+    lines += _indented(proof.says)
+    if proof.missing:
+        lines += _indented(f"Missing: {proof.missing}.")
+    lines += _indented(f"Theorems: {', '.join(proof.theorems)}.")
+    return [
+        *lines,
+        *_indented(record.note or f"The sources are those of the recorded run; re-check with {RECHECK}"),
+    ]
 
 
 def _indented(text: str) -> list[str]:

@@ -1,4 +1,3 @@
-import hashlib
 import json
 import shutil
 import subprocess
@@ -20,11 +19,25 @@ def record(coq):
     [
         "Theorem t : False. Proof. Admitted.",
         "Theorem t : False. Proof. admit. Qed.",
+        "Admit Obligations.",
         "Axiom t : False.",
+        "Local Axiom t : False.",
         "Parameters (a b : nat).",
         "Conjecture t : False.",
+        "Variable t : False.",
+        "Hypotheses (t : False).",
+        "Context (t : False).",
+        "Section S. End S. Variable t : False.",
+        'Declare ML Module "tricks".',
+        "Module Type T. End T.",
+        'Load "elsewhere".',
+        "Primitive add := #int63_add.",
         "Unset Guard Checking.",
+        "Unset   Universe  Checking.",
+        "Set Definitional UIP.",
         "#[bypass_check(guard)] Fixpoint f (n : nat) : nat := f n.",
+        'Definition s := "(*". Axiom t : False. Definition e := "*)".',
+        '(* " *) " *) Axiom t : False.',
     ],
 )
 def test_escape_hatches_are_refused(checking, proof):
@@ -32,19 +45,73 @@ def test_escape_hatches_are_refused(checking, proof):
         checking.scan({"X.v": f"(* a comment *)\n{proof}"})
 
 
-def test_escape_hatches_in_comments_are_fine(checking):
-    source = "(* Axiom (* nested *) Admitted *) Theorem one : True. Proof. exact I. Qed."
-    assert checking.scan({"X.v": source}) == ["one"]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(* Axiom (* nested *) Admitted *) ",
+        '(* "*)" Axiom *) ',
+        'Definition s := "Axiom". ',
+        "Section S. Variable n : nat. Section T. Hypothesis h : n = n. End T. Context (k : nat). End S. ",
+    ],
+)
+def test_what_only_looks_like_an_escape_hatch_is_fine(checking, text):
+    assert checking.scan({"X.v": f"{text}\nTheorem one : True. Proof. exact I. Qed."}) == {"one": "X.v"}
 
 
 def test_comments_keep_lines(checking):
-    assert checking.without_comments("a (* b\n (* c *) d *) e").splitlines()[1].strip() == "e"
+    assert checking.code_of("a (* b\n (* c *) d *) e").splitlines()[1].strip() == "e"
 
 
-def test_unlisted_theorems_are_refused(checking):
-    sources = {"X.v": "Theorem one : True.", "Listing.v": "Print Assumptions other."}
-    with pytest.raises(checking.CheckFailed, match="not printed: one"):
-        checking.scan(sources, listing=["Listing.v"])
+def test_a_theorem_has_one_file(checking):
+    with pytest.raises(checking.CheckFailed, match=r"theorem one is in X\.v and in Y\.v"):
+        checking.scan({"X.v": "Theorem one : True.", "Y.v": "Theorem one : True."})
+
+
+@pytest.fixture
+def copy(checking, coq, monkeypatch, tmp_path):
+    """The checker at work on a copy of its folder."""
+    folder = tmp_path / "coq"
+    shutil.copytree(coq, folder)
+    monkeypatch.setattr(checking, "HERE", folder)
+    return folder
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("-Q . Litproof", "-Q . Litproof -type-in-type", "flags .* -type-in-type"),
+        ("-Q . Litproof", "-Q . Litproof\n-arg -type-in-type", "flags .* -type-in-type"),
+        ("-Q . Litproof", "-Q . Litproof\n-arg -impredicative-set", "flags .* -impredicative-set"),
+        ("-Q . Litproof", "-R /elsewhere Other\n-Q . Litproof", "flags .*elsewhere"),
+        ("Refuted.v\n", "", r"every \.v file of this folder once: Refuted\.v"),
+        ("Refuted.v\n", "Refuted.v\nRefuted.v\n", r"once: Refuted\.v"),
+        ("Refuted.v\n", "Refuted.v\nsub/Other.v\n", r"once: sub/Other\.v"),
+    ],
+)
+def test_the_project_has_our_flags_and_every_file_once(checking, copy, old, new, message):
+    assert checking.project()
+    edit(copy / "_CoqProject", old, new)
+    with pytest.raises(checking.CheckFailed, match=message):
+        checking.project()
+
+
+def test_an_unlisted_file_is_refused(checking, copy):
+    (copy / "Cheat.v").write_text("Axiom cheat : False.")
+    with pytest.raises(checking.CheckFailed, match=r"once: Cheat\.v"):
+        checking.project()
+
+
+def test_files_come_after_what_they_import(checking):
+    one, two = "Definition n := 1.", "From Litproof Require Import A.\nDefinition k := n."
+    assert checking.imports({"A.v": one, "B.v": two}) == {"A.v": set(), "B.v": {"A.v"}}
+    with pytest.raises(checking.CheckFailed, match=r"B\.v imports A\.v"):
+        checking.imports({"B.v": two, "A.v": one})
 
 
 PRINTED = """Axioms:
@@ -56,18 +123,18 @@ Classical_Prop.classic : forall P : Prop, P \\/ ~ P
 
 def test_axioms_are_read_and_compared(checking):
     names = {"ClassicalDedekindReals.sig_not_dec", "Classical_Prop.classic"}
-    assert checking.check_axioms("Assumptions.v", PRINTED) == names
-    with pytest.raises(checking.CheckFailed, match=r"assumes Flow\.shortcut"):
-        checking.check_axioms("Assumptions.v", PRINTED + "Flow.shortcut : False\n")
+    assert checking.check_axioms(PRINTED, numeric=False) == names
+    with pytest.raises(checking.CheckFailed, match=r"assume Flow\.shortcut"):
+        checking.check_axioms(PRINTED + "Flow.shortcut : False\n", numeric=False)
     with pytest.raises(checking.CheckFailed, match="no assumptions were printed"):
-        checking.check_axioms("Assumptions.v", "")
+        checking.check_axioms("", numeric=False)
 
 
 def test_machine_integers_are_for_numeric_files_only(checking):
     line = "PrimInt63.add : PrimInt63.int -> PrimInt63.int -> PrimInt63.int\n"
-    assert checking.check_axioms("NumericAssumptions.v", line) == {"PrimInt63.add"}
-    with pytest.raises(checking.CheckFailed, match=r"assumes PrimInt63\.add"):
-        checking.check_axioms("Assumptions.v", line)
+    assert checking.check_axioms(line, numeric=True) == {"PrimInt63.add"}
+    with pytest.raises(checking.CheckFailed, match=r"assume PrimInt63\.add"):
+        checking.check_axioms(line, numeric=False)
 
 
 def test_where_a_file_fails(checking):
@@ -83,7 +150,7 @@ class Compiler:
     def __init__(self, *answers):
         self.answers, self.sources = list(answers), []
 
-    def __call__(self, directory, flags, name):
+    def __call__(self, directory, name, library):
         self.sources.append((directory / name).read_text())
         return self.answers.pop(0)
 
@@ -104,52 +171,104 @@ MUTANT = {"name": "m", "file": "Kkt.v", "edits": [["Lemma strict_is_subgradient"
 def test_mutants_that_live_are_reported(checking, monkeypatch, tmp_path, answer, message):
     monkeypatch.setattr(checking, "compile_file", Compiler(answer))
     with pytest.raises(checking.CheckFailed, match=message):
-        checking.check_mutant(tmp_path, [], {**MUTANT, "fails_in": "supported_min"})
+        checking.check_mutant(tmp_path, {**MUTANT, "fails_in": "supported_min"})
 
 
 def test_mutants_must_change_one_place(checking, tmp_path):
     with pytest.raises(checking.CheckFailed, match="occurs 0 times"):
-        checking.check_mutant(tmp_path, [], {**MUTANT, "edits": [["no such text", ""]], "fails_in": "x"})
+        checking.check_mutant(tmp_path, {**MUTANT, "edits": [["no such text", ""]], "fails_in": "x"})
 
 
-def test_every_mutant_still_applies(coq):
-    for mutant in json.loads((coq / "mutants.json").read_text()):
-        source = (coq / mutant["file"]).read_text()
-        for old, new in mutant["edits"]:
-            assert source.count(old) == 1, mutant["name"]
-            assert old != new
-            source = source.replace(old, new)
-        assert mutant["fails_in"] in source
+def test_every_mutant_still_applies(checking):
+    for mutant in checking.chosen_mutants(None, 0):
+        assert mutant["fails_in"] in checking.mutated(mutant)
 
 
 def test_record_is_of_these_files(checking, coq, record):
-    _, files = checking.project()
-    assert list(record["files"]) == files == [*dict.fromkeys(files)]
-    assert {path.name for path in coq.glob("*.v")} == set(files)
-    for name, digest in record["files"].items():
-        assert hashlib.sha256((coq / name).read_bytes()).hexdigest() == digest, (
-            f"{name}: run check.py --record"
-        )
-    assert record["claims"] == json.loads((coq / "claims.json").read_text())
-
-
-def test_record_lists_what_each_theorem_rests_on(checking, coq, record):
-    needs = checking.required({name: (coq / name).read_text() for name in record["files"]})
-    for theorem, entry in record["theorems"].items():
-        assert entry["requires"] == needs[entry["file"]], theorem
-        assert entry["file"] in entry["requires"]
-        for other in entry["requires"]:
-            assert set(needs[other]) <= set(entry["requires"])
-    numeric = {name for name, entry in record["theorems"].items() if entry["axioms"] == "numeric"}
-    assert numeric == {"ReferenceLimit"}
+    files = checking.project()
+    assert record["files"] == checking.digests(files), "run check.py --record"
+    assert record["theorems"] == checking.scan({name: (coq / name).read_text() for name in files})
+    assert record["claims"] == checking.claims_table(record["theorems"])
     assert set(record["axioms"]["library"]) < set(record["axioms"]["numeric"])
 
 
-def test_claims_name_theorems(checking, record):
-    assert record["claims"]
-    assert checking.claims_table(list(record["theorems"])) == record["claims"]
-    with pytest.raises(checking.CheckFailed, match="names"):
-        checking.claims_table([])
+def test_the_reader_agrees_on_what_the_verdict_rests_on(checking):
+    from litproof.claims.kernel import RULES
+
+    assert set(checking.RULES) == RULES
+
+
+def test_claim_ids_are_those_of_the_catalogue(coq):
+    from litproof.claims.catalogue import catalogue
+
+    assert (coq / "claim_ids.txt").read_text().split() == sorted(catalogue())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            '"ykm/regression-limit"',
+            '"ykm/regression-limits"',
+            "no claim ykm/regression-limits in claim_ids.txt",
+        ),
+        ('"theorems": ["normalised_margin"]', '"theorems": []', "needs covers"),
+        ('["normalised_margin"]', '["no_such_theorem"]', "names no_such_theorem"),
+        (
+            '"missing": "that the direction of the flow converges, and to such a point"',
+            '"missing": ""',
+            "needs covers",
+        ),
+        (
+            '"covers": "part",\n  "says": "K2',
+            '"covers": "statement",\n  "says": "K2',
+            "ykm/fully-connected-max-margin needs",
+        ),
+        ('"covers": "part",\n  "says": "K2', '"covers": "all",\n  "says": "K2', "max-margin needs"),
+        ('"covers": "statement",\n  "says": "R9', '"covers": "part",\n  "says": "R9', "linear-model needs"),
+    ],
+)
+def test_the_table_of_claims_is_refused_where_it_is_wrong(checking, copy, record, old, new, message):
+    assert checking.claims_table(record["theorems"]) == record["claims"]
+    edit(copy / "claims.json", old, new)
+    with pytest.raises(checking.CheckFailed, match=message):
+        checking.claims_table(record["theorems"])
+
+
+def test_a_table_without_mutants_is_refused(checking, copy):
+    (copy / "mutants.json").write_text("[]")
+    with pytest.raises(checking.CheckFailed, match="no mutants"):
+        checking.chosen_mutants(None, 0)
+
+
+def test_a_record_needs_the_mutants(checking):
+    with pytest.raises(checking.CheckFailed, match="--record needs all mutants"):
+        checking.run(record=True, count=5, seed=0, instances=[])
+
+
+def test_the_record_must_be_of_this_run(checking, copy, record):
+    checking.check_record(record)
+    checking.check_record({**record, "coq": "8.99"})
+    for key in ("files", "theorems", "claims", "axioms", "schema"):
+        with pytest.raises(checking.CheckFailed, match=f"something else under {key}: run check.py --record"):
+            checking.check_record({**record, key: None})
+    for text in ("", "[]", "3", "{}"):
+        (copy / "record.json").write_text(text)
+        with pytest.raises(checking.CheckFailed, match="run check"):
+            checking.check_record(record)
+
+
+@needs_coq
+def test_an_axiom_behind_a_theorem_is_found_whatever_hides_it(checking, tmp_path):
+    honest = "Theorem one : True. Proof. exact I. Qed."
+    hidden = "Axiom cheat : False. Theorem two : 0 = 1. Proof. destruct cheat. Qed."
+    checking.compile_library(tmp_path, {"A.v": honest, "B.v": hidden})
+    with pytest.raises(checking.CheckFailed, match=r"assume B\.cheat"):
+        checking.assumptions(tmp_path, {"one": "A.v", "two": "B.v"}, numeric=False)
+    with pytest.raises(checking.CheckFailed, match=r"A\.v does not compile"):
+        checking.compile_library(
+            tmp_path, {"A.v": "Theorem one : False. Proof. exact I. Qed.", "B.v": honest}
+        )
 
 
 def test_without_coq_the_exit_code_is_two(checking, monkeypatch, capsys):

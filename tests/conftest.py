@@ -1,6 +1,28 @@
 import signal
+import time
 
 import pytest
+
+
+PATIENCE = 300.0
+"""Seconds after which a test gives up waiting for another process; only a defect takes that long."""
+
+
+@pytest.fixture(scope="session")
+def wait_until():
+    """Wait for a condition that another process brings about; `process`, when given, must go on running."""
+
+    def wait(condition, process=None):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            found = condition()
+            if found:
+                return found
+            assert process is None or process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        raise AssertionError(f"nothing happened in {PATIENCE:g} s")
+
+    return wait
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,7 +41,10 @@ def alive():
         try:
             with open(f"/proc/{pid}/stat", encoding="ascii") as stream:
                 return stream.read().rpartition(")")[2].split()[0] != "Z"
-        except FileNotFoundError:
+        except (
+            FileNotFoundError,
+            ProcessLookupError,
+        ):  # gone before it was opened, or between opening and reading
             return False
 
     return check

@@ -1,7 +1,6 @@
 """Calls in worker processes, which can import what is installed and not these tests."""
 
 import os
-import time
 
 import pytest
 
@@ -24,12 +23,8 @@ def test_a_lost_worker_is_reported_for_every_call_it_took_along():
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="looks at processes through /proc")
-def test_leaving_early_ends_the_workers(alive):
+def test_leaving_early_ends_the_workers(alive, wait_until):
     calls = completed(os.getpid, [() for _ in range(50)], 2)
     workers = {next(calls)[1], next(calls)[1]}
     calls.close()
-    for _ in range(600):
-        if not any(map(alive, workers)):
-            return
-        time.sleep(0.05)
-    pytest.fail("worker processes live on")
+    wait_until(lambda: not any(map(alive, workers)))

@@ -3,7 +3,6 @@ import time
 
 import pytest
 
-
 PATIENCE = 300.0
 """Seconds after which a test gives up waiting for another process; only a defect takes that long."""
 

@@ -289,7 +289,7 @@ def test_the_path_of_a_flow_runs_from_its_start_to_near_its_limit(tmp_path):
     problem = read_problem(Path(REFERENCE))
     shapes = enumerate(problem.network.shapes, start=1)
     beta = [f"beta_{z}" for z in range(1, problem.network.input_dim + 1)]
-    assert header == ["t", "loss", *beta, *(f"v_{k}_{j}" for k, size in shapes for j in range(1, size + 1))]
+    assert header == ["t", "loss", *beta, *(f"v[{k},{j}]" for k, size in shapes for j in range(1, size + 1))]
     table = [[Fraction(entry) for entry in row] for row in rows]
     assert {len(row) for row in table} == {len(header)}
     times, losses = [row[0] for row in table], [row[1] for row in table]

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from litproof.claims.verification import verify
-from litproof.flow.equations import gradient_flow
+from litproof.flow.equations import differentiate
 from litproof.integrate.regression.follow import follow_to_limit
 from litproof.limits.find import find_limit
 from litproof.markup import decimal, grid, table
@@ -45,10 +45,10 @@ def test_every_kind_of_network_is_shown_as_a_formula(kind):
 
 
 def test_flow():
-    flow = gradient_flow(Diagonal(2, 1), [[Fraction(1)]], [Fraction(2)], "squared")
+    flow = differentiate(Diagonal(2, 1), [[Fraction(1)]], [Fraction(2)], "squared")
     latex = flow._repr_latex_()
     assert latex.startswith(r"$\displaystyle \begin{aligned}\dot{v_{1,1}} &= ") and r" \\" in latex
-    large = gradient_flow(Diagonal(2, 20), [[Fraction(1)] * 20], [Fraction(2)], "squared")
+    large = differentiate(Diagonal(2, 20), [[Fraction(1)] * 20], [Fraction(2)], "squared")
     assert r"\text{and 16 more}" in large._repr_latex_()
 
 

@@ -258,7 +258,7 @@ def prove_law(name: str, network: Network, law: tuple[str, Polynomial], time: sp
             f"step {name!r}: {law[0]} is not conserved, a bracket is {next(filter(None, proof.residues))}"
         )
     check = "the brackets with the gradients of all linear coefficients are zero polynomials"
-    return Step(name, Relation(Rate(_shown(law[1]), time), sp.S.Zero), "instance", (), check, reason)
+    return Step(name, Relation(Rate(law[1].as_expr(), time), sp.S.Zero), "instance", (), check, reason)
 
 
 def prove_bracket(
@@ -297,16 +297,6 @@ def prove_instances(
     if failed:
         raise FalseStep(f"step {name!r} does not hold for {failed}")
     return Step(name, Relation(lhs, rhs), "instance", (), f"{check} {', '.join(map(str, values))}", reason)
-
-
-def _shown(polynomial: Polynomial) -> sp.Expr:
-    """A polynomial in the generators v1_1, .. with its variables as v_{1,1}, .. for print."""
-    v = sp.IndexedBase("v", real=True)
-    names = {}
-    for symbol in polynomial.as_expr().free_symbols:
-        layer, entry = symbol.name.removeprefix("v").split("_")
-        names[symbol] = v[int(layer), int(entry)]
-    return polynomial.as_expr().xreplace(names)
 
 
 def _inserted(rule: Rule, rules: Sequence[Rule]) -> Rule:

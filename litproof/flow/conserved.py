@@ -106,7 +106,7 @@ def diagonal_laws(network: Diagonal, parameters: ParameterRing) -> Iterator[Law]
     """C5, diagonal network: v_{l,j}^2 - v_{l+1,j}^2 for every entry j and l = 1..L-1."""
     for l, (left, right) in enumerate(pairwise(parameters.layers), start=1):
         for j, (a, b) in enumerate(zip(left, right, strict=True), start=1):
-            yield f"v_{{{l},{j}}}^2 - v_{{{l + 1},{j}}}^2", a**2 - b**2
+            yield f"v[{l},{j}]^2 - v[{l + 1},{j}]^2", a**2 - b**2
 
 
 def autocorrelation_laws(network: Convolutional, parameters: ParameterRing) -> Iterator[Law]:

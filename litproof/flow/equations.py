@@ -1,24 +1,29 @@
-"""Gradient-flow equations of a network, derived by differentiating the loss of its own forward pass.
+"""Gradient-flow equations of a network, derived by differentiating the loss of its linear coefficients.
 
-`gradient_flow` differentiates; the closed forms below are written down from the structure of the network
+`differentiate` differentiates; the closed forms below are written down from the structure of the network
 (data tensor, matrices, entries, odeco form) without differentiation. `agrees` compares the two by
 polynomial normal form.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import prod
 from typing import Any, Literal
 
 import sympy as sp
 
+from litproof.errors import InputError
+from litproof.flow.parameters import function_of_time, parameter_symbols
 from litproof.networks.base import Network, OdecoForm
 from litproof.networks.fully_connected import FullyConnected
 
 Loss = Literal["squared", "exponential", "general"]
 Layers = tuple[tuple[sp.Expr, ...], ...]
 
+t = sp.Symbol("t", real=True)
+"""Time."""
 
 _SHOWN = 24
 """Equations that a notebook shows; a flow of many parameters is cut."""
@@ -26,41 +31,108 @@ _SHOWN = 24
 
 @dataclass(frozen=True)
 class Flow:
-    """dv_l/dt = rhs_l.
+    """dv/dt = rhs, one equation a parameter; iterates over `equations`.
 
     Attributes
     ----------
-    variables : symbols v_{l,j}, shapes (k_l,).
+    variables : symbols v[l,j], shapes (k_l,).
     rhs : right-hand sides, same shapes.
     loss : the loss as a function of the variables.
     residuals : r_i = d loss_i / d f_i as expressions in the variables, length n.
-
+    coefficients : beta(v), length d.
     """
 
     variables: tuple[tuple[sp.Symbol, ...], ...]
     rhs: Layers
     loss: sp.Expr
     residuals: tuple[sp.Expr, ...]
+    coefficients: tuple[sp.Expr, ...] = ()
+
+    @property
+    def symbols(self) -> tuple[sp.Symbol, ...]:
+        """The parameters one after the other, length D."""
+        return tuple(symbol for layer in self.variables for symbol in layer)
+
+    @property
+    def velocity(self) -> tuple[sp.Expr, ...]:
+        """The right-hand sides in the same order."""
+        return tuple(rate for layer in self.rhs for rate in layer)
+
+    @cached_property
+    def equations(self) -> tuple[sp.Eq, ...]:
+        """Derivative(v[l,j], t) = right-hand side, in symbols."""
+        return tuple(
+            sp.Eq(sp.Derivative(symbol, t), rate, evaluate=False)
+            for symbol, rate in zip(self.symbols, self.velocity, strict=True)
+        )
+
+    @property
+    def functions(self) -> tuple[sp.Expr, ...]:
+        """The parameters as functions of time, v[l,j](t)."""
+        return tuple(function_of_time(symbol.name)(t) for symbol in self.symbols)
+
+    @cached_property
+    def equations_in_time(self) -> tuple[sp.Eq, ...]:
+        """The same equations between functions of time."""
+        functions = dict(zip(self.symbols, self.functions, strict=True))
+        return tuple(
+            sp.Eq(sp.Derivative(functions[symbol], t), rate.xreplace(functions), evaluate=False)
+            for symbol, rate in zip(self.symbols, self.velocity, strict=True)
+        )
+
+    def __iter__(self) -> Iterator[sp.Eq]:
+        return iter(self.equations)
+
+    def __len__(self) -> int:
+        return len(self.symbols)
+
+    def derivative(self, quantity: sp.Expr) -> sp.Expr:
+        """d(quantity)/dt along the flow in normal form: 0 exactly when the quantity is conserved by this flow.
+
+        The normal form is that of polynomials in the parameters and the exponentials of the loss, which are
+        algebraically independent enough for this: exponentials of different polynomials are linearly independent
+        over the rational functions. Symbols are taken by their names.
+
+        Raises
+        ------
+        InputError : the quantity has a symbol that is no parameter of the flow, or is not a polynomial.
+        """
+        quantity = sp.sympify(quantity)
+        own = {symbol.name: symbol for symbol in self.symbols}
+        strange = sorted(symbol.name for symbol in quantity.free_symbols if symbol.name not in own)
+        if strange:
+            raise InputError(
+                f"expected the parameters {_some(own)}, got the symbol {strange[0]!r}", key="quantity"
+            )
+        quantity = quantity.xreplace({symbol: own[symbol.name] for symbol in quantity.free_symbols})
+        if not quantity.is_polynomial(*self.symbols):
+            raise InputError(f"expected a polynomial in the parameters, got {quantity}", key="quantity")
+        rate = sp.Add(
+            *(
+                sp.diff(quantity, symbol) * speed
+                for symbol, speed in zip(self.symbols, self.velocity, strict=True)
+            )
+        )
+        return _normal_form(rate, self)
+
+    def latex(self) -> str:
+        """The equations as an aligned display."""
+        return self._display(len(self.symbols))
+
+    def _display(self, count: int) -> str:
+        pairs = list(zip(self.symbols, self.velocity, strict=True))
+        lines = [rf"\dot{{{sp.latex(symbol)}}} &= {sp.latex(rate)}" for symbol, rate in pairs[:count]]
+        if len(pairs) > count:
+            lines.append(rf"&\text{{and {len(pairs) - count} more}}")
+        return "\\begin{aligned}" + " \\\\\n".join(lines) + "\\end{aligned}"
 
     def _repr_latex_(self) -> str:
-        pairs = [
-            (variable, rate)
-            for layer, rates in zip(self.variables, self.rhs, strict=True)
-            for variable, rate in zip(layer, rates, strict=True)
-        ]
-        lines = [rf"\dot{{{sp.latex(variable)}}} &= {sp.latex(rate)}" for variable, rate in pairs[:_SHOWN]]
-        if len(pairs) > _SHOWN:
-            lines.append(rf"&\text{{and {len(pairs) - _SHOWN} more}}")
-        body = " \\\\\n".join(lines)
-        return rf"$\displaystyle \begin{{aligned}}{body}\end{{aligned}}$"
+        return rf"$\displaystyle {self._display(_SHOWN)}$"
 
 
-def layer_symbols(network: Network) -> tuple[tuple[sp.Symbol, ...], ...]:
-    """Real symbols v_{l,j}, shapes (k_l,), indices from 1."""
-    return tuple(
-        tuple(sp.Symbol(f"v_{{{l},{j}}}", real=True) for j in range(1, size + 1))
-        for l, size in enumerate(network.shapes, start=1)
-    )
+def _some(names: dict[str, sp.Symbol]) -> str:
+    first, *rest = names
+    return f"{first}, .., {rest[-1]}" if rest else first
 
 
 def data_symbols(
@@ -74,15 +146,16 @@ def data_symbols(
     return X, tuple(sp.Symbol(f"y_{i}", real=True) for i in range(1, samples + 1))
 
 
-def gradient_flow(network: Network, X: Sequence[Sequence[Any]], y: Sequence[Any], loss: Loss) -> Flow:
+def differentiate(network: Network, X: Sequence[Sequence[Any]], y: Sequence[Any], loss: Loss) -> Flow:
     """-grad of the loss of `network` on X (n x d) and y (n), differentiated by sympy.
 
     Losses: "squared" 1/2 sum (f - y)^2, "exponential" sum exp(-y f), "general" sum ell_i(f) with ell_i any
     differentiable functions. X and y may hold symbols or exact numbers (Fraction, int).
     """
-    variables = layer_symbols(network)
+    variables = parameter_symbols(network)
+    beta = tuple(sp.expand(entry) for entry in network.coefficients(variables))
     inputs = [[sp.sympify(entry) for entry in row] for row in X]
-    outputs = [sp.expand(network.forward(row, variables)) for row in inputs]
+    outputs = [sp.expand(sp.Add(*(x * b for x, b in zip(row, beta, strict=True)))) for row in inputs]
     z = sp.Symbol("z")
     total, residuals = sp.S.Zero, []
     for i, (f, target) in enumerate(zip(outputs, map(sp.sympify, y), strict=True), start=1):
@@ -90,7 +163,7 @@ def gradient_flow(network: Network, X: Sequence[Sequence[Any]], y: Sequence[Any]
         total += sample_loss.subs(z, f)
         residuals.append(sp.diff(sample_loss, z).subs(z, f))
     rhs = tuple(tuple(-sp.diff(total, v) for v in layer) for layer in variables)
-    return Flow(variables, rhs, total, tuple(residuals))
+    return Flow(variables, rhs, total, tuple(residuals), beta)
 
 
 def tensor_form(network: Network, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
@@ -154,24 +227,26 @@ def odeco_form(form: OdecoForm, flow: Flow, X: Sequence[Sequence[Any]]) -> Layer
 
 
 def agrees(flow: Flow, closed: Layers) -> bool:
-    """Whether derived and `closed` right-hand sides agree, as polynomials in v, data and loss derivatives."""
-    pairs = [
-        (derived, stated)
+    """Whether derived and closed right-hand sides are equal, as polynomials in the parameters and the loss."""
+    return all(
+        _normal_form(derived - stated, flow) == 0
         for left, right in zip(flow.rhs, closed, strict=True)
         for derived, stated in zip(left, right, strict=True)
-    ]
+    )
+
+
+def _normal_form(expression: sp.Expr, flow: Flow) -> sp.Expr:
+    """Expanded, the functions of the loss (exponentials, general losses) as generators of their own."""
     functions: set[sp.Expr] = set()
     for residual in flow.residuals:
         functions |= residual.atoms(sp.exp, sp.Subs)
     opaque = {
         function: sp.Dummy(f"r{i}") for i, function in enumerate(sorted(functions, key=sp.default_sort_key))
     }
-    return all(_is_zero((derived - stated).xreplace(opaque)) for derived, stated in pairs)
-
-
-def _is_zero(expression: sp.Expr) -> bool:
-    symbols = sorted(expression.free_symbols, key=sp.default_sort_key)
-    return bool(sp.Poly(expression, *symbols).is_zero) if symbols else bool(expression == 0)
+    back = {dummy: function for function, dummy in opaque.items()}
+    reduced = expression.xreplace(opaque)
+    symbols = sorted(reduced.free_symbols, key=sp.default_sort_key)
+    return sp.Poly(reduced, *symbols).as_expr().xreplace(back) if symbols else reduced
 
 
 def _sample_loss(loss: Loss, f: sp.Symbol, target: sp.Expr, index: int) -> sp.Expr:

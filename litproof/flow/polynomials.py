@@ -12,10 +12,11 @@ from math import lcm
 from operator import add
 from typing import Any, TypeAlias
 
-from sympy import QQ, cyclotomic_poly, ring
+from sympy import QQ, Symbol, cyclotomic_poly, ring
 from sympy.polys.rings import PolyElement
 
 from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.flow.parameters import parameter_symbols
 from litproof.networks.base import Network
 
 Polynomial: TypeAlias = PolyElement
@@ -30,7 +31,7 @@ class ParameterRing:
     ----------
     order : N (1: rational coefficients, then z is a mere spare variable).
     root : the generator z.
-    layers : generators v_{l,j}, printed as ``v1_1`` (layer, entry; from 1), shapes (k_l,).
+    layers : generators v_{l,j}, named as in `parameter_names`, shapes (k_l,).
     modulus : Phi_N(z).
 
     """
@@ -80,8 +81,8 @@ class ParameterRing:
 
 def parameter_ring(network: Network, order: int = 1) -> ParameterRing:
     """The ring of polynomials in the parameters of `network` with coefficients in Q(zeta_order)."""
-    names = [f"v{l + 1}_{j + 1}" for l, size in enumerate(network.shapes) for j in range(size)]
-    _, root, *generators = ring(["z", *names], QQ, "lex")
+    symbols = [symbol for layer in parameter_symbols(network) for symbol in layer]
+    _, root, *generators = ring([Symbol("z"), *symbols], QQ, "lex")
     remaining = iter(generators)
     layers = tuple(tuple(next(remaining) for _ in range(size)) for size in network.shapes)
     modulus = root.ring.from_expr(cyclotomic_poly(order, root.as_expr()))

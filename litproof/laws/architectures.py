@@ -16,7 +16,7 @@ from litproof.algebra.sparse_polynomials import Monomial, Sparse, multiply, prim
 from litproof.errors import InputError
 from litproof.laws.maps import Factor, Layer, PolynomialMap
 from litproof.laws.program import Program, Traced, trace
-from litproof.networks.base import Network
+from litproof.networks.base import Network, layer_names, parameter_names
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
@@ -35,7 +35,7 @@ def fully_connected_map(sizes: Sequence[int]) -> PolynomialMap:
     Examples
     --------
     >>> fully_connected_map((2, 1, 2)).variables
-    ('W1_1_1', 'W1_2_1', 'W2_1_1', 'W2_1_2')
+    ('v[1,1]', 'v[1,2]', 'v[2,1]', 'v[2,2]')
     """
     _positive(sizes)
     layers, variables = _matrix_layout(sizes, bias=False)
@@ -89,7 +89,7 @@ def map_of(network: Architecture) -> PolynomialMap:
     --------
     >>> from litproof.networks import Diagonal
     >>> map_of(Diagonal(2, 2)).variables
-    ('v1_1', 'v1_2', 'v2_1', 'v2_2')
+    ('v[1,1]', 'v[1,2]', 'v[2,1]', 'v[2,2]')
     """
     if isinstance(network, FullyConnectedSpec):
         return fully_connected_map((network.input_dim, *network.widths, network.outputs))
@@ -111,9 +111,9 @@ def map_of(network: Architecture) -> PolynomialMap:
     vectors: list[Layer] = []
     position = 0
     for l, size in enumerate(network.shapes, 1):
-        vectors.append(Layer(f"v{l}", position, 1, size, is_matrix=False))
+        vectors.append(Layer(f"v[{l}]", position, 1, size, is_matrix=False))
         position += size
-    variables = tuple(f"{layer.name}_{j + 1}" for layer in vectors for j in range(layer.columns))
+    variables = tuple(name for layer in parameter_names(network) for name in layer)
 
     def coefficients(theta: list[Traced]) -> Sequence[Any]:
         return network.coefficients([theta[layer.start : layer.start + layer.columns] for layer in vectors])
@@ -135,16 +135,15 @@ def _positive(sizes: Sequence[int]) -> None:
 
 
 def _matrix_layout(sizes: Sequence[int], *, bias: bool) -> tuple[tuple[Layer, ...], tuple[str, ...]]:
+    """Layer l: W_l row by row, then with biases b_l."""
     layers: list[Layer] = []
-    names: list[str] = []
+    counts: list[int] = []
     for l, (height, width) in enumerate(pairwise(sizes), 1):
-        start = len(names)
-        names += [f"W{l}_{i + 1}_{j + 1}" for i in range(height) for j in range(width)]
-        here = len(names) if bias else None
-        if bias:
-            names += [f"b{l}_{j + 1}" for j in range(width)]
+        start = sum(counts)
+        here = start + height * width if bias else None
         layers.append(Layer(f"W{l}", start, height, width, is_matrix=True, bias=here))
-    return tuple(layers), tuple(names)
+        counts.append(height * width + (width if bias else 0))
+    return tuple(layers), tuple(name for layer in layer_names(counts) for name in layer)
 
 
 def _product_factors(layers: Sequence[Layer]) -> tuple[Factor, ...]:

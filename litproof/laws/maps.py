@@ -36,6 +36,10 @@ class Layer:
         """Number of the parameter in row i, column j (from 0)."""
         return self.start + i * self.columns + j
 
+    def entry_name(self, j: int) -> str:
+        """Name of entry j (from 0) of a vector: v[1] -> v[1,1]."""
+        return f"{self.name.removesuffix(']')},{j + 1}]"
+
 
 @dataclass(frozen=True)
 class Factor:
@@ -62,13 +66,14 @@ class PolynomialMap:
     Attributes
     ----------
     kind : word of the problem file, or "polynomial".
-    variables : names of theta_1..theta_D, valid Python identifiers.
+    variables : names of theta_1..theta_D.
     program : how the coordinates are computed.
     layers : the layout, for readable names of conserved quantities; () when there is none.
     factors : shortcuts to prove conservation; () when none is known.
     network : where the map came from, when that helps to name quantities.
     reduced : the same map in isometric coordinates in which it is sparse, frozen directions left out; its
         Lie algebra has the same dimension. None when there is none, or data have been fixed.
+    symbols : the sympy symbols that the map was given in; () otherwise.
     """
 
     kind: str
@@ -78,6 +83,7 @@ class PolynomialMap:
     factors: tuple[Factor, ...] = ()
     network: Any = field(default=None, compare=False)
     reduced: Program | None = field(default=None, compare=False)
+    symbols: tuple[Any, ...] = field(default=(), compare=False)
 
     @property
     def parameters(self) -> int:
@@ -166,7 +172,7 @@ def polynomial_map(expressions: Sequence[Any], variables: Sequence[Any]) -> Poly
     if not coordinates:
         raise InputError("expected at least one coordinate of the map", key="expressions")
     program = trace(len(symbols), lambda theta: [_evaluate(f, theta) for f in coordinates])
-    return PolynomialMap("polynomial", tuple(map(str, symbols)), program)
+    return PolynomialMap("polynomial", tuple(map(str, symbols)), program, symbols=tuple(symbols))
 
 
 def _evaluate(polynomial: Sparse, theta: Sequence[Any]) -> Any:

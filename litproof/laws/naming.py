@@ -39,7 +39,7 @@ def suggestions(polynomial_map: PolynomialMap) -> Iterator[NamedLaw]:
         if kind == "diagonal":
             for left, right in pairwise(layers):
                 for j in range(left.columns):
-                    name = f"{left.name}[{j + 1}]^2 - {right.name}[{j + 1}]^2"
+                    name = f"{left.entry_name(j)}^2 - {right.entry_name(j)}^2"
                     yield NamedLaw(name, _difference([(left.start + j,) * 2], [(right.start + j,) * 2]))
         elif kind == "convolutional":
             yield from _autocorrelations(layers)

@@ -1,7 +1,7 @@
 """The result of a search for conserved quantities: what was found, how many there are, and the proof data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from litproof.algebra.sparse_polynomials import degree, to_text
@@ -17,12 +17,29 @@ class Quantity:
     ----------
     name : in words or matrix notation, e.g. "W1^T W1 - W2 W2^T [1,2]".
     law : {monomial: integer}, monomials as sorted tuples of parameter numbers from 0.
-    polynomial : the same as text in the parameters' names, readable by Python and sympy.
+    variables : names of all parameters of the map, which the numbers of `law` stand for.
+    symbols : the sympy symbols that the map was given in; () for those of `flow.parameters`.
     """
 
     name: str
     law: Law
-    polynomial: str
+    variables: tuple[str, ...]
+    symbols: tuple[Any, ...] = field(default=(), compare=False)
+
+    @property
+    def polynomial(self) -> str:
+        """The quantity as text in the parameters' names, with Python's operators."""
+        return to_text(self.law, self.variables)
+
+    @property
+    def expression(self) -> Any:
+        """The quantity as a sympy expression."""
+        import sympy as sp
+
+        from litproof.flow.parameters import Parameter
+
+        theta = self.symbols or [Parameter(name) for name in self.variables]
+        return sp.Add(*(c * sp.Mul(*(theta[i] for i in monomial)) for monomial, c in self.law.items()))
 
     @property
     def degree(self) -> int:
@@ -139,7 +156,9 @@ class LawReport:
 
     def to_latex(self) -> str:
         """The quantities as an aligned display."""
-        names = tuple(latex_name(name) for name in self.variables)
+        from litproof.flow.parameters import name_in_latex
+
+        names = tuple(name_in_latex(name) for name in self.variables)
         lines = (f"&{to_text(q.law, names, '^{{{}}}', ' ')} = \\text{{const}}" for q in self.quantities)
         return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n" if self.quantities else ""
 
@@ -157,15 +176,3 @@ def _certificate(part: ComponentCount) -> Mapping[str, Any]:
         "coordinates": [c + 1 for c in part.lie.outputs],
         "controls": [[str(entry) for entry in control] for control in part.lie.controls],
     }
-
-
-def latex_name(name: str) -> str:
-    """W2_1_3 -> (W_{2})_{13}, v1_4 -> v_{1,4}; other names unchanged."""
-    head, *indices = name.split("_")
-    letter, layer = head[:1], head[1:]
-    if letter == "W" and layer.isdigit() and len(indices) == 2:
-        separator = "" if all(len(i) == 1 for i in indices) else ","
-        return f"(W_{{{layer}}})_{{{separator.join(indices)}}}"
-    if letter in ("v", "b") and layer.isdigit() and len(indices) == 1:
-        return f"{letter}_{{{layer},{indices[0]}}}"
-    return name

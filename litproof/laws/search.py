@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 from litproof.algebra.sparse_polynomials import degree as degree_of
-from litproof.algebra.sparse_polynomials import primitive, to_text
+from litproof.algebra.sparse_polynomials import primitive
 from litproof.errors import Inconclusive, InputError
 from litproof.laws.architectures import Architecture, map_of
 from litproof.laws.bracket import LieCount, count_brackets, recount
@@ -49,7 +49,7 @@ def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int
     >>> from litproof.networks import Diagonal
     >>> report = discover(Diagonal(2, 2))
     >>> [quantity.polynomial for quantity in report.quantities], report.complete
-    (['v1_1**2 - v2_1**2', 'v1_2**2 - v2_2**2'], True)
+    (['v[1,1]**2 - v[2,1]**2', 'v[1,2]**2 - v[2,2]**2'], True)
     """
     if not isinstance(degree, int) or isinstance(degree, bool) or degree < 1:
         raise InputError(f"expected a degree of at least 1, got {degree!r}", key="degree")
@@ -63,7 +63,7 @@ def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int
         laws = [law for block in blocks for law in block.laws]
         counts.append(_count(component, blocks, degree, seed))
         named += [NamedLaw(law.name, component.globally(law.law)) for law in laws]
-    quantities = _quantities(named, polynomial_map.variables)
+    quantities = _quantities(named, polynomial_map)
     return LawReport(
         polynomial_map.kind,
         polynomial_map.variables,
@@ -112,9 +112,9 @@ def recheck(report: LawReport, source: Architecture | PolynomialMap) -> bool:
     return True
 
 
-def _quantities(named: Sequence[NamedLaw], variables: tuple[str, ...]) -> tuple[Quantity, ...]:
+def _quantities(named: Sequence[NamedLaw], source: PolynomialMap) -> tuple[Quantity, ...]:
     names = plain_names(degree_of(law) for name, law in named if not name)
-    return tuple(Quantity(name or next(names), law, to_text(law, variables)) for name, law in named)
+    return tuple(Quantity(name or next(names), law, source.variables, source.symbols) for name, law in named)
 
 
 def _count(component: Component, blocks: Sequence[Block], degree: int, seed: int) -> ComponentCount:

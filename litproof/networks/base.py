@@ -65,6 +65,27 @@ class OdecoForm:
         return all(entry.is_real for matrix in matrices for row in matrix for entry in row)
 
 
+def parameter_names(network: "Network") -> tuple[tuple[str, ...], ...]:
+    """Names of the parameters, one tuple a layer: v[l,j] (layer, entry; matrices row by row), from 1.
+
+    A network whose parameters have names of their own says so by an attribute `parameter_names`. Equations, laws,
+    formulas, files and printed results all use these names.
+
+    Examples
+    --------
+    >>> from litproof.networks import Diagonal
+    >>> parameter_names(Diagonal(2, 2))
+    (('v[1,1]', 'v[1,2]'), ('v[2,1]', 'v[2,2]'))
+    """
+    own: tuple[tuple[str, ...], ...] | None = getattr(network, "parameter_names", None)
+    return own if own is not None else layer_names(network.shapes)
+
+
+def layer_names(shapes: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """v[l,j] for layers of these sizes."""
+    return tuple(tuple(f"v[{l},{j}]" for j in range(1, size + 1)) for l, size in enumerate(shapes, start=1))
+
+
 class Network(Protocol):
     """A linear tensor network f(x) = M(x) o (v_1, ..., v_L) = x^T beta(v), parameters always real.
 

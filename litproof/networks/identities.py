@@ -7,7 +7,7 @@ from typing import Any
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.linear import rank
-from litproof.networks.base import DataTensor, Layers, Network, OdecoForm
+from litproof.networks.base import DataTensor, Layers, Network, OdecoForm, parameter_names
 from litproof.networks.odeco import first_orthonormality_fault
 from litproof.networks.ring import product, total
 
@@ -51,13 +51,13 @@ def verify_forward(network: Network) -> tuple[IdentityReport, IdentityReport]:
 
 
 def generic_point(network: Network) -> tuple[list[Any], Layers]:
-    """Indeterminates x_1..x_d and v_l_j of one polynomial ring over Q (sympy's sparse ring)."""
-    from sympy import QQ
+    """Indeterminates x[z] and v[l,j] of one polynomial ring over Q (sympy's sparse ring)."""
+    from sympy import QQ, Symbol
     from sympy.polys.rings import ring
 
-    names = [f"x_{z + 1}" for z in range(network.input_dim)]
-    names += [f"v_{layer + 1}_{j + 1}" for layer, size in enumerate(network.shapes) for j in range(size)]
-    generators = iter(ring(names, QQ)[1:])
+    names = [f"x[{z + 1}]" for z in range(network.input_dim)]
+    names += [name for layer in parameter_names(network) for name in layer]
+    generators = iter(ring([Symbol(name) for name in names], QQ)[1:])
     x = [next(generators) for _ in range(network.input_dim)]
     return x, [[next(generators) for _ in range(size)] for size in network.shapes]
 

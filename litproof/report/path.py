@@ -6,13 +6,14 @@ from fractions import Fraction
 
 from litproof.decimals import fixed
 from litproof.limits.find import LimitResult
+from litproof.networks.base import parameter_names
 from litproof.problem import Problem
 
 POINTS = 200
 
 
 def path_to_csv(problem: Problem, result: LimitResult, digits: int) -> str:
-    """Times from 0 to where the flow was followed, denser at the start: t, loss, beta_z, v_l_j a row.
+    """Times from 0 to where the flow was followed, denser at the start: t, loss, beta_z, v[l,j] a row.
 
     Every number has `digits` decimals.
     """
@@ -22,13 +23,12 @@ def path_to_csv(problem: Problem, result: LimitResult, digits: int) -> str:
     times = [end * Fraction(k, POINTS) ** 3 for k in range(POINTS + 1)]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    sizes = list(enumerate(problem.network.shapes, start=1))
     writer.writerow(
         [
             "t",
             "loss",
             *(f"beta_{z}" for z in range(1, problem.network.input_dim + 1)),
-            *(f"v_{layer}_{j}" for layer, size in sizes for j in range(1, size + 1)),
+            *(name for layer in parameter_names(problem.network) for name in layer),
         ]
     )
     for t, layers in trajectory(problem, times, digits):

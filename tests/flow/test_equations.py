@@ -8,7 +8,7 @@ from litproof.flow.equations import (
     agrees,
     data_symbols,
     diagonal_form,
-    gradient_flow,
+    differentiate,
     matrix_form,
     odeco_form,
     tensor_form,
@@ -34,7 +34,7 @@ NETWORKS = [
 @pytest.mark.parametrize("network", NETWORKS, ids=repr)
 def test_derived_equations_equal_the_closed_forms_for_generic_data(network, loss):
     X, y = data_symbols(2, network.input_dim)
-    flow = gradient_flow(network, X, y, loss)
+    flow = differentiate(network, X, y, loss)
     assert agrees(flow, tensor_form(network, flow, X))
     if isinstance(network, Diagonal):
         assert agrees(flow, diagonal_form(network, flow, X))
@@ -47,7 +47,7 @@ def test_derived_equations_equal_the_closed_forms_for_generic_data(network, loss
 def test_wrong_closed_forms_are_rejected(loss):
     network = FullyConnected(2, (2,))
     X, y = data_symbols(2, 2)
-    flow = gradient_flow(network, X, y, loss)
+    flow = differentiate(network, X, y, loss)
     stated = matrix_form(network, flow, X)
     assert not agrees(flow, tuple(tuple(-e for e in layer) for layer in stated))
     assert not agrees(flow, ((*stated[0][::-1],), *stated[1:]))
@@ -57,7 +57,7 @@ def test_wrong_closed_forms_are_rejected(loss):
 
 def test_rational_data_and_a_value_by_hand():
     network = Diagonal(2, 2)
-    flow = gradient_flow(network, [[Fraction(1, 2), Fraction(2)]], [Fraction(1)], "squared")
+    flow = differentiate(network, [[Fraction(1, 2), Fraction(2)]], [Fraction(1)], "squared")
     (a, b), (c, d) = flow.variables
     r = a * c / 2 + 2 * b * d - 1
     assert sp.expand(flow.rhs[0][0] + r * c / 2) == 0
@@ -67,6 +67,6 @@ def test_rational_data_and_a_value_by_hand():
 
 def test_exponential_loss_by_hand():
     network = Diagonal(1, 1)
-    flow = gradient_flow(network, [[3]], [-1], "exponential")
+    flow = differentiate(network, [[3]], [-1], "exponential")
     ((v,),) = flow.variables
     assert flow.rhs == ((-3 * sp.exp(3 * v),),)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import litproof.laws
 from litproof.errors import Inconclusive, InputError
+from litproof.flow.parameters import Parameter
 from litproof.laws import (
     conserved_report,
     discover,
@@ -91,8 +92,8 @@ def test_laws_of_another_map_fail_the_recheck():
 
 
 def _two_by_two_with_a_sign_error():
-    names = fully_connected_map((2, 2, 2)).variables
-    theta = sp.symbols(names)
+    named = fully_connected_map((2, 2, 2))
+    theta = [Parameter(name) for name in named.variables]
     w1, w2 = sp.Matrix(2, 2, theta[:4]), sp.Matrix(2, 2, theta[4:])
     product = w1 * w2
     product[0, 0] += 2 * theta[0] * theta[4]
@@ -105,7 +106,7 @@ def test_recheck_refuses_inflated_counts():
     (part,) = report.components
     more_laws = dataclasses.replace(part, independent=part.independent + 1)
     more_lie = dataclasses.replace(part, lie=dataclasses.replace(part.lie, dimension=part.lie.dimension + 1))
-    false_law = Quantity("|W1|^2", {(0, 0): 1}, "W1_1_1**2")
+    false_law = Quantity("|W1|^2", {(0, 0): 1}, report.variables)
     assert not recheck(dataclasses.replace(report, components=(more_laws,)), source)
     assert not recheck(dataclasses.replace(report, components=(more_lie,)), source)
     assert not recheck(dataclasses.replace(report, quantities=(*report.quantities, false_law)), source)

@@ -6,6 +6,7 @@ import pytest
 import sympy as sp
 
 from litproof.errors import InputError
+from litproof.flow.parameters import Parameter
 from litproof.laws import discover, fully_connected_map, map_of, polynomial_map, relu_map
 from litproof.laws.symmetry import explains, linear_symmetries
 from litproof.networks.convolutional import Convolutional
@@ -61,7 +62,7 @@ def test_missing_and_foreign_laws_are_not_explained():
 
 def test_generators_leave_the_map_invariant():
     source = fully_connected_map((2, 2, 1))
-    theta = sp.symbols(source.variables)
+    theta = [Parameter(name) for name in source.variables]
     for generator in linear_symmetries(source).generators:
         for f in source.coordinates:
             poly = sum(c * sp.prod([theta[i] for i in m]) for m, c in f.items())
@@ -82,7 +83,7 @@ def test_a_rotation_yields_no_law_and_a_boost_does():
 def test_rotations_are_conserved_with_momentum():
     # d/dt <p, A theta> = <p, A p> - <grad, A theta> - tau <p, A theta>, so only skew members qualify
     source = fully_connected_map((2, 2, 2))
-    theta = sp.symbols(source.variables)
+    theta = [Parameter(name) for name in source.variables]
     momenta = sp.symbols([f"p{i}" for i in range(len(theta))])
     forces = sp.symbols([f"r{c}" for c in range(len(source.coordinates))])
     potential = sum(
@@ -116,11 +117,11 @@ def test_given_data_is_a_single_flow():
     X, y = [[Fraction(1), Fraction(2)]], [Fraction(3)]
     report = discover(source.with_data(X, y))
     assert (report.lie_dimension, report.laws, report.lie_exact) == (1, 3, True)
-    theta = sp.symbols(report.variables)
+    theta = [Parameter(name) for name in report.variables]
     loss = (theta[0] * theta[2] + 2 * theta[1] * theta[3] - 3) ** 2 / 2
     assert report.found >= 2
     for quantity in report.quantities:
-        h = sp.sympify(quantity.polynomial)
+        h = quantity.expression
         assert sp.expand(sum(sp.diff(h, t) * sp.diff(loss, t) for t in theta)) == 0
 
 

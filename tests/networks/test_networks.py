@@ -129,4 +129,4 @@ class Wrong(Diagonal):
 def test_a_wrong_forward_pass_is_named() -> None:
     for report in verify_forward(Wrong(2, 2)):
         assert not report.holds
-        assert "x_1" in report.failure
+        assert "x[1]" in report.failure

@@ -15,6 +15,7 @@ from litproof.algebra.sparse_polynomials import Monomial
 from litproof.derive.derivation import Argument, Derivation, Part, Shown
 from litproof.derive.notation import Relation
 from litproof.derive.steps import FalseStep, Step, define, prove, prove_bracket
+from litproof.flow.parameters import Parameter
 from litproof.laws.architectures import Architecture, fully_connected_map, map_of, relu_map
 from litproof.laws.maps import PolynomialMap
 from litproof.laws.report import LawReport
@@ -101,7 +102,7 @@ def _derivation(claim: str, title: str, maps: Sequence[tuple[str, PolynomialMap,
 def _steps(prefix: str, words: str, polynomial_map: PolynomialMap, report: LawReport) -> Iterator[Part]:
     tag = f"-{prefix}" if prefix else ""
     D, K, N = (sp.Symbol(f"{letter}_{prefix}" if prefix else letter, integer=True) for letter in "DKN")
-    variables = [_variable(name) for name in polynomial_map.variables]
+    variables = [Parameter(name) for name in polynomial_map.variables]
     coordinates = [_expression(entry, variables) for entry in polynomial_map.coordinates if entry]
     size = define(
         f"parameters{tag}",
@@ -120,7 +121,7 @@ def _steps(prefix: str, words: str, polynomial_map: PolynomialMap, report: LawRe
             )
     else:
         yield f"It has {len(coordinates)} coordinates, too many to be shown."
-    laws = [_expression(quantity.law, variables) for quantity in report.quantities]
+    laws = [quantity.expression for quantity in report.quantities]
     for number, law in enumerate(laws, start=1):
         yield prove_bracket(
             f"law{tag}-{number}",
@@ -173,14 +174,6 @@ def _steps(prefix: str, words: str, polynomial_map: PolynomialMap, report: LawRe
             f"The list is not complete at degree {report.degree}: {bound}{missing} further independent "
             "conserved functions exist, of higher degree or not polynomial."
         )
-
-
-def _variable(name: str) -> sp.Expr:
-    head, *indices = name.split("_")
-    if head[:1] in ("W", "v", "b") and head[1:].isdigit() and all(index.isdigit() for index in indices):
-        base = sp.IndexedBase(head[0], real=True)
-        return base[tuple(int(index) for index in (head[1:], *indices))]
-    return sp.Symbol(name, real=True)
 
 
 def _expression(polynomial: Mapping[Monomial, int | Fraction], variables: Sequence[sp.Expr]) -> sp.Expr:

@@ -294,10 +294,15 @@ def _derive_all(folder: Path, pdf: bool) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         path = folder / name
+        path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text("utf-8") != text:
             write_atomically(path, text)
-        click.echo(str(_pdf_beside(path) if pdf else path))
+        click.echo(str(_pdf_beside(path) if pdf and _is_document(text) else path))
     return 0
+
+
+def _is_document(text: str) -> bool:
+    return r"\begin{document}" in text
 
 
 def _derivation(claim: str, degree: int) -> "tuple[str, Derivation]":
@@ -321,19 +326,22 @@ def _derivation(claim: str, degree: int) -> "tuple[str, Derivation]":
 @json_option
 def list_claims(json_file: str | None) -> int:
     """List the claims of the catalogue."""
-    from litproof.claims.catalogue import catalogue
+    from litproof.claims.catalogue import catalogue, code_of
 
     check_writable(json_file)
     claims = catalogue().values()
     if json_file:
         import json
 
-        entries = [{"id": claim.id, "title": claim.title, "source": claim.source} for claim in claims]
+        entries = [
+            {"id": claim.id, "code": code_of(claim.id), "title": claim.title, "source": claim.source}
+            for claim in claims
+        ]
         write(json_file, json.dumps({"schema": 1, "claims": entries}, indent=2, ensure_ascii=False))
     if json_file != "-":
         width = max(len(claim.id) for claim in claims)
         for claim in claims:
-            click.echo(f"{claim.id.ljust(width)}  {claim.title}")
+            click.echo(f"{code_of(claim.id).ljust(2)}  {claim.id.ljust(width)}  {claim.title}")
     return 0
 
 

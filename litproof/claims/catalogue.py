@@ -6,58 +6,45 @@ from fnmatch import fnmatchcase
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 from litproof.claims.claim import REGISTRY, Claim
 from litproof.errors import InputError
-
-MODULES = (
-    "litproof.theorems.network.claim",
-    "litproof.theorems.ykm.conserved",
-    "litproof.theorems.mgp.conserved_complete.claim",
-    "litproof.theorems.ykm.regression_convergence.claim",
-    "litproof.theorems.ykm.potential_closed_form.claim",
-    "litproof.theorems.ykm.regression_limit.claim",
-    "litproof.theorems.ykm.regression_scales.claim",
-    "litproof.theorems.ykm.regression_general_init.claim",
-    "litproof.theorems.ykm.two_layer_one_point.claim",
-    "litproof.theorems.ykm.fully_connected_small_init.claim",
-    "litproof.theorems.ykm.linear_model.claim",
-    "litproof.theorems.ykm.matrix_sensing.claim",
-    "litproof.theorems.ykm.matrix_sensing_nuclear_norm.claim",
-    "litproof.theorems.ykm.fully_connected_max_margin.claim",
-    "litproof.theorems.ykm.classification_odeco.claim",
-    "litproof.theorems.ykm.classification_one_point.claim",
-    "litproof.theorems.ykm.singular_vectors.claim",
-    "litproof.theorems.ykm.classification_convergence.claim",
-    "litproof.theorems.ykm.classification_rates.claim",
-    "litproof.theorems.ykm.classification_initialisation.claim",
-    "litproof.theorems.ykm.classification_loss_rate.claim",
-)
-"""Where the catalogue's claims are registered, in the order of the table."""
 
 _LOADED: dict[str, tuple[str, ...]] = {}
 
 
 def catalogue() -> Mapping[str, Claim]:
     """Every claim of the catalogue, by id."""
+    theorems = _theorems()
     ids: dict[str, Claim] = {}
-    for name in MODULES:
-        module = import_module(name)
-        for value in vars(module).values():
-            if isinstance(value, Claim):
-                ids[value.id] = value
+    for id in theorems.THEOREMS:
+        if theorems.has(id, "claim"):
+            module = import_module(theorems.module_of(id, "claim"))
+            ids[id] = next(value for value in vars(module).values() if getattr(value, "id", None) == id)
     return ids
 
 
+def code_of(id: str) -> str:
+    """The code of a theorem (R2, K3, ..) in `litproof guide theory`, "" for a claim of one's own."""
+    code: str = _theorems().THEOREMS.get(id, "")
+    return code
+
+
+def _theorems() -> Any:
+    # The engine knows the theorems by the name of their room alone: they are built on it.
+    return import_module("litproof.theorems")
+
+
 def matching(pattern: str) -> tuple[str, ...]:
-    """Ids of the catalogue that are `pattern`, or match it as a shell pattern such as ``ykm/*``.
+    """Ids of the catalogue that are `pattern`, match it as a shell pattern (``ykm/*``), or bear it as their code (R2).
 
     Raises
     ------
     InputError : none does; the message offers the nearest ids.
     """
     known = catalogue()
-    found = tuple(id for id in known if fnmatchcase(id, pattern))
+    found = tuple(id for id in known if fnmatchcase(id, pattern) or code_of(id) == pattern)
     if not found:
         from difflib import get_close_matches
 

@@ -45,6 +45,7 @@ class Derivation:
     sources : bibliography keys.
     symbols : notation, {placeholder: object}; objects only, no relations.
     statement, hypotheses, body, conclusion : prose, displays and steps in reading order.
+    code : of the theorem in `litproof guide theory`, "" where it has none.
 
     Raises FalseStep for a placeholder without an object, a formula typed into prose, a name used twice, or
     a step that relies on one that has not been shown before it.
@@ -58,6 +59,7 @@ class Derivation:
     hypotheses: tuple[Part, ...]
     body: tuple[Part, ...]
     conclusion: tuple[Part, ...] = field(default=())
+    code: str = ""
 
     def __post_init__(self) -> None:
         seen: set[str] = set()

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from litproof import __version__
+from litproof.claims.catalogue import code_of
 from litproof.claims.claim import InstanceResult, Status, Verdict
 from litproof.claims.store import result_to_json
 from litproof.claims.verification import Report
@@ -38,6 +39,8 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "mutants": {"tried": verdict.tried, "rejected": verdict.rejected},
         "seconds": round(verdict.seconds, 3),
     }
+    if code := code_of(verdict.claim):
+        content["code"] = code
     if reason := verdict.details.get("reason"):
         content["reason"] = reason
     if instances := verdict.details.get("instances"):

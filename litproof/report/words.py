@@ -2,13 +2,21 @@
 
 from textwrap import fill
 
+from litproof.claims.catalogue import code_of
 from litproof.claims.claim import Claim
 from litproof.claims.kernel import RECHECK, kernel_record
 
 
 def describe_claim(claim: Claim) -> str:
     """Title, source, statement, hypotheses, prediction, measurement, mutants, instances and kernel proofs."""
-    lines = [claim.id, claim.title, "", "Statement", *_indented(claim.statement)]
+    code = code_of(claim.id)
+    lines = [
+        f"{claim.id} ({code})" if code else claim.id,
+        claim.title,
+        "",
+        "Statement",
+        *_indented(claim.statement),
+    ]
     if claim.hypotheses:
         lines += ["", "Hypotheses", *(f"  - {hypothesis.name}" for hypothesis in claim.hypotheses)]
     lines += ["", "Predicted", *_indented(_first_paragraph(claim.prediction))]

@@ -1,10 +1,14 @@
+from pathlib import Path
+
 import pytest
 
-from litproof.claims.catalogue import MODULES, catalogue, claim_of, load_file, matching
+from litproof import theorems
+from litproof.claims.catalogue import catalogue, claim_of, load_file, matching
 from litproof.claims.claim import Answer
 from litproof.claims.judge import hypotheses_of
 from litproof.errors import InputError
-from litproof.theorems.derivations import _MODULES as DERIVED
+from litproof.theorems import THEOREMS, has, module_of
+from litproof.theorems.derivations import DERIVATIONS as DERIVED
 
 CLAIM_FILE = """
 from litproof.claims.claim import claim
@@ -15,10 +19,23 @@ def mine(problem, digits):
 """
 
 
-def test_every_module_registers_a_claim():
+def test_every_theorem_stands_in_the_folder_of_its_id():
     ids = catalogue()
-    assert len(ids) >= len(MODULES)
     assert all(claim.id == id for id, claim in ids.items())
+    assert list(ids) == [id for id in THEOREMS if has(id, "claim")]
+    room = Path(theorems.__file__).parent
+    parts = [path for name in ("claim", "derivation") for path in room.rglob(f"{name}.py")]
+    folders = {str(path.parent.relative_to(room)) for path in parts}
+    assert folders == {id.replace("-", "_") for id in THEOREMS}
+    for id in DERIVED:
+        assert has(id, "derivation") and module_of(id, "derivation").endswith(".derivation")
+
+
+def test_a_theorem_is_found_by_its_code():
+    assert matching("R2") == ("ykm/regression-limit",)
+    assert matching("K3") == ("ykm/classification-odeco", "ykm/classification-initialisation")
+    with pytest.raises(InputError, match="R77"):
+        matching("R77")
 
 
 @pytest.mark.parametrize("id", sorted(catalogue()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING
@@ -54,9 +54,30 @@ def book(derivations: Sequence[Derivation], title: str = "Derivations") -> str:
 
 
 def documents(derivations: Sequence[Derivation]) -> dict[str, str]:
-    """File name -> text: one document for each derivation, and the book ``litproof.tex``."""
-    texts = {f"{d.claim.replace('/', '-')}.tex": to_latex(d) for d in derivations}
-    return {**texts, "litproof.tex": book(derivations)}
+    r"""File name -> text: the body of each derivation once, a document for each, and the book ``litproof.tex``.
+
+    Documents and book take preamble and bodies in with ``\input``, so that nothing stands twice.
+    """
+    bodies = {f"bodies/{_file(d)}.tex": _Section(d).text() + "\n" for d in derivations}
+    single = {
+        f"{_file(d)}.tex": _document(d.title, [d], preamble=_INPUT_PREAMBLE, section=_input_body)
+        for d in derivations
+    }
+    whole = _document(
+        "Derivations", derivations, contents=True, preamble=_INPUT_PREAMBLE, section=_input_body
+    )
+    return {"preamble.tex": PREAMBLE, **bodies, **single, "litproof.tex": whole}
+
+
+_INPUT_PREAMBLE = "\\input{preamble}\n"
+
+
+def _file(derivation: Derivation) -> str:
+    return derivation.claim.replace("/", "-")
+
+
+def _input_body(derivation: Derivation) -> str:
+    return f"\\input{{bodies/{_file(derivation)}}}"
 
 
 def compile_pdf(tex: Path, out_dir: Path, *, timeout: float = COMPILE_SECONDS) -> Path:
@@ -90,14 +111,25 @@ def compile_pdf(tex: Path, out_dir: Path, *, timeout: float = COMPILE_SECONDS) -
     return out_dir / tex.with_suffix(".pdf").name
 
 
-def _document(title: str, derivations: Sequence[Derivation], *, contents: bool = False) -> str:
+def _body(derivation: Derivation) -> str:
+    return _Section(derivation).text()
+
+
+def _document(
+    title: str,
+    derivations: Sequence[Derivation],
+    *,
+    contents: bool = False,
+    preamble: str = PREAMBLE,
+    section: Callable[[Derivation], str] = _body,
+) -> str:
     keys = {key for derivation in derivations for key in derivation.sources}
     parts = [
-        PREAMBLE,
+        preamble,
         f"\\title{{{title}}}\n\\author{{litproof}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle",
         "\\tableofcontents" if contents else "",
         CONVENTIONS,
-        *(_Section(derivation).text() for derivation in derivations),
+        *(section(derivation) for derivation in derivations),
         bibliography(keys),
         "\\end{document}\n",
     ]
@@ -121,9 +153,10 @@ class _Section:
     def text(self) -> str:
         derivation = self.derivation
         cites = ",".join(derivation.sources)
+        name = f"Theorem {derivation.code}, claim" if derivation.code else "Claim"
         blocks = [
             f"\\section{{{derivation.title}}}\\label{{{self.prefix}}}",
-            f"Claim \\texttt{{{derivation.claim}}}; source \\cite{{{cites}}}.",
+            f"{name} \\texttt{{{derivation.claim}}}; source \\cite{{{cites}}}.",
             "\\subsection*{Statement}",
             *self.parts(derivation.statement),
             "\\subsection*{Hypotheses and notation}",

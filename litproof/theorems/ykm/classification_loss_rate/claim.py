@@ -1,21 +1,18 @@
-"""K5: the constant with which the loss falls; L = 1: Soudry's expansion with its second term."""
+"""K5: the constant with which the loss falls."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from random import Random
 
 from litproof.algebra.balls import ball, dyadic
-from litproof.algebra.linear import rank
 from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
-from litproof.claims.hypotheses import ONE_LAYER, holds
+from litproof.claims.hypotheses import holds
 from litproof.errors import HypothesisError
-from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
-from litproof.predict.classification.directions import unit, working_bits
-from litproof.predict.classification.max_margin import MaxMargin, max_margin
-from litproof.predict.regression.linear_model import dot, solve_exact
+from litproof.predict.classification.directions import working_bits
+from litproof.predict.classification.max_margin import max_margin
+from litproof.predict.regression.linear_model import dot
 from litproof.problem import Problem
 from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.classification import (
@@ -25,19 +22,13 @@ from litproof.theorems.shared.classification import (
     TWO_LAYERS,
     classification,
     compare_direction,
-    draw_separable,
     signed_rows,
 )
-from litproof.theorems.shared.instances import draw_fraction, instance
+from litproof.theorems.shared.instances import instance
 from litproof.theorems.ykm import YKM
 from litproof.theorems.ykm.classification_odeco.claim import UNIQUE, candidates_of, stationary_limit
 from litproof.theorems.ykm.fully_connected_max_margin.claim import FIXED as FULLY_CONNECTED
 from litproof.theorems.ykm.fully_connected_max_margin.claim import random_fully_connected
-
-SOUDRY = (
-    "D. Soudry, E. Hoffer, M. S. Nacson, S. Gunasekar, N. Srebro, The Implicit Bias of Gradient Descent on "
-    "Separable Data, JMLR 19 (2018), arXiv 1710.10345"
-)
 
 
 def _covered(problem: Problem) -> Check:
@@ -155,131 +146,3 @@ def _loss_instances(seed: int) -> tuple[Instance, ...]:
 def classification_loss_rate(problem: Problem, digits: int) -> Prediction:
     """From the exact max margin."""
     return loss_pace(problem, digits)
-
-
-def _full_support(problem: Problem) -> Check:
-    rows = signed_rows(problem)
-    found = max_margin(rows)
-    active = [rows[i] for i in found.support]
-    square = len(active) == rank(active) == problem.network.input_dim
-    return holds(square and all(found.p[i] for i in found.support), f"{len(active)} points on the margin")
-
-
-FULL_SUPPORT = Hypothesis(
-    "as many independent points on the margin as inputs, all with positive weight", _full_support
-)
-IDENTITY = Hypothesis(
-    "beta = v_1",
-    lambda p: holds(isinstance(p.network, Diagonal | FullyConnected), f"a {p.network.kind} network"),
-)
-
-
-MOST_DIGITS = 100
-"""The second term hides behind a first one that is larger by as many digits, so that twice as many are followed."""
-
-
-def measure_expansion(problem: Problem, digits: int) -> Measurement:
-    """beta/||beta|| and the limit of beta - kappa (limit of beta/kappa), from two late points; at most MOST_DIGITS."""
-    from litproof.integrate.classification.follow import sample_path
-
-    digits = min(digits, MOST_DIGITS)
-    first = digits + 6
-    # beta itself is wanted to all digits: far below the speed of beta/kappa, the unit of corrections
-    a, b = sample_path(problem, 2 * digits + 10, (first, first + 4), newton=10.0 ** -(digits + 8))
-    slope = 1 / Fraction(10) ** first - 1 / Fraction(10) ** (first + 4)
-    residual = tuple((x - y) / slope for x, y in zip(a.scaled, b.scaled, strict=True))
-    return Measurement(
-        value=(*b.direction, *residual),
-        parameters=(),
-        error=Fraction(1, 10 ** (digits + 2)),
-        residual=Fraction(0),
-        clock={"kappa": f"1e{first + 4}"},
-        digits=digits,
-        method="two points of the flow",
-    )
-
-
-def _expansion(
-    problem: Problem,
-    digits: int,
-    log_term: Callable[[MaxMargin], Sequence[Fraction]] | None = None,
-    sign: int = -1,
-) -> Prediction:
-    rows = signed_rows(problem)
-    found = max_margin(rows)
-    active = [rows[i] for i in found.support]
-    with ball_precision(working_bits(2 * digits + 10)):
-        weights = log_term(found) if log_term else [found.p[i] for i in found.support]
-        right = [sign * dyadic(ball(p).log()) for p in weights]
-    second = solve_exact(active, right)
-    assert second is not None
-    value = (*unit(found.z, digits + 5), *second)
-    return Prediction(value, digits, "max margin and A^{-1} (-log p)")
-
-
-def _mutant(name: str, change: Callable[[MaxMargin], Sequence[Fraction]], sign: int = -1) -> Mutant:
-    return Mutant(name, lambda problem, digits: _expansion(problem, digits, change, sign))
-
-
-def _shares(found: MaxMargin) -> list[Fraction]:
-    return [found.p[i] for i in found.support]
-
-
-def _mean(problem: Problem, digits: int) -> Prediction:
-    true = _expansion(problem, digits)
-    d = problem.network.input_dim
-    mean = [sum(column, Fraction(0)) for column in zip(*signed_rows(problem), strict=True)]
-    return replace(true, value=(*unit(mean, digits + 5), *true.value[d:]))
-
-
-def _no_second_term(problem: Problem, digits: int) -> Prediction:
-    true = _expansion(problem, digits)
-    d = problem.network.input_dim
-    return replace(true, value=(*true.value[:d], *(Fraction(0),) * d))
-
-
-LINEAR = (
-    classification(FullyConnected(2, ()), "2 1; 1 -1/2; -1 -2", "1 1 -1", 1, ["1 1/2"], "n = 3, d = 2"),
-    classification(Diagonal(1, 2), "1 3; 2 -1/2; 4 4", "1 1 1", 1, ["0 0"], "n = 3, d = 2, from zero"),
-)
-
-
-def random_linear(seed: int) -> Problem:
-    """Three points in the plane, two of them on the margin."""
-    rng = Random(f"soudry {seed}")
-    while True:
-        X, y = draw_separable(rng, 3, 2)
-        start = (tuple(draw_fraction(rng) for _ in range(2)),)
-        drawn = Problem(Diagonal(1, 2), "classification", X, y, Fraction(1), start, "random, n = 3, d = 2")
-        if not _full_support(drawn).detail:
-            return drawn
-
-
-def _linear_instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, LINEAR), instance(random_linear(seed), seed))
-
-
-@claim(
-    id="soudry/linear-classifier",
-    title="one layer: max margin times log(1/loss), plus a fixed second term",
-    source=SOUDRY,
-    statement=r"""For $L = 1$, with $\hat z$ the $\ell_2$ max-margin vector of margin 1 and
-        $\kappa = -\log \mathcal L$ (so that $\kappa \sim \log t$): $\beta(t) = \kappa \hat z + \tilde z + o(1)$,
-        hence $\beta/\|\beta\|$ reaches its limit like $1/\log t$. Where the points on the margin span the space,
-        $y_i x_i^T \tilde z = -\log p_i$ for each of them, $p$ the weights of the max margin with sum 1.""",
-    hypotheses=(CLASSIFICATION, ONE_LAYER, IDENTITY, SEPARABLE, FULL_SUPPORT),
-    instances=_linear_instances,
-    measure=measure_expansion,
-    compare=compare_direction,
-    mutants=(
-        _mutant("log p in place of -log p", _shares, 1),
-        _mutant("weights 1/n in place of p", lambda f: [Fraction(1, len(f.support))] * len(f.support)),
-        _mutant("p^2 in place of p", lambda f: [p * p for p in _shares(f)]),
-        Mutant("no second term", _no_second_term),
-        Mutant("mean in place of the max margin", _mean),
-    ),
-    derive="ykm/classification-rates",
-)
-def linear_classifier(problem: Problem, digits: int) -> Prediction:
-    """Exact support vectors and weights; one linear system for the second term."""
-    return _expansion(problem, digits)

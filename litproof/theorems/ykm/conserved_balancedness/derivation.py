@@ -8,8 +8,7 @@ from litproof.derive.steps import define, prove_law, prove_matrix
 from litproof.flow.polynomials import Polynomial, parameter_ring
 from litproof.networks.base import Network
 from litproof.networks.fully_connected import FullyConnected
-from litproof.networks.matrix_sensing import MatrixSensing
-from litproof.theorems.shared.symbols import L, i, l, t
+from litproof.theorems.shared.symbols import L, l, t
 
 first, before, middle, after, last = sp.symbols("d_0 a b c d_L", integer=True, positive=True)
 A, B = sp.MatrixSymbol("A", first, before), sp.MatrixSymbol("B", after, last)
@@ -105,44 +104,5 @@ def derive() -> Derivation:
         conclusion=(
             "All sizes are symbols, and only the place of the two neighbours in the product enters: the law "
             "holds for every depth, with a last layer of one column included.",
-        ),
-    )
-
-
-def derive_sensing() -> Derivation:
-    """Deep matrix sensing."""
-    sensor = sp.MatrixSymbol("A_i", first, last)
-    output = prove_matrix(
-        "output",
-        sp.Trace(sensor.T * (A * E * V * B)),
-        sp.Trace((A.T * sensor * B.T * V.T).T * E),
-        "One sensor {sensor} measures its inner product with the product of the factors. Under a variation "
-        "{E} of {W} the measurement changes by",
-    )
-    network = MatrixSensing(2, 2)
-    instance = prove_law(
-        "instance",
-        network,
-        gram_entry(network, ((2, 2), (2, 2))),
-        t,
-        "As an instance, two factors of size two,",
-    )
-    return Derivation(
-        claim="ykm/conserved-sensing",
-        title="Balancedness in deep matrix sensing",
-        sources=("gunasekar2017", "ykm"),
-        symbols={**SYMBOLS, "sensor": sensor, "i": i},
-        statement=(
-            "Along the gradient flow of deep matrix sensing with any number of factors, any sensors and "
-            "every differentiable loss, for every two neighbouring factors {W} and {V},",
-            Shown("law"),
-        ),
-        hypotheses=COMMON,
-        body=(
-            output,
-            "so the gradient {G} with respect to the product is the linear combination of the sensors "
-            "{sensor} with the derivatives of the loss as weights. Nothing else about {G} is used.",
-            *steps(),
-            instance,
         ),
     )

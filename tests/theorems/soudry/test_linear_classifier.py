@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from litproof.theorems.ykm.classification_loss_rate.claim import LINEAR, linear_classifier, measure_expansion
+from litproof.theorems.soudry.linear_classifier.claim import LINEAR, linear_classifier, measure_expansion
 
 
 @pytest.mark.parametrize("problem", LINEAR, ids=lambda p: p.name)

@@ -1,0 +1,1 @@
+"""Soudry et al.: one layer, separable data."""

@@ -10,6 +10,7 @@ from litproof.claims.formulas.user_file import HYPOTHESES
 from litproof.errors import InputError
 from litproof.formula.grammar import FUNCTIONS, SYMBOLS, parse
 from litproof.guide import read_topic, topics
+from litproof.theorems import THEOREMS
 
 
 def blocks(topic, language):
@@ -73,3 +74,8 @@ def test_the_conjecture_of_the_guide(tmp_path):
         tmp_path, "conjecture", "mine_problem.toml", "--draw", "2", "--digits", "15", "--jobs", "1"
     )
     assert done.returncode == 0 and "H(" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_theory_says_what_every_code_means():
+    said = set(re.findall(r"\*\*([NCRK]\d)\*\*", read_topic("theory")))
+    assert said == set(THEOREMS.values())

@@ -302,13 +302,28 @@ def trace_gradient(network: Network) -> Program:
     return tracer.program({"beta": beta, "gradient": gradient})
 
 
-def trace_flow(network: Network, X: Sequence[Sequence[Fraction]], y: Sequence[Fraction]) -> Program:
+def trace_flow(
+    network: Network,
+    X: Sequence[Sequence[Fraction]],
+    y: Sequence[Fraction],
+    projection: Sequence[Mapping[int, Fraction]] | None = None,
+) -> Program:
     """Program of the regression flow in the original parameters.
 
     v -> "beta" (d), "residual" r = X beta - y (n), "velocity" v' = -grad_v (X^T r)^T beta, r held fixed.
+
+    projection : rows {column: entry} of an orthogonal projection P onto a subspace that the flow does not leave; the
+        program is that of beta(P v), the same flow on the subspace, whose velocity lies in it.
     """
     tracer = Tracer(sum(network.shapes))
-    beta = [tracer.lift(b) for b in network.coefficients(split(tracer.variables(), network.shapes))]
+    variables = tracer.variables()
+    if projection is not None:
+        entries = [
+            sum((variables[j] * c for j, c in sorted(row.items())), tracer.lift(0)) for row in projection
+        ]
+    else:
+        entries = variables
+    beta = [tracer.lift(b) for b in network.coefficients(split(entries, network.shapes))]
 
     def row_sum(coefficients: Sequence[Fraction], nodes: Sequence[Node]) -> Node:
         total = tracer.lift(0)

@@ -107,3 +107,23 @@ def test_a_sign_that_is_kept_is_not_lost_to_rounding():
 def test_flow_at_rest_is_inconclusive():
     with pytest.raises(Inconclusive, match="comes to rest"):
         find_limit(replace(TWO, v=(row(0, 0, 0), row(0, 0, 0))), 10)
+
+
+@pytest.mark.parametrize(
+    ("network", "X", "v"),
+    [
+        (Convolutional((2, 3)), (row(Fraction(1, 2), Fraction(1, 2), Fraction(-5, 3)),), ((1, 1), (0, 0, 0))),
+        (Convolutional((2, 3)), (row(1, -1, 3),), ((1, -1), (0, 0, 0))),
+        (Convolutional((2, 2, 3)), (row(1, 1, -2),), ((1, 1), (1, 1), (0, 0, 0))),
+        (FullyConnected(2, (2,)), ((1, 2), (2, -1)), ((1, 1, 2, 2), (1, 1))),
+        (FullyConnected(2, (2,)), ((1, 2), (2, -1)), ((1, 2, 0, 0), (1, 2))),
+        (Diagonal(4, 2), (row(3, 1),), ((1, 1), (1, 1), (1, 0), (1, 0))),
+    ],
+    ids=["swap", "sign", "two filters", "units", "units in proportion", "zeros"],
+)
+def test_no_symmetric_start_is_left_by_rounding(network, X, v):
+    """Two runs, or prediction and flow, agree although the flow is unstable across the subspace that it keeps."""
+    X = tuple(tuple(map(Fraction, x)) for x in X)
+    v = tuple(tuple(Fraction(entry, 20) for entry in layer) for layer in v)
+    found = find_limit(problem(network, X, v), 15)
+    assert found.evidence >= Evidence.AGREED

@@ -8,11 +8,11 @@ from operator import mul
 from typing import Any
 
 import gmpy2
-import numpy as np
 from gmpy2 import mpfr
 
 from litproof.errors import Inconclusive, InputError
-from litproof.integrate.classification.margins import Margins, to_real
+from litproof.integrate.classification.coordinates import to_real
+from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.modes import Modes, modes, seen_by
 from litproof.integrate.classification.path import LatePoint, Settings, climb, hand_over, march
 from litproof.integrate.classification.radau import Step
@@ -182,7 +182,7 @@ def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **option
     samples = []
     with working_precision(settings.bits(0.0)):
         margins = Margins(problem)
-        theta = _start(problem)
+        theta = margins.coordinates.start()
         first = max(HAND_OVER, float(margins.kappa(theta)[0]))
         point = hand_over(climb(margins, theta, (first,), settings)[0], margins)
         for power in kappas:
@@ -209,10 +209,6 @@ def _last(point: LatePoint, steps: Iterator[tuple[LatePoint, Step]]) -> LatePoin
     return point
 
 
-def _start(problem: Problem) -> Any:
-    return np.array([to_real(x) for layer in problem.v0 for x in layer], dtype=object)
-
-
 def _exact(x: Any) -> Fraction:
     return Fraction(*map(int, x.as_integer_ratio()))
 
@@ -221,7 +217,7 @@ def _follow(
     problem: Problem, settings: Settings, observe: Sequence[Observable], *, sharp: bool
 ) -> Measurement:
     margins = Margins(problem)
-    theta = _start(problem)
+    theta = margins.coordinates.start()
     begin = margins.kappa(theta)[0]
     first = max(HAND_OVER, float(begin))
     early = climb(margins, theta, (first,), settings)[0]

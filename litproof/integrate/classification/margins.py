@@ -1,8 +1,11 @@
-"""Margins m_i(theta) = y_i f(x_i; theta), their gradients and second derivatives, from the data tensor."""
+"""Margins m_i(theta) = y_i f(x_i; theta), their gradients and second derivatives, from the data tensor.
+
+theta are orthonormal coordinates of the subspace that the flow never leaves from its start (`Coordinates`): rounding
+cannot leave it either, and a gradient flow stays one.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
-from fractions import Fraction
 from itertools import accumulate, combinations
 from typing import Any
 
@@ -10,26 +13,21 @@ import gmpy2
 import numpy as np
 from gmpy2 import mpfr
 
+from litproof.integrate.classification.coordinates import Coordinates, to_real
 from litproof.integrate.classification.reals import Floats, Reals
 from litproof.problem import Problem
-
-
-def to_real(value: Fraction | int) -> Any:
-    """The nearest number at the working precision."""
-    return mpfr(gmpy2.mpq(value.numerator, value.denominator))
-
 
 Vector = Sequence[Any] | Reals
 
 
 class Margins:
-    """The n margins of a problem as functions of all parameters theta in R^D (layers one after the other).
+    """The n margins of a problem as functions of theta in R^D, coordinates of the parameters.
 
     Numbers are rounded at the precision in force when the object is made.
 
     Attributes
     ----------
-    depth : L. shapes : (k_1, .., k_L). size : D.
+    depth : L. coordinates : from theta to the layers. size : D.
     count : number n of different rows. data : the different rows y_i x_i, exact.
     copies : how often each row occurs (equal rows have one margin). log_copies : their logarithms.
     """
@@ -37,8 +35,8 @@ class Margins:
     def __init__(self, problem: Problem) -> None:
         tensor = problem.network.data_tensor()
         self.depth = len(tensor.shapes)
-        self.shapes = tuple(tensor.shapes)
-        self.size = sum(tensor.shapes)
+        self.coordinates = Coordinates(problem)
+        self.size = self.coordinates.size
         rows = Counter(problem.signed_rows)
         self.data = tuple(rows)
         self.copies = tuple(rows.values())
@@ -58,6 +56,7 @@ class Margins:
 
     def coefficients(self, theta: Vector) -> list[Any]:
         """beta(theta), length d."""
+        theta = self.coordinates.parameters(theta)
         beta = [mpfr(0)] * self._inputs
         for z, index, entry in self._terms:
             term = entry
@@ -76,7 +75,8 @@ class Margins:
             sum((q * self._rows[i][z] for q, i in zip(p, points, strict=True)), mpfr(0))
             for z in range(self._inputs)
         ]
-        U = [mpfr(0)] * self.size
+        theta = self.coordinates.parameters(theta)
+        U = [mpfr(0)] * len(theta)
         last = self.depth - 1
         for z, index, entry in self._terms:
             after = [entry * weights[z]]
@@ -87,11 +87,12 @@ class Margins:
                 term = after[last - slot]
                 U[i] = U[i] + (term if before is None else before * term)
                 before = theta[i] if before is None else before * theta[i]
-        return U
+        return self.coordinates.gradient(U)
 
     def gradients(self, theta: Vector, points: Sequence[int]) -> list[list[Any]]:
         """grad m_i(theta) for the points asked for, at the working precision; (m, D)."""
-        result = [[mpfr(0)] * self.size for _ in points]
+        theta = self.coordinates.parameters(theta)
+        result = [[mpfr(0)] * len(theta) for _ in points]
         last = self.depth - 1
         for z, index, entry in self._terms:
             after = [entry]
@@ -103,29 +104,31 @@ class Margins:
                 for row, point in zip(result, points, strict=True):
                     row[i] = row[i] + self._rows[point][z] * term
                 before = theta[i] if before is None else before * theta[i]
-        return result
+        return [self.coordinates.gradient(row) for row in result]
 
     def gradients_float(self, theta: Floats) -> Floats:
         """Gradients of all n margins in double precision at k points; theta (k, D) -> (k, n, D)."""
-        factors = theta[:, self._index]
-        result = np.zeros((len(theta), self.count, self.size))
+        basis = self.coordinates.floats
+        factors = (theta @ basis)[:, self._index]
+        result = np.zeros((len(theta), self.count, basis.shape[1]))
         rows = self._rows_float[:, self._z] * self._weight
         for slot in range(self.depth):
             others = np.prod(np.delete(factors, slot, axis=2), axis=2)
             for k in range(len(theta)):
                 np.add.at(result[k].T, self._index[:, slot], (rows * others[k]).T)
-        return result
+        return result @ basis.T
 
     def hessian_float(self, theta: Floats, p: Floats, points: Sequence[int]) -> Floats:
         """sum_i p_i Hessian of m_i in double precision at k points; theta (k, D), p (k, m) -> (k, D, D)."""
-        factors = theta[:, self._index]
+        basis = self.coordinates.floats
+        factors = (theta @ basis)[:, self._index]
         weights = (p @ self._rows_float[list(points)])[:, self._z] * self._weight
-        result = np.zeros((len(theta), self.size, self.size))
+        result = np.zeros((len(theta), basis.shape[1], basis.shape[1]))
         for a, b in combinations(range(self.depth), 2):
             values = weights * np.prod(np.delete(factors, (a, b), axis=2), axis=2)
             for k in range(len(theta)):
                 np.add.at(result[k], (self._index[:, a], self._index[:, b]), values[k])
-        return result + result.transpose(0, 2, 1)
+        return np.asarray(basis @ (result + result.transpose(0, 2, 1)) @ basis.T)
 
     def kappa(self, theta: Vector) -> tuple[Any, list[Any]]:
         """kappa = -log(loss) and lambda_i = kappa - m_i + log(copies of row i), without overflow."""

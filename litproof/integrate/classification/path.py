@@ -76,7 +76,7 @@ class Trail:
 
 @dataclass(frozen=True)
 class LatePoint:
-    """A point of the path: s = log kappa, w = theta kappa^(-1/L), lambda_i over the active points.
+    """A point of the path: s = log kappa, w = theta kappa^(-1/L) in coordinates, lambda_i over the active points.
 
     `next_length` is the step length to try, `steps` and `attempts` count from the hand-over, `trail` tells
     where the path came from (None at the hand-over).
@@ -100,8 +100,7 @@ class LatePoint:
     @property
     def layers(self) -> list[list[Any]]:
         """The layers over kappa^(1/L)."""
-        entries = iter(self.w)
-        return [[next(entries) for _ in range(size)] for size in self.margins.shapes]
+        return self.margins.coordinates.layers(self.w)
 
     @property
     def coefficients(self) -> list[Any]:

@@ -10,7 +10,8 @@ from time import process_time
 from typing import Any, Literal
 
 from litproof.errors import Inconclusive, InputError
-from litproof.flow.program import Operators, Program, split, trace_flow, trace_gradient
+from litproof.flow.invariant_subspace import trace_kept_flow
+from litproof.flow.program import Operators, Program, split, trace_gradient
 from litproof.integrate.arithmetic import FixedPoint, Scalars
 from litproof.integrate.regression import collocation, taylor
 from litproof.integrate.regression.error_estimate import ErrorTracker
@@ -127,7 +128,7 @@ def follow_to_limit(
     """
     _require_regression(problem)
     budget = _Budget(_MAX_STEPS[method] if max_steps is None else max_steps, seconds, process_time())
-    flow, gradient = trace_flow(problem.network, problem.X, problem.y), trace_gradient(problem.network)
+    flow, gradient = trace_kept_flow(problem), trace_gradient(problem.network)
     start = [q for layer in problem.v0 for q in layer]
     exact = flow.run(Operators(), start)
     speed = max(abs(exact[a]) for a in flow.outputs["velocity"])
@@ -307,7 +308,7 @@ def trajectory(
     _require_regression(problem)
     if any(t < 0 for t in times):
         raise InputError(f"expected times >= 0, got {min(times)}", source=problem.name)
-    flow = trace_flow(problem.network, problem.X, problem.y)
+    flow = trace_kept_flow(problem)
     start = [q for layer in problem.v0 for q in layer]
     arithmetic = FixedPoint(digits_to_bits(digits + _GUARD) + _SPARE_BITS)
     found: dict[Fraction, tuple[Fraction, ...]] = {t: tuple(start) for t in times if t == 0}

@@ -1,0 +1,321 @@
+r"""The smallest linear subspace, within reach, that the flow of a problem never leaves from its start; exact.
+
+Write V for a subspace of parameter space and f_i for the outputs. On V some outputs may agree: f_i = f_j as
+polynomials (in regression f_i = s f_j and y_i = s y_j with a sign s as well). Points that agree have the same
+derivative of the loss in f, up to s, so that the velocity is a combination of the sums of s_i grad f_i over each class
+of points that agree, with one number a class. V is therefore kept where all coefficients of these sums, as polynomials
+on V, lie in V. This covers ties between layers, units or coordinates, entries that stay zero, symmetries of the data,
+and what all of these become in rotated coordinates; it is decided over Q by comparing polynomials.
+
+Directions in which no output changes anywhere lie in V from the beginning: nothing can grow along them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import comb
+from operator import mul
+from random import Random
+from typing import Any
+
+from litproof.flow.program import Operators, Program, trace_flow, trace_gradient
+from litproof.problem import Problem
+
+Vector = tuple[Fraction, ...]
+Signs = tuple[tuple[int, int], ...]
+"""Points that agree on a subspace, each with its sign."""
+
+MOST_TERMS = 2_000_000
+"""Coefficients that the comparison of polynomials may have; beyond, no subspace is reported."""
+
+_PRIME = (1 << 61) - 1
+
+_SPREAD = 50
+"""Sample points have integer coordinates up to this: exact arithmetic stays short. Chance decides nothing."""
+
+
+@dataclass(frozen=True)
+class Subspace:
+    """A proper linear subspace of R^D.
+
+    Attributes
+    ----------
+    basis : row echelon basis, r rows of length D, r < D.
+    """
+
+    basis: tuple[Vector, ...]
+
+    @property
+    def aligned(self) -> bool:
+        """Whether every coordinate occurs in at most one row: ties, signs and zeros only."""
+        return all(sum(map(bool, column)) <= 1 for column in zip(*self.basis, strict=True))
+
+    def projection(self) -> list[dict[int, Fraction]]:
+        """Rows of the orthogonal projection onto the subspace, {column: entry} without zeros."""
+        size = len(self.basis[0])
+        rows: list[dict[int, Fraction]] = [{} for _ in range(size)]
+        for row, dual in zip(self.basis, _dual(self.basis), strict=True):
+            seen = [(j, x) for j, x in enumerate(dual) if x]
+            for i, entry in enumerate(row):
+                if entry:
+                    for j, x in seen:
+                        rows[i][j] = rows[i].get(j, Fraction(0)) + entry * x
+        return [{j: x for j, x in row.items() if x} for row in rows]
+
+
+def _dual(basis: Sequence[Vector]) -> list[Vector]:
+    """(B B^T)^-1 B for the matrix B of the basis."""
+    from flint import fmpq_mat
+
+    B = fmpq_mat([[_fmpq(x) for x in row] for row in basis])
+    dual = (B * B.transpose()).inv() * B
+    return [tuple(_fraction(dual[i, j]) for j in range(dual.ncols())) for i in range(dual.nrows())]
+
+
+def _fmpq(x: Fraction) -> Any:
+    from flint import fmpq
+
+    return fmpq(x.numerator, x.denominator)
+
+
+def _fraction(x: Any) -> Fraction:
+    return Fraction(int(x.p), int(x.q))
+
+
+@lru_cache(maxsize=32)
+def invariant_subspace(problem: Problem) -> Subspace | None:
+    """A subspace that contains the start of `problem` and that its flow never leaves; None where only R^D is found.
+
+    Every proper subspace returned has been proved invariant by exact comparison of polynomials.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from litproof import example_problem
+    >>> problem = example_problem("classification")
+    >>> invariant_subspace(problem) is None
+    True
+    >>> tied = replace(problem, v=(problem.v[0], problem.v[0]))
+    >>> [[str(x) for x in row] for row in invariant_subspace(tied).basis]
+    [['1', '0', '1', '0'], ['0', '1', '0', '1']]
+    """
+    start = tuple(x for layer in problem.v0 for x in layer)
+    if problem.network.depth == 1 or not any(start):
+        return None  # a convex loss; a flow that rests
+    gradient = trace_gradient(problem.network)
+    try:
+        if len(_sampled(_Sampler(problem, gradient, _Field.modular()), start)) == len(start):
+            return None
+    except ZeroDivisionError:
+        pass  # a denominator is divisible by the prime
+    sampler = _Sampler(problem, gradient, _Field.rational())
+    basis = _sampled(sampler, start)
+    while len(basis) < len(start) and _affordable(problem, basis):
+        outside = _leading_out(problem, gradient, basis)
+        if not outside:
+            return Subspace(tuple(tuple(map(_fraction, row)) for row in basis))
+        basis = sampler.grown(sampler.field.echelon([*basis, *outside]))
+    return None
+
+
+def trace_kept_flow(problem: Problem) -> Program:
+    """`trace_flow` on the subspace that the flow never leaves: what rounding brings outside does not grow."""
+    subspace = invariant_subspace(problem)
+    projection = None if subspace is None else subspace.projection()
+    return trace_flow(problem.network, problem.X, problem.y, projection)
+
+
+@dataclass(frozen=True)
+class _Field:
+    """Numbers to search with: exact ones, or residues, which only miss directions, with small probability."""
+
+    number: Callable[[Fraction], Any]
+    matrix: Callable[[list[list[Any]]], Any]
+
+    @classmethod
+    def rational(cls) -> "_Field":
+        from flint import fmpq_mat
+
+        return cls(_fmpq, fmpq_mat)
+
+    @classmethod
+    def modular(cls) -> "_Field":
+        from flint import nmod, nmod_mat
+
+        def number(q: Fraction) -> Any:
+            return nmod(q.numerator % _PRIME, _PRIME) / nmod(q.denominator % _PRIME, _PRIME)
+
+        def matrix(rows: list[list[Any]]) -> Any:
+            return nmod_mat(len(rows), len(rows[0]), [x for row in rows for x in row], _PRIME)
+
+        return cls(number, matrix)
+
+    def echelon(self, vectors: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """Reduced row echelon basis of the span."""
+        kept = [list(row) for row in vectors if any(row)]
+        if not kept:
+            return []
+        reduced, rank = self.matrix(kept).rref()
+        return [list(row) for row in reduced.tolist()[:rank]]
+
+
+def _sampled(sampler: "_Sampler", start: Vector) -> list[list[Any]]:
+    """The span of the start and of what sampled gradients add to it."""
+    number = sampler.field.number
+    return sampler.grown(sampler.field.echelon([[number(x) for x in start], *sampler.resting()]))
+
+
+class _Sampler:
+    """Grows a subspace by gradients at points with small random coordinates: whatever they add belongs to it."""
+
+    def __init__(self, problem: Problem, gradient: Program, field: _Field) -> None:
+        self.field, self.gradient, self.random = field, gradient, Random(0)
+        self.size = sum(problem.network.shapes)
+        rows = _rows(problem)
+        self.rows = [[field.number(x) for x in row] for row in rows]
+        self.targets = [field.number(x) for x in problem.y] if problem.task == "regression" else None
+        self.zero = field.number(Fraction(0))
+        self._ring = Operators(field.number)
+
+    def _integer(self) -> Any:
+        return self.field.number(Fraction(self.random.randint(-_SPREAD, _SPREAD)))
+
+    def _at(self, theta: Sequence[Any], weights: Sequence[Any]) -> list[Any]:
+        """sum_z weights_z grad beta_z at theta."""
+        return self.gradient.evaluate(self._ring, [*theta, *weights], "gradient")
+
+    def _point(self, basis: Sequence[Sequence[Any]]) -> list[Any]:
+        q = [self._integer() for _ in basis]
+        return [sum(map(mul, q, column), self.zero) for column in zip(*basis, strict=True)]
+
+    def resting(self) -> list[list[Any]]:
+        """Directions in which no output seems to change, from the gradients at sample points."""
+        found: list[list[Any]] = []
+        while True:
+            before = len(found)
+            for _ in range(1 + before // len(self.rows)):
+                theta = [self._integer() for _ in range(self.size)]
+                found = [*found, *(self._at(theta, row) for row in self.rows)]
+            found = self.field.echelon(found)
+            if len(found) in (before, self.size):
+                return _null_space(found, self.size, self.field.number)
+
+    def grown(self, basis: list[list[Any]]) -> list[list[Any]]:
+        """The subspace with class gradients at sample points, until these add nothing."""
+        while len(basis) < self.size:
+            classes = self._classes([self._point(basis) for _ in range(2)])
+            weights = [_weights(self.rows, group, self.zero) for group in classes]
+            found = list(basis)
+            for _ in range(1 + len(basis) // max(1, len(classes))):
+                theta = self._point(basis)
+                found += [self._at(theta, row) for row in weights]
+            found = self.field.echelon(found)
+            if len(found) == len(basis):
+                break
+            basis = found
+        return basis
+
+    def _classes(self, points: Sequence[Sequence[Any]]) -> list[Signs]:
+        outputs = []
+        for theta in points:
+            beta = self.gradient.evaluate(self._ring, [*theta, *self.rows[0]], "beta")
+            outputs.append([sum(map(mul, row, beta), self.zero) for row in self.rows])
+        return _grouped(list(zip(*outputs, strict=True)), self.targets)
+
+
+def _rows(problem: Problem) -> Sequence[Vector]:
+    return problem.X if problem.task == "regression" else problem.signed_rows
+
+
+def _weights(rows: Sequence[Sequence[Any]], group: Signs, zero: Any) -> list[Any]:
+    """sum of s_i x_i over a class."""
+    return [sum((sign * rows[i][z] for i, sign in group), zero) for z in range(len(rows[0]))]
+
+
+def _grouped(outputs: Sequence[tuple[Any, ...]], targets: Sequence[Any] | None) -> list[Signs]:
+    """Points whose outputs agree, in regression together with their targets and up to a sign."""
+    groups: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+    for i, output in enumerate(outputs):
+        key, sign = output, 1
+        if targets is not None:
+            key = (*output, targets[i])
+            turned = tuple(-x for x in key)
+            if turned == key:
+                continue  # output and target are zero: this point never pulls
+            if turned in groups:
+                key, sign = turned, -1
+        groups.setdefault(key, []).append((i, sign))
+    return [tuple(group) for group in groups.values()]
+
+
+def _affordable(problem: Problem, basis: Sequence[Sequence[Any]]) -> bool:
+    """Whether the polynomials of the comparison stay small: by their degree, or by the tensor's entries."""
+    depth, entries = problem.network.depth, len(problem.network.data_tensor().entries)
+    widest = max(sum(map(bool, column)) for column in zip(*basis, strict=True))
+    terms: int = min(comb(len(basis) + depth - 1, depth), entries * max(1, widest) ** depth)
+    return terms * (len(basis[0]) + len(problem.X)) * depth <= MOST_TERMS
+
+
+def _leading_out(problem: Problem, program: Program, basis: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Coefficients of the class gradients, as polynomials on the subspace, that do not lie in it."""
+    from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+    context = fmpq_mpoly_ctx.get([f"q{k}" for k in range(len(basis))], Ordering.lex)
+    ring, none, gens = Operators(lambda q: context.constant(_fmpq(q))), context.constant(0), context.gens()
+    theta = [
+        sum((x * g for x, g in zip(column, gens, strict=True) if x), none)
+        for column in zip(*basis, strict=True)
+    ]
+    rows = [[_fmpq(x) for x in row] for row in _rows(problem)]
+    targets = [_fmpq(x) for x in problem.y] if problem.task == "regression" else None
+    beta = program.evaluate(ring, [*theta, *(none for _ in rows[0])], "beta")
+    outputs = [sum((x * b for x, b in zip(row, beta, strict=True) if x), none) for row in rows]
+    pivots = _pivots(basis)
+    for group in _grouped(_coefficients(outputs), targets):
+        weights = [context.constant(x) for x in _weights(rows, group, fmpq(0))]
+        gradient = program.evaluate(ring, [*theta, *weights], "gradient")
+        vectors: dict[Any, dict[int, Any]] = {}
+        for i, polynomial in enumerate(gradient):
+            for monomial, coefficient in polynomial.to_dict().items():
+                vectors.setdefault(monomial, {})[i] = coefficient
+        found = [vector for vector in vectors.values() if not _within(vector, basis, pivots)]
+        if found:
+            return [[vector.get(i, fmpq(0)) for i in range(len(theta))] for vector in found[: len(theta)]]
+    return []
+
+
+def _coefficients(polynomials: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The coefficients of every polynomial, in one order of all monomials that occur."""
+    tables = [f.to_dict() for f in polynomials]
+    monomials = sorted({m for table in tables for m in table})
+    return [tuple(table.get(m, 0) for m in monomials) for table in tables]
+
+
+def _pivots(basis: Sequence[Sequence[Any]]) -> list[int]:
+    return [next(j for j, x in enumerate(row) if x) for row in basis]
+
+
+def _within(vector: Mapping[int, Any], basis: Sequence[Sequence[Any]], pivots: Sequence[int]) -> bool:
+    """Whether a vector lies in the span of a reduced echelon basis."""
+    rest: dict[int, Any] = dict(vector)
+    for row, pivot in zip(basis, pivots, strict=True):
+        factor = rest.get(pivot, 0)
+        for j, x in enumerate(row) if factor else ():
+            if x:
+                rest[j] = rest.get(j, 0) - factor * x
+    return all(not x for x in rest.values())
+
+
+def _null_space(
+    basis: Sequence[Sequence[Any]], size: int, number: Callable[[Fraction], Any]
+) -> list[list[Any]]:
+    """Basis of the vectors orthogonal to a reduced echelon basis."""
+    pivots, found = _pivots(basis), []
+    for free in sorted(set(range(size)) - set(pivots)):
+        vector = [number(Fraction(0))] * size
+        vector[free] = number(Fraction(1))
+        for row, pivot in zip(basis, pivots, strict=True):
+            vector[pivot] = -row[free]
+        found.append(vector)
+    return found

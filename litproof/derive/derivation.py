@@ -6,11 +6,12 @@ The prose names objects by placeholders, so that every formula a reader sees is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
-from typing import Any, TypeAlias
+from typing import Any, Concatenate, ParamSpec, TypeAlias
 
+from litproof.derive import steps
 from litproof.derive.steps import FalseStep, Step
 
 FORMULA = re.compile(r"[$\\^_=<>~|]|\d\s*[+*/-]|[+*/-]\s*\d")
@@ -32,6 +33,31 @@ class Argument:
 
 
 Part: TypeAlias = str | Step | Shown | Argument
+P = ParamSpec("P")
+
+
+def _appended(make: Callable[P, Step]) -> Callable[Concatenate[Body, P], Step]:
+    def method(self: Body, /, *arguments: P.args, **options: P.kwargs) -> Step:
+        step = make(*arguments, **options)
+        self.append(step)
+        return step
+
+    return method
+
+
+class Body(list[Part]):
+    """The parts of a derivation in the order in which they are written: a step is shown where it is made."""
+
+    define = _appended(steps.define)
+    restate = _appended(steps.restate)
+    assume = _appended(steps.assume)
+    prove = _appended(steps.prove)
+    prove_matrix = _appended(steps.prove_matrix)
+    expand = _appended(steps.expand)
+    bound = _appended(steps.bound)
+    prove_law = _appended(steps.prove_law)
+    prove_bracket = _appended(steps.prove_bracket)
+    prove_instances = _appended(steps.prove_instances)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,8 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation
+from litproof.derive.derivation import Argument, Body, Derivation
 from litproof.derive.notation import Rate
-from litproof.derive.steps import bound, define, prove, restate
 from litproof.theorems.shared.symbols import L, l, t
 from litproof.theorems.ykm.classification_clock.derivation import f, k, kappa, lam, loss, weights, y
 
@@ -15,8 +14,14 @@ radial, theta, U = sp.symbols("E theta U", real=True)
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     level, log_weight, weight, split, slope = weights()
-    flow = restate(
+    body.append(level)
+    body.append(log_weight)
+    body.append(weight)
+    body.append(split)
+    body.append(slope)
+    body.restate(
         "flow",
         Rate(theta, t),
         loss * U,
@@ -25,22 +30,22 @@ def derive() -> Derivation:
         of=(split, slope),
         how="chain rule",
     )
-    loss_rate = define(
+    loss_rate = body.define(
         "loss-rate",
         Rate(loss, t),
         -((loss * norm) ** 2),
         "With the norm {norm} of that sum the loss decreases by the square of the norm of its gradient,",
     )
-    advance = prove(
+    advance = body.prove(
         "advance", Rate(-sp.log(loss), t), loss * norm**2, "the clock advances by", using=(loss_rate,)
     )
-    clock = restate(
+    clock = body.restate(
         "clock", Rate(kappa, t), sp.exp(-kappa) * norm**2, "that is by", of=(level, advance), how="insertion"
     )
-    inverse = prove(
+    body.prove(
         "inverse", Rate(1 / loss, t), norm**2, "and the inverse of the loss grows by", using=(loss_rate,)
     )
-    margin = prove(
+    body.prove(
         "margin",
         y[k] * f[k],
         kappa - lam[k],
@@ -49,29 +54,29 @@ def derive() -> Derivation:
         "with these weights, of the signed outputs",
         using=(log_weight,),
     )
-    euler = define(
+    euler = body.define(
         "euler",
         radial,
         L * kappa + b,
         "The weights add up to one, so no slack is positive; with some non-negative {b}",
     )
-    growth = define(
+    growth = body.define(
         "growth",
         Rate(radius, t),
         sp.exp(-kappa) * radial / radius,
         "The norm {radius} of the parameters grows by",
     )
-    square = prove(
+    body.prove(
         "square",
         Rate(radius**2, t),
         2 * sp.exp(-kappa) * radial,
         "because its square grows by twice the inner product of the parameters with their velocity,",
         using=(growth,),
     )
-    normalised = define(
+    normalised = body.define(
         "normalised", gamma, kappa * radius ** (-L), "The normalised margin, measured by the clock, is"
     )
-    drift = prove(
+    body.prove(
         "drift",
         Rate(sp.log(kappa * radius ** (-L)), t),
         sp.exp(-kappa) * (norm**2 / kappa - L * radial / radius**2),
@@ -79,14 +84,14 @@ def derive() -> Derivation:
         using=(clock, growth),
         constants=(L,),
     )
-    cauchy = define(
+    cauchy = body.define(
         "cauchy",
         norm,
         (radial + a) / radius,
         "By the inequality of Cauchy and Schwarz the product of both norms is not below the inner product: "
         "with some non-negative {a}",
     )
-    monotone = bound(
+    body.bound(
         "monotone",
         norm**2 / kappa,
         L * radial / radius**2,
@@ -94,7 +99,7 @@ def derive() -> Derivation:
         "so that the normalised margin does not decrease while the clock is positive:",
         using=(cauchy, euler),
     )
-    speed = bound(
+    body.bound(
         "speed",
         norm**2,
         L**2 * kappa**2 / radius**2,
@@ -102,14 +107,14 @@ def derive() -> Derivation:
         "The same two relations bound the growth of the inverse loss from below,",
         using=(cauchy, euler),
     )
-    floor = prove(
+    body.prove(
         "floor",
         L**2 * kappa**2 / radius**2,
         L**2 * kappa ** (2 - 2 / L) * gamma ** (2 / L),
         "by a quantity in which only the clock and the normalised margin occur:",
         using=(normalised,),
     )
-    size = prove(
+    body.prove(
         "size",
         radius**L,
         kappa / gamma,
@@ -145,29 +150,7 @@ def derive() -> Derivation:
             "Labels are one and minus one, the loss is the sum over the samples of the exponentials in "
             "{eq:split} {cite:ykm}. At the time in question it is below one, that is, the clock is positive.",
         ),
-        body=(
-            level,
-            log_weight,
-            weight,
-            split,
-            slope,
-            flow,
-            loss_rate,
-            advance,
-            clock,
-            inverse,
-            margin,
-            euler,
-            growth,
-            square,
-            normalised,
-            drift,
-            cauchy,
-            monotone,
-            speed,
-            floor,
-            size,
-        ),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "By {eq:clock} and {eq:monotone} neither the clock nor {gamma} decreases {cite:lyu-li}. "

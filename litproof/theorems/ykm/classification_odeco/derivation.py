@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.notation import LayerProduct, Rate
-from litproof.derive.steps import Step, bound, define, prove, restate
+from litproof.derive.steps import Step, bound, define, prove
 from litproof.theorems.shared.symbols import L, eta, i, j, l, product, t
 
 k = sp.Symbol("k", integer=True, positive=True)
@@ -20,7 +20,8 @@ u, rho, margin = (sp.IndexedBase(name, real=True) for name in ("u", "rho", "mu")
 
 def derive() -> Derivation:
     """The derivation."""
-    flow = define(
+    body = Body()
+    flow = body.define(
         "flow",
         Rate(eta[l, j], t),
         loss * u[j] * product(l),
@@ -28,14 +29,14 @@ def derive() -> Derivation:
         "is",
         for_all=(l, j),
     )
-    law = prove(
+    law = body.prove(
         "law",
         Rate(eta[l, j] ** 2 - eta[last, j] ** 2, t),
         sp.S.Zero,
         "The squares of a component in two layers differ by a number that does not move,",
         using=(flow,),
     )
-    scaled = restate(
+    body.restate(
         "scaled",
         eta[l, j],
         c * u[j] * product(l),
@@ -44,61 +45,69 @@ def derive() -> Derivation:
         of=(flow, law),
         how="the scaled flow at rest, with a positive constant",
     )
-    square = prove(
+    body.prove(
         "square",
         eta[l, j] * (c * u[j] * product(l)),
         c * u[j] * LayerProduct(eta[i, j], i, L),
         "Multiplied by the layer itself, its right side is the same for all layers:",
     )
-    modulus = define(
+    modulus = body.define(
         "modulus",
         rho[j],
         size**L,
         "so that a component has one modulus {size} in all layers. Where it is not zero, and with the sign "
         "of {rho} absorbed into {u},",
     )
-    balanced = prove(
+    body.prove(
         "balanced",
         size**2 / (c * size**L),
         size ** (2 - L) / c,
         "equation {eq:square} says that the pull is",
     )
-    stationary = prove(
+    body.prove(
         "stationary",
         size ** (2 - L) / c,
         rho[j] ** (2 / L - 1) / c,
         "that is, in terms of the coefficient,",
         using=(modulus,),
     )
-    gradient = prove(
+    body.prove(
         "gradient",
         Rate(size ** (2 / L), size),
         2 / L * size ** (2 / L - 1),
         "This is the derivative of the power of order {order} of a positive coefficient, up to a constant:",
         constants=(L,),
     )
-    weight = prove(
+    body.prove(
         "weight",
         L * size**2,
         L * rho[j] ** (2 / L),
         "The squared norm of all layers together is the same power of the coefficients,",
         using=(modulus,),
     )
-    arithmetic = bound(
+    body.bound(
         "arithmetic",
         x**2 + z**2,
         2 * x * z,
         (x - z) ** 2,
         "and for a given product no choice of the layers has a smaller one; for two layers",
     )
-    feasible = define(
+    body.append(
+        Argument(
+            "So the limit is a stationary point of the problem of least squared norm of the layers "
+            "under the constraints on the margins, in the coordinates of the layers; where a component "
+            "vanishes with depth above two, {eq:scaled} holds whatever the pull, and the component is "
+            "stationary on its own."
+        )
+    )
+    body.define(
         "feasible",
         margin[k],
         1 + excess,
         "For two layers more is true. Let another vector of coefficients have the margins",
         for_all=(k,),
     )
-    weighted = bound(
+    body.bound(
         "weighted",
         (1 + excess) * size,
         size,
@@ -107,15 +116,15 @@ def derive() -> Derivation:
         "zero; the absolute coefficients are then not below the pulled ones, which are the weighted "
         "margins, and each of them, with its weight {size} not negative, obeys",
     )
-    first = define(
+    first = body.define(
         "first",
         Rate(z, t),
         loss * u[j] * x,
         "That no pull exceeds the common value is a consequence of the dynamics. With two layers, the "
         "coordinates of a component, call them {z} and {x}, obey",
     )
-    second = define("second", Rate(x, t), loss * u[j] * z, "and")
-    growth = prove(
+    second = body.define("second", Rate(x, t), loss * u[j] * z, "and")
+    body.prove(
         "growth",
         Rate(sp.log(z + x), t),
         loss * u[j],
@@ -123,6 +132,37 @@ def derive() -> Derivation:
         using=(first, second),
     )
     two_layers, support = _two_layers(first, second), _support()
+    body.extend(two_layers)
+    body.append(
+        Argument(
+            "With two layers the loss goes to zero by itself. The sum {Psi} less the scalar product of the "
+            "integrals of the pulls with any multiple of a feasible vector is bounded below, and falls at "
+            "least like the loss less the samples' number times the loss at that multiple, the exponential "
+            "function being convex. By {eq:margin-of-two} the clock over {Psi} then has a limit, and by "
+            "{eq:log-total} the logarithm of {Psi} does not grow faster in {T} than this limit. By {eq:growth} "
+            "it is, up to a constant, at least twice the largest modulus among the integrals of the pulls, "
+            "which over {T} are a convex combination of the inputs: by duality the largest of them is not "
+            "below the margin of the best vector of absolute sum one. So the limit is not below twice this "
+            "margin; the absolute coefficients add up to at most twice {Psi} by {eq:arithmetic}, no smallest "
+            "margin is below the clock, and the normalised margins tend to the best. No convergence was "
+            "assumed; a unique best vector is the limit."
+        )
+    )
+    body.extend(support)
+    body.append(
+        Argument(
+            "For more layers let the components off a support be so bounded that their share in every mean "
+            "margin stays below a number; {h} is the clock less this number and {N} the squared norm of the "
+            "layers on the support. By {eq:margin-on-support} the ratio of {h} and the power of {N} does not "
+            "fall {cite:lyu-li}, so all later coefficients on the support, divided by that power, have margins "
+            "above a fixed level and, by the inequality of the means, bounded quasi-norm: a region around a "
+            "vertex of the margin problem. Where the quasi-norm exceeds its bound on the rim of a box around "
+            "the vertex the flow cannot leave the box, and if the multipliers are positive all over the box the"
+            " vertex is the only stationary point in it. What the components off the support still move is "
+            "bounded by {eq:left}: no more of the clock {T} than this is left. An enclosure of one point of the"
+            " flow decides all of it."
+        )
+    )
     return Derivation(
         claim="ykm/classification-odeco",
         title="Separable classification with odeco networks",
@@ -157,56 +197,7 @@ def derive() -> Derivation:
             "The clock is minus the logarithm of the loss; samples whose margin exceeds the smallest one by "
             "a fixed share have no weight in the limit {cite:ykm}.",
         ),
-        body=(
-            flow,
-            law,
-            scaled,
-            square,
-            modulus,
-            balanced,
-            stationary,
-            gradient,
-            weight,
-            arithmetic,
-            Argument(
-                "So the limit is a stationary point of the problem of least squared norm of the layers "
-                "under the constraints on the margins, in the coordinates of the layers; where a component "
-                "vanishes with depth above two, {eq:scaled} holds whatever the pull, and the component is "
-                "stationary on its own."
-            ),
-            feasible,
-            weighted,
-            first,
-            second,
-            growth,
-            *two_layers,
-            Argument(
-                "With two layers the loss goes to zero by itself. The sum {Psi} less the scalar product of the "
-                "integrals of the pulls with any multiple of a feasible vector is bounded below, and falls at "
-                "least like the loss less the samples' number times the loss at that multiple, the exponential "
-                "function being convex. By {eq:margin-of-two} the clock over {Psi} then has a limit, and by "
-                "{eq:log-total} the logarithm of {Psi} does not grow faster in {T} than this limit. By {eq:growth} "
-                "it is, up to a constant, at least twice the largest modulus among the integrals of the pulls, "
-                "which over {T} are a convex combination of the inputs: by duality the largest of them is not "
-                "below the margin of the best vector of absolute sum one. So the limit is not below twice this "
-                "margin; the absolute coefficients add up to at most twice {Psi} by {eq:arithmetic}, no smallest "
-                "margin is below the clock, and the normalised margins tend to the best. No convergence was "
-                "assumed; a unique best vector is the limit."
-            ),
-            *support,
-            Argument(
-                "For more layers let the components off a support be so bounded that their share in every mean "
-                "margin stays below a number; {h} is the clock less this number and {N} the squared norm of the "
-                "layers on the support. By {eq:margin-on-support} the ratio of {h} and the power of {N} does not "
-                "fall {cite:lyu-li}, so all later coefficients on the support, divided by that power, have margins "
-                "above a fixed level and, by the inequality of the means, bounded quasi-norm: a region around a "
-                "vertex of the margin problem. Where the quasi-norm exceeds its bound on the rim of a box around "
-                "the vertex the flow cannot leave the box, and if the multipliers are positive all over the box the"
-                " vertex is the only stationary point in it. What the components off the support still move is "
-                "bounded by {eq:left}: no more of the clock {T} than this is left. An enclosure of one point of the"
-                " flow decides all of it."
-            ),
-        ),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "The clock advances with the growth {eq:growth} of the components that carry the "

@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.notation import Rate
-from litproof.derive.steps import assume, bound, define, prove, prove_instances
+from litproof.derive.steps import assume
 from litproof.networks.convolutional import Convolutional
 from litproof.theorems.shared.symbols import i, j
 
@@ -20,8 +20,9 @@ SIZES = (3, 4, 5, 6, 7)
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     label = assume("label", y**2, sp.S.One, "The label {y} is one or minus one,")
-    first = define(
+    first = body.define(
         "first",
         Rate(eta[1, j], N),
         y * s[j] * eta[2, j],
@@ -29,9 +30,9 @@ def derive() -> Derivation:
         "data tensor at the input,",
         for_all=(j,),
     )
-    second = define("second", Rate(eta[2, j], N), y * s[j] * eta[1, j], "and", for_all=(j,))
+    second = body.define("second", Rate(eta[2, j], N), y * s[j] * eta[1, j], "and", for_all=(j,))
     plus, minus = eta[1, j] + y * eta[2, j], eta[1, j] - y * eta[2, j]
-    grows = prove(
+    body.prove(
         "grows",
         Rate(plus, N),
         s[j] * plus,
@@ -40,7 +41,7 @@ def derive() -> Derivation:
         constants=(y, s),
         signs=(y,),
     )
-    decays = prove(
+    body.prove(
         "decays",
         Rate(minus, N),
         -s[j] * minus,
@@ -49,28 +50,28 @@ def derive() -> Derivation:
         constants=(y, s),
         signs=(y,),
     )
-    margin = prove(
+    body.prove(
         "margin",
         y * eta[1, j] * eta[2, j],
         (plus**2 - minus**2) / 4,
         "so that both layers become equal up to the sign. The margin, a sum of terms of",
         signs=(y,),
     )
-    leading = define(
+    leading = body.define(
         "leading",
         kappa,
         sp.exp(2 * top * N),
         "is carried by the largest singular value {top} that takes part, and with it, up to a constant "
         "factor, the clock:",
     )
-    exponent = prove(
+    body.prove(
         "exponent",
         sp.exp(other * N) / sp.exp(top * N),
         kappa ** (-(1 - other / top) / 2),
         "The components of another singular value {other}, relative to those of the largest one, are",
         using=(leading,),
     )
-    optimal = bound(
+    body.bound(
         "optimal",
         (other + gap) * size,
         other * size,
@@ -79,7 +80,7 @@ def derive() -> Derivation:
         "their margin: any other singular value is smaller by some non-negative {gap}, and a coefficient of "
         "modulus {size} contributes at most",
     )
-    short = prove_instances(
+    body.prove_instances(
         "short",
         beta[i],
         y * (2 * x[i] + sign * (x[i + 1] + x[i - 1])),
@@ -120,7 +121,7 @@ def derive() -> Derivation:
             "The exponential loss; singular vectors are those of the data tensor at the input {cite:ykm}.",
             label,
         ),
-        body=(first, second, grows, decays, margin, leading, exponent, optimal, short),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "The dominance of the first layer keeps {plus} and {minus} from vanishing, because their "

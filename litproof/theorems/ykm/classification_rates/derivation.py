@@ -2,10 +2,10 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra
 from litproof.derive.notation import Rate
-from litproof.derive.steps import assume, define, prove, prove_matrix, restate
+from litproof.derive.steps import assume
 from litproof.theorems.shared.symbols import L, t
 
 active, inactive = sp.symbols("n_a m_off", integer=True, positive=True)
@@ -19,6 +19,7 @@ sigma, u, N = sp.symbols("sigma u N", real=True)
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     algebra = Algebra(identities=((K * A, sp.Identity(active)), (A * K, sp.Identity(active))))
     inverse = assume(
         "inverse",
@@ -28,21 +29,21 @@ def derive() -> Derivation:
         "coefficients in the limit's support, and let the matrix {A} of their signed inputs in these "
         "coordinates have the inverse {K};",
     )
-    outputs = define(
+    outputs = body.define(
         "outputs",
         A * rho + B * rest,
         kappa * ones - slack,
         "the columns {B} belong to the coefficients {rest} outside the support. By the definition of the "
         "clock {kappa} and of the logarithmic shares {slack}, with {ones} the vector of ones, exactly",
     )
-    support = prove_matrix(
+    support = body.prove_matrix(
         "support",
         K * (A * rho + B * rest) - K * B * rest,
         rho,
         "Solved for the coefficients of the support, so that nothing is left out:",
         algebra=algebra,
     )
-    exact = restate(
+    body.restate(
         "exact",
         rho,
         kappa * K * ones - K * slack - K * B * rest,
@@ -50,7 +51,7 @@ def derive() -> Derivation:
         of=(outputs, support),
         how="insertion",
     )
-    dual = define(
+    dual = body.define(
         "dual",
         Rate(sigma, N),
         u,
@@ -59,13 +60,13 @@ def derive() -> Derivation:
         "layers and a component with gap {c} the reduced time {sigma} moves with the pull {u} of the "
         "component,",
     )
-    outside = prove(
+    body.prove(
         "outside",
         c / 2 * sp.sinh(2 * sigma),
         c / 4 * (sp.exp(2 * sigma) - sp.exp(-2 * sigma)),
         "and the coefficient is",
     )
-    rate = prove(
+    body.prove(
         "rate",
         Rate(c / 4 * sp.exp(2 * sigma), N),
         2 * u * (c / 4 * sp.exp(2 * sigma)),
@@ -73,20 +74,20 @@ def derive() -> Derivation:
         using=(dual,),
         constants=(c,),
     )
-    clock = define(
+    clock = body.define(
         "clock",
         kappa,
         size * sp.exp(2 * N),
         "On the support pulls have the modulus one, so the clock, up to a factor {size} that converges, is",
     )
-    power = prove(
+    body.prove(
         "power",
         sp.exp(2 * u * N) / kappa,
         size ** (-u) * kappa ** (u - 1),
         "In units of the clock a component with a pull {u} between zero and one therefore decays like",
         using=(clock,),
     )
-    deep = prove(
+    body.prove(
         "deep",
         Rate(kappa ** (2 / L - 1), kappa),
         (2 / L - 1) * kappa ** (2 / L - 2),
@@ -94,7 +95,7 @@ def derive() -> Derivation:
         "left is the integral of",
         constants=(L,),
     )
-    speed = define(
+    speed = body.define(
         "speed",
         Rate(loss, t),
         -(loss**2) * kappa ** (2 - 2 / L) * L**2 / norm**2,
@@ -102,7 +103,7 @@ def derive() -> Derivation:
         "clock. The limit is a multiple of its velocity, with the inner product {L}, so the square of the "
         "norm of that velocity is {squared}, and",
     )
-    advance = prove(
+    body.prove(
         "advance",
         Rate(1 / loss, t),
         kappa ** (2 - 2 / L) * L**2 / norm**2,
@@ -142,7 +143,7 @@ def derive() -> Derivation:
             "contributes the power {half} of the inverse clock, on and off the support.",
         ),
         hypotheses=("The exponential loss; a real orthogonally decomposable network {cite:ykm}.", inverse),
-        body=(outputs, support, exact, dual, outside, rate, clock, power, deep, speed, advance),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "So the exponent of the error is the smaller of one and the least value of {half} over "

@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Derivation, Part, Shown
+from litproof.derive.derivation import Body, Derivation, Part, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
-from litproof.derive.steps import define, prove_law, prove_matrix
+from litproof.derive.steps import define, prove_matrix
 from litproof.flow.polynomials import Polynomial, parameter_ring
 from litproof.networks.base import Network
 from litproof.networks.fully_connected import FullyConnected
@@ -81,8 +81,10 @@ COMMON = (
 
 def derive() -> Derivation:
     """Fully connected networks."""
+    body = Body()
     network = FullyConnected(3, (2,))
-    instance = prove_law(
+    body.extend(steps())
+    body.prove_law(
         "instance",
         network,
         gram_entry(network, ((3, 2), (2, 1))),
@@ -100,7 +102,7 @@ def derive() -> Derivation:
             Shown("law"),
         ),
         hypotheses=COMMON,
-        body=(*steps(), instance),
+        body=tuple(body),
         conclusion=(
             "All sizes are symbols, and only the place of the two neighbours in the product enters: the law "
             "holds for every depth, with a last layer of one column included.",

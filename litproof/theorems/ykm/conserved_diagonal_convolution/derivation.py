@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.notation import LayerProduct, Rate
-from litproof.derive.steps import define, prove, prove_instances, prove_law
+from litproof.derive.steps import prove_law
 from litproof.flow.conserved import autocorrelation_laws
 from litproof.flow.polynomials import common_order, dot, parameter_ring
 from litproof.flow.reduction import prove_reduction, reduced_coordinates
@@ -41,18 +41,19 @@ def fourier_form(size: int) -> bool:
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     others = LayerProduct(v[i, j], i, L, l)
-    flow = define(
+    flow = body.define(
         "flow",
         Rate(v[l, j], t),
         -g[j] * others,
         "In a diagonal network the entries of the layers are the reduced coordinates themselves,",
         for_all=(l, j),
     )
-    diagonal = prove(
+    body.prove(
         "diagonal", Rate(v[l, j] ** 2 - v[k, j] ** 2, t), sp.S.Zero, "and entry by entry", using=(flow,)
     )
-    reduced = prove_instances(
+    body.prove_instances(
         "reduced",
         Rate(eta[l, j], t),
         -sp.conjugate(sp.IndexedBase("g")[j] * LayerProduct(eta[i, j], i, L, l)),
@@ -62,21 +63,21 @@ def derive() -> Derivation:
         values=(1, 2, 3, 4, 5),
         check="polynomial identities over the cyclotomic field, depth three, lengths",
     )
-    moduli = define(
+    moduli = body.define(
         "complex-flow",
         Rate(eta[l, j], t),
         -sp.conjugate(sp.IndexedBase("g")[j] * LayerProduct(eta[i, j], i, L, l)),
         "At symbolic depth this flow",
         for_all=(l, j),
     )
-    law = prove(
+    body.prove(
         "moduli",
         Rate(eta[l, j] * sp.conjugate(eta[l, j]) - eta[k, j] * sp.conjugate(eta[k, j]), t),
         sp.S.Zero,
         "keeps the differences of squared moduli,",
         using=(moduli,),
     )
-    correlation = prove_instances(
+    body.prove_instances(
         "correlation",
         sp.Sum(omega ** ((j - 1) * lag) * eta[l, j] * sp.conjugate(eta[l, j]), (j, 1, d)),
         sp.Sum(v[l, a] * v[l, a + lag], (a, 1, d)),
@@ -98,6 +99,7 @@ def derive() -> Derivation:
             )
         )
     )
+    body.extend(instances)
     return Derivation(
         claim="ykm/conserved-diagonal-convolution",
         title="Conserved quantities of diagonal and convolutional networks",
@@ -121,7 +123,7 @@ def derive() -> Derivation:
             Shown("moduli"),
         ),
         hypotheses=("The depth {L} is a symbol. Both networks are orthogonally decomposable {cite:ykm}.",),
-        body=(flow, diagonal, reduced, moduli, law, correlation, *instances),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "The Fourier transform is invertible, so the autocorrelations at all lags and the squared "

@@ -2,10 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Derivation, Shown
+from litproof.derive.derivation import Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
 from litproof.derive.notation import LayerProduct, Rate
-from litproof.derive.steps import assume, prove, prove_law, prove_matrix, restate
 from litproof.flow.polynomials import dot, parameter_ring
 from litproof.networks.convolutional import Convolutional
 from litproof.theorems.shared.symbols import L, i, k, l, t
@@ -19,9 +18,10 @@ v, G = sp.MatrixSymbol("v_l", rows, 1), sp.MatrixSymbol("G_l", rows, 1)
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     factor = entry[l, slot[l]]
     others = LayerProduct(entry[i, slot[i]], i, L, l)
-    slope = prove(
+    body.prove(
         "slope",
         Rate(factor * others, factor),
         others,
@@ -30,16 +30,16 @@ def derive() -> Derivation:
         "{factor}, with the slope",
         constants=(others,),
     )
-    euler = prove(
+    euler = body.prove(
         "euler",
         factor * others,
         LayerProduct(entry[i, slot[i]], i, L),
         "so that multiplying the gradient by the layer gives the monomial back, for whichever layer:",
     )
-    gradient = assume(
+    gradient = body.assume(
         "gradient", MatrixRate(v, t), -G, "Let {G} be the gradient of the loss with respect to {v}, so that"
     )
-    rate = prove_matrix(
+    rate = body.prove_matrix(
         "rate",
         sp.Trace(MatrixRate(v.T * v, t)),
         -2 * sp.Trace(v.T * G),
@@ -47,7 +47,7 @@ def derive() -> Derivation:
         using=(gradient,),
         algebra=Algebra(constants=frozenset({G})),
     )
-    same = restate(
+    same = body.restate(
         "same",
         sp.Trace(v.T * G),
         F,
@@ -57,7 +57,7 @@ def derive() -> Derivation:
         of=(euler,),
         how="linear combination over monomials and samples",
     )
-    norm_rate = restate(
+    norm_rate = body.restate(
         "norm-rate",
         Rate(norm[l], t),
         -2 * F,
@@ -66,7 +66,7 @@ def derive() -> Derivation:
         how="for every layer",
         for_all=(l,),
     )
-    law = prove(
+    body.prove(
         "law",
         Rate(norm[l] - norm[k], t),
         sp.S.Zero,
@@ -76,7 +76,7 @@ def derive() -> Derivation:
     network = Convolutional((2, 3))
     ring = parameter_ring(network)
     first, second = (dot(layer, layer, ring.zero) for layer in ring.layers)
-    instance = prove_law(
+    body.prove_law(
         "instance",
         network,
         ("norms", first - second),
@@ -106,6 +106,6 @@ def derive() -> Derivation:
             "The output is linear in every layer separately: a data tensor contracted with all layers "
             "{cite:ykm}.",
         ),
-        body=(slope, euler, gradient, rate, same, norm_rate, law, instance),
+        body=tuple(body),
         conclusion=("The depth is a symbol throughout, and so are the sizes of the layers.",),
     )

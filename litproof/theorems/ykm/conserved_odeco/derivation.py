@@ -2,10 +2,10 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra
 from litproof.derive.notation import LayerProduct, Rate
-from litproof.derive.steps import assume, define, prove, prove_matrix
+from litproof.derive.steps import assume, define
 from litproof.theorems.shared.symbols import L, S, X, d, g_vector, i, j, k, l, m, n, r, t
 
 eta, g = sp.IndexedBase("eta"), sp.IndexedBase("g")
@@ -17,24 +17,25 @@ conjugate = sp.conjugate
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     full = LayerProduct(eta[i, j], i, L)
     others = LayerProduct(eta[i, j], i, L, l)
     isometry = assume("isometry", U_bar.T * U, sp.Identity(m), "The columns of {U} are orthonormal,")
     data = define("data", g_vector, S * X.T * r, "The data enter through")
-    split = prove(
+    body.prove(
         "split",
         full,
         eta[l, j] * others,
         "Each component is a product over the layers, of which layer {l} is one factor,",
     )
-    slope = prove(
+    body.prove(
         "slope",
         Rate(g[j] * eta[l, j] * others, eta[l, j]),
         g[j] * others,
         "so that its slope in this factor is",
         constants=(g, others),
     )
-    projected = prove_matrix(
+    body.prove_matrix(
         "projected",
         U.T * (-U_bar * p_bar),
         -p_bar,
@@ -43,14 +44,14 @@ def derive() -> Derivation:
         "in reduced coordinates",
         algebra=Algebra(identities=((U.T * U_bar, sp.Identity(m)),)),
     )
-    flow = define(
+    flow = body.define(
         "flow",
         Rate(eta[l, j], t),
         -conjugate(g[j] * others),
         "Component by component, this is the reduced flow",
         for_all=(l, j),
     )
-    momentum = prove(
+    body.prove(
         "momentum",
         conjugate(eta[l, j]) * Rate(eta[l, j], t),
         -conjugate(g[j] * full),
@@ -58,7 +59,7 @@ def derive() -> Derivation:
         "product over all layers, and the layer {l} disappears from the right side:",
         using=(flow,),
     )
-    equal = prove(
+    body.prove(
         "equal-momenta",
         conjugate(eta[l, j]) * Rate(eta[l, j], t),
         conjugate(eta[k, j]) * Rate(eta[k, j], t),
@@ -66,7 +67,7 @@ def derive() -> Derivation:
         "the coordinate,",
         using=(flow,),
     )
-    modulus = prove(
+    body.prove(
         "modulus",
         Rate(eta[l, j] * conjugate(eta[l, j]) - eta[k, j] * conjugate(eta[k, j]), t),
         sp.S.Zero,
@@ -74,14 +75,14 @@ def derive() -> Derivation:
         using=(flow,),
     )
     real, real_g = sp.IndexedBase("eta", real=True), sp.IndexedBase("g", real=True)
-    real_flow = define(
+    real_flow = body.define(
         "real-flow",
         Rate(real[l, j], t),
         -real_g[j] * LayerProduct(real[i, j], i, L, l),
         "When {S} and all {U} are real, the reduced flow is",
         for_all=(l, j),
     )
-    squares = prove(
+    body.prove(
         "squares",
         Rate(real[l, j] ** 2 - real[k, j] ** 2, t),
         sp.S.Zero,
@@ -127,17 +128,7 @@ def derive() -> Derivation:
             "derivative of the loss along the flow is that of the sum over {j} of the components "
             "{component}.",
         ),
-        body=(
-            split,
-            slope,
-            projected,
-            flow,
-            momentum,
-            equal,
-            modulus,
-            real_flow,
-            squares,
-        ),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "The depth is a symbol throughout: a product over all layers but one is treated as the "

@@ -2,8 +2,7 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Derivation, Shown
-from litproof.derive.steps import prove_law, prove_matrix
+from litproof.derive.derivation import Body, Derivation, Shown
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.theorems.shared.symbols import i, t
 from litproof.theorems.ykm.conserved_balancedness.derivation import (
@@ -22,8 +21,9 @@ from litproof.theorems.ykm.conserved_balancedness.derivation import (
 
 def derive() -> Derivation:
     """Deep matrix sensing."""
+    body = Body()
     sensor = sp.MatrixSymbol("A_i", first, last)
-    output = prove_matrix(
+    body.prove_matrix(
         "output",
         sp.Trace(sensor.T * (A * E * V * B)),
         sp.Trace((A.T * sensor * B.T * V.T).T * E),
@@ -31,7 +31,12 @@ def derive() -> Derivation:
         "{E} of {W} the measurement changes by",
     )
     network = MatrixSensing(2, 2)
-    instance = prove_law(
+    body.append(
+        "so the gradient {G} with respect to the product is the linear combination of the sensors "
+        "{sensor} with the derivatives of the loss as weights. Nothing else about {G} is used."
+    )
+    body.extend(steps())
+    body.prove_law(
         "instance",
         network,
         gram_entry(network, ((2, 2), (2, 2))),
@@ -49,11 +54,5 @@ def derive() -> Derivation:
             Shown("law"),
         ),
         hypotheses=COMMON,
-        body=(
-            output,
-            "so the gradient {G} with respect to the product is the linear combination of the sensors "
-            "{sensor} with the derivatives of the loss as weights. Nothing else about {G} is used.",
-            *steps(),
-            instance,
-        ),
+        body=tuple(body),
     )

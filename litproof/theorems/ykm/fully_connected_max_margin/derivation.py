@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
-from litproof.derive.steps import assume, bound, define, prove, prove_matrix, restate
+from litproof.derive.steps import assume
 from litproof.theorems.shared.symbols import L, X, beta, d, l, n, t
 from litproof.theorems.ykm.fully_connected_small_init.derivation import INVERSE, K, W, projection, u, width
 
@@ -16,6 +16,7 @@ weight, excess = sp.symbols("p delta", nonnegative=True)
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     inverse = assume(
         "inverse",
         X * X.T * K,
@@ -28,14 +29,14 @@ def derive() -> Derivation:
         identities=INVERSE,
         constants=frozenset({X, K, q, u}),
     )
-    flow = define(
+    flow = body.define(
         "flow",
         MatrixRate(W, t),
         X.T * q * u.T,
         "Let {u} be the product of all layers but the first and {q} the losses of the samples, all "
         "positive. The first layer moves by",
     )
-    rest = prove_matrix(
+    rest = body.prove_matrix(
         "rest",
         MatrixRate(projection * W, t),
         sp.ZeroMatrix(d, width),
@@ -43,7 +44,16 @@ def derive() -> Derivation:
         using=(flow,),
         algebra=algebra,
     )
-    scaled = restate(
+    body.append(
+        Argument(
+            "No direction needs to converge. The normalised margin rises and is bounded, and its rate bounds the "
+            "squared tangent of the angle between parameters and velocity, integrated over the logarithm of "
+            "the norm {cite:lyu-li}. Near every limit point of the scaled parameters there are therefore times at "
+            "which both are parallel up to any accuracy, while the scaled parameters hardly move in between: "
+            "what follows holds at every limit point. It leads to one direction only, so that the limit exists."
+        )
+    )
+    scaled = body.restate(
         "scaled",
         W,
         c * X.T * q * u.T,
@@ -52,34 +62,34 @@ def derive() -> Derivation:
         of=(flow, rest),
         how="the scaled flow at rest",
     )
-    combination = prove_matrix(
+    body.prove_matrix(
         "combination",
         W * u,
         c * X.T * q * u.T * u,
         "The coefficients are the first layer times {u}, a positive multiple of a combination of the inputs:",
         using=(scaled,),
     )
-    point = define(
+    point = body.define(
         "point",
         z,
         X.T * q,
         "Let {z} be that combination, scaled so that the smallest margin is one. Only samples with that "
         "margin keep a share, all shares are non-negative,",
     )
-    split = prove_matrix(
+    body.prove_matrix(
         "split",
         sp.Trace(z_other.T * z_other) - sp.Trace(z.T * z),
         sp.Trace((z_other - z).T * (z_other - z)) + 2 * sp.Trace(z.T * (z_other - z)),
         "For any other vector {other}",
     )
-    paired = prove_matrix(
+    body.prove_matrix(
         "paired",
         sp.Trace(z.T * (z_other - z)),
         sp.Trace(q.T * (X * z_other - X * z)),
         "where the last term weighs differences of margins by shares,",
         using=(point,),
     )
-    positive = bound(
+    body.bound(
         "positive",
         weight * (1 + excess),
         weight * 1,
@@ -87,7 +97,7 @@ def derive() -> Derivation:
         "Where the share {weight} of a sample is not zero the margin of {z} is one, while a feasible "
         "{other} has a margin of one plus some non-negative {excess}:",
     )
-    ratio = prove(
+    body.prove(
         "ratio",
         (kappa ** (1 / L)) ** (L - 1) / kappa,
         kappa ** (-1 / L),
@@ -122,24 +132,7 @@ def derive() -> Derivation:
             Shown("point"),
         ),
         hypotheses=("The exponential loss {cite:ykm}.", inverse),
-        body=(
-            flow,
-            rest,
-            Argument(
-                "No direction needs to converge. The normalised margin rises and is bounded, and its rate bounds the "
-                "squared tangent of the angle between parameters and velocity, integrated over the logarithm of "
-                "the norm {cite:lyu-li}. Near every limit point of the scaled parameters there are therefore times at "
-                "which both are parallel up to any accuracy, while the scaled parameters hardly move in between: "
-                "what follows holds at every limit point. It leads to one direction only, so that the limit exists."
-            ),
-            scaled,
-            combination,
-            point,
-            split,
-            paired,
-            positive,
-            ratio,
-        ),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "By {eq:paired} and {eq:positive} the last term of {eq:split} is not negative, so {other} "

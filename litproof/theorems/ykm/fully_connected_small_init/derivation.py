@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
-from litproof.derive.steps import assume, define, prove_matrix, restate
+from litproof.derive.steps import assume
 from litproof.theorems.shared.symbols import L, X, alpha, beta, d, l, n, r, t, y
 
 width = sp.Symbol("d_1", integer=True, positive=True)
@@ -20,6 +20,7 @@ INVERSE = ((X * X.T * K, sp.Identity(n)), (K * X * X.T, sp.Identity(n)))
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     algebra = Algebra(symmetric=frozenset({K}), identities=INVERSE, constants=frozenset({X, K, y, r, u}))
     inverse = assume(
         "inverse",
@@ -27,14 +28,14 @@ def derive() -> Derivation:
         sp.Identity(n),
         "The inputs {X} have full row rank; {K} is the inverse of their Gram matrix,",
     )
-    flow = define(
+    flow = body.define(
         "flow",
         MatrixRate(W, t),
         -(X.T * r * u.T),
         "Let {u} be the product of all layers but the first, so that {beta} is the first layer times {u}. "
         "With the residual {r}, the first layer moves by",
     )
-    rest = prove_matrix(
+    rest = body.prove_matrix(
         "rest",
         MatrixRate(projection * W, t),
         sp.ZeroMatrix(d, width),
@@ -42,7 +43,7 @@ def derive() -> Derivation:
         using=(flow,),
         algebra=algebra,
     )
-    kept = restate(
+    kept = body.restate(
         "kept",
         projection * W,
         alpha * projection * W_bar,
@@ -50,7 +51,7 @@ def derive() -> Derivation:
         of=(rest,),
         how="initial value",
     )
-    split = prove_matrix(
+    split = body.prove_matrix(
         "split",
         beta,
         X.T * K * (X * beta) + projection * beta,
@@ -58,7 +59,7 @@ def derive() -> Derivation:
         "the rest:",
         algebra=algebra,
     )
-    limit = restate(
+    body.restate(
         "limit",
         beta,
         X.T * K * y + alpha * projection * W_bar * u,
@@ -66,7 +67,7 @@ def derive() -> Derivation:
         of=(kept, split),
         how="outputs equal to the targets, and the first layer times its successor product",
     )
-    balance = restate(
+    body.restate(
         "balance",
         V.T * V,
         v * v.T + D,
@@ -74,26 +75,35 @@ def derive() -> Derivation:
         of=(),
         how="the conserved quantity of neighbouring layers",
     )
-    growth = prove_matrix(
+    body.prove_matrix(
         "growth",
         sp.Trace(v.T * (v * v.T + D) * v),
         sp.Trace(v.T * v * v.T * v) + sp.Trace(v.T * D * v),
         "the squared norm of the last two layers multiplied is",
         using=(),
     )
-    blind = assume(
+    body.append(
+        "which is not below the square of the squared norm of {w_L}. In the same way each further "
+        "factor keeps the product at least as large as a power of the norm of {w_L}, so that {u} stays "
+        "away from zero as long as {w_L} does."
+    )
+    body.assume(
         "blind",
         W.T * (X.T * y),
         sp.ZeroMatrix(width, 1),
         "A hypothesis on the data cannot be left out. Let there be two layers, and let the columns of the "
         "first be orthogonal to {moment},",
     )
-    stuck = prove_matrix(
+    body.prove_matrix(
         "stuck",
         -(W.T * X.T * (X * W * last - y)),
         -(W.T * X.T * X * W * last),
         "Then the rate of the last layer is a multiple of the last layer itself,",
         algebra=Algebra(identities=((W.T * (X.T * y), sp.ZeroMatrix(width, 1)),)),
+    )
+    body.append(
+        "and so is that of the first layer, by {eq:flow}: a network that starts with its last layer at "
+        "zero rests there, although its loss is not zero."
     )
     return Derivation(
         claim="ykm/fully-connected-small-init",
@@ -125,22 +135,7 @@ def derive() -> Derivation:
             "norm, at least proportionally to {alpha}.",
         ),
         hypotheses=("Fully connected layers; the loss is the squared one {cite:ykm}.", inverse),
-        body=(
-            flow,
-            rest,
-            kept,
-            split,
-            limit,
-            balance,
-            growth,
-            "which is not below the square of the squared norm of {w_L}. In the same way each further "
-            "factor keeps the product at least as large as a power of the norm of {w_L}, so that {u} stays "
-            "away from zero as long as {w_L} does.",
-            blind,
-            stuck,
-            "and so is that of the first layer, by {eq:flow}: a network that starts with its last layer at "
-            "zero rests there, although its loss is not zero.",
-        ),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "The loss decreases. Once it is below its value at the start, {w_L} stays away from zero, "

@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
-from litproof.derive.steps import assume, define, prove_matrix
+from litproof.derive.steps import assume
 from litproof.theorems.shared.symbols import X, beta, d, n, t, y
 
 K, E = sp.MatrixSymbol("K", n, n), sp.MatrixSymbol("E", n, n)
@@ -15,6 +15,7 @@ INVERSE = ((X * X.T * K, sp.Identity(n)), (K * X * X.T, sp.Identity(n)))
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     algebra = Algebra(
         symmetric=frozenset({K}),
         identities=INVERSE,
@@ -27,8 +28,10 @@ def derive() -> Derivation:
         sp.Identity(n),
         "The inputs {X} have full row rank; let {K} be the inverse of their Gram matrix,",
     )
-    flow = define("flow", MatrixRate(beta, t), -(X.T * (X * beta - y)), "The flow of the squared loss is")
-    residual = prove_matrix(
+    flow = body.define(
+        "flow", MatrixRate(beta, t), -(X.T * (X * beta - y)), "The flow of the squared loss is"
+    )
+    body.prove_matrix(
         "residual",
         MatrixRate(X * beta - y, t),
         -(X * X.T * (X * beta - y)),
@@ -38,7 +41,7 @@ def derive() -> Derivation:
     )
     value = X.T * K * (y - X * start)
     explicit = start + X.T * K * (sp.Identity(n) - E) * (y - X * start)
-    solution = prove_matrix(
+    body.prove_matrix(
         "solution",
         MatrixRate(explicit, t),
         -(X.T * (X * explicit - y)),
@@ -46,11 +49,11 @@ def derive() -> Derivation:
         "flow is solved by {explicit}:",
         algebra=algebra,
     )
-    candidate = define("limit", limit, start + value, "As {E} goes to zero this tends to")
-    interpolates = prove_matrix(
+    candidate = body.define("limit", limit, start + value, "As {E} goes to zero this tends to")
+    body.prove_matrix(
         "interpolates", X * limit, y, "which interpolates,", using=(candidate,), algebra=algebra
     )
-    rest = prove_matrix(
+    body.prove_matrix(
         "rest",
         MatrixRate(projection * beta, t),
         sp.ZeroMatrix(d, 1),
@@ -58,7 +61,7 @@ def derive() -> Derivation:
         using=(flow,),
         algebra=algebra,
     )
-    same = prove_matrix(
+    body.prove_matrix(
         "same",
         projection * limit,
         projection * start,
@@ -66,7 +69,7 @@ def derive() -> Derivation:
         using=(candidate,),
         algebra=algebra,
     )
-    nearest = prove_matrix(
+    body.prove_matrix(
         "nearest",
         sp.Trace(value.T * (other - start - value)),
         sp.S.Zero,
@@ -95,7 +98,7 @@ def derive() -> Derivation:
             "the interpolator nearest to {start}.",
         ),
         hypotheses=(inverse,),
-        body=(flow, residual, solution, candidate, interpolates, rest, same, nearest),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "The Gram matrix is positive definite, so {E} goes to zero exponentially. By the theorem of "

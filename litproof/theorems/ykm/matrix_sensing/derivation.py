@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra
-from litproof.derive.steps import assume, define, prove_matrix
+from litproof.derive.steps import assume, define
 from litproof.theorems.shared.symbols import L, alpha, i, j, l
 
 k = sp.Symbol("k", integer=True, positive=True)
@@ -20,6 +20,7 @@ ALGEBRA = Algebra(
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     orthogonal = assume(
         "orthogonal",
         Q.T * Q,
@@ -41,7 +42,8 @@ def derive() -> Derivation:
             "and note that the gradient {G} with respect to the whole product, a combination of sensors, is:",
         ),
     )
-    flow = prove_matrix(
+    body.extend(shapes)
+    body.prove_matrix(
         "flow",
         -(A.T * G * B.T),
         -(Q * (before * weights * after) * Q.T),
@@ -49,14 +51,14 @@ def derive() -> Derivation:
         using=shapes,
         algebra=ALGEBRA,
     )
-    measured = prove_matrix(
+    body.prove_matrix(
         "measured",
         sp.Trace((Q * sensor * Q.T).T * (Q * product * Q.T)),
         sp.Trace(sensor * product),
         "With the product of all factors diagonal, with eigenvalues {rho}, a sensor measures",
         algebra=ALGEBRA,
     )
-    square = prove_matrix(
+    body.prove_matrix(
         "square",
         (Q * product * Q.T).T * (Q * product * Q.T),
         Q * (product * product) * Q.T,
@@ -95,7 +97,7 @@ def derive() -> Derivation:
             "Symmetric sensors that commute; diagonal matrices commute with each other {cite:ykm}.",
             orthogonal,
         ),
-        body=(*shapes, flow, measured, square),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "Matrices diagonal in the basis {Q} form a linear space that the flow does not leave, by "

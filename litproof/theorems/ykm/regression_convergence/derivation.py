@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Derivation, Shown
+from litproof.derive.derivation import Body, Derivation, Shown
 from litproof.derive.notation import LayerProduct, Rate
-from litproof.derive.steps import assume, bound, define, prove, restate
+from litproof.derive.steps import assume
 from litproof.theorems.shared.symbols import L, S, X, eta, g, g_vector, i, j, l, m, product, r, t
 
 lam, sigma = sp.symbols("lambda sigma_min", positive=True)
@@ -17,6 +17,7 @@ rate_constant = sp.Symbol("c", positive=True)
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     gap = assume(
         "gap",
         eta[l, j] ** 2 - eta[L, j] ** 2,
@@ -24,15 +25,15 @@ def derive() -> Derivation:
         "At time zero every layer {l} but the last dominates the last one, in every component {j},",
         operator=">=",
     )
-    flow = define("flow", Rate(eta[l, j], t), -g[j] * product(l), "The reduced flow is", for_all=(l, j))
-    law = prove(
+    flow = body.define("flow", Rate(eta[l, j], t), -g[j] * product(l), "The reduced flow is", for_all=(l, j))
+    law = body.prove(
         "law",
         Rate(eta[l, j] ** 2 - eta[L, j] ** 2, t),
         sp.S.Zero,
         "The left side of {eq:gap} does not move, so that {eq:gap} holds for all times:",
         using=(flow,),
     )
-    induction = bound(
+    induction = body.bound(
         "induction",
         (lam**count + power) * (lam + excess + b**2),
         lam ** (count + 1),
@@ -41,7 +42,7 @@ def derive() -> Derivation:
         "a square. If a product of such factors is not below a power of {lambda}, by some {power}, one "
         "factor more keeps this so:",
     )
-    floor = restate(
+    floor = body.restate(
         "floor",
         LayerProduct(eta[i, j] ** 2, i, L, L),
         lam ** (L - 1),
@@ -50,14 +51,14 @@ def derive() -> Derivation:
         how="induction on the number of layers",
         operator=">=",
     )
-    work = prove(
+    work = body.prove(
         "work",
         g[j] * product(l) * Rate(eta[l, j], t),
         -((g[j] * product(l)) ** 2),
         "The derivative of the loss by {eta} is {slope}. Times the rate of {eta} it is",
         using=(flow,),
     )
-    descent = restate(
+    body.restate(
         "descent",
         Rate(loss, t),
         -(lam ** (L - 1)) * sp.Sum(g[j] ** 2, (j, 1, m)),
@@ -67,8 +68,8 @@ def derive() -> Derivation:
         how="chain rule; terms of the other layers are not positive",
         operator="<=",
     )
-    data = define("data", g_vector, S * X.T * r, "The data enter through")
-    spectrum = restate(
+    data = body.define("data", g_vector, S * X.T * r, "The data enter through")
+    body.restate(
         "spectrum",
         sp.Sum(g[j] ** 2, (j, 1, m)),
         2 * sigma**2 * loss,
@@ -78,14 +79,14 @@ def derive() -> Derivation:
         how="definition of the least singular value",
         operator=">=",
     )
-    speed = define(
+    speed = body.define(
         "speed",
         Rate(loss, t),
         -rate_constant * loss - power,
         "Together, {eq:descent} and {eq:spectrum} say that with some non-negative {power}",
     )
-    constant = define("constant", rate_constant, 2 * lam ** (L - 1) * sigma**2, "where")
-    groenwall = prove(
+    constant = body.define("constant", rate_constant, 2 * lam ** (L - 1) * sigma**2, "where")
+    groenwall = body.prove(
         "groenwall",
         Rate(loss * sp.exp(rate_constant * t), t),
         -power * sp.exp(rate_constant * t),
@@ -93,7 +94,7 @@ def derive() -> Derivation:
         using=(speed,),
         constants=(rate_constant,),
     )
-    decay = restate(
+    body.restate(
         "decay",
         loss,
         initial * sp.exp(-2 * lam ** (L - 1) * sigma**2 * t),
@@ -102,16 +103,14 @@ def derive() -> Derivation:
         how="integration in time",
         operator="<=",
     )
-    gradient = define(
+    gradient = body.define(
         "gradient",
         Rate(loss, t),
         -(norm**2),
         "Finally, let {norm} be the norm of the gradient, which is the speed of the flow,",
     )
-    root = prove(
-        "root", Rate(sp.sqrt(loss), t), -(norm**2) / (2 * sp.sqrt(loss)), "so that", using=(gradient,)
-    )
-    path = bound(
+    body.prove("root", Rate(sp.sqrt(loss), t), -(norm**2) / (2 * sp.sqrt(loss)), "so that", using=(gradient,))
+    body.bound(
         "path",
         (sp.sqrt(rate_constant * loss) + power) ** 2 / (2 * sp.sqrt(loss)),
         sp.sqrt(rate_constant) / 2 * (sp.sqrt(rate_constant * loss) + power),
@@ -152,23 +151,7 @@ def derive() -> Derivation:
             "The data are underdetermined with {X} of full row rank; {S} has full column rank {cite:ykm}.",
             gap,
         ),
-        body=(
-            flow,
-            law,
-            induction,
-            floor,
-            work,
-            descent,
-            data,
-            spectrum,
-            speed,
-            constant,
-            groenwall,
-            decay,
-            gradient,
-            root,
-            path,
-        ),
+        body=tuple(body),
         conclusion=(
             "Integrating {eq:path} along the flow bounds the length of the path by {length}; so the "
             "parameters converge, and by {eq:decay} their limit interpolates the data.",

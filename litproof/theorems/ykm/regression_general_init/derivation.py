@@ -2,10 +2,10 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
 from litproof.derive.notation import LayerProduct, LayerSum, Rate
-from litproof.derive.steps import Step, assume, bound, define, prove, prove_matrix, restate
+from litproof.derive.steps import Step, assume, define, prove, restate
 from litproof.theorems.shared.symbols import L, S, X, g_vector, i, k, l, n, nu, r, rho_vector, t, y
 
 eta, epsilon = sp.IndexedBase("eta", real=True), sp.IndexedBase("epsilon", real=True)
@@ -50,40 +50,41 @@ def closed_forms() -> tuple[Step, ...]:
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     start = assume(
         "start", c[l], sp.S.Zero, "All gaps are positive, {l} different from {pivot},", operator=">"
     )
     data = define("data", g_vector, S * X.T * r, "With the residual {r}, put")
-    flow = define(
+    flow = body.define(
         "flow",
         Rate(eta[l], t),
         -g * LayerProduct(eta[i], i, L, l),
         "For one component, whose index is left out, with {g} the corresponding entry, the reduced flow is",
         for_all=(l,),
     )
-    law = prove(
+    body.prove(
         "law",
         Rate(eta[l] ** 2 - eta[pivot] ** 2, t),
         sp.S.Zero,
         "The gaps {cl} between squares are conserved,",
         using=(flow,),
     )
-    at_pivot = define("at-pivot", eta[pivot], z, "Write {z} for the coordinate of the pivot layer,")
-    others = define(
+    at_pivot = body.define("at-pivot", eta[pivot], z, "Write {z} for the coordinate of the pivot layer,")
+    others = body.define(
         "others",
         eta[l],
         epsilon[l] * sp.sqrt(z**2 + c[l]),
         "so that the other layers, which cannot change sign, are",
         for_all=(l,),
     )
-    pivot_flow = prove(
+    pivot_flow = body.prove(
         "pivot-flow",
         -g * LayerProduct(eta[i], i, L, pivot),
         -g * LayerProduct(epsilon[i], i, L, pivot) * product,
         "The flow of the pivot has the right side",
         using=(at_pivot, others),
     )
-    raw = restate(
+    raw = body.restate(
         "raw-motion",
         Rate(z, t),
         -g * LayerProduct(epsilon[i], i, L, pivot) * product,
@@ -99,7 +100,7 @@ def derive() -> Derivation:
         of=(raw,),
         how="the product of signs is called by one letter",
     )
-    consistent = prove(
+    body.prove(
         "consistent",
         Rate(epsilon[l] * sp.sqrt(z**2 + c[l]), t),
         -g * z * LayerProduct(epsilon[i] * sp.sqrt(z**2 + c[i]), i, L, l, pivot),
@@ -108,13 +109,14 @@ def derive() -> Derivation:
         constants=(c, epsilon),
         signs=(epsilon[l],),
     )
-    time = define(
+    body.append(motion)
+    time = body.define(
         "time", Rate(sigma, z), 1 / product, "Let {sigma} be the integral from the start of the flow,"
     )
-    chain = restate(
+    chain = body.restate(
         "chain", Rate(sigma, t), Rate(z, t) / product, "Along the flow", of=(time,), how="by the chain rule"
     )
-    linear = prove(
+    linear = body.prove(
         "linear",
         Rate(sign * sigma, t),
         -g,
@@ -123,8 +125,8 @@ def derive() -> Derivation:
         constants=(sign,),
         signs=(sign,),
     )
-    dual = define("dual", MatrixRate(nu, t), -r, "With {nu} collecting the residual from zero,")
-    collected = prove_matrix(
+    dual = body.define("dual", MatrixRate(nu, t), -r, "With {nu} collecting the residual from zero,")
+    collected = body.prove_matrix(
         "collected",
         MatrixRate(S * X.T * nu, t),
         -(S * X.T * r),
@@ -132,7 +134,7 @@ def derive() -> Derivation:
         using=(dual,),
         algebra=Algebra(constants=frozenset({S, X})),
     )
-    mirror = restate(
+    body.restate(
         "mirror",
         sign * sigma,
         mu,
@@ -140,15 +142,15 @@ def derive() -> Derivation:
         of=(linear, collected),
         how="equal rates and equal starts",
     )
-    output = define("output", rho, sign * z * product, "The output of the component is")
-    rising = prove(
+    body.define("output", rho, sign * z * product, "The output of the component is")
+    body.prove(
         "rising",
         Rate(z * product, z),
         product * (1 + z**2 * spread),
         "It is monotone in {z},",
         constants=(c, L),
     )
-    convex = bound(
+    body.bound(
         "convex",
         Rate(sign * sigma, z) / Rate(sign * z * product, z),
         sp.S.Zero,
@@ -159,13 +161,19 @@ def derive() -> Derivation:
         constants=(c, L, sign),
         signs=(sign,),
     )
-    residual = restate(
+    body.restate(
         "dual-flow",
         MatrixRate(nu, t),
         y - X * S.T * rho_vector,
         "Read for {nu} alone, {eq:dual} is the dual flow",
         of=(dual,),
         how="the residual written out",
+    )
+    body.extend(closed_forms())
+    body.append(
+        "The root of {eq:three} is the integrand {carlson_integrand} of the symmetric elliptic integral "
+        "of the first kind {cite:carlson} up to a constant, and the integral from zero to {z} is "
+        "{carlson_form}."
     )
     return Derivation(
         claim="ykm/regression-general-init",
@@ -217,30 +225,7 @@ def derive() -> Derivation:
             start,
             data,
         ),
-        body=(
-            flow,
-            law,
-            at_pivot,
-            others,
-            pivot_flow,
-            raw,
-            consistent,
-            motion,
-            time,
-            chain,
-            linear,
-            dual,
-            collected,
-            mirror,
-            output,
-            rising,
-            convex,
-            residual,
-            *closed_forms(),
-            "The root of {eq:three} is the integrand {carlson_integrand} of the symmetric elliptic integral "
-            "of the first kind {cite:carlson} up to a constant, and the integral from zero to {z} is "
-            "{carlson_form}.",
-        ),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "The gaps are positive and conserved, so the convergence theorem applies with the pivot in "

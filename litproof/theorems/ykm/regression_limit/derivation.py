@@ -2,10 +2,10 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
 from litproof.derive.notation import Rate
-from litproof.derive.steps import assume, bound, define, prove, prove_matrix, restate
+from litproof.derive.steps import assume, define
 from litproof.theorems.shared.symbols import (
     L,
     S,
@@ -46,6 +46,7 @@ lam = sp.Symbol("lambda", positive=True)
 
 def derive() -> Derivation:
     """The derivation."""
+    body = Body()
     constants, signs = (L, alpha, w, epsilon), (epsilon[j],)
     potential_steps = potential()
     first = assume(
@@ -60,29 +61,32 @@ def derive() -> Derivation:
         for_all=(j,),
     )
     data = define("data", g_vector, S * X.T * r, "With the residual {r}, put")
-    flow = define("flow", Rate(eta[l, j], t), -g[j] * product(l), "The reduced flow is", for_all=(l, j))
+    body.append("First, the functions of one variable.")
+    body.extend(potential_steps.parts)
+    body.append("Second, the flow is solved in terms of the collected residual.")
+    body.define("flow", Rate(eta[l, j], t), -g[j] * product(l), "The reduced flow is", for_all=(l, j))
 
-    alike = define(
+    alike = body.define(
         "alike", eta[l, j], a[j], "All layers {l} but the last begin alike. Let them be", for_all=(l, j)
     )
-    different = define("different", eta[L, j], b[j], "and the last one", for_all=(j,))
-    alike_flow = prove(
+    different = body.define("different", eta[L, j], b[j], "and the last one", for_all=(j,))
+    body.prove(
         "alike-flow",
         -g[j] * product(l),
         -g[j] * a[j] ** (L - 2) * b[j],
         "The right sides of {eq:flow} become, for the layers below {L},",
         using=(alike, different),
     )
-    different_flow = prove(
+    body.prove(
         "different-flow",
         -g[j] * product(L),
         -g[j] * a[j] ** (L - 1),
         "and for the last one",
         using=(alike, different),
     )
-    dual = define("dual", MatrixRate(nu, t), -r, "Let {nu} collect the residual, starting from zero,")
-    collected = define("collected", mu_vector, S * X.T * nu, "and")
-    speed_matrix = prove_matrix(
+    dual = body.define("dual", MatrixRate(nu, t), -r, "Let {nu} collect the residual, starting from zero,")
+    collected = body.define("collected", mu_vector, S * X.T * nu, "and")
+    speed_matrix = body.prove_matrix(
         "dual-speed",
         MatrixRate(S * X.T * nu, t),
         -(S * X.T * r),
@@ -90,7 +94,7 @@ def derive() -> Derivation:
         using=(dual,),
         algebra=Algebra(constants=frozenset({S, X})),
     )
-    speed = restate(
+    speed = body.restate(
         "component-speed",
         Rate(mu[j], t),
         -g[j],
@@ -99,14 +103,14 @@ def derive() -> Derivation:
         how="entry by entry",
         for_all=(j,),
     )
-    clock = define(
+    clock = body.define(
         "clock",
         s[j],
         (alpha * w[j]) ** (L - 2) * mu[j],
         "Use this as a clock for each component,",
         for_all=(j,),
     )
-    profile = restate(
+    profile = body.restate(
         "own-profile",
         Rate(q[j], t),
         (1 + q[j] ** 2) ** ((L - 1) / 2) * Rate((alpha * w[j]) ** (L - 2) * mu[j], t),
@@ -115,57 +119,69 @@ def derive() -> Derivation:
         how="by the chain rule",
         for_all=(j,),
     )
-    body = define("body", a[j], epsilon[j] * alpha * w[j] * sp.sqrt(1 + q[j] ** 2), "Then", for_all=(j,))
-    tip = define("tip", b[j], epsilon[j] ** (L - 1) * alpha * w[j] * q[j], "and", for_all=(j,))
-    solved = prove(
+    front = body.define(
+        "body", a[j], epsilon[j] * alpha * w[j] * sp.sqrt(1 + q[j] ** 2), "Then", for_all=(j,)
+    )
+    tip = body.define("tip", b[j], epsilon[j] ** (L - 1) * alpha * w[j] * q[j], "and", for_all=(j,))
+    body.prove(
         "solved",
         Rate(a[j], t),
         -g[j] * a[j] ** (L - 2) * b[j],
         "solve both equations: for the layers below {L},",
-        using=(speed, profile, body, tip),
+        using=(speed, profile, front, tip),
         constants=constants,
         signs=signs,
     )
-    solved_last = prove(
+    body.prove(
         "solved-last",
         Rate(b[j], t),
         -g[j] * a[j] ** (L - 1),
         "and for the last one,",
-        using=(speed, profile, body, tip),
+        using=(speed, profile, front, tip),
         constants=constants,
         signs=signs,
     )
-    gap = prove(
+    body.append(
+        "At time zero {nu}, {sj} and {qj} vanish, and {eq:body}, {eq:tip} are the given initial values."
+    )
+    body.append(
+        Argument(
+            "The right sides of the flow are polynomials, so its solution is unique, and the one found "
+            "is the flow itself, layers alike included."
+        )
+    )
+    body.prove(
         "gap",
         a[j] ** 2 - b[j] ** 2,
         alpha**2 * w[j] ** 2,
         "The conserved difference of squares is positive,",
-        using=(body, tip),
+        using=(front, tip),
         signs=signs,
     )
-    output = prove(
+    body.prove(
         "output",
         product(),
         (alpha * w[j]) ** L * (q[j] * (1 + q[j] ** 2) ** ((L - 1) / 2)),
         "and the product over all layers no longer knows the signs. With {eq:height} it is a multiple of "
         "{h}:",
-        using=(alike, different, body, tip),
+        using=(alike, different, front, tip),
         signs=signs,
     )
-    rho_step = define(
+    rho_step = body.define(
         "rho",
         rho[j],
         (alpha * w[j]) ** L * (q[j] * (1 + q[j] ** 2) ** ((L - 1) / 2)),
         "Call it",
         for_all=(j,),
     )
-    objective = define(
+    body.append("Third, the optimality conditions.")
+    body.define(
         "objective",
         Q,
         sp.Sum(alpha**2 * w[j] ** 2 * H(rho[j] / (alpha * w[j]) ** L), (j, 1, m)),
         "Consider the separable function of {rho_vector}",
     )
-    own = restate(
+    own = body.restate(
         "own-rate",
         Rate(q[j], s[j]),
         (1 + q[j] ** 2) ** ((L - 1) / 2),
@@ -175,7 +191,7 @@ def derive() -> Derivation:
         for_all=(j,),
     )
     shape = q[j] * (1 + q[j] ** 2) ** ((L - 1) / 2)
-    rising = prove(
+    body.prove(
         "rising",
         Rate(rho[j], s[j]),
         (alpha * w[j]) ** L * (1 + q[j] ** 2) ** (L - 2) * (1 + L * q[j] ** 2),
@@ -183,7 +199,7 @@ def derive() -> Derivation:
         using=(rho_step, own),
         constants=constants,
     )
-    slope = prove(
+    body.prove(
         "gradient",
         Rate(alpha**2 * w[j] ** 2 * (s[j] * shape - q[j] ** 2 / 2), s[j]),
         (alpha * w[j]) ** (2 - L) * s[j] * Rate(rho[j], s[j]),
@@ -191,14 +207,14 @@ def derive() -> Derivation:
         using=(rho_step, own),
         constants=constants,
     )
-    multiplier = prove(
+    body.prove(
         "multiplier",
         (alpha * w[j]) ** (2 - L) * s[j],
         mu[j],
         "The factor in front is the partial derivative of {Q} by {rhoj}. By {eq:clock} it is",
         using=(clock,),
     )
-    curvature = bound(
+    body.bound(
         "strict",
         Rate((alpha * w[j]) ** (2 - L) * s[j], s[j]) / Rate(rho[j], s[j]),
         sp.S.Zero,
@@ -208,9 +224,7 @@ def derive() -> Derivation:
         using=(rho_step, own),
         constants=constants,
     )
-    interpolation = assume(
-        "interpolation", X * S.T * rho_vector, y, "Finally, the constraint is that the data are met,"
-    )
+    body.assume("interpolation", X * S.T * rho_vector, y, "Finally, the constraint is that the data are met,")
     return Derivation(
         claim="ykm/regression-limit",
         title="The limit of deep underdetermined regression",
@@ -262,42 +276,7 @@ def derive() -> Derivation:
             size,
             data,
         ),
-        body=(
-            "First, the functions of one variable.",
-            *potential_steps.parts,
-            "Second, the flow is solved in terms of the collected residual.",
-            flow,
-            alike,
-            different,
-            alike_flow,
-            different_flow,
-            dual,
-            collected,
-            speed_matrix,
-            speed,
-            clock,
-            profile,
-            body,
-            tip,
-            solved,
-            solved_last,
-            "At time zero {nu}, {sj} and {qj} vanish, and {eq:body}, {eq:tip} are the given initial values.",
-            Argument(
-                "The right sides of the flow are polynomials, so its solution is unique, and the one found "
-                "is the flow itself, layers alike included."
-            ),
-            gap,
-            output,
-            rho_step,
-            "Third, the optimality conditions.",
-            objective,
-            own,
-            rising,
-            slope,
-            multiplier,
-            curvature,
-            interpolation,
-        ),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "By {eq:gap} the convergence theorem applies with {lambda} the least value of the conserved "

@@ -2,9 +2,8 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.notation import LayerProduct, Rate
-from litproof.derive.steps import define, prove, restate
 from litproof.theorems.shared.symbols import L, X, i, l, n, t
 
 entry, slot = sp.IndexedBase("v", real=True), sp.IndexedBase("j", integer=True)
@@ -15,7 +14,8 @@ e, M, P, mu, sigma, tau, hat = sp.symbols("e M P mu sigma tau e_hat", real=True)
 
 def derive() -> Derivation:
     """The derivation."""
-    flow = define(
+    body = Body()
+    flow = body.define(
         "flow",
         Rate(e, t),
         M,
@@ -23,21 +23,21 @@ def derive() -> Derivation:
         "the input {moment}. Let {e} be an entry of layer {l} and {M} the same entry of minus the "
         "contraction of the data tensor at {moment} with all other layers. Then",
     )
-    norm = define(
+    norm = body.define(
         "norm",
         Rate(size, t),
         P / size,
         "With {P} the contraction of all slots, which is the inner product of the layer with its velocity, "
         "the norm {size} of the layer moves by",
     )
-    direction = prove(
+    body.prove(
         "direction",
         Rate(e / size, t),
         (M - e / size * (P / size)) / size,
         "and its direction by the part of the velocity that is orthogonal to it,",
         using=(flow, norm),
     )
-    multilinear = prove(
+    multilinear = body.prove(
         "multilinear",
         LayerProduct(size * entry[i, slot[i]], i, L, l),
         size ** (L - 1) * LayerProduct(entry[i, slot[i]], i, L, l),
@@ -45,7 +45,7 @@ def derive() -> Derivation:
         "conserved norms all layers have the same size up to a bounded amount, and that size diverges; "
         "layers of the size {size} give",
     )
-    factor = restate(
+    factor = body.restate(
         "factor",
         M,
         h * size ** (L - 1) * mu,
@@ -55,7 +55,7 @@ def derive() -> Derivation:
         of=(multilinear,),
         how="linear in every slot and in the input",
     )
-    whole = restate(
+    whole = body.restate(
         "whole",
         P,
         h * size**L * sigma,
@@ -63,23 +63,23 @@ def derive() -> Derivation:
         of=(multilinear,),
         how="linear in every slot and in the input",
     )
-    unit = define("unit", hat, e / size, "Write")
-    turn = prove(
+    unit = body.define("unit", hat, e / size, "Write")
+    turn = body.prove(
         "turn",
         (M - e / size * (P / size)) / size,
         h * size ** (L - 2) * (mu - hat * sigma),
         "The direction {eq:direction} turns by",
         using=(factor, whole, unit),
     )
-    grow = prove(
+    grow = body.prove(
         "grow",
         Rate(sp.log(size), t),
         h * size ** (L - 2) * sigma,
         "while the logarithm of the size grows by",
         using=(norm, whole),
     )
-    own = define("own", Rate(t, tau), 1 / (h * size ** (L - 2)), "In the time {tau} with")
-    slow = restate(
+    own = body.define("own", Rate(t, tau), 1 / (h * size ** (L - 2)), "In the time {tau} with")
+    slow = body.restate(
         "slow",
         Rate(hat, tau),
         mu - hat * sigma,
@@ -87,7 +87,7 @@ def derive() -> Derivation:
         of=(turn, own),
         how="quotient of the rates",
     )
-    long = restate(
+    long = body.restate(
         "long",
         Rate(sp.log(size), tau),
         sigma,
@@ -95,7 +95,7 @@ def derive() -> Derivation:
         of=(grow, own),
         how="quotient of the rates",
     )
-    tuple_ = restate(
+    body.restate(
         "tuple",
         mu,
         hat * sigma,
@@ -129,21 +129,7 @@ def derive() -> Derivation:
             Shown("tuple"),
         ),
         hypotheses=("The exponential loss; every layer diverges in norm {cite:ykm}.",),
-        body=(
-            flow,
-            norm,
-            direction,
-            multilinear,
-            factor,
-            whole,
-            unit,
-            turn,
-            grow,
-            own,
-            slow,
-            long,
-            tuple_,
-        ),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "That the directions converge at all follows from {eq:slow}: up to perturbations that decay "

@@ -2,9 +2,9 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.notation import Rate
-from litproof.derive.steps import bound, define, prove, restate
+from litproof.derive.steps import prove
 from litproof.theorems.shared.symbols import alpha, j, m, t
 
 one, two = sp.IndexedBase("eta_bar", real=True), sp.IndexedBase("eta", real=True)
@@ -23,15 +23,16 @@ def term(value: sp.Expr) -> sp.Expr:
 
 def derive() -> Derivation:
     """The derivation."""
-    flow = define(
+    body = Body()
+    body.define(
         "flow",
         Rate(two[1, j], t),
         -r * s[j] * two[2, j],
         "With the residual {r} the reduced flow is",
         for_all=(j,),
     )
-    flow_two = define("flow-two", Rate(two[2, j], t), -r * s[j] * two[1, j], "and", for_all=(j,))
-    clock = define("clock", Rate(nu, t), -r, "Let {nu} collect the residual from zero,")
+    body.define("flow-two", Rate(two[2, j], t), -r * s[j] * two[1, j], "and", for_all=(j,))
+    clock = body.define("clock", Rate(nu, t), -r, "Let {nu} collect the residual from zero,")
     solution = [
         alpha * (a * sp.cosh(nu * s[j]) + b * sp.sinh(nu * s[j]))
         for a, b in ((first, second), (second, first))
@@ -50,14 +51,17 @@ def derive() -> Derivation:
             (1, "solved-two", "and for the second,"),
         )
     ]
-    product = prove(
+    body.extend(solved)
+    product = body.prove(
         "product",
         s[j] * solution[0] * solution[1],
         alpha**2 * term(nu),
         "The contribution of the component to the output is",
     )
-    whole = define("whole", output(nu), sp.Sum(term(nu), (j, 1, m)), "Without the scale, the sum of these is")
-    exponentials = prove(
+    whole = body.define(
+        "whole", output(nu), sp.Sum(term(nu), (j, 1, m)), "Without the scale, the sum of these is"
+    )
+    body.prove(
         "exponentials",
         term(nu),
         s[j]
@@ -65,7 +69,7 @@ def derive() -> Derivation:
         * ((first + second) ** 2 * sp.exp(2 * s[j] * nu) - (first - second) ** 2 * sp.exp(-2 * s[j] * nu)),
         "In exponentials a term reads",
     )
-    slope = prove(
+    body.prove(
         "slope",
         Rate(term(nu), nu),
         s[j] ** 2
@@ -74,7 +78,7 @@ def derive() -> Derivation:
         "and its slope",
         constants=(one, s),
     )
-    positive = bound(
+    body.bound(
         "positive",
         s[j] ** 2
         / 2
@@ -85,7 +89,7 @@ def derive() -> Derivation:
         * ((first + second) ** 2 * sp.exp(2 * s[j] * nu) + (first - second) ** 2 * sp.exp(-2 * s[j] * nu)),
         "is not negative, and positive unless both coefficients vanish:",
     )
-    dual = restate(
+    body.restate(
         "dual",
         Rate(nu, t),
         y - alpha**2 * output(nu),
@@ -127,7 +131,7 @@ def derive() -> Derivation:
             "the unscaled initialisation. The parts of the layers orthogonal to the singular vectors do not "
             "move.",
         ),
-        body=(flow, flow_two, clock, *solved, product, whole, exponentials, slope, positive, dual),
+        body=tuple(body),
         conclusion=(
             Argument(
                 "Unless all {sum} and all {difference} vanish, that is unless the reduced initialisation is "

@@ -36,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         code = _complain(error.format_message(), 2)
     except LitproofError as error:
+        if trace := getattr(error, "traceback", ""):
+            click.echo(trace, err=True)
         code = _complain(str(error), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         code = _complain("interrupted", 130)
@@ -134,6 +136,8 @@ def verify(
 
         written, missing = write_certificates(report, Path(certificate_directory))
         click.echo(f"{written} certificates written; {missing} verified instances have none", err=True)
+    for trace in report.tracebacks:
+        click.echo(trace, err=True)
     for note in report.notes:
         click.echo(f"note: {note}", err=True)
     if not report.complete:

@@ -15,10 +15,11 @@ class InputError(LitproofError):
     message : what is wrong and what was expected, one line.
     key : dotted key in the problem file, e.g. ``data.X`` (empty: the file as a whole).
     source : file name (empty: a Python object).
+    traceback : of an exception in a person's own code that this reports, as text.
     """
 
-    def __init__(self, message: str, *, key: str = "", source: str = "") -> None:
-        self.message, self.key, self.source = message, key, source
+    def __init__(self, message: str, *, key: str = "", source: str = "", traceback: str = "") -> None:
+        self.message, self.key, self.source, self.traceback = message, key, source, traceback
         super().__init__(": ".join(part for part in (source, key, message) if part))
 
 

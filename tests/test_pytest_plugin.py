@@ -119,7 +119,11 @@ def blind(problem, digits):
     result = run(pytester)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["  mutant 'twice as large' accepted: no gap"])
-    run(pytester, "--litproof-no-mutants").assert_outcomes(passed=1)
+    without = run(
+        pytester, "--litproof-no-mutants"
+    )  # an own claim is not verified by leaving its mutants out
+    without.assert_outcomes(failed=1)
+    without.stdout.fnmatch_lines(["inconclusive: mutants not tried*"])
 
 
 def test_what_cannot_be_decided_does_not_pass(pytester):
@@ -180,7 +184,7 @@ def test_plain(problem):
 """
     claim_inside = GOOD.replace("def good", "def test_good")
     pytester.makepyfile(test_mine=HEAD + body + claim_inside)
-    result = run(pytester, "--litproof-no-mutants")
+    result = run(pytester)
     result.assert_outcomes(passed=2, failed=3)  # the imported claim regression_limit is no item
     result.stdout.fnmatch_lines_random(
         [
@@ -332,3 +336,75 @@ def test_a_plain_run_imports_no_claims(pytester):
     result = pytester.runpytest_subprocess()
     result.assert_outcomes(passed=1)
     assert "= litproof =" not in result.stdout.str()
+
+
+OWN_EXCEPTION = """
+def deep(problem):
+    return {}["no such key"]
+
+@claim(id="mine/raises", title="t", statement="s", instances=[PROBLEM])
+def raises(problem, digits):
+    return deep(problem)
+"""
+
+
+@pytest.mark.parametrize("style", ["long", "short", "native"])
+def test_an_exception_of_ones_own_keeps_its_traceback(pytester, style):
+    claims(pytester, OWN_EXCEPTION)
+    result = run(pytester, f"--tb={style}")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*claims_mine.py*", '*{}[[]"no such key"]*', "*KeyError: 'no such key'*"])
+    result.stdout.fnmatch_lines(["*claim mine/raises, *; reproduce: pytest claims_mine.py::mine/raises *"])
+
+
+def test_an_exception_while_a_claim_file_is_loaded_keeps_its_traceback(pytester):
+    claims(pytester, "def deep():\n    raise RuntimeError('no such luck')\ndeep()")
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["*claims_mine.py*, in deep", "*cannot be loaded: RuntimeError: no such luck"]
+    )
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["[ claim ]", '["claim"]', "[claim] # mine", "[[claim]]"],
+)
+def test_claim_files_are_found_however_their_table_is_written(pytester, head):
+    (pytester.path / "claims_formula.toml").write_text(
+        f'schema = 1\n{head}\nid = "mine/l2"\nminimises = "sum(beta[j]^2)"\nproblems = ["problem.toml"]\n'
+    )
+    (pytester.path / "problem.toml").write_text(write_problem(diagonal_from_zero(1, "1 2", "1", 1, "")))
+    result = run(pytester)
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("claims_inline.toml", 'schema = 1\nclaim = {id = "mine/l2", minimises = "sum(beta[j]^2)"}'),
+        ("claims_dotted.toml", 'schema = 1\nclaim.id = "mine/l2"\nclaim.minimises = "sum(beta[j]^2)"'),
+        ("claims_json.json", '{"schema": 1, "claim": {"id": "mine/l2", "minimises": "sum(beta[j]^2)"}}'),
+        ("named.toml", '\ufeffschema = 1\n[claim]\nid = "mine/l2"\nminimises = "sum(beta[j]^2)"'),
+    ],
+)
+def test_claims_without_problems_are_skipped_with_a_reason_not_silently(pytester, name, text):
+    (pytester.path / name).write_text(text, "utf-8")
+    result = run(pytester, *([name] if name.startswith("named") else []), "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*no instances of its own; give it problem files*"])
+
+
+def test_a_claim_file_that_does_not_parse_is_an_error(pytester):
+    (pytester.path / "claims_broken.toml").write_text("schema = 1\n[claim\n")
+    run(pytester).assert_outcomes(errors=1)
+    (pytester.path / "claims_broken.toml").write_text("[other\n")
+    assert run(pytester).ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_file_of_any_name_with_claims_is_collected_when_it_is_named(pytester):
+    claims(pytester, GOOD.replace("def good", "def nearest"), BAD, name="mine")
+    assert run(pytester).ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    result = run(pytester, "mine.py")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["reproduce: pytest mine.py::bad *"])

@@ -3,13 +3,16 @@
 import sys
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from hashlib import sha256
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
 from litproof.claims.claim import REGISTRY, Claim
+from litproof.claims.tracebacks import own_traceback
 from litproof.errors import InputError
+from litproof.integrate.permission import no_integration
 
 _LOADED: dict[str, tuple[str, ...]] = {}
 
@@ -71,22 +74,38 @@ def load_file(path: str) -> tuple[str, ...]:
         _LOADED[resolved] = register_claims(path)
         return _LOADED[resolved]
     before = set(REGISTRY)
-    spec = spec_from_file_location(f"litproof_claim_file_{len(_LOADED)}", resolved)
+    spec = spec_from_file_location(module_name(resolved), resolved)
     if spec is None or spec.loader is None or not Path(resolved).is_file():
         raise InputError("not found; expected a Python file with claims", source=path)
     module = module_from_spec(spec)
     sys.modules[module.__name__] = module
     try:
-        spec.loader.exec_module(module)
-    except InputError as error:
-        raise InputError(error.message, key=error.key, source=error.source or path) from None
-    except Exception as error:
-        raise InputError(f"cannot be loaded: {type(error).__name__}: {error}", source=path) from None
-    found = tuple(id for id in REGISTRY if id not in before)
-    if not found:
-        raise InputError("registers no claim; expected a function decorated with @claim(...)", source=path)
+        with no_integration("a claim file, while it is loaded,"):
+            spec.loader.exec_module(module)
+        found = tuple(id for id in REGISTRY if id not in before)
+        if not found:
+            raise InputError("registers no claim; expected a function decorated with @claim(...)")
+    except (Exception, SystemExit) as error:
+        _forget(module.__name__, before)
+        if isinstance(error, InputError):
+            message, key, source = error.message, error.key, error.source or path
+        else:
+            message, key, source = f"cannot be loaded: {type(error).__name__}: {error}", "", path
+        raise InputError(message, key=key, source=source, traceback=own_traceback(error)) from error
     _LOADED[resolved] = found
     return found
+
+
+def module_name(resolved: str) -> str:
+    """The name under which a claim file is imported: the same in every process, so that its classes can travel."""
+    return f"litproof_claim_file_{sha256(resolved.encode()).hexdigest()[:16]}"
+
+
+def _forget(module: str, before: set[str]) -> None:
+    """Undo half an import."""
+    del sys.modules[module]
+    for id in set(REGISTRY) - before:
+        del REGISTRY[id]
 
 
 def claim_of(id: str, origin: str = "") -> Claim:

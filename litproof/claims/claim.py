@@ -6,11 +6,12 @@ same comparison must reject.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum, StrEnum
 from fractions import Fraction
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from litproof.claims.exact_numbers import exact_numbers
 from litproof.errors import InputError
 from litproof.markup import table
 from litproof.problem import Problem
@@ -87,8 +88,8 @@ class Comparison:
 Predict = Callable[[Problem, int], Prediction]
 Measure = Callable[[Problem, int], Measurement]
 Compare = Callable[[Prediction, Measurement, int], Comparison]
-Values = Sequence[Fraction | int | str]
-"""Exact numbers: fractions, integers, or decimals and fractions as text."""
+Values = Sequence[Any]
+"""Exact numbers: fractions, integers, text, or exact numbers of other libraries (see `exact_numbers`)."""
 
 
 def as_prediction(result: Prediction | Values, digits: int, method: str) -> Prediction:
@@ -96,7 +97,7 @@ def as_prediction(result: Prediction | Values, digits: int, method: str) -> Pred
 
     Raises
     ------
-    InputError : a value that is not exact, such as a Python float.
+    InputError : no list of numbers, or a value that is not exact, such as a Python float.
 
     Examples
     --------
@@ -104,22 +105,11 @@ def as_prediction(result: Prediction | Values, digits: int, method: str) -> Pred
     >>> as_prediction(["0.25", 3], 10, "by hand").value
     (Fraction(1, 4), Fraction(3, 1))
     """
-    if isinstance(result, Prediction):
+    if not isinstance(result, Prediction):
+        return Prediction(exact_numbers(result, f"{method}, predicted"), digits, method)
+    if all(type(entry) is Fraction for entry in result.value):
         return result
-    values = []
-    for number, entry in enumerate(result, start=1):
-        if isinstance(entry, bool) or not isinstance(entry, int | Fraction | str):
-            raise InputError(
-                f"expected a Fraction, an int or a number as text, got {type(entry).__name__} (floats are not exact)",
-                key=f"{method}, predicted value {number}",
-            )
-        try:
-            values.append(Fraction(entry))
-        except (ValueError, ZeroDivisionError):
-            raise InputError(
-                f"expected a number, got {entry!a}", key=f"{method}, predicted value {number}"
-            ) from None
-    return Prediction(tuple(values), digits, method)
+    return replace(result, value=exact_numbers(result.value, f"{method}, predicted"))
 
 
 @dataclass(frozen=True)
@@ -174,6 +164,7 @@ class Claim:
     derive : id of the derivation that proves it, or "".
     same : when two predictions are the same statement at the digits asked for (a mutant that coincides with the
         truth on a problem says nothing there and is not counted).
+    module : name of the Python module that states it.
     """
 
     id: str
@@ -190,6 +181,7 @@ class Claim:
     prediction: str = ""
     derive: str = ""
     automatic: bool = False
+    module: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,7 +218,11 @@ class Sides:
 
 @dataclass(frozen=True)
 class InstanceResult:
-    """Outcome of a claim on one instance; `sides` is set when prediction and flow were compared."""
+    """Outcome of a claim on one instance.
+
+    `sides` is set when prediction and flow were compared. `traceback` is that of an exception in the claim's own
+    functions, as text; `exception` is the exception itself, in the process where it was raised only.
+    """
 
     claim: str
     label: str
@@ -238,6 +234,13 @@ class InstanceResult:
     mutants: tuple[MutantResult, ...] = ()
     seed: int | None = None
     sides: Sides | None = None
+    traceback: str = ""
+    exception: BaseException | None = field(default=None, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without the exception: it may not survive on its way to another process."""
+        values = [getattr(self, entry.name) for entry in fields(self)[:-1]]
+        return (InstanceResult, tuple(values))
 
 
 @dataclass(frozen=True)
@@ -336,6 +339,7 @@ def claim(
             same=same or coincide,
             prediction=function.__doc__ or "",
             derive=derive,
+            module=getattr(function, "__module__", "") or "",
         )
         REGISTRY[id] = made
         return made

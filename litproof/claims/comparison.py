@@ -7,6 +7,7 @@ from math import inf, log10
 from numbers import Rational
 
 from litproof.claims.claim import Answer, Comparison, Sides
+from litproof.claims.exact_numbers import same_length
 from litproof.decimals import fixed, order_of_magnitude
 from litproof.results import Evidence, Measurement, Prediction
 
@@ -51,6 +52,7 @@ def compare_coefficients(prediction: Prediction, measurement: Measurement, digit
     """
     if not measurement.converged:
         return without_limit(measurement)
+    same_length(prediction.value, measurement.value, prediction.method)
     gap = distance(prediction.value, measurement.value)
     size = max(sup_norm(prediction.value), sup_norm(measurement.value))
     seen = compare_gap(gap, size, digits, measurement.error)

@@ -18,7 +18,11 @@ from litproof.claims.claim import (
 )
 from litproof.claims.comparison import CLEAR_MARGIN, sides_of
 from litproof.claims.measurement import measure_limit, prove_limit
+from litproof.claims.own import backed, checked_comparison, checked_measurement
+from litproof.claims.tracebacks import own_traceback
 from litproof.errors import Inconclusive, LitproofError
+from litproof.formula.mutants import LOOKED_FOR
+from litproof.integrate.permission import no_integration, runs_counted
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 
@@ -48,7 +52,8 @@ def hypotheses_of(claim: Claim, problem: Problem) -> Check:
 def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True) -> InstanceResult:
     """Try `claim` on one instance at `digits` digits; never raises for what the claim's functions do.
 
-    An exception in a claim's own functions, or a mutant that the comparison accepts, makes the status "error".
+    An exception in a claim's own functions, or a mutant that the comparison accepts, makes the status "error". The
+    prediction (and everything before it) runs where litproof's integrators refuse.
     """
     started = perf_counter()
 
@@ -58,6 +63,7 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
         comparison: Comparison | None = None,
         tried: tuple[MutantResult, ...] = (),
         sides: Sides | None = None,
+        error: BaseException | None = None,
     ) -> InstanceResult:
         return InstanceResult(
             claim=claim.id,
@@ -70,26 +76,24 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
             mutants=tried,
             seed=instance.seed,
             sides=sides,
+            traceback=own_traceback(error) if error else "",
+            exception=error,
         )
 
     problem = instance.problem
     try:
-        hypotheses = hypotheses_of(claim, problem)
+        with no_integration("a hypothesis"):
+            hypotheses = hypotheses_of(claim, problem)
         if hypotheses.answer is Answer.VIOLATED:
             return result(Status.HYPOTHESIS_VIOLATED, hypotheses.detail)
         if hypotheses.answer is Answer.UNKNOWN:
             return result(Status.INCONCLUSIVE, f"hypothesis not decided: {hypotheses.detail}")
-        prediction = claim.predict(problem, digits)
-        measurement = claim.measure(problem, digits)
-        comparison = claim.compare(prediction, measurement, digits)
-        if claim.measure is measure_limit and comparison.answer is Answer.HOLDS:
-            measurement = prove_limit(problem, measurement, digits)
-            comparison = claim.compare(prediction, measurement, digits)
+        prediction, measurement, comparison = both_sides(claim, problem, digits)
         sides = sides_of(prediction, measurement, digits)
     except Inconclusive as error:
         return result(Status.INCONCLUSIVE, str(error))
-    except Exception as error:
-        return result(Status.ERROR, describe(error))
+    except (Exception, SystemExit) as error:
+        return result(Status.ERROR, describe(error), error=error)
 
     status = STATUS_OF[comparison.answer]
     if status is not Status.VERIFIED or not mutants:
@@ -98,7 +102,7 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
         judge_mutant(claim, mutant, problem, prediction, measurement, digits) for mutant in claim.mutants
     )
     if claim.automatic:
-        found, words = _automatic(tried)
+        found, words = _automatic(claim, tried)
         return result(found, "; ".join(filter(None, (comparison.detail, words))), comparison, tried, sides)
     defects = [mutant for mutant in tried if mutant.outcome in ("accepted", "error")]
     if defects:
@@ -109,17 +113,43 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
     return result(status, comparison.detail, comparison, tried, sides)
 
 
-def _automatic(tried: Sequence[MutantResult]) -> tuple[Status, str]:
+def both_sides(claim: Claim, problem: Problem, digits: int) -> tuple[Prediction, Measurement, Comparison]:
+    """Prediction and measurement of a claim, each found without the other, and how they compare."""
+    with no_integration("a prediction"):
+        prediction = claim.predict(problem, digits)
+    with runs_counted() as runs:
+        measurement = checked_measurement(claim, claim.measure(problem, digits))
+    comparison = checked_comparison(claim, claim.compare(prediction, measurement, digits))
+    if claim.measure is measure_limit and comparison.answer is Answer.HOLDS:
+        measurement = prove_limit(problem, measurement, digits)
+        comparison = checked_comparison(claim, claim.compare(prediction, measurement, digits))
+    return prediction, measurement, backed(claim, comparison, prediction, measurement, digits, runs.count)
+
+
+def _automatic(claim: Claim, tried: Sequence[MutantResult]) -> tuple[Status, str]:
     """Status and words for a claim that holds, given what became of the mutants made for it."""
-    rejected = [mutant for mutant in tried if mutant.outcome == "rejected"]
-    accepted = ", ".join(mutant.name for mutant in tried if mutant.outcome == "accepted")
-    if not rejected:
-        detail = f" (it accepts: {accepted})" if accepted else ""
-        return (
-            Status.INCONCLUSIVE,
-            f"vacuous: the check rejects none of the false variants made for it{detail}; try other data",
-        )
-    return Status.VERIFIED, f"not told apart on this problem: {accepted}" if accepted else ""
+    if any(mutant.outcome == "rejected" for mutant in tried):
+        accepted = ", ".join(mutant.name for mutant in tried if mutant.outcome == "accepted")
+        return Status.VERIFIED, f"not told apart on this problem: {accepted}" if accepted else ""
+    return Status.INCONCLUSIVE, f"vacuous: {no_mutant_rejected(claim, tried)}"
+
+
+def no_mutant_rejected(claim: Claim, tried: Sequence[MutantResult]) -> str:
+    """What was looked for in vain: the false variants of a claim, by what became of them."""
+    words = {
+        "accepted": "accepted as well",
+        "vacuous": "the same as the claim here",
+        "inapplicable": "without a meaning here",
+        "error": "ended in an error",
+    }
+    parts = []
+    for outcome, said in words.items():
+        names = list(dict.fromkeys(mutant.name for mutant in tried if mutant.outcome == outcome))
+        if names:
+            parts.append(f"{said}: {', '.join(names)}")
+    if not claim.mutants:
+        parts = [f"none could be made; looked for: {', '.join(LOOKED_FOR)}"]
+    return f"no false variant of the claim is rejected on these data ({'; '.join(parts)}); try other data"
 
 
 def judge_mutant(
@@ -140,7 +170,8 @@ def judge_mutant(
             return MutantResult(mutant.name, "inapplicable")
         if changed is not problem:
             digits = min(digits, MUTANT_DIGITS)
-        false = mutant.predict(changed, digits) if mutant.predict else claim.predict(changed, digits)
+        with no_integration("a prediction"):
+            false = mutant.predict(changed, digits) if mutant.predict else claim.predict(changed, digits)
         if false is None:
             return MutantResult(mutant.name, "inapplicable")
         false = as_prediction(false, digits, mutant.name)
@@ -151,15 +182,15 @@ def judge_mutant(
             seen = measurement
         else:
             seen = (mutant.measure or claim.measure)(changed, digits)
-        comparison = claim.compare(false, seen, digits)
-    except Exception as error:
+        comparison = checked_comparison(claim, claim.compare(false, seen, digits))
+    except (Exception, SystemExit) as error:
         return MutantResult(mutant.name, "error", describe(error))
     if comparison.answer is Answer.VIOLATED and comparison.margin >= CLEAR_MARGIN:
         return MutantResult(mutant.name, "rejected", comparison.detail)
     return MutantResult(mutant.name, "accepted", comparison.detail)
 
 
-def describe(error: Exception) -> str:
+def describe(error: BaseException) -> str:
     """An exception in one line."""
     words = " ".join(str(error).split())
     return words if isinstance(error, LitproofError) else f"{type(error).__name__}: {words}"

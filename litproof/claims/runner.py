@@ -1,15 +1,18 @@
 """Running claims on instances, in this process or several, and gathering verdicts in a fixed order."""
 
+import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from litproof.claims.catalogue import catalogue, claim_of
+from litproof.claims.catalogue import catalogue, claim_of, load_file
 from litproof.claims.claim import Claim, Instance, InstanceResult, Status, Verdict
-from litproof.claims.judge import judge
+from litproof.claims.judge import judge, no_mutant_rejected
 from litproof.claims.kernel import kernel_record
 from litproof.claims.store import Store, key_of
 from litproof.parallel import WorkerDied, completed
 from litproof.results import Evidence
+
+NOT_TRIED = "mutants not tried: a claim of your own is verified only when its false variants are rejected"
 
 Progress = Callable[[int, int, InstanceResult], None]
 """Called with (finished, total, newest result)."""
@@ -63,13 +66,43 @@ def run(
             if store and (known := store.load(key)) is not None:
                 keep(position, known)
         waiting = [position for position, result in enumerate(results) if result is None]
-        arguments = [(tasks[position], digits, mutants, store, keys[position]) for position in waiting]
-        for index, found in completed(work, arguments, jobs):
+        arguments = {
+            position: (tasks[position], digits, mutants, store, keys[position]) for position in waiting
+        }
+        sent = {position: _packed(arguments[position]) for position in waiting} if jobs > 1 else {}
+        elsewhere = [position for position in waiting if sent.get(position)]
+        origins = tuple(dict.fromkeys(task.origin for task in tasks if task.origin))
+        packed = [(origins, sent[position]) for position in elsewhere]
+        for index, found in completed(work_elsewhere, packed, jobs):
             lost = isinstance(found, WorkerDied)
-            keep(waiting[index], _lost(tasks[waiting[index]]) if lost else found)
+            keep(elsewhere[index], _lost(tasks[elsewhere[index]]) if lost else found)
+        for position in waiting:
+            if position not in elsewhere:
+                keep(position, work(*arguments[position]))
     except KeyboardInterrupt:
         raise Interrupted(results) from None
     return [result for result in results if result is not None]
+
+
+def _packed(arguments: tuple[Task, int, bool, Store | None, str]) -> bytes | None:
+    """The arguments of `work` for another process; None for those that have to stay in this one.
+
+    Stay: claims that exist here only (made in a script or a notebook), and what cannot be pickled.
+    """
+    task = arguments[0]
+    if not task.origin and task.claim not in catalogue():
+        return None
+    try:
+        return pickle.dumps(arguments)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return None
+
+
+def work_elsewhere(origins: Sequence[str], packed: bytes) -> InstanceResult:
+    """`work` in a worker process, where the claim files are imported before anything of theirs is unpickled."""
+    for origin in origins:
+        load_file(origin)
+    return work(*pickle.loads(packed))
 
 
 def work(task: Task, digits: int, mutants: bool, store: Store | None = None, key: str = "") -> InstanceResult:
@@ -100,7 +133,8 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     """Sum up a claim: the worst status, the weakest evidence and fewest digits among its instances.
 
     With `every_mutant` a mutant that no instance could tell from the truth makes the status "error": such a claim
-    has not been shown able to fail. Nor has a user's claim whose mutants all say nothing: it is inconclusive. A claim
+    has not been shown able to fail. Nor has a person's own claim none of whose mutants is rejected, or whose mutants
+    were not tried: it is inconclusive. A claim
     of the catalogue that is verified, and whose statement Coq's kernel has checked for all networks at once, has
     evidence *kernel*; `details` then says what its instances show by themselves. Where Coq has checked only a part
     of the statement, `details` says which part, and what is missing.
@@ -119,9 +153,12 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     if every_mutant and not claim.automatic and status is Status.VERIFIED and untried:
         status, detail = Status.ERROR, f"no instance tells mutant {untried[0]!r} from the claim"
     catalogued = catalogue().get(claim.id) is claim
-    silent = not rejected and any(result.mutants for result in results)
-    if status is Status.VERIFIED and silent and not catalogued:
-        status, detail = Status.INCONCLUSIVE, "no mutant says anything on these problems; try other data"
+    tried_here = [mutant for result in results for mutant in result.mutants]
+    able_to_fail = any(mutant.outcome == "rejected" for mutant in tried_here)
+    if status is Status.VERIFIED and not able_to_fail and not catalogued:
+        asked = bool(tried_here) or not claim.mutants
+        detail = no_mutant_rejected(claim, tried_here) if asked else NOT_TRIED
+        status = Status.INCONCLUSIVE
     shown = verified if status is Status.VERIFIED else results
     evidence = min(result.evidence for result in shown)
     details = {} if status is Status.VERIFIED else {"reason": detail}

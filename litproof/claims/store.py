@@ -99,6 +99,7 @@ def result_to_json(result: InstanceResult) -> dict[str, Any]:
         "detail": result.detail,
         "seconds": round(result.seconds, 3),
         "seed": result.seed,
+        **({"traceback": result.traceback} if result.traceback else {}),
         **({"sides": asdict(result.sides)} if result.sides else {}),
         "mutants": [
             {"name": mutant.name, "outcome": mutant.outcome, "detail": mutant.detail}
@@ -120,6 +121,7 @@ def result_from_json(data: dict[str, Any]) -> InstanceResult:
         mutants=tuple(MutantResult(m["name"], m["outcome"], m["detail"]) for m in data["mutants"]),
         seed=data["seed"],
         sides=_sides(data["sides"]) if "sides" in data else None,
+        traceback=str(data.get("traceback", "")),
     )
 
 

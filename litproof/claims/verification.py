@@ -45,6 +45,16 @@ class Report:
     tasks: tuple[Task, ...] = ()
     mutants: bool = True
 
+    @property
+    def tracebacks(self) -> tuple[str, ...]:
+        """Tracebacks of exceptions in the claims' own functions, each once, with the claim and the first instance."""
+        found: dict[str, str] = {}
+        for verdict in self.verdicts:
+            for result in verdict.instances:
+                if result.traceback:
+                    found.setdefault(result.traceback, f"{verdict.claim}, {result.label}")
+        return tuple(f"{where}:\n{trace}" for trace, where in found.items())
+
     def _repr_html_(self) -> str:
         header = ("claim", "status", "evidence", "digits", "instances", "mutants rejected")
         rows = (
@@ -125,7 +135,7 @@ def verify(
         seconds = perf_counter() - started
         raise Stopped(replace(report, verdicts=verdicts, seconds=seconds, complete=False)) from None
     verdicts = gather(made.tasks, results, every_mutant=every_mutant)
-    notes = (*made.notes, *(remarks(made.tasks, verdicts) if mutants else ()))
+    notes = (*made.notes, *(remarks(made.tasks, verdicts) if mutants else ("mutants not tried",)))
     if (about := kernel_record().note) and any(verdict.claim in catalogue() for verdict in verdicts):
         notes = (*notes, f"kernel proofs {about}")
     return replace(report, verdicts=verdicts, notes=notes, seconds=perf_counter() - started)

@@ -10,6 +10,19 @@ from litproof.formula.tree import Call, Node, Number, Operation, Sum, Symbol, na
 
 Change = Callable[[Node], Node | None]
 
+LOOKED_FOR = (
+    "an exponent plus one",
+    "2 alpha",
+    "etabar dropped",
+    "depth + 1",
+    "H of depth L + 1",
+    "hypentropy of twice the width",
+    "abs squared",
+    "beta and rho exchanged",
+    "a sum's first term twice",
+)
+"""The kinds of variants below, in words."""
+
 _MOVING = frozenset({"beta", "rho", "v"})
 _PLAIN = ("sum(abs(beta[j]))", "sum(beta[j]^2)")
 

@@ -7,6 +7,7 @@ imported until a claim is met.
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 MARK = "litproof"
 EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
 _PREFIXES = ("test", "claim")
-_SIGNS = {".py": b"litproof", ".toml": b"[claim]"}
-"""What a file called claims_* must hold to be taken for a claim file."""
+_SIGN = b"litproof"
+"""What a Python file called claims_* must hold to be taken for a claim file."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -88,8 +89,9 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ClaimFile | None:
-    """Files called claims_*.py or claims_*.toml that hold claims; others of that name are left alone."""
-    if not _is_claim_file(file_path):
+    """Files called claims_*.py, .toml or .json that hold claims, and any such .toml or .json named in the call."""
+    named = parent.session.isinitpath(file_path) and file_path.suffix in _DATA
+    if not (_is_claim_file(file_path) or (named and _holds_claims(file_path))):
         return None
     from litproof.pytest_plugin.items import ClaimFile
 
@@ -109,22 +111,43 @@ class NoModule(pytest.Module):
         return []
 
 
+_DATA = (".toml", ".json")
+
+
 def _is_claim_file(path: Path) -> bool:
-    if not path.name.startswith("claims_") or path.suffix not in _SIGNS:
+    if not path.name.startswith("claims_"):
         return False
-    return _SIGNS[path.suffix] in path.read_bytes()
+    if path.suffix == ".py":
+        return _SIGN in path.read_bytes()
+    return path.suffix in _DATA and _holds_claims(path)
+
+
+def _holds_claims(path: Path) -> bool:
+    """Whether TOML or JSON has a key `claim`; of text that does not parse, whether it speaks of one (an error then)."""
+    text = path.read_bytes().decode("utf-8", "replace").removeprefix("\ufeff")
+    try:
+        content = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except (ValueError, RecursionError):
+        return "claim" in text and "schema" in text
+    return isinstance(content, dict) and "claim" in content
 
 
 def pytest_pycollect_makeitem(
     collector: pytest.Module | pytest.Class, name: str, obj: object
 ) -> ClaimItem | None:
-    """Claims made with @claim(...) inside an ordinary test module, when called test... or claim..."""
-    if not name.startswith(_PREFIXES) or type(obj).__module__ != "litproof.claims.claim":
+    """Claims made with @claim(...) in a module that pytest collects; imported ones when called test... or claim..."""
+    if type(obj).__module__ != "litproof.claims.claim":
         return None
     from litproof.claims.claim import Claim
     from litproof.pytest_plugin.items import ClaimItem
 
-    return ClaimItem.from_parent(collector, name=name, claim=obj) if isinstance(obj, Claim) else None
+    if not isinstance(obj, Claim):
+        return None
+    module = collector.getparent(pytest.Module)
+    own = module is not None and obj.module == module.obj.__name__
+    return (
+        ClaimItem.from_parent(collector, name=name, claim=obj) if own or name.startswith(_PREFIXES) else None
+    )
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -33,7 +33,7 @@ class ClaimFile(pytest.File):
         try:
             ids = load_file(str(self.path))
         except InputError as error:
-            raise self.CollectError(str(error)) from None
+            raise self.CollectError("\n".join(filter(None, (error.traceback, str(error))))) from None
         for id in ids:
             yield ClaimItem.from_parent(self, name=id, claim=claim_of(id))
         baseline = self.config.stash[SETTINGS].baseline
@@ -121,6 +121,11 @@ def settle(
 ) -> None:
     """Run tasks of one claim, leave the outcome in the item's properties, raise ClaimFailure unless all is well."""
     results = run(tasks, settings.digits, mutants=settings.mutants)
+    for result in results:
+        if result.traceback and result.exception is not None:  # reported as pytest does, for --tb and --pdb
+            where = f"claim {claim.id}, {result.label}"
+            result.exception.add_note(f"{where}; {reproduction_line(item, settings)}")
+            raise result.exception
     verdict = verdict_of(claim, results, every_mutant=every_mutant)
     outcome = Outcome(
         claim=claim.id,
@@ -135,10 +140,8 @@ def settle(
     )
     item.user_properties.append((PROPERTY, json.dumps(outcome.to_json())))
     if complaints := list(_complaints(settings, verdict, outcome)):
-        command = reproduction(item.nodeid, settings)
-        raise ClaimFailure(
-            "\n".join([f"claim {claim.id}: {claim.title}", *complaints, f"reproduce: {command}"])
-        )
+        lines = [f"claim {claim.id}: {claim.title}", *complaints, reproduction_line(item, settings)]
+        raise ClaimFailure("\n".join(lines))
 
 
 def _complaints(settings: Settings, verdict: Verdict, outcome: Outcome) -> Iterator[str]:
@@ -176,6 +179,11 @@ def _aligned(predicted: Iterable[str], measured: Iterable[str]) -> Iterator[str]
             width = max(len(left), len(right))
             yield f"  entry {index}: predicted {left.rjust(width)}"
             yield f"  {'':{len(f'entry {index}:')}} measured  {right.rjust(width)}"
+
+
+def reproduction_line(item: pytest.Item, settings: Settings) -> str:
+    """How to run one item again, in words."""
+    return f"reproduce: {reproduction(item.nodeid, settings)}"
 
 
 def reproduction(nodeid: str, settings: Settings) -> str:

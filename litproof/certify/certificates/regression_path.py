@@ -25,6 +25,7 @@ from litproof.certify.checker import Interval, Refused
 from litproof.certify.tensor_checker import Flow, follow, lifting, magnitude, read_flow
 from litproof.decimals import order_of_magnitude
 from litproof.flow.program import Program, split, trace_flow
+from litproof.integrate import permission
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.regression.taylor import dyadic, taylor_coefficients
 from litproof.precision import digits_to_bits
@@ -56,6 +57,7 @@ class Path:
 
 def find_path(problem: Problem, work: int, small: Fraction, *, seconds: float, max_steps: int) -> Path | None:
     """The flow at `work` decimal digits until every residual is below `small`; None when the budget is used up."""
+    permission.ask("validated integration")
     deadline = process_time() + seconds
     flow = trace_flow(problem.network, problem.X, problem.y)
     arithmetic = FixedPoint(digits_to_bits(work) + 8)

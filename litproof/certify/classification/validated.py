@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball
 from litproof.flow.program import Operators, Program, trace_coefficients, trace_gradient
+from litproof.integrate import permission
 from litproof.integrate.ball_rings import hessian, largest_eigenvalue, norm
 from litproof.precision import ball_precision, series_length
 from litproof.problem import Problem
@@ -106,6 +107,7 @@ def climb(problem: Problem, *, seconds: float) -> Iterator[Point]:
 
     Ends after `seconds` of processor time, when the flow rests, or when the proved error outgrows the tube.
     """
+    permission.ask("validated classification flow")
     deadline = process_time() + seconds
     field = Field.of(problem)
     with ball_precision(_BITS), series_length(_ORDER + 2):

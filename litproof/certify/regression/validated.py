@@ -27,6 +27,7 @@ from litproof.algebra.balls import Ball, ball, endpoints, missing_bits
 from litproof.algebra.balls import dyadic as dyadic_midpoint
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.flow.program import Operators, Program, trace_flow, trace_gradient
+from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2, FixedPoint
 from litproof.integrate.ball_rings import (
     Model,
@@ -123,6 +124,7 @@ class _Run:
 
     def follow(self) -> Enclosure | int | None:
         """The enclosure, or how many more digits are needed, or None."""
+        permission.ask("validated integration")
         steps = 0
         while not self.budget.spent(steps):
             found = self._limit()

@@ -10,6 +10,7 @@ import numpy as np
 from gmpy2 import mpfr
 
 from litproof.errors import Inconclusive
+from litproof.integrate import permission
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.radau import Step, Tableau, collocation_step, radau_tableau
 from litproof.integrate.classification.reals import Reals
@@ -122,6 +123,7 @@ def climb(margins: Margins, theta: Reals, goals: tuple[float, ...], settings: Se
     ------
     Inconclusive : the flow comes to rest, or the budget is used up, before the last goal.
     """
+    permission.ask("classification flow")
     flow = EarlyFlow(margins)
     tableau = radau_tableau(settings.stages, gmpy2.get_context().precision)
     t, tau, none = mpfr(0), mpfr(0), np.zeros((settings.stages, 0), dtype=object)
@@ -187,6 +189,7 @@ def march(
     ------
     Inconclusive : the budget or the precision is used up, or the step length underflows.
     """
+    permission.ask("classification flow")
     while end is None or point.s < end:
         point = _activate(_reprecise(problem, point, settings), settings)
         length = point.next_length if end is None else min(point.next_length, end - point.s)

@@ -22,6 +22,7 @@ import numpy as np
 
 from litproof.errors import Inconclusive
 from litproof.flow.program import Linear, Program
+from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2, FixedPoint, Scalars
 from litproof.integrate.regression.batched_doubles import Levels, largest_eigenvalues
 from litproof.integrate.regression.chebyshev import (
@@ -159,6 +160,7 @@ def integrate(
 
     Raises StationaryPoint where the velocity is zero to the working precision.
     """
+    permission.ask("collocation")
     if end is not None and end.denominator & (end.denominator - 1):
         raise ValueError(f"end time must be a dyadic rational, got {end}")
     state = [arithmetic.number(q) for q in start]

@@ -15,6 +15,7 @@ from math import ceil, exp, frexp, inf, log
 from typing import Any
 
 from litproof.flow.program import Linear, Program
+from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2, Arithmetic, FixedPoint
 from litproof.integrate.regression.taylor_mixed import economical_recurrence
 from litproof.integrate.regression.taylor_step import Expansion, Recurrence
@@ -123,6 +124,7 @@ def integrate(
     end : a dyadic rational.
     digits : decimal digits after the point to which the state is meant.
     """
+    permission.ask("Taylor integrator")
     if end is not None and end.denominator & (end.denominator - 1):
         raise ValueError(f"end time must be a dyadic rational, got {end}")
     tolerance = -digits * _LN10

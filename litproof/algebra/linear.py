@@ -1,18 +1,27 @@
-"""Exact linear algebra over a field, for small matrices of Fraction or Cyclotomic entries."""
+"""Exact linear algebra: over Q by FLINT's fraction-free and modular methods, over cyclotomic fields by elimination."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.errors import HypothesisError
 
 Field = TypeVar("Field", Fraction, Cyclotomic)
 Matrix = Sequence[Sequence[Field]]
+Vector = tuple[Fraction, ...]
+
+_PRIME = 2**61 - 1
+"""For ranks modulo a prime: the largest Mersenne prime in a machine word."""
 
 
 def row_echelon(matrix: Matrix[Field]) -> tuple[list[list[Field]], list[int]]:
     """Reduced row echelon form without zero rows, and its pivot columns."""
     rest = [list(row) for row in matrix]
+    if all(isinstance(entry, Fraction | int) for row in rest for entry in row):
+        return _rational_echelon(rest)  # type: ignore[arg-type, return-value]
     reduced: list[list[Field]] = []
     pivots: list[int] = []
     for column in range(len(rest[0]) if rest else 0):
@@ -36,6 +45,101 @@ def _eliminated(row: list[Field], pivot: list[Field], column: int) -> list[Field
     return [a - factor * b for a, b in zip(row, pivot, strict=True)]
 
 
+def _rational_echelon(rows: Sequence[Sequence[Fraction]]) -> tuple[list[list[Fraction]], list[int]]:
+    if not rows or not rows[0]:
+        return [], []
+    form, found = _flint(rows).rref()
+    reduced = [[Fraction(int(entry.p), int(entry.q)) for entry in row] for row in form.tolist()[: int(found)]]
+    return reduced, [next(j for j, entry in enumerate(row) if entry) for row in reduced]
+
+
+def _flint(rows: Sequence[Sequence[Fraction]]) -> Any:
+    from flint import fmpq, fmpq_mat
+
+    entries = [fmpq(entry.numerator, entry.denominator) for row in rows for entry in row]
+    return fmpq_mat(len(rows), len(rows[0]), entries)
+
+
 def rank(matrix: Matrix[Field]) -> int:
-    """Rank, exact."""
-    return len(row_echelon(matrix)[1])
+    """Rank, exact.
+
+    A rational matrix is first reduced modulo a prime that divides none of its denominators: minors that do not
+    vanish there do not vanish over Q, so that full rank modulo the prime is full rank.
+    """
+    rows = [list(row) for row in matrix]
+    if rows and rows[0] and all(isinstance(entry, Fraction | int) for row in rows for entry in row):
+        full = min(len(rows), len(rows[0]))
+        if _modular_rank(rows) == full:  # type: ignore[arg-type]
+            return full
+    return len(row_echelon(rows)[1])
+
+
+def _modular_rank(rows: Sequence[Sequence[Fraction]]) -> int:
+    from flint import nmod_mat
+
+    if any(entry.denominator % _PRIME == 0 for row in rows for entry in row):
+        return 0
+    entries = [_residue(entry) for row in rows for entry in row]
+    return int(nmod_mat(len(rows), len(rows[0]), entries, _PRIME).rank())
+
+
+def _residue(value: Fraction) -> int:
+    if value.denominator == 1:
+        return value.numerator % _PRIME
+    return value.numerator * pow(value.denominator, -1, _PRIME) % _PRIME
+
+
+def solve_exact(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> Vector | None:
+    """One solution of A x = b over Q (free unknowns 0); None when there is none."""
+    width = len(A[0]) if A else 0
+    reduced, pivots = row_echelon([[*row, right] for row, right in zip(A, b, strict=True)])
+    if width in pivots:
+        return None
+    x = [Fraction(0)] * width
+    for row, column in zip(reduced, pivots, strict=True):
+        x[column] = row[width]
+    return tuple(x)
+
+
+def inverse(matrix: Matrix[Field]) -> list[list[Field]]:
+    """The inverse of a square matrix over a field; ZeroDivisionError when it is singular."""
+    size = len(matrix)
+    zero: Field = matrix[0][0] * 0
+    widened: list[list[Field]] = [[*row, *[zero] * size] for row in matrix]
+    for i in range(size):
+        widened[i][size + i] = zero + 1
+    reduced, pivots = row_echelon(widened)
+    if pivots != list(range(size)):
+        raise ZeroDivisionError("singular matrix")
+    return [row[size:] for row in reduced]
+
+
+def dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+    """a . b."""
+    return sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))
+
+
+def projected_start(
+    X: Sequence[Sequence[Fraction]], y: Sequence[Fraction], start: Sequence[Fraction]
+) -> Vector | None:
+    """The solution of X beta = y nearest to `start`, start + X^T K (y - X start); None when there is none.
+
+    K inverts X X^T on its range, so that rank-deficient X is allowed.
+    """
+    gram = [[dot(a, b) for b in X] for a in X]
+    gap = [target - dot(row, start) for row, target in zip(X, y, strict=True)]
+    weights = solve_exact(gram, gap)
+    if weights is None:
+        return None
+    return tuple(
+        entry + sum((w * row[k] for w, row in zip(weights, X, strict=True)), Fraction(0))
+        for k, entry in enumerate(start)
+    )
+
+
+def minimum_norm(X: Sequence[Sequence[Fraction]], y: Sequence[Fraction]) -> Vector:
+    """X^T (X X^T)^{-1} y, exact. HypothesisError when X beta = y has no solution."""
+    found = projected_start(X, y, (Fraction(0),) * len(X[0]))
+    if found is None:
+        raise HypothesisError("X beta = y has no solution")
+    return found

@@ -96,7 +96,7 @@ def _deeper(problem: Problem) -> Problem | None:
 
 
 def _least_squares(problem: Problem, digits: int) -> Prediction | None:
-    from litproof.predict.regression.linear_model import minimum_norm
+    from litproof.algebra.linear import minimum_norm
 
     if problem.task != "regression":
         return None

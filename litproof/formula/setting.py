@@ -15,7 +15,7 @@ from typing import Literal
 
 from litproof.algebra.balls import Ball, Exact, ball, sign
 from litproof.algebra.cyclotomic import Cyclotomic
-from litproof.algebra.linear import row_echelon
+from litproof.algebra.linear import inverse
 from litproof.errors import HypothesisError, InputError
 from litproof.formula.jets import Jet, NotDefined, linear, modulus, variable
 from litproof.formula.tree import Call, Node, Symbol, nodes
@@ -190,12 +190,7 @@ class Setting:
         """S^{-T} (rho = S^{-T} beta), None unless S is square."""
         if self.form is None or self.form.rank != len(self.form.S[0]):
             return None
-        m, one, zero = self.form.rank, Cyclotomic.rational(1), Cyclotomic.rational(0)
-        columns = zip(*self.form.S, strict=True)
-        augmented = [
-            [*column, *(one if i == j else zero for j in range(m))] for i, column in enumerate(columns)
-        ]
-        return [row[m:] for row in row_echelon(augmented)[0]]
+        return inverse(list(zip(*self.form.S, strict=True)))
 
     def design(self, basis: Basis) -> list[list[Ball]]:
         """n rows of balls: X, or the rows of the constraint A rho = y, at flint's current precision."""

@@ -12,11 +12,11 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import ball
+from litproof.algebra.linear import dot
 from litproof.algebra.separation import separate
 from litproof.errors import HypothesisError, Inconclusive, InputError, Unreachable
 from litproof.precision import ball_precision
 from litproof.predict.classification.modes import smallest_layers
-from litproof.predict.regression.linear_model import dot
 from litproof.predict.regression.reduction import reduced_start
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction

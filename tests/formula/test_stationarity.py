@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from litproof.algebra.balls import ball
+from litproof.algebra.linear import minimum_norm
 from litproof.algebra.linear_programme import minimise
 from litproof.formula.curvature import Curvature, curvature
 from litproof.formula.grammar import parse
@@ -17,7 +18,6 @@ from litproof.formula.tree import to_text
 from litproof.integrate.regression.follow import follow_to_limit
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.precision import ball_precision
-from litproof.predict.regression.linear_model import minimum_norm
 from litproof.problem import Problem
 from litproof.theorems.shared.instances import REFERENCE, diagonal_from_zero
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from litproof.algebra.linear import dot
 from litproof.certify.certificates.format import Certificate
 from litproof.certify.certificates.identities import fractions_of, rational_odeco
 from litproof.certify.certificates.minimum_norm import identity, minimum_norm_certificate, one_layer_map
@@ -15,7 +16,6 @@ from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.classification.l1_margin import l1_margin
 from litproof.predict.classification.max_margin import max_margin
 from litproof.predict.classification.vertices import margin_problem
-from litproof.predict.regression.linear_model import dot
 from litproof.problem import Problem
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from litproof.algebra.linear import dot, solve_exact
 from litproof.certify.certificates.format import Certificate, seal, text_rows, texts
 from litproof.certify.checker import Refused
 from litproof.errors import HypothesisError
 from litproof.networks.base import Network
-from litproof.predict.regression.linear_model import dot, solve_exact
 from litproof.problem import Problem
 
 Rows = Sequence[Sequence[Fraction]]

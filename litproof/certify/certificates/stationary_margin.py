@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball, ball_matrix, column
+from litproof.algebra.linear import solve_exact
 from litproof.certify.certificates.format import (
     MANTISSA_BITS,
     Certificate,
@@ -29,7 +30,6 @@ from litproof.networks.base import Layers
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.classification.stationary import Candidate, polish
 from litproof.predict.classification.vertices import Margins, candidate_near
-from litproof.predict.regression.linear_model import solve_exact
 from litproof.problem import Problem
 
 if TYPE_CHECKING:

@@ -30,10 +30,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from litproof.algebra.balls import Exact, sign, simplest
+from litproof.algebra.linear import dot
 from litproof.algebra.linear_programme import minimise
 from litproof.errors import HypothesisError, Unreachable
 from litproof.networks.base import OdecoForm
-from litproof.predict.regression.linear_model import dot
 from litproof.predict.regression.reduction import design, reduced_start
 from litproof.problem import Problem
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from litproof.algebra.linear import dot, solve_exact
 from litproof.errors import HypothesisError
-from litproof.predict.regression.linear_model import dot, solve_exact
 
 Vector = tuple[Fraction, ...]
 

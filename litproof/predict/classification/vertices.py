@@ -10,13 +10,13 @@ from math import comb
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball, simplest
+from litproof.algebra.linear import solve_exact
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.base import Layers, OdecoForm
 from litproof.precision import ball_precision
 from litproof.predict.classification.directions import unit_ball, working_bits
 from litproof.predict.classification.modes import Mode, paired_modes
 from litproof.predict.classification.stationary import Candidate, Stationary, polish
-from litproof.predict.regression.linear_model import solve_exact
 
 if TYPE_CHECKING:
     from litproof.problem import Problem

@@ -40,9 +40,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from litproof.algebra.balls import Ball, Exact, ball, sign
+from litproof.algebra.linear import dot, solve_exact
 from litproof.algebra.linear_programme import minimise
 from litproof.errors import HypothesisError
-from litproof.predict.regression.linear_model import dot, solve_exact
 from litproof.predict.regression.potentials import h, s_max
 
 Vector = tuple[Exact, ...]

@@ -23,9 +23,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from litproof.algebra.balls import Ball, ball
+from litproof.algebra.linear import dot, minimum_norm, projected_start
 from litproof.errors import HypothesisError
 from litproof.networks.fully_connected import FullyConnected
-from litproof.predict.regression.linear_model import dot, minimum_norm, projected_start
 from litproof.problem import Problem
 
 Rows = list[list[Fraction]]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from litproof.algebra.balls import Ball, Exact, ball
 from litproof.algebra.cyclotomic import Cyclotomic
-from litproof.algebra.linear import row_echelon
+from litproof.algebra.linear import inverse, minimum_norm
 from litproof.claims.hypotheses import real_form, reduced_layers
 from litproof.errors import HypothesisError
 from litproof.networks.base import OdecoForm
@@ -14,7 +14,6 @@ from litproof.predict.regression.coordinates import coordinate
 from litproof.predict.regression.dual import Dual
 from litproof.predict.regression.feasibility import reachable
 from litproof.predict.regression.limit import limit_of_dual
-from litproof.predict.regression.linear_model import minimum_norm
 from litproof.predict.regression.reduction import design
 from litproof.problem import Problem
 from litproof.results import Prediction
@@ -79,13 +78,7 @@ def wrong_transform(problem: Problem, digits: int) -> Prediction | None:
 
 def inverse_transposed(S: tuple[tuple[Cyclotomic, ...], ...]) -> tuple[tuple[Cyclotomic, ...], ...] | None:
     """S^{-T} of a square matrix; None when it is not square."""
-    m = len(S)
-    if len(S[0]) != m:
-        return None
-    one, zero = Cyclotomic.rational(1), Cyclotomic.rational(0)
-    augmented = [[*row, *(one if i == j else zero for j in range(m))] for i, row in enumerate(S)]
-    inverse = [row[m:] for row in row_echelon(augmented)[0]]
-    return tuple(zip(*inverse, strict=True))
+    return tuple(zip(*inverse(S), strict=True)) if len(S) == len(S[0]) else None
 
 
 def least_squares(problem: Problem, digits: int) -> Prediction:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from litproof.algebra.linear import dot
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -16,7 +17,6 @@ from litproof.predict.classification.limit import limit_candidates, predict_dire
 from litproof.predict.classification.max_margin import max_margin
 from litproof.predict.classification.one_point import one_point_direction, short_filter_direction
 from litproof.predict.classification.vertices import margin_problem
-from litproof.predict.regression.linear_model import dot
 from litproof.problem import Problem
 
 ROWS = ((Fraction(1), Fraction(2), Fraction(1, 2)), (Fraction(3, 2), Fraction(-1, 2), Fraction(1)))

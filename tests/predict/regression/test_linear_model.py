@@ -7,16 +7,11 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from litproof.algebra.linear import dot, minimum_norm, projected_start, solve_exact
 from litproof.errors import HypothesisError
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
-from litproof.predict.regression.linear_model import (
-    dot,
-    minimum_norm,
-    one_layer_limit,
-    projected_start,
-    solve_exact,
-)
+from litproof.predict.regression.linear_model import one_layer_limit
 from litproof.problem import Problem
 
 ENTRIES = st.fractions(-3, 3, max_denominator=3)

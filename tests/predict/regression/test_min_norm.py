@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litproof.algebra.balls import dyadic
+from litproof.algebra.linear import minimum_norm
 from litproof.errors import HypothesisError
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
-from litproof.predict.regression.linear_model import minimum_norm
 from litproof.predict.regression.min_norm import (
     first_order_constant,
     inertia_signs,

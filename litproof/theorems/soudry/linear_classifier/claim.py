@@ -6,7 +6,7 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.balls import ball, dyadic
-from litproof.algebra.linear import rank
+from litproof.algebra.linear import rank, solve_exact
 from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
 from litproof.claims.hypotheses import ONE_LAYER, holds
 from litproof.networks.diagonal import Diagonal
@@ -14,7 +14,6 @@ from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
 from litproof.predict.classification.directions import unit, working_bits
 from litproof.predict.classification.max_margin import MaxMargin, max_margin
-from litproof.predict.regression.linear_model import solve_exact
 from litproof.problem import Problem
 from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.classification import (

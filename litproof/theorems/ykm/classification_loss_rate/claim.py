@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from litproof.algebra.balls import ball, dyadic
+from litproof.algebra.linear import dot
 from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
 from litproof.claims.hypotheses import holds
 from litproof.errors import HypothesisError
@@ -12,7 +13,6 @@ from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
 from litproof.predict.classification.directions import working_bits
 from litproof.predict.classification.max_margin import max_margin
-from litproof.predict.regression.linear_model import dot
 from litproof.problem import Problem
 from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.classification import (

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import log
 from random import Random
 
+from litproof.algebra.linear import dot, solve_exact
 from litproof.claims.claim import Answer, Check, Comparison, Hypothesis, Instance, Mutant, claim
 from litproof.claims.comparison import compare_gap, decimal_log, distance
 from litproof.claims.hypotheses import DEEP, holds
@@ -14,7 +15,6 @@ from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.classification.l1_margin import L1Margin, l1_margin
 from litproof.predict.classification.max_margin import max_margin
-from litproof.predict.regression.linear_model import dot, solve_exact
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 from litproof.theorems.shared.classification import (

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from litproof.algebra.linear import rank
+from litproof.algebra.linear import minimum_norm, rank
 from litproof.claims.claim import Instance, Mutant, claim
 from litproof.claims.hypotheses import DEEP, FULLY_CONNECTED
 from litproof.networks.diagonal import Diagonal
@@ -12,7 +12,6 @@ from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.classification.directions import unit
 from litproof.predict.classification.l1_margin import l1_margin
 from litproof.predict.classification.max_margin import max_margin
-from litproof.predict.regression.linear_model import minimum_norm
 from litproof.problem import Problem
 from litproof.results import Prediction
 from litproof.theorems.shared.classification import (

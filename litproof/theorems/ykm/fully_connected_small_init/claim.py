@@ -7,6 +7,7 @@ from math import floor, log2
 from random import Random
 
 from litproof.algebra.balls import ball, dyadic
+from litproof.algebra.linear import dot, minimum_norm
 from litproof.claims.claim import Answer, Check, Comparison, Hypothesis, Instance, Mutant, claim
 from litproof.claims.comparison import compare_gap, decimal_log, distance, sup_norm
 from litproof.claims.hypotheses import DEEP, FULLY_CONNECTED, REGRESSION, UNDERDETERMINED, holds
@@ -15,7 +16,6 @@ from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.asymptotics import weighted_l1
 from litproof.predict.regression.exponents import fully_connected_powers
-from litproof.predict.regression.linear_model import dot, minimum_norm
 from litproof.predict.regression.min_norm import (
     SmallStart,
     first_order_constant,

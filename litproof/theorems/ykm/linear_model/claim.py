@@ -3,11 +3,12 @@
 from dataclasses import replace
 from fractions import Fraction
 
+from litproof.algebra.linear import dot
 from litproof.claims.claim import Instance, Mutant, claim
 from litproof.claims.hypotheses import ONE_LAYER, REGRESSION, UNDERDETERMINED
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
-from litproof.predict.regression.linear_model import dot, one_layer_limit
+from litproof.predict.regression.linear_model import one_layer_limit
 from litproof.problem import Problem
 from litproof.results import Prediction
 from litproof.theorems.shared.instances import (

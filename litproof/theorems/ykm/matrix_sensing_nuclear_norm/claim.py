@@ -5,12 +5,12 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
+from litproof.algebra.linear import minimum_norm
 from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
 from litproof.claims.hypotheses import DEEP, MATRIX_SENSING, REGRESSION, UNDERDETERMINED, holds
 from litproof.errors import HypothesisError
 from litproof.networks.sensing import commuting_form
 from litproof.predict.regression.asymptotics import small_alpha, weighted_l2
-from litproof.predict.regression.linear_model import minimum_norm
 from litproof.problem import Problem
 from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.expansions import (

@@ -8,6 +8,7 @@ from math import inf
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
+from litproof.algebra.linear import dot
 from litproof.claims.claim import Answer, Comparison, Instance, Mutant, claim
 from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, decimal_log, distance, sup_norm
 from litproof.claims.hypotheses import (
@@ -24,7 +25,6 @@ from litproof.claims.hypotheses import (
 from litproof.claims.measurement import times_until
 from litproof.networks.diagonal import Diagonal
 from litproof.precision import ball_precision, digits_to_bits
-from litproof.predict.regression.linear_model import dot
 from litproof.predict.regression.potentials import H, h_inverse, q_of_t, s_of_q
 from litproof.predict.regression.reduction import design, reduced_start
 from litproof.problem import Problem

@@ -105,7 +105,7 @@ def inverse(matrix: Matrix[Field]) -> list[list[Field]]:
     """The inverse of a square matrix over a field; ZeroDivisionError when it is singular."""
     size = len(matrix)
     zero: Field = matrix[0][0] * 0
-    widened: list[list[Field]] = [[*row, *[zero] * size] for row in matrix]
+    widened = [list(row) + [zero] * size for row in matrix]
     for i in range(size):
         widened[i][size + i] = zero + 1
     reduced, pivots = row_echelon(widened)

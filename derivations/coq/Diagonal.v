@@ -108,3 +108,46 @@ Proof.
   - exact Feas.
   - exact Min.
 Qed.
+
+(* R9 for the linear model itself: f(x) = <x, beta>, half squared loss, any start *)
+Section LinearModel.
+Variables (m n : nat) (X : nat -> nat -> R) (y : nat -> R).
+
+Definition linear_loss (beta : nat -> R) : R := / 2 * Sum n (fun i => (Sum m (fun j => X i j * beta j) - y i) ^ 2).
+
+Definition linear_gradient_flow (beta : nat -> R -> R) : Prop :=
+  forall j, (j < m)%nat ->
+    filterlim (beta j) (at_right 0) (locally (beta j 0)) /\
+    forall t, 0 < t -> is_derive (beta j) t
+      (- Derive (fun s => linear_loss (fun j' => if Nat.eqb j' j then s else beta j' t)) (beta j t)).
+
+Lemma linear_solution beta : linear_gradient_flow beta -> solution 1 m n X y (fun j _ => beta j).
+Proof.
+  intros Fl. apply (diagonal_solution 1 m n X y (fun _ j => beta j)). intros l j Hl Hj.
+  destruct (Fl j Hj) as [C D]. split; auto. intros t Ht.
+  rewrite (Derive_ext _ (fun s => linear_loss (fun j' => if Nat.eqb j' j then s else beta j' t))); auto.
+  intros s. unfold diagonal_loss, linear_loss. f_equal. apply Sum_ext. intros i _. f_equal. f_equal.
+  apply Sum_ext. intros j' _. f_equal. cbn [Prod]. rewrite Rmult_1_l. unfold replace_entry, at_time.
+  replace l with 0%nat by lia. reflexivity.
+Qed.
+
+Theorem linear_model_regression (beta : nat -> R -> R) (mu : R) :
+  linear_gradient_flow beta -> 0 < mu -> row_rank_bound m n X mu ->
+  exists limit : nat -> R,
+    (forall j, (j < m)%nat -> is_lim (beta j) p_infty (limit j)) /\
+    feasible m n X y limit /\
+    (* among all interpolators the limit is the only one that is nearest to the start *)
+    (forall x, feasible m n X y x -> (forall j, (j < m)%nat -> x j = limit j) \/
+       Sum m (fun j => (limit j - beta j 0) ^ 2) < Sum m (fun j => (x j - beta j 0) ^ 2)) /\
+    (* in closed form: beta(0) + X^T (X X^T)^{-1} (y - X beta(0)) *)
+    (forall k : nat -> R, (forall i, (i < n)%nat ->
+       Sum n (fun i' => Sum m (fun j => X i j * X i' j) * k i') = y i - Sum m (fun j => X i j * beta j 0)) ->
+     forall j, (j < m)%nat -> limit j = beta j 0 + Sum n (fun i => X i j * k i)).
+Proof.
+  intros Fl Pmu Rk. pose proof (linear_solution beta Fl) as Sol.
+  destruct (one_layer_regression m n X y _ mu Sol Pmu Rk) as [limit [Lim [Feas [_ Near]]]].
+  exists limit. split; [exact Lim | split; [exact Feas | split; [exact Near|]]]. intros k Hk j Hj.
+  apply (is_lim_same (beta j)); [apply Lim; auto|].
+  exact (one_layer_closed_form m n X y _ mu k Sol Pmu Rk Hk j Hj).
+Qed.
+End LinearModel.

@@ -72,6 +72,10 @@ Section Margin.
 Variables (A : nat -> nat -> R) (lam : nat -> R).
 Definition margin_feasible (x : nat -> R) : Prop :=
   forall i, (i < n)%nat -> 1 <= Sum m (fun j => A i j * x j).
+(* x satisfies the margins, and no point that does is smaller *)
+Definition margin_minimiser (size : (nat -> R) -> R) (x : nat -> R) : Prop :=
+  margin_feasible x /\ forall z, margin_feasible z -> size x <= size z.
+Hypothesis rho_feasible : margin_feasible rho.
 Hypothesis lam_nonneg : forall i, (i < n)%nat -> 0 <= lam i.
 Hypothesis slackness : forall i, (i < n)%nat -> lam i * (Sum m (fun j => A i j * rho j) - 1) = 0.
 Hypothesis stationary : forall j, (j < m)%nat -> s j = Sum n (fun i => A i j * lam i).
@@ -86,45 +90,51 @@ Proof.
   assert (0 <= lam i * (Sum m (fun j => A i j * x j) - 1)) by (apply Rmult_le_pos; lra). lra.
 Qed.
 
-Theorem kkt_margin_min x : subgradient -> margin_feasible x ->
-  potential m phi rho <= potential m phi x.
-Proof. intros Sub Hx. apply supported_min; auto. apply margin_supported; auto. Qed.
+Theorem kkt_margin_min : subgradient -> margin_minimiser (potential m phi) rho.
+Proof. intros Sub. split; auto. intros x Hx. apply supported_min; auto. apply margin_supported; auto. Qed.
 
-Theorem kkt_margin_unique x k : strict_subgradient -> margin_feasible x ->
-  (k < m)%nat -> x k <> rho k -> potential m phi rho < potential m phi x.
-Proof. intros Sub Hx. apply supported_unique; auto. apply margin_supported; auto. Qed.
+Theorem kkt_margin_unique : strict_subgradient -> margin_minimiser (potential m phi) rho /\
+  forall x k, margin_feasible x -> (k < m)%nat -> x k <> rho k -> potential m phi rho < potential m phi x.
+Proof.
+  intros Sub. split; [apply kkt_margin_min, strict_is_subgradient; auto|].
+  intros x k Hx. apply supported_unique; auto. apply margin_supported; auto.
+Qed.
 End Margin.
 End Separable.
 
 (* the l2 max-margin direction (K2, the optimality of its dual certificate): rho = A^T lam *)
 Theorem max_margin_l2 m n (A : nat -> nat -> R) (rho lam : nat -> R) :
+  margin_feasible m n A rho ->
   (forall i, (i < n)%nat -> 0 <= lam i) ->
   (forall i, (i < n)%nat -> lam i * (Sum m (fun j => A i j * rho j) - 1) = 0) ->
   (forall j, (j < m)%nat -> rho j = Sum n (fun i => A i j * lam i)) ->
-  forall x k, margin_feasible m n A x -> (k < m)%nat -> x k <> rho k ->
-  Sum m (fun j => rho j ^ 2) < Sum m (fun j => x j ^ 2).
+  let size x := Sum m (fun j => x j ^ 2) in
+  margin_minimiser m n A size rho /\
+  forall x k, margin_feasible m n A x -> (k < m)%nat -> x k <> rho k -> size rho < size x.
 Proof.
-  intros Hl Hs Hr x k Hx Hk N.
-  pose proof (kkt_margin_unique m n (fun _ u => / 2 * u ^ 2) rho rho A lam Hl Hs Hr x k) as T.
-  unfold potential in T. rewrite !Sum_scal_l in T.
-  enough (/ 2 * Sum m (fun j => rho j ^ 2) < / 2 * Sum m (fun j => x j ^ 2)) by lra.
-  apply T; auto.
+  intros Fr Hl Hs Hr size.
+  assert (Half : forall x, potential m (fun _ u => / 2 * u ^ 2) x = / 2 * size x)
+    by (intros; unfold potential, size; apply Sum_scal_l).
+  destruct (kkt_margin_unique m n (fun _ u => / 2 * u ^ 2) rho rho A lam Fr Hl Hs Hr) as [[_ Min] Un].
+  2:{ split; [split; [exact Fr|]|].
+      - intros x Hx. pose proof (Min x Hx) as T. rewrite !Half in T. lra.
+      - intros x k Hx Hk N. pose proof (Un x k Hx Hk N) as T. rewrite !Half in T. lra. }
   intros j u _ Nu. assert (0 < (u - rho j) ^ 2) by (rewrite <- Rsqr_pow2; apply Rsqr_pos_lt; lra). nra.
 Qed.
 
 (* the l1 margin problem (K3 for two layers): a dual vector s in [-1, 1]^m, s_j = sign rho_j
    where rho_j <> 0, certifies optimality *)
 Theorem max_margin_l1 m n (A : nat -> nat -> R) (rho s lam : nat -> R) :
+  margin_feasible m n A rho ->
   (forall i, (i < n)%nat -> 0 <= lam i) ->
   (forall i, (i < n)%nat -> lam i * (Sum m (fun j => A i j * rho j) - 1) = 0) ->
   (forall j, (j < m)%nat -> s j = Sum n (fun i => A i j * lam i)) ->
   (forall j, (j < m)%nat -> Rabs (s j) <= 1) ->
   (forall j, (j < m)%nat -> s j * rho j = Rabs (rho j)) ->
-  forall x, margin_feasible m n A x ->
-  Sum m (fun j => Rabs (rho j)) <= Sum m (fun j => Rabs (x j)).
+  margin_minimiser m n A (fun x => Sum m (fun j => Rabs (x j))) rho.
 Proof.
-  intros Hl Hs Hr B Sg x Hx.
-  apply (kkt_margin_min m n (fun _ u => Rabs u) rho s A lam Hl Hs Hr x); auto.
+  intros Fr Hl Hs Hr B Sg.
+  apply (kkt_margin_min m n (fun _ u => Rabs u) rho s A lam Fr Hl Hs Hr).
   intros j u Hj. rewrite Rmult_minus_distr_l, (Sg j Hj).
   pose proof (Rle_abs (s j * u)) as T. rewrite Rabs_mult in T.
   pose proof (B j Hj). pose proof (Rabs_pos u). nra.

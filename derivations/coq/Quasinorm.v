@@ -91,21 +91,27 @@ Qed.
 
 (* hence the two max-margin problems have the same solutions *)
 Theorem margin_problems_equivalent L m n (A : nat -> nat -> R) (rho : nat -> R) : (1 <= L)%nat ->
-  (forall x, margin_feasible m n A x -> Sum m (fun j => quasi L (rho j)) <= Sum m (fun j => quasi L (x j))) <->
-  (forall w, margin_feasible m n A (coefficient L w) ->
-     Sum m (fun j => Sum L (fun l => balanced L (rho j) l ^ 2)) <= Sum m (fun j => Sum L (fun l => w j l ^ 2))).
+  let w0 j := balanced L (rho j) in
+  margin_minimiser m n A (fun x => Sum m (fun j => quasi L (x j))) rho <->
+  (margin_feasible m n A (coefficient L w0) /\
+   forall w, margin_feasible m n A (coefficient L w) ->
+     Sum m (fun j => Sum L (fun l => w0 j l ^ 2)) <= Sum m (fun j => Sum L (fun l => w j l ^ 2))).
 Proof.
-  intros HL. assert (PL : 0 < INR L) by (apply lt_0_INR; lia).
-  assert (Bal : forall x, Sum m (fun j => Sum L (fun l => balanced L (x j) l ^ 2)) = INR L * Sum m (fun j => quasi L (x j))).
+  intros HL w0. unfold w0. assert (PL : 0 < INR L) by (apply lt_0_INR; lia).
+  assert (Bal : forall x,
+    Sum m (fun j => Sum L (fun l => balanced L (x j) l ^ 2)) = INR L * Sum m (fun j => quasi L (x j))).
   { intros x. rewrite <- Sum_scal_l. apply Sum_ext. intros j _. apply balanced_factorisation; auto. }
-  rewrite Bal. split; intros H.
+  assert (Same : forall x,
+    margin_feasible m n A (coefficient L (fun j => balanced L (x j))) <-> margin_feasible m n A x).
+  { intros x. split; intros F i Hi; specialize (F i Hi);
+      rewrite (Sum_ext m _ (fun j => A i j * x j)) in * by
+        (intros; f_equal; exact (proj1 (balanced_factorisation L (x _) HL))); exact F. }
+  rewrite Bal, Same. split; intros [F H]; (split; [exact F|]).
   - intros w Fw. apply Rle_trans with (INR L * Sum m (fun j => quasi L (coefficient L w j))).
     + apply Rmult_le_compat_l; [lra | apply H; auto].
     + rewrite <- Sum_scal_l. apply Sum_le. intros j _. apply squares_above_quasi; auto.
   - intros x Fx. apply (Rmult_le_reg_l (INR L)); auto. rewrite <- (Bal x).
-    apply (H (fun j => balanced L (x j))). intros i Hi.
-    rewrite (Sum_ext m _ (fun j => A i j * x j)); auto.
-    intros j _. f_equal. exact (proj1 (balanced_factorisation L (x j) HL)).
+    apply (H (fun j => balanced L (x j))), Same, Fx.
 Qed.
 
 (* KKT points of min |w|^2/2 subject to margins, s = A^T lam: each layer w_l = s prod_{k <> l} w_k;
@@ -155,13 +161,14 @@ Qed.
 (* two layers: KKT in the parameters, with a dual vector inside [-1, 1], is optimal in l1 *)
 Theorem two_layer_kkt_optimal m n (A w : nat -> nat -> R) (lam : nat -> R) :
   let s j := Sum n (fun i => A i j * lam i) in
+  margin_feasible m n A (coefficient 2 w) ->
   (forall i, (i < n)%nat -> 0 <= lam i) ->
   (forall i, (i < n)%nat -> lam i * (Sum m (fun j => A i j * coefficient 2 w j) - 1) = 0) ->
   (forall j l, (j < m)%nat -> (l < 2)%nat -> w j l = s j * ProdBut 2 (w j) l) ->
   (forall j, (j < m)%nat -> coefficient 2 w j = 0 -> Rabs (s j) <= 1) ->
-  forall x, margin_feasible m n A x -> Sum m (fun j => Rabs (coefficient 2 w j)) <= Sum m (fun j => Rabs (x j)).
+  margin_minimiser m n A (fun x => Sum m (fun j => Rabs (x j))) (coefficient 2 w).
 Proof.
-  intros s Hl Hs K B x Fx.
+  intros s Fw Hl Hs K B.
   assert (Sq : forall j, (j < m)%nat -> s j * coefficient 2 w j = Rabs (coefficient 2 w j)).
   { intros j Hj. destruct (Req_dec (coefficient 2 w j) 0) as [Z|N]; [rewrite Z, Rabs_R0; ring|].
     destruct (parameter_kkt_balanced 2 (w j) (s j) ltac:(lia) (fun l H => K j l Hj H)) as [_ Q].
@@ -182,6 +189,7 @@ Qed.
 (* the l1 max-margin direction is unique if the dual vector is strict off the support and the rows with
    positive multipliers determine the entries on it *)
 Theorem max_margin_l1_unique m n (A : nat -> nat -> R) (rho s lam : nat -> R) :
+  margin_feasible m n A rho ->
   (forall i, (i < n)%nat -> 0 <= lam i) ->
   (forall i, (i < n)%nat -> lam i * (Sum m (fun j => A i j * rho j) - 1) = 0) ->
   (forall j, (j < m)%nat -> s j = Sum n (fun i => A i j * lam i)) ->
@@ -191,12 +199,15 @@ Theorem max_margin_l1_unique m n (A : nat -> nat -> R) (rho s lam : nat -> R) :
   (forall u, (forall j, (j < m)%nat -> rho j = 0 -> u j = 0) ->
      (forall i, (i < n)%nat -> 0 < lam i -> Sum m (fun j => A i j * u j) = 0) ->
      forall j, (j < m)%nat -> u j = 0) ->
-  forall x, margin_feasible m n A x -> Sum m (fun j => Rabs (x j)) <= Sum m (fun j => Rabs (rho j)) ->
-  forall j, (j < m)%nat -> x j = rho j.
+  let size x := Sum m (fun j => Rabs (x j)) in
+  margin_minimiser m n A size rho /\
+  forall x, margin_minimiser m n A size x -> forall j, (j < m)%nat -> x j = rho j.
 Proof.
-  intros Hl Hs Hr Sg Bs Bo Inj x Fx Le.
+  intros Fr Hl Hs Hr Sg Bs Bo Inj size.
   assert (B : forall j, (j < m)%nat -> Rabs (s j) <= 1)
     by (intros j Hj; destruct (Req_dec (rho j) 0); [left; auto | auto]).
+  split; [apply (max_margin_l1 m n A rho s lam); auto|].
+  intros x [Fx Le0]. pose proof (Le0 rho Fr) as Le. unfold size in Le.
   assert (T : forall j, (j < m)%nat -> 0 <= Rabs (x j) - s j * x j).
   { intros j Hj. pose proof (Rle_abs (s j * x j)) as R1. rewrite Rabs_mult in R1.
     pose proof (B j Hj). pose proof (Rabs_pos (x j)). nra. }

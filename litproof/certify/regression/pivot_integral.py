@@ -6,7 +6,7 @@ to solve.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball, sign
@@ -63,16 +63,50 @@ def quadrature(start: Ball, end: Ball, gaps: Sequence[Ball], power: int) -> Ball
     """int_start^end du / (u^power prod sqrt(u^2 + c)), by flint's proved adaptive Gauss-Legendre rule."""
     from flint import acb
 
+    roots = [gap.sqrt() for gap in gaps]
+
     def integrand(u: acb, analytic: bool) -> acb:
+        if analytic:
+            return _bound(u, roots, power)
         square, product = u * u, acb(1)
         for gap in gaps:
             product *= square + gap
-        return 1 / (product.sqrt(analytic=analytic) * u**power)
+        return 1 / (product.sqrt() * u**power)
 
     low, high = start.mid(), end.mid()
-    value: Ball = acb.integral(integrand, acb(low), acb(high)).real
+    value: Ball = _integral(integrand, acb(low), acb(high)).real
     if not start.is_exact():
         value -= (start - low) * integrand(acb(start), False).real
     if not end.is_exact():
         value += (end - high) * integrand(acb(end), False).real
     return value
+
+
+def _integral(integrand: Callable[[acb, bool], acb], low: acb, high: acb) -> acb:
+    from flint import acb
+
+    return acb.integral(integrand, low, high)
+
+
+def _bound(u: acb, roots: Sequence[Ball], power: int) -> acb:
+    """A ball around 0 that holds 1/(u^power prod sqrt(u^2 + r^2)) on the box u; not finite where it may not be analytic.
+
+    The branch that is positive on the real line is analytic off the cuts i y, |y| >= r, and off 0 when power > 0; its
+    modulus is that of u^-power prod (u - i r)^(-1/2) (u + i r)^(-1/2), bounded by the distances from the box to the
+    branch points. (Box arithmetic on the product would see a cut long before there is one.)
+    """
+    from flint import acb, arb
+
+    across, along = abs(u.real), abs(u.imag)
+    if not (across > 0 or all(along < root for root in roots)):
+        return acb("nan")
+    x = across.abs_lower()
+    fourth_power = arb(u.abs_lower()) ** (4 * power)
+    for root in roots:
+        for gap in (root - along, root + along):
+            fourth_power *= x * x + arb(gap.abs_lower()) ** 2
+    size = arb(fourth_power.lower()).root(4)
+    if not size > 0:
+        return acb("nan")
+    reach = arb(0, (1 / size).upper())
+    return acb(reach, reach)

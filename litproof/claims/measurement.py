@@ -5,11 +5,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from litproof.claims.hypotheses import initial_velocity
+from litproof.integrate.budget import SECOND
 from litproof.problem import Problem
 from litproof.results import Measurement
 
-PROOF_SECONDS = 10.0
-"""Time that validated integration may take on one instance of a claim."""
+PROOF_OPERATIONS = 10 * SECOND
+"""Budget of validated integration on one instance of a claim."""
 
 
 def measure_limit(problem: Problem, digits: int) -> Measurement:
@@ -27,7 +28,7 @@ def prove_limit(problem: Problem, measurement: Measurement, digits: int) -> Meas
     """
     from litproof.certify.regression.validated import enclose_by_integration
 
-    proof = enclose_by_integration(problem, digits + 3, seconds=PROOF_SECONDS)
+    proof = enclose_by_integration(problem, digits + 3, operations=PROOF_OPERATIONS)
     if proof is None:
         return measurement
     return replace(measurement, enclosure=proof.bounds, method=f"{measurement.method}; {proof.method}")

@@ -15,6 +15,7 @@ from litproof.algebra.balls import ball
 from litproof.algebra.linear import dot
 from litproof.algebra.separation import separate
 from litproof.errors import HypothesisError, Inconclusive, InputError, Unreachable
+from litproof.integrate.budget import SECOND
 from litproof.precision import ball_precision
 from litproof.predict.classification.modes import smallest_layers
 from litproof.predict.regression.reduction import reduced_start
@@ -31,8 +32,8 @@ STUCK_DIGITS = 6
 STUCK_STEPS = 80
 """How far a flow is followed that provably keeps a loss of 1 or more."""
 
-TRAP_SECONDS = 20.0
-"""Processor time that the proof of a region may take before the evidence falls back to *agreed*."""
+TRAP_OPERATIONS = 20 * SECOND
+"""Budget of the proof of a region; beyond, the evidence falls back to *agreed*."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def _trap(problem: Problem, digits: int, flow: Measurement) -> tuple["Enclosure 
     from litproof.certify.classification.trapping_region import trap_direction
 
     try:
-        return trap_direction(problem, digits, flow.parameters, seconds=TRAP_SECONDS), ""
+        return trap_direction(problem, digits, flow.parameters, operations=TRAP_OPERATIONS), ""
     except (HypothesisError, Inconclusive) as error:
         return None, str(error)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from litproof.decimals import fixed, fixed_down, fixed_up, order_of_magnitude, scientific
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Unreachable
+from litproof.integrate.budget import SECOND
 from litproof.markup import table
 from litproof.problem import Problem, Task
 from litproof.results import Evidence, Measurement, Prediction
@@ -28,11 +29,11 @@ DIGITS = range(1, 10001)
 FOLLOWED_DIGITS = 100
 """Digits to which the flow is followed where the limit is proved without it."""
 
-FOLLOWED_SECONDS = 30.0
-"""Processor time for that; the proof stands without it."""
+FOLLOWED_OPERATIONS = 30 * SECOND
+"""Budget for that; the proof stands without it."""
 
-PROOF_SECONDS = 20.0
-"""Time that validated integration may take before the evidence falls back to *agreed*."""
+PROOF_OPERATIONS = 20 * SECOND
+"""Budget of validated integration; beyond, the evidence falls back to *agreed*."""
 
 SADDLE_DIGITS = 6
 SADDLE_STEPS = 80
@@ -183,7 +184,7 @@ def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
 
     proof = enclose_regression(problem, digits + guard)
     if proof is not None:
-        first = follow_to_limit(problem, min(digits + guard, FOLLOWED_DIGITS), seconds=FOLLOWED_SECONDS)
+        first = follow_to_limit(problem, min(digits + guard, FOLLOWED_DIGITS), operations=FOLLOWED_OPERATIONS)
         return _certified(problem, proof, first)
     try:
         prediction, obstacle = _prediction(problem, digits + guard)
@@ -198,7 +199,7 @@ def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
         )
     from litproof.certify.regression.validated import enclose_by_integration
 
-    proof = enclose_by_integration(problem, digits + guard, seconds=PROOF_SECONDS)
+    proof = enclose_by_integration(problem, digits + guard, operations=PROOF_OPERATIONS)
     if proof is not None:
         return _certified(problem, proof, first)
     second = follow_to_limit(problem, digits + guard, method="taylor")

@@ -13,6 +13,7 @@ from litproof.certify.certificates.minimum_norm import nearest_certificate, one_
 from litproof.certify.certificates.regression_limit import reduced_certificate
 from litproof.certify.certificates.regression_path import path_certificate
 from litproof.errors import HypothesisError, Inconclusive
+from litproof.integrate.budget import SECOND
 from litproof.networks.base import Layers
 from litproof.problem import Problem
 
@@ -20,7 +21,7 @@ _ROUGH_DIGITS = 8
 
 
 def limit_certificate(
-    problem: Problem, digits: int, *, near: Layers | None = None, seconds: float = 60.0
+    problem: Problem, digits: int, *, near: Layers | None = None, operations: float = 60 * SECOND
 ) -> Certificate | None:
     """A certificate about where the flow of `problem` goes; None where the checker knows no theorem.
 
@@ -32,20 +33,22 @@ def limit_certificate(
     problem : a problem with rational data.
     digits : significant digits of the largest entry, where the result is not rational.
     near : classification from depth 3 on: layers close to the limit; without them the flow is followed.
-    seconds : processor time for validated integration.
+    operations : budget of validated integration, see `integrate.budget`.
 
     Raises
     ------
     HypothesisError : the data are not separable.
     """
     if problem.task == "regression":
-        return regression_certificate(problem, digits, seconds=seconds)
+        return regression_certificate(problem, digits, operations=operations)
     if near is None and problem.network.depth >= 3:
         near = _followed(problem)
     return margin_certificate(problem, digits, near)
 
 
-def regression_certificate(problem: Problem, digits: int, *, seconds: float = 60.0) -> Certificate | None:
+def regression_certificate(
+    problem: Problem, digits: int, *, operations: float = 60 * SECOND
+) -> Certificate | None:
     """A certificate of the limit of beta(t), enclosed to `digits` significant digits of the largest entry.
 
     Depth one: the exact limit. A rational real odeco form: Krawczyk's test. Other networks: validated
@@ -56,7 +59,7 @@ def regression_certificate(problem: Problem, digits: int, *, seconds: float = 60
     ----------
     problem : a regression problem.
     digits : the sides of the stated box are below 10^-digits * max |beta|.
-    seconds : processor time for validated integration.
+    operations : budget of validated integration, see `integrate.budget`.
     """
     if problem.task != "regression":
         return None
@@ -65,7 +68,7 @@ def regression_certificate(problem: Problem, digits: int, *, seconds: float = 60
             return nearest_certificate(problem, one_layer_map(problem.network), problem.v0[0])
         found = reduced_certificate(problem, digits)
         if found is None and rational_odeco(problem.network) is None:
-            found = path_certificate(problem, digits, seconds=seconds)
+            found = path_certificate(problem, digits, operations=operations)
         return found
     except (HypothesisError, Inconclusive):
         return None

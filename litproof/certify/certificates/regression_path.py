@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, exp, inf, log
-from time import process_time
 from typing import Any
 
 from litproof.certify.certificates.format import (
@@ -27,6 +26,7 @@ from litproof.decimals import order_of_magnitude
 from litproof.flow.program import Program, split, trace_flow
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import FixedPoint
+from litproof.integrate.budget import SECOND, Budget, taylor_cost
 from litproof.integrate.regression.taylor import dyadic, taylor_coefficients
 from litproof.precision import digits_to_bits
 from litproof.problem import Problem
@@ -55,10 +55,9 @@ class Path:
     end: tuple[Fraction, ...]
 
 
-def find_path(problem: Problem, work: int, small: Fraction, *, seconds: float, max_steps: int) -> Path | None:
+def find_path(problem: Problem, work: int, small: Fraction, *, budget: Budget, max_steps: int) -> Path | None:
     """The flow at `work` decimal digits until every residual is below `small`; None when the budget is used up."""
     permission.ask("validated integration")
-    deadline = process_time() + seconds
     flow = trace_flow(problem.network, problem.X, problem.y)
     arithmetic = FixedPoint(digits_to_bits(work) + 8)
     order = ceil(work * log(10.0) / 2) + 4
@@ -66,11 +65,11 @@ def find_path(problem: Problem, work: int, small: Fraction, *, seconds: float, m
     lengths: list[Fraction] = []
     steps: list[tuple[tuple[int, ...], ...]] = []
     length = 0.25
-    while len(steps) < max_steps and process_time() < deadline:
+    while len(steps) < max_steps and not budget.used_up:
         end = [arithmetic.fraction(x) for x in state]
         if steps and max(map(abs, _residuals(problem, end))) < small:
             return Path(arithmetic.bits, tuple(lengths), tuple(steps), tuple(end))
-        step = _step(flow, arithmetic, state, order, work, length)
+        step = _step(flow, arithmetic, state, order, work, length, budget)
         if step is None:
             return None
         taken, polynomials, length = step
@@ -81,11 +80,18 @@ def find_path(problem: Problem, work: int, small: Fraction, *, seconds: float, m
 
 
 def _step(
-    flow: Program, arithmetic: FixedPoint, state: list[Any], order: int, work: int, length: float
+    flow: Program,
+    arithmetic: FixedPoint,
+    state: list[Any],
+    order: int,
+    work: int,
+    length: float,
+    budget: Budget,
 ) -> tuple[Fraction, tuple[tuple[int, ...], ...], float] | None:
     """(length of a step, its polynomials, length to try next)."""
     while _SHORTEST < length < _LONGEST:
         numerator, shift = dyadic(length)
+        budget.spend(taylor_cost(flow, order))
         series = taylor_coefficients(flow, arithmetic, state, (numerator, shift), order)
         reach = _reach(arithmetic, series, order, work)
         if reach >= 0.05:
@@ -124,7 +130,7 @@ def _residuals(problem: Problem, v: Sequence[Fraction]) -> list[Fraction]:
 
 
 def path_certificate(
-    problem: Problem, digits: int, *, seconds: float = 60.0, max_steps: int = 1000
+    problem: Problem, digits: int, *, operations: float = 60 * SECOND, max_steps: int = 1000
 ) -> Certificate | None:
     """The limit of beta(t) for any network, in decimals of `digits` significant digits of the largest entry.
 
@@ -134,14 +140,12 @@ def path_certificate(
     ----------
     problem : a regression problem.
     digits : the sides of the stated box are below 10^-digits * max |beta|.
-    seconds : processor time for the search of a path. max_steps : its steps at most.
+    operations : budget of the search of a path, see `integrate.budget`. max_steps : its steps at most.
     """
-    deadline = process_time() + seconds
+    budget = Budget(operations)
     work, tiny = digits + _GUARD_DIGITS, digits + _GUARD_DIGITS // 2
     for _ in range(_ATTEMPTS):
-        path = find_path(
-            problem, work, Fraction(1, 10**tiny), seconds=deadline - process_time(), max_steps=max_steps
-        )
+        path = find_path(problem, work, Fraction(1, 10**tiny), budget=budget, max_steps=max_steps)
         if path is None:
             return None
         fields = {

@@ -37,14 +37,15 @@ from litproof.algebra.balls import Ball, ball
 from litproof.certify.classification.validated import climb
 from litproof.certify.regression.enclosure import Enclosure, enclose_entries
 from litproof.errors import HypothesisError
+from litproof.integrate.budget import SECOND, Budget
 from litproof.networks.base import Network
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
 from litproof.predict.classification.max_margin import max_margin
 from litproof.problem import Problem
 
-CLIMB_SECONDS = 10.0
-"""Processor time for the proof that the loss falls below 1."""
+CLIMB_OPERATIONS = 10 * SECOND
+"""Budget of the proof that the loss falls below 1."""
 
 Vector = tuple[Fraction, ...]
 
@@ -94,7 +95,7 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
 
 def loss_below_one(problem: Problem) -> str:
     """Words that say when the loss is proved to be below 1; HypothesisError when that is not proved."""
-    for point in climb(problem, seconds=CLIMB_SECONDS):
+    for point in climb(problem, Budget(CLIMB_OPERATIONS)):
         with ball_precision(128):
             if point.loss < 1:
                 return "at the start" if not point.clock else f"after int loss dt = {float(point.clock):.3g}"

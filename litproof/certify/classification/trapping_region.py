@@ -48,7 +48,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import log, prod
-from time import process_time
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball, column
@@ -66,6 +65,7 @@ from litproof.certify.classification.vertex import (
 )
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.errors import HypothesisError
+from litproof.integrate.budget import Budget
 from litproof.networks.base import Layers
 from litproof.precision import ball_precision
 from litproof.problem import Problem
@@ -78,23 +78,23 @@ _ROOMS = (1.03, 1.2, 2)
 """Sizes of the box that are tried, relative to what the excess and the flow's own place need."""
 _TAU = Fraction(1, 1000)
 _FORECAST = 0.2
-"""Share of the time after which it is judged whether the rest can be enough."""
+"""Share of the budget after which it is judged whether the rest can be enough."""
 _SPACING = 1.02
 """The conditions are looked at again when kappa has grown by this factor."""
 
 
-def trap_direction(problem: Problem, digits: int, near: Layers, *, seconds: float) -> Enclosure:
+def trap_direction(problem: Problem, digits: int, near: Layers, *, operations: float) -> Enclosure:
     """Proven bounds of the limit of beta/|beta|_2, half-widths below 10^-digits of the largest entry.
 
     Parameters
     ----------
     near : layers close to the limit, any scale; they choose support and active points, nothing else.
-    seconds : processor time for the climb into the region.
+    operations : budget of the climb into the region, see `integrate.budget`.
 
     Raises
     ------
     HypothesisError : no real odeco form of depth 3 or more, the limit does not look like a vertex, or no region was
-        closed in time.
+        closed within the budget.
     """
     form = problem.network.odeco()
     if form is None or not form.is_real or problem.network.depth < 3:
@@ -102,15 +102,15 @@ def trap_direction(problem: Problem, digits: int, near: Layers, *, seconds: floa
     corner = vertex_near(problem, form, near)
     with ball_precision(_BITS):
         require_strict(corner)
-    last, judged, started = 0.0, False, process_time()
-    for point in climb(problem, seconds=seconds):
+    last, judged, budget = 0.0, False, Budget(operations)
+    for point in climb(problem, budget):
         with ball_precision(_BITS):
             kappa = float(-point.loss.log())
             if kappa < _SPACING * last:
                 continue
-            last, spent = kappa, process_time() - started
-            if not judged and spent > _FORECAST * seconds:
-                judged, reach = True, 2 * kappa * seconds / spent
+            last = kappa
+            if not judged and budget.spent > _FORECAST * operations:
+                judged, reach = True, 2 * kappa * operations / budget.spent
                 if not _within_reach(corner, reduced(corner, point.theta, problem.network.shapes), reach):
                     raise HypothesisError(
                         f"a region around the limit does not close below kappa = {reach:.2g}"
@@ -122,7 +122,7 @@ def trap_direction(problem: Problem, digits: int, near: Layers, *, seconds: floa
                 )
                 return enclose_vector(corner.coefficients, digits, words)
     raise HypothesisError(
-        f"the flow was not followed far enough in {seconds:g} s to close a region around its limit"
+        "the flow was not followed far enough within the budget to close a region around its limit"
     )
 
 

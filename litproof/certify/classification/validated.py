@@ -21,13 +21,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
-from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball
 from litproof.flow.program import Operators, Program, trace_coefficients, trace_gradient
 from litproof.integrate import permission
 from litproof.integrate.ball_rings import hessian, largest_eigenvalue, norm
+from litproof.integrate.budget import Budget, hessian_cost, operations_of
 from litproof.precision import ball_precision, series_length
 from litproof.problem import Problem
 
@@ -43,6 +43,8 @@ _TUBE = 1e-9
 _WIDEST = 0.01
 """Error, relative to |theta|, that ends the climb."""
 _TRIES = 30
+_SERIES_COST = 6
+"""One operation on power series of balls, in operations on numbers (measured)."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ class Field:
         with ball_precision(_BITS):
             rows = tuple(tuple(map(ball, row)) for row in problem.signed_rows)
         return cls(trace_coefficients(problem.network), trace_gradient(problem.network), rows)
+
+    @property
+    def cost(self) -> float:
+        """Of one evaluation over power series of balls, in the unit of `integrate.budget`."""
+        terms = len(self.rows) * (len(self.rows[0]) + 1)
+        return _SERIES_COST * (operations_of(self.beta) + operations_of(self.gradient) + terms)
 
     def margins(self, theta: Sequence[Any]) -> list[Any]:
         """m_i."""
@@ -102,13 +110,12 @@ class Point:
         return sum(((-m).exp() for m in self.margins), ball(0))
 
 
-def climb(problem: Problem, *, seconds: float) -> Iterator[Point]:
+def climb(problem: Problem, budget: Budget) -> Iterator[Point]:
     """Enclosures of successive points of the orbit, the start first.
 
-    Ends after `seconds` of processor time, when the flow rests, or when the proved error outgrows the tube.
+    Ends when the budget is used up, when the flow rests, or when the proved error outgrows the tube.
     """
     permission.ask("validated classification flow")
-    deadline = process_time() + seconds
     field = Field.of(problem)
     with ball_precision(_BITS), series_length(_ORDER + 2):
         state = [ball(q) for layer in problem.v0 for q in layer]
@@ -116,9 +123,9 @@ def climb(problem: Problem, *, seconds: float) -> Iterator[Point]:
         state = [x.mid() for x in state]
     yield _point(field, Fraction(0), state, error)
     clock, length = Fraction(0), 1.0
-    while process_time() < deadline:
+    while not budget.used_up:
         with ball_precision(_BITS), series_length(_ORDER + 2):
-            found = _step(field, state, error, length)
+            found = _step(field, state, error, length, budget)
         if found is None:
             return
         state, error, length = found
@@ -135,10 +142,11 @@ def _point(field: Field, clock: Fraction, state: Sequence[Ball], error: Ball) ->
 
 
 def _step(
-    field: Field, state: Sequence[Ball], error: Ball, last: float
+    field: Field, state: Sequence[Ball], error: Ball, last: float, budget: Budget
 ) -> tuple[list[Ball], Ball, float] | None:
     """State, error and length after one step, at most 1.2 times the `last`; None when the proof fails."""
     shift = min(field.margins(state), key=float).mid()
+    budget.spend(_ORDER * field.cost)
     path = _taylor(field, state, shift)
     if all(q.degree() <= 0 for q in path):
         return None
@@ -156,8 +164,10 @@ def _step(
         if not isfinite(length):
             return None
         h = ball(Fraction(length))
+        budget.spend(2 * field.cost)
         drift = h * _defect(field, path, h, shift)
         if drift < ball(Fraction(_ACCURACY * size * 64)):
+            budget.spend(hessian_cost(field.gradient, len(state)))
             exponent = h * _growth(field, path, h, tube, shift)
             if exponent < 1:
                 after = (exponent.exp() * (error + drift)).upper()

@@ -89,7 +89,7 @@ def _integral(integrand: Callable[[acb, bool], acb], low: acb, high: acb) -> acb
 
 
 def _bound(u: acb, roots: Sequence[Ball], power: int) -> acb:
-    """A ball around 0 that holds 1/(u^power prod sqrt(u^2 + r^2)) on the box u; not finite where it may not be analytic.
+    """A ball around 0 that holds 1/(u^power prod sqrt(u^2 + r^2)) on the box u; no number where it may have a cut.
 
     The branch that is positive on the real line is analytic off the cuts i y, |y| >= r, and off 0 when power > 0; its
     modulus is that of u^-power prod (u - i r)^(-1/2) (u + i r)^(-1/2), bounded by the distances from the box to the

@@ -17,10 +17,8 @@ close to zero loss to t = infinity, is bounded in `terminal`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, exp, inf, log
-from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball, endpoints, missing_bits
@@ -38,6 +36,7 @@ from litproof.integrate.ball_rings import (
     norm,
     residual,
 )
+from litproof.integrate.budget import SECOND, Budget, hessian_cost, operations_of, taylor_cost
 from litproof.integrate.regression.taylor import dyadic, taylor_coefficients
 from litproof.integrate.terminal_bound import limit_of_beta
 from litproof.precision import ball_precision, digits_to_bits
@@ -58,26 +57,8 @@ _GUARD_DIGITS = 8
 _ATTEMPTS = 4
 
 
-@dataclass(frozen=True)
-class Budget:
-    """When to give up.
-
-    Attributes
-    ----------
-    deadline : value of time.process_time().
-    steps : number of steps of one run.
-    """
-
-    deadline: float
-    steps: int
-
-    def spent(self, steps: int) -> bool:
-        """Whether nothing is left."""
-        return steps >= self.steps or process_time() > self.deadline
-
-
 def enclose_by_integration(
-    problem: Problem, digits: int, *, seconds: float = 60.0, max_steps: int = 4000
+    problem: Problem, digits: int, *, operations: float = 60 * SECOND, max_steps: int = 4000
 ) -> Enclosure | None:
     """Proven bounds of the limit of beta(t) for any network, half-widths below 10^-digits * max |beta|.
 
@@ -88,15 +69,15 @@ def enclose_by_integration(
     ----------
     problem : a regression problem.
     digits : significant decimal digits of the largest entry.
-    seconds : processor time allowed.
+    operations : budget of all runs together, see `integrate.budget`.
     max_steps : steps allowed in one run.
     """
     if problem.task != "regression":
         return None
-    budget = Budget(process_time() + seconds, max_steps)
+    budget = Budget(operations)
     extra = _GUARD_DIGITS
     for _ in range(_ATTEMPTS):
-        found = _Run(problem, digits, digits + extra, budget).follow()
+        found = _Run(problem, digits, digits + extra, budget, max_steps).follow()
         if isinstance(found, Enclosure):
             return found
         if found is None:
@@ -108,8 +89,9 @@ def enclose_by_integration(
 class _Run:
     """One pass through time at `work` decimal digits."""
 
-    def __init__(self, problem: Problem, digits: int, work: int, budget: Budget) -> None:
-        self.problem, self.digits, self.work, self.budget = problem, digits, work, budget
+    def __init__(self, problem: Problem, digits: int, work: int, budget: Budget, max_steps: int) -> None:
+        self.problem, self.digits, self.work = problem, digits, work
+        self.budget, self.max_steps = budget, max_steps
         self.flow: Program = trace_flow(problem.network, problem.X, problem.y)
         self.gradient: Program = trace_gradient(problem.network)
         self.arithmetic = FixedPoint(digits_to_bits(work) + 40)
@@ -126,7 +108,7 @@ class _Run:
         """The enclosure, or how many more digits are needed, or None."""
         permission.ask("validated integration")
         steps = 0
-        while not self.budget.spent(steps):
+        while steps < self.max_steps and not self.budget.used_up:
             found = self._limit()
             if found is not None:
                 return found
@@ -170,6 +152,7 @@ class _Run:
             if not self.length < _LONGEST:
                 return False
             numerator, shift = dyadic(self.length)
+            self.budget.spend(taylor_cost(self.flow, self.order))
             series = taylor_coefficients(
                 self.flow, self.arithmetic, self.state, (numerator, shift), self.order
             )
@@ -180,11 +163,13 @@ class _Run:
         part = min(int(reach * 64), 86)
         length = Fraction(numerator) / Fraction(2) ** shift * Fraction(part, 64)
         with ball_precision(self.bits + 16):
+            self.budget.spend(operations_of(self.flow) * self.order)
             path = [self._polynomial(entry, part) for entry in series]
             defect = self._defect(path, length)
             end = [sum(polynomial.coeffs(), ball(0)) for polynomial in path]
         parts = _PARTS
         while True:
+            self.budget.spend(parts * hessian_cost(self.gradient, len(self.state)))
             growth = self._growth(path, parts)
             with ball_precision(_LOW_BITS):
                 exponent = (growth * ball(length)).upper()

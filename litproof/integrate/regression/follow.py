@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, inf, log, log10
-from time import process_time
 from typing import Any, Literal
 
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.invariant_subspace import trace_kept_flow
 from litproof.flow.program import Operators, Program, split, trace_gradient
 from litproof.integrate.arithmetic import FixedPoint, Scalars
+from litproof.integrate.budget import Budget, collocation_cost, taylor_cost
 from litproof.integrate.regression import collocation, taylor
 from litproof.integrate.regression.error_estimate import ErrorTracker
 from litproof.integrate.regression.magnitude import decimal, decimal_root, log10_of, power_of_ten
@@ -71,18 +71,17 @@ class _Run:
 
 @dataclass(frozen=True)
 class _Budget:
-    """Steps, and processor time in seconds since `begun`, after which a run gives up."""
+    """Steps of one run, and operations of all, after which a run gives up."""
 
     steps: int
-    seconds: float
-    begun: float
+    operations: Budget
 
     def used_up(self, steps: int) -> str:
         """What is used up, in words; empty while nothing is."""
         if steps >= self.steps:
             return f"budget of {steps} steps used up"
-        if process_time() - self.begun > self.seconds:
-            return f"budget of {self.seconds:g} s of processor time used up"
+        if self.operations.used_up:
+            return f"budget of {self.operations.operations:.2g} operations used up"
         return ""
 
 
@@ -92,7 +91,7 @@ def follow_to_limit(
     *,
     method: Method = "collocation",
     max_steps: int | None = None,
-    seconds: float = inf,
+    operations: float = inf,
 ) -> Measurement:
     """Follow the regression flow to its limit beta(infinity), to `digits` significant digits of max |beta|.
 
@@ -107,7 +106,7 @@ def follow_to_limit(
     digits : significant decimal digits of max |beta|.
     method : "collocation" (long intervals, implicit) or "taylor" (explicit).
     max_steps : budget of intervals or steps; 600 intervals or 4000 steps unless given.
-    seconds : budget of processor time, looked at between steps.
+    operations : budget of all runs together, see `integrate.budget`; looked at between steps.
 
     Returns
     -------
@@ -127,7 +126,7 @@ def follow_to_limit(
     ([0.141843875899, 0.42907806205], True)
     """
     _require_regression(problem)
-    budget = _Budget(_MAX_STEPS[method] if max_steps is None else max_steps, seconds, process_time())
+    budget = _Budget(_MAX_STEPS[method] if max_steps is None else max_steps, Budget(operations))
     flow, gradient = trace_kept_flow(problem), trace_gradient(problem.network)
     start = [q for layer in problem.v0 for q in layer]
     exact = flow.run(Operators(), start)
@@ -198,9 +197,11 @@ def _follow(
     arithmetic = FixedPoint(digits_to_bits(work) + _SPARE_BITS)
     scalars = Scalars(arithmetic)
     run, tracker = _Run(state=tuple(start)), ErrorTracker(flow, start)
+    cost = collocation_cost if method == "collocation" else taylor_cost
     try:
         for piece in _integrator(method)(flow, arithmetic, start, float(work)):
             run.steps += 1
+            budget.operations.spend(cost(flow, piece.size))
             run.size = max(run.size, piece.size)
             state = tuple(arithmetic.fraction(x) for x in piece.state)
             tracker.add(piece, state)

@@ -20,6 +20,7 @@ from litproof.certify.certificates.minimum_norm import minimum_norm_certificate
 from litproof.certify.checker import Interval, Refused, digest, rational, separation_integral
 from litproof.certify.regression.enclosure import enclose_regression
 from litproof.certify.tensor_checker import ALL_KINDS
+from litproof.integrate.budget import SECOND
 from litproof.networks.fully_connected import FullyConnected
 from litproof.problem import Problem
 
@@ -139,7 +140,7 @@ def test_no_certificate_without_theorem(make):
     assert regression_certificate(make(tied, [[1, 1]], [-1], [[1, 2], [1, 2]]), 20) is None
     complex_network = {"kind": "convolutional", "depth": 2, "filter-sizes": [3, 3]}
     saddle = make(complex_network, [[1, 2, 0]], [1], [[0, 0, 0], [0, 0, 0]])
-    assert regression_certificate(saddle, 20, seconds=5) is None
+    assert regression_certificate(saddle, 20, operations=5 * SECOND) is None
 
 
 @pytest.mark.parametrize("fixture", ["certificate", "odeco"])

@@ -13,6 +13,7 @@ from litproof.certify.certificates.regression_path import path_certificate
 from litproof.certify.checker import Interval, Refused, digest
 from litproof.certify.regression.validated import enclose_by_integration
 from litproof.certify.tensor_checker import ALL_KINDS, Flow, defect, exponential, lifting
+from litproof.integrate.budget import SECOND
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -173,7 +174,7 @@ def test_shortened_shifted_and_shrunk(stated):
 def test_flows_that_rest_have_none():
     network = FullyConnected(2, (2,))
     rest = Problem(network, "regression", ((Q(1), Q(2)),), (Q(1),), Q(1), ((Q(0),) * 4, (Q(0),) * 2))
-    assert regression_certificate(rest, 15, seconds=5) is None
+    assert regression_certificate(rest, 15, operations=5 * SECOND) is None
 
 
 def test_defect_is_that_of_the_differential_equation():

@@ -16,6 +16,7 @@ from litproof.certify.classification.trapping_region import trap_direction, trap
 from litproof.certify.classification.validated import climb
 from litproof.certify.classification.vertex import Vertex, reduced, require_strict, vertex_near
 from litproof.errors import HypothesisError
+from litproof.integrate.budget import SECOND, Budget
 from litproof.integrate.classification.follow import follow_direction
 from litproof.limits.find import find_limit
 from litproof.networks.convolutional import Convolutional
@@ -26,7 +27,7 @@ from litproof.results import Evidence
 from litproof.theorems.shared.classification import TWO_LAYERS, draw_diagonal, draw_separable
 from litproof.theorems.shared.instances import draw_odeco
 
-SECONDS = 30.0
+OPERATIONS = 30 * SECOND
 
 
 def row(*entries):
@@ -64,7 +65,7 @@ TRAPPED = {
 def test_flow_meets_the_enclosure_to_all_its_digits(name):
     flow = follow_direction(TRAPPED[name], 18, newton=1e-48)
     assert flow.converged
-    found = trap_direction(TRAPPED[name], 40, flow.parameters, seconds=SECONDS)
+    found = trap_direction(TRAPPED[name], 40, flow.parameters, operations=OPERATIONS)
     for (low, high), value in zip(found.bounds, flow.value, strict=True):
         assert low - 2 * flow.error <= value <= high + 2 * flow.error
         assert high - low < Fraction(1, 10**40)
@@ -80,7 +81,7 @@ def test_random_odeco_network_of_depth_three():
     v = tuple(tuple(Fraction(rng.randint(1, 8), 4) for _ in range(size)) for size in network.shapes)
     one = problem(network, X, v, y)
     flow = follow_direction(one, 15, newton=1e-45)
-    found = trap_direction(one, 20, flow.parameters, seconds=SECONDS)
+    found = trap_direction(one, 20, flow.parameters, operations=OPERATIONS)
     assert all(
         low - 2 * flow.error <= value <= high + 2 * flow.error
         for (low, high), value in zip(found.bounds, flow.value, strict=True)
@@ -94,7 +95,7 @@ def test_no_region_around_the_vertex_of_another_start():
     own = vertex_near(here, here.network.odeco(), follow_direction(here, 8).parameters)
     assert other.support != own.support
     caught = []
-    for point in islice(climb(here, seconds=SECONDS), 0, 700, 20):
+    for point in islice(climb(here, Budget(OPERATIONS)), 0, 700, 20):
         with ball_precision(128):
             require_strict(other)
             assert not trapped(other, point, here.network.shapes)
@@ -106,7 +107,7 @@ def test_no_region_around_the_vertex_of_another_start():
 def refused(changed, words):
     layers = follow_direction(changed, 8, newton=1e-40).parameters
     with pytest.raises(HypothesisError, match=words):
-        trap_direction(changed, 10, layers, seconds=SECONDS)
+        trap_direction(changed, 10, layers, operations=OPERATIONS)
 
 
 def test_a_saddle_is_not_enclosed():
@@ -140,7 +141,7 @@ def test_other_networks_are_refused():
         Convolutional((3, 3, 3)), (row(1, 2, 3),), (row(1, "1/2", 0), row(1, 0, 0), row("1/4", 0, "1/8"))
     )
     with pytest.raises(HypothesisError, match="real odeco"):
-        trap_direction(complex_form, 10, complex_form.v0, seconds=SECONDS)
+        trap_direction(complex_form, 10, complex_form.v0, operations=OPERATIONS)
 
 
 def test_margin_on_the_support_never_falls():
@@ -151,7 +152,7 @@ def test_margin_on_the_support_never_falls():
     rows = (*corner.active, *corner.others)
     pulls = {k: ball(max(abs(r[k]) for r in rows)) for k in corner.off}
     zeta, levels = None, []
-    for point in islice(climb(one, seconds=SECONDS), 0, 160, 4):
+    for point in islice(climb(one, Budget(OPERATIONS)), 0, 160, 4):
         with ball_precision(128):
             kappa, eta = -point.loss.log(), reduced(corner, point.theta, one.network.shapes)
             N = sum((x * x for j in corner.support for x in eta[j]), ball(0))
@@ -191,7 +192,7 @@ def test_a_hopeless_climb_is_given_up(monkeypatch):
     monkeypatch.setattr(trap, "_within_reach", lambda *_: False)
     monkeypatch.setattr(trap, "_FORECAST", 0.0)
     with pytest.raises(HypothesisError, match="does not close"):
-        trap_direction(one, 10, follow_direction(one, 8).parameters, seconds=SECONDS)
+        trap_direction(one, 10, follow_direction(one, 8).parameters, operations=OPERATIONS)
 
 
 def test_limit_says_certified():

@@ -12,6 +12,7 @@ from litproof.certify.classification import validated as ascent
 from litproof.certify.classification.direction import enclose_direction, loss_below_one
 from litproof.certify.classification.validated import climb
 from litproof.errors import HypothesisError
+from litproof.integrate.budget import SECOND, Budget
 from litproof.integrate.classification.follow import follow_direction
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -47,7 +48,7 @@ def test_closed_form_of_one_point_lies_inside(monkeypatch, order, accuracy):
     """T = nu there, so eta_1 +- eta_2 = exp(+- s T) times the start; with coarse steps the bound has to work."""
     monkeypatch.setattr(ascent, "_ORDER", order)
     monkeypatch.setattr(ascent, "_ACCURACY", accuracy)
-    points = list(islice(climb(ONE_POINT, seconds=20), 12))
+    points = list(islice(climb(ONE_POINT, Budget(20 * SECOND)), 12))
     assert len(points) == 12
     for point in points:
         with ball_precision(256):
@@ -72,7 +73,7 @@ def test_closed_form_of_one_point_lies_inside(monkeypatch, order, accuracy):
 
 def test_orbit_of_several_points_against_an_integrator():
     """scipy in doubles, in the clock T."""
-    points = list(islice(climb(ABOVE_ONE, seconds=20), 30))
+    points = list(islice(climb(ABOVE_ONE, Budget(20 * SECOND)), 30))
     field = ascent.Field.of(ABOVE_ONE)
 
     def velocity(_, theta):
@@ -88,7 +89,7 @@ def test_orbit_of_several_points_against_an_integrator():
 
 
 def test_conserved_quantities_lie_inside():
-    for point in islice(climb(THREE_LAYERS, seconds=20), 0, 40, 8):
+    for point in islice(climb(THREE_LAYERS, Budget(20 * SECOND)), 0, 40, 8):
         with ball_precision(128):
             for j in range(3):
                 first = [ball(layer[j]) ** 2 for layer in THREE_LAYERS.v0]
@@ -99,7 +100,7 @@ def test_conserved_quantities_lie_inside():
 
 def test_a_flow_at_rest_ends_the_climb():
     saddle = replace(WIDTH_TWO, v=tuple((Fraction(0),) * len(layer) for layer in WIDTH_TWO.v))
-    points = list(climb(saddle, seconds=20))
+    points = list(climb(saddle, Budget(20 * SECOND)))
     assert len(points) == 1
     with pytest.raises(HypothesisError, match="fall below 1"):
         loss_below_one(saddle)

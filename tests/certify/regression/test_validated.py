@@ -8,6 +8,7 @@ import pytest
 from litproof.algebra.linear import rank
 from litproof.certify.regression.enclosure import enclose_regression
 from litproof.certify.regression.validated import enclose_by_integration
+from litproof.integrate.budget import SECOND
 from litproof.integrate.regression.follow import follow_to_limit
 from litproof.networks.draw import draw_network, draw_rational
 from litproof.problem import Problem
@@ -49,7 +50,7 @@ def test_the_box_holds_the_limit_that_collocation_finds(kind, seed):
     problem = drawn(kind, seed)
     if problem is None:
         return
-    found = enclose_by_integration(problem, 15, seconds=20)
+    found = enclose_by_integration(problem, 15, operations=20 * SECOND)
     flow = follow_to_limit(problem, 25)
     assert (found is not None) == flow.converged
     if found is not None:
@@ -79,13 +80,13 @@ def test_bounds_do_not_hold_a_neighbour(reference):
 
 def test_flows_that_rest_at_positive_loss_are_not_enclosed(make):
     saddle = make({"kind": "diagonal", "depth": 2}, [[1, 2]], [1], [[0, 0], [0, 0]])
-    assert enclose_by_integration(saddle, 15, seconds=10) is None
+    assert enclose_by_integration(saddle, 15, operations=10 * SECOND) is None
     wrong_sign = make({"kind": "diagonal", "depth": 2}, [[1]], [-1], [[1], [1]])
-    assert enclose_by_integration(wrong_sign, 15, seconds=10, max_steps=200) is None
+    assert enclose_by_integration(wrong_sign, 15, operations=10 * SECOND, max_steps=200) is None
 
 
 def test_no_time_no_enclosure(reference):
-    assert enclose_by_integration(reference, 30, seconds=0.0) is None
+    assert enclose_by_integration(reference, 30, operations=0) is None
     assert enclose_by_integration(reference, 30, max_steps=2) is None
 
 
@@ -99,4 +100,4 @@ def test_slow_ends_are_waited_for(make):
         [[Q(-5, 8), Q(-1, 12), Q(-1, 6)], [Q(3, 16), Q(3, 4), Q(-1, 4)]],
         Q(1, 2),
     )
-    assert enclose_by_integration(problem, 15, seconds=30) is not None
+    assert enclose_by_integration(problem, 15, operations=30 * SECOND) is not None

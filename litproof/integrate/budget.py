@@ -1,0 +1,56 @@
+"""What integration may cost, counted in operations, so that every machine gives up at the same place.
+
+The unit is one product, or one term of an affine form, on balls or fixed-point numbers of ordinary size, about half a
+microsecond on a core of 2024. The counts are estimates from sizes, good to a factor of two or so; what matters is that
+they depend on nothing else. Seconds are for a person who waits (`litproof.deadline`).
+"""
+
+from dataclasses import dataclass
+from math import inf
+
+from litproof.flow.program import Linear, Program
+
+SECOND = 2_000_000
+"""Operations that take about one second."""
+
+
+@dataclass
+class Budget:
+    """Operations that are left to spend.
+
+    Attributes
+    ----------
+    operations : all there were. spent : so far.
+    """
+
+    operations: float = inf
+    spent: float = 0.0
+
+    def spend(self, operations: float) -> None:
+        """Count operations."""
+        self.spent += operations
+
+    @property
+    def used_up(self) -> bool:
+        """Whether nothing is left."""
+        return self.spent >= self.operations
+
+
+def operations_of(program: Program) -> int:
+    """Products and terms of a straight-line program."""
+    return sum(len(step.args) if isinstance(step, Linear) else 1 for step in program.steps)
+
+
+def taylor_cost(program: Program, order: int) -> float:
+    """One Taylor step in fixed point: series products of `order` terms."""
+    return operations_of(program) * order * (1 + order / 30)
+
+
+def collocation_cost(program: Program, nodes: int) -> float:
+    """One interval of collocation: sweeps over the nodes and their integration."""
+    return operations_of(program) * nodes * (2 + nodes / 8)
+
+
+def hessian_cost(gradient: Program, parameters: int) -> float:
+    """One Hessian in balls and a bound of its eigenvalues."""
+    return parameters * (operations_of(gradient) + parameters)

@@ -52,8 +52,8 @@ PROBLEMS = {
     "validated integration": Problem(
         FullyConnected(3, (2,)),
         "regression",
-        ((F(1), F(2), F(-1)),),
-        (F(1),),
+        ((F(1), F(2), F(-1)), (F(1, 2), F(-1), F(1))),
+        (F(1), F(1, 2)),
         F(1),
         ((F(1), F(0), F(1, 2), F(0), F(1), F(1, 3)), (F(1, 2), F(1, 4))),
     ),

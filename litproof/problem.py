@@ -6,8 +6,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from litproof.errors import HypothesisError
 from litproof.markup import table
-from litproof.networks.base import Network
+from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
 
 Task = Literal["regression", "classification"]
 Vector = tuple[Fraction, ...]
@@ -19,7 +20,7 @@ class Problem:
 
     Attributes
     ----------
-    network : the linear tensor network.
+    network : f(x) = x^T beta(v), a polynomial network.
     task : "regression" (loss 1/2 sum_i (f(x_i) - y_i)^2) or "classification"
         (sum_i exp(-y_i f(x_i)), y_i = +-1).
     X : n x d, rows x_i (matrix sensing: sensor matrices flattened row by row).
@@ -50,6 +51,21 @@ class Problem:
         """Initial layers alpha * v."""
         return tuple(tuple(self.scale * entry for entry in layer) for layer in self.v)
 
+    @property
+    def layered(self) -> MultilinearNetwork:
+        """The network as one of layers; HypothesisError when beta is not given as linear in each of them."""
+        if not isinstance(self.network, MultilinearNetwork):
+            raise HypothesisError(
+                f"this {self.network.kind} network is given by its coefficients alone: "
+                "it has no layers, depth or data tensor"
+            )
+        return self.network
+
+    @property
+    def odeco(self) -> OdecoForm | None:
+        """The odeco form in the given layers, None where there is none or there are no layers."""
+        return self.network.odeco() if isinstance(self.network, MultilinearNetwork) else None
+
     @cached_property
     def signed_rows(self) -> tuple[Vector, ...]:
         """y_i x_i, the inputs with the labels of a classification absorbed, n x d."""
@@ -71,7 +87,7 @@ class Problem:
             (
                 ("problem", self.name),
                 ("task", self.task),
-                ("network", f"{self.network.kind}, depth {self.network.depth}, layers {self.network.shapes}"),
+                ("network", f"{self.network.kind}, parameters {self.network.shapes}"),
                 ("X", tuple(", ".join(map(str, row)) for row in self.X)),
                 ("y", ", ".join(map(str, self.y))),
                 ("alpha", str(self.scale)),

@@ -2,6 +2,11 @@ import signal
 import time
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no failure.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 PATIENCE = 300.0
 """Seconds after which a test gives up waiting for another process; only a defect takes that long."""

@@ -8,8 +8,8 @@ import pytest
 
 from litproof.claims.formulas.user_file import HYPOTHESES
 from litproof.errors import InputError
-from litproof.formula.grammar import FUNCTIONS, SYMBOLS, parse
 from litproof.guide import read_topic, topics
+from litproof.language.grammar import FUNCTIONS, SYMBOLS, parse
 from litproof.theorems import THEOREMS
 
 

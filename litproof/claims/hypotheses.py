@@ -1,12 +1,12 @@
 """Hypotheses that several claims share. Each is decided exactly from the problem's data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from litproof.algebra.balls import Exact, sign
 from litproof.algebra.linear import rank
 from litproof.claims.claim import Answer, Check, Hypothesis
-from litproof.networks.base import OdecoForm
+from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.predict.regression.reduction import reduced_start
@@ -22,16 +22,14 @@ def _regression(problem: Problem) -> Check:
     return holds(problem.task == "regression", f"the task is {problem.task}")
 
 
-def _deep(problem: Problem) -> Check:
-    return holds(problem.network.depth >= 2, f"depth {problem.network.depth}")
+def _has_depth(right: Callable[[int], bool]) -> Callable[[Problem], Check]:
+    def check(problem: Problem) -> Check:
+        network = problem.network
+        if not isinstance(network, MultilinearNetwork):
+            return holds(False, f"a {network.kind} network, which has no layers")
+        return holds(right(network.depth), f"depth {network.depth}")
 
-
-def _one_layer(problem: Problem) -> Check:
-    return holds(problem.network.depth == 1, f"depth {problem.network.depth}")
-
-
-def _two_layers(problem: Problem) -> Check:
-    return holds(problem.network.depth == 2, f"depth {problem.network.depth}")
+    return check
 
 
 def _one_point(problem: Problem) -> Check:
@@ -44,13 +42,18 @@ def _underdetermined(problem: Problem) -> Check:
     return holds(independent == n < d, f"n = {n}, d = {d}, rank X = {independent}")
 
 
+def _layered(problem: Problem) -> Check:
+    network = problem.network
+    return holds(isinstance(network, MultilinearNetwork), f"a {network.kind} network, which has no layers")
+
+
 def _odeco(problem: Problem) -> Check:
     kind = problem.network.kind
-    return holds(problem.network.odeco() is not None, f"no odeco form is known for this {kind} network")
+    return holds(problem.odeco is not None, f"no odeco form is known for this {kind} network")
 
 
 def _real_odeco(problem: Problem) -> Check:
-    form = problem.network.odeco()
+    form = problem.odeco
     if form is None:
         return _odeco(problem)
     return holds(form.is_real, f"the odeco form of this {problem.network.kind} network is complex")
@@ -70,9 +73,10 @@ def _moving(problem: Problem) -> Check:
 
 
 REGRESSION = Hypothesis("squared loss", _regression)
-DEEP = Hypothesis("depth L >= 2", _deep)
-ONE_LAYER = Hypothesis("depth L = 1", _one_layer)
-TWO_LAYERS = Hypothesis("depth L = 2", _two_layers)
+LAYERED = Hypothesis("linear in each layer", _layered)
+DEEP = Hypothesis("depth L >= 2", _has_depth(lambda depth: depth >= 2))
+ONE_LAYER = Hypothesis("depth L = 1", _has_depth(lambda depth: depth == 1))
+TWO_LAYERS = Hypothesis("depth L = 2", _has_depth(lambda depth: depth == 2))
 ONE_POINT = Hypothesis("one data point", _one_point)
 UNDERDETERMINED = Hypothesis("independent data points, fewer than inputs: rank X = n < d", _underdetermined)
 ODECO = Hypothesis("orthogonally decomposable", _odeco)
@@ -96,7 +100,7 @@ def initial_velocity(problem: Problem) -> tuple[tuple[Fraction, ...], ...]:
 
 def real_form(problem: Problem) -> OdecoForm:
     """The real odeco form of a problem that is known to have one."""
-    form = problem.network.odeco()
+    form = problem.odeco
     if form is None or not form.is_real:
         raise ValueError("the problem has no real odeco form")
     return form

@@ -1,11 +1,15 @@
 """`litproof new`, `litproof conjecture` and `litproof guide`: what a user with a claim of their own needs."""
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import click
 
 from litproof.commands.options import ENDINGS, check_writable, digits_option, json_option, write
 from litproof.errors import InputError
+
+if TYPE_CHECKING:
+    from litproof.problem import Problem
 
 
 @click.command(epilog=ENDINGS)
@@ -52,7 +56,7 @@ def conjecture(
     exponents = [_exponent(text) for text in powers]
     problems = [read_problem(name) for name in problem_files]
     problems += draw_problems(problems[0], draw, seed)
-    candidates = family(problems[0].network.depth, powers=exponents, formulas=formulas)
+    candidates = family(_depth(problems[0]), powers=exponents, formulas=formulas)
     with counting_bar("flows") as progress:
         found = study(problems, candidates, digits, jobs=jobs or usable_cores(), progress=progress)
     if json_file:
@@ -60,6 +64,14 @@ def conjecture(
     if json_file != "-":
         print_study(found, everything=everything)
     return 3 if found.conclusion in ("too few conditions", "undecided") else 0
+
+
+def _depth(problem: "Problem") -> int:
+    """L, or what stands for it where there are no layers: it only says which candidates are proposed."""
+    from litproof.networks.base import MultilinearNetwork
+
+    network = problem.network
+    return network.depth if isinstance(network, MultilinearNetwork) else len(network.shapes)
 
 
 def _exponent(text: str) -> Fraction:

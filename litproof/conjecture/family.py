@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from litproof.errors import InputError
 from litproof.formula.evaluate import check_symbols
-from litproof.formula.grammar import parse
 from litproof.formula.setting import Setting
-from litproof.formula.tree import Node
+from litproof.language.grammar import parse
+from litproof.language.tree import Node
 
 POWERS = tuple(Fraction(text) for text in ("1/2", "2/3", "3/4", "1", "4/3", "3/2", "2", "3", "4"))
 """Exponents p of the l_p family; 2/L joins them."""

@@ -10,10 +10,10 @@ from litproof.algebra.balls import Ball, dyadic
 from litproof.conjecture.family import Candidate
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.evaluate import evaluate
-from litproof.formula.grammar import parse
 from litproof.formula.jets import NotDefined
 from litproof.formula.setting import Point, Setting
 from litproof.formula.stationarity import limit_point, stationarity, working_precision
+from litproof.language.grammar import parse
 from litproof.results import Measurement
 
 _FLOOR = 1e-300

@@ -22,7 +22,7 @@ from litproof.flow.polynomials import (
     total,
 )
 from litproof.flow.reduction import reduced_coordinates
-from litproof.networks.base import Network, OdecoForm
+from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -133,7 +133,7 @@ def conserved_quantities(network: Network) -> tuple[PolynomialProof, ...]:
     Rational forms are preferred: C5 replaces C1 on diagonal networks and full-length convolutions. An empty
     tuple at depth 1, where no two layers can be compared.
     """
-    form = network.odeco()
+    form = network.odeco() if isinstance(network, MultilinearNetwork) else None
     rational_form = isinstance(network, Diagonal | Convolutional)
     order = 1 if form is None or rational_form else common_order((form.S, *form.U))
     parameters = parameter_ring(network, order)

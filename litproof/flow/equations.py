@@ -16,7 +16,7 @@ import sympy as sp
 
 from litproof.errors import InputError
 from litproof.flow.parameters import function_of_time, parameter_symbols
-from litproof.networks.base import Network, OdecoForm
+from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
 from litproof.networks.fully_connected import FullyConnected
 
 Loss = Literal["squared", "exponential", "general"]
@@ -166,7 +166,7 @@ def differentiate(network: Network, X: Sequence[Sequence[Any]], y: Sequence[Any]
     return Flow(variables, rhs, total, tuple(residuals), beta)
 
 
-def tensor_form(network: Network, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
+def tensor_form(network: MultilinearNetwork, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
     """-M(X^T r) o (v_1, .., I at slot l, .., v_L), from the entries of the data tensor."""
     weights = _weights(flow, X)
     rhs = [[sp.S.Zero] * size for size in network.shapes]
@@ -178,7 +178,7 @@ def tensor_form(network: Network, flow: Flow, X: Sequence[Sequence[Any]]) -> Lay
     return tuple(map(tuple, rhs))
 
 
-def diagonal_form(network: Network, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
+def diagonal_form(network: MultilinearNetwork, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
     """Diagonal network: dv_{l,j}/dt = -(X^T r)_j prod_{k != l} v_{k,j}."""
     weights, layers = _weights(flow, X), range(network.depth)
     return tuple(

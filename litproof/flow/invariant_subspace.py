@@ -20,6 +20,7 @@ from random import Random
 from typing import Any
 
 from litproof.flow.program import Operators, Program, trace_flow, trace_gradient
+from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
 
 Vector = tuple[Fraction, ...]
@@ -101,9 +102,9 @@ def invariant_subspace(problem: Problem) -> Subspace | None:
     [['1', '0', '1', '0'], ['0', '1', '0', '1']]
     """
     start = tuple(x for layer in problem.v0 for x in layer)
-    if problem.network.depth == 1 or not any(start):
-        return None  # a convex loss; a flow that rests
     gradient = trace_gradient(problem.network)
+    if gradient.degree("beta") <= 1 or not any(start):
+        return None  # a convex loss; a start at the origin
     try:
         if len(_sampled(_Sampler(problem, gradient, _Field.modular()), start)) == len(start):
             return None
@@ -111,7 +112,7 @@ def invariant_subspace(problem: Problem) -> Subspace | None:
         pass  # a denominator is divisible by the prime
     sampler = _Sampler(problem, gradient, _Field.rational())
     basis = _sampled(sampler, start)
-    while len(basis) < len(start) and _affordable(problem, basis):
+    while len(basis) < len(start) and _affordable(problem, gradient.degree("beta"), basis):
         outside = _leading_out(problem, gradient, basis)
         if not outside:
             return Subspace(tuple(tuple(map(_fraction, row)) for row in basis))
@@ -249,12 +250,13 @@ def _grouped(outputs: Sequence[tuple[Any, ...]], targets: Sequence[Any] | None) 
     return [tuple(group) for group in groups.values()]
 
 
-def _affordable(problem: Problem, basis: Sequence[Sequence[Any]]) -> bool:
+def _affordable(problem: Problem, degree: int, basis: Sequence[Sequence[Any]]) -> bool:
     """Whether the polynomials of the comparison stay small: by their degree, or by the tensor's entries."""
-    depth, entries = problem.network.depth, len(problem.network.data_tensor().entries)
-    widest = max(sum(map(bool, column)) for column in zip(*basis, strict=True))
-    terms: int = min(comb(len(basis) + depth - 1, depth), entries * max(1, widest) ** depth)
-    return terms * (len(basis[0]) + len(problem.X)) * depth <= MOST_TERMS
+    terms: int = comb(len(basis) + degree, degree)
+    if isinstance(problem.network, MultilinearNetwork):
+        widest = max(sum(map(bool, column)) for column in zip(*basis, strict=True))
+        terms = min(terms, len(problem.layered.data_tensor().entries) * max(1, widest) ** degree)
+    return terms * (len(basis[0]) + len(problem.X)) * degree <= MOST_TERMS
 
 
 def _leading_out(problem: Problem, program: Program, basis: Sequence[Sequence[Any]]) -> list[list[Any]]:

@@ -85,6 +85,16 @@ class Program:
         """Number of products, the cost that matters in series arithmetic."""
         return sum(isinstance(step, Product) for step in self.steps)
 
+    def degree(self, group: str) -> int:
+        """A bound of the degree of a group of outputs; the exact degree unless leading terms cancel."""
+        degrees = [1] * self.inputs
+        for step in self.steps:
+            if isinstance(step, Linear):
+                degrees.append(max((degrees[a] for a in step.args), default=0))
+            else:
+                degrees.append(degrees[step.left] + degrees[step.right])
+        return max((degrees[a] for a in self.outputs[group]), default=0)
+
     def run(self, ring: Ring, inputs: Sequence[Any]) -> list[Any]:
         """Values of all atoms for the given inputs."""
         if len(inputs) != self.inputs:

@@ -12,7 +12,7 @@ from litproof.algebra.balls import Ball
 from litproof.formula.evaluate import evaluate, modulus_of
 from litproof.formula.jets import Jet, NotDefined, call
 from litproof.formula.setting import Point
-from litproof.formula.tree import Call, Negation, Node, Operation, Sum, Symbol, children, nodes
+from litproof.language.tree import Call, Negation, Node, Operation, Sum, Symbol, children, nodes
 
 
 class Curvature(Enum):

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import NoReturn, Protocol
 
 from litproof.errors import InputError
-from litproof.formula.grammar import formula_error
 from litproof.formula.jets import Jet, NotDefined, add, call, divide, multiply, power
-from litproof.formula.tree import (
+from litproof.language.grammar import formula_error
+from litproof.language.tree import (
     Call,
     Negation,
     Node,

@@ -12,7 +12,7 @@ from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import NotDefined
 from litproof.formula.setting import Point, uses_schatten
 from litproof.formula.stationarity import Shape
-from litproof.formula.tree import Call, Node, Operation
+from litproof.language.tree import Call, Node, Operation
 from litproof.precision import ball_precision
 
 BOX = 100

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from litproof.formula.tree import Call, Node, Number, Operation, Sum, Symbol, names, nodes, rewrite, to_text
+from litproof.language.tree import Call, Node, Number, Operation, Sum, Symbol, names, nodes, rewrite, to_text
 
 Change = Callable[[Node], Node | None]
 
@@ -37,7 +37,7 @@ def formula_mutants(tree: Node, *, condition: bool) -> tuple[tuple[str, Node], .
 
     Examples
     --------
-    >>> from litproof.formula.grammar import parse
+    >>> from litproof.language.grammar import parse
     >>> for name, variant in formula_mutants(parse("sum(beta[j]^2)"), condition=False):
     ...     print(name, "|", to_text(variant))
     exponent: beta[j]^(2 + 1) for beta[j]^2 | sum(beta[j]^(2 + 1))
@@ -63,7 +63,7 @@ def _variants(tree: Node, condition: bool) -> Iterator[tuple[str, Node]]:
     if (weighted := _first_twice(tree)) is not None:
         yield "weights: the first term of the sum twice", weighted
     if condition:
-        from litproof.formula.grammar import parse
+        from litproof.language.grammar import parse
 
         for text in _PLAIN:
             yield f"{text} in its place", parse(text)

@@ -11,7 +11,7 @@ from litproof.errors import InputError
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import NotDefined
 from litproof.formula.setting import Point, Setting, basis_of
-from litproof.formula.tree import Node
+from litproof.language.tree import Node
 from litproof.precision import ball_precision, digits_to_bits
 
 _DIGITS = 30

@@ -18,7 +18,7 @@ from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.linear import inverse
 from litproof.errors import HypothesisError, InputError
 from litproof.formula.jets import Jet, NotDefined, linear, modulus, variable
-from litproof.formula.tree import Call, Node, Symbol, nodes
+from litproof.language.tree import Call, Node, Symbol, nodes
 from litproof.networks.base import OdecoForm
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.sensing import CommutingForm, commuting_form
@@ -61,7 +61,7 @@ class Setting:
     @cached_property
     def form(self) -> OdecoForm | None:
         """The odeco form, real or complex."""
-        return self.problem.network.odeco()
+        return self.problem.odeco
 
     @cached_property
     def commuting(self) -> CommutingForm | None:
@@ -138,15 +138,18 @@ class Setting:
                 "start": lambda: (network.input_dim,),
                 "y": lambda: (len(problem.y),),
                 "X": lambda: (len(problem.X), network.input_dim),
-                "v": lambda: (network.depth, max(network.shapes)),
+                "v": lambda: (problem.layered.depth, max(network.shapes)),
                 "rho": lambda: (self.components,),
                 "m": lambda: (0 * self.components,),
                 "etabar": lambda: (len(self.layers[0]),),
-                "eta": lambda: (network.depth, len(self.layers[0])),
+                "eta": lambda: (len(self.layers), len(self.layers[0])),
+                "depth": lambda: (0 * problem.layered.depth,),
             }
-            return sizes[name]()[position] if name in sizes else 0
+            return 0 if name not in sizes else sizes[name]()[position]
         except InputError as error:
             raise InputError(f"{name} {error.message}") from None
+        except HypothesisError as error:
+            raise InputError(f"{name} has no meaning here: {error}") from None
 
     def constant(self, name: str, indices: tuple[int, ...]) -> Fraction | Ball:
         """A name that does not depend on the limit."""
@@ -159,7 +162,7 @@ class Setting:
             case "alpha":
                 return problem.scale
             case "depth":
-                return Fraction(network.depth)
+                return Fraction(problem.layered.depth)
             case "n":
                 return Fraction(len(problem.X))
             case "d":

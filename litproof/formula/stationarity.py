@@ -17,7 +17,7 @@ from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Gradient, Jet, Kink, NotDefined
 from litproof.formula.setting import Point, Setting, basis_of, uses_schatten
-from litproof.formula.tree import Node
+from litproof.language.tree import Node
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.results import Measurement
 

@@ -21,6 +21,7 @@ from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.odeco import Odeco
+from litproof.networks.polynomial import PolynomialNetwork
 from litproof.networks.ring import dot, product, rows, total
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 
@@ -108,15 +109,13 @@ def map_of(network: Architecture) -> PolynomialMap:
         return PolynomialMap(
             network.kind, variables, trace(len(variables), sensed), layers, _product_factors(layers), network
         )
-    vectors: list[Layer] = []
-    position = 0
-    for l, size in enumerate(network.shapes, 1):
-        vectors.append(Layer(f"v[{l}]", position, 1, size, is_matrix=False))
-        position += size
-    variables = tuple(name for layer in parameter_names(network) for name in layer)
+    vectors, variables = _layout(network)
+    position = len(variables)
 
     def coefficients(theta: list[Traced]) -> Sequence[Any]:
-        return network.coefficients([theta[layer.start : layer.start + layer.columns] for layer in vectors])
+        return network.coefficients(
+            [theta[layer.start : layer.start + layer.rows * layer.columns] for layer in vectors]
+        )
 
     program = trace(position, coefficients)
     factors: tuple[Factor, ...] = ()
@@ -126,6 +125,19 @@ def map_of(network: Architecture) -> PolynomialMap:
     elif isinstance(network, Odeco) and network.odeco().is_real:
         factors, reduced = _component_factors(vectors, network), _reduced_program(network)
     return PolynomialMap(network.kind, variables, program, tuple(vectors), factors, network, reduced)
+
+
+def _layout(network: Network) -> tuple[list[Layer], tuple[str, ...]]:
+    """Where the parameters sit, and the name of each number."""
+    layers: list[Layer] = []
+    start = 0
+    named = network.parameters if isinstance(network, PolynomialNetwork) else ()
+    for l, size in enumerate(network.shapes, 1):
+        name, shape = (named[l - 1].name, named[l - 1].shape) if named else (f"v[{l}]", (size,))
+        rows_, columns = shape if len(shape) == 2 else (1, size)
+        layers.append(Layer(name, start, rows_, columns, is_matrix=len(shape) == 2))
+        start += size
+    return layers, tuple(name for layer in parameter_names(network) for name in layer)
 
 
 def _positive(sizes: Sequence[int]) -> None:

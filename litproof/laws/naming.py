@@ -8,12 +8,14 @@ follows from f = W_1 W_2 + (W_1 W_2)^T, which is also invariant under exchanging
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from dataclasses import replace
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from litproof.algebra.sparse_polynomials import Sparse, add_scaled, primitive
 from litproof.laws.kernel import Law
 from litproof.laws.maps import Layer, PolynomialMap
+from litproof.networks.base import MultilinearNetwork
 
 
 class NamedLaw(NamedTuple):
@@ -35,6 +37,8 @@ def suggestions(polynomial_map: PolynomialMap) -> Iterator[NamedLaw]:
     elif kind == "relu":
         for left, right in pairwise(layers):
             yield from _units(left, right)
+    elif kind == "polynomial":
+        yield from _of_parameters(layers)
     elif layers:
         if kind == "diagonal":
             for left, right in pairwise(layers):
@@ -47,6 +51,20 @@ def suggestions(polynomial_map: PolynomialMap) -> Iterator[NamedLaw]:
             yield from _components(polynomial_map)
         for left, right in pairwise(layers):
             yield NamedLaw(f"|{left.name}|^2 - |{right.name}|^2", _norms(left, right))
+
+
+def _of_parameters(layers: tuple[Layer, ...]) -> Iterator[NamedLaw]:
+    """Balancedness of matrices whose sizes fit, squares of two vectors entry by entry, differences of norms."""
+    for left, right in combinations(layers, 2):
+        for first, second in ((left, right), (right, left)):
+            if first.is_matrix and first.columns == (second.rows if second.is_matrix else second.columns):
+                fitting = second if second.is_matrix else replace(second, rows=second.columns, columns=1)
+                yield from _balance(first, fitting)
+        if not left.is_matrix and not right.is_matrix and left.columns == right.columns:
+            for j in range(left.columns):
+                name = f"{left.name}[{j + 1}]^2 - {right.name}[{j + 1}]^2"
+                yield NamedLaw(name, _difference([(left.start + j,) * 2], [(right.start + j,) * 2]))
+        yield NamedLaw(f"|{left.name}|^2 - |{right.name}|^2", _norms(left, right))
 
 
 def _difference(positive: Iterable[tuple[int, ...]], negative: Iterable[tuple[int, ...]]) -> Law:
@@ -108,7 +126,8 @@ def _autocorrelations(layers: tuple[Layer, ...]) -> Iterator[NamedLaw]:
 
 def _components(polynomial_map: PolynomialMap) -> Iterator[NamedLaw]:
     """|(U_l^T v_l)_j|^2 - |(U_{l+1}^T v_{l+1})_j|^2 where it has rational coefficients."""
-    form = polynomial_map.network.odeco() if polynomial_map.network is not None else None
+    network = polynomial_map.network
+    form = network.odeco() if isinstance(network, MultilinearNetwork) else None
     if form is None:
         return
     bars = ("(", ")") if form.is_real else ("|", "|")

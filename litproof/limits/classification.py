@@ -140,8 +140,8 @@ def _stuck(problem: Problem, proof: Unreachable) -> Inconclusive:
 
 
 def _may_be_trapped(problem: Problem) -> bool:
-    form = problem.network.odeco()
-    return problem.network.depth >= 3 and form is not None and form.is_real
+    form = problem.odeco
+    return problem.layered.depth >= 3 and form is not None and form.is_real
 
 
 def _trap(problem: Problem, digits: int, flow: Measurement) -> tuple["Enclosure | None", str]:
@@ -187,10 +187,10 @@ def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Predi
 
 def _delicate(problem: Problem) -> bool:
     """Whether rounding could lead the flow elsewhere: many stationary points, or coordinates that keep a sign."""
-    form = problem.network.odeco()
-    if form is None or problem.network.depth == 1:
+    form = problem.odeco
+    if form is None or problem.layered.depth == 1:
         return False
-    if problem.network.depth >= 3:
+    if problem.layered.depth >= 3:
         return True
     try:
         smallest_layers(form, problem.v0)
@@ -236,7 +236,7 @@ def _words(problem: Problem, prediction: Prediction | None, obstacle: str, flow:
 
 def _excess(problem: Problem, flow: Measurement, prediction: Prediction) -> float | None:
     """||rho||_1 of the flow, scaled to margin 1, over the least norm, minus 1: 0 for a solution."""
-    form, least = problem.network.odeco(), prediction.details.get("objective")
+    form, least = problem.odeco, prediction.details.get("objective")
     if form is None or not form.is_real or not isinstance(least, Fraction) or not least:
         return None
     eta = [reduced_start(U, layer, form.rank) for U, layer in zip(form.U, flow.parameters, strict=True)]

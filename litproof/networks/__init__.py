@@ -5,6 +5,7 @@ from typing import Any
 
 _PUBLIC = {
     "Network": "base",
+    "MultilinearNetwork": "base",
     "DataTensor": "base",
     "OdecoForm": "base",
     "Diagonal": "diagonal",
@@ -13,6 +14,7 @@ _PUBLIC = {
     "Odeco": "odeco",
     "TensorNetwork": "tensor",
     "MatrixSensing": "matrix_sensing",
+    "PolynomialNetwork": "polynomial",
 }
 
 __all__ = list(_PUBLIC)

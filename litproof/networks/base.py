@@ -1,9 +1,9 @@
-"""What every linear tensor network offers, and the exact odeco form of those that have one."""
+"""What every network offers, what linear tensor networks add, and the exact odeco form of those that have one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from litproof.algebra.cyclotomic import Cyclotomic
 
@@ -87,10 +87,9 @@ def layer_names(shapes: Sequence[int]) -> tuple[tuple[str, ...], ...]:
 
 
 class Network(Protocol):
-    """A linear tensor network f(x) = M(x) o (v_1, ..., v_L) = x^T beta(v), parameters always real.
+    """A polynomial network f(x) = x^T beta(v), parameters always real: what every command needs.
 
-    `forward` and `coefficients` work over any commutative ring: they use only +, -, * between entries of x
-    and v and multiplication by Fraction or int.
+    `coefficients` works over any commutative ring: it uses only +, -, * between entries of v and with Fraction or int.
     """
 
     @property
@@ -98,22 +97,31 @@ class Network(Protocol):
         """Word used in problem files."""
 
     @property
-    def depth(self) -> int:
-        """L."""
-
-    @property
     def shapes(self) -> tuple[int, ...]:
-        """(k_1, ..., k_L), the number of parameters of each layer (matrices are flattened row by row)."""
+        """(k_1, ..., k_L), the number of entries of each parameter (matrices are flattened row by row)."""
 
     @property
     def input_dim(self) -> int:
-        """d (matrix sensing: number of entries of a sensor matrix)."""
-
-    def forward(self, x: Sequence[Any], v: Layers) -> Any:
-        """f(x; v) by the network's own forward pass; x has length d."""
+        """d, the length of beta (matrix sensing: number of entries of a sensor matrix)."""
 
     def coefficients(self, v: Layers) -> tuple[Any, ...]:
         """beta(v), length d, with f(x; v) = sum_z x_z beta_z(v)."""
+
+
+@runtime_checkable
+class MultilinearNetwork(Network, Protocol):
+    """A linear tensor network f(x) = M(x) o (v_1, ..., v_L): beta is linear in each of the layers v_l.
+
+    What is said about layers, their number (the depth) or the data tensor takes this protocol. `forward` works over
+    any commutative ring, like `coefficients`.
+    """
+
+    @property
+    def depth(self) -> int:
+        """L."""
+
+    def forward(self, x: Sequence[Any], v: Layers) -> Any:
+        """f(x; v) by the network's own forward pass; x has length d."""
 
     def data_tensor(self) -> DataTensor:
         """The data tensor M in exact sparse form."""

@@ -5,7 +5,7 @@ from random import Random
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.orthogonal import random_orthonormal
-from litproof.networks.base import DataTensor, Network
+from litproof.networks.base import DataTensor, MultilinearNetwork
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -21,12 +21,12 @@ def draw_rational(rng: Random, size: int = 5) -> Fraction:
     return Fraction(rng.randint(-size, size), rng.randint(1, 4))
 
 
-def draw_layers(rng: Random, network: Network) -> tuple[tuple[Fraction, ...], ...]:
+def draw_layers(rng: Random, network: MultilinearNetwork) -> tuple[tuple[Fraction, ...], ...]:
     """Layers v_1..v_L of the network's shapes."""
     return tuple(tuple(draw_rational(rng) for _ in range(size)) for size in network.shapes)
 
 
-def draw_network(rng: Random, kind: str) -> Network:
+def draw_network(rng: Random, kind: str) -> MultilinearNetwork:
     """A network of one of `KINDS`, depth at most 4 (3 where the data tensor grows fast), sizes at most 5."""
     depth = rng.randint(1, 3)
     if kind == "diagonal":

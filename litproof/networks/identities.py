@@ -7,7 +7,7 @@ from typing import Any
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.linear import rank
-from litproof.networks.base import DataTensor, Layers, Network, OdecoForm, parameter_names
+from litproof.networks.base import DataTensor, Layers, MultilinearNetwork, OdecoForm, parameter_names
 from litproof.networks.odeco import first_orthonormality_fault
 from litproof.networks.ring import product, total
 
@@ -30,7 +30,7 @@ class IdentityReport:
     failure: str = ""
 
 
-def verify_forward(network: Network) -> tuple[IdentityReport, IdentityReport]:
+def verify_forward(network: MultilinearNetwork) -> tuple[IdentityReport, IdentityReport]:
     """Prove forward(x, v) = M(x) o (v_1..v_L) and forward(x, v) = x^T coefficients(v) for generic x and v.
 
     All entries of x and v are independent indeterminates; both sides are compared as polynomials over Q in
@@ -50,7 +50,7 @@ def verify_forward(network: Network) -> tuple[IdentityReport, IdentityReport]:
     )
 
 
-def generic_point(network: Network) -> tuple[list[Any], Layers]:
+def generic_point(network: MultilinearNetwork) -> tuple[list[Any], Layers]:
     """Indeterminates x[z] and v[l,j] of one polynomial ring over Q (sympy's sparse ring)."""
     from sympy import QQ, Symbol
     from sympy.polys.rings import ring

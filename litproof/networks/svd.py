@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from litproof.algebra.number_field import Coefficients, FieldElement, inner, real_roots, to_poly
 from litproof.algebra.spectral import apply, spectral_blocks
 from litproof.errors import InputError
-from litproof.networks.base import Network
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.identities import IdentityReport, first_failure
 from litproof.precision import ball_precision
 
@@ -130,7 +130,7 @@ def singular_form(matrix: Sequence[Sequence[Fraction]]) -> SingularForm:
     return SingularForm(M, tuple(blocks))
 
 
-def point_matrix(network: Network, x: Sequence[Fraction]) -> Matrix:
+def point_matrix(network: MultilinearNetwork, x: Sequence[Fraction]) -> Matrix:
     """M(x), k_1 x k_2, of a two-layer network. InputError for another depth."""
     if network.depth != 2:
         raise InputError(f"expected a network of depth 2, got depth {network.depth}", key="network")

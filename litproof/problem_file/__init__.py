@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from litproof.networks.polynomial import PolynomialNetwork
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 from litproof.problem import Problem, Task
 from litproof.problem_file.architecture import Architecture, read_architecture, read_kind
-from litproof.problem_file.data import check_points, read_points, read_start, read_targets
+from litproof.problem_file.data import check_points, read_points, read_start, read_targets, rows_of_outputs
 from litproof.problem_file.syntax import load
 from litproof.problem_file.values import Node, choice, shown, table
 from litproof.problem_file.writing import write_problem
@@ -81,7 +82,7 @@ def read_network(path: str | Path) -> NetworkFile:
     content, source = load(path)
     root = _root(content, source, ("network",), _TABLES[1:])
     kind = read_kind(root.child("network"), conserved=True)
-    single = kind != "relu" and root.value["network"].get("outputs", 1) == 1
+    single = kind == "polynomial" or (kind != "relu" and root.value["network"].get("outputs", 1) == 1)
     if single and all(name in root.value for name in _TABLES):
         problem = _problem(root, kind, conserved=True)
         return NetworkFile(problem.network, problem)
@@ -111,7 +112,9 @@ def _problem(root: Node, kind: str, *, conserved: bool) -> Problem:
     X, inputs = read_points(data, kind, labels=True)
     network = read_architecture(root.child("network"), kind, inputs, conserved=conserved)
     assert not isinstance(network, FullyConnectedSpec | ReluSpec)
-    y = read_targets(data.child("y"), len(X), task)
-    check_points(data.child("A" if kind == "matrix-sensing" else "X"), X, y, task)
+    outputs = network.outputs if isinstance(network, PolynomialNetwork) else 1
+    y = read_targets(data.child("y"), len(X), task, outputs)
+    X = rows_of_outputs(X, outputs)
+    check_points(data.child("A" if "A" in data.value else "X"), X, y, task)
     scale, v = read_start(root.child("init"), network.shapes)
     return Problem(network=network, task=task, X=X, y=y, scale=scale, v=v, name=root.source)

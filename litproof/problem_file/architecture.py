@@ -13,6 +13,7 @@ from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.odeco import Odeco
+from litproof.networks.polynomial import PolynomialNetwork
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 from litproof.networks.tensor import TensorNetwork
 from litproof.problem_file.values import (
@@ -29,11 +30,12 @@ from litproof.problem_file.values import (
     size,
     sizes,
     table,
+    words,
 )
 
 Architecture = Network | FullyConnectedSpec | ReluSpec
 
-LINEAR_KINDS = ("diagonal", "convolutional", "fully-connected", "odeco", "tensor", "matrix-sensing")
+KINDS = ("diagonal", "convolutional", "fully-connected", "odeco", "tensor", "matrix-sensing", "polynomial")
 
 _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "diagonal": (("depth",), ()),
@@ -42,6 +44,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "odeco": (("S", "U"), ("depth",)),
     "tensor": (("tensor",), ("depth",)),
     "matrix-sensing": (("depth",), ()),
+    "polynomial": (("parameters", "beta"), ("outputs",)),
     "relu": ((), ("widths", "depth", "outputs", "bias")),
 }
 """Required and optional keys of each kind, besides `kind` and `input-dim`."""
@@ -52,8 +55,8 @@ def read_kind(node: Node, *, conserved: bool) -> str:
     table(node, ("kind",), tuple(node.value) if isinstance(node.value, Mapping) else ())
     kind = node.child("kind")
     if kind.value == "relu" and not conserved:
-        raise kind.error(f"expected {listed(LINEAR_KINDS)}; 'relu' is known to `litproof conserved` only")
-    return choice(kind, (*LINEAR_KINDS, "relu") if conserved else LINEAR_KINDS)
+        raise kind.error(f"expected {listed(KINDS)}; 'relu' is known to `litproof conserved` only")
+    return choice(kind, (*KINDS, "relu") if conserved else KINDS)
 
 
 def read_architecture(node: Node, kind: str, inputs: int | None, *, conserved: bool) -> Architecture:
@@ -127,6 +130,14 @@ def _matrix_sensing(node: Node, inputs: int | None) -> MatrixSensing:
     return MatrixSensing(size(node.child("depth")), _input_dim(node, inputs, None))
 
 
+def _polynomial(node: Node, inputs: int | None) -> PolynomialNetwork:
+    dim = _input_dim(node, inputs, None)
+    outputs = size(node.child("outputs")) if "outputs" in node.value else 1
+    parameters = words(node.child("parameters"), 'parameters such as "u[3]" or "W[3,2]"')
+    beta = words(node.child("beta"), "formulas")
+    return PolynomialNetwork.of(parameters, beta, dim, outputs, source=node.source)
+
+
 _BUILDERS: dict[str, Callable[[Node, int | None], Architecture]] = {
     "diagonal": _diagonal,
     "convolutional": _convolutional,
@@ -134,6 +145,7 @@ _BUILDERS: dict[str, Callable[[Node, int | None], Architecture]] = {
     "odeco": _odeco,
     "tensor": _tensor,
     "matrix-sensing": _matrix_sensing,
+    "polynomial": _polynomial,
     "relu": _relu,
 }
 

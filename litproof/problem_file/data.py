@@ -14,19 +14,24 @@ Points = tuple[Vector, ...]
 
 
 def read_points(node: Node, kind: str, *, labels: bool) -> tuple[Points, int]:
-    """(rows x_i, number of inputs); sensors are flattened row by row and count as k inputs."""
+    """(rows x_i, number of inputs); sensors are flattened row by row, those of matrix sensing count as k inputs."""
     name, other = ("A", "X") if kind == "matrix-sensing" else ("X", "A")
     if isinstance(node.value, Mapping) and other in node.value and name not in node.value:
-        raise node.child(other).error(f"expected the key {name!r} for the kind {kind!r}, not {other!r}")
+        if kind != "polynomial":
+            raise node.child(other).error(f"expected the key {name!r} for the kind {kind!r}, not {other!r}")
+        name = other
     table(node, (name, "y") if labels else (name,), () if labels else ("y",))
+    if name == "X":
+        (_, width), X = array(node.child("X"), 2, rational)
+        return X, width
+    (_, height, width), matrices = array(node.child("A"), 3, rational)
     if kind == "matrix-sensing":
-        return _sensors(node.child("A"))
-    (_, width), X = array(node.child("X"), 2, rational)
-    return X, width
+        _check_symmetric(node.child("A"), matrices, height, width)
+    X = tuple(tuple(entry for row in A for entry in row) for A in matrices)
+    return X, height if kind == "matrix-sensing" else height * width
 
 
-def _sensors(node: Node) -> tuple[Points, int]:
-    (_, height, width), matrices = array(node, 3, rational)
+def _check_symmetric(node: Node, matrices: Sequence[Points], height: int, width: int) -> None:
     if height != width:
         raise node.error(f"expected square sensor matrices, got {height} x {width}")
     for number, A in enumerate(matrices, 1):
@@ -34,20 +39,40 @@ def _sensors(node: Node) -> tuple[Points, int]:
             for j in range(i):
                 if A[i][j] != A[j][i]:
                     place = f"entries [{i + 1}, {j + 1}] and [{j + 1}, {i + 1}] of matrix {number}"
-                    raise node.error(f"expected symmetric matrices, but {place} differ")
-    return tuple(tuple(entry for row in A for entry in row) for A in matrices), height
+                    raise node.error(
+                        f"expected symmetric matrices, but {place} differ (the kind 'polynomial' takes any)"
+                    )
 
 
-def read_targets(node: Node, n: int, task: str) -> Vector:
-    """y, one number for each point; +-1 for classification."""
-    y = vector(node)
-    if len(y) != n:
-        raise node.error(f"expected {n} numbers, one for each point, got {len(y)}")
+def read_targets(node: Node, n: int, task: str, outputs: int = 1) -> Vector:
+    """y, one number for each point (several outputs: one row for each, flattened); +-1 for classification."""
+    if outputs > 1:
+        shape, table = array(node, 2, rational)
+        if shape != (n, outputs):
+            raise node.error(
+                f"expected {n} rows of {outputs} numbers, one for each point, got {shape[0]} of {shape[1]}"
+            )
+        y: Vector = tuple(entry for row in table for entry in row)
+    else:
+        y = vector(node)
+        if len(y) != n:
+            raise node.error(f"expected {n} numbers, one for each point, got {len(y)}")
     if task == "classification":
         for i, label in enumerate(y, 1):
             if abs(label) != 1:
                 raise node.error(f"expected labels 1 or -1, got {shown(label)} as number {i}")
     return y
+
+
+def rows_of_outputs(X: Points, outputs: int) -> Points:
+    """x_i (x) e_c, i first: one row for each output of each point."""
+    if outputs == 1:
+        return X
+    return tuple(
+        tuple(entry if k == c else Fraction(0) for entry in x for k in range(outputs))
+        for x in X
+        for c in range(outputs)
+    )
 
 
 def check_points(node: Node, X: Points, y: Vector, task: str) -> None:

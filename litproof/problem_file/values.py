@@ -116,6 +116,15 @@ def sizes(node: Node) -> tuple[int, ...]:
     return tuple(size(Node(entry, node.key, node.source)) for entry in _list(node, "a list of integers"))
 
 
+def words(node: Node, expected: str) -> tuple[str, ...]:
+    """A non-empty list of texts."""
+    found = nodes(node, f"a list of {expected}")
+    for item in found:
+        if not isinstance(item.value, str):
+            raise item.error(f"expected a list of {expected}, got {shown(item.value)} in it")
+    return tuple(item.value for item in found)
+
+
 def boolean(node: Node) -> bool:
     """True or false."""
     if not isinstance(node.value, bool):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from itertools import product as indices
 from typing import Any
 
 from litproof.algebra.cyclotomic import Cyclotomic
-from litproof.networks.base import DataTensor, Network
+from litproof.errors import InputError
+from litproof.networks.base import DataTensor, MultilinearNetwork, Network
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.odeco import Odeco
+from litproof.networks.polynomial import PolynomialNetwork
 from litproof.networks.ring import rows
 from litproof.networks.tensor import TensorNetwork
 from litproof.problem import Problem
@@ -29,22 +32,27 @@ def write_problem(problem: Problem) -> str:
     >>> print(write_problem(problem).splitlines()[2])
     [network]
     """
-    if isinstance(problem.network, MatrixSensing):
-        data = f"A = {_listed([rows(x, problem.network.size) for x in problem.X])}"
+    X, y = problem.X, _listed(problem.y)
+    network = problem.network
+    if isinstance(network, PolynomialNetwork) and network.outputs > 1:
+        X = tuple(row[:: network.outputs] for row in X[:: network.outputs])
+        y = _listed(rows(problem.y, network.outputs))
+    if isinstance(network, MatrixSensing):
+        data = f"A = {_listed([rows(x, network.size) for x in problem.X])}"
     else:
-        data = f"X = {_listed(problem.X)}"
+        data = f"X = {_listed(X)}"
     lines = [
         "schema = 1",
         "",
         "[network]",
-        *_network_lines(problem.network),
+        *_network_lines(network),
         "",
         "[task]",
         f'kind = "{problem.task}"',
         "",
         "[data]",
         data,
-        f"y = {_listed(problem.y)}",
+        f"y = {y}",
         "",
         "[init]",
         f"scale = {_listed(problem.scale)}",
@@ -54,7 +62,17 @@ def write_problem(problem: Problem) -> str:
 
 
 def _network_lines(network: Network) -> list[str]:
-    lines = [f'kind = "{network.kind}"', f"depth = {network.depth}"]
+    lines = [f'kind = "{network.kind}"']
+    if isinstance(network, PolynomialNetwork):
+        lines += [
+            f"parameters = {json.dumps([str(parameter) for parameter in network.parameters])}",
+            f"beta = {json.dumps(network.texts)}",
+            f"input-dim = {network.inputs}",
+        ]
+        return lines if network.outputs == 1 else [*lines, f"outputs = {network.outputs}"]
+    if not isinstance(network, MultilinearNetwork):
+        raise InputError("a network of a Python class of its own has no problem file", key="network")
+    lines.append(f"depth = {network.depth}")
     if isinstance(network, Convolutional):
         lines.append(f"filter-sizes = {list(network.filter_sizes)}")
     elif isinstance(network, FullyConnected):

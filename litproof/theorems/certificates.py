@@ -85,19 +85,19 @@ def _conserved(problem: Problem, laws: Laws) -> Certificate | None:
                 for (_, *exponents), coefficient in law.terms()
             }
         )
-    return conserved_certificate(problem.network, polynomials) if polynomials else None
+    return conserved_certificate(problem.layered, polynomials) if polynomials else None
 
 
 def _forward(problem: Problem) -> tuple[Certificate, ...]:
-    return _some(forward_certificate(problem.network))
+    return _some(forward_certificate(problem.layered))
 
 
 def _odeco(problem: Problem) -> tuple[Certificate, ...]:
-    return _some(odeco_certificate(problem.network))
+    return _some(odeco_certificate(problem.layered))
 
 
 def _potential(problem: Problem) -> tuple[Certificate, ...]:
-    return (potential_certificate(problem.network.depth),)
+    return (potential_certificate(problem.layered.depth),)
 
 
 def _scales(problem: Problem) -> tuple[Certificate, ...]:

@@ -8,9 +8,9 @@ from flint import arb
 from litproof.algebra.balls import ball, dyadic
 from litproof.errors import InputError
 from litproof.formula.evaluate import check_symbols, evaluate
-from litproof.formula.grammar import parse
 from litproof.formula.jets import NotDefined
 from litproof.formula.setting import CONDITION, Point, Setting
+from litproof.language.grammar import parse
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision

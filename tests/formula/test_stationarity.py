@@ -8,14 +8,14 @@ from litproof.algebra.balls import ball
 from litproof.algebra.linear import minimum_norm
 from litproof.algebra.linear_programme import minimise
 from litproof.formula.curvature import Curvature, curvature
-from litproof.formula.grammar import parse
 from litproof.formula.minimality import minimality
 from litproof.formula.mutants import formula_mutants
 from litproof.formula.sameness import same_function
 from litproof.formula.setting import Point, Setting
 from litproof.formula.stationarity import Shape, at_point, stationarity
-from litproof.formula.tree import to_text
 from litproof.integrate.regression.follow import follow_to_limit
+from litproof.language.grammar import parse
+from litproof.language.tree import to_text
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.precision import ball_precision
 from litproof.problem import Problem

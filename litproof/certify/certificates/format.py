@@ -11,7 +11,7 @@ from litproof.algebra.balls import Ball, ball, dyadic, endpoints
 from litproof.certify.checker import FORMAT, VERSION, check, digest
 from litproof.certify.tensor_checker import ALL_KINDS
 from litproof.decimals import fixed_down, fixed_up, order_of_magnitude
-from litproof.networks.base import Network
+from litproof.networks.base import MultilinearNetwork
 from litproof.precision import ball_precision
 
 Certificate = dict[str, Any]
@@ -59,7 +59,7 @@ def decimal_bounds(bounds: Sequence[tuple[Fraction, Fraction]], digits: int) -> 
     return [[fixed_down(low, places), fixed_up(high, places)] for low, high in bounds]
 
 
-def tensor_fields(network: Network) -> dict[str, Any]:
+def tensor_fields(network: MultilinearNetwork) -> dict[str, Any]:
     """The data tensor of a network."""
     tensor = network.data_tensor()
     entries = [[list(index), exact_text(value)] for index, value in sorted(tensor.entries.items())]

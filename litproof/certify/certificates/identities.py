@@ -15,11 +15,11 @@ from litproof.certify.certificates.format import (
     text_rows,
     texts,
 )
-from litproof.networks.base import Network, OdecoForm
+from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
 from litproof.networks.convolutional import Convolutional
 
 
-def odeco_certificate(network: Network) -> Certificate | None:
+def odeco_certificate(network: MultilinearNetwork) -> Certificate | None:
     """A certificate that the network's odeco form is one; None unless S and all U_l are rational.
 
     Raises
@@ -33,7 +33,9 @@ def odeco_certificate(network: Network) -> Certificate | None:
     return seal("odeco-form", {**tensor_fields(network), "S": S, "U": U})
 
 
-def conserved_certificate(network: Network, laws: Sequence[Mapping[tuple[int, ...], Any]]) -> Certificate:
+def conserved_certificate(
+    network: MultilinearNetwork, laws: Sequence[Mapping[tuple[int, ...], Any]]
+) -> Certificate:
     """A certificate that polynomials in the parameters are constant for every data set and loss.
 
     Parameters
@@ -58,7 +60,7 @@ def conserved_certificate(network: Network, laws: Sequence[Mapping[tuple[int, ..
     return seal("conserved", fields)
 
 
-def forward_certificate(network: Network) -> Certificate | None:
+def forward_certificate(network: MultilinearNetwork) -> Certificate | None:
     """A certificate that the data tensor of a network is that of its forward pass.
 
     For an odeco network, whose definition is its form, that of the form. None for networks that are defined
@@ -97,7 +99,7 @@ def rational_odeco(network: Network) -> OdecoForm | None:
         # The real characters without square roots: w = 2.
         U = tuple(tuple(map(Cyclotomic.rational, row)) for row in ((1, 1), (1, -1)))
         return OdecoForm(tuple(tuple(entry / 2 for entry in row) for row in U), (U,) * network.depth)
-    form = network.odeco()
+    form = network.odeco() if isinstance(network, MultilinearNetwork) else None
     if form is None or not all(x.is_rational for rows in (form.S, *form.U) for row in rows for x in row):
         return None
     return form

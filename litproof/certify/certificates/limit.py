@@ -41,7 +41,7 @@ def limit_certificate(
     """
     if problem.task == "regression":
         return regression_certificate(problem, digits, operations=operations)
-    if near is None and problem.network.depth >= 3:
+    if near is None and problem.layered.depth >= 3:
         near = _followed(problem)
     return margin_certificate(problem, digits, near)
 
@@ -64,8 +64,8 @@ def regression_certificate(
     if problem.task != "regression":
         return None
     try:
-        if problem.network.depth == 1:
-            return nearest_certificate(problem, one_layer_map(problem.network), problem.v0[0])
+        if problem.layered.depth == 1:
+            return nearest_certificate(problem, one_layer_map(problem.layered), problem.v0[0])
         found = reduced_certificate(problem, digits)
         if found is None and rational_odeco(problem.network) is None:
             found = path_certificate(problem, digits, operations=operations)
@@ -78,7 +78,7 @@ def _followed(problem: Problem) -> Layers | None:
     """Layers close to the limit of a classification flow that has an odeco form; None when it does not settle."""
     from litproof.integrate.classification.follow import follow_direction
 
-    if problem.network.odeco() is None:
+    if problem.odeco is None:
         return None
     try:
         # Rounding must not leave a subspace that the exact flow never leaves.

@@ -34,7 +34,7 @@ def margin_certificate(problem: Problem, digits: int, near: Layers | None) -> Ce
     ------
     HypothesisError : not separable.
     """
-    network, d = problem.network, problem.network.input_dim
+    network, d = problem.layered, problem.network.input_dim
     if isinstance(network, FullyConnected) or network.depth == 1:
         S = identity(d) if network.depth > 1 else one_layer_map(network)
         found = max_margin([[dot(row, s) for s in S] for row in problem.signed_rows])

@@ -9,7 +9,7 @@ from litproof.algebra.linear import dot, solve_exact
 from litproof.certify.certificates.format import Certificate, seal, text_rows, texts
 from litproof.certify.checker import Refused
 from litproof.errors import HypothesisError
-from litproof.networks.base import Network
+from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
 
 Rows = Sequence[Sequence[Fraction]]
@@ -89,7 +89,7 @@ def identity(d: int) -> list[list[Fraction]]:
     return [[Fraction(i == j) for j in range(d)] for i in range(d)]
 
 
-def one_layer_map(network: Network) -> list[list[Fraction]]:
+def one_layer_map(network: MultilinearNetwork) -> list[list[Fraction]]:
     """S (k_1 x d) with beta = S^T v_1, for depth one."""
     tensor = network.data_tensor()
     S = [[Fraction(0)] * tensor.input_dim for _ in range(tensor.shapes[0])]

@@ -56,7 +56,7 @@ def _network(problem: Problem) -> tuple[dict[str, Any], Reduction] | None:
     form = rational_odeco(network)
     if form is None:
         return None
-    words: dict[str, Any] = {"kind": network.kind, "depth": network.depth}
+    words: dict[str, Any] = {"kind": network.kind, "depth": problem.layered.depth}
     if not isinstance(network, Diagonal | Convolutional):
         S, *U = map(text_rows, fractions_of(form))
         words.update(kind="odeco", S=S, U=U)

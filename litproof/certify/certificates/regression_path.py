@@ -149,7 +149,7 @@ def path_certificate(
         if path is None:
             return None
         fields = {
-            **tensor_fields(problem.network),
+            **tensor_fields(problem.layered),
             "X": text_rows(problem.X),
             "y": texts(problem.y),
             "v0": text_rows(problem.v0),

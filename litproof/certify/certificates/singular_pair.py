@@ -32,7 +32,7 @@ def pair_certificate(problem: Problem, digits: int) -> Certificate | None:
     """
     import numpy as np
 
-    tensor, ((row, label),) = problem.network.data_tensor(), zip(problem.X, problem.y, strict=True)
+    tensor, ((row, label),) = problem.layered.data_tensor(), zip(problem.X, problem.y, strict=True)
     first, second = tensor.shapes
     K = [[Fraction(0)] * (first + second) for _ in range(first + second)]
     for (z, a, b), value in tensor.entries.items():
@@ -60,7 +60,7 @@ def pair_certificate(problem: Problem, digits: int) -> Certificate | None:
         stated = [rounded(x, digits_to_bits(digits) + 16) for x in w]
         level = leading_bits(ball(Fraction(float(values[-1] + max(values[-2], 0.0)) / 2)))
     fields = {
-        **tensor_fields(problem.network),
+        **tensor_fields(problem.layered),
         "x": texts(row),
         "y": int(label),
         "w": texts(stated),

@@ -38,7 +38,7 @@ from litproof.certify.classification.validated import climb
 from litproof.certify.regression.enclosure import Enclosure, enclose_entries
 from litproof.errors import HypothesisError
 from litproof.integrate.budget import SECOND, Budget
-from litproof.networks.base import Network
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
 from litproof.predict.classification.max_margin import max_margin
@@ -66,7 +66,7 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
     """
     if problem.task != "classification":
         raise HypothesisError("directions are limits of classification flows")
-    network = problem.network
+    network = problem.layered
     if network.depth == 1:
         z = _one_layer(problem)
         return exact_direction(z, digits, "exact l2 max margin, limit from every start of one layer")
@@ -130,12 +130,12 @@ def unit_entries(vector: Callable[[int], list[Ball]], bits: int) -> list[Ball] |
 
 def _one_layer(problem: Problem) -> Vector:
     """The l2 max-margin vector in the layer's own space, as coefficients beta."""
-    rows = [layer_row(problem.network, row) for row in problem.signed_rows]
+    rows = [layer_row(problem.layered, row) for row in problem.signed_rows]
     z = max_margin(rows).z
     return tuple(Fraction(b) for b in problem.network.coefficients((z,)))
 
 
-def layer_row(network: Network, x: Sequence[Fraction]) -> Vector:
+def layer_row(network: MultilinearNetwork, x: Sequence[Fraction]) -> Vector:
     """b(x) of a network of one layer, f = b(x) . v."""
     tensor = network.data_tensor()
     seen = [Fraction(0)] * tensor.shapes[0]

@@ -23,7 +23,7 @@ def aligned_balls(problem: Problem, bits: int) -> list[Ball]:
 
     Raises Unreachable when M(x) = 0 or eta_1 + y eta_2 = 0 in every component: then y f <= 0 for ever.
     """
-    form = singular_form(point_matrix(problem.network, problem.X[0]))
+    form = singular_form(point_matrix(problem.layered, problem.X[0]))
     y = problem.y[0]
     side = 0 if y > 0 else 1
     growing = [j for j, flags in enumerate(form.cancellations(*problem.v0)) if not flags[side]]
@@ -38,7 +38,7 @@ def aligned_balls(problem: Problem, bits: int) -> list[Ball]:
         e = {j: eta_1[j] + ball(y) * eta_2[j] for j in places}
         first = [sum((row[j] * e[j] for j in places), ball(0)) for row in svd.U1]
         second = [ball(y) * sum((row[j] * e[j] for j in places), ball(0)) for row in svd.U2]
-        return coefficients_in_balls(problem.network, (first, second))
+        return coefficients_in_balls(problem.layered, (first, second))
 
 
 def singular_labels(form: SingularForm) -> list[tuple[int, int]]:

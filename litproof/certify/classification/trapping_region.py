@@ -96,8 +96,8 @@ def trap_direction(problem: Problem, digits: int, near: Layers, *, operations: f
     HypothesisError : no real odeco form of depth 3 or more, the limit does not look like a vertex, or no region was
         closed within the budget.
     """
-    form = problem.network.odeco()
-    if form is None or not form.is_real or problem.network.depth < 3:
+    form = problem.odeco
+    if form is None or not form.is_real or problem.layered.depth < 3:
         raise HypothesisError("a region is known for real odeco networks of depth 3 and more")
     corner = vertex_near(problem, form, near)
     with ball_precision(_BITS):

@@ -73,7 +73,7 @@ def vertex_near(problem: Problem, form: OdecoForm, near: Layers) -> Vertex:
         )
     active = [row for row in margins.rows if tuple(row[j] for j in seen.support) in square]
     others = [row for row in margins.rows if row not in active]
-    return Vertex(form, problem.network.depth, seen.support, square, tuple(active), tuple(others))
+    return Vertex(form, problem.layered.depth, seen.support, square, tuple(active), tuple(others))
 
 
 def require_strict(corner: Vertex) -> None:

@@ -104,7 +104,7 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
     if problem.task != "regression":
         return None
     try:
-        if problem.network.depth == 1:
+        if problem.layered.depth == 1:
             beta = one_layer_limit(problem)
             return Enclosure(tuple((b, b) for b in beta), digits, "exact (R9)")
         reduction = reduce(problem)
@@ -114,7 +114,7 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
                 digits,
                 f"Krawczyk's test for the dual flow, {reduction.words}",
             )
-        if problem.network.depth == 2 and len(problem.X) == 1:
+        if problem.layered.depth == 2 and len(problem.X) == 1:
             from litproof.certify.regression.one_point import one_point_balls
 
             return enclose_entries(
@@ -135,7 +135,7 @@ def reduce(problem: Problem) -> Reduction | None:
     network = problem.network
     if isinstance(network, MatrixSensing):
         return _commuting(problem, network.size)
-    form = network.odeco()
+    form = problem.odeco
     if form is None or not form.is_real:
         return None
     return reduce_odeco(form, problem)

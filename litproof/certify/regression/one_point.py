@@ -66,7 +66,7 @@ def one_point_balls(problem: Problem, bits: int) -> list[Ball] | None:
     Where nu runs off to infinity (y = 0 at the end of the range of g) the moving parts tend to zero and
     beta is exact up to rounding. Raises HypothesisError when y lies outside the range of g.
     """
-    form = singular_form(point_matrix(problem.network, problem.X[0]))
+    form = singular_form(point_matrix(problem.layered, problem.X[0]))
     end = end_of_nu(form, problem.v0, problem.y[0])
     work = bits + _SPARE_BITS
     svd = form.balls(work)
@@ -82,4 +82,4 @@ def one_point_balls(problem: Problem, bits: int) -> list[Ball] | None:
             after = eta
         else:
             after = ([ball(0)] * form.rank, [ball(0)] * form.rank)
-        return coefficients_in_balls(problem.network, layers_at(svd, problem.v0, eta, after))
+        return coefficients_in_balls(problem.layered, layers_at(svd, problem.v0, eta, after))

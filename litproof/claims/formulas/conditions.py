@@ -25,7 +25,7 @@ from litproof.formula.minimality import minimality
 from litproof.formula.sameness import same_function
 from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, uses_schatten
 from litproof.formula.stationarity import Stationarity, limit_point, stationarity, working_precision
-from litproof.formula.tree import Node, names, to_text
+from litproof.language.tree import Node, names, to_text
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction

@@ -35,10 +35,10 @@ from litproof.claims.hypotheses import (
     UNDERDETERMINED,
 )
 from litproof.errors import InputError
-from litproof.formula.grammar import parse
 from litproof.formula.jets import NotDefined
 from litproof.formula.mutants import formula_mutants
-from litproof.formula.tree import Node, Number, Operation, names, to_text
+from litproof.language.grammar import parse
+from litproof.language.tree import Node, Number, Operation, names, to_text
 from litproof.problem import Problem
 from litproof.problem_file import read_problem
 from litproof.problem_file.syntax import load

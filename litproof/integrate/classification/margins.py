@@ -33,7 +33,7 @@ class Margins:
     """
 
     def __init__(self, problem: Problem) -> None:
-        tensor = problem.network.data_tensor()
+        tensor = problem.layered.data_tensor()
         self.depth = len(tensor.shapes)
         self.coordinates = Coordinates(problem)
         self.size = self.coordinates.size

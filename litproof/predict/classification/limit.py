@@ -60,7 +60,7 @@ def predict_direction(problem: Problem, digits: int, *, near: Layers | None = No
         raise HypothesisError(
             "the limit direction is about the exponential loss; this is a regression problem"
         )
-    network = problem.network
+    network = problem.layered
     if isinstance(network, FullyConnected):
         return _l2(problem, digits)
     form = network.odeco()
@@ -101,14 +101,14 @@ def _l2(problem: Problem, digits: int) -> Prediction:
     rows = problem.signed_rows
     found = max_margin(rows)
     full = _rank([rows[i] for i in found.support]) == problem.network.input_dim
-    exponent = 1.0 if full else 1.0 / problem.network.depth
+    exponent = 1.0 if full else 1.0 / problem.layered.depth
     details = {"p": found.p, "exponent": exponent, "unique": True, "z": found.z}
     return Prediction(unit(found.z, digits), digits, "l2 max-margin, exact active set (K2)", details)
 
 
 def _linear(problem: Problem, digits: int, form: OdecoForm | None) -> Prediction:
     """Depth one: f(x) = M(x) . v, so v goes to the l2 max-margin direction in its own space."""
-    tensor = problem.network.data_tensor()
+    tensor = problem.layered.data_tensor()
     width = tensor.shapes[0]
     rows = []
     for row in problem.signed_rows:

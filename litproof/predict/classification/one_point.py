@@ -24,7 +24,7 @@ def one_point_direction(problem: Problem, digits: int) -> Prediction:
 
     Raises HypothesisError when M(x) = 0 or when eta_1 + y eta_2 = 0 in every component.
     """
-    form = singular_form(point_matrix(problem.network, problem.X[0]))
+    form = singular_form(point_matrix(problem.layered, problem.X[0]))
     if not form.rank:
         raise HypothesisError("M(x) = 0: the network does not see the point")
     side = 0 if problem.y[0] > 0 else 1
@@ -37,7 +37,7 @@ def one_point_direction(problem: Problem, digits: int) -> Prediction:
         top = max((svd.s[j] for j in growing), key=float)
         places = [j for j in growing if svd.s[j].overlaps(top)]
         layers = _aligned(svd, problem, places)
-        value = unit_ball(coefficients_in_balls(problem.network, layers))
+        value = unit_ball(coefficients_in_balls(problem.layered, layers))
         v = tuple(unit_ball(layer) for layer in layers)
         others = [s for j, s in enumerate(svd.s) if j in growing and not s.overlaps(top)]
         rate = float(1 - max(others, key=float) / top) / 2 if others else 0.5

@@ -72,7 +72,7 @@ def margin_problem(problem: Problem, form: OdecoForm) -> Margins:
         )
         for point, y in zip(problem.X, problem.y, strict=True)
     )
-    return Margins(form, modes, rows, problem.network.depth)
+    return Margins(form, modes, rows, problem.layered.depth)
 
 
 def candidate_near(margins: Margins, layers: Layers) -> Candidate:

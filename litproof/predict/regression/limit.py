@@ -47,7 +47,7 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
         raise HypothesisError(
             "the regression limit is about the squared loss; this is a classification problem"
         )
-    network = problem.network
+    network = problem.layered
     if network.depth == 1:
         value = one_layer_limit(problem)
         return Prediction(value, digits, "exact: nearest solution to the start (R9)", {"exact": True})

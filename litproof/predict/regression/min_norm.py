@@ -115,11 +115,11 @@ def min_norm_limit(problem: Problem) -> tuple[Fraction, ...]:
         raise HypothesisError("the last layer must start at 0")
     if not found.definite:
         raise HypothesisError(
-            f"W_{problem.network.depth - 1}^T W_{problem.network.depth - 1} must be positive definite"
+            f"W_{problem.layered.depth - 1}^T W_{problem.layered.depth - 1} must be positive definite"
         )
     if not found.moving:
         raise HypothesisError(
-            f"(W_1 ... W_{problem.network.depth - 1})^T X^T y = 0: the flow rests at its start"
+            f"(W_1 ... W_{problem.layered.depth - 1})^T X^T y = 0: the flow rests at its start"
         )
     for layer, holds in enumerate(found.ordered, 1):
         if not holds:
@@ -172,7 +172,7 @@ def first_order_constant(problem: Problem) -> list[Ball]:
     HypothesisError for other depths or several points, where the constant depends on the whole path, or when
     Wbar_1^T x = 0.
     """
-    if problem.network.depth != 2 or len(problem.X) != 1:
+    if problem.layered.depth != 2 or len(problem.X) != 1:
         raise HypothesisError("the constant of the rate is known for two layers and one data point only")
     W = _matrices(problem)[0]
     x, target = problem.X[0], problem.y[0]

@@ -20,7 +20,7 @@ from fractions import Fraction
 from litproof.algebra.balls import Ball, ball, dyadic, magnitude
 from litproof.algebra.inverse import invert_increasing
 from litproof.errors import Inconclusive, Unreachable
-from litproof.networks.base import Network
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.svd import SingularBalls, SingularForm, point_matrix, singular_form
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -90,7 +90,7 @@ def layers_at(
     return result[0], result[1]
 
 
-def coefficients_in_balls(network: Network, v: BallLayers) -> list[Ball]:
+def coefficients_in_balls(network: MultilinearNetwork, v: BallLayers) -> list[Ball]:
     """beta_z = sum_ij T[z, i, j] v_1i v_2j."""
     from flint import arb
 
@@ -139,7 +139,7 @@ def solve_output(s: Sequence[Ball], eta: BallLayers, y: Fraction) -> Ball:
 
 def two_layer_limit(problem: Problem, digits: int) -> Prediction:
     """The limit of beta and of both layers (details["v"]) for depth 2 and one data point (R6)."""
-    network, v, y = problem.network, problem.v0, problem.y[0]
+    network, v, y = problem.layered, problem.v0, problem.y[0]
     form = singular_form(point_matrix(network, problem.X[0]))
     end = end_of_nu(form, v, y)
     wanted = digits_to_bits(digits + 5) + 4

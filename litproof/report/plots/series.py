@@ -10,7 +10,7 @@ from fractions import Fraction
 from litproof.claims.comparison import decimal_log, distance, sup_norm
 from litproof.flow.conserved import balancedness_laws, norm_laws, odeco_laws
 from litproof.flow.polynomials import common_order, parameter_ring
-from litproof.networks.base import Network
+from litproof.networks.base import MultilinearNetwork, Network
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.problem import Problem
@@ -108,6 +108,8 @@ def _logs(values: Sequence[Fraction]) -> tuple[float | None, ...]:
 
 def _laws(network: Network) -> Laws:
     """Conserved quantities that theory knows for this network."""
+    if not isinstance(network, MultilinearNetwork):
+        return Laws(parameter_ring(network), ())
     form = network.odeco()
     if form is not None and form.rank * network.depth > LARGEST_FORM:
         form = None

@@ -6,7 +6,7 @@ from math import inf
 from random import Random
 
 from litproof.claims.claim import Answer, Comparison, Instance
-from litproof.networks.base import Network
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.identities import IdentityReport
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -36,7 +36,7 @@ def same_details(a: Prediction, b: Prediction, digits: int) -> bool:
     return a.details == b.details
 
 
-def instance_of_network(network: Network, name: str, seed: int | None = None) -> Instance:
+def instance_of_network(network: MultilinearNetwork, name: str, seed: int | None = None) -> Instance:
     """An instance on which only the network matters."""
     rng = Random(0)
     layers = tuple((Fraction(1),) * size for size in network.shapes)

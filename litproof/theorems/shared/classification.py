@@ -46,7 +46,7 @@ def _separable(problem: Problem) -> Check:
 
 
 def _gap(problem: Problem) -> Check:
-    form = problem.network.odeco()
+    form = problem.odeco
     if form is None:
         return holds(False, f"no odeco form is known for this {problem.network.kind} network")
     try:

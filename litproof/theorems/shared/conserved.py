@@ -10,7 +10,7 @@ from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, decimal_log,
 from litproof.claims.hypotheses import initial_velocity
 from litproof.flow.conserved import Law, PolynomialProof, angular_momenta, prove_conserved
 from litproof.flow.polynomials import ParameterRing, Polynomial
-from litproof.networks.base import Network, OdecoForm
+from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -65,7 +65,7 @@ def compare_laws(prediction: Prediction, measurement: Measurement, digits: int) 
     """Constant along the path to 10^-digits of the squared size of the parameters, and proved as identities."""
     laws: Laws = prediction.details["laws"]  # type: ignore[assignment]
     path: Sequence[tuple[Fraction, Sequence[Sequence[Fraction]]]] = measurement.details["path"]  # type: ignore[assignment]
-    network: Network = measurement.details["network"]  # type: ignore[assignment]
+    network: MultilinearNetwork = measurement.details["network"]  # type: ignore[assignment]
     values = [evaluate(laws, layers, digits + GUARD) for _, layers in path]
     drift = sup_norm([a - b for later in values[1:] for a, b in zip(values[0], later, strict=True)])
     size = max(sup_norm([entry for layer in layers for entry in layer]) for _, layers in path) ** 2
@@ -130,7 +130,7 @@ def same_laws(a: Prediction, b: Prediction, digits: int) -> bool:
     return a.details["laws"] == b.details["laws"]
 
 
-LawsOf = Callable[[Network], Laws]
+LawsOf = Callable[[MultilinearNetwork], Laws]
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Split:
 
 
 def split(laws: Laws) -> list[Split]:
-    """Each law as the difference of a polynomial in one layer and one in a later layer."""
+    """Each law as the difference of a polynomial in one layer and one in a later layer; others are left out."""
     sizes = [len(layer) for layer in laws.parameters.layers]
     layer_of = [None, *(l for l, size in enumerate(sizes) for _ in range(size))]
     parts = []
@@ -155,16 +155,21 @@ def split(laws: Laws) -> list[Split]:
             layer = next(l for l, e in zip(layer_of, monomial, strict=True) if e and l is not None)
             found.setdefault(layer, {})[monomial] = coefficient
         layers = tuple(sorted(found))
-        first, *rest = [ring.from_dict(found[layer]) for layer in layers]
-        parts.append(Split(name, first, -rest[0] if rest else ring.zero, layers))
+        if len(layers) == 2 and not any(_mixed(monomial, layer_of) for monomial in law.itermonoms()):
+            first, rest = (ring.from_dict(found[layer]) for layer in layers)
+            parts.append(Split(name, first, -rest, layers))
     return parts
+
+
+def _mixed(monomial: Sequence[int], layer_of: Sequence[int | None]) -> bool:
+    return len({l for l, e in zip(layer_of, monomial, strict=True) if e and l is not None}) > 1
 
 
 def mutant_of_laws(name: str, laws_of: LawsOf, change: Callable[[list[Split]], list[Law]]) -> Mutant:
     """A mutant that claims other polynomials to be constant; meaningless where `change` returns none."""
 
     def predict(problem: Problem, digits: int) -> Prediction | None:
-        true = laws_of(problem.network)
+        true = laws_of(problem.layered)
         changed = change(split(true))
         return laws_prediction(replace(true, laws=tuple(changed)), digits) if changed else None
 

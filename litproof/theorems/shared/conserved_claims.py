@@ -10,7 +10,7 @@ from litproof.flow.conserved import (
     odeco_laws,
 )
 from litproof.flow.polynomials import common_order, parameter_ring
-from litproof.networks.base import Network, OdecoForm
+from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.problem import Problem
 from litproof.results import Prediction
 from litproof.theorems.shared.conserved import (
@@ -31,13 +31,13 @@ from litproof.theorems.shared.instances import draw_regression
 from litproof.theorems.ykm import YKM
 
 
-def laws_of_form(network: Network, form: OdecoForm) -> Laws:
+def laws_of_form(network: MultilinearNetwork, form: OdecoForm) -> Laws:
     """C1 for an odeco form, also one that is not the network's own."""
     parameters = parameter_ring(network, common_order((form.S, *form.U)))
     return Laws(parameters, tuple(odeco_laws(form, parameters)), form)
 
 
-def balancedness_quantities(network: Network) -> Laws:
+def balancedness_quantities(network: MultilinearNetwork) -> Laws:
     """C3, C4."""
     parameters = parameter_ring(network)
     return Laws(parameters, tuple(balancedness_laws(network, parameters)))
@@ -59,7 +59,7 @@ def neighbours(laws_of: LawsOf) -> Mutant:
 
 
 def law_instances(
-    fixed: Sequence[tuple[Network, str]], drawn: Callable[[Random], tuple[Network, str]]
+    fixed: Sequence[tuple[MultilinearNetwork, str]], drawn: Callable[[Random], tuple[MultilinearNetwork, str]]
 ) -> Callable[[int], tuple[Instance, ...]]:
     """A small regression problem for each fixed network, and one for a network drawn from the seed."""
 
@@ -100,6 +100,6 @@ def law_claim(
     )
     def constant(problem: Problem, digits: int) -> Prediction:
         """The quantities as polynomials in the parameters, exact."""
-        return laws_prediction(laws_of(problem.network), digits)
+        return laws_prediction(laws_of(problem.layered), digits)
 
     return constant

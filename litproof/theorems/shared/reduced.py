@@ -49,4 +49,4 @@ def reduce(problem: Problem) -> Reduced:
     odeco = real_form(problem)
     etabar = reduced_layers(problem)[0]
     weights = tuple(value if sign(value) > 0 else -1 * value for value in etabar)
-    return Reduced(problem.network.depth, design(odeco.S, problem.X), odeco.S, weights, problem.y)
+    return Reduced(problem.layered.depth, design(odeco.S, problem.X), odeco.S, weights, problem.y)

@@ -135,7 +135,7 @@ def _independent(laws: Laws, point: Sequence[Fraction]) -> int:
 def _measure(problem: Problem, digits: int) -> Measurement:
     """The flow at given times, and the brackets counted at a point drawn with a fixed seed."""
     measured = follow_path(problem, digits)
-    rng = Random(problem.network.depth)
+    rng = Random(len(problem.network.shapes))
     point = [Fraction(rng.randint(1, 99), rng.randint(1, 9)) for _ in range(sum(problem.network.shapes))]
     dimension = lie_dimension(problem.network, point)
     return replace(measured, details={**measured.details, "point": point, "dimension": dimension})

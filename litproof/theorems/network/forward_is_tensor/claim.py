@@ -7,7 +7,8 @@ from random import Random
 from typing import Any
 
 from litproof.claims.claim import Comparison, Instance, Mutant, claim
-from litproof.networks.base import DataTensor, Layers, Network, OdecoForm
+from litproof.claims.hypotheses import LAYERED
+from litproof.networks.base import DataTensor, Layers, MultilinearNetwork, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.draw import KINDS, draw_network
@@ -29,7 +30,7 @@ from litproof.theorems.ykm import YKM
 class WithTensor:
     """A network whose data tensor is replaced by another one; everything else is its own."""
 
-    network: Network
+    network: MultilinearNetwork
     tensor: DataTensor
 
     @property
@@ -74,7 +75,9 @@ def _compare_tensor(prediction: Prediction, measurement: Measurement, digits: in
     return identity_comparison(verify_forward(WithTensor(network, tensor)), digits)  # type: ignore[arg-type]
 
 
-def _tensor(entries: Mapping[tuple[int, ...], Fraction], network: Network, digits: int) -> Prediction:
+def _tensor(
+    entries: Mapping[tuple[int, ...], Fraction], network: MultilinearNetwork, digits: int
+) -> Prediction:
     tensor = DataTensor(network.input_dim, network.shapes, dict(entries))
     return Prediction((), digits, "data tensor", {"tensor": tensor})
 
@@ -83,30 +86,30 @@ Entries = Mapping[tuple[int, ...], Fraction]
 
 
 def _changed(
-    change: Callable[[Entries, Network], Entries | None],
+    change: Callable[[Entries, MultilinearNetwork], Entries | None],
 ) -> Callable[[Problem, int], Prediction | None]:
     def predict(problem: Problem, digits: int) -> Prediction | None:
-        entries = change(problem.network.data_tensor().entries, problem.network)
-        return None if entries is None else _tensor(entries, problem.network, digits)
+        entries = change(problem.layered.data_tensor().entries, problem.layered)
+        return None if entries is None else _tensor(entries, problem.layered, digits)
 
     return predict
 
 
-def _shifted(entries: Entries, network: Network) -> Entries:
+def _shifted(entries: Entries, network: MultilinearNetwork) -> Entries:
     d = network.input_dim
     return {((z + 1) % d, *j): value for (z, *j), value in entries.items()}
 
 
-def _first_entry_dropped(entries: Entries, network: Network) -> Entries | None:
+def _first_entry_dropped(entries: Entries, network: MultilinearNetwork) -> Entries | None:
     return dict(sorted(entries.items())[1:]) if entries else None
 
 
-def _sign_flipped(entries: Entries, network: Network) -> Entries | None:
+def _sign_flipped(entries: Entries, network: MultilinearNetwork) -> Entries | None:
     last = max(entries, default=None)
     return None if last is None else {key: -value if key == last else value for key, value in entries.items()}
 
 
-def _slots_swapped(entries: Entries, network: Network) -> Entries | None:
+def _slots_swapped(entries: Entries, network: MultilinearNetwork) -> Entries | None:
     """The first two layers exchanged (where their sizes allow it)."""
     if network.depth < 2 or network.shapes[0] != network.shapes[1]:
         return None
@@ -130,6 +133,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     title="the forward pass of a linear tensor network is the contraction of its data tensor",
     source=f"{YKM}: tensor formulation of linear networks",
     statement=r"$f(x; v) = M(x) \circ (v_1, \dots, v_L) = x^T \beta(v)$, identically in $x$ and $v$.",
+    hypotheses=(LAYERED,),
     instances=_instances,
     measure=the_network,
     compare=_compare_tensor,
@@ -143,4 +147,4 @@ def _instances(seed: int) -> tuple[Instance, ...]:
 )
 def forward_is_tensor(problem: Problem, digits: int) -> Prediction:
     """The data tensor M as exact sparse entries."""
-    return _tensor(problem.network.data_tensor().entries, problem.network, digits)
+    return _tensor(problem.layered.data_tensor().entries, problem.layered, digits)

@@ -7,7 +7,7 @@ from random import Random
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.claims.claim import Comparison, Instance, Mutant, claim
 from litproof.claims.hypotheses import ODECO
-from litproof.networks.base import Network, OdecoForm
+from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.draw import draw_network
@@ -25,7 +25,7 @@ from litproof.theorems.ykm import YKM
 
 
 def _compare_form(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
-    network: Network = measurement.details["network"]  # type: ignore[assignment]
+    network: MultilinearNetwork = measurement.details["network"]  # type: ignore[assignment]
     return identity_comparison(verify_odeco(network.data_tensor(), prediction.details["form"]), digits)  # type: ignore[arg-type]
 
 
@@ -34,7 +34,7 @@ def _form(form: OdecoForm, digits: int) -> Prediction:
 
 
 def _own_form(problem: Problem) -> OdecoForm:
-    form = problem.network.odeco()
+    form = problem.odeco
     assert form is not None
     return form
 

@@ -71,7 +71,7 @@ def measure_divergence(problem: Problem, digits: int) -> Measurement:
             reason=str(stop),
         )
     last = samples[-1]
-    size = dyadic_power(end) * last.size**problem.network.depth
+    size = dyadic_power(end) * last.size**problem.layered.depth
     path = tuple((float(s.s), decimal_log(s.size) * log(10), decimal_log(s.pace) * log(10)) for s in samples)
     return Measurement(
         value=(1 / dyadic_power(end), 1 / size),
@@ -114,14 +114,14 @@ def compare_divergence(prediction: Prediction, measurement: Measurement, digits:
 
 
 def _statement(problem: Problem, digits: int, **changes: object) -> Prediction:
-    depth = problem.network.depth
+    depth = problem.layered.depth
     details = {"power": depth, "side": 1, "factor": depth, "depth": depth, **changes}
     return Prediction((Fraction(0), Fraction(0)), digits, "monotone margin, growth of 1/loss", details)
 
 
 def _variant(**shift: int) -> Callable[[Problem, int], Prediction]:
     def predict(problem: Problem, digits: int) -> Prediction:
-        depth = problem.network.depth
+        depth = problem.layered.depth
         changes = {name: -1 if name == "side" else depth + by for name, by in shift.items()}
         return _statement(problem, digits, **changes)
 
@@ -143,7 +143,7 @@ def _bounded(problem: Problem, digits: int) -> Prediction:
 
 def _saddle(problem: Problem) -> Problem | None:
     """All layers at 0: the loss is the number of points, and nothing moves."""
-    if problem.network.depth < 2:
+    if problem.layered.depth < 2:
         return None
     return replace(problem, v=tuple((Fraction(0),) * len(layer) for layer in problem.v))
 

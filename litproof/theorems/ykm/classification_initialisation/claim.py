@@ -40,7 +40,7 @@ def _minimal(problem: Problem, digits: int = 40) -> tuple[Prediction, ...]:
 def _two_vertices(problem: Problem) -> Check:
     network = problem.network
     if not isinstance(network, Diagonal) or network.depth < 3:
-        return holds(False, f"a {network.kind} network of depth {network.depth}")
+        return holds(False, f"not a diagonal network of depth 3 or more, but a {network.kind} network")
     try:
         found = len(_minimal(problem))
     except Inconclusive as error:
@@ -58,13 +58,13 @@ def start_on(problem: Problem, support: tuple[int, ...]) -> Problem:
     width = problem.network.input_dim
     layer = tuple(Fraction(1) if j in support else _RATIO for j in range(width))
     last = tuple(x / 4 for x in layer)
-    return replace(problem, scale=Fraction(1), v=(*(layer,) * (problem.network.depth - 1), last))
+    return replace(problem, scale=Fraction(1), v=(*(layer,) * (problem.layered.depth - 1), last))
 
 
 def _targets(problem: Problem) -> tuple[tuple[int, ...], ...]:
     deep = (
         problem
-        if problem.network.depth >= 3
+        if problem.layered.depth >= 3
         else replace(problem, network=Diagonal(3, problem.network.input_dim))
     )
     return tuple(one.details["support"] for one in _minimal(deep)[:2])  # type: ignore[misc]

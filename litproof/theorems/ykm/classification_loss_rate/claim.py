@@ -32,7 +32,7 @@ from litproof.theorems.ykm.fully_connected_max_margin.claim import random_fully_
 
 
 def _covered(problem: Problem) -> Check:
-    network = problem.network
+    network = problem.layered
     if isinstance(network, FullyConnected):
         return holds(True)
     if network.depth != 2 or network.odeco() is None:
@@ -73,19 +73,19 @@ def _size(problem: Problem, digits: int) -> Fraction:
 
 def _root(problem: Problem) -> Fraction:
     """||z||_2^(2/L) = (||z||^2)^(1/L); ||rho||_1 as it is."""
-    return Fraction(1, problem.network.depth) if isinstance(problem.network, FullyConnected) else Fraction(1)
+    return Fraction(1, problem.layered.depth) if isinstance(problem.network, FullyConnected) else Fraction(1)
 
 
 def loss_pace(problem: Problem, digits: int) -> Prediction:
     """L^2 / ||w*||^2 with ||w*||^2 = L ||z||_2^{2/L} or L ||rho||_1."""
-    return _pace(problem, digits, Fraction(problem.network.depth), _root(problem))
+    return _pace(problem, digits, Fraction(problem.layered.depth), _root(problem))
 
 
 def _variant(
     factor: Callable[[int], Fraction], root: Callable[[Fraction], Fraction]
 ) -> Callable[[Problem, int], Prediction]:
     def predict(problem: Problem, digits: int) -> Prediction:
-        return _pace(problem, digits, factor(problem.network.depth), root(_root(problem)))
+        return _pace(problem, digits, factor(problem.layered.depth), root(_root(problem)))
 
     return predict
 
@@ -97,7 +97,7 @@ def _other_norm(problem: Problem, digits: int) -> Prediction:
     rows = signed_rows(problem)
     if isinstance(problem.network, FullyConnected):
         norm = Fraction(l1_margin(rows).norm)
-        return _pace(problem, digits, Fraction(problem.network.depth), _root(problem), norm * norm)
+        return _pace(problem, digits, Fraction(problem.layered.depth), _root(problem), norm * norm)
     z = max_margin(rows).z
     return _pace(problem, digits, Fraction(2), Fraction(1, 2), dot(z, z))
 

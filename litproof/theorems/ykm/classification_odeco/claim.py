@@ -62,9 +62,9 @@ def one_of(candidates: Candidates, digits: int) -> Prediction:
 
 def stationary_limit(problem: Problem, digits: int) -> Prediction:
     """All stationary points of the margin problem; HypothesisError when there is none."""
-    form = problem.network.odeco()
+    form = problem.odeco
     assert form is not None
-    found = allowed(form, problem, problem.network.depth, digits)
+    found = allowed(form, problem, problem.layered.depth, digits)
     if not found:
         raise HypothesisError("the margin problem has no stationary vertex")
     return one_of(found, digits)
@@ -111,17 +111,17 @@ def _false(family: Family) -> Callable[[Problem, int], Prediction | None]:
 
 
 def _own(problem: Problem) -> OdecoForm:
-    form = problem.network.odeco()
+    form = problem.odeco
     assert form is not None
     return form
 
 
 def _deeper(problem: Problem, digits: int) -> Candidates:
-    return allowed(_own(problem), problem, problem.network.depth + 1, digits)
+    return allowed(_own(problem), problem, problem.layered.depth + 1, digits)
 
 
 def _shallower(problem: Problem, digits: int) -> Candidates | None:
-    depth = problem.network.depth - 1
+    depth = problem.layered.depth - 1
     return allowed(_own(problem), problem, depth, digits) if depth >= 2 else None
 
 
@@ -154,7 +154,7 @@ def _l2_in_beta(problem: Problem, digits: int) -> Candidates:
 def _wrong_transform(problem: Problem, digits: int) -> Candidates | None:
     form = _own(problem)
     S = inverse_transposed(form.S)
-    return None if S is None else allowed(OdecoForm(S, form.U), problem, problem.network.depth, digits)
+    return None if S is None else allowed(OdecoForm(S, form.U), problem, problem.layered.depth, digits)
 
 
 def _phase_error(problem: Problem, digits: int) -> Candidates | None:
@@ -165,14 +165,14 @@ def _phase_error(problem: Problem, digits: int) -> Candidates | None:
     S = tuple(
         tuple(entry * Cyclotomic.root_of_unity(2 * d, k) for k, entry in enumerate(row)) for row in form.S
     )
-    return allowed(OdecoForm(S, form.U), problem, problem.network.depth, digits)
+    return allowed(OdecoForm(S, form.U), problem, problem.layered.depth, digits)
 
 
 def _without_labels(problem: Problem, digits: int) -> Candidates | None:
     plain = replace(problem, y=(Fraction(1),) * len(problem.y))
     if len(distinct(plain).X) != len(distinct(problem).X):
         return None
-    return allowed(_own(problem), plain, problem.network.depth, digits)
+    return allowed(_own(problem), plain, problem.layered.depth, digits)
 
 
 def _frozen_component(problem: Problem) -> Problem | None:
@@ -180,7 +180,7 @@ def _frozen_component(problem: Problem) -> Problem | None:
 
     None when there is no such component, or the data are not separable without it.
     """
-    form = problem.network.odeco()
+    form = problem.odeco
     if form is None or not form.is_real:
         return None
     candidates = candidates_of(stationary_limit(problem, 10))
@@ -198,7 +198,7 @@ def _frozen_component(problem: Problem) -> Problem | None:
 
 def _decided(problem: Problem) -> Check:
     form = _own(problem)
-    depth = problem.network.depth
+    depth = problem.layered.depth
     if depth >= 3 and not form.is_real and len(problem.X) > 1:
         return Check(Answer.UNKNOWN, "stationary points are listed for real S and U_l, L = 2, or one point")
     try:

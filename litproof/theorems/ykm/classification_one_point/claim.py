@@ -32,7 +32,7 @@ Layers = Sequence[Sequence[Fraction]]
 
 
 def _gap(problem: Problem) -> Check:
-    form = singular_form(point_matrix(problem.network, problem.X[0]))
+    form = singular_form(point_matrix(problem.layered, problem.X[0]))
     if not form.rank:
         return holds(False, "M(x) = 0")
     ties = [j for j, flags in enumerate(form.cancellations(*problem.v0), start=1) if any(flags)]
@@ -60,7 +60,7 @@ def _aligned_with(weights: Weights) -> Callable[[Problem, int], Prediction | Non
     """False: v_1 along U_1 (e * weights), v_2 along y U_2 (e * weights), e all of eta_1 + y eta_2 at the start."""
 
     def predict(problem: Problem, digits: int) -> Prediction | None:
-        svd = singular_form(point_matrix(problem.network, problem.X[0])).balls(working_bits(digits + 5))
+        svd = singular_form(point_matrix(problem.layered, problem.X[0])).balls(working_bits(digits + 5))
         with ball_precision(working_bits(digits + 5)):
             chosen = weights(svd.s)
             if chosen is None:
@@ -79,7 +79,7 @@ def _aligned_with(weights: Weights) -> Callable[[Problem, int], Prediction | Non
             )
             layers = (first, [y * entry for entry in second])
             try:
-                beta = unit_ball(coefficients_in_balls(problem.network, layers))
+                beta = unit_ball(coefficients_in_balls(problem.layered, layers))
             except HypothesisError:
                 return None
             return _joined(beta, [unit_ball(layer) for layer in layers], "variant of K4", digits)

@@ -105,7 +105,7 @@ def _by_kind(
     d = problem.network.input_dim
     if isinstance(problem.network, FullyConnected):
         return [off_span if off else Fraction(1) for off in _off_span(problem)]
-    return two_layers(problem) if problem.network.depth == 2 else [deep] * d
+    return two_layers(problem) if problem.layered.depth == 2 else [deep] * d
 
 
 def _exponents(exponents: Exponents, digits: int, words: str) -> Prediction:
@@ -211,7 +211,7 @@ def _false(rule: Rule, name: str) -> Mutant:
 
 
 def _depth(problem: Problem) -> Fraction:
-    return Fraction(1, problem.network.depth)
+    return Fraction(1, problem.layered.depth)
 
 
 def true_exponents(problem: Problem) -> Exponents:
@@ -220,7 +220,7 @@ def true_exponents(problem: Problem) -> Exponents:
 
 
 def _uncoupled(problem: Problem) -> Exponents | None:
-    if not isinstance(problem.network, Diagonal) or problem.network.depth != 2:
+    if not isinstance(problem.network, Diagonal) or problem.layered.depth != 2:
         return None
     try:
         return diagonal_exponents(problem, lambda u: 1 - u, coupled=False)
@@ -230,7 +230,7 @@ def _uncoupled(problem: Problem) -> Exponents | None:
 
 def _with_off(off: Callable[[Fraction], Fraction]) -> Rule:
     def rule(problem: Problem) -> Exponents | None:
-        if not isinstance(problem.network, Diagonal) or problem.network.depth != 2:
+        if not isinstance(problem.network, Diagonal) or problem.layered.depth != 2:
             return None
         return diagonal_exponents(problem, off)
 
@@ -241,7 +241,7 @@ def _two_layer_rule(problem: Problem) -> Exponents | None:
     """kappa^-1/2, as for two layers, whatever the depth."""
     true = true_exponents(problem)
     return (
-        [Fraction(1, 2) if e == _depth(problem) else e for e in true] if problem.network.depth > 2 else None
+        [Fraction(1, 2) if e == _depth(problem) else e for e in true] if problem.layered.depth > 2 else None
     )
 
 
@@ -257,12 +257,12 @@ def _always_one(problem: Problem) -> Exponents:
 def _next_depth(problem: Problem) -> Exponents | None:
     if not isinstance(problem.network, FullyConnected):
         return None
-    return _by_kind(problem, lambda p: (), Fraction(1), Fraction(1, problem.network.depth + 1))
+    return _by_kind(problem, lambda p: (), Fraction(1), Fraction(1, problem.layered.depth + 1))
 
 
 def _sum_normalised(problem: Problem) -> Exponents | None:
     """u scaled to multipliers of sum 1 in place of largest entry 1."""
-    if not isinstance(problem.network, Diagonal) or problem.network.depth != 2:
+    if not isinstance(problem.network, Diagonal) or problem.layered.depth != 2:
         return None
     found = l1_margin(signed_rows(problem))
     total = sum(found.alpha, Fraction(0))

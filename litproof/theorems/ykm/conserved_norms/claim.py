@@ -6,7 +6,7 @@ from litproof.flow.conserved import (
     norm_laws,
 )
 from litproof.flow.polynomials import parameter_ring
-from litproof.networks.base import Network
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.draw import draw_tensor_network
 from litproof.networks.fully_connected import FullyConnected
@@ -16,7 +16,7 @@ from litproof.theorems.shared.conserved import (
 from litproof.theorems.shared.conserved_claims import law_claim, law_instances
 
 
-def norm_quantities(network: Network) -> Laws:
+def norm_quantities(network: MultilinearNetwork) -> Laws:
     """C2."""
     parameters = parameter_ring(network)
     return Laws(parameters, tuple(norm_laws(network, parameters)))

@@ -2,7 +2,7 @@
 
 from litproof.claims.claim import Mutant
 from litproof.claims.hypotheses import ODECO
-from litproof.networks.base import Network, OdecoForm
+from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.problem import Problem
@@ -15,7 +15,7 @@ from litproof.theorems.shared.conserved_claims import law_claim, law_instances, 
 from litproof.theorems.shared.instances import draw_odeco
 
 
-def odeco_quantities(network: Network) -> Laws:
+def odeco_quantities(network: MultilinearNetwork) -> Laws:
     """C1 for the network's own odeco form."""
     form = network.odeco()
     assert form is not None
@@ -23,11 +23,11 @@ def odeco_quantities(network: Network) -> Laws:
 
 
 def _first_factor_conjugated(problem: Problem, digits: int) -> Prediction | None:
-    form = problem.network.odeco()
+    form = problem.odeco
     if form is None or form.is_real:
         return None
     first = tuple(tuple(entry.conjugate() for entry in row) for row in form.U[0])
-    return laws_prediction(laws_of_form(problem.network, OdecoForm(form.S, (first, *form.U[1:]))), digits)
+    return laws_prediction(laws_of_form(problem.layered, OdecoForm(form.S, (first, *form.U[1:]))), digits)
 
 
 odeco = law_claim(

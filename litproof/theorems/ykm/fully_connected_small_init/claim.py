@@ -82,7 +82,7 @@ MOVING = _checked(
 def expansion(problem: Problem, digits: int) -> Expansion:
     """The minimum-norm interpolator, approached at first order unless (I - P) Wbar_1 = 0."""
     limit = minimum_norm(problem.X, problem.y)
-    terms = fully_connected_powers(problem.network.depth, MOST_SAMPLES)
+    terms = fully_connected_powers(problem.layered.depth, MOST_SAMPLES)
     if not any(map(any, unseen_part(problem))):
         return Expansion(limit, terms, None)
     try:
@@ -95,7 +95,7 @@ def expansion(problem: Problem, digits: int) -> Expansion:
 
 def _ladder(problem: Problem, digits: int) -> Ladder:
     """Below the alpha at which the layers are as large as those of the balanced factorisation of the limit."""
-    L = problem.network.depth
+    L = problem.layered.depth
     smallest = float(sup_norm(minimum_norm(problem.X, problem.y))) ** (1 / L)
     largest = float(max(map(sup_norm, problem.v)))
     decades, ratio = (1 + digits / 12, Fraction(1, 4)) if L == 2 else (0.5 + digits / 30, Fraction(1, 2))
@@ -166,7 +166,7 @@ def _outer_norm(
 def _predicted(
     problem: Problem, digits: int, change: Change = lambda e: e, norm: Callable[[int], Fraction] | None = None
 ) -> Prediction:
-    L, work = problem.network.depth, working_digits(digits)
+    L, work = problem.layered.depth, working_digits(digits)
     made = expansion_prediction({NAME: change(expansion(problem, work))}, digits)
     limit = minimum_norm(problem.X, problem.y)
     power = norm(L) if norm else Fraction(L - 1, L)

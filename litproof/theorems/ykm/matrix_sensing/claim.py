@@ -84,11 +84,11 @@ def _with_depth(problem: Problem, depth: int) -> Problem | None:
 
 
 def _deeper(problem: Problem) -> Problem | None:
-    return _with_depth(problem, problem.network.depth + 1)
+    return _with_depth(problem, problem.layered.depth + 1)
 
 
 def _shallower(problem: Problem) -> Problem | None:
-    return _with_depth(problem, problem.network.depth - 1)
+    return _with_depth(problem, problem.layered.depth - 1)
 
 
 def _doubled(problem: Problem) -> Problem:
@@ -97,7 +97,7 @@ def _doubled(problem: Problem) -> Problem:
 
 def _from_identity(problem: Problem) -> Problem:
     k = size_of(problem)
-    return replace(problem, v=(scaled_identity(k),) * (problem.network.depth - 1) + (problem.v[-1],))
+    return replace(problem, v=(scaled_identity(k),) * (problem.layered.depth - 1) + (problem.v[-1],))
 
 
 def _last_layer_forgotten(problem: Problem) -> Problem:
@@ -120,11 +120,11 @@ def _turned_layers(problem: Problem) -> Problem | None:
             for j in range(i + 1):
                 bump = [size if {a, b} == {i, j} else Fraction(0) for a in range(k) for b in range(k)]
                 moved = tuple(a + b for a, b in zip(problem.v[0], bump, strict=True))
-                start = MatrixSensing(2 * (problem.network.depth - 1), k).coefficients(
-                    (moved,) * (2 * (problem.network.depth - 1))
+                start = MatrixSensing(2 * (problem.layered.depth - 1), k).coefficients(
+                    (moved,) * (2 * (problem.layered.depth - 1))
                 )
                 if any(commutation_fault([rows(start, k), sensor]) for sensor in sensors):
-                    return replace(problem, v=(moved,) * (problem.network.depth - 1) + (problem.v[-1],))
+                    return replace(problem, v=(moved,) * (problem.layered.depth - 1) + (problem.v[-1],))
     return None
 
 

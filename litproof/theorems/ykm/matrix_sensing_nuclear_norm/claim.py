@@ -54,7 +54,7 @@ def eigenvalue_problem(problem: Problem) -> Reduced:
     form = commuting_form(problem.X, problem.v, size_of(problem)).rational()
     rows = tuple(zip(*form.X, strict=True))
     weights = tuple(abs(value) for value in form.v[0])
-    return Reduced(problem.network.depth, rows, form.projectors, weights, problem.y)
+    return Reduced(problem.layered.depth, rows, form.projectors, weights, problem.y)
 
 
 def _sparse(problem: Problem) -> Check:

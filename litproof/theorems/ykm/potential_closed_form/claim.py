@@ -99,7 +99,7 @@ def _lost_digits(problem: Problem) -> int:
     """Digits by which small scales amplify an error of the parameters in rho_j / a_j^L and in the slopes."""
     with ball_precision(64):
         least = min(float(entry) for entry in _scales(problem))
-    return 2 * problem.network.depth * max(0, -int(decimal_log(Fraction(least))) + 1)
+    return 2 * problem.layered.depth * max(0, -int(decimal_log(Fraction(least))) + 1)
 
 
 def _bits(problem: Problem, digits: int) -> int:
@@ -219,7 +219,7 @@ def same_potentials(a: Prediction, b: Prediction, digits: int) -> bool:
 def _prediction(problem: Problem, digits: int, H: Function, slope: Function, power: int = 2) -> Prediction:
     bits = _bits(problem, digits)
     with ball_precision(bits):
-        potential = Potential(problem.network.depth, tuple(_scales(problem)), H, slope, power)
+        potential = Potential(problem.layered.depth, tuple(_scales(problem)), H, slope, power)
     return Prediction((), digits, "closed form of H_L", {"potential": potential, "bits": bits})
 
 
@@ -231,7 +231,7 @@ def _of_depth(change: Callable[[int], int]) -> Callable[[Problem, int], Predicti
     """H of another depth; None when that is below 2."""
 
     def predict(problem: Problem, digits: int) -> Prediction | None:
-        if change(problem.network.depth) < 2:
+        if change(problem.layered.depth) < 2:
             return None
         return _prediction(
             problem, digits, lambda t, L: H(t, change(L)), lambda t, L: h_inverse(t, change(L))

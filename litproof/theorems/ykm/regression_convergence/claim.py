@@ -102,7 +102,7 @@ def _rate(
 ) -> Fraction:
     bits = digits_to_bits(digits + 10) + 32
     sigma_squared = singular_values(design_of(problem), bits)[0][-1 if largest_singular else 0]
-    power = problem.network.depth - 1 + more_layers
+    power = problem.layered.depth - 1 + more_layers
     with ball_precision(bits):
         gap = dyadic(ball(start(reduced_layers(problem, scaled=True))))
     return factor * gap**power * sigma_squared
@@ -206,7 +206,7 @@ def _slow(problem: Problem, first: Sequence[Fraction]) -> Problem | None:
 
     There loss' = -c loss up to a relative error of about L / 4096, c the rate at the start, so wrong rates show.
     """
-    depth = problem.network.depth
+    depth = problem.layered.depth
     vector, sigma = _least_mode(problem)
     size = min(abs(value) for value in first) ** depth * sigma / 64
     unit = Fraction(2) ** (size.numerator.bit_length() - size.denominator.bit_length())
@@ -242,14 +242,14 @@ def _away_from_target(problem: Problem) -> Problem | None:
     pull = [
         sum((a * t for a, t in zip(row, problem.y, strict=True)), Fraction(0)) for row in design_of(problem)
     ]
-    start: Start = [[Fraction(1)] * len(pull) for _ in range(problem.network.depth - 1)]
+    start: Start = [[Fraction(1)] * len(pull) for _ in range(problem.layered.depth - 1)]
     start.append([Fraction(-1 if sign(value) > 0 else 1) for value in pull])
     return with_start(replace(problem, scale=Fraction(1)), start)
 
 
 def _as_if_smaller(problem: Problem, digits: int) -> Prediction:
     """The rate as if the last layer started at an eighth of the others."""
-    depth = problem.network.depth
+    depth = problem.layered.depth
     squares, _ = singular_values(design_of(problem), BITS)
     return Prediction((2 * Fraction(63, 64) ** (depth - 1) * squares[0],), digits, "lambda = 63/64")
 

@@ -34,7 +34,7 @@ class Tuple:
 
     def __init__(self, problem: Problem, value: Vector) -> None:
         d, n = problem.network.input_dim, len(problem.X)
-        self.tensor = problem.network.data_tensor()
+        self.tensor = problem.layered.data_tensor()
         self.rows = problem.X
         self.beta, self.p = value[:d], value[d : d + n]
         self.layers: list[Vector] = []
@@ -158,7 +158,7 @@ def _statement(problem: Problem, digits: int, pull: Pull, order: Sequence[int] |
     details = {
         "problem": distinct(problem),
         "pull": pull,
-        "order": tuple(order or range(problem.network.depth)),
+        "order": tuple(order or range(problem.layered.depth)),
     }
     return Prediction((), digits, "contraction of M(-u)", details)
 

@@ -32,7 +32,7 @@ Formula = Callable[[SingularBalls, BallLayers, Fraction], BallLayers]
 
 
 def _invertible(problem: Problem) -> Check:
-    form = singular_form(point_matrix(problem.network, problem.X[0]))
+    form = singular_form(point_matrix(problem.layered, problem.X[0]))
     flags = form.cancellations(problem.v[0], problem.v[1])
     one_sided = all(s for s, _ in flags) or all(d for _, d in flags)
     return holds(not one_sided, "all etabar_1 + etabar_2, or all etabar_1 - etabar_2, vanish")
@@ -65,14 +65,14 @@ def _variant(formula: Formula, *, moving_only: bool = False) -> Callable[[Proble
 
     def predict(problem: Problem, digits: int) -> Prediction:
         bits = digits_to_bits(digits + 10) + 64
-        svd = singular_form(point_matrix(problem.network, problem.X[0])).balls(bits)
+        svd = singular_form(point_matrix(problem.layered, problem.X[0])).balls(bits)
         with ball_precision(bits):
             start = reduced(svd, problem.v0)
             after = formula(svd, start, problem.y[0])
             zero = tuple((Fraction(0),) * len(layer) for layer in problem.v0)
             origin, before = (zero, reduced(svd, zero)) if moving_only else (problem.v0, start)
             layers = layers_at(svd, origin, before, after)
-            beta = coefficients_in_balls(problem.network, layers)
+            beta = coefficients_in_balls(problem.layered, layers)
             exact = [[dyadic(entry) for entry in layer] for layer in layers]
             return Prediction(_with_layers([dyadic(b) for b in beta], exact), digits, "variant of R6")
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import NoReturn
 
 from litproof.errors import InputError
-from litproof.formula.tree import Call, Negation, Node, Number, Operation, Sum, Symbol
+from litproof.language.tree import Call, Negation, Node, Number, Operation, Sum, Symbol
 
 MAX_LENGTH = 4000
 MAX_DEPTH = 60
@@ -70,7 +71,31 @@ _TOKEN = re.compile(
 )
 
 
-def parse(text: str, *, free: tuple[str, ...] = (), key: str = "", source: str = "") -> Node:
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a formula may speak of.
+
+    Attributes
+    ----------
+    symbols : names and the numbers of indices that they may have.
+    functions : functions and their numbers of arguments.
+    """
+
+    symbols: Mapping[str, tuple[int, ...]]
+    functions: Mapping[str, int]
+
+
+STANDARD = Vocabulary({name: (count,) for name, count in SYMBOLS.items()}, FUNCTIONS)
+
+
+def parse(
+    text: str,
+    *,
+    free: tuple[str, ...] = (),
+    key: str = "",
+    source: str = "",
+    vocabulary: Vocabulary = STANDARD,
+) -> Node:
     """The tree of a formula.
 
     Parameters
@@ -78,6 +103,7 @@ def parse(text: str, *, free: tuple[str, ...] = (), key: str = "", source: str =
     text : at most 4000 characters.
     free : index letters that may occur outside a sum (the entry number of a vector formula).
     key, source : named in messages: the key in the file, and the file.
+    vocabulary : names and functions that may occur; those of claims and laws unless given.
 
     Raises
     ------
@@ -85,8 +111,8 @@ def parse(text: str, *, free: tuple[str, ...] = (), key: str = "", source: str =
 
     Examples
     --------
-    >>> from litproof.formula.grammar import parse
-    >>> from litproof.formula.tree import to_text
+    >>> from litproof.language.grammar import parse
+    >>> from litproof.language.tree import to_text
     >>> to_text(parse("sum( abs(beta[j]) ** (2/depth) )"))
     'sum(abs(beta[j])^(2/depth))'
     >>> parse("sum(beta[j]")
@@ -94,12 +120,14 @@ def parse(text: str, *, free: tuple[str, ...] = (), key: str = "", source: str =
         ...
     litproof.errors.InputError: formula, position 12: expected ')', got the end of the formula
     """
-    return _Parser(text, free, key, source).whole()
+    return _Parser(text, free, key, source, vocabulary).whole()
 
 
 class _Parser:
-    def __init__(self, text: str, free: tuple[str, ...], key: str, source: str) -> None:
-        self.key, self.source = key, source
+    def __init__(
+        self, text: str, free: tuple[str, ...], key: str, source: str, vocabulary: Vocabulary
+    ) -> None:
+        self.key, self.source, self.vocabulary = key, source, vocabulary
         if not isinstance(text, str):
             raise InputError(f"expected a formula as text, got {type(text).__name__}", key=key, source=source)
         if len(text) > MAX_LENGTH:
@@ -214,7 +242,7 @@ class _Parser:
         self.index += 1
         if word == "sum":
             return self.total(place)
-        if word in FUNCTIONS:
+        if word in self.vocabulary.functions:
             return self.call(word, place)
         return self.symbol(word, place)
 
@@ -247,33 +275,35 @@ class _Parser:
             self.index += 1
             arguments.append(self.formula())
         self.expect(")")
-        if len(arguments) != FUNCTIONS[name]:
-            self.fail(place, f"{name} takes {FUNCTIONS[name]} argument(s), got {len(arguments)}")
+        wanted = self.vocabulary.functions[name]
+        if len(arguments) != wanted:
+            self.fail(place, f"{name} takes {wanted} argument(s), got {len(arguments)}")
         return Call(name, tuple(arguments), place)
 
     def symbol(self, name: str, place: int) -> Node:
-        if name not in SYMBOLS:
+        symbols = self.vocabulary.symbols
+        if name not in symbols:
             if name in self.bound:
                 self.fail(place, f"the index {name!r} stands in brackets only, as in beta[{name}]")
-            known = [*SYMBOLS, *FUNCTIONS, "sum"]
+            known = [*symbols, *self.vocabulary.functions, "sum"]
             close = get_close_matches(name, known, n=1)
             advice = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known)}"
             self.fail(place, f"unknown name {name[:30]!r}; {advice}")
-        wanted = SYMBOLS[name]
-        if not wanted:
-            if self.word in ("[", "("):
-                self.fail(self.place, f"{name} is a number and takes no index")
+        wanted = symbols[name]
+        if wanted == (0,) and self.word in ("[", "("):
+            self.fail(self.place, f"{name} is a number and takes no index")
+        if 0 in wanted and self.word != "[":
             return Symbol(name, (), place)
         if self.word != "[":
-            example = ", ".join(("j", "k")[:wanted])
-            self.fail(self.place, f"expected {name}[{example}], as {name} has {wanted} index(es)")
+            example = ", ".join(("j", "k")[: wanted[0]])
+            self.fail(self.place, f"expected {name}[{example}], as {name} has {wanted[0]} index(es)")
         indices: list[int | str] = []
         while self.word in ("[", ","):
             self.index += 1
             indices.append(self.entry())
         self.expect("]")
-        if len(indices) != wanted:
-            self.fail(place, f"{name} takes {wanted} index(es), got {len(indices)}")
+        if len(indices) not in wanted:
+            self.fail(place, f"{name} takes {max(wanted)} index(es), got {len(indices)}")
         return Symbol(name, tuple(indices), place)
 
     def entry(self) -> int | str:

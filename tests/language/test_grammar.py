@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from litproof.algebra.balls import ball
 from litproof.errors import InputError
 from litproof.formula.evaluate import check_symbols, evaluate
-from litproof.formula.grammar import FUNCTIONS, MAX_LENGTH, SYMBOLS, parse
 from litproof.formula.jets import NotDefined
 from litproof.formula.setting import Point, Setting
-from litproof.formula.tree import Call, Negation, Number, Operation, Sum, Symbol, nodes, rewrite, to_text
+from litproof.language.grammar import FUNCTIONS, MAX_LENGTH, SYMBOLS, parse
+from litproof.language.tree import Call, Negation, Number, Operation, Sum, Symbol, nodes, rewrite, to_text
 from litproof.precision import ball_precision
 from litproof.theorems.shared.instances import diagonal_from_zero
 

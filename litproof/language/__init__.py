@@ -1,0 +1,1 @@
+"""Formulas as text: the grammar and the syntax tree. Nothing is ever executed."""

@@ -1,0 +1,356 @@
+"""Polynomial formulas in named vectors and matrices: their shapes are checked once, then they run over any ring.
+
+`W1*W2*w` is a matrix product, `transpose`, `vec` (row by row) and `dot` are what they say; u[j], W[i,j] are entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from math import prod
+from typing import Any
+
+from litproof.errors import InputError
+from litproof.language.grammar import formula_error
+from litproof.language.tree import Call, Negation, Node, Number, Operation, Sum, Symbol, nodes, to_text
+
+Shape = tuple[int, ...]
+
+MAX_DEGREE = 200
+"""Highest degree of a formula; a flow of higher degree leaves every number format within a moment."""
+
+FUNCTIONS: Mapping[str, int] = {"transpose": 1, "vec": 1, "dot": 2}
+
+
+@dataclass(frozen=True)
+class Array:
+    """A vector (shape (k,)) or matrix (shape (r, c), entries row by row) over some ring."""
+
+    shape: Shape
+    entries: tuple[Any, ...]
+
+    @property
+    def matrix(self) -> tuple[int, int]:
+        """Rows and columns; a vector is one column."""
+        return (self.shape[0], 1) if len(self.shape) == 1 else (self.shape[0], self.shape[1])
+
+
+@dataclass
+class Checker:
+    """Shapes and degrees of the parts of one formula; every refusal says where and what was expected.
+
+    Attributes
+    ----------
+    shapes : of the parameters, () for a number.
+    ranges : largest value of each letter that is bound.
+    key, source : named in messages.
+    sums : range of the letter of each sum, by the place of the sum; filled while checking.
+    """
+
+    shapes: Mapping[str, Shape]
+    ranges: dict[str, int]
+    key: str = ""
+    source: str = ""
+    sums: dict[int, int] = field(default_factory=dict)
+
+    def fail(self, node: Node, message: str) -> InputError:
+        """The error about a part of the formula."""
+        return formula_error(node.place, message, self.key, self.source)
+
+    def check(self, node: Node) -> tuple[Shape, int]:
+        """(shape, bound of the degree)."""
+        shape, degree = self._check(node)
+        if degree > MAX_DEGREE:
+            raise self.fail(node, f"expected a degree of at most {MAX_DEGREE}, got {degree}")
+        return shape, degree
+
+    def _check(self, node: Node) -> tuple[Shape, int]:
+        match node:
+            case Number():
+                return (), 0
+            case Symbol():
+                return self._symbol(node), 1
+            case Negation():
+                return self.check(node.inner)
+            case Sum():
+                return self._sum(node)
+            case Call():
+                return self._call(node)
+            case Operation():
+                return self._operation(node)
+
+    def _symbol(self, node: Symbol) -> Shape:
+        shape = self.shapes[node.name]
+        if not node.indices:
+            return shape
+        for index, size in zip(node.indices, shape, strict=True):
+            top = index if isinstance(index, int) else self.ranges[index]
+            if top > size:
+                what = (
+                    f"the index {index} runs to {top}" if isinstance(index, str) else f"the index is {index}"
+                )
+                raise self.fail(node, f"{what}, but {_declared(node.name, shape)} ends at {size}")
+        return ()
+
+    def _sum(self, node: Sum) -> tuple[Shape, int]:
+        sizes = {
+            size
+            for part in nodes(node.inner)
+            if isinstance(part, Symbol)
+            for index, size in zip(part.indices, self.shapes[part.name], strict=False)
+            if index == node.letter
+        }
+        if not sizes:
+            raise self.fail(node, f"the index {node.letter!r} of this sum does not occur in it")
+        if len(sizes) > 1:
+            shown = " and ".join(map(str, sorted(sizes)))
+            raise self.fail(
+                node, f"the index {node.letter!r} runs over entries of different numbers: {shown}"
+            )
+        self.sums[node.place] = self.ranges[node.letter] = sizes.pop()
+        found = self.check(node.inner)
+        del self.ranges[node.letter]
+        return found
+
+    def _call(self, node: Call) -> tuple[Shape, int]:
+        found = [self.check(argument) for argument in node.arguments]
+        shapes, degree = [shape for shape, _ in found], sum(degree for _, degree in found)
+        if node.name == "dot":
+            if not shapes[0] or shapes[0] != shapes[1]:
+                raise self.fail(
+                    node,
+                    f"dot takes two vectors of equal length, got {_words(shapes[0])} and {_words(shapes[1])}",
+                )
+            return (), degree
+        if not shapes[0]:
+            raise self.fail(node, f"{node.name} takes a vector or a matrix, got a number")
+        if node.name == "vec":
+            return (prod(shapes[0]),), degree
+        return ((1, shapes[0][0]) if len(shapes[0]) == 1 else shapes[0][::-1]), degree
+
+    def _operation(self, node: Operation) -> tuple[Shape, int]:
+        left, first = self.check(node.left)
+        if node.sign == "^":
+            exponent = constant(node.right)
+            if exponent is None or exponent.denominator != 1 or exponent < 0:
+                raise self.fail(
+                    node, f"expected an exponent 0, 1, 2, .. (a polynomial), got {to_text(node.right)}"
+                )
+            if left and (len(left) != 2 or left[0] != left[1]):
+                raise self.fail(
+                    node, f"expected a number or a square matrix to the power {exponent}, got {_words(left)}"
+                )
+            return left, first * min(int(exponent), MAX_DEGREE + 1)
+        if node.sign == "/":
+            divisor = constant(node.right)
+            if divisor is None or divisor == 0:
+                raise self.fail(
+                    node,
+                    f"expected a polynomial: only numbers other than 0 may divide, got {to_text(node.right)}",
+                )
+            return left, first
+        right, second = self.check(node.right)
+        if node.sign == "*":
+            return self._product(node, left, right), first + second
+        if left != right:
+            raise self.fail(
+                node, f"expected terms of equal shape, got {_words(left)} {node.sign} {_words(right)}"
+            )
+        return left, max(first, second)
+
+    def _product(self, node: Node, left: Shape, right: Shape) -> Shape:
+        if not left or not right:
+            return left or right
+        if len(left) == 1:
+            advice = "; write dot(a, b), or the entries with an index" if left == right else ""
+            raise self.fail(
+                node, f"expected a matrix to the left of {_words(right)}, got {_words(left)}{advice}"
+            )
+        if left[1] != right[0]:
+            raise self.fail(node, f"sizes do not fit: {_words(left)} times {_words(right)}")
+        return (left[0], *right[1:])
+
+
+def _words(shape: Shape) -> str:
+    if not shape:
+        return "a number"
+    return f"a vector of {shape[0]}" if len(shape) == 1 else f"a {shape[0]} x {shape[1]} matrix"
+
+
+def _declared(name: str, shape: Shape) -> str:
+    return f"{name}[{','.join(map(str, shape))}]"
+
+
+def constant(node: Node) -> Fraction | None:
+    """The value of a formula without symbols; None for others."""
+    match node:
+        case Number():
+            return node.value
+        case Negation():
+            inner = constant(node.inner)
+            return None if inner is None else -inner
+        case Operation():
+            left, right = constant(node.left), constant(node.right)
+            if left is None or right is None:
+                return None
+            match node.sign:
+                case "+":
+                    return left + right
+                case "-":
+                    return left - right
+                case "*":
+                    return left * right
+                case "/":
+                    return left / right if right else None
+            whole = right.denominator == 1 and abs(right) <= MAX_DEGREE and (left or right >= 0)
+            return left ** int(right) if whole else None
+    return None
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """Values of a checked formula: `values` of the parameters (numbers or Arrays), `sums` of the checker."""
+
+    values: Mapping[str, Any]
+    sums: Mapping[int, int]
+
+    def value(self, node: Node, letters: Mapping[str, int]) -> Any:
+        """A ring element or an Array."""
+        match node:
+            case Number():
+                return node.value
+            case Symbol():
+                found = self.values[node.name]
+                if not node.indices:
+                    return found
+                place = [index if isinstance(index, int) else letters[index] for index in node.indices]
+                flat = place[0] - 1 if len(place) == 1 else (place[0] - 1) * found.shape[1] + place[1] - 1
+                return found.entries[flat]
+            case Negation():
+                return scaled(self.value(node.inner, letters), -1)
+            case Sum():
+                terms = (
+                    self.value(node.inner, {**letters, node.letter: index})
+                    for index in range(1, self.sums[node.place] + 1)
+                )
+                return _total(terms)
+            case Call():
+                return _called(node.name, [self.value(argument, letters) for argument in node.arguments])
+            case Operation():
+                return self._operation(node, letters)
+
+    def _operation(self, node: Operation, letters: Mapping[str, int]) -> Any:
+        if node.sign == "*":
+            return product([self.value(factor, letters) for factor in _factors(node)])
+        left = self.value(node.left, letters)
+        if node.sign in "^/":
+            number = constant(node.right)
+            assert number is not None
+            return scaled(left, 1 / number) if node.sign == "/" else _power(left, int(number))
+        right = self.value(node.right, letters)
+        return _total([left, right if node.sign == "+" else scaled(right, -1)])
+
+
+def _factors(node: Node) -> list[Node]:
+    if isinstance(node, Operation) and node.sign == "*":
+        return [*_factors(node.left), *_factors(node.right)]
+    return [node]
+
+
+def scaled(value: Any, factor: Any) -> Any:
+    """factor * value, entry by entry."""
+    if isinstance(value, Array):
+        return Array(value.shape, tuple(scaled(entry, factor) for entry in value.entries))
+    return value if isinstance(factor, int | Fraction) and factor == 1 else value * factor
+
+
+def product(factors: Sequence[Any]) -> Any:
+    """Numbers times the matrix product of the arrays, in the order that takes the fewest multiplications."""
+    arrays = [factor for factor in factors if isinstance(factor, Array)]
+    number: Any = None
+    for factor in factors:
+        if not isinstance(factor, Array):
+            number = factor if number is None else _times(number, factor)
+    if not arrays:
+        return number
+    result = _chain(arrays)
+    return result if number is None else scaled(result, number)
+
+
+def _times(a: Any, b: Any) -> Any:
+    return b * a if isinstance(a, int | Fraction) else a * b
+
+
+def _chain(arrays: Sequence[Array]) -> Array:
+    if len(arrays) == 1:
+        return arrays[0]
+    cut = _best_cut(tuple(array.matrix for array in arrays))[1]
+    return _matrix_product(_chain(arrays[:cut]), _chain(arrays[cut:]))
+
+
+@cache
+def _best_cut(sizes: tuple[tuple[int, int], ...]) -> tuple[int, int]:
+    """(multiplications, where to cut the chain); chains are short."""
+    if len(sizes) == 1:
+        return 0, 0
+    rows, columns = sizes[0][0], sizes[-1][1]
+    return min(
+        (_best_cut(sizes[:cut])[0] + _best_cut(sizes[cut:])[0] + rows * sizes[cut][0] * columns, cut)
+        for cut in range(1, len(sizes))
+    )
+
+
+def _matrix_product(a: Array, b: Array) -> Array:
+    (rows, inner), (_, columns) = a.matrix, b.matrix
+    entries = tuple(
+        _total(a.entries[i * inner + k] * b.entries[k * columns + j] for k in range(inner))
+        for i in range(rows)
+        for j in range(columns)
+    )
+    return Array((rows, *b.shape[1:]), entries)
+
+
+def _total(terms: Iterable[Any]) -> Any:
+    result: Any = None
+    for term in terms:
+        if result is None:
+            result = term
+        elif isinstance(term, Array):
+            result = Array(
+                term.shape, tuple(a + b for a, b in zip(result.entries, term.entries, strict=True))
+            )
+        else:
+            result = term + result if isinstance(result, int | Fraction) else result + term
+    return result
+
+
+def _power(base: Any, exponent: int) -> Any:
+    if isinstance(base, Array):
+        if not exponent:
+            n = base.shape[0]
+            return Array(base.shape, tuple(Fraction(int(i == j)) for i in range(n) for j in range(n)))
+        return _chain([base] * exponent)
+    if isinstance(base, int | Fraction):
+        return base**exponent
+    result: Any = None
+    for bit in bin(exponent)[2:] if exponent else "":
+        result = base if result is None else result * result
+        if bit == "1" and result is not base:
+            result = result * base
+    return Fraction(1) if result is None else result
+
+
+def _called(name: str, arguments: Sequence[Array]) -> Any:
+    first = arguments[0]
+    if name == "dot":
+        return _total(a * b for a, b in zip(first.entries, arguments[1].entries, strict=True))
+    if name == "vec":
+        return Array((len(first.entries),), first.entries)
+    if len(first.shape) == 1:
+        return Array((1, first.shape[0]), first.entries)
+    rows, columns = first.shape
+    return Array(
+        (columns, rows), tuple(first.entries[i * columns + j] for j in range(columns) for i in range(rows))
+    )

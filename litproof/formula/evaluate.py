@@ -81,6 +81,16 @@ def check_symbols(tree: Node, sizes: Sizes, free: Mapping[str, int] | None = Non
     _Check(sizes, key).check(tree, dict(free or {}), 1)
 
 
+def range_of(node: Sum, sizes: Sizes, key: str = "") -> int:
+    """How many terms a sum has.
+
+    Raises
+    ------
+    InputError : its index occurs nowhere, or with different ranges.
+    """
+    return _Check(sizes, key).range_of(node)
+
+
 class _Check:
     def __init__(self, sizes: Sizes, key: str) -> None:
         self.sizes, self.key = sizes, key

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 from typing import Literal
 
 from litproof.algebra.balls import ball, dyadic
 from litproof.claims.claim import Answer, Check, Comparison, Hypothesis
-from litproof.claims.comparison import (
-    coincide,
-    compare_coefficients,
-    compare_gap,
-    distance,
-    sup_norm,
-    without_limit,
-)
+from litproof.claims.comparison import coincide, compare_coefficients, without_limit
+from litproof.claims.formulas.conserved import compare_conserved, follow_moments, value_of
 from litproof.errors import InputError
 from litproof.formula.evaluate import check_symbols, evaluate
 from litproof.formula.jets import Jet, NotDefined
@@ -73,24 +67,23 @@ def has_meaning(condition: Condition) -> Hypothesis:
         free = {"j": problem.network.input_dim} if condition.mode == "limit" else {}
         try:
             check_symbols(condition.tree, setting, free, condition.key)
+            if condition.mode == "conserved":
+                value_of(condition.tree, problem, problem.v0, 10, condition.key)
         except InputError as error:
             return Check(Answer.VIOLATED, str(error))
+        except NotDefined:
+            pass  # no value at the start: for the comparison to say
         return Check(Answer.HOLDS)
 
     return Hypothesis("the formula has a meaning for the problem", check)
 
 
 def predict_condition(condition: Condition, problem: Problem, digits: int) -> Prediction:
-    """The formula itself; for a limit or a conserved quantity its value from the data and the start."""
+    """The formula itself; for a limit its value from the data and the start."""
     text = to_text(condition.tree)
     details: dict[str, object] = {"condition": condition, "problem": problem}
     if condition.mode == "limit":
         return Prediction(_entries(condition, problem, digits), digits, text, details)
-    if condition.mode == "conserved":
-        start = Prediction(
-            (_quantity(condition, problem, problem.v0, digits),), digits, f"{text} at the start"
-        )
-        return replace(start, details=details)
     return Prediction((), digits, f"{condition.mode}: {text}", details)
 
 
@@ -112,46 +105,13 @@ def _number(jet: Jet, digits: int) -> Fraction:
     return dyadic(value)
 
 
-@dataclass(frozen=True)
-class _Layers:
-    """Meaning of a formula in v[l,j]."""
-
-    setting: Setting
-    layers: Sequence[Sequence[Fraction]]
-    complex_rho: bool = False
-
-    def size(self, name: str, position: int) -> int:
-        return self.setting.size(name, position)
-
-    def entry(self, name: str, indices: tuple[int, ...]) -> Jet:
-        if name != "v":
-            return Jet(self.setting.constant(name, indices))
-        l, j = indices
-        layer = self.layers[l - 1]
-        if j > len(layer):
-            raise NotDefined(f"v[{l},{j}]: layer {l} has {len(layer)} entries")
-        return Jet(ball(layer[j - 1]))
-
-    def modulus(self, index: int) -> Jet:
-        raise NotDefined("rho has no place in a conserved quantity")
-
-    def schatten(self, p: Jet) -> Jet:
-        raise NotDefined("schatten(p) has no place in a conserved quantity")
-
-
-def _quantity(
-    condition: Condition, problem: Problem, layers: Sequence[Sequence[Fraction]], digits: int
-) -> Fraction:
-    with ball_precision(digits_to_bits(digits + _GUARD_DIGITS)):
-        meaning = _Layers(condition.setting(problem), layers)
-        return dyadic(evaluate(condition.tree, meaning, {}, condition.key).ball)
-
-
 def measure_condition(condition: Condition) -> Callable[[Problem, int], Measurement]:
     """The flow followed to its limit, with as many digits as the formula needs for its own."""
 
     def measure(problem: Problem, digits: int) -> Measurement:
         """Follow the gradient flow in its original parameters to its limit, as precisely as the formula needs."""
+        if condition.mode == "conserved":
+            return follow_moments(problem, digits)
         from litproof.integrate.regression.follow import follow_to_limit
 
         limit = follow_to_limit(problem, digits + _EXTRA_DIGITS[0])
@@ -173,26 +133,13 @@ def compare_condition(prediction: Prediction, measurement: Measurement, digits: 
     condition, problem = prediction.details["condition"], prediction.details["problem"]
     assert isinstance(condition, Condition)
     assert isinstance(problem, Problem)
+    if condition.mode == "conserved":
+        return compare_conserved(condition.tree, problem, measurement, digits)
     if not measurement.converged:
         return without_limit(measurement)
     if condition.mode == "limit":
         return compare_coefficients(prediction, measurement, digits)
-    if condition.mode == "conserved":
-        return _compare_quantity(condition, problem, prediction, measurement, digits)
     return _compare_stationarity(condition, problem, measurement, digits)
-
-
-def _compare_quantity(
-    condition: Condition, problem: Problem, prediction: Prediction, measurement: Measurement, digits: int
-) -> Comparison:
-    end = (_quantity(condition, problem, measurement.parameters, digits),)
-    gap = distance(prediction.value, end)
-    change = sup_norm(
-        [b - a for a, b in zip(sum(problem.v0, ()), sum(measurement.parameters, ()), strict=True)]
-    )
-    size = max(sup_norm(prediction.value), sup_norm(end), change * change)
-    found = compare_gap(gap, size, digits)
-    return replace(found, detail=f"start and limit of the flow compared: {found.detail}")
 
 
 def _compare_stationarity(
@@ -245,7 +192,11 @@ def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:
     if first.mode == "conserved":
         rng = Random(0)
         layers = [[Fraction(rng.randint(20, 90), 100) for _ in range(k)] for k in problem.network.shapes]
-        return _quantity(first, problem, layers, digits) == _quantity(second, problem, layers, digits)
+        try:
+            values = [value_of(each.tree, problem, layers, digits) for each in (first, second)]
+        except NotDefined:
+            return False
+        return dyadic(values[0]) == dyadic(values[1])
     return same_function(first.tree, second.tree, first.setting(problem), oriented=first.mode == "minimises")
 
 

@@ -92,6 +92,9 @@ class Network(Protocol):
     `coefficients` works over any commutative ring: it uses only +, -, * between entries of v and with Fraction or int.
     """
 
+    def __hash__(self) -> int:
+        """What was found out about a network is kept with it."""
+
     @property
     def kind(self) -> str:
         """Word used in problem files."""

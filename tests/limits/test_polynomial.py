@@ -170,3 +170,34 @@ def test_files_read_back(label, tmp_path: Path):
     layers = problem.v0
     assert again.network.coefficients(layers) == problem.network.coefficients(layers)
     assert (again.X, again.y, again.v0) == (problem.X, problem.y, problem.v0)
+
+
+ODECO = {
+    "two layers": ("u[j]^2 - v[j]^2", ["1", "-1/2"]),
+    "equal layers": ("u[j]^3 - v[j]^3", ["1", "-1/2"]),
+    "shared weights, a square root of two": ("u[j]^2*v[j]", ["2", "4/3"]),
+    "rotated, with a bias": ("(u[j] + 2*v[j])^2*(2*u[j] - v[j])/3 + 1/2", ["2", "1/2"]),
+    "depths two and five": ("u[j]^2 + v[j]^5", ["1", "2"]),
+    "an odd power by itself": ("u[j]^3 + v[j]", ["1", "-1/2"]),
+}
+
+
+@pytest.mark.parametrize("label", ODECO)
+def test_odeco_in_other_coordinates_is_proved_and_meets_another_integrator(label):
+    formula, y = ODECO[label]
+    content = mapping(["u[3]", "v[3]"], [formula], X3, y, [["1/2", "1/3", "1/4"], ["1/2", "1", "3/4"]])
+    problem = problem_from_mapping(content)
+    found = find_limit(problem, 14)
+    assert found.evidence is Evidence.CERTIFIED
+    assert "found in other coordinates" in found.methods[0]
+    t = sp.symbols("t:6")
+    beta = [sp.sympify(formula.replace("u[j]", f"t{j}").replace("v[j]", f"t{3 + j}")) for j in range(3)]
+    beta = [entry.subs({str(s): s for s in t}) for entry in beta]
+    X = sp.Matrix([[sp.Rational(entry) for entry in row] for row in X3])
+    r = X * sp.Matrix(beta) - sp.Matrix([sp.Rational(entry) for entry in y])
+    loss = sum(entry**2 for entry in r) / 2
+    velocity = sp.lambdify([t], [-sp.diff(loss, s) for s in t])
+    start = [float(entry) for layer in problem.v0 for entry in layer]
+    seen = solve_ivp(lambda _, x: velocity(x), (0, 600), start, method="DOP853", rtol=1e-13, atol=1e-14)
+    expected = np.array(sp.lambdify([t], beta)(seen.y[:, -1]), dtype=float)
+    assert np.abs(np.array([float(value) for value in found.value]) - expected).max() < 1e-9

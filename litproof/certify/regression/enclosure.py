@@ -30,18 +30,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from litproof.algebra.balls import Ball, ball, endpoints, missing_bits, simplest
+from litproof.algebra.balls import Ball, ball, endpoints, missing_bits
 from litproof.algebra.krawczyk import ProvedZero, prove_zero
 from litproof.certify.regression.reduced import ReducedSystem, rho_of
 from litproof.errors import HypothesisError, Inconclusive
-from litproof.networks.base import OdecoForm
+from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.dual import Dual
 from litproof.predict.regression.feasibility import ReachableDual, reachable, unexamined
-from litproof.predict.regression.limit import solve_reachable
+from litproof.predict.regression.limit import combined, solve_reachable
 from litproof.predict.regression.linear_model import one_layer_limit
-from litproof.predict.regression.reduction import odeco_dual
+from litproof.predict.regression.reduction import known_form, odeco_dual, orthogonal_dual
 from litproof.problem import Problem
 
 _ATTEMPTS = 6
@@ -104,7 +104,7 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
     if problem.task != "regression":
         return None
     try:
-        if problem.layered.depth == 1:
+        if isinstance(problem.network, MultilinearNetwork) and problem.network.depth == 1:
             beta = one_layer_limit(problem)
             return Enclosure(tuple((b, b) for b in beta), digits, "exact (R9)")
         reduction = reduce(problem)
@@ -135,6 +135,11 @@ def reduce(problem: Problem) -> Reduction | None:
     network = problem.network
     if isinstance(network, MatrixSensing):
         return _commuting(problem, network.size)
+    found = known_form(problem)
+    if found is not None:
+        dual = orthogonal_dual(found, problem)
+        words = f"found in other coordinates: {found.words} (R5)"
+        return Reduction(dual, reachable(dual), combined(found.S, found.offset), words)
     form = problem.odeco
     if form is None or not form.is_real:
         return None
@@ -144,20 +149,7 @@ def reduce(problem: Problem) -> Reduction | None:
 def reduce_odeco(form: OdecoForm, problem: Problem) -> Reduction:
     """The dual problem in the coordinates of one real odeco form of the network."""
     dual = odeco_dual(form, problem.X, problem.y, problem.v0)
-    return Reduction(dual, reachable(dual), _coefficients(form), "real odeco form (R2, R5)")
-
-
-def _coefficients(form: OdecoForm) -> Callable[[Sequence[Ball]], list[Ball]]:
-    support = [
-        [(j, simplest(row[z])) for j, row in enumerate(form.S) if row[z]] for z in range(len(form.S[0]))
-    ]
-
-    def coefficients(rho: Sequence[Ball]) -> list[Ball]:
-        from flint import arb
-
-        return [sum((ball(s) * rho[j] for j, s in entries), arb(0)) for entries in support]
-
-    return coefficients
+    return Reduction(dual, reachable(dual), combined(form.S), "real odeco form (R2, R5)")
 
 
 def _commuting(problem: Problem, size: int) -> Reduction | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from litproof.algebra.balls import Ball, ball, dyadic, missing_bits, simplest
+from litproof.algebra.balls import Ball, Exact, ball, dyadic, missing_bits, simplest
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.base import OdecoForm
 from litproof.networks.matrix_sensing import MatrixSensing
@@ -16,7 +16,7 @@ from litproof.predict.regression.dual import Dual
 from litproof.predict.regression.dual_newton import DualSolution, solve
 from litproof.predict.regression.feasibility import ReachableDual, reachable
 from litproof.predict.regression.linear_model import one_layer_limit
-from litproof.predict.regression.reduction import odeco_dual
+from litproof.predict.regression.reduction import known_form, odeco_dual, orthogonal_dual
 from litproof.problem import Problem
 from litproof.results import Prediction
 
@@ -47,6 +47,9 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
         raise HypothesisError(
             "the regression limit is about the squared loss; this is a classification problem"
         )
+    other = known_form(problem)
+    if other is not None:
+        return limit_of_form(orthogonal_dual(other, problem), other.S, digits, other.offset)
     network = problem.layered
     if network.depth == 1:
         value = one_layer_limit(problem)
@@ -79,17 +82,31 @@ def odeco_limit(
     digits: int,
 ) -> Prediction:
     """The limit for a network with the real odeco form (S, U) started at layers v0 (R2, R5)."""
-    dual = odeco_dual(form, X, y, v0)
-    support = [
-        [(j, simplest(row[z])) for j, row in enumerate(form.S) if row[z]] for z in range(len(form.S[0]))
-    ]
+    return limit_of_form(odeco_dual(form, X, y, v0), form.S, digits)
+
+
+def limit_of_form(
+    dual: Dual, S: Sequence[Sequence[Exact]], digits: int, offset: Sequence[Fraction] = ()
+) -> Prediction:
+    """The limit of beta = offset + S^T rho."""
+    return limit_of_dual(dual, reachable(dual), combined(S, offset), digits)
+
+
+def combined(
+    S: Sequence[Sequence[Exact]], offset: Sequence[Fraction] = ()
+) -> Callable[[Sequence[Ball]], list[Ball]]:
+    """m balls rho -> d balls offset + S^T rho, at flint's current precision."""
+    d = len(S[0])
+    support = [[(j, simplest(row[z])) for j, row in enumerate(S) if row[z]] for z in range(d)]
+    constants = offset or [Fraction(0)] * d
 
     def coefficients(rho: Sequence[Ball]) -> list[Ball]:
-        from flint import arb
+        return [
+            sum((ball(s) * rho[j] for j, s in entries), ball(constant))
+            for entries, constant in zip(support, constants, strict=True)
+        ]
 
-        return [sum((ball(s) * rho[j] for j, s in entries), arb(0)) for entries in support]
-
-    return limit_of_dual(dual, reachable(dual), coefficients, digits)
+    return coefficients
 
 
 def limit_of_dual(

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from litproof.algebra.balls import Exact, simplest
-from litproof.networks.base import OdecoForm
+from litproof.flow.orthogonal_form import ReducedForm, orthogonal_form
+from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.predict.regression.coordinates import coordinate
 from litproof.predict.regression.dual import Dual
+from litproof.problem import Problem
 
 
 def reduced_start(U: Sequence[Sequence[Exact]], v: Sequence[Fraction], m: int) -> list[Exact]:
@@ -29,6 +31,21 @@ def design(S: Sequence[Sequence[Exact]], X: Sequence[Sequence[Fraction]]) -> tup
         support = [(z, simplest(s)) for z, s in enumerate(weights) if s]
         rows.append(tuple(simplest(sum((s * x[z] for z, s in support), Fraction(0))) for x in X))
     return tuple(rows)
+
+
+def orthogonal_dual(form: ReducedForm, problem: Problem) -> Dual:
+    """The dual problem of a polynomial network that is odeco in other coordinates."""
+    theta = [entry for layer in problem.v0 for entry in layer]
+    targets = tuple(-r for r in problem.residual(form.offset))
+    return Dual(design(form.S, problem.X), targets, tuple(map(coordinate, form.start(theta))))
+
+
+def known_form(problem: Problem) -> ReducedForm | None:
+    """The form of a network that is not given by layers, where one is found; None for networks of layers."""
+    if isinstance(problem.network, MultilinearNetwork):
+        return None
+    found = orthogonal_form(problem.network)
+    return None if found is None else found.reduced()
 
 
 def odeco_dual(

@@ -104,7 +104,7 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
     if problem.task != "regression":
         return None
     try:
-        if isinstance(problem.network, MultilinearNetwork) and problem.network.depth == 1:
+        if isinstance(problem.network, MultilinearNetwork) and problem.layered.depth == 1:
             beta = one_layer_limit(problem)
             return Enclosure(tuple((b, b) for b in beta), digits, "exact (R9)")
         reduction = reduce(problem)

@@ -6,15 +6,23 @@ to solve.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from math import ceil, log, sqrt
 
 from litproof.algebra.balls import Ball, ball, sign
+from litproof.precision import ball_precision
 from litproof.predict.regression.coordinates import Coordinate, Kind
 from litproof.predict.regression.potentials import s_of_q
+from litproof.predict.regression.radical_integral import gauss_legendre, rounded_up
 
-if TYPE_CHECKING:
-    from flint import acb
+_LOW_BITS = 64
+_SHORT = 1.5
+"""A piece is short when its branch points are this many times further from its middle than its ends."""
+_ROOM = 0.9
+"""Share of the distance to them that the disc of a rule takes."""
+_WIDEST = 8.0
+_MOST_PIECES = 20_000
+"""Scales 2^-5000 apart; beyond, the ends are no numbers."""
 
 
 def separation(coordinate: Coordinate, z: Ball) -> Ball:
@@ -60,53 +68,78 @@ def carlson(z: Ball, gaps: Sequence[Ball]) -> Ball:
 
 
 def quadrature(start: Ball, end: Ball, gaps: Sequence[Ball], power: int) -> Ball:
-    """int_start^end du / (u^power prod sqrt(u^2 + c)), by flint's proved adaptive Gauss-Legendre rule."""
-    from flint import acb
+    """int_start^end du / (u^power prod sqrt(u^2 + c)), by Gauss-Legendre rules with proved errors.
 
-    roots = [gap.sqrt() for gap in gaps]
+    Pieces are halved until each is short beside its distance from the branch points +-i sqrt(c), and from 0 when
+    power > 0, so that scales far apart cost only the logarithm of their ratio.
 
-    def integrand(u: acb, analytic: bool) -> acb:
-        if analytic:
-            return _bound(u, roots, power)
-        square, product = u * u, acb(1)
-        for gap in gaps:
-            product *= square + gap
-        return 1 / (product.sqrt() * u**power)
+    Raises ArithmeticError where that takes too many pieces.
+    """
+    from flint import arb
 
     low, high = start.mid(), end.mid()
-    value: Ball = _integral(integrand, acb(low), acb(high)).real
-    if not start.is_exact():
-        value -= (start - low) * integrand(acb(start), False).real
-    if not end.is_exact():
-        value += (end - high) * integrand(acb(end), False).real
-    return value
+    total, waiting, pieces = arb(0), [(low, high)], 0
+    while waiting:
+        pieces += 1
+        if pieces > _MOST_PIECES:
+            raise ArithmeticError("the integral needs too many pieces")
+        left, right = waiting.pop()
+        if left == right:
+            continue
+        middle = ((left + right) / 2).mid()
+        reach = _reach(middle, (right - left) / 2, gaps, power)
+        if reach is None:
+            waiting += [(left, middle), (middle, right)]
+        else:
+            total += _rule(middle, (right - left) / 2, reach, gaps, power)
+    for limit, middle, side in ((start, low, -1), (end, high, 1)):
+        if not limit.is_exact():
+            total += side * (limit - middle) * _integrand(limit, gaps, power)
+    return +total
 
 
-def _integral(integrand: Callable[[acb, bool], acb], low: acb, high: acb) -> acb:
-    from flint import acb
+def _integrand(u: Ball, gaps: Sequence[Ball], power: int) -> Ball:
+    square, product = u * u, u**power if power else 1
+    root = square + gaps[0]
+    for gap in gaps[1:]:
+        root *= square + gap
+    return root.rsqrt() / product
 
-    return acb.integral(integrand, low, high)
+
+def _reach(middle: Ball, half: Ball, gaps: Sequence[Ball], power: int) -> float | None:
+    """A > 1 such that the disc of radius A |half| around `middle` is clear of branch points; None for a long piece."""
+    with ball_precision(_LOW_BITS):
+        nearest = [middle * middle] if power else [middle * middle + gap for gap in gaps]
+        ratio = min(float((square.lower() / (half * half)).lower()) for square in nearest)
+        return min(_ROOM * sqrt(ratio), _WIDEST) if ratio > _SHORT**2 else None
 
 
-def _bound(u: acb, roots: Sequence[Ball], power: int) -> acb:
-    """A ball around 0 that holds 1/(u^power prod sqrt(u^2 + r^2)) on the box u; no number where it may have a cut.
+def _rule(middle: Ball, half: Ball, reach: float, gaps: Sequence[Ball], power: int) -> Ball:
+    """The integral over middle +- half.
 
-    The branch that is positive on the real line is analytic off the cuts i y, |y| >= r, and off 0 when power > 0; its
-    modulus is that of u^-power prod (u - i r)^(-1/2) (u + i r)^(-1/2), bounded by the distances from the box to the
-    branch points. (Box arithmetic on the product would see a cut long before there is one.)
+    Write f for the integrand as a function of x = (u - middle)/half. The ellipse with foci -1 and 1 and half axes
+    (rho +- 1/rho)/2 lies in the disc |x| <= A = (rho + 1/rho)/2, where |f| is at most M: every factor u -+ i sqrt(c) of
+    u^2 + c is at least |middle - i sqrt(c)| - A |half|. So the Chebyshev coefficients of f are at most 2 M rho^-k. An
+    N-point rule, N >= 2, integrates degrees below 2 N, and T_k beyond with an error of at most 2 + 2/(k^2 - 1) <= 32/15
+    (none for odd k): together at most (64/15) M rho^(-2 N) / (1 - rho^-2).
     """
-    from flint import acb, arb
+    from flint import arb, ctx
 
-    across, along = abs(u.real), abs(u.imag)
-    if not (across > 0 or all(along < root for root in roots)):
-        return acb("nan")
-    x = across.abs_lower()
-    fourth_power = arb(u.abs_lower()) ** (4 * power)
-    for root in roots:
-        for gap in (root - along, root + along):
-            fourth_power *= x * x + arb(gap.abs_lower()) ** 2
-    size = arb(fourth_power.lower()).root(4)
-    if not size > 0:
-        return acb("nan")
-    reach = arb(0, (1 / size).upper())
-    return acb(reach, reach)
+    bits = int(ctx.prec)
+    with ball_precision(_LOW_BITS):
+        radius, size = arb(reach) * abs(half), arb(1)
+        distances = [(middle * middle + gap).sqrt() - radius for gap in gaps]
+        distances += [abs(middle) - radius] * power
+        if not all(distance > 0 for distance in distances):
+            raise ArithmeticError("the disc of a rule holds a branch point")
+        for distance in distances:
+            size *= distance
+        rho = arb(reach) + (arb(reach) ** 2 - 1).sqrt()
+    nodes = rounded_up(2 * ceil((bits + 16) * log(2) / (4 * log(float(rho.lower())))) + 4)
+    total = arb(0)
+    for node, weight in gauss_legendre(nodes, rounded_up(bits + 16)):
+        shift = half * node
+        total += weight * (_integrand(middle + shift, gaps, power) + _integrand(middle - shift, gaps, power))
+    with ball_precision(_LOW_BITS):
+        error = (arb(64) / 15 / size / (rho ** (2 * nodes) * (1 - 1 / rho**2))).upper()
+    return half * (total + arb(0, error))

@@ -102,14 +102,14 @@ def _segment(left: Ball, right: Ball, e: int, b: tuple[Ball, ...], bits: int) ->
         centre = float(middle / half)
         parameters = [_ellipse_parameter(centre, float((entry.sqrt() / half).mid())) for entry in b]
         rho = 1 + _ELLIPSE * (min(parameters) - 1)
-        nodes = _rounded_up(8 * ceil((bits + 16 + 4 * len(b)) * log(2) / (16 * log(rho))))
+        nodes = rounded_up(8 * ceil((bits + 16 + 4 * len(b)) * log(2) / (16 * log(rho))))
         ball_rho = arb(rho)
         bound = ((middle + half * (ball_rho + 1 / ball_rho) / 2) ** e) * half
         for parameter in parameters:
             bound /= half * (arb(parameter) - ball_rho) * (1 - 1 / (ball_rho * arb(parameter))) / 2
         error = (bound * arb(64) / 15 / (ball_rho ** (2 * nodes) * (1 - 1 / (ball_rho * ball_rho)))).upper()
     total = arb(0)
-    for node, weight in _gauss_legendre(nodes, _rounded_up(bits + 10)):
+    for node, weight in gauss_legendre(nodes, rounded_up(bits + 10)):
         shift = half * node
         total += weight * (integrand(middle + shift, e, b) + integrand(middle - shift, e, b))
     return half * total + arb(0, error)
@@ -122,14 +122,14 @@ def _ellipse_parameter(centre: float, height: float) -> float:
     return max(abs(w + root), abs(w - root)) * _SAFETY
 
 
-def _rounded_up(size: int) -> int:
+def rounded_up(size: int) -> int:
     """The next integer of three binary digits and zeros: rules are dear, and so few different ones are needed."""
     unit = 1 << max(0, size.bit_length() - 3)
     return -(-size // unit) * unit
 
 
 @lru_cache(maxsize=64)
-def _gauss_legendre(count: int, bits: int) -> tuple[tuple[Ball, Ball], ...]:
+def gauss_legendre(count: int, bits: int) -> tuple[tuple[Ball, Ball], ...]:
     """Positive nodes and weights of the `count`-point rule (count even)."""
     from flint import arb
 

@@ -4,7 +4,8 @@
      v_1 = (tau + 1)/(2 sqrt tau),  v_2 = (tau - 1)/(2 sqrt tau)  (each entry), tau(0) = 1, tau -> 2. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Kkt DepthPotential Regression Network Diagonal Conserved Tensor Margin.
+From Litproof Require Import Sums Paths Flow Kkt DepthPotential Regression Network Diagonal Conserved Tensor Margin
+  Sensing Uniqueness NetworkExistence SensingExistence FullyConnectedTensor.
 Open Scope R_scope.
 
 Definition tau (t : R) : R := (6 - exp (- (5 / 2) * t)) / (3 + 2 * exp (- (5 / 2) * t)).
@@ -138,37 +139,6 @@ Proof.
   apply Rmult_integral in Z. assert (S1 : sqrt (tau 1) = 1) by lra. rewrite S1 in S2. lra.
 Qed.
 
-(* C3: two layers of shapes 1 x 2 and 2 x 1 with W_0 = (e^t, 0), W_1 = (e^t, 0)^T and G = -1 *)
-Definition witness_matrix (l : nat) (t : R) : matrix := fun i j =>
-  match l, i, j with
-  | O, O, O => exp t
-  | 1%nat, O, O => exp t
-  | _, _, _ => 0
-  end.
-Definition witness_widths (l : nat) : nat := match l with 1%nat => 2 | _ => 1 end.
-
-Theorem witness_fully_connected : forall l i j, (l < 2)%nat ->
-  (i < witness_widths l)%nat -> (j < witness_widths (S l))%nat ->
-  filterlim (fun t => witness_matrix l t i j) (at_right 0) (locally (witness_matrix l 0 i j)) /\
-  forall t, 0 < t -> is_derive (fun t => witness_matrix l t i j) t
-    (- layer_gradient 2 witness_widths witness_matrix (fun _ _ _ => -1) l t i j).
-Proof.
-  assert (Ex : forall t, is_derive (fun t => exp t) t (exp t)) by (intros; auto_derive; auto; ring).
-  assert (D : forall l i j t, (l < 2)%nat -> (i < witness_widths l)%nat -> (j < witness_widths (S l))%nat ->
-    is_derive (fun t => witness_matrix l t i j) t
-      (- layer_gradient 2 witness_widths witness_matrix (fun _ _ _ => -1) l t i j)).
-  { intros l i j t Hl Hi Hj.
-    destruct l as [|[|l]]; [| |lia]; cbn in Hi, Hj;
-      destruct i as [|[|i]]; try lia; destruct j as [|[|j]]; try lia;
-      unfold layer_gradient, mul, transpose, identity, delta; cbn;
-      match goal with
-      | |- is_derive (fun _ => exp _) _ ?x => replace x with (exp t) by ring; apply Ex
-      | |- is_derive _ _ ?x => replace x with 0 by ring; apply (is_derive_const 0)
-      end. }
-  intros l i j Hl Hi Hj. split; [|intros; apply D; auto].
-  apply (right_continuous (fun t => witness_matrix l t i j) _ (D l i j 0 Hl Hi Hj)).
-Qed.
-
 (* K0: one parameter, f = v, v(t) = ln(1 + t); the loss is 1 at time 0 and 1/2 at time 1 *)
 Definition logarithm (l c : nat) (t : R) : R := ln (1 + t).
 
@@ -193,4 +163,61 @@ Proof.
   - unfold tensor_loss, exponential, contract, M, k, at_time, logarithm. simpl.
     replace (- (0 + ln (1 + 1) * 1)) with (- ln 2) by (replace (1 + 1) with 2 by ring; ring).
     rewrite exp_Ropp, exp_ln by lra. lra.
+Qed.
+
+(* C3 and K2: the same flow as a fully connected network of one layer; the loss is below 1 at time 1 *)
+Definition line (l : nat) (t : R) : matrix := fun _ _ => ln (1 + t).
+
+Theorem witness_fully_connected : let d := fun _ : nat => 1%nat in let X := fun _ _ : nat => 1 in
+  fully_connected_gradient_flow 1 1 d X exponential line /\
+  fully_connected_loss 1 1 d X exponential (matrix_at line 1) < 1 /\ line 0 0 0%nat 0%nat <> line 0 1 0%nat 0%nat.
+Proof.
+  intros d X.
+  assert (D : forall t, 0 <= t -> is_derive (fun t => ln (1 + t)) t (/ (1 + t)))
+    by (intros t Ht; auto_derive; [lra | field; lra]).
+  assert (P : 0 < ln (1 + 1)) by (rewrite <- ln_1 at 1; apply ln_increasing; lra).
+  split; [|split].
+  - intros l a b Hl Ha Hb. unfold d in Ha, Hb. replace l with 0%nat by lia. replace a with 0%nat by lia.
+    replace b with 0%nat by lia. split.
+    + apply (right_continuous (fun t => ln (1 + t)) (/ (1 + 0))). apply D; lra.
+    + intros t Ht. replace (Derive _ _) with (- / (1 + t)); [rewrite Ropp_involutive; apply D; lra|].
+      symmetry. apply is_derive_unique. apply (is_derive_ext (fun s => exp (- s))).
+      * intros s. unfold fully_connected_loss, fully_connected_output, product, replace_matrix_entry, X, d, exponential.
+        unfold matrix_at, line. simpl. unfold mul, identity, delta. simpl. rewrite Rplus_0_l. f_equal. ring.
+      * replace (- / (1 + t)) with (- exp (- line 0 t 0%nat 0%nat)); [auto_derive; auto; ring|].
+        unfold line. rewrite exp_Ropp, exp_ln by lra. reflexivity.
+  - unfold fully_connected_loss, fully_connected_output, product, matrix_at, line, X, d, exponential. simpl.
+    unfold mul, identity, delta. simpl. rewrite Rplus_0_l.
+    apply Rlt_le_trans with (exp 0); [apply exp_increasing; lra | rewrite exp_0; lra].
+  - unfold line. rewrite Rplus_0_r, ln_1. lra.
+Qed.
+
+(* and one with two layers, of shapes 2 x 2 and 2 x 1, from W_0 = I, W_1 = (1, 1)^T on x = (1, 1): the loss starts
+   at exp(-2) < 1, and the parameters diverge *)
+Definition two_widths (l : nat) : nat := match l with O | 1%nat => 2 | _ => 1 end.
+
+Theorem witness_two_layers : let X := fun _ _ : nat => 1 in exists W,
+  fully_connected_gradient_flow 2 1 two_widths X exponential W /\
+  fully_connected_loss 2 1 two_widths X exponential (matrix_at W 0) < 1 /\
+  is_lim (fun t => sqrt (squared_norm 2 (matrix_width two_widths) (fun l c =>
+    W l t (cell_row two_widths l c) (cell_column two_widths l c)))) p_infty p_infty.
+Proof.
+  intros X. set (W0 := fun l : nat => match l with O => identity | _ => (fun _ _ => 1) end : matrix).
+  destruct (fully_connected_flow_exists 2 1 two_widths X exponential (fun _ u => - exp (- u)) W0)
+    as [W [Fl [Start _]]]; [exact exponential_derive | | intros; left; apply exp_pos | reflexivity |].
+  { intros i _. apply (smooth_lipschitz (fun u => - exp (- u)) (fun u => exp (- u))).
+    - intros u. auto_derive; auto. ring.
+    - intros u. apply (ex_derive_continuous (fun u => exp (- u))). auto_derive; auto. }
+  assert (Small : fully_connected_loss 2 1 two_widths X exponential (matrix_at W 0) < 1).
+  { unfold fully_connected_loss, fully_connected_output, product, exponential, X. cbn [Sum before two_widths].
+    unfold matrix_at. cbn [Conserved.before]. unfold mul. cbn [Sum two_widths].
+    rewrite !Start by (cbn; lia). unfold W0, identity, delta.
+    cbn [Nat.eqb]. rewrite Rplus_0_l.
+    apply Rlt_le_trans with (exp 0); [apply exp_increasing; lra | rewrite exp_0; lra]. }
+  exists W. split; [exact Fl | split; [exact Small|]].
+  pose proof (fully_connected_tensor_flow 2 two_widths eq_refl 1 X exponential W Fl) as T.
+  destruct (normalised_margin 2 1 (matrix_width two_widths) (fun i => layers_tensor 2 two_widths (X i)) _ 0
+    ltac:(lia) ltac:(lia) ltac:(lra) T) as [_ [_ [_ [_ Div]]]]; [|exact Div].
+  unfold tensor_loss. erewrite Sum_ext; [exact Small|]. intros i _. cbv beta. f_equal.
+  exact (fully_connected_is_tensor 2 two_widths eq_refl (X i) (matrix_at W 0)).
 Qed.

@@ -10,7 +10,17 @@ import click
 
 from litproof import __version__
 from litproof.commands import sweep, users
-from litproof.commands.options import ENDINGS, check_writable, digits_option, json_option, write
+from litproof.commands.options import (
+    ENDINGS,
+    PATIENCE,
+    TimedCommand,
+    check_writable,
+    current_clock,
+    digits_option,
+    json_option,
+    write,
+)
+from litproof.deadline import OutOfTime
 from litproof.errors import InputError, LitproofError
 
 if TYPE_CHECKING:
@@ -56,6 +66,9 @@ def _complain(message: str, code: int) -> int:
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def program() -> None:
     """Verify theorems about the implicit bias of gradient flow on linear tensor networks."""
+
+
+program.command_class = TimedCommand
 
 
 @program.command(epilog=ENDINGS)
@@ -121,7 +134,9 @@ def verify(
                 progress=progress,
             )
     except Stopped as stop:
+        current_clock().stop()
         report = stop.report
+        current_clock().lost = f"not finished: {', '.join(report.unfinished)}"
     if json_file:
         write(json_file, report_to_json(report))
     if junit_file:
@@ -140,12 +155,12 @@ def verify(
         click.echo(trace, err=True)
     for note in report.notes:
         click.echo(f"note: {note}", err=True)
-    if not report.complete:
+    if not report.complete and not current_clock().rang:
         return 130
     return report.exit_code(Evidence[evidence.upper()] if evidence else Evidence.NUMERIC)
 
 
-@program.command(epilog=ENDINGS)
+@program.command(epilog=ENDINGS, seconds=PATIENCE)
 @click.argument("problem_file", metavar="PROBLEM")
 @digits_option(30, 1, 10000)
 @json_option
@@ -167,11 +182,20 @@ def limit(
 
     problem = read_problem(problem_file)
     result = find_limit(problem, digits)
-    if path_file:
-        from litproof.report.path import path_to_csv
+    certified, clock = True, current_clock()
+    try:
+        if path_file:
+            from litproof.report.path import path_to_csv
 
-        write(path_file, path_to_csv(problem, result, digits))
-    certified = certificate_file is None or _write_certificate(certificate_file, problem, digits)
+            clock.lost = "the path is not written"
+            write(path_file, path_to_csv(problem, result, digits))
+        if certificate_file:
+            clock.lost = "the certificate is not written"
+            certified = _write_certificate(certificate_file, problem, digits)
+        clock.lost = ""
+    except OutOfTime:
+        pass
+    clock.stop()
     if json_file:
         from litproof.report.machine import limit_to_json
 
@@ -181,8 +205,8 @@ def limit(
         width = max(len(decimal) for decimal in result.decimals)
         for index, decimal in enumerate(result.decimals, start=1):
             click.echo(f"{name}_{index} = {decimal.rjust(width)}")
-        clock = ", ".join(f"{key} = {value}" for key, value in result.clock.items())
-        click.echo(f"evidence: {result.evidence} ({'; '.join(result.methods)}; followed to {clock})")
+        reached = ", ".join(f"{key} = {value}" for key, value in result.clock.items())
+        click.echo(f"evidence: {result.evidence} ({'; '.join(result.methods)}; followed to {reached})")
         click.echo(f"residual: {result.residual}   seconds: {result.seconds:.2f}")
     return 0 if certified else 3
 
@@ -200,7 +224,7 @@ def _write_certificate(name: str, problem: "Problem", digits: int) -> bool:
     return True
 
 
-@program.command(epilog=ENDINGS)
+@program.command(epilog=ENDINGS, seconds=PATIENCE)
 @click.argument("problem_file", metavar="PROBLEM")
 @click.option(
     "--degree", type=click.IntRange(1, 8), default=2, show_default=True, help="Highest degree searched."

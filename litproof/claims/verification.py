@@ -63,6 +63,12 @@ class Report:
         )
         return grid(header, rows)
 
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """Claims that have no verdict, because the run was interrupted."""
+        settled = {verdict.claim for verdict in self.verdicts}
+        return tuple(dict.fromkeys(task.claim for task in self.tasks if task.claim not in settled))
+
     def exit_code(self, required: Evidence = Evidence.NUMERIC) -> int:
         """0 all verified with at least `required` evidence, 1 refuted, defective or below it, 3 inconclusive.
 

@@ -2,17 +2,76 @@
 
 import os
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 import click
 
-from litproof.errors import InputError
+from litproof.deadline import Clock, OutOfTime, clock
+from litproof.errors import Inconclusive, InputError
 
 ENDINGS = """
 Exit codes: 0 all as claimed; 1 a claim refuted or defective, or below the evidence asked for; 2 bad input or usage;
 3 inconclusive; 130 interrupted.
 """
+
+PATIENCE = 600.0
+"""Seconds, unless others are given, for commands that answer one question of a person who waits."""
+
+
+class TimedCommand(click.Command):
+    """A command with `--seconds`: what it has by then is its result, it says what was cut off, exit code 3.
+
+    Parameters
+    ----------
+    seconds : the default, None for no limit.
+    """
+
+    def __init__(self, *arguments: Any, seconds: float | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        words = "End with what there is after S seconds (3)."
+        self.params.append(
+            click.Option(
+                ["--seconds"],
+                type=click.FloatRange(0, min_open=True),
+                metavar="S",
+                default=seconds,
+                callback=_number,
+                help=f"{words}  [default: {seconds:g}; inf: no limit]"
+                if seconds
+                else f"{words}  [default: no limit]",
+            )
+        )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command against the clock."""
+        try:
+            with clock(ctx.params.pop("seconds")) as ctx.obj:
+                code = super().invoke(ctx)
+        except OutOfTime as cut:
+            seen = cut.seen.reason if cut.seen else "nothing was finished"
+            lost = ctx.obj.lost if ctx.obj else ""
+            raise Inconclusive(f"{cut}: {lost or seen}") from None
+        if ctx.obj.rang:
+            click.echo(
+                f"note: {ctx.obj}: {ctx.obj.lost or 'the result is what was found until then'}", err=True
+            )
+            return code if code == 1 else 3
+        return code
+
+
+def _number(ctx: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    if value is not None and isnan(value):
+        raise click.BadParameter("expected a number of seconds, got nan")
+    return value
+
+
+def current_clock() -> Clock:
+    """The clock of the command that runs."""
+    found: Clock = click.get_current_context().obj
+    return found
+
 
 json_option = click.option(
     "--json",

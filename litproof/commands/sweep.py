@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from litproof.commands.options import ENDINGS, check_writable
+from litproof.commands.options import ENDINGS, TimedCommand, check_writable, current_clock
 
 
-@click.command(epilog=ENDINGS)
+@click.command(cls=TimedCommand, epilog=ENDINGS)
 @click.argument("grid_file", metavar="GRID.toml")
 @click.option(
     "-o", "output", metavar="FILE", help="Table to write, .csv or .parquet.  [default: CSV on stdout]"
@@ -50,7 +50,11 @@ def sweep(
             )
         interrupted = False
     except Stopped as stop:
+        current_clock().stop()
         rows, interrupted = [row for row in stop.rows if row is not None], True
+        current_clock().lost = (
+            f"{len(grid.points) - len(rows)} points are not finished; started again it goes on there"
+        )
     if output:
         write_table(rows, Path(output))
     else:
@@ -58,9 +62,9 @@ def sweep(
     statuses = [str(value) for row in rows for name, value in row.items() if name.endswith("status")]
     counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
     click.echo(f"{len(rows)} of {len(grid.points)} points: {counts or 'nothing finished'}", err=True)
-    if interrupted:
+    if interrupted and not current_clock().rang:
         return 130
-    if parts and not resume and "error" not in statuses:
+    if parts and not resume and not interrupted and "error" not in statuses:
         shutil.rmtree(parts, ignore_errors=True)
     if {"disagreement", "refuted", "error"} & set(statuses):
         return 1

@@ -5,14 +5,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from litproof.commands.options import ENDINGS, check_writable, digits_option, json_option, write
+from litproof.commands.options import (
+    ENDINGS,
+    PATIENCE,
+    TimedCommand,
+    check_writable,
+    current_clock,
+    digits_option,
+    json_option,
+    write,
+)
 from litproof.errors import InputError
 
 if TYPE_CHECKING:
     from litproof.problem import Problem
 
 
-@click.command(epilog=ENDINGS)
+@click.command(cls=TimedCommand, epilog=ENDINGS, seconds=PATIENCE)
 @click.argument("problem_files", nargs=-1, required=True, metavar="PROBLEM...")
 @digits_option(30, 10, 500)
 @click.option(
@@ -58,7 +67,15 @@ def conjecture(
     problems += draw_problems(problems[0], draw, seed)
     candidates = family(_depth(problems[0]), powers=exponents, formulas=formulas)
     with counting_bar("flows") as progress:
-        found = study(problems, candidates, digits, jobs=jobs or usable_cores(), progress=progress)
+
+        def count(done: int, flows: int) -> None:
+            current_clock().lost = f"{done} of {flows} flows were followed, no candidate was judged"
+            if progress:
+                progress(done, flows)
+
+        count(0, len(problems))
+        found = study(problems, candidates, digits, jobs=jobs or usable_cores(), progress=count)
+    current_clock().stop()
     if json_file:
         write(json_file, study_to_json(found))
     if json_file != "-":
@@ -84,7 +101,7 @@ def _exponent(text: str) -> Fraction:
     return value
 
 
-@click.command(epilog=ENDINGS)
+@click.command(cls=TimedCommand, epilog=ENDINGS)
 @click.argument("name", default="my_claim")
 @click.option("--toml", "toml", is_flag=True, help="A claim in TOML, a formula instead of Python.")
 @click.option("--refuted", is_flag=True, help="Write a false claim, to see one refuted.")
@@ -98,7 +115,7 @@ def new(name: str, toml: bool, refuted: bool) -> int:
     return 0
 
 
-@click.command()
+@click.command(cls=TimedCommand)
 @click.argument("topic", required=False)
 def guide(topic: str | None) -> int:
     """Show the guide: its topics, or one of them."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from litproof.algebra.balls import ball
 from litproof.algebra.linear import dot
 from litproof.algebra.separation import separate
+from litproof.deadline import OutOfTime
 from litproof.errors import HypothesisError, Inconclusive, InputError, Unreachable
 from litproof.integrate.budget import SECOND
 from litproof.precision import ball_precision
@@ -80,9 +81,33 @@ def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction
     proof, unproved = _proof(problem, digits)
     newton = _exactly(digits) if _delicate(problem) else 1e-11
     if proof is not None:
-        flow = follow_direction(problem, min(digits, followed), newton=newton, max_steps=PROVED_STEPS)
+        try:
+            flow = follow_direction(problem, min(digits, followed), newton=newton, max_steps=PROVED_STEPS)
+        except OutOfTime as cut:
+            if not cut.seen:
+                raise
+            flow = cut.seen
         return _proved(problem, proof, flow)
     flow = follow_direction(problem, digits, newton=newton)
+    try:
+        return _compared(problem, digits, flow, unproved)
+    except OutOfTime as cut:
+        if not flow.converged:
+            raise
+        return Direction(
+            value=flow.value,
+            error=flow.error,
+            evidence=Evidence.NUMERIC,
+            methods=(f"compared with nothing: {cut}", flow.method),
+            measurement=flow,
+            gap=Fraction(0),
+            allowed=flow.error,
+            margin=min(dot(row, flow.value) for row in problem.signed_rows),
+        )
+
+
+def _compared(problem: Problem, digits: int, flow: Measurement, unproved: str) -> Direction:
+    """The flow beside a region that holds it, the prediction or a second run, whichever there is."""
     if flow.converged and _may_be_trapped(problem):
         proof, unproved = _trap(problem, digits, flow)
         if proof is not None:

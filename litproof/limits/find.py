@@ -13,6 +13,7 @@ from fractions import Fraction
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from litproof.deadline import OutOfTime
 from litproof.decimals import fixed, fixed_down, fixed_up, order_of_magnitude, scientific
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Unreachable
 from litproof.integrate.budget import SECOND
@@ -40,7 +41,7 @@ SADDLE_STEPS = 80
 """How far a flow is followed that provably cannot reach zero loss."""
 
 _GUARD = 3
-_RETRIES = (0, 15, 40)
+_RETRIES = (15, 40)
 
 
 class Disagreement(LitproofError):
@@ -134,12 +135,7 @@ def find_limit(problem: Problem, digits: int = 30) -> LimitResult:
     if digits not in DIGITS:
         raise InputError(f"digits must lie between {DIGITS.start} and {DIGITS.stop - 1}, got {digits}")
     started = perf_counter()
-    estimate = _regression if problem.task == "regression" else _classification
-    for extra in _RETRIES:
-        found = estimate(problem, digits, _GUARD + extra)
-        places = places_for(found.value, digits)
-        if all(rounds_safely(value, found.error, places) for value in found.value):
-            break
+    found, places = _rounding_safely(problem, digits)
     # An entry that is a decimal fraction exactly half-way between two roundings stays ambiguous; either is as near.
     return LimitResult(
         task=problem.task,
@@ -153,6 +149,24 @@ def find_limit(problem: Problem, digits: int = 30) -> LimitResult:
         seconds=perf_counter() - started,
         enclosure=tuple(_outward(low, high, places) for low, high in found.bounds),
     )
+
+
+def _rounding_safely(problem: Problem, digits: int) -> tuple["_Estimate", int]:
+    """An estimate good enough to be rounded, with its places; the last one where time, or the retries, end first."""
+    estimate = _regression if problem.task == "regression" else _classification
+    found = estimate(problem, digits, _GUARD)
+    places = places_for(found.value, digits)
+    for extra in _RETRIES:
+        if all(rounds_safely(value, found.error, places) for value in found.value):
+            break
+        try:
+            better = estimate(problem, digits, _GUARD + extra)
+        except (OutOfTime, Inconclusive):
+            break
+        if better.evidence < found.evidence:
+            break
+        found, places = better, places_for(better.value, digits)
+    return found, places
 
 
 def places_for(values: Sequence[Fraction], digits: int) -> int:
@@ -184,15 +198,40 @@ def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
 
     proof = enclose_regression(problem, digits + guard)
     if proof is not None:
-        first = follow_to_limit(problem, min(digits + guard, FOLLOWED_DIGITS), operations=FOLLOWED_OPERATIONS)
+        try:
+            first = follow_to_limit(
+                problem, min(digits + guard, FOLLOWED_DIGITS), operations=FOLLOWED_OPERATIONS
+            )
+        except OutOfTime as cut:
+            if not cut.seen:
+                raise
+            first = cut.seen
         return _certified(problem, proof, first)
     try:
         prediction, obstacle = _prediction(problem, digits + guard)
     except Unreachable as error:
         raise _saddle(problem, error) from None
-    first = follow_to_limit(problem, digits + guard)
+    try:
+        first = follow_to_limit(problem, digits + guard)
+    except OutOfTime as cut:
+        if not cut.seen:
+            raise
+        first = cut.seen
     if not first.converged:
         raise Inconclusive(_stuck(first, obstacle))
+    try:
+        return _compared(problem, digits, guard, first, prediction)
+    except OutOfTime as cut:
+        methods = (first.method, f"compared with nothing: {cut}")
+        return _Estimate(first.value, first.error, Evidence.NUMERIC, methods, first, first.residual)
+
+
+def _compared(
+    problem: Problem, digits: int, guard: int, first: Measurement, prediction: Prediction | None
+) -> _Estimate:
+    """The flow `first` beside the prediction, a proof by integration or a second method, whichever there is."""
+    from litproof.integrate.regression.follow import follow_to_limit
+
     if prediction is not None:
         return _agreed(
             problem, digits, guard, first, (prediction.value, prediction.method, Fraction(0)), proved=True

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -71,8 +72,11 @@ def finished(directory):
 
 
 def children_of(pid):
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as stream:
-        return [int(child) for child in stream.read().split()]
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as stream:
+            return [int(child) for child in stream.read().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def remarks(errors):
@@ -123,6 +127,23 @@ def test_interrupt_ends_at_once_and_keeps_what_is_finished(tmp_path, wait_until,
     assert "Traceback" not in errors
     assert json.loads((tmp_path / "report.json").read_text())["complete"] is False
     assert finished(tmp_path) == {"instance 1"}
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="looks at processes through /proc")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_seconds_end_a_run_with_what_is_finished(tmp_path, alive, wait_until, jobs):
+    write_claims(tmp_path, 1)
+    process = start(tmp_path, "--jobs", str(jobs), "--seconds", "6", "--junit", "report.xml")
+    workers = set()
+    while process.poll() is None:
+        workers.update(children_of(process.pid) if process.poll() is None else ())
+        time.sleep(0.05)
+    _, errors = process.communicate()  # most claims wait for ever
+    assert process.returncode == 3
+    assert errors.splitlines()[-1] == "note: cut off after 6 s: not finished: slow/claim"
+    assert json.loads((tmp_path / "report.json").read_text())["complete"] is False
+    assert finished(tmp_path) <= {"instance 1"}
+    wait_until(lambda: not any(map(alive, workers)))
 
 
 def test_a_torn_or_foreign_file_counts_as_none(tmp_path):

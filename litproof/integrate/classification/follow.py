@@ -10,6 +10,7 @@ from typing import Any
 import gmpy2
 from gmpy2 import mpfr
 
+from litproof.deadline import OutOfTime
 from litproof.errors import Inconclusive, InputError
 from litproof.integrate.classification.coordinates import to_real
 from litproof.integrate.classification.margins import Margins
@@ -142,6 +143,9 @@ def follow(problem: Problem, digits: int, observe: Sequence[Observable], **optio
             return _follow(problem, sharp, observe, sharp=True)
     except Inconclusive as stop:
         return _unsettled(problem, settings, str(stop))
+    except OutOfTime as cut:
+        cut.seen = _unsettled(problem, settings, str(cut))
+        raise
 
 
 class _LastingErrors(Exception):

@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import ceil, inf, log, log10
 from typing import Any, Literal
 
+from litproof.deadline import OutOfTime
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.invariant_subspace import trace_kept_flow
 from litproof.flow.program import Operators, Program, split, trace_gradient
@@ -131,7 +132,7 @@ def follow_to_limit(
     start = [q for layer in problem.v0 for q in layer]
     exact = flow.run(Operators(), start)
     speed = max(abs(exact[a]) for a in flow.outputs["velocity"])
-    words = f"{method} in the original parameters"
+    words = _words(method)
     if not speed:
         run = _Run(state=tuple(start), stuck=True)
         if not any(exact[a] for a in flow.outputs["residual"]):
@@ -159,6 +160,10 @@ def follow_to_limit(
                 break
         extra += extra + 30 if run.stuck else max(missing, 10) + 3
     return _measurement(problem, flow, run, digits, words)
+
+
+def _words(method: str) -> str:
+    return f"{method} in the original parameters"
 
 
 def _require_regression(problem: Problem) -> None:
@@ -228,6 +233,10 @@ def _follow(
         run.stuck = True
     except Inconclusive as lost:
         run.gave_up = str(lost)
+    except OutOfTime as cut:
+        run.gave_up = str(cut)
+        cut.seen = _measurement(problem, flow, run, digits, _words(method))
+        raise
     run.error = tracker.log_error() / _LN10
     return run
 

@@ -26,7 +26,7 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     built = [build() for build in DERIVATIONS.values()]
-    texts = {**documents(built), "README.md": readme(built)}
+    texts = {**documents(built), "litproof-kernel.tex": kernel_proofs(), "README.md": readme(built)}
     if arguments.check:
         stale = [name for name, text in texts.items() if not _same(FOLDER / name, text)]
         print("\n".join(f"out of date: derivations/{name}" for name in stale) or "derivations are up to date")
@@ -38,6 +38,36 @@ def main() -> int:
         if name.endswith(".tex") and r"\begin{document}" in texts[name]:
             print(compile_pdf(FOLDER / name, arguments.pdf))
     return 0
+
+
+def kernel_proofs() -> str:
+    """What the sections of the book say about the theorems in Coq behind their claims."""
+    lines = []
+    for claim, proof in json.loads((FOLDER / "coq" / "claims.json").read_text("utf-8")).items():
+        extent = (
+            "whole statement"
+            if proof["covers"] == "statement"
+            else f"a part (missing: {tex(proof['missing'])})"
+        )
+        names = ", ".join(f"\\texttt{{{tex(name)}}}" for name in proof["theorems"])
+        lines.append(f"\\litproved{{{claim.replace('/', ':')}}}{{{extent}}}{{{names}}}\n")
+    return "".join(lines)
+
+
+def tex(text: str) -> str:
+    """Text of claims.json for TeX: its characters escaped, names broken at underscores."""
+    for letter in "\\{}$&#%":
+        if letter in text:
+            raise ValueError(f"claims.json: {letter!r} in {text!r}; write it in words")
+    powers = {
+        "_": r"\_\allowbreak{}",
+        "^": r"\^{}",
+        "|": r"\textbar{}",
+        "~": r"\~{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+    }
+    return "".join(powers.get(letter, letter) for letter in text)
 
 
 def readme(derivations: Sequence[Derivation]) -> str:

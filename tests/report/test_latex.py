@@ -1,3 +1,5 @@
+import importlib.util
+import json
 import os
 import re
 import shutil
@@ -87,8 +89,19 @@ def test_long_displays_break_between_terms_and_lose_none():
 
 
 @pytest.fixture(scope="module")
-def texts():
-    return documents([build() for build in DERIVATIONS.values()])
+def script():
+    spec = importlib.util.spec_from_file_location("derive_all", ROOT / "scripts" / "derive_all.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def texts(script):
+    return {
+        **documents([build() for build in DERIVATIONS.values()]),
+        "litproof-kernel.tex": script.kernel_proofs(),
+    }
 
 
 def test_committed_files_are_up_to_date(texts):
@@ -102,6 +115,22 @@ def test_no_file_is_left_over(texts):
     folder = ROOT / "derivations"
     written = {str(path.relative_to(folder)) for path in folder.rglob("*.tex") if "coq" not in path.parts}
     assert written == set(texts)
+
+
+def test_a_section_names_the_theorems_in_coq_behind_its_claim(script, texts):
+    claims = json.loads((ROOT / "derivations" / "coq" / "claims.json").read_text("utf-8"))
+    said = texts["litproof-kernel.tex"].splitlines()
+    assert len(said) == len(claims)
+    for line, (claim, proof) in zip(said, claims.items(), strict=True):
+        key = claim.replace("/", ":")
+        assert line.startswith(f"\\litproved{{{key}}}{{")
+        names = re.findall(r"\\texttt\{((?:[^{}]|\{\})*)\}", line)
+        assert [name.replace(r"\_\allowbreak{}", "_") for name in names] == proof["theorems"]
+        assert ("missing: " in line) == (proof["covers"] == "part")
+        if (body := f"bodies/{claim.replace('/', '-')}.tex") in texts:
+            assert texts[body].count(f"\\litkernel{{{key}}}") == 1
+    with pytest.raises(ValueError, match="write it in words"):
+        script.tex("f(x) = $x$")
 
 
 def test_output_does_not_depend_on_the_hash_seed(texts):

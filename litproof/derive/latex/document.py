@@ -30,6 +30,9 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \numberwithin{equation}{section}
 \newcommand{\litcheck}[1]{\par\nopagebreak\vspace{-2pt}{\footnotesize\sffamily\textcolor{gray}{#1}}\par\smallskip}
 \newcommand{\litwords}{\textsf{\footnotesize[argued in words]}\ } \usepackage{xcolor}
+\newcommand{\litproved}[3]{\expandafter\def\csname lit:#1\endcsname{{\sloppy\par Proved in Coq, #2: #3.\par}}}
+\newcommand{\litkernel}[1]{\ifcsname lit:#1\endcsname\csname lit:#1\endcsname\fi}
+\InputIfFileExists{litproof-kernel}{}{}
 \setlength{\parindent}{0pt} \setlength{\parskip}{4pt plus 2pt}
 \AtBeginDocument{\setlength{\belowdisplayskip}{4pt}\setlength{\belowdisplayshortskip}{4pt}}
 """
@@ -56,7 +59,8 @@ def book(derivations: Sequence[Derivation], title: str = "Derivations") -> str:
 def documents(derivations: Sequence[Derivation]) -> dict[str, str]:
     r"""File name -> text: the body of each derivation once, a document for each, and the book ``litproof.tex``.
 
-    Documents and book take preamble and bodies in with ``\input``, so that nothing stands twice.
+    Documents and book take preamble and bodies in with ``\input``, so that nothing stands twice. Beside them a file
+    ``litproof-kernel.tex`` may say with ``\litproved{claim}{how much}{theorems}`` what is proved in Coq.
     """
     bodies = {f"bodies/{_file(d)}.tex": _Section(d).text() + "\n" for d in derivations}
     single = {
@@ -156,7 +160,7 @@ class _Section:
         name = f"Theorem {derivation.code}, claim" if derivation.code else "Claim"
         blocks = [
             f"\\section{{{derivation.title}}}\\label{{{self.prefix}}}",
-            f"{name} \\texttt{{{derivation.claim}}}; source \\cite{{{cites}}}.",
+            f"{name} \\texttt{{{derivation.claim}}}; source \\cite{{{cites}}}.\\litkernel{{{self.prefix}}}",
             "\\subsection*{Statement}",
             *self.parts(derivation.statement),
             "\\subsection*{Hypotheses and notation}",

@@ -25,6 +25,7 @@ from litproof.errors import InputError, LitproofError
 
 if TYPE_CHECKING:
     from litproof.derive.derivation import Derivation
+    from litproof.limits.find import LimitResult
     from litproof.problem import Problem
 
 EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
@@ -191,7 +192,7 @@ def limit(
             write(path_file, path_to_csv(problem, result, digits))
         if certificate_file:
             clock.lost = "the certificate is not written"
-            certified = _write_certificate(certificate_file, problem, digits)
+            certified = _write_certificate(certificate_file, problem, result)
         clock.lost = ""
     except OutOfTime:
         pass
@@ -211,14 +212,15 @@ def limit(
     return 0 if certified else 3
 
 
-def _write_certificate(name: str, problem: "Problem", digits: int) -> bool:
+def _write_certificate(name: str, problem: "Problem", result: "LimitResult") -> bool:
     """Write a certificate of the limit; False, with a word on standard error, where there is none."""
     from litproof.certify.certificates.format import to_json
-    from litproof.certify.certificates.limit import limit_certificate
+    from litproof.certify.certificates.limit import NoCertificate, certificate_for
 
-    certificate = limit_certificate(problem, digits)
-    if certificate is None:
-        click.echo("note: no certificate: the checker knows no theorem for this problem", err=True)
+    try:
+        certificate = certificate_for(problem, result.value, result.digits)
+    except NoCertificate as error:
+        click.echo(f"note: {error}", err=True)
         return False
     write(name, to_json(certificate).rstrip("\n"))
     return True
@@ -389,31 +391,26 @@ def show(claim: str) -> int:
 @click.argument("certificates", nargs=-1, required=True, metavar="CERTIFICATE...")
 def check(certificates: tuple[str, ...]) -> int:
     """Re-check certificates with the independent checker."""
-    import json
-
-    from litproof.certify.checker import Refused
+    from litproof.certify.checker import Refused, Unreadable, printable, read
     from litproof.certify.checker import check as recheck
-    from litproof.certify.tensor_checker import ALL_KINDS
 
     contents = []
     for name in certificates:
         try:
-            contents.append(json.loads(Path(name).read_text("utf-8")))
+            contents.append(read(name))
         except OSError as error:
-            raise InputError(f"cannot be read: {error.strerror}", source=name) from None
-        except (ValueError, RecursionError) as error:
-            raise InputError(
-                f"expected a certificate in JSON, got something else ({error})", source=name
-            ) from None
+            raise InputError(f"cannot be read: {error.strerror}", source=printable(name)) from None
+        except Unreadable as error:
+            raise InputError(str(error), source=printable(name)) from None
         if not isinstance(contents[-1], dict) or "format" not in contents[-1]:
-            raise InputError("expected a certificate, got other JSON", source=name)
+            raise InputError("expected a certificate, got other JSON", source=printable(name))
     refused = False
     for name, content in zip(certificates, contents, strict=True):
         try:
-            click.echo(f"{name}: accepted: {recheck(content, ALL_KINDS)}")
+            click.echo(f"{printable(name)}: accepted: {recheck(content)}")
         except Refused as error:
             refused = True
-            click.echo(f"{name}: refused: {error}")
+            click.echo(f"{printable(name)}: refused: {error}")
     return 1 if refused else 0
 
 

@@ -14,6 +14,7 @@ from litproof.certify.certificates.identities import (
 )
 from litproof.certify.certificates.limit import limit_certificate
 from litproof.certify.certificates.minimum_norm import identity, minimum_norm_certificate, nearest_certificate
+from litproof.certify.checker import TooMuchWork
 from litproof.claims.catalogue import claim_of
 from litproof.claims.claim import Claim, Status
 from litproof.claims.measurement import measure_limit
@@ -60,9 +61,9 @@ def certificates_of(claim: Claim, problem: Problem, digits: int) -> tuple[Certif
         if problem.task == "classification" or claim.measure is measure_limit or claim.id in _LIMITS:
             return _some(limit_certificate(problem, digits))
         laws = claim.predict(problem, digits).details.get("laws")
-    except LitproofError:
+        return _some(_conserved(problem, laws)) if isinstance(laws, Laws) else ()
+    except (LitproofError, TooMuchWork):
         return ()
-    return _some(_conserved(problem, laws)) if isinstance(laws, Laws) else ()
 
 
 def _some(certificate: Certificate | None) -> tuple[Certificate, ...]:

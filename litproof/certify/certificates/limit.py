@@ -6,18 +6,55 @@ after the checker has accepted it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 from litproof.certify.certificates.format import Certificate
 from litproof.certify.certificates.identities import rational_odeco
 from litproof.certify.certificates.margin import margin_certificate
 from litproof.certify.certificates.minimum_norm import nearest_certificate, one_layer_map
+from litproof.certify.certificates.point import is_about
 from litproof.certify.certificates.regression_limit import reduced_certificate
 from litproof.certify.certificates.regression_path import path_certificate
-from litproof.errors import HypothesisError, Inconclusive
+from litproof.certify.checker import Refused
+from litproof.errors import HypothesisError, Inconclusive, LitproofError
 from litproof.integrate.budget import SECOND
 from litproof.networks.base import Layers
 from litproof.problem import Problem
 
 _ROUGH_DIGITS = 8
+
+
+class NoCertificate(LitproofError):
+    """There is no certificate for an answer; the message says why."""
+
+    exit_code = 3
+
+
+def certificate_for(problem: Problem, value: Sequence[Fraction], digits: int) -> Certificate:
+    """A certificate about an answer: beta, or for classification its direction in l2.
+
+    Parameters
+    ----------
+    value : the answer, within 10^-digits of its largest entry.
+
+    Raises
+    ------
+    NoCertificate : the checker knows no theorem here or would have to work too long, or what can be certified is about
+        another point than the answer.
+    """
+    try:
+        certificate = limit_certificate(problem, digits)
+    except Refused as refusal:
+        raise NoCertificate(f"no certificate to {digits} digits: {refusal}") from None
+    if certificate is None:
+        raise NoCertificate("no certificate: the checker knows no theorem for this problem")
+    error = (max(map(abs, value)) or Fraction(1)) / 10**digits
+    if not is_about(problem, certificate, value, error, digits):
+        raise NoCertificate(
+            "no certificate: what the checker can prove here is about another point than the answer"
+        )
+    return certificate
 
 
 def limit_certificate(
@@ -37,7 +74,7 @@ def limit_certificate(
 
     Raises
     ------
-    HypothesisError : the data are not separable.
+    HypothesisError : the data are not separable. checker.TooMuchWork : the checker would not try.
     """
     if problem.task == "regression":
         return regression_certificate(problem, digits, operations=operations)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from litproof.algebra.linear import dot
 from litproof.certify.certificates.format import Certificate
 from litproof.certify.certificates.identities import fractions_of, rational_odeco
 from litproof.certify.certificates.minimum_norm import identity, minimum_norm_certificate, one_layer_map
 from litproof.certify.certificates.singular_pair import pair_certificate
 from litproof.certify.certificates.stationary_margin import stationary_certificate
+from litproof.certify.classification.l1_limit import allowed_signs, signed_l1
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.base import Layers
 from litproof.networks.fully_connected import FullyConnected
-from litproof.predict.classification.l1_margin import l1_margin
 from litproof.predict.classification.max_margin import max_margin
 from litproof.predict.classification.vertices import margin_problem
 from litproof.problem import Problem
+
+_SIDES = {(1, -1): "both", (1,): "+", (-1,): "-", (): "none"}
+"""The checker's words for the signs that the start allows a component."""
 
 
 def margin_certificate(problem: Problem, digits: int, near: Layers | None) -> Certificate | None:
@@ -47,9 +48,18 @@ def margin_certificate(problem: Problem, digits: int, near: Layers | None) -> Ce
         return pair_certificate(problem, digits) if network.depth == 2 and len(problem.X) == 1 else None
     if network.depth == 2:
         S = fractions_of(form)[0]
-        least = l1_margin([[dot(row, s) for s in S] for row in problem.signed_rows])
-        rho, alpha = (tuple(map(Fraction, values)) for values in (least.rho, least.alpha))
-        return minimum_norm_certificate(problem.X, problem.y, S, rho, alpha, norm="l1", constraint="margin")
+        allowed = allowed_signs(form, problem.v0)
+        least = signed_l1([[dot(row, s) for s in S] for row in problem.signed_rows], allowed)
+        return minimum_norm_certificate(
+            problem.X,
+            problem.y,
+            S,
+            least.rho,
+            least.alpha,
+            norm="l1",
+            constraint="margin",
+            sides=[_SIDES[signs] for signs in allowed],
+        )
     if near is None:
         return None
     try:

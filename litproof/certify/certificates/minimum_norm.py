@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from litproof.algebra.linear import dot, solve_exact
 from litproof.certify.certificates.format import Certificate, seal, text_rows, texts
-from litproof.certify.checker import Refused
+from litproof.certify.checker import Refused, TooMuchWork
 from litproof.errors import HypothesisError
 from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
@@ -26,6 +26,7 @@ def minimum_norm_certificate(
     constraint: str,
     start: Sequence[Fraction] | None = None,
     weights: Sequence[Fraction] | None = None,
+    sides: Sequence[str] | None = None,
 ) -> Certificate:
     """A certificate that rho has the least weighted distance from the start among all that satisfy the samples.
 
@@ -40,6 +41,7 @@ def minimum_norm_certificate(
         ("l2") or a subgradient of sum_j weight_j |rho_j - start_j| ("l1").
     norm : "l1" or "l2". constraint : "fit" or "margin".
     start : m numbers, 0 without. weights : m numbers, 1 without.
+    sides : signs that rho_j - start_j may have, "both" (also without), "+", "-" or "none"; "l1" only.
 
     Raises
     ------
@@ -50,6 +52,7 @@ def minimum_norm_certificate(
         "constraint": constraint,
         "weights": texts(weights or [Fraction(1)] * len(S)),
         "start": texts(start or [Fraction(0)] * len(S)),
+        "sides": list(sides or ["both"] * len(S)),
         "S": text_rows(S),
         "X": text_rows(X),
         "y": texts(y),
@@ -58,6 +61,8 @@ def minimum_norm_certificate(
     }
     try:
         return seal("minimum-norm", {**fields, "unique": True})
+    except TooMuchWork:
+        raise
     except Refused:
         return seal("minimum-norm", {**fields, "unique": False})
 

@@ -21,7 +21,7 @@ from litproof.certify.certificates.format import (
     within,
 )
 from litproof.certify.certificates.identities import fractions_of, rational_odeco
-from litproof.certify.checker import Refused
+from litproof.certify.checker import Refused, TooMuchWork
 from litproof.certify.regression.enclosure import Reduction, prove_reduced, reduce, reduce_odeco
 from litproof.certify.regression.reduced import ReducedSystem, rho_of
 from litproof.errors import HypothesisError
@@ -118,6 +118,8 @@ def _certificate(
         }
         try:
             return seal("regression-limit", fields)
+        except TooMuchWork:
+            raise
         except Refused:
             guard, bits = guard + 16, bits + 32
     return None

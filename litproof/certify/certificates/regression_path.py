@@ -20,8 +20,10 @@ from litproof.certify.certificates.format import (
     text_rows,
     texts,
 )
-from litproof.certify.checker import Interval, Refused
-from litproof.certify.tensor_checker import Flow, follow, lifting, magnitude, read_flow
+from litproof.certify.checker import Refused, TooMuchWork
+from litproof.certify.checker.interval import Interval, magnitude
+from litproof.certify.checker.regression_path import Flow, follow, lifting, read_flow
+from litproof.certify.checker.work import Work
 from litproof.decimals import order_of_magnitude
 from litproof.flow.program import Program, split, trace_flow
 from litproof.integrate import permission
@@ -157,9 +159,12 @@ def path_certificate(
             "lengths": texts(path.lengths),
             "path": [[list(p) for p in step] for step in path.steps],
         }
-        flow = read_flow(fields)
+        work_left = Work()
+        flow = read_flow(fields, work_left)
         try:
-            end, error = follow(flow, fields)
+            end, error = follow(flow, fields, work_left)
+        except TooMuchWork:
+            raise
         except Refused:
             work += _GUARD_DIGITS
             continue

@@ -13,9 +13,10 @@ from litproof.certify.certificates.format import (
     rounded,
     seal,
     tensor_fields,
+    text_rows,
     texts,
 )
-from litproof.certify.checker import Refused
+from litproof.certify.checker import Refused, TooMuchWork
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 
@@ -23,7 +24,7 @@ from litproof.problem import Problem
 def pair_certificate(problem: Problem, digits: int) -> Certificate | None:
     """The pair of singular vectors of M(x) of the largest singular value, to `digits` digits.
 
-    None where that value is not simple, or M(x) = 0.
+    None where that value is not simple, M(x) = 0, or the start has no part along the pair.
 
     Parameters
     ----------
@@ -63,12 +64,15 @@ def pair_certificate(problem: Problem, digits: int) -> Certificate | None:
         **tensor_fields(problem.layered),
         "x": texts(row),
         "y": int(label),
+        "v0": text_rows(problem.v0),
         "w": texts(stated),
         "level": exact_text(level),
         "angle": exact_text(Fraction(1, 10**digits)),
     }
     try:
         return seal("singular-pair", fields)
+    except TooMuchWork:
+        raise
     except Refused:
         return None
 

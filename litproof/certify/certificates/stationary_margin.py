@@ -25,7 +25,7 @@ from litproof.certify.certificates.format import (
     within,
 )
 from litproof.certify.certificates.identities import fractions_of
-from litproof.certify.checker import Refused
+from litproof.certify.checker import Refused, TooMuchWork
 from litproof.networks.base import Layers
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.classification.stationary import Candidate, polish
@@ -102,6 +102,8 @@ def stationary_certificate(
         }
         try:
             return seal("stationary-margin", fields)
+        except TooMuchWork:
+            raise
         except Refused:
             guard, bits = guard + 16, bits + 48
     return None

@@ -27,13 +27,14 @@ here once more (`max_margin_l1` in derivations/coq/Kkt.v), uniqueness is decided
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from litproof.algebra.balls import Exact, sign, simplest
 from litproof.algebra.linear import dot
 from litproof.algebra.linear_programme import minimise
 from litproof.errors import HypothesisError, Unreachable
-from litproof.networks.base import OdecoForm
+from litproof.networks.base import Layers, OdecoForm
 from litproof.predict.regression.reduction import design, reduced_start
 from litproof.problem import Problem
 
@@ -44,14 +45,13 @@ def l1_limit(problem: Problem, form: OdecoForm) -> tuple[list[Exact], str]:
     Raises Unreachable when no coefficients with the signs that the start allows separate the data: the loss then stays
     at 1 or above. HypothesisError when the problem has more than one solution.
     """
-    first, second = (reduced_start(U, v, form.rank) for U, v in zip(form.U, problem.v0, strict=True))
-    allowed = [[side for side in (1, -1) if sign(p + side * q)] for p, q in zip(first, second, strict=True)]
+    allowed = allowed_signs(form, problem.v0)
     A = design(form.S, problem.signed_rows)
-    rho, unique = signed_l1([list(row) for row in zip(*A, strict=True)], allowed)
-    if not unique:
+    found = signed_l1([list(row) for row in zip(*A, strict=True)], allowed)
+    if not found.unique:
         raise HypothesisError("the l1 max-margin problem has more than one solution, the start picks one")
     beta = [
-        simplest(sum((row[z] * r for row, r in zip(form.S, rho, strict=True) if sign(r)), Fraction(0)))
+        simplest(sum((row[z] * r for row, r in zip(form.S, found.rho, strict=True) if sign(r)), Fraction(0)))
         for z in range(len(form.S[0]))
     ]
     words = "exact l1 max margin in the coordinates rho, limit of every flow of two layers (K3)"
@@ -60,9 +60,22 @@ def l1_limit(problem: Problem, form: OdecoForm) -> tuple[list[Exact], str]:
     return beta, words
 
 
-def signed_l1(
-    rows: Sequence[Sequence[Exact]], allowed: Sequence[Sequence[int]]
-) -> tuple[tuple[Exact, ...], bool]:
+def allowed_signs(form: OdecoForm, v0: Layers) -> list[tuple[int, ...]]:
+    """The signs that rho_j can have later: those of K in the module docstring."""
+    first, second = (reduced_start(U, v, form.rank) for U, v in zip(form.U, v0, strict=True))
+    return [tuple(side for side in (1, -1) if sign(p + side * q)) for p, q in zip(first, second, strict=True)]
+
+
+@dataclass(frozen=True)
+class SignedL1:
+    """A solution, its multipliers (n numbers >= 0), and whether it is the only one."""
+
+    rho: tuple[Exact, ...]
+    alpha: tuple[Exact, ...]
+    unique: bool
+
+
+def signed_l1(rows: Sequence[Sequence[Exact]], allowed: Sequence[Sequence[int]]) -> SignedL1:
     """Minimise |rho|_1 subject to rows . rho >= 1, rho_j != 0 only with a sign in allowed[j]; and is it unique.
 
     Checked again on the result: margins, signs, and the multipliers alpha >= 0 with sum alpha = |rho|_1 and
@@ -81,7 +94,7 @@ def signed_l1(
     for (j, side), x in zip(columns, found.x, strict=False):
         rho[j] = rho[j] + side * x
     _check(rows, allowed, rho, found.dual)
-    return tuple(rho), found.unique
+    return SignedL1(tuple(rho), tuple(found.dual), found.unique)
 
 
 def _unreachable(

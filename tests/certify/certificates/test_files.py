@@ -18,7 +18,6 @@ from litproof.certify.certificates.identities import (
 from litproof.certify.certificates.limit import limit_certificate
 from litproof.certify.certificates.margin import margin_certificate
 from litproof.certify.checker import Refused, digest
-from litproof.certify.tensor_checker import ALL_KINDS
 from litproof.claims.catalogue import claim_of
 from litproof.cli import program
 from litproof.networks.convolutional import Convolutional
@@ -36,7 +35,7 @@ LABELS = (Q(1), Q(1), Q(-1))
 
 
 def check(certificate):
-    return checker.check(certificate, ALL_KINDS)
+    return checker.check(certificate)
 
 
 def classification(network):

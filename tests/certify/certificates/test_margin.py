@@ -9,7 +9,8 @@ import pytest
 
 from litproof.certify.certificates.limit import limit_certificate
 from litproof.certify.certificates.margin import margin_certificate
-from litproof.certify.checker import Refused, check, digest, rational
+from litproof.certify.checker import Refused, check, digest
+from litproof.certify.checker.exact import rational
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.draw import draw_real_odeco

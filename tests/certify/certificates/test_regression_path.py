@@ -10,9 +10,11 @@ import pytest
 from litproof.certify import checker
 from litproof.certify.certificates.limit import regression_certificate
 from litproof.certify.certificates.regression_path import path_certificate
-from litproof.certify.checker import Interval, Refused, digest
+from litproof.certify.checker import Refused, digest
+from litproof.certify.checker.exact import rational
+from litproof.certify.checker.interval import Interval
+from litproof.certify.checker.regression_path import Flow, defect, exponential
 from litproof.certify.regression.validated import enclose_by_integration
-from litproof.certify.tensor_checker import ALL_KINDS, Flow, defect, exponential, lifting
 from litproof.integrate.budget import SECOND
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
@@ -27,7 +29,7 @@ Q = Fraction
 
 
 def check(certificate):
-    return checker.check(certificate, ALL_KINDS)
+    return checker.check(certificate)
 
 
 def drawn(network, samples, seed=1):
@@ -121,7 +123,7 @@ def test_numbers_of_the_statement_carry_the_proof(stated):
     """With a new digest: the flow, its data and the path may not be others."""
 
     def moved(value):
-        return value + 1 if isinstance(value, int) else str(checker.rational(value) + Q(1, 7))
+        return value + 1 if isinstance(value, int) else str(rational(value) + Q(1, 7))
 
     for field, places in {
         "X": [(0, 0), (0, 2)],
@@ -224,4 +226,4 @@ def test_growth_is_above_the_eigenvalues():
     for z, (a, b), value in terms:
         hessian[a, b] += value * r * (1, 2)[z]
         hessian[b, a] += value * r * (1, 2)[z]
-    assert float(flow.growth(box, lifting(60))) >= np.linalg.eigvalsh(-hessian).max() - 1e-12
+    assert float(flow.growth(box, 60)) >= np.linalg.eigvalsh(-hessian).max() - 1e-12

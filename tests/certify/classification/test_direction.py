@@ -162,7 +162,8 @@ def test_signed_l1_against_a_numerical_programme(seed):
     allowed = [rng.choice(([1, -1], [1, -1], [1], [-1], [])) for _ in range(m)]
     columns = [(j, side) for j, sides in enumerate(allowed) for side in sides]
     try:
-        rho, unique = signed_l1(rows, allowed)
+        found = signed_l1(rows, allowed)
+        rho, unique = found.rho, found.unique
     except HypothesisError:
         rho = None
     if not columns:

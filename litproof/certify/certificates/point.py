@@ -54,7 +54,7 @@ def certified_point(problem: Problem, certificate: Certificate) -> list[Ball]:
 
 def _of_pair(problem: Problem, certificate: Certificate) -> list[Ball]:
     """beta of layers that have the sine of their angle to w below the stated one: |v - w| <= 2 angle |w|."""
-    tensor = problem.network.data_tensor()
+    tensor = problem.layered.data_tensor()
     w = [rational(entry) for entry in certificate["w"]]
     reach = 2 * rational(certificate["angle"]) * sum(map(abs, w))
     v = [_around(entry, reach) for entry in w]

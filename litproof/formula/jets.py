@@ -6,8 +6,8 @@ free factor s in [-1, 1] (unbounded below a power less than 1), so that the grad
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeVar
 
@@ -22,6 +22,8 @@ Hessian = Mapping[tuple[int, int], Ball]
 _MAX_EXPONENT = 10**4
 _MAX_ARGUMENT = 10**6
 _EXACT_BITS = 4096
+_RANGE = 100_000
+"""Binary exponents beyond which a number is refused: as a fraction it would be too long to work with."""
 
 
 class NotDefined(ArithmeticError):
@@ -29,11 +31,36 @@ class NotDefined(ArithmeticError):
 
 
 @dataclass(frozen=True)
+class Affine:
+    """An affine function with rational coefficients, constant + sum_k slopes[k] w_k, where w_k lies in reach[k].
+
+    What cancels in it cancels exactly: a combination that is constant has no slopes left.
+    """
+
+    constant: Fraction
+    slopes: Mapping[int, Fraction]
+    reach: Sequence[Ball]
+
+    def jet(self) -> Jet:
+        """The function as a jet; an exact constant where no slopes are left."""
+        if not self.slopes:
+            return Jet(_short(self.constant))
+        value = ball(self.constant)
+        for k, slope in self.slopes.items():
+            value += ball(slope) * self.reach[k]
+        return Jet(value, {k: ball(slope) for k, slope in self.slopes.items()}, affine=self)
+
+
+@dataclass(frozen=True)
 class Kink:
-    """A direction of the subdifferential: s times `direction`, |s| <= 1, or any s when not `bounded`."""
+    """A direction of the subdifferential: s times `direction`, |s| <= 1, or any s when not `bounded`.
+
+    `inner` is the u of |u| where that is an affine function with rational coefficients.
+    """
 
     direction: Gradient
     bounded: bool = True
+    inner: Affine | None = None
 
 
 @dataclass(frozen=True)
@@ -45,12 +72,14 @@ class Jet:
     value : ball, or an exact Fraction (constants only).
     gradient, hessian : sparse; hessian keys are (i, j) with i <= j.
     kinks : see the module's words.
+    affine : the function itself where it is affine with rational coefficients.
     """
 
     value: Ball | Fraction
     gradient: Gradient = field(default_factory=dict)
     hessian: Hessian = field(default_factory=dict)
     kinks: tuple[Kink, ...] = ()
+    affine: Affine | None = None
 
     @property
     def ball(self) -> Ball:
@@ -87,18 +116,42 @@ def add(a: Jet, b: Jet, factor: int = 1) -> Jet:
     """a + factor b."""
     if isinstance(a.value, Fraction) and isinstance(b.value, Fraction):
         return Jet(_short(a.value + factor * b.value))
+    if (exact := _combined(a, b, factor)) is not None:
+        return exact
     return Jet(
         a.ball + factor * b.ball,
         _sum(a.gradient, b.gradient, factor),
         _sum(a.hessian, b.hessian, factor),
-        a.kinks + tuple(Kink(_scaled(k.direction, factor), k.bounded) for k in b.kinks),
+        a.kinks + tuple(replace(k, direction=_scaled(k.direction, factor)) for k in b.kinks),
     )
+
+
+def _combined(a: Jet, b: Jet, factor: int) -> Jet | None:
+    """a + factor b in rational numbers; None unless both are affine or exact constants."""
+    parts = [_exact_part(jet) for jet in (a, b)]
+    if parts[0] is None or parts[1] is None:
+        return None
+    (first, left), (second, right) = parts[0], parts[1]
+    slopes = {k: left.get(k, Fraction(0)) + factor * right.get(k, Fraction(0)) for k in {**left, **right}}
+    reach = (a.affine or b.affine or Affine(Fraction(0), {}, ())).reach
+    return Affine(first + factor * second, {k: slope for k, slope in slopes.items() if slope}, reach).jet()
+
+
+def _exact_part(a: Jet) -> tuple[Fraction, Mapping[int, Fraction]] | None:
+    """Constant and slopes of an affine function or an exact constant."""
+    if a.affine is not None:
+        return a.affine.constant, a.affine.slopes
+    return (a.value, {}) if isinstance(a.value, Fraction) else None
 
 
 def multiply(a: Jet, b: Jet) -> Jet:
     """a b."""
     if isinstance(a.value, Fraction) and isinstance(b.value, Fraction):
         return Jet(_short(a.value * b.value))
+    for number, other in ((a.value, b.affine), (b.value, a.affine)):
+        if isinstance(number, Fraction) and other is not None:
+            slopes = {k: number * slope for k, slope in other.slopes.items() if number}
+            return Affine(number * other.constant, slopes, other.reach).jet()
     x, y = a.ball, b.ball
     hessian = _sum(_scaled(a.hessian, y), _scaled(b.hessian, x))
     _add_outer(hessian, a.gradient, b.gradient)
@@ -177,12 +230,22 @@ def _power_at_zero(base: Jet, p: Ball) -> Jet:
     size = base.ball.abs_upper()
     value = size**p
     zero_to_value = value.union(value * 0)
+    kink = base.kinks[0]
     if p > 1:
         slope = (p * size ** (p - 1)).abs_upper()
-        return Jet(zero_to_value, _scaled(base.kinks[0].direction, _symmetric(slope)))
+        bend = p * (p - 1) * size ** (p - 2) if p >= 2 else _unbounded()
+        hessian: dict[tuple[int, int], Ball] = {}
+        _add_outer(hessian, kink.direction, _scaled(kink.direction, bend.union(bend * 0) / 2))
+        return Jet(zero_to_value, _scaled(kink.direction, _symmetric(slope)), hessian)
     if p < 1:
-        return Jet(zero_to_value, kinks=(Kink(base.kinks[0].direction, bounded=False),))
+        return Jet(zero_to_value, kinks=(replace(kink, bounded=False),))
     raise NotDefined("an exponent that may be 1 is applied where its base may be zero")
+
+
+def _unbounded() -> Ball:
+    from flint import arb
+
+    return arb("nan")
 
 
 def _symmetric(radius: Ball) -> Ball:
@@ -263,13 +326,14 @@ def _absolute(u: Jet) -> Jet:
         return Jet(abs(x))
     if u.kinks:
         raise NotDefined("an absolute value of an absolute value is differentiated at 0")
-    return Jet(abs(x), kinks=(Kink(u.gradient),))
+    return Jet(abs(x), kinks=(Kink(u.gradient, inner=u.affine),))
 
 
 def _chain(u: Jet, value: Ball, first: Ball, second: Ball) -> Jet:
     """f(u) from f, f' and f'' at u."""
     if not value.is_finite() or not first.is_finite():
         raise NotDefined("not finite at this point, or the point is not known precisely enough")
+    _require(all(map(_in_range, (value, first, second))), f"a number beyond 2^{_RANGE} or below 2^-{_RANGE}")
     hessian = _scaled(u.hessian, first)
     entries = sorted(u.gradient.items())
     for position, (i, a) in enumerate(entries):
@@ -287,7 +351,7 @@ def _chain(u: Jet, value: Ball, first: Ball, second: Ball) -> Jet:
 
 
 def _scaled_kinks(kinks: tuple[Kink, ...], factor: Ball) -> tuple[Kink, ...]:
-    return tuple(Kink(_scaled(k.direction, factor), k.bounded) for k in kinks)
+    return tuple(replace(k, direction=_scaled(k.direction, factor)) for k in kinks)
 
 
 def _scaled(entries: Mapping[K, Ball], factor: Ball | int) -> dict[K, Ball]:
@@ -319,6 +383,13 @@ def _short(value: Fraction) -> Ball | Fraction:
 def _require(condition: bool, message: str) -> None:
     if not condition:
         raise NotDefined(message)
+
+
+def _in_range(x: Ball) -> bool:
+    if not x.mid():
+        return True
+    mantissa, exponent = x.mid().man_exp()
+    return -_RANGE < int(abs(mantissa)).bit_length() + int(exponent) < _RANGE
 
 
 def _bounded(x: Ball) -> None:

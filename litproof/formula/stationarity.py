@@ -135,7 +135,7 @@ def _decide(
     residual = _off_row_space(rows, gradient)
     if jet.kinks:
         directions = [_off_row_space(rows, _dense(kink.direction, size)) for kink in jet.kinks]
-        factors = _multipliers(directions, residual)
+        factors = multipliers(directions, residual)
         if factors is None:
             return Stationarity(fault="more kinks at the limit than interpolating directions")
         for factor, direction in zip(factors, directions, strict=True):
@@ -208,7 +208,7 @@ def _off_row_space(rows: Sequence[Sequence[Ball]], vector: Sequence[Ball]) -> li
     return [rest[i, 0] for i in range(len(vector))]
 
 
-def _multipliers(directions: Sequence[Sequence[Ball]], residual: Sequence[Ball]) -> list[Ball] | None:
+def multipliers(directions: Sequence[Sequence[Ball]], residual: Sequence[Ball]) -> list[Ball] | None:
     """s with residual + sum_k s_k directions_k as small as can be; None when that is not unique."""
     from flint import arb_mat
 
@@ -261,7 +261,7 @@ def _second_order(
     for (i, j), entry in jet.hessian.items():
         H[i, j] = H[j, i] = entry
     reduced = N * H * N.transpose()
-    shape = _definiteness([[reduced[i, j] for j in range(len(basis))] for i in range(len(basis))])
+    shape = definiteness([[reduced[i, j] for j in range(len(basis))] for i in range(len(basis))])
     slope = N * arb_mat(size, 1, list(gradient))
     try:
         step = N.transpose() * reduced.solve(slope)
@@ -270,7 +270,7 @@ def _second_order(
     return shape, _largest([step[i, 0] for i in range(size)]) / _largest(coordinates)
 
 
-def _definiteness(matrix: list[list[Ball]]) -> Shape:
+def definiteness(matrix: list[list[Ball]]) -> Shape:
     """By the pivots of L D L^T."""
     rest = [row[:] for row in matrix]
     while rest:

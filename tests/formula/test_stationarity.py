@@ -118,16 +118,33 @@ def test_rules_of_convexity(text, expected):
         assert curvature(parse(text), Point(Setting(DATA), "beta", (ball(1),) * 4)) is expected
 
 
-def test_separable_functions_that_the_rules_miss():
-    values = minimum_norm(DATA.X, DATA.y)
-    for text, answer in {
-        "sum(beta[j]*asinh(beta[j]) - sqrt(1 + beta[j]^2))": True,
-        "sum(beta[j]^2 + cos(beta[j])/2)": True,
-        "sum(beta[j]^2 + cos(20*beta[j]))": None,
-    }.items():
-        with ball_precision(100):
-            point = Point(Setting(DATA), "beta", tuple(map(ball, values)))
-            assert minimality(parse(text), point, Shape.MINIMUM).answer is answer
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum(beta[j]^2 + cos(20*beta[j]))",
+        "sum(beta[j]^2) - exp(sum(beta[j]) - 10^4)",  # convex near the limit, unbounded below far away
+        "sum(hypentropy(beta[j], 1) - exp(beta[j] - 10^4))",
+        "sum(beta[j]^2) - sum(beta[j]^2)^2/10^20",
+        "exp(-sum(beta[j]^2))",
+    ],
+)
+def test_convexity_near_the_point_is_no_global_minimum(text):
+    with ball_precision(100):
+        point = Point(Setting(DATA), "beta", tuple(map(ball, minimum_norm(DATA.X, DATA.y))))
+        found = minimality(parse(text), point, Shape.MINIMUM)
+    assert found.answer is None and "not decided" in found.reason
+
+
+@pytest.mark.parametrize(
+    "outer",
+    ["{}", "10^60*({})", "({})/10^60", "3 + {}", "{} - 10^9", "-(-({}))", "5 - (-2)*({})", "sqrt(1 + {})",
+     "log(1 + {})", "exp({})", "7*sqrt({}/3) - 1", "({})^(1/3)", "-(2 - {})/5"],
+)  # fmt: skip
+def test_constants_and_increasing_functions_around_a_convex_one_change_nothing(outer):
+    with ball_precision(100):
+        point = Point(Setting(DATA), "beta", tuple(map(ball, minimum_norm(DATA.X, DATA.y))))
+        assert minimality(parse(outer.format("sum(beta[j]^2)")), point, Shape.MINIMUM).answer is True
+        assert minimality(parse(f"-({outer.format('sum(beta[j]^2)')})"), point, Shape.FLAT).answer is None
 
 
 def test_same_functions():

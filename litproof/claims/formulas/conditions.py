@@ -8,17 +8,18 @@ from fractions import Fraction
 from random import Random
 from typing import Literal
 
-from litproof.algebra.balls import ball, dyadic
+from litproof.algebra.balls import dyadic
 from litproof.claims.claim import Answer, Check, Comparison, Hypothesis
 from litproof.claims.comparison import coincide, compare_coefficients, without_limit
 from litproof.claims.formulas.conserved import compare_conserved, follow_moments, value_of
-from litproof.errors import InputError
+from litproof.errors import Inconclusive, InputError
 from litproof.formula.evaluate import check_symbols, evaluate
-from litproof.formula.jets import Jet, NotDefined
+from litproof.formula.jets import NotDefined
 from litproof.formula.minimality import minimality
 from litproof.formula.sameness import same_function
 from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, uses_schatten
-from litproof.formula.stationarity import Stationarity, limit_point, stationarity, working_precision
+from litproof.formula.stationarity import limit_point, working_precision
+from litproof.formula.stationary_point import Found, stationary_point
 from litproof.language.tree import Node, names, to_text
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -30,7 +31,8 @@ NAMES = {"minimises": CONDITION, "stationary": CONDITION, "limit": DATA, "conser
 """Names that each kind of formula may use."""
 
 _EXTRA_DIGITS = (8, 30, 80)
-_GUARD_DIGITS = 20
+_GUARDS = (20, 100, 500)
+"""Digits beyond those asked for, tried one after the other, against what cancels in a formula."""
 
 
 @dataclass(frozen=True)
@@ -83,26 +85,30 @@ def predict_condition(condition: Condition, problem: Problem, digits: int) -> Pr
     text = to_text(condition.tree)
     details: dict[str, object] = {"condition": condition, "problem": problem}
     if condition.mode == "limit":
-        return Prediction(_entries(condition, problem, digits), digits, text, details)
+        try:
+            return Prediction(_entries(condition, problem, digits), digits, text, details)
+        except NotDefined as undefined:
+            raise Inconclusive(f"the formula has no value here: {undefined.args[0]}") from None
     return Prediction((), digits, f"{condition.mode}: {text}", details)
 
 
 def _entries(condition: Condition, problem: Problem, digits: int) -> tuple[Fraction, ...]:
-    with ball_precision(digits_to_bits(digits + _GUARD_DIGITS)):
-        point = Point(condition.setting(problem), "beta", ())
-        return tuple(
-            _number(evaluate(condition.tree, point, {"j": j}, condition.key), digits)
-            for j in range(1, problem.network.input_dim + 1)
-        )
-
-
-def _number(jet: Jet, digits: int) -> Fraction:
-    value = jet.ball
-    if not value.is_finite() or value.rad() > abs(value.mid()) / 10**digits + ball(
-        Fraction(1, 10 ** (digits + 10))
-    ):
-        raise NotDefined("the formula loses too many digits")
-    return dyadic(value)
+    """Entry j of the limit for all j, each to 10^-digits of the largest."""
+    setting = condition.setting(problem)
+    for guard in _GUARDS:
+        with ball_precision(digits_to_bits(digits + guard)):
+            point = Point(setting, "beta", ())
+            values = [
+                evaluate(condition.tree, point, {"j": j}, condition.key).ball
+                for j in range(1, problem.network.input_dim + 1)
+            ]
+            if not all(value.is_finite() for value in values):
+                raise NotDefined("it is not finite")
+            entries = tuple(map(dyadic, values))
+            least = max(map(abs, entries)) / 10 ** (digits + 5)
+            if all(dyadic(value.rad()) <= least for value in values):
+                return entries
+    raise NotDefined("it loses too many digits")
 
 
 def measure_condition(condition: Condition) -> Callable[[Problem, int], Measurement]:
@@ -117,10 +123,7 @@ def measure_condition(condition: Condition) -> Callable[[Problem, int], Measurem
         limit = follow_to_limit(problem, digits + _EXTRA_DIGITS[0])
         if condition.mode in ("minimises", "stationary"):
             for extra in _EXTRA_DIGITS[1:]:
-                if (
-                    not limit.converged
-                    or stationarity(condition.tree, condition.setting(problem), limit).noise < -digits
-                ):
+                if not limit.converged or not _found(condition, problem, limit, digits).imprecise:
                     break
                 limit = follow_to_limit(problem, digits + extra)
         return limit
@@ -142,43 +145,32 @@ def compare_condition(prediction: Prediction, measurement: Measurement, digits: 
     return _compare_stationarity(condition, problem, measurement, digits)
 
 
+def _found(condition: Condition, problem: Problem, limit: Measurement, digits: int) -> Found:
+    return stationary_point(condition.tree, condition.setting(problem), limit, digits)
+
+
 def _compare_stationarity(
     condition: Condition, problem: Problem, measurement: Measurement, digits: int
 ) -> Comparison:
-    setting = condition.setting(problem)
-    found = stationarity(condition.tree, setting, measurement)
-    if found.fault:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, found.fault)
-    agreed = max(0, min(digits, int(-found.upper_log)))
-    words = f"gradient off the row space by 10^{found.upper_log:.1f} of its size, {conditions(found)}"
-    if found.lower_log > -digits:
-        return Comparison(
-            Answer.VIOLATED, agreed, Evidence.NUMERIC, 10.0 ** min(found.lower_log + digits, 300.0), words
-        )
-    if found.upper_log > -digits:
-        return Comparison(Answer.UNKNOWN, agreed, Evidence.NUMERIC, 0.0, f"{words}, known no better")
-    if not found.conditions and not found.inequalities:
-        return Comparison(
-            Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, "nothing is tested: there is one interpolator only"
-        )
+    found = _found(condition, problem, measurement, digits)
+    if found.answer is None:
+        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, found.words)
+    if found.answer is False:
+        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, found.margin, found.words)
+    words = found.words
     if condition.mode == "minimises":
+        setting = condition.setting(problem)
         with working_precision(measurement):
             minimum = minimality(
                 condition.tree, limit_point(condition.tree, setting, measurement), found.shape
             )
         if minimum.answer is False:
-            return Comparison(Answer.VIOLATED, agreed, Evidence.NUMERIC, 10.0**digits, minimum.reason)
+            return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, 10.0**digits, minimum.reason)
         if minimum.answer is None:
             advice = f"{minimum.reason} (claim 'stationary' to ask for no more)"
-            return Comparison(Answer.UNKNOWN, agreed, Evidence.NUMERIC, 0.0, advice)
+            return Comparison(Answer.UNKNOWN, digits, Evidence.NUMERIC, 0.0, advice)
         words += f"; {minimum.reason}"
     return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, words)
-
-
-def conditions(found: Stationarity) -> str:
-    """Words for the number of equations, and of inequalities at kinks, that were tested."""
-    kinks = f" and {found.inequalities} inequalities at zeros" if found.inequalities else ""
-    return f"{found.conditions} condition{'s' * (found.conditions != 1)}{kinks} tested"
 
 
 def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:

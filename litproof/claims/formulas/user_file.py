@@ -34,8 +34,7 @@ from litproof.claims.hypotheses import (
     TWO_LAYERS,
     UNDERDETERMINED,
 )
-from litproof.errors import InputError
-from litproof.formula.jets import NotDefined
+from litproof.errors import Inconclusive, InputError
 from litproof.formula.mutants import formula_mutants
 from litproof.language.grammar import parse
 from litproof.language.tree import Node, Number, Operation, names, to_text
@@ -206,7 +205,7 @@ def _mutant(name: str, condition: Condition, tree: Node) -> Mutant:
             return None
         try:
             return predict_condition(false, problem, digits)
-        except NotDefined:
+        except Inconclusive:
             return None
 
     return Mutant(name, predict)

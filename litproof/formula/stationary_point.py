@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear import row_echelon
+from litproof.formula.ball_vectors import eigenvectors, largest_of, row_space
 from litproof.formula.evaluate import evaluate
 from litproof.formula.interpolators import Interpolators, interpolators
 from litproof.formula.jets import Affine, Jet, Kink, NotDefined
@@ -167,7 +167,7 @@ class _Judged:
                 rows += [[entry.get(k, zero) for k in range(space.dimension)] for entry in slopes]
         if not rows and failed is not None:
             raise failed
-        return _row_space(rows)
+        return row_space(rows)
 
     def on_kinks(self, kinks: Sequence[Kink]) -> Interpolators | Found:
         """The interpolators with u = 0 for every |u| that has a kink at the limit."""
@@ -234,7 +234,7 @@ class _Judged:
         shape = definiteness([list(row) for row in hessian])
         near = self.krawczyk(space, gradient, hessian)
         if near is not None:
-            away = _largest([*near, self.box(self.error)])
+            away = largest_of([*near, self.box(self.error)])
             log = _log(dyadic(away.abs_upper()) / self.largest)
             if log <= -self.digits:
                 return Found(
@@ -267,7 +267,7 @@ class _Judged:
         step = [newton[k, 0] for k in range(size)]
         if not all(entry.is_finite() for entry in step):
             return None
-        largest = _largest(step).abs_upper()
+        largest = largest_of(step).abs_upper()
         small = ball(self.largest) * ball(Fraction(1, 10 ** (self.digits + 40)))
         for widening in (2, 64):
             radii = [widening * (abs(entry).upper() + largest / 2**20 + small) for entry in step]
@@ -306,7 +306,7 @@ class _Judged:
         from flint import arb_mat
 
         size = space.dimension
-        vectors = arb_mat(_eigenvectors(_mid(hessian)))
+        vectors = arb_mat(eigenvectors(_mid(hessian)))
         turned = vectors * arb_mat(size, 1, list(gradient))
         best = 0.0
         for margin in _MARGINS:
@@ -348,22 +348,23 @@ class _Judged:
 
         D = arb_mat([[ball(x) if isinstance(x, Fraction) else x for x in row] for row in space.directions])
         back = (D * D.transpose()).solve(D)
-        norm: Fraction = max(
+        norm = max(
             sum((dyadic(abs(back[k, j]).upper()) for j in range(len(space.origin))), Fraction(0))
             for k in range(space.dimension)
         )
-        return norm * (self.largest * margin / 10**self.digits + self.error)
+        bound: Fraction = norm * (self.largest * margin / 10**self.digits + self.error)
+        return bound
 
     def by_size(self, space: Interpolators, gradient: Sequence[Ball], count: str) -> Found:
         """Without second derivatives: the slope against slopes at other interpolators, which must be of one size."""
         sizes = []
         for reach in (self.largest, self.largest / 64):
             slopes = [
-                _largest(_gradient(self.jet(there), space.dimension)) for there in space.elsewhere(4, reach)
+                largest_of(_gradient(self.jet(there), space.dimension)) for there in space.elsewhere(4, reach)
             ]
             sizes.append(max(dyadic(slope.abs_upper()) for slope in slopes))
         jet = self.jet(space.within([self.box(self.error)] * space.dimension))
-        slope = _largest(_gradient(jet, space.dimension))
+        slope = largest_of(_gradient(jet, space.dimension))
         high, low = dyadic(slope.abs_upper()), dyadic(slope.abs_lower())
         if not min(sizes) or max(sizes) > _TAME * min(sizes):
             return Found(None, "its slopes are of too many sizes to judge one of them")
@@ -389,58 +390,6 @@ def _hessian(jet: Jet, size: int) -> list[list[Ball]]:
     from flint import arb
 
     return [[jet.hessian.get((min(i, j), max(i, j)), arb(0)) for j in range(size)] for i in range(size)]
-
-
-def _largest(values: Sequence[Ball]) -> Ball:
-    result = abs(values[0])
-    for value in values[1:]:
-        result = result.max(abs(value))
-    return result
-
-
-def _eigenvectors(matrix: Sequence[Sequence[Fraction]]) -> list[list[Any]]:
-    """Rows: approximate eigenvectors of a symmetric matrix, as exact balls."""
-    from flint import ctx
-    from mpmath import mp, mpf
-
-    from litproof.formula.singular_values import str_of
-    from litproof.precision import mp_precision
-
-    with mp_precision(int(ctx.prec)):
-        size = len(matrix)
-        if size == 1:
-            return [[ball(Fraction(1))]]
-        H = mp.matrix([[mpf(entry.numerator) / entry.denominator for entry in row] for row in matrix])
-        _, Q = mp.eigsy(H)
-        return [[str_of(Q[i, k]) for i in range(size)] for k in range(size)]
-
-
-def _row_space(rows: Sequence[Sequence[Ball]]) -> list[list[Fraction]]:
-    """A basis of the span of rows known as balls: what cannot be told from dependence counts as dependent."""
-    rest, basis = [list(row) for row in rows], []
-    while True:
-        rest = [row for row in rest if any(not entry.contains(0) for entry in row)]
-        if not rest:
-            break
-        scaled = [[entry / _largest(row).abs_upper() for entry in row] for row in rest]
-        best = max(
-            ((i, j) for i, row in enumerate(scaled) for j in range(len(row))),
-            key=lambda place: float(scaled[place[0]][place[1]].abs_lower()),
-        )
-        pivot, column = scaled[best[0]], best[1]
-        if pivot[column].contains(0):
-            break
-        pivot = [entry / pivot[column] for entry in pivot]
-        basis.append(pivot)
-        rest = [
-            [entry - row[column] * other for entry, other in zip(row, pivot, strict=True)]
-            for i, row in enumerate(scaled)
-            if i != best[0]
-        ]
-    count = len(rows[0]) if rows else 0
-    if len(basis) == count:
-        return [[Fraction(int(i == k)) for i in range(count)] for k in range(count)]
-    return [[dyadic(entry) for entry in row] for row in basis]
 
 
 def _log(value: Fraction) -> float:

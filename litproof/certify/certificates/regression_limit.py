@@ -42,7 +42,7 @@ _ATTEMPTS = 6
 def reduced_certificate(problem: Problem, digits: int) -> Certificate | None:
     """The limit by Krawczyk's test; None without a rational real odeco form or where coordinates vanish.
 
-    See `certificate.regression_certificate`.
+    See `limit.regression_certificate`.
     """
     found = _network(problem)
     return None if found is None else _certificate(problem, *found, digits)

@@ -136,7 +136,8 @@ def path_certificate(
 ) -> Certificate | None:
     """The limit of beta(t) for any network, in decimals of `digits` significant digits of the largest entry.
 
-    None when the budget is used up before zero loss is near: always so for a flow that ends in a saddle.
+    None when the budget is used up before zero loss is near, always so for a flow that ends in a saddle, and where
+    rows of the Jacobian are dependent at the limit.
 
     Parameters
     ----------
@@ -168,7 +169,10 @@ def path_certificate(
         except Refused:
             work += _GUARD_DIGITS
             continue
-        C, reach = _rest(flow, end, error, path.bits)
+        rest = _rest(flow, end, error, path.bits)
+        if rest is None:
+            return None
+        C, reach = rest
         beta = flow.coefficients(end, error + reach, path.bits)
         bounds = [entry.ends for entry in beta]
         size = max(max(abs(low), abs(high)) for low, high in bounds)
@@ -187,13 +191,16 @@ def path_certificate(
 
 def _rest(
     flow: Flow, end: Sequence[Fraction], error: Fraction, bits: int
-) -> tuple[list[list[Fraction]], Fraction]:
-    """Rows that make those of J orthonormal, and a bound of the rest of the path."""
+) -> tuple[list[list[Fraction]], Fraction] | None:
+    """Rows that make those of J orthonormal, and a bound of the rest of the path; None where they are dependent."""
     import numpy as np
 
     near, lift = [Interval.around(x, bits, error) for x in end], lifting(bits)
     J = np.array([[float(sum(entry.ends)) / 2 for entry in row] for row in flow.jacobian(near, lift)])
-    inverse = np.linalg.inv(np.linalg.cholesky(J @ J.T))
+    try:
+        inverse = np.linalg.inv(np.linalg.cholesky(J @ J.T))
+    except np.linalg.LinAlgError:
+        return None
     C = [[Fraction(float(x)) for x in row] for row in inverse]
     squares = sum(magnitude(x) ** 2 for x in flow.residual(near, lift)) * sum(x * x for row in C for x in row)
     exponent = (squares.numerator.bit_length() - squares.denominator.bit_length()) // 2 + 2

@@ -39,7 +39,10 @@ def pair_certificate(problem: Problem, digits: int) -> Certificate | None:
     for (z, a, b), value in tensor.entries.items():
         K[a][first + b] += label * row[z] * value
         K[first + b][a] = K[a][first + b]
-    values, vectors = np.linalg.eigh(np.array(K, dtype=float))
+    scale = max(abs(entry) for row in K for entry in row)
+    if not scale:
+        return None
+    values, vectors = np.linalg.eigh(np.array([[float(entry / scale) for entry in row] for row in K]))
     with ball_precision(digits_to_bits(digits) + 32):
         w, matrix = [ball(Fraction(float(x))) for x in vectors[:, -1]], ball_matrix(K)
         for _ in range(4 + digits.bit_length()):
@@ -59,7 +62,7 @@ def pair_certificate(problem: Problem, digits: int) -> Certificate | None:
             size = max((abs(x.mid()) for x in w), key=float)
             w = [(x / size).mid() for x in w]
         stated = [rounded(x, digits_to_bits(digits) + 16) for x in w]
-        level = leading_bits(ball(Fraction(float(values[-1] + max(values[-2], 0.0)) / 2)))
+        level = leading_bits(ball(scale * Fraction(float(values[-1] + max(values[-2], 0.0)) / 2)))
     fields = {
         **tensor_fields(problem.layered),
         "x": texts(row),

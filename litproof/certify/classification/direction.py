@@ -21,8 +21,8 @@ p_i = exp(-m_i)/F, so that kappa <= min m_i <= sum_i p_i m_i <= kappa + log n.
   beta(w) = W_1 q = u |q|^2/c, and u, p and the margins are the KKT conditions of min |z|_2 subject to
   y_i x_i . z >= 1, a strictly convex problem (`max_margin_l2` in Kkt.v). All limit points of beta/|beta| agree:
   it converges (K2). The hypothesis is F(t0) < 1 for one t0, which
-  `ascent` proves in balls, at the start or later.
-* *Two layers, real odeco form:* see `l1_limit`. *Two layers, one point:* see `one_point_direction`.
+  `validated` proves in balls, at the start or later.
+* *Two layers, real odeco form:* see `l1_limit`. *Two layers, one point:* see `one_point`.
 
 What is proved in Coq is said above; the rest is proved here on paper, with no appeal to a published theorem.
 """

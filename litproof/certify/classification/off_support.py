@@ -1,4 +1,4 @@
-"""Components off the support of a vertex: how far they can still go; see `trap` for the letters and the proof."""
+"""Components off the support of a vertex: how far they can still go (letters and proof: `trapping_region`)."""
 
 from __future__ import annotations
 

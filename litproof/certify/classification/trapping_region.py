@@ -30,7 +30,9 @@ and for all t >= t_1
    q > q(delta = 1 - lam) = Q. So kappa <= g* N^(L/2) + zeta, and with b_i > 1 the least a_iJ . x on B and Z =
    sum_k max_i |a_ik| R_k, a point i not in I has p_i = exp(kappa - m_i) <= exp(-(b_i - 1) g* N(t_1)^(L/2) +
    zeta + Z). Checked: (e) these add up to less than tau. All of 1 to 4 holds up to the first time at which
-   (off) or the box fails; the bounds being strict, there is none.
+   (off) or the box fails. There is none: (d), (e) and q > Q on the faces are strict. In (off) sum_k U_k R_k = zeta is
+   allowed, but less than T_left of the clock has passed, so each |rho_k| is below R_k, strictly, or R_k = 0 and
+   component k, with two layers at 0, rests there: the sum is below zeta, or it is 0 for ever.
 5. *One limit.* Components off J stay bounded by 2, and N -> inf. A limit point of the direction of eta is
    stationary (see `direction`) and 0 off J: u_j prod_{k != l} eta_kj = c eta_lj makes |eta_lj| the same for all
    l in J, so q(x) = Q there and u_j on J is a positive multiple of v_j. By (c) only points of I have a share;
@@ -39,8 +41,8 @@ and for all t >= t_1
 
 1 and the stationarity of limit points are after Lyu and Li (ICLR 2020), proved again here and in `direction`.
 Not covered: limits that are no vertex (fewer active points than components on, or saddles), multipliers that are 0 or
-nearly so, and flows whose direction settles only at a kappa that `ascent` does not reach (its explicit steps are about
-five times as many as kappa where several points are active).
+nearly so, and flows whose direction settles only at a kappa that `validated` does not reach (its explicit steps are
+about five times as many as kappa where several points are active).
 """
 
 from __future__ import annotations

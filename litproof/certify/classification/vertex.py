@@ -1,4 +1,4 @@
-"""Vertices of the l_{2/L} margin problem that a flow may tend to, from exact data; see `trap` for the letters."""
+"""Vertices of the l_{2/L} margin problem that a flow may tend to, from exact data (letters: `trapping_region`)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ Hairer, Norsett & Wanner I.10)
 
 as long as it stays in the tube around p on which mu was bounded; the bound is below the tube's radius, so
 it does. No wrapping occurs: errors of all directions are one number. The rest of the path, from a point
-close to zero loss to t = infinity, is bounded in `terminal`.
+close to zero loss to t = infinity, is bounded in `terminal_bound`.
 """
 
 from __future__ import annotations

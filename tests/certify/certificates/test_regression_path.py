@@ -227,3 +227,10 @@ def test_growth_is_above_the_eigenvalues():
         hessian[a, b] += value * r * (1, 2)[z]
         hessian[b, a] += value * r * (1, 2)[z]
     assert float(flow.growth(box, 60)) >= np.linalg.eigvalsh(-hessian).max() - 1e-12
+
+
+def test_limits_where_the_jacobian_is_singular_have_none():
+    """At rest at zero loss: rows of the Jacobian are dependent, and the rest of a path is not bounded by them."""
+    network = FullyConnected(2, (2,))
+    rest = Problem(network, "regression", ((Q(1), Q(2)),), (Q(0),), Q(1), ((Q(0),) * 4, (Q(0),) * 2))
+    assert path_certificate(rest, 10) is None

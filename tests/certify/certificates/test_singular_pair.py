@@ -100,3 +100,11 @@ def test_a_second_pair_is_refused():
 def test_double_values_have_none():
     """The largest singular value of a circulant matrix belongs to a pair of conjugate frequencies."""
     assert limit_certificate(one_sample(Convolutional((3, 3)), (1, -2, Q(1, 2))), 20) is None
+
+
+@pytest.mark.parametrize("exponent", [-320, 320])
+def test_numbers_beyond_doubles(exponent):
+    stated = limit_certificate(
+        one_sample(Convolutional((2, 3)), (Q(10) ** exponent, 2 * Q(10) ** exponent, 0)), 20
+    )
+    assert stated["kind"] == "singular-pair" and check(stated)

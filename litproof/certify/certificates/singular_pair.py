@@ -42,7 +42,8 @@ def pair_certificate(problem: Problem, digits: int) -> Certificate | None:
     scale = max(abs(entry) for row in K for entry in row)
     if not scale:
         return None
-    values, vectors = np.linalg.eigh(np.array([[float(entry / scale) for entry in row] for row in K]))
+    K = [[entry / scale for entry in row] for row in K]
+    values, vectors = np.linalg.eigh(np.array(K, dtype=float))
     with ball_precision(digits_to_bits(digits) + 32):
         w, matrix = [ball(Fraction(float(x))) for x in vectors[:, -1]], ball_matrix(K)
         for _ in range(4 + digits.bit_length()):

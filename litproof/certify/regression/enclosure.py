@@ -29,8 +29,8 @@ value of tau_j. Coordinates with two zero layers rest and stay out. As rho_j dta
 *Vanishing coordinates.* Coordinates with some c_l = 0 keep the sign of rho_j and are never 0. Let C be the
 closure of the rho on the orbit's side of these signs, F the rho' in C with A^T rho' = y, and suppose F is not
 empty but no point of F has all those signs strictly (both decided by exact linear programming,
-`predict.regression.feasibility`); V are the coordinates that are 0 in all of F. Let Q_j(rho_j) = tau_j rho_j - G_j, so that
-Q_j' = tau_j, strictly convex, Q_j(0) = z_j(0)^2/2 (for z_j -> 0, tau_j rho_j is of the order z_j^2 log z_j at
+`predict.regression.feasibility`); V are the coordinates that are 0 in all of F. Let Q_j(rho_j) = tau_j rho_j -
+G_j, so that Q_j' = tau_j, strictly convex, Q_j(0) = z_j(0)^2/2 (for z_j -> 0, tau_j rho_j is of the order z_j^2 log z_j at
 most), and D(rho', rho) = sum_j Q_j(rho'_j) - Q_j(rho_j) - tau_j (rho'_j - rho_j) >= 0 for rho' in C, rho =
 rho(t).
 

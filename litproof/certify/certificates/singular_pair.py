@@ -47,14 +47,12 @@ def pair_certificate(problem: Problem, digits: int) -> Certificate | None:
     with ball_precision(digits_to_bits(digits) + 32):
         w, matrix = [ball(Fraction(float(x))) for x in vectors[:, -1]], ball_matrix(K)
         for _ in range(4 + digits.bit_length()):
-            # Rayleigh quotient iteration; the shift is kept off the eigenvalue itself.
+            # Rayleigh quotient iteration; a third of a unit keeps the shift off eigenvalues, which may be dyadic.
             image = (matrix * column(w)).entries()
             ritz = _inner(image, w) / _inner(w, w)
+            shift = rounded(ritz, digits) + Fraction(1, 3 << digits)
             shifted = ball_matrix(
-                [
-                    [K[i][j] - (rounded(ritz, digits) if i == j else 0) for j in range(len(K))]
-                    for i in range(len(K))
-                ]
+                [[K[i][j] - (shift if i == j else 0) for j in range(len(K))] for i in range(len(K))]
             )
             try:
                 w = shifted.solve(column(w), algorithm="approx").entries()

@@ -30,9 +30,9 @@ value of tau_j. Coordinates with two zero layers rest and stay out. As rho_j dta
 closure of the rho on the orbit's side of these signs, F the rho' in C with A^T rho' = y, and suppose F is not
 empty but no point of F has all those signs strictly (both decided by exact linear programming,
 `predict.regression.feasibility`); V are the coordinates that are 0 in all of F. Let Q_j(rho_j) = tau_j rho_j -
-G_j, so that Q_j' = tau_j, strictly convex, Q_j(0) = z_j(0)^2/2 (for z_j -> 0, tau_j rho_j is of the order z_j^2 log z_j at
-most), and D(rho', rho) = sum_j Q_j(rho'_j) - Q_j(rho_j) - tau_j (rho'_j - rho_j) >= 0 for rho' in C, rho =
-rho(t).
+G_j, so that Q_j' = tau_j, strictly convex, Q_j(0) = z_j(0)^2/2 (for z_j -> 0, tau_j rho_j is of the order
+z_j^2 log z_j at most), and D(rho', rho) = sum_j Q_j(rho'_j) - Q_j(rho_j) - tau_j (rho'_j - rho_j) >= 0 for rho'
+in C, rho = rho(t).
 
 5. D(rho', rho(t))' = -sum_j (A nu')_j (rho'_j - rho_j) = -nu' . (y - A^T rho) = -|r|^2 for every rho' in F: it
    falls, by the same amount for all of them.

@@ -108,3 +108,11 @@ def test_numbers_beyond_doubles(exponent):
         one_sample(Convolutional((2, 3)), (Q(10) ** exponent, 2 * Q(10) ** exponent, 0)), 20
     )
     assert stated["kind"] == "singular-pair" and check(stated)
+
+
+def test_singular_values_that_are_dyadic():
+    """The shift of the iteration must not be the eigenvalue itself."""
+    network = TensorNetwork(DataTensor(1, (2, 2), {(0, 0, 0): Q(2), (0, 1, 1): Q(1)}))
+    for x in (1, Q(1, 4), -3):
+        stated = limit_certificate(one_sample(network, (x,)), 30)
+        assert stated["kind"] == "singular-pair" and check(stated)

@@ -279,7 +279,8 @@ def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool
 def derive(claim: str | None, degree: int, every: bool, output: str | None, pdf: bool) -> int:
     """Print the derivation of a claim as LaTeX; every displayed equation is checked on the way.
 
-    For a problem file: the conserved quantities of its network, each proved, and their number.
+    For a problem file: its own equations, reduced flow, conserved quantities, potential, KKT system and limit; without
+    data, task or start the conserved quantities of its network alone.
     """
     from litproof.derive.latex.document import to_latex
 
@@ -340,9 +341,15 @@ def _derivation(claim: str, degree: int) -> "tuple[str, Derivation]":
     path = Path(claim)
     if path.suffix in (".toml", ".json"):
         from litproof.problem_file import read_network
+
+        found = read_network(claim)
+        if found.problem is not None:
+            from litproof.theorems.problem_derivation import derive_problem
+
+            return path.stem, derive_problem(found.problem, degree, name=path.stem)
         from litproof.theorems.mgp.conserved_complete.derivation import derive_for
 
-        return path.stem, derive_for(read_network(claim).network, degree, name=path.stem)
+        return path.stem, derive_for(found.network, degree, name=path.stem)
     from litproof.claims.catalogue import claim_of, matching
     from litproof.theorems.derivations import derivation
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import sympy as sp
 
 from litproof.errors import InputError
-from litproof.flow.parameters import function_of_time, parameter_symbols
+from litproof.flow.parameters import expression_of, function_of_time, parameter_symbols
 from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
 from litproof.networks.fully_connected import FullyConnected
 
@@ -86,18 +86,18 @@ class Flow:
     def __len__(self) -> int:
         return len(self.symbols)
 
-    def derivative(self, quantity: sp.Expr) -> sp.Expr:
+    def derivative(self, quantity: sp.Expr | str) -> sp.Expr:
         """d(quantity)/dt along the flow in normal form: 0 exactly when the quantity is conserved by this flow.
 
         The normal form is that of polynomials in the parameters and the exponentials of the loss, which are
         algebraically independent enough for this: exponentials of different polynomials are linearly independent
-        over the rational functions. Symbols are taken by their names.
+        over the rational functions. Symbols are taken by their names; text such as "v[1,1]^2 - v[2,1]^2" will do.
 
         Raises
         ------
         InputError : the quantity has a symbol that is no parameter of the flow, or is not a polynomial.
         """
-        quantity = sp.sympify(quantity)
+        quantity = expression_of(quantity) if isinstance(quantity, str) else sp.sympify(quantity)
         own = {symbol.name: symbol for symbol in self.symbols}
         strange = sorted(symbol.name for symbol in quantity.free_symbols if symbol.name not in own)
         if strange:

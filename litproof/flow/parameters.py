@@ -11,6 +11,7 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
+from litproof.errors import InputError
 from litproof.networks.base import Network, parameter_names
 
 _INDEXED = re.compile(r"(?P<letters>[A-Za-z]+)\[(?P<indices>\d+(?:,\d+)*)\]")
@@ -73,6 +74,38 @@ class _OfTime(AppliedUndef):  # type: ignore[misc]
 def function_of_time(name: str) -> UndefinedFunction:
     """The real function of that name; equal to ``sympy.Function(name, real=True)``."""
     return UndefinedFunction(name, bases=(_OfTime,), real=True)
+
+
+def expression_of(text: str) -> sp.Expr:
+    """Text in parameter names, as `litproof conserved` prints it, as a sympy expression; ^ or ** for powers.
+
+    Raises InputError for text that is no formula.
+
+    Examples
+    --------
+    >>> expression_of("v[1,1]^2 - 2*v[2,1]").free_symbols == {Parameter("v[1,1]"), Parameter("v[2,1]")}
+    True
+    """
+    from sympy.parsing.sympy_parser import convert_xor, parse_expr, standard_transformations
+
+    names: dict[str, Parameter] = {}
+
+    def plain(match: re.Match[str]) -> str:
+        identifier = f"p{len(names)}_"
+        names[identifier] = Parameter(match[0].replace(" ", ""))
+        return identifier
+
+    spaced = re.compile(r"[A-Za-z]+\[ *\d+(?: *, *\d+)* *\]")
+    try:
+        return parse_expr(
+            spaced.sub(plain, text),
+            local_dict=names,
+            transformations=(*standard_transformations, convert_xor),
+        )
+    except Exception as error:
+        raise InputError(
+            f"expected a formula in the parameters, got {text[:60]!a} ({error})", key="quantity"
+        ) from None
 
 
 def parameter_symbols(network: Network) -> tuple[tuple[Parameter, ...], ...]:

@@ -99,6 +99,14 @@ def _derivation(claim: str, title: str, maps: Sequence[tuple[str, PolynomialMap,
     )
 
 
+def law_steps(source: Architecture | PolynomialMap, degree: int) -> Iterator[Part]:
+    """The laws of one network, each proved, and their number, as part of a longer derivation."""
+    found = source if isinstance(source, PolynomialMap) else map_of(source)
+    yield from _steps(
+        "", "The map from the parameters to the linear coefficients", found, discover(found, degree)
+    )
+
+
 def _steps(prefix: str, words: str, polynomial_map: PolynomialMap, report: LawReport) -> Iterator[Part]:
     tag = f"-{prefix}" if prefix else ""
     D, K, N = (sp.Symbol(f"{letter}_{prefix}" if prefix else letter, integer=True) for letter in "DKN")

@@ -2,21 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Literal
 
-from litproof.errors import HypothesisError
+from litproof.errors import HypothesisError, InputError
+from litproof.exact_numbers import EXPECTED, exact_number
 from litproof.markup import table
 from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
 
 Task = Literal["regression", "classification"]
+TASKS: tuple[Task, ...] = ("regression", "classification")
 Vector = tuple[Fraction, ...]
 
 
-@dataclass(frozen=True)
+if TYPE_CHECKING:
+    from flint import arb, fmpq, fmpz
+
+    Number = int | Fraction | str | Decimal | fmpz | fmpq | arb
+else:
+    Number = int | Fraction | str | Decimal
+"""What may stand for an exact number; numbers of mpmath, gmpy2, sympy and flint are read as well."""
+
+
+@dataclass(frozen=True, init=False)
 class Problem:
-    """Everything that determines one gradient flow, exact.
+    """Everything that determines one gradient flow, exact; it checks itself as problem files are checked.
+
+    Numbers may be int, Fraction, text ("3/10", "0.3"), Decimal, or numbers of mpmath, gmpy2, sympy and flint; they
+    are kept as the fractions that they are. Python's and numpy's floats are refused.
 
     Attributes
     ----------
@@ -31,11 +47,16 @@ class Problem:
 
     Examples
     --------
-    >>> from fractions import Fraction as F
     >>> from litproof.networks import Diagonal
-    >>> p = Problem(Diagonal(2, 2), "regression", ((F(1), F(2)),), (F(1),), F(1, 2), ((F(1), F(1)), (F(0), F(0))))
+    >>> p = Problem(Diagonal(2, 2), "regression", X=[[1, 2]], y=[1], scale="1/2", v=[["1", "1"], ["0", "0"]])
     >>> p.v0[0]
     (Fraction(1, 2), Fraction(1, 2))
+
+    Raises
+    ------
+    InputError : an unknown task, a ragged X or one of another width than the network, another number of targets,
+        layers or entries than there must be, a scale that is not positive, a label other than 1 and -1, or a number
+        that is not exact; the message says which and what was expected.
     """
 
     network: Network
@@ -45,6 +66,47 @@ class Problem:
     scale: Fraction
     v: tuple[Vector, ...]
     name: str = ""
+
+    def __init__(
+        self,
+        network: Network,
+        task: Task,
+        X: Sequence[Sequence[Number]],
+        y: Sequence[Number],
+        scale: Number,
+        v: Sequence[Sequence[Number]],
+        name: str = "",
+    ) -> None:
+        reader = _Reader(name)
+        if task not in TASKS:
+            raise reader.error("task", f"expected {' or '.join(map(repr, TASKS))}, got {task!r}")
+        inputs, targets = reader.rows("X", X), reader.numbers("y", y)
+        alpha, layers = reader.number("scale", scale), reader.rows("v", v)
+        if not inputs:
+            raise reader.error("X", "expected at least one point")
+        for i, row in enumerate(inputs, start=1):
+            if len(row) != network.input_dim:
+                raise reader.error("X", f"row {i}: expected {network.input_dim} numbers, got {len(row)}")
+        if len(targets) != len(inputs):
+            raise reader.error("y", f"expected {len(inputs)} numbers, one for each point, got {len(targets)}")
+        if task == "classification":
+            for i, label in enumerate(targets, start=1):
+                if abs(label) != 1:
+                    raise reader.error("y", f"expected labels 1 or -1, got {label} as number {i}")
+        if alpha <= 0:
+            raise reader.error("scale", f"expected a number above 0, got {alpha}")
+        shapes = network.shapes
+        if len(layers) != len(shapes):
+            raise reader.error("v", f"expected {len(shapes)} lists, one for each layer, got {len(layers)}")
+        for l, (layer, size) in enumerate(zip(layers, shapes, strict=True), start=1):
+            if len(layer) != size:
+                raise reader.error("v", f"layer {l}: expected {size} numbers, got {len(layer)}")
+        for attribute, value in zip(
+            ("network", "task", "X", "y", "scale", "v", "name"),
+            (network, task, inputs, targets, alpha, layers, name),
+            strict=True,
+        ):
+            object.__setattr__(self, attribute, value)
 
     @cached_property
     def v0(self) -> tuple[Vector, ...]:
@@ -94,3 +156,48 @@ class Problem:
                 ("v", tuple(", ".join(map(str, layer)) for layer in self.v)),
             )
         )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads exact numbers; refusals name the problem, the argument and the place."""
+
+    name: str
+
+    def error(self, key: str, message: str) -> InputError:
+        return InputError(message, key=key, source=self.name)
+
+    def rows(self, key: str, values: Sequence[Sequence[Number]]) -> tuple[Vector, ...]:
+        return tuple(
+            self.numbers(key, row, f"row {i}, " if key == "X" else f"layer {i}, ")
+            for i, row in enumerate(self._listed(key, values, "lists of numbers"), start=1)
+        )
+
+    def numbers(self, key: str, values: Sequence[Number], place: str = "") -> Vector:
+        entries = self._listed(key, values, "numbers", place)
+        return tuple(
+            self.number(key, value, f"{place}entry {j}: ") for j, value in enumerate(entries, start=1)
+        )
+
+    def number(self, key: str, value: Any, place: str = "") -> Fraction:
+        if type(value) is Fraction:
+            return value
+        if hasattr(value, "is_exact") and not value.is_exact():
+            raise self.error(key, f"{place}expected an exact number, got a ball with a radius")
+        try:
+            return exact_number(value)
+        except TypeError:
+            got = f"the {type(value).__name__} {value!r:.40}"
+        except (ValueError, ArithmeticError):
+            got = f"{value!r:.40}"
+        if isinstance(value, float):
+            if not isfinite(value):
+                raise self.error(key, f"{place}expected a finite number, got {float(value)}")
+            got = f'the float {float(value)}; write it as text, "{float(value)}", or as a Fraction'
+        raise self.error(key, f"{place}expected {EXPECTED}, got {got}")
+
+    def _listed(self, key: str, values: Any, what: str, place: str = "") -> list[Any]:
+        if isinstance(values, str | bytes | dict) or not hasattr(values, "__iter__"):
+            where = place.removesuffix(", ") + (": " if place else "")
+            raise self.error(key, f"{where}expected a list of {what}, got {values!r:.40}")
+        return list(values)

@@ -11,8 +11,8 @@ from enum import Enum, StrEnum
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from litproof.claims.exact_numbers import exact_numbers
 from litproof.errors import InputError
+from litproof.exact_numbers import exact_numbers
 from litproof.markup import table
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction

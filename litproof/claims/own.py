@@ -9,8 +9,8 @@ from typing import Any
 
 from litproof.claims.claim import Answer, Claim, Comparison
 from litproof.claims.comparison import agreed_digits, compare_coefficients, sup_norm
-from litproof.claims.exact_numbers import exact_numbers
 from litproof.errors import InputError
+from litproof.exact_numbers import exact_numbers
 from litproof.results import Evidence, Measurement, Prediction
 
 _PACKAGE = str(Path(__file__).parent.parent) + "/"

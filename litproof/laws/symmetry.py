@@ -72,7 +72,15 @@ class SymmetryReport:
 
 
 def linear_symmetries(source: Architecture | PolynomialMap) -> SymmetryReport:
-    """All linear symmetries of the map, exact over Q, and the conserved quantities that they yield."""
+    """All linear symmetries of the map, exact over Q, and the conserved quantities that they yield.
+
+    Examples
+    --------
+    >>> from litproof.networks import FullyConnected
+    >>> found = linear_symmetries(FullyConnected(2, (2,)))
+    >>> found.dimension, found.symmetric, found.skew
+    (4, 3, 1)
+    """
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
     size = polynomial_map.parameters
     coordinates = [f for f in polynomial_map.coordinates if f]

@@ -36,6 +36,12 @@ def derive_problem(problem: Problem, degree: int = 2, *, name: str = "problem") 
     ------
     HypothesisError : more than `MOST_PARAMETERS` parameters.
     InputError, Inconclusive : as `laws.discover` for the degree.
+
+    Examples
+    --------
+    >>> from litproof import example_problem
+    >>> derive_problem(example_problem("regression")).step("flow-1").kind
+    'derivative'
     """
     size = sum(problem.network.shapes)
     if size > MOST_PARAMETERS:

@@ -17,13 +17,13 @@ from click.testing import CliRunner
 from litproof.claims.catalogue import _LOADED as LOADED
 from litproof.claims.catalogue import catalogue
 from litproof.claims.claim import REGISTRY, Answer, Comparison, Instance, Mutant, Status, claim
-from litproof.claims.exact_numbers import exact_numbers
 from litproof.claims.judge import judge
 from litproof.claims.measurement import measure_limit
 from litproof.claims.own import by_litproof
 from litproof.claims.verification import verify
 from litproof.cli import program
 from litproof.errors import InputError
+from litproof.exact_numbers import exact_numbers
 from litproof.integrate.classification.follow import follow_direction
 from litproof.integrate.permission import IntegrationRefused, no_integration, runs_counted
 from litproof.integrate.regression.follow import follow_to_limit, trajectory

@@ -1,0 +1,127 @@
+"""The second engine: limits of regression flows, directions of classification flows, in plain mpmath."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from mpmath import mp, mpf
+
+from litproof.errors import Inconclusive, InputError
+from litproof.exact_numbers import exact_number
+from litproof.flow.program import split
+from litproof.integrate.permission import ask
+from litproof.mpmath_interface.paths import GUARD, Equations, number, starting_point
+from litproof.mpmath_interface.taylor import step
+from litproof.precision import digits_to_bits, mp_precision
+from litproof.problem import Problem
+from litproof.results import Measurement
+
+MOST_STEPS = 3000
+"""Enough for an explicit method where the fastest and the slowest rate differ by a factor of a few hundred."""
+
+
+def follow_regression(problem: Problem, digits: int, *, max_steps: int = MOST_STEPS) -> Measurement:
+    """Follow a regression flow to its limit, to about `digits` digits of max |beta|, by the second engine.
+
+    The flow is followed until what remains, its speed over the observed rate of decay, is below 10^-(digits + 3). The
+    error that is stated is that estimate and the tolerance of all steps: no bound.
+
+    Raises
+    ------
+    InputError : the task is not regression.
+    """
+    if problem.task != "regression":
+        raise InputError("expected a regression problem", key="task.kind", source=problem.name)
+    ask("mpmath Taylor method")
+    equations = Equations(problem)
+    function, coefficients = equations.velocity, equations.coefficients
+    work = digits + GUARD
+    with mp_precision(digits_to_bits(work + GUARD)):
+        state, now, steps = starting_point(problem), mpf(0), 0
+        speed = _largest(function(state))
+        goal, remaining, reason = mpf(10) ** -(digits + 3), mp.inf, ""
+        while speed:
+            if steps == max_steps:
+                reason = f"budget of {max_steps} steps of the explicit method used up"
+                break
+            taken = step(function, now, state, work)
+            state, now, steps = taken.at(taken.end), taken.end, steps + 1
+            before, speed = speed, _largest(function(state))
+            if not speed or speed >= before:
+                continue
+            rate = mp.log(before / speed) / taken.length
+            remaining = speed / rate
+            if remaining < goal * max(1, _largest(coefficients(state))):
+                break
+        else:
+            remaining = mpf(0)
+        beta = coefficients(state)
+        residual = max(
+            abs(f - number(y)) for f, y in zip(equations.predictions(state), problem.y, strict=True)
+        )
+        if not reason and residual > mp.sqrt(goal):
+            reason = f"the flow comes to rest at a residual of {mp.nstr(residual, 3)}"
+        return Measurement(
+            value=tuple(map(exact_number, beta)),
+            parameters=split(tuple(map(exact_number, state)), problem.network.shapes),
+            error=exact_number(2 * remaining + steps * mpf(10) ** -work)
+            if not reason
+            else Fraction(10) ** 300,
+            residual=exact_number(residual),
+            clock={"t": mp.nstr(now, 8)},
+            digits=digits,
+            method="Taylor method in mpmath on the equations that sympy differentiated",
+            converged=not reason,
+            reason=reason,
+            details={"steps": steps},
+            at_rest=bool(reason) and steps < max_steps,
+        )
+
+
+def direction_at(
+    problem: Problem, kappa: Any, digits: int, *, max_steps: int = MOST_STEPS
+) -> tuple[Any, ...]:
+    """beta/||beta||_2 where kappa = -log(loss) has reached the value given, as mpmath numbers, by the second engine.
+
+    The clock is tau, dt = exp(kappa) dtau: then kappa rises at the rate ||U||^2, U the mean of the margins' gradients
+    by the weights exp(-margin)/loss. An explicit method takes about kappa steps for each doubling of kappa.
+
+    Raises
+    ------
+    InputError : the task is not classification.
+    Inconclusive : the budget of steps ends first.
+    """
+    if problem.task != "classification":
+        raise InputError("expected a classification problem", key="task.kind", source=problem.name)
+    ask("mpmath Taylor method")
+    equations = Equations(problem)
+
+    def function(point: Any) -> list[Any]:
+        loss = equations.loss(point)
+        return [rate / loss for rate in equations.velocity(point)]
+
+    work = digits + GUARD
+    with mp_precision(digits_to_bits(work + GUARD)):
+        goal = number(exact_number(kappa))
+        state, now = starting_point(problem), mpf(0)
+
+        def height(point: Any) -> Any:
+            return -mp.log(equations.loss(point)) - goal
+
+        for _ in range(max_steps):
+            taken = step(function, now, state, work)
+            if height(taken.at(taken.end)) >= 0:
+                low, high = taken.start, taken.end
+                for _ in range(mp.prec + 8):
+                    middle = (low + high) / 2
+                    low, high = (middle, high) if height(taken.at(middle)) < 0 else (low, middle)
+                beta = equations.coefficients(taken.at(high))
+                norm = mp.sqrt(mp.fdot(beta, beta))
+                return tuple(entry / norm for entry in beta)
+            state, now = taken.at(taken.end), taken.end
+    raise Inconclusive(f"{max_steps} steps of the explicit method used up before kappa = {mp.nstr(goal, 6)}")
+
+
+def _largest(values: Any) -> Any:
+    return max(abs(value) for value in values)

@@ -79,7 +79,7 @@ def linear_symmetries(source: Architecture | PolynomialMap) -> SymmetryReport:
     >>> from litproof.networks import FullyConnected
     >>> found = linear_symmetries(FullyConnected(2, (2,)))
     >>> found.dimension, found.symmetric, found.skew
-    (4, 3, 1)
+    (6, 3, 1)
     """
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
     size = polynomial_map.parameters

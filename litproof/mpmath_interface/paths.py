@@ -80,8 +80,11 @@ class Equations:
         return sum((exp(-number(y) * a) for a, y in zip(f, self.problem.y, strict=True)), mpf(0))
 
 
-def _compiled(arguments: Sequence[Any], expressions: Sequence[sp.Expr]) -> Any:
-    return sp.lambdify(arguments, list(expressions), modules=["mpmath"], cse=True)
+def _compiled(arguments: Sequence[Any], expressions: Sequence[sp.Expr]) -> Callable[..., list[Any]]:
+    function: Callable[..., list[Any]] = sp.lambdify(
+        arguments, list(expressions), modules=["mpmath"], cse=True
+    )
+    return function
 
 
 def _combined(weights: Sequence[Fraction], values: Sequence[Any]) -> Any:

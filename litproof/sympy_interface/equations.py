@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from litproof.flow.equations import Flow, Layers, diagonal_form, differentiate, matrix_form, tensor_form
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.problem import Problem
@@ -41,7 +42,7 @@ def closed_form(problem: Problem, flow: Flow) -> tuple[str, Layers] | None:
         return "the closed form of a diagonal network", diagonal_form(network, flow, problem.X)
     if isinstance(network, FullyConnected):
         return "the matrix form of a fully connected network", matrix_form(network, flow, problem.X)
-    if not hasattr(network, "data_tensor"):
+    if not isinstance(network, MultilinearNetwork):
         return None
     return "the contraction of the data tensor with all other layers", tensor_form(network, flow, problem.X)
 

@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 
 from litproof.errors import HypothesisError
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.classification.max_margin import max_margin
 from litproof.predict.regression.linear_model import one_layer_limit
@@ -74,18 +75,18 @@ def limit_formula(problem: Problem) -> LimitFormula:
     (0, 1)
     """
     network = problem.network
-    one_layer = len(network.shapes) == 1
+    one_layer = isinstance(network, MultilinearNetwork) and network.depth == 1
     if problem.task == "regression":
         if one_layer:
             value = tuple(map(rational, one_layer_limit(problem)))
             return LimitFormula(value, "one layer: the solution nearest to the start (R9)")
-        if len(network.shapes) == 2 and len(problem.X) == 1 and hasattr(network, "data_tensor"):
-            return _two_layers(problem)
+        if isinstance(network, MultilinearNetwork) and network.depth == 2 and len(problem.X) == 1:
+            return _two_layers(problem, network)
         raise HypothesisError(
             "no closed form of the limit: there is one for one layer, and for two layers and one data point; "
             "`potential` gives the equations that fix it otherwise"
         )
-    form = network.odeco() if hasattr(network, "odeco") else None
+    form = problem.odeco
     if isinstance(network, FullyConnected) or (one_layer and form is not None and _is_identity(form.S)):
         z = max_margin(problem.signed_rows).z
         norm = sp.sqrt(rational(sum((entry * entry for entry in z), Fraction(0))))
@@ -122,13 +123,13 @@ def _l1_direction(problem: Problem, form: Any) -> LimitFormula:
     return LimitFormula(tuple(b / norm for b in beta), "direction of the l1 maximum margin (K3, two layers)")
 
 
-def _two_layers(problem: Problem) -> LimitFormula:
+def _two_layers(problem: Problem, network: MultilinearNetwork) -> LimitFormula:
     """beta(nu) = T o (v_1(nu), v_2(nu)) with (v_1, v_2)(nu) = exp(nu [[0, M], [M^T, 0]]) v(0), f = y at the end (R6).
 
     M = M(x). The exponential is written with the singular values of M: on the eigenspace of M M^T for s^2 it is
     cosh(s nu) on each layer and sinh(s nu)/s M across.
     """
-    network, x, y = problem.network, problem.X[0], rational(problem.y[0])
+    x, y = problem.X[0], rational(problem.y[0])
     rows, columns = network.shapes
     M = sp.zeros(rows, columns)
     tensor = network.data_tensor()

@@ -24,6 +24,7 @@ from litproof.derive.normal_form import normal_form
 from litproof.derive.potential_forms import s_form
 from litproof.errors import HypothesisError
 from litproof.flow.parameters import Parameter, parameter_symbols
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.sensing import commuting_form
@@ -108,9 +109,9 @@ def potential(problem: Problem) -> Potential:
     if problem.task == "classification":
         return _margin(problem)
     network = problem.network
-    if len(network.shapes) == 1:
+    if isinstance(network, MultilinearNetwork) and network.depth == 1:
         return _one_layer(problem)
-    form = network.odeco() if hasattr(network, "odeco") else None
+    form = problem.odeco
     if form is not None and form.is_real:
         dual = odeco_dual(form, problem.X, problem.y, problem.v0)
     elif isinstance(network, MatrixSensing):
@@ -251,10 +252,12 @@ def _margin(problem: Problem) -> Potential:
 
 def _objective(problem: Problem) -> sp.Expr | None:
     network = problem.network
-    if isinstance(network, FullyConnected) or len(network.shapes) == 1:
+    if not isinstance(network, MultilinearNetwork):
+        return None
+    if isinstance(network, FullyConnected) or network.depth == 1:
         beta: Sequence[sp.Symbol] = _names("beta", network.input_dim)
         return sp.sqrt(sp.Add(*(b**2 for b in beta)))
-    form = network.odeco() if hasattr(network, "odeco") else None
+    form = network.odeco()
     if form is None:
         return None
     rho = _names("rho", form.rank)

@@ -89,11 +89,11 @@ def reduced_flow(problem: Problem) -> ReducedFlow:
     (True, 4)
     """
     network = problem.network
-    form = network.odeco() if hasattr(network, "odeco") else None
+    form = problem.odeco
     if form is not None:
         return _odeco(problem, form)
     if isinstance(network, MatrixSensing):
-        return _commuting(problem)
+        return _commuting(problem, network)
     raise HypothesisError(
         f"no reduced flow is known: this {network.kind} network has no orthogonal decomposition"
     )
@@ -155,12 +155,10 @@ def _odeco(problem: Problem, form: OdecoForm) -> ReducedFlow:
     )
 
 
-def _commuting(problem: Problem) -> ReducedFlow:
+def _commuting(problem: Problem, network: MatrixSensing) -> ReducedFlow:
     """W_l = sum_j eta_{l,j} q_j q_j^T inserted into the flow of the matrices: it stays of this shape."""
-    network = problem.network
     size = network.shapes[0]
-    k = round(size**0.5)
-    form = commuting_form(problem.X, problem.v0, k)
+    form = commuting_form(problem.X, problem.v0, network.size)
     projectors, A = [], []
     for block in form.blocks:
         for index in range(block.degree):

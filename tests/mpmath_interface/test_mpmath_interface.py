@@ -21,7 +21,7 @@ REGRESSION = {
     "diagonal": Problem(Diagonal(3, 2), "regression", [[1, 2]], [1], "1/2", [[1, 1], [1, "3/4"], [0, "1/5"]]),
     "one layer": Problem(Diagonal(1, 2), "regression", [[1, 2]], [1], 1, [[1, 1]]),
     "convolution": Problem(Convolutional((2, 3)), "regression", [[1, 2, 0]], [1], 1, [[1, 0], [0, 1, "1/3"]]),
-    "matrices": Problem(FullyConnected(2, (2,)), "regression", [[1, 2]], [1], 1, [[1, 0, 0, 1], [0, "1/2"]]),
+    "matrices": Problem(FullyConnected(2, (2,)), "regression", [[1, 2]], [2], 1, [[1, 0, 0, 1], [0, "1/2"]]),
     "sensing": Problem(
         MatrixSensing(2, 2), "regression", [[2, 1, 1, 2]], [1], 1, [[1, 0, 0, 1], [0, "1/4", 0, 0]]
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import exp, log
 from operator import mul
 from typing import Any
@@ -128,8 +129,7 @@ def follow(problem: Problem, digits: int, observe: Sequence[Observable], **optio
     ------
     InputError : the task is not classification.
     """
-    if problem.task != "classification":
-        raise InputError("expected a classification task", key="task.kind", source=problem.name)
+    _require_classification(problem)
     settings = Settings(digits, **options)
     sharp = _sharp(settings)
     try:
@@ -170,10 +170,18 @@ def _sharp(settings: Settings) -> Settings:
     )
 
 
-def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **options: Any) -> tuple[Sample, ...]:
-    """The path at given decimal logarithms of kappa (increasing, above log10 of the hand-over).
+def _require_classification(problem: Problem) -> None:
+    if problem.task != "classification":
+        raise InputError("expected a classification task", key="task.kind", source=problem.name)
 
-    Raises Inconclusive when the flow does not get there.
+
+def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **options: Any) -> tuple[Sample, ...]:
+    """The path of gradient flow on the exponential loss at given decimal logarithms of kappa.
+
+    Raises
+    ------
+    InputError : the task is not classification, or the kappas do not increase from above that of the start.
+    Inconclusive : the flow does not get there.
 
     Examples
     --------
@@ -182,13 +190,21 @@ def sample_path(problem: Problem, digits: int, kappas: Sequence[float], **option
     >>> [round(float(sample.direction[0]), 6) for sample in sample_path(problem, 10, [1, 3])]
     [0.112699, 0.01121]
     """
+    _require_classification(problem)
     settings = Settings(digits, **options)
     samples = []
     with working_precision(settings.bits(0.0)):
         margins = Margins(problem)
         theta = margins.coordinates.start()
-        first = max(HAND_OVER, float(margins.kappa(theta)[0]))
-        point = hand_over(climb(margins, theta, (first,), settings)[0], margins)
+        lowest, asked = float(margins.kappa(theta)[0]), 10.0 ** min(float(kappas[0]), 300.0)
+        if asked <= max(lowest, 0.0) or any(a >= b for a, b in pairwise(kappas)):
+            raise InputError(
+                f"expected increasing logarithms of kappa above {lowest:.4g}, that of the start", key="kappas"
+            )
+        first = min(
+            max(HAND_OVER, lowest), (asked + 3 * max(lowest, 0.0)) / 4 if asked < 2 * HAND_OVER else HAND_OVER
+        )
+        point = hand_over(climb(margins, theta, (max(first, lowest),), settings, asked)[0], margins)
         for power in kappas:
             end = to_real(Fraction(power)) * gmpy2.log(mpfr(10))
             point = _last(point, march(problem, point, settings, end))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log
+from math import exp, inf, log
 from typing import Any
 
 import gmpy2
@@ -116,8 +116,12 @@ class LatePoint:
         return [b / norm for b in beta]
 
 
-def climb(margins: Margins, theta: Reals, goals: tuple[float, ...], settings: Settings) -> list[EarlyPoint]:
+def climb(
+    margins: Margins, theta: Reals, goals: tuple[float, ...], settings: Settings, ceiling: float = inf
+) -> list[EarlyPoint]:
     """Follow the flow from t = 0 by the clock tau, dt = exp(kappa) dtau, until kappa passes each goal.
+
+    No step ends above the ceiling, which must lie above the last goal.
 
     Raises
     ------
@@ -157,6 +161,9 @@ def climb(margins: Margins, theta: Reals, goals: tuple[float, ...], settings: Se
             length /= 4
             continue
         error = _error(step, scale(length, step.stages_y, step.stage_slopes()), settings)
+        if margins.kappa(step.y)[0] > ceiling:
+            length /= 2
+            continue
         if error <= 1:
             losses = [gmpy2.exp(margins.kappa(y)[0]) for y in step.stages_y]
             t += length * sum(b * x for b, x in zip(tableau.matrix[-1], losses, strict=True))

@@ -256,3 +256,16 @@ def test_a_flow_that_has_come_to_rest_is_recognised_at_any_digits(digits: int) -
     assert found.converged, found.reason
     # (1, 0) = 4/5 (1, -1/2) + 1/5 (1, 2) is the max-margin direction of the rows y_i x_i.
     assert max(abs(found.value[0] - 1), abs(found.value[1])) < Fraction(1, 10**digits)
+
+
+def test_a_path_is_sampled_where_it_is_asked_for():
+    problem = diagonal(2)
+    for power in (0.8, 1, 1.2):
+        (sample,) = sample_path(problem, 15, [power])
+        assert abs(float(sample.s) / log(10) - power) < 1e-12
+    with pytest.raises(InputError, match="kappa"):
+        sample_path(problem, 15, [2, 1])
+    with pytest.raises(InputError, match="kappa"):
+        sample_path(replace(problem, scale=Fraction(20), v=(problem.v[0], problem.v[0])), 15, [0])
+    with pytest.raises(InputError, match="classification"):
+        sample_path(replace(problem, task="regression"), 15, [1])

@@ -109,7 +109,7 @@ def velocity(problem: Problem) -> Callable[[Any, Sequence[Any]], list[Any]]:
     >>> problem = example_problem("regression")
     >>> path = odefun(velocity(problem), 0, [mp.mpf(q.numerator) / q.denominator for v in problem.v0 for q in v])
     >>> print(mp.nstr(path(1)[0], 8))
-    0.52108968
+    0.5547969
     """
     equations = Equations(problem)
     return lambda t, v: equations.velocity(v)
@@ -143,7 +143,7 @@ def trajectory(problem: Problem, times: Sequence[Number], digits: int = 30) -> P
     >>> from litproof import example_problem
     >>> ((t, layers),) = trajectory(example_problem("classification"), ["1/2"], 20)
     >>> nstr(t), nstr(layers[0][1], 15)
-    ('0.5', '0.797297829684352')
+    ('0.5', '0.64668233661604')
     """
     if digits < 1:
         raise InputError(f"expected at least one digit, got {digits}", key="digits")

@@ -175,7 +175,9 @@ def _require_classification(problem: Problem) -> None:
         raise InputError("expected a classification task", key="task.kind", source=problem.name)
 
 
-def sample_path(problem: Problem, digits: int, kappas: Sequence[float | Fraction], **options: Any) -> tuple[Sample, ...]:
+def sample_path(
+    problem: Problem, digits: int, kappas: Sequence[float | Fraction], **options: Any
+) -> tuple[Sample, ...]:
     """The path of gradient flow on the exponential loss at given decimal logarithms of kappa.
 
     Raises

@@ -14,6 +14,9 @@ from litproof.results import Evidence, Measurement, Prediction
 CLEAR_MARGIN = 1000
 """A false variant counts as rejected only when it misses the tolerance by this factor."""
 
+_LONGEST_SHOWN = 1000
+"""Numbers with more digits before the point are not written out."""
+
 SHOWN_BEYOND = 4
 """Digits shown to a person beyond those asked for, so that one sees where the two sides part."""
 
@@ -101,12 +104,14 @@ def coincide(a: Prediction, b: Prediction, digits: int) -> bool:
 def sides_of(prediction: Prediction, measurement: Measurement, digits: int) -> Sides:
     """The two sides as decimals of equal places; no numbers when they are not vectors of equal length."""
     followed = ", ".join(f"{key} = {value}" for key, value in measurement.clock.items())
-    words = (prediction.method, measurement.method, followed)
+    words = (str(prediction.method), str(measurement.method), followed)
     entries = (*prediction.value, *measurement.value)
     comparable = len(prediction.value) == len(measurement.value) and measurement.converged
     if not comparable or not all(isinstance(entry, Rational) for entry in entries) or not any(entries):
         return Sides((), (), *words)
     size = sup_norm(entries)
+    if order_of_magnitude(size) > _LONGEST_SHOWN:
+        return Sides((), (), *words)
     places = max(0, digits + SHOWN_BEYOND - 1 - order_of_magnitude(size))
     predicted, measured = (
         tuple(fixed(entry, places) for entry in side.value) for side in (prediction, measurement)

@@ -23,6 +23,8 @@ FULL = Problem(
     Fraction(1, 2),
     (tuple(map(Fraction, (1, 0, 2, 1, 1, 1))), (Fraction(1), Fraction(2))),
 )
+ENTROPY = "sum(hypentropy(beta[j], (alpha*etabar[j])^2/2))"
+HALF = diagonal_from_zero(2, "1 2 -1", "3/2", "1/2", "1 1/2 3/4")
 LINE = diagonal_from_zero(1, "1 2 -1; 0 1 1", "1 1", 1, "")
 ONE_POINT = diagonal_from_zero(2, "1 2 -1", "3/2", 1, "1 1/2 3/4")
 NOTHING_TELLS = diagonal_from_zero(1, "1 2 -1; 0 1 1", "1 2", 1, "")  # limit (0, 1, 1), one condition
@@ -259,3 +261,52 @@ def always():
     from litproof.results import Evidence
 
     return Comparison(Answer.HOLDS, 12, Evidence.NUMERIC)
+
+
+@pytest.mark.parametrize(
+    ("claim", "status", "words"),
+    [
+        ('conserved = "(sum(X[1,j]*v[1,j]*v[2,j]) - y[1])*sum(X[1,j]*v[1,j]*v[2,j])"', "refuted", "drift"),
+        ('conserved = "v[1,1]/10^60"\nmutants = ["v[1,1]"]', "refuted", "drift"),
+        ('conserved = "v[1,1]^0*alpha"', "inconclusive", "says nothing"),
+        ('conserved = "v[1,1]*exp(999999)"', "inconclusive", "a number beyond"),
+        ('conserved = "v[1,4]"', "hypothesis-violated", "indices from 1 to 3"),
+        ('conserved = "v[1,1]^2 - v[2,1]^2"\nmutants = ["2*v[1,1]^2 - 2*v[2,1]^2"]', "error", "accepted"),
+        ('minimises = "10^40*sum(X[1,j]*beta[j]) + sum(beta[j]^2)"', "refuted", "no stationary point"),
+        (f'minimises = "{ENTROPY[:-1]} - exp(beta[j] - 10^4))"', "inconclusive", "not decided"),
+        ('minimises = "sin(sum(X[1,j]*beta[j]))"', "inconclusive", "says nothing"),
+        ('minimises = "sum(X[1,j]*beta[j])"', "inconclusive", "says nothing"),
+        ('limit = "X[1,j]*exp(999999)"', "inconclusive", "has no value here"),
+        ('limit = "X[1,j]*exp(-999999)"', "inconclusive", "has no value here"),
+        (f'limit = "X[1,j]*{"*".join(["10^200"] * 30)}"', "refuted", "gap 10^6000"),
+        ('limit = "X[1,j]/(y[1] - 3/2)"', "inconclusive", "has no value here"),
+        ('limit = "log(X[1,j])"', "inconclusive", "has no value here"),
+        ('limit = "0"', "refuted", "gap"),
+    ],
+)
+def test_false_empty_and_impossible_claims_are_not_verified(run, claim, status, words):
+    verdict = one(run(f"[claim]\n{claim}", HALF))
+    assert str(verdict.status) == status and words in verdict.details["reason"], verdict
+    assert "Error:" not in verdict.details["reason"]
+
+
+def test_a_claim_without_a_false_variant_names_those_looked_for(run):
+    verdict = one(run('[claim]\nconserved = "(v[1,1] - v[2,1])*(v[1,1] + v[2,1])"', HALF))
+    assert verdict.status is Status.INCONCLUSIVE
+    assert "none could be made; looked for: an exponent plus one" in verdict.details["reason"]
+    told = '[claim]\nid = "a/told"\nconserved = "(v[1,1] - v[2,1])*(v[1,1] + v[2,1])"\nmutants = ["v[1,1]"]'
+    assert one(run(told, HALF)).status is Status.VERIFIED
+
+
+def test_without_mutants_nothing_of_ones_own_is_verified(run):
+    verdict = one(run(f'[claim]\nminimises = "{Q}"', mutants=False))
+    assert verdict.status is Status.INCONCLUSIVE and "mutants not tried" in verdict.details["reason"]
+
+
+@pytest.mark.parametrize("y", ["1e-60", "1e9"])
+@pytest.mark.parametrize("factor", ["1", "(1 + 10^(-18))"])
+def test_tolerances_of_a_limit_follow_its_size(run, y, factor):
+    line = diagonal_from_zero(1, "1 2 -1", y, 1, "")
+    claim = f'[claim]\nlimit = "{factor}*y[1]*X[1,j]/sum(k, X[1,k]^2)"'
+    verdict = one(run(claim, line, digits=20))
+    assert verdict.status is (Status.VERIFIED if factor == "1" else Status.REFUTED)

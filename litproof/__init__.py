@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from litproof.laws import polynomial_map
     from litproof.laws.symmetry import linear_symmetries
     from litproof.limits.find import LimitResult, find_limit
+    from litproof.mpmath_interface import trajectory, velocity
     from litproof.predict.classification.limit import predict_direction
     from litproof.predict.regression.limit import predict_regression
     from litproof.problem import Problem
@@ -80,6 +81,8 @@ _HOME: dict[str, str] = {
     "run_grid": "sweep.run",
     "sample_path": "integrate.classification.follow",
     "to_latex": "derive.latex.document",
+    "trajectory": "mpmath_interface",
+    "velocity": "mpmath_interface",
     "verify": "claims.verification",
     "write_problem": "problem_file",
 }
@@ -129,6 +132,8 @@ __all__ = [
     "run_grid",
     "sample_path",
     "to_latex",
+    "trajectory",
+    "velocity",
     "verify",
     "write_problem",
 ]

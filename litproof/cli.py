@@ -17,6 +17,7 @@ from litproof.commands.options import (
     check_writable,
     current_clock,
     digits_option,
+    engine_option,
     json_option,
     write,
 )
@@ -25,7 +26,7 @@ from litproof.errors import InputError, LitproofError
 
 if TYPE_CHECKING:
     from litproof.derive.derivation import Derivation
-    from litproof.limits.find import LimitResult
+    from litproof.limits.find import Engine, LimitResult
     from litproof.problem import Problem
 
 EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
@@ -91,6 +92,8 @@ program.command_class = TimedCommand
 @click.option("--no-mutants", is_flag=True, help="Leave out the false variants.")
 @click.option("--resume", metavar="DIR", help="Keep finished results in DIR and reuse those found there.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random instances.")
+@click.option("--quick", is_flag=True, help="One instance a claim, without the second engine.")
+@engine_option("mpmath: follow the flow of every instance by the second engine too, not of one a claim.")
 def verify(
     targets: tuple[str, ...],
     digits: int,
@@ -103,6 +106,8 @@ def verify(
     no_mutants: bool,
     resume: str | None,
     seed: int,
+    quick: bool,
+    engine: str,
 ) -> int:
     """Try claims and their mutants: the catalogue, or the claims and problem files named.
 
@@ -133,6 +138,8 @@ def verify(
                 seed=seed,
                 resume=resume,
                 progress=progress,
+                quick=quick,
+                second_engine="all" if engine == "mpmath" else "none" if quick else "one",
             )
     except Stopped as stop:
         current_clock().stop()
@@ -172,8 +179,14 @@ def verify(
     metavar="FILE",
     help="Write a certificate for `litproof check` to FILE.",
 )
+@engine_option("mpmath: follow the flow by the second engine as well; both must agree.")
 def limit(
-    problem_file: str, digits: int, json_file: str | None, path_file: str | None, certificate_file: str | None
+    problem_file: str,
+    digits: int,
+    json_file: str | None,
+    path_file: str | None,
+    certificate_file: str | None,
+    engine: "Engine",
 ) -> int:
     """Find where the flow of a problem goes."""
     for name in (json_file, path_file, certificate_file):
@@ -182,7 +195,7 @@ def limit(
     from litproof.problem_file import read_problem
 
     problem = read_problem(problem_file)
-    result = find_limit(problem, digits)
+    result = find_limit(problem, digits, engine=engine)
     certified, clock = True, current_clock()
     try:
         if path_file:

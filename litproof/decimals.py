@@ -1,7 +1,24 @@
 """Exact numbers as decimal strings."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from math import floor, log10
+from typing import Any
+
+
+def to_mpf(values: Iterable[Fraction], digits: int) -> tuple[Any, ...]:
+    """The numbers as mpmath.mpf, each rounded to `digits` significant digits and a little more, whatever mp.dps is.
+
+    Examples
+    --------
+    >>> to_mpf([Fraction(1, 3)], 25)[0]._mpf_[3] >= 84
+    True
+    """
+    from mpmath import mp
+    from mpmath.libmp import dps_to_prec, from_rational
+
+    bits = dps_to_prec(digits + 3)
+    return tuple(mp.make_mpf(from_rational(q.numerator, q.denominator, bits, "n")) for q in values)
 
 
 def order_of_magnitude(x: Fraction) -> int:

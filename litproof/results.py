@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
+from typing import Any
 
-from litproof.decimals import scientific
+from litproof.decimals import scientific, to_mpf
 from litproof.markup import decimal, table
 
 
@@ -47,6 +48,10 @@ class Prediction:
     digits: int
     method: str
     details: Mapping[str, object] = field(default_factory=dict)
+
+    def mpf(self) -> tuple[Any, ...]:
+        """The value as mpmath numbers of `digits` significant digits and a little more."""
+        return to_mpf(self.value, self.digits)
 
     def _repr_html_(self) -> str:
         value = tuple(decimal(entry, self.digits) for entry in self.value)
@@ -90,6 +95,10 @@ class Measurement:
     details: Mapping[str, object] = field(default_factory=dict)
     enclosure: tuple[tuple[Fraction, Fraction], ...] = ()
     at_rest: bool = False
+
+    def mpf(self) -> tuple[Any, ...]:
+        """The value as mpmath numbers of `digits` significant digits and a little more."""
+        return to_mpf(self.value, self.digits)
 
     def _repr_html_(self) -> str:
         clock = ", ".join(f"{key} = {value}" for key, value in self.clock.items())

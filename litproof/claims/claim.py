@@ -220,7 +220,8 @@ class Sides:
 class InstanceResult:
     """Outcome of a claim on one instance.
 
-    `sides` is set when prediction and flow were compared. `traceback` is that of an exception in the claim's own
+    `sides` is set when prediction and flow were compared, `second_engine` where the flow was followed by mpmath too:
+    what it said. `traceback` is that of an exception in the claim's own
     functions, as text; `exception` is the exception itself, in the process where it was raised only.
     """
 
@@ -234,6 +235,7 @@ class InstanceResult:
     mutants: tuple[MutantResult, ...] = ()
     seed: int | None = None
     sides: Sides | None = None
+    second_engine: str = ""
     traceback: str = ""
     exception: BaseException | None = field(default=None, repr=False, compare=False)
 

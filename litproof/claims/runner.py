@@ -2,7 +2,8 @@
 
 import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import perf_counter
 
 from litproof.claims.catalogue import catalogue, claim_of, load_file
 from litproof.claims.claim import Claim, Instance, InstanceResult, Status, Verdict
@@ -14,17 +15,27 @@ from litproof.results import Evidence
 
 NOT_TRIED = "mutants not tried: a claim of your own is verified only when its false variants are rejected"
 
+SECOND_DIGITS = 20
+"""Digits to which the second engine follows limits: more than accidents share, in a few seconds each."""
+
+SECOND_STEPS, SECOND_SECONDS = 300, 60.0
+"""Its budget; where it ends first, nothing is said about that instance."""
+
 Progress = Callable[[int, int, InstanceResult], None]
 """Called with (finished, total, newest result)."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One claim on one instance; `origin` is the user's claim file, "" for the catalogue."""
+    """One claim on one instance; `origin` is the user's claim file, "" for the catalogue.
+
+    With `second_engine` the flow of the instance is followed by mpmath as well, and both must agree.
+    """
 
     claim: str
     instance: Instance
     origin: str = ""
+    second_engine: bool = False
 
 
 class Interrupted(KeyboardInterrupt):
@@ -111,9 +122,24 @@ def work(task: Task, digits: int, mutants: bool, store: Store | None = None, key
     Errors are not kept: they are tried again by the next run.
     """
     result = judge(claim_of(task.claim, task.origin), task.instance, digits, mutants=mutants)
+    if task.second_engine and result.status is Status.VERIFIED:
+        result = _with_second_engine(result, task.instance, digits)
     if store and result.status is not Status.ERROR:
         store.save(key, result)
     return result
+
+
+def _with_second_engine(result: InstanceResult, instance: Instance, digits: int) -> InstanceResult:
+    """The result with what the mpmath engine says of the same flow; a contradiction is a defect."""
+    from litproof.mpmath_interface.second_opinion import second_opinion
+
+    started = perf_counter()
+    opinion = second_opinion(
+        instance.problem, min(digits, SECOND_DIGITS), max_steps=SECOND_STEPS, seconds=SECOND_SECONDS
+    )
+    seconds = result.seconds + perf_counter() - started
+    result = replace(result, second_engine=opinion.words, seconds=seconds)
+    return replace(result, status=Status.ERROR, detail=opinion.words) if opinion.agrees is False else result
 
 
 def _lost(task: Task) -> InstanceResult:
@@ -126,7 +152,7 @@ def _key(task: Task, digits: int, mutants: bool) -> str:
     if task.origin:
         with open(task.origin, encoding="utf-8") as stream:
             text = stream.read()
-    return key_of(task.claim, task.instance, digits, mutants, text)
+    return key_of(task.claim, task.instance, digits, mutants, text, task.second_engine)
 
 
 def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant: bool) -> Verdict:
@@ -162,9 +188,12 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     shown = verified if status is Status.VERIFIED else results
     evidence = min(result.evidence for result in shown)
     details = {} if status is Status.VERIFIED else {"reason": detail}
+    opinions = [f"{result.label}: {result.second_engine}" for result in results if result.second_engine]
+    if opinions:
+        details["second engine"] = "; ".join(opinions)
     proof = kernel_record().proofs.get(claim.id)
     if proof and status is Status.VERIFIED and catalogued:
-        details = {"theorems": ", ".join(proof.theorems), "proved": proof.says, "missing": proof.missing}
+        details |= {"theorems": ", ".join(proof.theorems), "proved": proof.says, "missing": proof.missing}
         if not proof.missing:
             details["instances"], evidence = str(evidence), Evidence.KERNEL
     return Verdict(

@@ -73,7 +73,9 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def key_of(claim: str, instance: Instance, digits: int, mutants: bool, origin: str = "") -> str:
+def key_of(
+    claim: str, instance: Instance, digits: int, mutants: bool, origin: str = "", second_engine: bool = False
+) -> str:
     """Name under which a result is kept; `origin` is the text of the user's claim file, if any."""
     parts = (
         fingerprint(),
@@ -84,6 +86,7 @@ def key_of(claim: str, instance: Instance, digits: int, mutants: bool, origin: s
         digits,
         mutants,
         origin,
+        second_engine,
     )
     return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
@@ -101,6 +104,7 @@ def result_to_json(result: InstanceResult) -> dict[str, Any]:
         "seed": result.seed,
         **({"traceback": result.traceback} if result.traceback else {}),
         **({"sides": asdict(result.sides)} if result.sides else {}),
+        **({"second engine": result.second_engine} if result.second_engine else {}),
         "mutants": [
             {"name": mutant.name, "outcome": mutant.outcome, "detail": mutant.detail}
             for mutant in result.mutants
@@ -121,6 +125,7 @@ def result_from_json(data: dict[str, Any]) -> InstanceResult:
         mutants=tuple(MutantResult(m["name"], m["outcome"], m["detail"]) for m in data["mutants"]),
         seed=data["seed"],
         sides=_sides(data["sides"]) if "sides" in data else None,
+        second_engine=str(data.get("second engine", "")),
         traceback=str(data.get("traceback", "")),
     )
 

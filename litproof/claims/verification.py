@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import Literal
 
 from litproof.claims.catalogue import catalogue, claim_of, load_file, matching
 from litproof.claims.claim import Answer, Claim, Instance, Status, Verdict
@@ -16,6 +17,8 @@ from litproof.errors import InputError
 from litproof.markup import grid
 from litproof.problem import Problem
 from litproof.results import Evidence
+
+SecondEngine = Literal["none", "one", "all"]
 
 DIGITS = range(4, 1001)
 """Digits that may be asked for."""
@@ -99,6 +102,8 @@ def verify(
     seed: int = 0,
     resume: str | Path | None = None,
     progress: Progress | None = None,
+    quick: bool = False,
+    second_engine: SecondEngine = "none",
 ) -> Report:
     """Try claims, and their mutants, and say what came out.
 
@@ -115,6 +120,9 @@ def verify(
     seed : seeds the instances that are drawn at random.
     resume : directory where finished results are kept and found again.
     progress : called with (finished, total, newest result).
+    quick : one instance a claim.
+    second_engine : on which instances the flow is followed by mpmath as well (`mpmath_interface.second_opinion`):
+        "none", "one" (the smallest of each claim; of problems given, each once) or "all".
 
     Raises
     ------
@@ -131,9 +139,15 @@ def verify(
         raise InputError(f"digits must lie between {DIGITS.start} and {DIGITS.stop - 1}, got {digits}")
     started = perf_counter()
     made = plan(targets, seed)
+    if quick and made.own_instances:
+        made = replace(
+            made,
+            tasks=tuple({(task.claim, task.origin): task for task in reversed(made.tasks)}.values())[::-1],
+        )
+    made = replace(made, tasks=with_second_engine(made, second_engine))
     store = Store(Path(resume)) if resume is not None else None
     report = Report((), digits, seed, 0.0, made.notes, tasks=made.tasks, mutants=mutants)
-    every_mutant = made.own_instances and mutants
+    every_mutant = made.own_instances and mutants and not quick
     try:
         results = run(made.tasks, digits, jobs=jobs, mutants=mutants, store=store, progress=progress)
     except Interrupted as stop:
@@ -145,6 +159,24 @@ def verify(
     if (about := kernel_record().note) and any(verdict.claim in catalogue() for verdict in verdicts):
         notes = (*notes, f"kernel proofs {about}")
     return replace(report, verdicts=verdicts, notes=notes, seconds=perf_counter() - started)
+
+
+def with_second_engine(plan: Plan, where: SecondEngine) -> tuple[Task, ...]:
+    """The tasks, those marked on which the second engine runs."""
+    if where == "all":
+        return tuple(replace(task, second_engine=True) for task in plan.tasks)
+    chosen: dict[object, Task] = {}
+    for task in plan.tasks if where == "one" else ():
+        key: object = (task.claim, task.origin) if plan.own_instances else task.instance.label
+        if key not in chosen or (plan.own_instances and _size(task) < _size(chosen[key])):
+            chosen[key] = task
+    marked = set(map(id, chosen.values()))
+    return tuple(replace(task, second_engine=id(task) in marked) for task in plan.tasks)
+
+
+def _size(task: Task) -> tuple[int, int]:
+    problem = task.instance.problem
+    return sum(problem.network.shapes), len(problem.X)
 
 
 def remarks(tasks: Sequence[Task], verdicts: Sequence[Verdict]) -> tuple[str, ...]:

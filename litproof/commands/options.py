@@ -89,6 +89,13 @@ def digits_option(default: int, low: int, high: int) -> Callable[[Callable[..., 
     )
 
 
+def engine_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--engine`; `words` say what mpmath means to the command."""
+    return click.option(
+        "--engine", type=click.Choice(("gmpy2", "mpmath")), default="gmpy2", show_default=True, help=words
+    )
+
+
 def check_writable(name: str | None) -> None:
     """Refuse a file that cannot be written before any work is done; nothing is created."""
     if name is None or name == "-":

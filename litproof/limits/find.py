@@ -8,13 +8,13 @@ or the flow integrated by two methods.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from litproof.deadline import OutOfTime
-from litproof.decimals import fixed, fixed_down, fixed_up, order_of_magnitude, scientific
+from litproof.decimals import fixed, fixed_down, fixed_up, order_of_magnitude, scientific, to_mpf
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Unreachable
 from litproof.integrate.budget import SECOND
 from litproof.markup import table
@@ -23,6 +23,9 @@ from litproof.results import Evidence, Measurement, Prediction
 
 if TYPE_CHECKING:
     from litproof.certify.regression.enclosure import Enclosure
+
+Engine = Literal["gmpy2", "mpmath"]
+ENGINES: tuple[Engine, ...] = ("gmpy2", "mpmath")
 
 DIGITS = range(1, 10001)
 """Digits that may be asked for."""
@@ -79,6 +82,17 @@ class LimitResult:
     seconds: float
     enclosure: tuple[tuple[str, str], ...] = field(default=())
 
+    def mpf(self) -> tuple[Any, ...]:
+        """The limit as mpmath numbers of `digits` significant digits and a little more, whatever mp.dps is.
+
+        Examples
+        --------
+        >>> from litproof import example_problem
+        >>> find_limit(example_problem("classification"), 20).mpf()
+        (mpf('0.0'), mpf('1.0'))
+        """
+        return to_mpf(self.value, self.digits)
+
     def _repr_html_(self) -> str:
         clock = ", ".join(f"{key} = {value}" for key, value in self.clock.items())
         rows = (
@@ -105,13 +119,15 @@ class _Estimate:
     bounds: tuple[tuple[Fraction, Fraction], ...] = ()
 
 
-def find_limit(problem: Problem, digits: int = 30) -> LimitResult:
+def find_limit(problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2") -> LimitResult:
     """Find where the flow of `problem` goes, to `digits` significant digits of the largest entry.
 
     Parameters
     ----------
     problem : regression (limit of beta) or classification (limit of beta / ||beta||_2).
     digits : 1 to 10000.
+    engine : "mpmath" follows the flow by the second engine as well (`mpmath_interface.second_opinion`: a limit of
+        regression to all digits, a direction on its way); its verdict is among the methods.
 
     Raises
     ------
@@ -135,7 +151,11 @@ def find_limit(problem: Problem, digits: int = 30) -> LimitResult:
     if digits not in DIGITS:
         raise InputError(f"digits must lie between {DIGITS.start} and {DIGITS.stop - 1}, got {digits}")
     started = perf_counter()
+    if engine not in ENGINES:
+        raise InputError(f"expected the engine {' or '.join(map(repr, ENGINES))}, got {engine!r}")
     found, places = _rounding_safely(problem, digits)
+    if engine == "mpmath":
+        found = _seconded(problem, digits, found)
     # An entry that is a decimal fraction exactly half-way between two roundings stays ambiguous; either is as near.
     return LimitResult(
         task=problem.task,
@@ -149,6 +169,19 @@ def find_limit(problem: Problem, digits: int = 30) -> LimitResult:
         seconds=perf_counter() - started,
         enclosure=tuple(_outward(low, high, places) for low, high in found.bounds),
     )
+
+
+def _seconded(problem: Problem, digits: int, found: "_Estimate") -> "_Estimate":
+    """The estimate with what the second engine says; Disagreement when it contradicts the first."""
+    from litproof.mpmath_interface.second_opinion import second_opinion
+
+    opinion = second_opinion(problem, digits)
+    if opinion.agrees is False:
+        raise Disagreement(f"{problem.name or 'problem'}: {opinion.words}")
+    words = f"mpmath: {opinion.words}"
+    whole = problem.task == "regression" and opinion.agrees is True and opinion.digits >= digits
+    evidence = max(found.evidence, Evidence.AGREED) if whole else found.evidence
+    return replace(found, evidence=evidence, methods=(*found.methods, words))
 
 
 def _rounding_safely(problem: Problem, digits: int) -> tuple["_Estimate", int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
+from time import process_time
 from typing import Any
 
 from mpmath import mp, mpf
@@ -21,7 +23,9 @@ MOST_STEPS = 3000
 """Enough for an explicit method where the fastest and the slowest rate differ by a factor of a few hundred."""
 
 
-def follow_regression(problem: Problem, digits: int, *, max_steps: int = MOST_STEPS) -> Measurement:
+def follow_regression(
+    problem: Problem, digits: int, *, max_steps: int = MOST_STEPS, seconds: float = inf
+) -> Measurement:
     """Follow a regression flow to its limit, to about `digits` digits of max |beta|, by the second engine.
 
     The flow is followed until what remains, its speed over the observed rate of decay, is below 10^-(digits + 3). The
@@ -34,6 +38,7 @@ def follow_regression(problem: Problem, digits: int, *, max_steps: int = MOST_ST
     if problem.task != "regression":
         raise InputError("expected a regression problem", key="task.kind", source=problem.name)
     ask("mpmath Taylor method")
+    begun = process_time()
     equations = Equations(problem)
     function, coefficients = equations.velocity, equations.coefficients
     work = digits + GUARD
@@ -42,8 +47,8 @@ def follow_regression(problem: Problem, digits: int, *, max_steps: int = MOST_ST
         speed = _largest(function(state))
         goal, remaining, reason = mpf(10) ** -(digits + 3), mp.inf, ""
         while speed:
-            if steps == max_steps:
-                reason = f"budget of {max_steps} steps of the explicit method used up"
+            if steps == max_steps or process_time() - begun > seconds:
+                reason = f"budget of {max_steps} steps and {seconds:g} s of the explicit method used up"
                 break
             taken = step(function, now, state, work)
             state, now, steps = taken.at(taken.end), taken.end, steps + 1
@@ -75,12 +80,12 @@ def follow_regression(problem: Problem, digits: int, *, max_steps: int = MOST_ST
             converged=not reason,
             reason=reason,
             details={"steps": steps},
-            at_rest=bool(reason) and steps < max_steps,
+            at_rest="rest" in reason,
         )
 
 
 def direction_at(
-    problem: Problem, kappa: Any, digits: int, *, max_steps: int = MOST_STEPS
+    problem: Problem, kappa: Any, digits: int, *, max_steps: int = MOST_STEPS, seconds: float = inf
 ) -> tuple[Any, ...]:
     """beta/||beta||_2 where kappa = -log(loss) has reached the value given, as mpmath numbers, by the second engine.
 
@@ -95,6 +100,7 @@ def direction_at(
     if problem.task != "classification":
         raise InputError("expected a classification problem", key="task.kind", source=problem.name)
     ask("mpmath Taylor method")
+    begun = process_time()
     equations = Equations(problem)
 
     def function(point: Any) -> list[Any]:
@@ -110,6 +116,8 @@ def direction_at(
             return -mp.log(equations.loss(point)) - goal
 
         for _ in range(max_steps):
+            if process_time() - begun > seconds:
+                break
             taken = step(function, now, state, work)
             if height(taken.at(taken.end)) >= 0:
                 low, high = taken.start, taken.end
@@ -120,7 +128,8 @@ def direction_at(
                 norm = mp.sqrt(mp.fdot(beta, beta))
                 return tuple(entry / norm for entry in beta)
             state, now = taken.at(taken.end), taken.end
-    raise Inconclusive(f"{max_steps} steps of the explicit method used up before kappa = {mp.nstr(goal, 6)}")
+    used = f"budget of {max_steps} steps and {seconds:g} s of the explicit method used up"
+    raise Inconclusive(f"{used} before kappa = {mp.nstr(goal, 6)}")
 
 
 def _largest(values: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor, log10
+from math import floor, inf, log10
 
 from mpmath import mp, mpf
 
@@ -41,19 +41,21 @@ class Opinion:
     words: str
 
 
-def second_opinion(problem: Problem, digits: int, *, max_steps: int = MOST_STEPS) -> Opinion:
+def second_opinion(
+    problem: Problem, digits: int, *, max_steps: int = MOST_STEPS, seconds: float = inf
+) -> Opinion:
     """Follow the flow of the problem by the mpmath engine and by the other one, and compare.
 
     Regression: the limits, to `digits` digits of max |beta|. Classification: the directions where kappa is `KAPPA` or
     twice that of the start, to at most `DIRECTION_DIGITS` digits; an explicit method does not reach the limit.
     """
     if problem.task == "regression":
-        return _limits(problem, digits, max_steps)
-    return _directions(problem, min(digits, DIRECTION_DIGITS), max_steps)
+        return _limits(problem, digits, max_steps, seconds)
+    return _directions(problem, min(digits, DIRECTION_DIGITS), max_steps, seconds)
 
 
-def _limits(problem: Problem, digits: int, max_steps: int) -> Opinion:
-    second = follow_regression(problem, digits, max_steps=max_steps)
+def _limits(problem: Problem, digits: int, max_steps: int, seconds: float) -> Opinion:
+    second = follow_regression(problem, digits, max_steps=max_steps, seconds=seconds)
     if not second.converged:
         return Opinion(None, 0, second.reason)
     first = follow_to_limit(problem, digits + 3)
@@ -64,7 +66,7 @@ def _limits(problem: Problem, digits: int, max_steps: int) -> Opinion:
     return _opinion(gap, size, max(size / 10**digits, 2 * (first.error + second.error)), digits, "limits")
 
 
-def _directions(problem: Problem, digits: int, max_steps: int) -> Opinion:
+def _directions(problem: Problem, digits: int, max_steps: int, seconds: float) -> Opinion:
     with mp_precision(digits_to_bits(30)):
         lowest = float(-mp.log(Equations(problem).loss(starting_point(problem))))
     power = Fraction(log10(max(KAPPA, 2 * lowest))).limit_denominator(1000)
@@ -72,7 +74,7 @@ def _directions(problem: Problem, digits: int, max_steps: int) -> Opinion:
         (first,) = sample_path(problem, digits + 8, [power])
         with mp_precision(digits_to_bits(digits + 30)):
             kappa = mpf(10) ** (mpf(power.numerator) / power.denominator)
-        second = direction_at(problem, kappa, digits + 3, max_steps=max_steps)
+        second = direction_at(problem, kappa, digits + 3, max_steps=max_steps, seconds=seconds)
     except Inconclusive as stop:
         return Opinion(None, 0, str(stop))
     with mp_precision(digits_to_bits(digits + 30)):

@@ -41,6 +41,8 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
     }
     if code := code_of(verdict.claim):
         content["code"] = code
+    if second := verdict.details.get("second engine"):
+        content["second_engine"] = second
     if reason := verdict.details.get("reason"):
         content["reason"] = reason
     if instances := verdict.details.get("instances"):

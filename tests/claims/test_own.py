@@ -85,7 +85,7 @@ def test_integrators_of_classification_refuse_as_well():
     problem = example_problem("classification")
     for run in (
         lambda: follow_direction(problem, 5),
-        lambda: next(climb(problem, seconds=1)),
+        lambda: next(climb(problem, None)),
         lambda: enclose_by_integration(SMALL, 10),
     ):
         with no_integration("a prediction"), pytest.raises(IntegrationRefused):

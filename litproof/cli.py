@@ -1,5 +1,7 @@
 """The command line: parse, call, print. Each command imports what it needs, so that `--help` stays quick."""
 
+import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -19,10 +21,12 @@ from litproof.commands.options import (
     digits_option,
     engine_option,
     json_option,
+    say,
     write,
 )
 from litproof.deadline import OutOfTime
 from litproof.errors import InputError, LitproofError
+from litproof.text import to_json
 
 if TYPE_CHECKING:
     from litproof.derive.derivation import Derivation
@@ -37,30 +41,49 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # The matrices are small and claims run in processes of their own: threads of BLAS only get in each other's way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None or error.errno not in OUTPUT_FAULTS:
+            raise
+        # what is still in the buffer cannot be written either when the interpreter ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno == errno.EPIPE:  # whoever read has seen enough
+            code = 1
+        else:
+            code = _complain(f"standard output cannot be written: {error.strerror}", 2)
+    sys.exit(code)
+
+
+OUTPUT_FAULTS = frozenset([errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT, errno.EBADF])
+"""What goes wrong with a pipe or a full disk."""
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """The exit code of a command."""
+    try:
         code = program.main(args=arguments, prog_name="litproof", standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        code = 2
+        return 2
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "litproof"
-        code = _complain(f"{error.format_message()} (see {where} --help)", 2)
+        return _complain(f"{error.format_message()} (see {where} --help)", 2)
     except click.ClickException as error:
-        code = _complain(error.format_message(), 2)
+        return _complain(error.format_message(), 2)
     except LitproofError as error:
         if trace := getattr(error, "traceback", ""):
-            click.echo(trace, err=True)
-        code = _complain(str(error), error.exit_code)
+            say(trace, err=True, lines=True)
+        return _complain(str(error), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        code = _complain("interrupted", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
-    sys.exit(code if isinstance(code, int) else 0)
+        return _complain("interrupted", 130)
+    return code if isinstance(code, int) else 0
 
 
 def _complain(message: str, code: int) -> int:
-    click.echo(f"litproof: error: {' '.join(message.split())}", err=True)
+    with contextlib.suppress(OSError):  # nobody can be told where standard error is full or closed
+        say(f"litproof: error: {' '.join(message.split())}", err=True)
     return code
 
 
@@ -140,6 +163,7 @@ def verify(
                 progress=progress,
                 quick=quick,
                 second_engine="all" if engine == "mpmath" else "none" if quick else "one",
+                required=Evidence[evidence.upper()] if evidence else Evidence.NUMERIC,
             )
     except Stopped as stop:
         current_clock().stop()
@@ -158,14 +182,14 @@ def verify(
         from litproof.theorems.certificates import write_certificates
 
         written, missing = write_certificates(report, Path(certificate_directory))
-        click.echo(f"{written} certificates written; {missing} verified instances have none", err=True)
+        say(f"{written} certificates written; {missing} verified instances have none", err=True)
     for trace in report.tracebacks:
-        click.echo(trace, err=True)
+        say(trace, err=True, lines=True)
     for note in report.notes:
-        click.echo(f"note: {note}", err=True)
+        say(f"note: {note}", err=True)
     if not report.complete and not current_clock().rang:
         return 130
-    return report.exit_code(Evidence[evidence.upper()] if evidence else Evidence.NUMERIC)
+    return report.exit_code()
 
 
 @program.command(epilog=ENDINGS, seconds=PATIENCE)
@@ -218,24 +242,24 @@ def limit(
         name = "beta" if result.task == "regression" else "direction"
         width = max(len(decimal) for decimal in result.decimals)
         for index, decimal in enumerate(result.decimals, start=1):
-            click.echo(f"{name}_{index} = {decimal.rjust(width)}")
+            say(f"{name}_{index} = {decimal.rjust(width)}")
         reached = ", ".join(f"{key} = {value}" for key, value in result.clock.items())
-        click.echo(f"evidence: {result.evidence} ({'; '.join(result.methods)}; followed to {reached})")
-        click.echo(f"residual: {result.residual}   seconds: {result.seconds:.2f}")
+        say(f"evidence: {result.evidence} ({'; '.join(result.methods)}; followed to {reached})")
+        say(f"residual: {result.residual}   seconds: {result.seconds:.2f}")
     return 0 if certified else 3
 
 
 def _write_certificate(name: str, problem: "Problem", result: "LimitResult") -> bool:
     """Write a certificate of the limit; False, with a word on standard error, where there is none."""
-    from litproof.certify.certificates.format import to_json
+    from litproof.certify.certificates.format import to_json as certificate_text
     from litproof.certify.certificates.limit import NoCertificate, certificate_for
 
     try:
         certificate = certificate_for(problem, result.value, result.digits)
     except NoCertificate as error:
-        click.echo(f"note: {error}", err=True)
+        say(f"note: {error}", err=True)
         return False
-    write(name, to_json(certificate).rstrip("\n"))
+    write(name, certificate_text(certificate).rstrip("\n"))
     return True
 
 
@@ -249,22 +273,20 @@ def _write_certificate(name: str, problem: "Problem", result: "LimitResult") -> 
 def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool) -> int:
     """Find the conserved quantities of a network, their number, and whether the list is complete."""
     check_writable(json_file)
-    import json
-
     from litproof.laws.search import conserved_report
 
     report = conserved_report(problem_file, degree)
     if json_file:
-        write(json_file, json.dumps(report.to_json(), indent=2))
+        write(json_file, to_json(report.to_json()))
     if json_file == "-":
         return 0
     if latex:
         click.echo(report.to_latex(), nl=False)
         return 0
     for quantity in report.quantities:
-        click.echo(f"{quantity.name} = {quantity.polynomial}")
+        say(f"{quantity.name} = {quantity.polynomial}")
     bound = "" if report.lie_exact else "at most "
-    click.echo(
+    say(
         f"{report.found} independent of degree <= {report.degree}, {bound}{report.laws} of any kind: {report.verdict}"
     )
     return 0
@@ -311,7 +333,7 @@ def derive(claim: str | None, degree: int, every: bool, output: str | None, pdf:
         return 0
     write(output, text)
     if pdf:
-        click.echo(str(_pdf_beside(Path(output))))
+        say(str(_pdf_beside(Path(output))))
     return 0
 
 
@@ -341,7 +363,7 @@ def _derive_all(folder: Path, pdf: bool) -> int:
         path.parent.mkdir(exist_ok=True)
         if not path.exists() or path.read_text("utf-8") != text:
             write_atomically(path, text)
-        click.echo(str(_pdf_beside(path) if pdf and _is_document(text) else path))
+        say(str(_pdf_beside(path) if pdf and _is_document(text) else path))
     return 0
 
 
@@ -381,17 +403,15 @@ def list_claims(json_file: str | None) -> int:
     check_writable(json_file)
     claims = catalogue().values()
     if json_file:
-        import json
-
         entries = [
             {"id": claim.id, "code": code_of(claim.id), "title": claim.title, "source": claim.source}
             for claim in claims
         ]
-        write(json_file, json.dumps({"schema": 1, "claims": entries}, indent=2, ensure_ascii=False))
+        write(json_file, to_json({"schema": 1, "claims": entries}))
     if json_file != "-":
         width = max(len(claim.id) for claim in claims)
         for claim in claims:
-            click.echo(f"{code_of(claim.id).ljust(2)}  {claim.id.ljust(width)}  {claim.title}")
+            say(f"{code_of(claim.id).ljust(2)}  {claim.id.ljust(width)}  {claim.title}")
     return 0
 
 
@@ -403,7 +423,7 @@ def show(claim: str) -> int:
     from litproof.report.words import describe_claim
 
     ids = load_file(claim) if claim.endswith((".py", ".toml", ".json")) else matching(claim)
-    click.echo("\n\n".join(describe_claim(claim_of(id)) for id in ids))
+    say("\n\n".join(describe_claim(claim_of(id)) for id in ids), lines=True)
     return 0
 
 
@@ -427,10 +447,10 @@ def check(certificates: tuple[str, ...]) -> int:
     refused = False
     for name, content in zip(certificates, contents, strict=True):
         try:
-            click.echo(f"{printable(name)}: accepted: {recheck(content)}")
+            say(f"{name}: accepted: {recheck(content)}")
         except Refused as error:
             refused = True
-            click.echo(f"{printable(name)}: refused: {error}")
+            say(f"{name}: refused: {error}")
     return 1 if refused else 0
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from html import escape
 
 from litproof.decimals import fixed, order_of_magnitude, scientific
+from litproof.text import visible
 
 FIGURES = 20
 """Significant digits shown of a number, unless its own digits are fewer."""
@@ -13,7 +14,7 @@ FIGURES = 20
 def table(rows: Iterable[tuple[str, object]]) -> str:
     """A table of names and values (text, a number, or several of them below each other); empty values are left out."""
     cells = (
-        f'<tr><th style="text-align:left">{escape(name)}</th><td style="text-align:left">{_cell(value)}</td></tr>'
+        f'<tr><th style="text-align:left">{_text(name)}</th><td style="text-align:left">{_cell(value)}</td></tr>'
         for name, value in rows
         if value is not None and value != "" and value != ()
     )
@@ -22,7 +23,7 @@ def table(rows: Iterable[tuple[str, object]]) -> str:
 
 def grid(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table with a header row."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in header)
+    head = "".join(f"<th>{_text(name)}</th>" for name in header)
     body = "".join(f"<tr>{''.join(f'<td>{_cell(value)}</td>' for value in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -38,4 +39,8 @@ def decimal(x: Fraction, digits: int) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, tuple):
         return "<br>".join(map(_cell, value))
-    return escape(str(value))
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    return escape(visible(value, lines=True))

@@ -33,10 +33,12 @@ class Report:
     verdicts : one a claim, in the order of the catalogue (or of the arguments).
     digits, seed : as asked for.
     seconds : wall time.
-    notes : remarks for the person, e.g. which claims do not apply to a problem.
+    notes : remarks for the person, e.g. how many claims do not apply to a problem.
     complete : False when the run was interrupted; claims with unfinished instances are then left out.
     tasks : what was run, claim by claim, in the order of the verdicts' instances.
     mutants : whether the false variants were tried.
+    inapplicable : (problem, claim, reason) where claims were looked for and a hypothesis fails.
+    required : evidence that a verified claim must have.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -47,6 +49,12 @@ class Report:
     complete: bool = True
     tasks: tuple[Task, ...] = ()
     mutants: bool = True
+    inapplicable: tuple[tuple[str, str, str], ...] = ()
+    required: Evidence = Evidence.NUMERIC
+
+    def falls_short(self, verdict: Verdict) -> bool:
+        """Whether a claim is verified, but with less evidence than required."""
+        return verdict.status is Status.VERIFIED and verdict.evidence < self.required
 
     @property
     def tracebacks(self) -> tuple[str, ...]:
@@ -72,26 +80,26 @@ class Report:
         settled = {verdict.claim for verdict in self.verdicts}
         return tuple(dict.fromkeys(task.claim for task in self.tasks if task.claim not in settled))
 
-    def exit_code(self, required: Evidence = Evidence.NUMERIC) -> int:
-        """0 all verified with at least `required` evidence, 1 refuted, defective or below it, 3 inconclusive.
+    def exit_code(self) -> int:
+        """0 all verified with the evidence required, 1 refuted, defective or below it, 3 inconclusive.
 
-        A violated hypothesis says nothing about the claim and counts as inconclusive.
+        A violated hypothesis says nothing about the claim and counts as inconclusive; so does what is not finished.
         """
         statuses = {verdict.status for verdict in self.verdicts}
-        if statuses & {Status.REFUTED, Status.ERROR}:
+        if statuses & {Status.REFUTED, Status.ERROR} or any(map(self.falls_short, self.verdicts)):
             return 1
-        if statuses & {Status.INCONCLUSIVE, Status.HYPOTHESIS_VIOLATED} or not statuses:
-            return 3
-        return 1 if any(verdict.evidence < required for verdict in self.verdicts) else 0
+        settled = statuses == {Status.VERIFIED} and self.complete
+        return 0 if settled else 3
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run: tasks in order, remarks, and whether the claims run on instances of their own."""
+    """What is to be run: tasks in order, remarks, whether claims run on instances of their own, what says nothing."""
 
     tasks: tuple[Task, ...]
     notes: tuple[str, ...]
     own_instances: bool
+    inapplicable: tuple[tuple[str, str, str], ...] = ()
 
 
 def verify(
@@ -104,6 +112,7 @@ def verify(
     progress: Progress | None = None,
     quick: bool = False,
     second_engine: SecondEngine = "none",
+    required: Evidence = Evidence.NUMERIC,
 ) -> Report:
     """Try claims, and their mutants, and say what came out.
 
@@ -123,6 +132,7 @@ def verify(
     quick : one instance a claim.
     second_engine : on which instances the flow is followed by mpmath as well (`mpmath_interface.second_opinion`):
         "none", "one" (the smallest of each claim; of problems given, each once) or "all".
+    required : evidence that a verified claim must have for an exit code of 0.
 
     Raises
     ------
@@ -146,7 +156,17 @@ def verify(
         )
     made = replace(made, tasks=with_second_engine(made, second_engine))
     store = Store(Path(resume)) if resume is not None else None
-    report = Report((), digits, seed, 0.0, made.notes, tasks=made.tasks, mutants=mutants)
+    report = Report(
+        (),
+        digits,
+        seed,
+        0.0,
+        made.notes,
+        tasks=made.tasks,
+        mutants=mutants,
+        inapplicable=made.inapplicable,
+        required=required,
+    )
     every_mutant = made.own_instances and mutants and not quick
     try:
         results = run(made.tasks, digits, jobs=jobs, mutants=mutants, store=store, progress=progress)
@@ -228,7 +248,6 @@ def plan(targets: Sequence[str | Claim | Problem], seed: int) -> Plan:
         else:
             claims += [(id, "") for id in matching(target)]
     claims = list(dict.fromkeys(claims))
-    notes: list[str] = []
     tasks: list[Task] = []
     if not problems:
         for id, origin in claims or [(id, "") for id in catalogue()]:
@@ -241,16 +260,28 @@ def plan(targets: Sequence[str | Claim | Problem], seed: int) -> Plan:
     if claims:
         tasks = [Task(id, instance, origin) for id, origin in claims for instance in given]
         return Plan(tuple(tasks), (), False)
+    inapplicable: list[tuple[str, str, str]] = []
     for id, claim in catalogue().items():
         fitting = [entry for entry in given if hypotheses_of(claim, entry.problem).answer is Answer.HOLDS]
         tasks += [Task(id, instance) for instance in fitting]
-        notes += [_does_not_apply(claim, entry) for entry in given if entry not in fitting]
-    return Plan(tuple(tasks), tuple(notes), False)
+        inapplicable += [
+            (entry.label, id, hypotheses_of(claim, entry.problem).detail)
+            for entry in given
+            if entry not in fitting
+        ]
+    notes = [_do_not_apply(entry.label, inapplicable) for entry in given]
+    return Plan(tuple(tasks), tuple(filter(None, notes)), False, tuple(inapplicable))
 
 
-def _does_not_apply(claim: Claim, instance: Instance) -> str:
-    check = hypotheses_of(claim, instance.problem)
-    return f"{instance.label}: {claim.id} does not apply ({check.detail})"
+def _do_not_apply(label: str, inapplicable: Sequence[tuple[str, str, str]]) -> str:
+    """One line for a problem, however many claims say nothing about it."""
+    claims = [claim for problem, claim, _ in inapplicable if problem == label]
+    if not claims:
+        return ""
+    return (
+        f"{label}: {len(claims)} of {len(catalogue())} claims do not apply; `litproof verify CLAIM PROBLEM` says why, "
+        f"as for {claims[0]}"
+    )
 
 
 def _read(path: str) -> Problem:

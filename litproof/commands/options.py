@@ -10,6 +10,7 @@ import click
 
 from litproof.deadline import Clock, OutOfTime, clock
 from litproof.errors import Inconclusive, InputError
+from litproof.text import visible
 
 ENDINGS = """
 Exit codes: 0 all as claimed; 1 a claim refuted or defective, or below the evidence asked for; 2 bad input or usage;
@@ -54,9 +55,7 @@ class TimedCommand(click.Command):
             lost = ctx.obj.lost if ctx.obj else ""
             raise Inconclusive(f"{cut}: {lost or seen}") from None
         if ctx.obj.rang:
-            click.echo(
-                f"note: {ctx.obj}: {ctx.obj.lost or 'the result is what was found until then'}", err=True
-            )
+            say(f"note: {ctx.obj}: {ctx.obj.lost or 'the result is what was found until then'}", err=True)
             return code if code == 1 else 3
         return code
 
@@ -65,6 +64,11 @@ def _number(ctx: click.Context, option: click.Parameter, value: float | None) ->
     if value is not None and isnan(value):
         raise click.BadParameter("expected a number of seconds, got nan")
     return value
+
+
+def say(text: object, *, err: bool = False, lines: bool = False) -> None:
+    """Print a line (or `lines`), without what a terminal would take for commands."""
+    click.echo(visible(text, lines=lines), err=err)
 
 
 def current_clock() -> Clock:

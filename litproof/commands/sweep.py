@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from litproof.commands.options import ENDINGS, TimedCommand, check_writable, current_clock
+from litproof.commands.options import ENDINGS, TimedCommand, check_writable, current_clock, say
 
 
 @click.command(cls=TimedCommand, epilog=ENDINGS)
@@ -61,7 +61,7 @@ def sweep(
         click.echo(to_csv(rows), nl=False)
     statuses = [str(value) for row in rows for name, value in row.items() if name.endswith("status")]
     counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
-    click.echo(f"{len(rows)} of {len(grid.points)} points: {counts or 'nothing finished'}", err=True)
+    say(f"{len(rows)} of {len(grid.points)} points: {counts or 'nothing finished'}", err=True)
     if interrupted and not current_clock().rang:
         return 130
     if parts and not resume and not interrupted and "error" not in statuses:

@@ -13,6 +13,7 @@ from litproof.commands.options import (
     current_clock,
     digits_option,
     json_option,
+    say,
     write,
 )
 from litproof.errors import InputError
@@ -110,8 +111,8 @@ def new(name: str, toml: bool, refuted: bool) -> int:
     from litproof.starter import write_starter
 
     files = write_starter(name, toml=toml, refuted=refuted)
-    click.echo("\n".join(f"wrote {file}" for file in files))
-    click.echo(f"try: litproof verify {' '.join(map(str, files))}")
+    say("\n".join(f"wrote {file}" for file in files), lines=True)
+    say(f"try: litproof verify {' '.join(map(str, files))}")
     return 0
 
 

@@ -19,6 +19,7 @@ from litproof.problem import Problem
 from litproof.pytest_plugin.outcome import PROPERTY, Outcome
 from litproof.pytest_plugin.settings import SETTINGS, Settings
 from litproof.results import Evidence
+from litproof.text import visible
 
 
 class ClaimFailure(Exception):
@@ -102,7 +103,10 @@ def verify_returned(item: pytest.Function, mark: pytest.Mark) -> None:
     targets = [entry if isinstance(entry, Problem) else str(entry) for entry in problems]
     made = plan([*mark.args, *targets], settings.seed)
     if not made.tasks:
-        pytest.fail("no claim of the catalogue applies:\n" + "\n".join(made.notes), pytrace=False)
+        reasons = (f"{problem}: {id} does not apply ({reason})" for problem, id, reason in made.inapplicable)
+        pytest.fail(
+            "no claim of the catalogue applies:\n" + visible("\n".join(reasons), lines=True), pytrace=False
+        )
     by_claim: dict[tuple[str, str], list[Task]] = {}
     for task in made.tasks:
         by_claim.setdefault((task.claim, task.origin), []).append(task)
@@ -141,7 +145,7 @@ def settle(
     item.user_properties.append((PROPERTY, json.dumps(outcome.to_json())))
     if complaints := list(_complaints(settings, verdict, outcome)):
         lines = [f"claim {claim.id}: {claim.title}", *complaints, reproduction_line(item, settings)]
-        raise ClaimFailure("\n".join(lines))
+        raise ClaimFailure(visible("\n".join(lines), lines=True))
 
 
 def _complaints(settings: Settings, verdict: Verdict, outcome: Outcome) -> Iterator[str]:
@@ -153,7 +157,7 @@ def _complaints(settings: Settings, verdict: Verdict, outcome: Outcome) -> Itera
             yield f"{verdict.status}: {verdict.details.get('reason', '')}"
         return
     required = Evidence[settings.evidence.upper()]
-    for result in verdict.instances:
+    for result in verdict.instances if verdict.evidence < required else ():
         if result.evidence < required:
             yield f"{result.label}: evidence {result.evidence}, below {required}"
     if settings.baseline and (lost := settings.baseline.loss(outcome)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 from rich.console import Console
@@ -11,6 +10,7 @@ from rich.text import Text
 
 from litproof.conjecture.scales import Trend
 from litproof.conjecture.study import ENOUGH, Study, Tested
+from litproof.text import to_json, visible
 
 SCHEMA = 1
 _PLAIN_WIDTH = 120
@@ -33,12 +33,12 @@ def print_study(study: Study, *, everything: bool = False) -> None:
     table.add_column("excluded by", justify="right", no_wrap=True)
     shown = study.tested if everything else study.tested[:_SHOWN]
     for entry in shown:
-        table.add_row(*_row(entry))
+        table.add_row(*(Text(visible(cell)) for cell in _row(entry)))
     console.print(table)
     if len(shown) < len(study.tested):
         console.print(f"... and {len(study.tested) - len(shown)} more, further off (--all shows them)")
     for line in conclusions(study):
-        console.print(Text(line), soft_wrap=True)
+        console.print(Text(visible(line)), soft_wrap=True)
 
 
 def _row(entry: Tested) -> tuple[str, ...]:
@@ -148,4 +148,4 @@ def study_to_json(study: Study) -> str:
         ],
         "seconds": round(study.seconds, 3),
     }
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return to_json(content)

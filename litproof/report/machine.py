@@ -1,14 +1,14 @@
 """Results for programs: JSON and JUnit XML. Keys are those of the stable surface, schema 1."""
 
-import json
 from typing import Any
 
 from litproof import __version__
 from litproof.claims.catalogue import code_of
-from litproof.claims.claim import InstanceResult, Status, Verdict
+from litproof.claims.claim import Status, Verdict
 from litproof.claims.store import result_to_json
 from litproof.claims.verification import Report
 from litproof.limits.find import LimitResult
+from litproof.text import to_json, visible
 
 SCHEMA = 1
 
@@ -21,11 +21,21 @@ def report_to_json(report: Report) -> str:
         "digits": report.digits,
         "seed": report.seed,
         "complete": report.complete,
+        "required evidence": str(report.required),
+        "exit code": report.exit_code(),
         "seconds": round(report.seconds, 3),
-        "claims": [verdict_to_json(verdict) for verdict in report.verdicts],
+        "claims": [
+            verdict_to_json(verdict) | {"below required": report.falls_short(verdict)}
+            for verdict in report.verdicts
+        ],
+        "unfinished": list(report.unfinished),
+        "does not apply": [
+            {"problem": problem, "claim": claim, "reason": reason}
+            for problem, claim, reason in report.inapplicable
+        ],
         "notes": list(report.notes),
     }
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return to_json(content)
 
 
 def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
@@ -72,34 +82,40 @@ def limit_to_json(result: LimitResult) -> str:
         "methods": list(result.methods),
         "seconds": round(result.seconds, 3),
     }
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return to_json(content)
 
 
 def report_to_junit(report: Report) -> str:
-    """JUnit XML: one test case an instance, its class the claim; mutants are named in the messages."""
-    from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+    """JUnit XML: one test case an instance, its class the claim; mutants are named in the messages.
 
-    wrapper: dict[Status, Any] = {
-        Status.REFUTED: Failure,
-        Status.ERROR: Error,
-        Status.INCONCLUSIVE: Skipped,
-        Status.HYPOTHESIS_VIOLATED: Skipped,
-    }
-
-    def case(verdict: Verdict, result: InstanceResult) -> Any:
-        made = TestCase(result.label, verdict.claim, round(result.seconds, 3))
-        if result.status is not Status.VERIFIED:
-            made.result = [wrapper[result.status](result.detail, str(result.status))]
-        return made
+    There is a failure or an error in it exactly when the exit code of `verify` is not 0.
+    """
+    from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
     suite = TestSuite("litproof")
+
+    def add(claim: str, name: str, seconds: float, kind: str = "", message: str = "") -> None:
+        made = TestCase(visible(name), visible(claim), round(seconds, 3))
+        if kind:
+            wrapper = Error if kind == str(Status.ERROR) else Failure
+            made.result = [wrapper(visible(message, lines=True), kind)]
+        suite.add_testcase(made)
+
     for verdict in report.verdicts:
+        short = report.falls_short(verdict)
         for result in verdict.instances:
-            suite.add_testcase(case(verdict, result))
-        if verdict.status is Status.ERROR and all(r.status is not Status.ERROR for r in verdict.instances):
-            defect = TestCase("mutants", verdict.claim, 0.0)
-            defect.result = [Error(verdict.details.get("reason", ""), str(verdict.status))]
-            suite.add_testcase(defect)
+            kind, message = "" if result.status is Status.VERIFIED else str(result.status), result.detail
+            if short and result.evidence < report.required:
+                kind, message = "evidence", f"evidence {result.evidence}, below {report.required}"
+            add(verdict.claim, result.label, result.seconds, kind, message)
+        if verdict.status is not Status.VERIFIED and all(
+            result.status is not verdict.status for result in verdict.instances
+        ):
+            add(verdict.claim, "mutants", 0.0, str(verdict.status), verdict.details.get("reason", ""))
+    for claim in report.unfinished:
+        add(claim, "not finished", 0.0, str(Status.INCONCLUSIVE), "the run ended first")
+    if not report.verdicts and not report.unfinished:
+        add("litproof", "nothing to verify", 0.0, str(Status.INCONCLUSIVE), "; ".join(report.notes))
     document = JUnitXml()
     document.add_testsuite(suite)
     text: bytes = document.tostring()  # type: ignore[no-untyped-call]

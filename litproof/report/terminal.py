@@ -11,6 +11,7 @@ from rich.text import Text
 
 from litproof.claims.claim import InstanceResult, Status, Verdict
 from litproof.claims.verification import Report
+from litproof.text import visible
 
 COLOURS = {
     Status.VERIFIED: "green",
@@ -19,6 +20,7 @@ COLOURS = {
     Status.REFUTED: "bold red",
     Status.ERROR: "bold red",
 }
+BELOW = "verified, below what is asked"
 _PLAIN_WIDTH = 120
 
 
@@ -31,19 +33,23 @@ def print_report(report: Report) -> None:
     for heading in ("instances", "digits", "mutants rejected", "seconds"):
         table.add_column(heading, justify="right", no_wrap=True)
     for verdict in report.verdicts:
-        table.add_row(*_row(verdict))
+        table.add_row(*_row(report, verdict))
     console.print(table)
     for verdict in report.verdicts:
         if reason := verdict.details.get("reason"):
-            console.print(Text(f"{verdict.claim}: {verdict.status}: {reason}"))
+            console.print(Text(visible(f"{verdict.claim}: {verdict.status}: {reason}")))
+        if report.falls_short(verdict):
+            words = f"evidence {verdict.evidence}, below {report.required}"
+            console.print(Text(visible(f"{verdict.claim}: {words}")))
     console.print(Text(summary(report)))
 
 
-def _row(verdict: Verdict) -> tuple[str | Text, ...]:
-    settled = verdict.status is Status.VERIFIED
+def _row(report: Report, verdict: Verdict) -> tuple[str | Text, ...]:
+    settled, short = verdict.status is Status.VERIFIED, report.falls_short(verdict)
+    words = BELOW if short else str(verdict.status)
     return (
-        verdict.claim,
-        Text(str(verdict.status), COLOURS[verdict.status]),
+        Text(visible(verdict.claim)),
+        Text(words, COLOURS[Status.REFUTED if short else verdict.status]),
         str(verdict.evidence) if settled else "-",
         str(len(verdict.instances)),
         str(verdict.digits) if settled else "-",
@@ -54,9 +60,9 @@ def _row(verdict: Verdict) -> tuple[str | Text, ...]:
 
 def summary(report: Report) -> str:
     """One line: how many claims came out how, with which digits, seed and time."""
-    counts = dict.fromkeys(Status, 0)
+    counts = dict.fromkeys([*map(str, Status), BELOW], 0)
     for verdict in report.verdicts:
-        counts[verdict.status] += 1
+        counts[BELOW if report.falls_short(verdict) else str(verdict.status)] += 1
     words = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "nothing finished"
     ending = "" if report.complete else ", interrupted"
     return f"{words} ({report.digits} digits, seed {report.seed}, {report.seconds:.1f} s{ending})"

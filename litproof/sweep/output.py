@@ -10,6 +10,7 @@ from pathlib import Path
 from litproof.errors import InputError
 from litproof.files import write_atomically
 from litproof.sweep.point import Row
+from litproof.text import visible
 
 
 def check_output(path: Path) -> None:
@@ -45,7 +46,8 @@ def to_csv(rows: Sequence[Row]) -> str:
     stream = io.StringIO()
     writer = csv.DictWriter(stream, columns(rows), restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    for row in rows:
+        writer.writerow({k: visible(v, lines=True) if isinstance(v, str) else v for k, v in row.items()})
     return stream.getvalue()
 
 
@@ -76,4 +78,4 @@ def _column(values: Sequence[str | int | float | None]) -> Sequence[str | int | 
         return values
     if all(isinstance(value, float) for value in present) and present:
         return values
-    return [None if value is None else str(value) for value in values]
+    return [None if value is None else visible(value, lines=True) for value in values]

@@ -23,6 +23,7 @@ from litproof.report.html.mathml import typeset
 from litproof.report.plots.figures import panels
 from litproof.report.plots.series import FlowSeries, series_of
 from litproof.report.terminal import summary
+from litproof.text import visible
 
 _TELLING = ("accepted", "error", "rejected", "vacuous", "inapplicable")
 LIBRARIES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "gmpy2")
@@ -92,6 +93,7 @@ def page(report: Report, found: Pictures) -> str:
     environment = Environment(
         loader=PackageLoader("litproof.report.html", "."),
         autoescape=True,
+        finalize=_printable,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -110,6 +112,13 @@ def page(report: Report, found: Pictures) -> str:
         style=style,
         script=script,
     )
+
+
+def _printable(value: object) -> object:
+    """Text without what a browser would not take; markup of our own stays as it is, so that it must be clean."""
+    if isinstance(value, Markup):
+        return Markup(visible(value, lines=True))  # escaping does not touch these characters
+    return visible(value, lines=True) if isinstance(value, str) else value
 
 
 def _tasks(report: Report, verdict: Verdict) -> Sequence[Task]:

@@ -431,7 +431,7 @@ def show(claim: str) -> int:
 @click.argument("certificates", nargs=-1, required=True, metavar="CERTIFICATE...")
 def check(certificates: tuple[str, ...]) -> int:
     """Re-check certificates with the independent checker."""
-    from litproof.certify.checker import Refused, Unreadable, printable, read
+    from litproof.certify.checker import Refused, Unreadable, read
     from litproof.certify.checker import check as recheck
 
     contents = []
@@ -439,11 +439,11 @@ def check(certificates: tuple[str, ...]) -> int:
         try:
             contents.append(read(name))
         except OSError as error:
-            raise InputError(f"cannot be read: {error.strerror}", source=printable(name)) from None
+            raise InputError(f"cannot be read: {error.strerror}", source=name) from None
         except Unreadable as error:
-            raise InputError(str(error), source=printable(name)) from None
+            raise InputError(str(error), source=name) from None
         if not isinstance(contents[-1], dict) or "format" not in contents[-1]:
-            raise InputError("expected a certificate, got other JSON", source=printable(name))
+            raise InputError("expected a certificate, got other JSON", source=name)
     refused = False
     for name, content in zip(certificates, contents, strict=True):
         try:

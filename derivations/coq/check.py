@@ -45,6 +45,8 @@ ESCAPES = re.compile(
 )
 SECTIONS = re.compile(r"\b(Section|End|Variables?|Hypothes[ie]s|Context)\b")
 LEXEMES = re.compile(r'\(\*|\*\)|"[^"]*"|[^("*]+|.', re.DOTALL)
+MISFITS = re.compile(r"Found no subterm matching|Syntax error")
+"""Errors of a proof that no longer fits its goal: they say nothing about whether the goal is false."""
 TIMEOUT = 300.0
 PROCESSES = 2
 """coqc processes at a time; each takes about half a gigabyte."""
@@ -217,9 +219,24 @@ def check_mutant(directory: Path, mutant: Mapping[str, Any]) -> None:
         result = compile_file(Path(scratch), mutant["file"], directory)
     if result.returncode == 0:
         raise CheckFailed(f"mutant {mutant['name']!r} compiles")
+    if misfit := MISFITS.search(result.stderr):
+        raise CheckFailed(
+            f"mutant {mutant['name']!r} fails as a script ({misfit.group(0)}), not as a statement"
+        )
     where = failing_lemma(source, result.stderr)
     if where != mutant["fails_in"]:
         raise CheckFailed(f"mutant {mutant['name']!r} fails in {where}, expected in {mutant['fails_in']}")
+
+
+def check_mutants(directory: Path, mutants: Iterable[Mapping[str, Any]]) -> None:
+    """Try all of them; raises with one line for each that is not refused as it should be."""
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        trials = [pool.submit(check_mutant, directory, mutant) for mutant in mutants]
+    faults = [fault for trial in trials if (fault := trial.exception()) is not None]
+    if other := [fault for fault in faults if not isinstance(fault, CheckFailed)]:
+        raise other[0]
+    if faults:
+        raise CheckFailed("\n".join(map(str, faults)))
 
 
 def chosen_mutants(count: int | None, seed: int) -> list[dict[str, Any]]:
@@ -282,6 +299,8 @@ def check_instance(directory: Path, path: Path) -> None:
     theorems = scan({path.name: source})
     if len(theorems) != 1:
         raise CheckFailed(f"{path.name}: {len(theorems)} theorems, expected 1")
+    if (directory / path.name).exists():
+        raise CheckFailed(f"{path.name}: a file of this name is in the library, or given twice")
     (directory / path.name).write_text(source)
     start = time.monotonic()
     result = compile_file(directory, path.name)
@@ -311,9 +330,7 @@ def run(*, record: bool, count: int | None, seed: int, instances: list[Path]) ->
         print(f"{len(theorems)} theorems; axioms: {', '.join(axioms['library'])}", flush=True)
         for path in instances:
             check_instance(directory, path)
-        with ThreadPoolExecutor(PROCESSES) as pool:
-            for trial in [pool.submit(check_mutant, directory, mutant) for mutant in mutants]:
-                trial.result()
+        check_mutants(directory, mutants)
         if mutants:
             print(f"{len(mutants)} mutants, each refused where expected", flush=True)
     if digests(files) != hashes:

@@ -166,12 +166,40 @@ MUTANT = {"name": "m", "file": "Kkt.v", "edits": [["Lemma strict_is_subgradient"
             SimpleNamespace(returncode=1, stderr="line 1, characters 0-1:\nError", stdout=""),
             "fails in the header",
         ),
+        (
+            SimpleNamespace(
+                returncode=1,
+                stderr="line 1, characters 0-1:\nError:\nFound no subterm matching x in the current goal.",
+                stdout="",
+            ),
+            "fails as a script .*, not as a statement",
+        ),
     ],
 )
 def test_mutants_that_live_are_reported(checking, monkeypatch, tmp_path, answer, message):
     monkeypatch.setattr(checking, "compile_file", Compiler(answer))
     with pytest.raises(checking.CheckFailed, match=message):
         checking.check_mutant(tmp_path, {**MUTANT, "fails_in": "supported_min"})
+
+
+def test_every_mutant_that_lives_is_named(checking, monkeypatch, tmp_path):
+    alive = SimpleNamespace(returncode=0, stderr="", stdout="")
+    monkeypatch.setattr(checking, "compile_file", lambda *_: alive)
+    mutants = [{**MUTANT, "name": name, "fails_in": "supported_min"} for name in ("first", "second")]
+    with pytest.raises(checking.CheckFailed, match="mutant 'first' compiles\nmutant 'second' compiles"):
+        checking.check_mutants(tmp_path, mutants)
+    monkeypatch.setattr(checking, "compile_file", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        checking.check_mutants(tmp_path, mutants)
+
+
+def test_an_instance_cannot_take_the_place_of_a_file(checking, tmp_path):
+    (tmp_path / "Kkt.v").write_text("Definition n := 1.")
+    instance = tmp_path / "given" / "Kkt.v"
+    instance.parent.mkdir()
+    instance.write_text("Theorem one : True. Proof. exact I. Qed.")
+    with pytest.raises(checking.CheckFailed, match=r"Kkt\.v: a file of this name is in the library"):
+        checking.check_instance(tmp_path, instance)
 
 
 def test_mutants_must_change_one_place(checking, tmp_path):

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -218,3 +219,47 @@ def test_missing_tex_and_time_limits_are_said_clearly(tmp_path, monkeypatch):
     monkeypatch.setattr(module.subprocess, "run", slow)
     with pytest.raises(LitproofError, match="did not finish"):
         compile_pdf(source, tmp_path, timeout=1)
+
+
+AWKWARD = [
+    "a_b%c#d&e",
+    "{$x$}",
+    "back\\slash^~|<>\"'`",
+    "é Ł ß œ ș Ž",
+    "漢字 Ω Я",
+    "-dash",
+    "a\x1bb",
+    "x\udcffy",
+    "1. [a]{b}",
+]
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_names_of_files_are_plain_text_to_tex(name):
+    found = replace(derivation("ykm/linear-model"), claim=f"discovered/{name}", title=name)
+    text = to_latex(found)
+    text.encode("ascii")
+    unescaped = re.sub(r"\\[&%$#_{}]", "", text).partition(r"\title")[2]
+    assert unescaped.count("{") == unescaped.count("}") and "#" not in unescaped
+    labels = re.findall(r"\\label\{([^}]*)\}", text)
+    assert labels and all(re.fullmatch(r"[A-Za-z0-9:./+-]+", entry) for entry in labels)
+    assert set(re.findall(r"\\eqref\{([^}]*)\}", text)) <= set(labels)
+
+
+@needs_tex
+def test_a_title_of_every_awkward_letter_compiles_under_an_awkward_name(tmp_path):
+    """One document for all names: what fails in one of them fails here."""
+    title = " ".join(AWKWARD)
+    found = replace(derivation("ykm/linear-model"), claim=f"discovered/{title}", title=title)
+    source = tmp_path / "a_b%c#d&e{f}$g é漢 h.tex"
+    source.write_text(to_latex(found), "utf-8")
+    pdf = compile_pdf(source, tmp_path / "out")
+    assert pdf.name == "a_b%c#d&e{f}$g é漢 h.pdf" and pdf.read_bytes().startswith(b"%PDF")
+    assert "undefined" not in pdf.with_suffix(".log").read_text("latin-1")
+
+
+def test_different_names_have_different_labels():
+    from litproof.derive.latex.escape import label
+
+    names = ["a_b", "a-b", "a b", "a+5f+b", "a%b", "é"]
+    assert len({label(name) for name in names}) == len(names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +11,7 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from litproof.derive.latex.bibliography import bibliography
+from litproof.derive.latex.escape import escape, label
 from litproof.derive.latex.layout import display
 from litproof.derive.latex.printer import latex
 from litproof.errors import LitproofError
@@ -37,6 +39,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \AtBeginDocument{\setlength{\belowdisplayskip}{4pt}\setlength{\belowdisplayshortskip}{4pt}}
 """
 COMPILE_SECONDS = 120.0
+_COPY = "document.tex"
 
 
 def to_latex(derivation: Derivation) -> str:
@@ -87,15 +90,21 @@ def _input_body(derivation: Derivation) -> str:
 def compile_pdf(tex: Path, out_dir: Path, *, timeout: float = COMPILE_SECONDS) -> Path:
     """Compile a .tex file to PDF in `out_dir` with latexmk, or with pdflatex run twice.
 
-    Returns the path of the PDF. LitproofError when neither program is there, when the time is up, or when
-    TeX reports an error (with the first line of it).
+    TeX sees a copy under a name of its own, since it takes letters such as % and # in names for commands; files that
+    the document takes in are looked for beside it. Returns the path of the PDF, with its log beside it.
+
+    LitproofError when neither program is there, when the time is up, or when TeX reports an error (with the first
+    line of it).
     """
     out_dir.mkdir(parents=True, exist_ok=True)
-    options = ["-interaction=nonstopmode", "-halt-on-error"]
+    copy = out_dir / _COPY
+    copy.write_bytes(tex.read_bytes())
+    places = os.pathsep.join([".", str(tex.resolve().parent), ""])
+    options = ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
     if shutil.which("latexmk"):
-        commands = [["latexmk", "-pdf", "-norc", *options, f"-outdir={out_dir.resolve()}", tex.name]]
+        commands = [["latexmk", "-pdf", "-norc", *options, _COPY]]
     elif shutil.which("pdflatex"):
-        commands = [["pdflatex", *options, f"-output-directory={out_dir.resolve()}", tex.name]] * 2
+        commands = [["pdflatex", *options, _COPY]] * 2
     else:
         raise LitproofError(
             "no PDF: neither latexmk nor pdflatex is installed; the .tex file itself is complete"
@@ -103,8 +112,8 @@ def compile_pdf(tex: Path, out_dir: Path, *, timeout: float = COMPILE_SECONDS) -
     for command in commands:
         try:
             run = subprocess.run(
-                command, cwd=tex.resolve().parent, capture_output=True, timeout=timeout, check=False,
-                stdin=subprocess.DEVNULL,
+                command, cwd=out_dir, capture_output=True, timeout=timeout, check=False,
+                stdin=subprocess.DEVNULL, env={**os.environ, "TEXINPUTS": places},
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             raise LitproofError(f"no PDF: {command[0]} did not finish {tex.name} in {timeout:g} s") from None
@@ -112,7 +121,9 @@ def compile_pdf(tex: Path, out_dir: Path, *, timeout: float = COMPILE_SECONDS) -
             output = run.stdout.decode("utf-8", "replace")
             fault = next((line for line in output.splitlines() if line.startswith("!")), "see its log file")
             raise LitproofError(f"no PDF: {command[0]} failed on {tex.name}: {fault}")
-    return out_dir / tex.with_suffix(".pdf").name
+    pdf = out_dir / tex.with_suffix(".pdf").name
+    copy.with_suffix(".log").replace(pdf.with_suffix(".log"))
+    return copy.with_suffix(".pdf").replace(pdf)
 
 
 def _body(derivation: Derivation) -> str:
@@ -130,7 +141,7 @@ def _document(
     keys = {key for derivation in derivations for key in derivation.sources}
     parts = [
         preamble,
-        f"\\title{{{title}}}\n\\author{{litproof}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle",
+        f"\\title{{{escape(title)}}}\n\\author{{litproof}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle",
         "\\tableofcontents" if contents else "",
         CONVENTIONS,
         *(section(derivation) for derivation in derivations),
@@ -152,15 +163,15 @@ class _Section:
 
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
-        self.prefix = derivation.claim.replace("/", ":")
+        self.prefix = label(derivation.claim.replace("/", ":"))
 
     def text(self) -> str:
         derivation = self.derivation
         cites = ",".join(derivation.sources)
         name = f"Theorem {derivation.code}, claim" if derivation.code else "Claim"
         blocks = [
-            f"\\section{{{derivation.title}}}\\label{{{self.prefix}}}",
-            f"{name} \\texttt{{{derivation.claim}}}; source \\cite{{{cites}}}.\\litkernel{{{self.prefix}}}",
+            f"\\section{{{escape(derivation.title)}}}\\label{{{self.prefix}}}",
+            f"{name} \\texttt{{{escape(derivation.claim)}}}; source \\cite{{{cites}}}.\\litkernel{{{self.prefix}}}",
             "\\subsection*{Statement}",
             *self.parts(derivation.statement),
             "\\subsection*{Hypotheses and notation}",
@@ -196,7 +207,7 @@ class _Section:
         return "\n".join(lines)
 
     def tag(self, step: Step) -> str:
-        words = step.kind if not step.check else f"{step.kind}: {step.check}"
+        words = escape(step.kind if not step.check else f"{step.kind}: {step.check}")
         if step.uses:
             words += "; uses " + ", ".join(self.reference(name) for name in step.uses)
         return words
@@ -207,7 +218,7 @@ class _Section:
     def prose(self, template: str) -> str:
         pieces = []
         for words, name, reference, _ in Formatter().parse(template):
-            pieces.append(words.replace("%", r"\%").replace("&", r"\&").replace("#", r"\#"))
+            pieces.append(escape(words))
             if name == "eq" and reference:
                 pieces.append(self.reference(reference))
             elif name == "cite" and reference:

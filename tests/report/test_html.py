@@ -19,6 +19,7 @@ from litproof.problem import Problem
 from litproof.report.html import write_html
 from litproof.report.html.digits import Aligned, align
 from litproof.report.html.mathml import formula, typeset
+from litproof.report.plots import series
 from litproof.report.plots.figures import panels
 from litproof.report.plots.series import Curve, FlowSeries, series_of
 from litproof.theorems.shared.instances import REFERENCE
@@ -120,6 +121,18 @@ def test_everything_is_escaped(page):
     assert EVIL in " ".join(reader.words)
 
 
+def test_a_claim_shows_what_coq_has_proved_of_it_and_what_is_missing(report, tmp_path):
+    (verdict,) = [verdict for verdict in report.verdicts if verdict.claim == "ykm/regression-limit"]
+    for missing in ("", f"the pace {EVIL}"):
+        details = {"proved": "this much", "theorems": "first_theorem, second_theorem", "missing": missing}
+        shown = replace(report, verdicts=(replace(verdict, details=details),))
+        reader = Reader()
+        reader.feed(write_html(shown, tmp_path / "report").read_text("utf-8"))
+        words = " ".join(reader.words)
+        assert "this much" in words and "first_theorem, second_theorem" in words
+        assert ("Missing: " in words) == bool(missing) and missing in words
+
+
 def test_identifiers_are_unique(page):
     found = [attributes["id"] for _, attributes in page[1].elements if "id" in attributes]
     assert len(found) == len(set(found))
@@ -211,16 +224,20 @@ def test_after_an_interrupt_the_page_is_written_without_pictures(report, tmp_pat
     assert "<svg" not in text and "The run was interrupted" in text
 
 
-def test_a_picture_that_cannot_be_drawn_says_why():
+def test_a_picture_that_cannot_be_drawn_says_why(monkeypatch):
     assert "does not move" in series_of(replace(REFERENCE, v=((Fraction(0),) * 4,) * 3), [])
-    broken = replace(REFERENCE, y=(Fraction(1),))
-    assert series_of(broken, []).startswith("no picture of this flow: ")
+
+    def refuse(problem, limit):
+        raise ArithmeticError("too\nstiff")
+
+    monkeypatch.setattr(series, "_towards_limit", refuse)
+    assert series_of(REFERENCE, []) == "no picture of this flow: too stiff"
 
 
 def test_panels_repeat_exactly_and_do_not_share_identifiers():
-    series = FlowSeries("t", (0.0, 1.0), (Curve("loss", (0.0, -3.0)), Curve("drift", (None, None))))
-    first, second = panels(series, "a"), panels(series, "b")
-    assert first == panels(series, "a")
+    drawn = FlowSeries("t", (0.0, 1.0), (Curve("loss", (0.0, -3.0)), Curve("drift", (None, None))))
+    first, second = panels(drawn, "a"), panels(drawn, "b")
+    assert first == panels(drawn, "a")
     assert "exactly zero" in first[1]
     identifiers = [set(re.findall(r'id="([^"]*)"', text)) for text in (*first, *second)]
     assert len(set().union(*identifiers)) == sum(map(len, identifiers))

@@ -103,3 +103,14 @@ def test_predictions_closer_than_a_clear_margin_are_the_same_statement():
     assert coincide(one, predicted(Fraction(1), 2 + Fraction(3, 10**18)), 20)
     assert not coincide(one, predicted(Fraction(1), 2 + Fraction(1, 10**16)), 20)
     assert not coincide(one, predicted(Fraction(1)), 20)
+
+
+@pytest.mark.parametrize("far", [0, 1])
+@pytest.mark.parametrize("entry", [0, 1])
+def test_every_end_of_an_enclosure_must_agree(far, entry):
+    """One end at a tenth from the prediction, all others on it: no agreement, and nothing certified."""
+    bounds = [[Fraction(1), Fraction(1)], [Fraction(2), Fraction(2)]]
+    truth = [low for low, _ in bounds]
+    bounds[entry][far] += Fraction(2 * far - 1, 10)
+    found = compare_coefficients(predicted(*truth), measured(*truth, enclosure=tuple(map(tuple, bounds))), 10)
+    assert found.answer is Answer.VIOLATED and found.evidence is not Evidence.CERTIFIED

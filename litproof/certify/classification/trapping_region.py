@@ -171,12 +171,12 @@ def _trapped(
     if off is None:
         return False
     zeta, Z = off
-    Q = sum((abs(x) ** (arb(2) / L) for x in s), arb(0))
+    Q = _quasinorm(s, L)
     unit = (N / (L * Q)) ** (arb(L) / 2)  # g* N^(L/2)
     lam = ((kappa - zeta) / unit).lower()
     if not 0 < lam < 1:
         return False
-    excess = (Q * (1 - lam ** (arb(2) / L))).upper()
+    excess = _excess(Q, lam, L)
     x = [prod(eta[j]) / unit for j in corner.support]
     deltas = [dot(row, x) - lam for row in corner.square]
     for room in _ROOMS:
@@ -187,7 +187,7 @@ def _trapped(
         if not all(delta < bound for delta, bound in zip(deltas, D, strict=True)):
             continue
         box = _box(inverse, s, lam, D)
-        if _closed(inverse, s, box, L, lam, excess, D) and _far(corner, box, unit, zeta + Z, tau):
+        if _closed(inverse, s, box, L, lam, D) and _far(corner, box, unit, zeta + Z, tau):
             return True
     return False
 
@@ -200,10 +200,25 @@ def _box(inverse: arb_mat, s: Sequence[Ball], lam: Ball, D: Sequence[Ball]) -> l
     return [lam * a + b for a, b in zip(s, (inverse * delta).entries(), strict=True)]
 
 
+def _quasinorm(s: Sequence[Ball], L: int) -> Ball:
+    """Q of s."""
+    from flint import arb
+
+    return sum((abs(x) ** (arb(2) / L) for x in s), arb(0))
+
+
+def _excess(Q: Ball, lam: Ball, L: int) -> Ball:
+    """What q exceeds lam^(2/L) Q by at least on every face of the box."""
+    from flint import arb
+
+    return (Q * (1 - lam ** (arb(2) / L))).upper()
+
+
 def _closed(
-    inverse: arb_mat, s: Sequence[Ball], x: Sequence[Ball], L: int, lam: Ball, excess: Ball, D: Sequence[Ball]
+    inverse: arb_mat, s: Sequence[Ball], x: Sequence[Ball], L: int, lam: Ball, D: Sequence[Ball]
 ) -> bool:
     """Conditions (a) and (b) on the box x."""
+    excess = _excess(_quasinorm(s, L), lam, L)
     if not all(a * value > 0 for a, value in zip(s, x, strict=True)):
         return False
     return all(

@@ -201,3 +201,18 @@ def test_fully_connected_widths_do_not_matter():
     narrow = problem(FullyConnected(2, (1,)), X, (row(2, 1), row(2)))
     wide = problem(FullyConnected(2, (3,)), X, (row(1, 1, 1, "1/2", 1, 0), row(2, 1, 1)))
     assert enclose_direction(narrow, 15).bounds == enclose_direction(wide, 15).bounds
+
+
+def test_a_flow_that_rests_at_loss_one_has_no_direction():
+    """All layers 0: the loss is 1 for ever; the theorem needs it below 1."""
+    network = FullyConnected(2, (2,))
+    rest = Problem(
+        network,
+        "classification",
+        ((Fraction(1), Fraction(2)),),
+        (Fraction(1),),
+        Fraction(1),
+        ((Fraction(0),) * 4, (Fraction(0),) * 2),
+    )
+    with pytest.raises(HypothesisError, match="below 1"):
+        enclose_direction(rest, 10)

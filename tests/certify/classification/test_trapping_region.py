@@ -199,3 +199,35 @@ def test_limit_says_certified():
     found = find_limit(TRAPPED["one component of three"], 15)
     assert found.evidence is Evidence.CERTIFIED and "trapped" in found.methods[0]
     assert sorted(abs(Fraction(entry)) for entry in found.decimals) == [0, 0, 1] and len(found.enclosure) == 3
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_on_the_faces_of_a_closed_box_q_exceeds_its_bound(seed):
+    """What conditions (a) and (b) are for, looked at in points of all faces delta_i = D_i, 0 <= delta_k <= D_k."""
+    from flint import arb, arb_mat
+
+    random = Random(seed)
+    size, L = random.randint(1, 2), random.choice([3, 4])
+    A = arb_mat(
+        size,
+        size,
+        [arb(random.randint(-6, 6)) / 8 + (1 if i == j else 0) for i in range(size) for j in range(size)],
+    )
+    try:
+        inverse = A.inv()
+    except ZeroDivisionError:
+        return
+    s = (inverse * arb_mat(size, 1, [1] * size)).entries()
+    Q = sum(float(abs(x)) ** (2 / L) for x in s)
+    for part in (0.1, 0.3, 0.6, 0.9, 0.99):
+        for stretch in (1.0, 1.05, 1.3, 2.0):
+            lam, D = arb(part), [arb(stretch * (1 - part)) + arb(2) ** -40] * size
+            box = trap._box(inverse, s, lam, D)
+            if not trap._closed(inverse, s, box, L, lam, D):
+                continue
+            for face in range(size):
+                for other in (0.0, 0.5, 1.0):
+                    delta = [D[i] if i == face else other * D[i] for i in range(size)]
+                    moves = (inverse * arb_mat(size, 1, delta)).entries()
+                    x = [float(lam * a + b) for a, b in zip(s, moves, strict=True)]
+                    assert sum(abs(value) ** (2 / L) for value in x) > Q

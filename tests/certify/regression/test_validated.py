@@ -101,3 +101,34 @@ def test_slow_ends_are_waited_for(make):
         Q(1, 2),
     )
     assert enclose_by_integration(problem, 15, operations=30 * SECOND) is not None
+
+
+@pytest.mark.parametrize("kind", ["fully-connected", "convolutional", "tensor"])
+def test_the_logarithmic_norm_is_bounded_on_the_whole_tube(kind):
+    """At corners of the tube around a point at rest the largest eigenvalue is not above the bound."""
+    import numpy as np
+    from flint import arb_poly
+
+    from litproof.algebra.balls import ball
+    from litproof.certify.regression.validated import _TUBE, _Run
+    from litproof.integrate.ball_rings import hessian
+    from litproof.integrate.budget import Budget
+
+    for seed in range(20):
+        problem = drawn(kind, seed)
+        if problem is not None:
+            run, random = _Run(problem, 10, 18, Budget(SECOND), 10), Random(kind)
+            centre = [q for layer in problem.v0 for q in layer]
+            bound = float(run._growth([arb_poly([ball(q)]) for q in centre], 1))
+            if bound > 0.01:
+                break
+    highest = -1.0
+    for _ in range(40):
+        v = [ball(q + random.choice([-1, 1]) * _TUBE) for q in centre]
+        r = run._residual(v)
+        columns = zip(*problem.X, strict=True)
+        c = [-sum((ball(x) * e for x, e in zip(column, r, strict=True)), ball(0)) for column in columns]
+        size = len(v)
+        matrix = np.array([float(x) for x in hessian(run.gradient, v, c).entries()]).reshape(size, size)
+        highest = max(highest, np.linalg.eigvalsh((matrix + matrix.T) / 2).max())
+    assert 0 < highest <= bound + 1e-13

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from litproof.derive.derivation import Argument, Derivation
 from litproof.derive.latex.document import compile_pdf, documents
+from litproof.derive.latex.escape import escape, label
 from litproof.derive.steps import STATED
 from litproof.theorems.derivations import DERIVATIONS
 
@@ -44,30 +45,12 @@ def kernel_proofs() -> str:
     """What the sections of the book say about the theorems in Coq behind their claims."""
     lines = []
     for claim, proof in json.loads((FOLDER / "coq" / "claims.json").read_text("utf-8")).items():
-        extent = (
-            "whole statement"
-            if proof["covers"] == "statement"
-            else f"a part (missing: {tex(proof['missing'])})"
-        )
-        names = ", ".join(f"\\texttt{{{tex(name)}}}" for name in proof["theorems"])
-        lines.append(f"\\litproved{{{claim.replace('/', ':')}}}{{{extent}}}{{{names}}}\n")
+        whole = proof["covers"] == "statement"
+        extent = "whole statement" if whole else f"a part (missing: {escape(proof['missing'])})"
+        names = ", ".join(f"\\texttt{{{escape(name)}}}" for name in proof["theorems"])
+        names = names.replace(r"\_", r"\_\allowbreak{}")
+        lines.append(f"\\litproved{{{label(claim.replace('/', ':'))}}}{{{extent}}}{{{names}}}\n")
     return "".join(lines)
-
-
-def tex(text: str) -> str:
-    """Text of claims.json for TeX: its characters escaped, names broken at underscores."""
-    for letter in "\\{}$&#%":
-        if letter in text:
-            raise ValueError(f"claims.json: {letter!r} in {text!r}; write it in words")
-    powers = {
-        "_": r"\_\allowbreak{}",
-        "^": r"\^{}",
-        "|": r"\textbar{}",
-        "~": r"\~{}",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-    }
-    return "".join(powers.get(letter, letter) for letter in text)
 
 
 def readme(derivations: Sequence[Derivation]) -> str:

@@ -1,7 +1,6 @@
 """A certificate is about the point that `limit` found: asked of every kind, and refused for every other point."""
 
 import json
-from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -30,12 +29,12 @@ def layers(*rows):
     return tuple(tuple(map(Q, row)) for row in rows)
 
 
-def classification(network, X, y, v):
-    return Problem(network, "classification", layers(*X), tuple(map(Q, y)), Q(1), layers(*v))
+def classification(network, X, y, v, task="classification"):
+    return Problem(network, task, layers(*X), tuple(map(Q, y)), Q(1), layers(*v))
 
 
 def regression(network, X, y, v):
-    return replace(classification(network, X, y, v), task="regression")
+    return classification(network, X, y, v, "regression")
 
 
 TIED = classification(Diagonal(2, 2), [[2, 1], [3, 1]], [1, 1], [[1, 1], [-1, 0]])

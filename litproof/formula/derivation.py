@@ -20,7 +20,7 @@ from litproof.language.tree import Call, Negation, Node, Number, Operation, Sum,
 Poly: TypeAlias = Any
 _WORK = 3_000_000
 """Products of terms in polynomial arithmetic before it is given up."""
-_EXPANDED = 8
+_EXPANDED = 4
 """Highest power of a sum that is multiplied out; a higher one is a generator."""
 
 

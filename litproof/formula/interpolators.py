@@ -6,7 +6,7 @@ large it is. Where the constraints are rational this happens exactly, in rationa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -65,38 +65,34 @@ class Interpolators:
 
         return self.within([arb(0)] * self.dimension)
 
-    def along(self, rows: Sequence[Sequence[Fraction]], shift: Sequence[Fraction] = ()) -> Interpolators:
-        """The subspace w = shift + s rows, with coordinates s; its piece is the point s = 0."""
+    def along(self, rows: Sequence[Sequence[Fraction]]) -> Interpolators:
+        """The subspace w = s rows, with coordinates s; its piece is the point s = 0."""
         from flint import arb
 
-        origin = self.origin
-        if any(shift):
-            origin = tuple(self._moved(j, shift) for j in range(len(origin)))
+        columns = list(zip(*self.directions, strict=True))
         directions = tuple(
             tuple(
-                _total([(row[k], self.directions[k][j]) for k in range(self.dimension)])
-                for j in range(len(origin))
+                _total([(weight, x) for weight, x in zip(row, column, strict=True) if weight])
+                for column in columns
             )
             for row in rows
         )
-        return replace(self, origin=origin, directions=directions, reach=(arb(0),) * len(rows))
+        return replace(self, directions=directions, reach=(arb(0),) * len(rows))
 
-    def _moved(self, j: int, shift: Sequence[Fraction]) -> Number:
-        rest = _total([(w, self.directions[k][j]) for k, w in enumerate(shift)])
-        start = self.origin[j]
-        if isinstance(start, Fraction) and isinstance(rest, Fraction):
-            return start + rest
-        return _as_ball(start) + _as_ball(rest)
+    def moved(self, shift: Sequence[Fraction]) -> Interpolators:
+        """The same space with w = shift as its origin; its piece is that point."""
+        columns = zip(*self.directions, strict=True)
+        origin = tuple(
+            _total([(Fraction(1), start), *((w, x) for w, x in zip(shift, column, strict=True) if w)])
+            for start, column in zip(self.origin, columns, strict=True)
+        )
+        return replace(self, origin=origin).at_origin()
 
-    def elsewhere(self, count: int, reach: Fraction) -> list[Interpolators]:
+    def elsewhere(self, count: int, reach: Fraction) -> Iterator[Interpolators]:
         """Points drawn at random, no coordinate w further than `reach` away, exact."""
         rng = Random(0)
-        unit = [Fraction(int(i == k)) for i in range(self.dimension) for k in range(self.dimension)]
-        rows = [unit[i * self.dimension : (i + 1) * self.dimension] for i in range(self.dimension)]
-        return [
-            self.along(rows, [reach * Fraction(rng.randint(-999, 999), 1000) for _ in rows])
-            for _ in range(count)
-        ]
+        for _ in range(count):
+            yield self.moved([reach * Fraction(rng.randint(-999, 999), 1000) for _ in self.directions])
 
     def coordinate(self, index: int) -> Jet:
         """z_index as a function of w."""

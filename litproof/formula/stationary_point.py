@@ -19,7 +19,7 @@ from litproof.algebra.linear import row_echelon
 from litproof.formula.ball_vectors import eigenvectors, largest_of, row_space
 from litproof.formula.evaluate import evaluate
 from litproof.formula.interpolators import Interpolators, interpolators
-from litproof.formula.jets import Affine, Jet, Kink, NotDefined
+from litproof.formula.jets import Affine, Gradient, Jet, Kink, NotDefined
 from litproof.formula.setting import Setting, uses_schatten
 from litproof.formula.stationarity import Shape, definiteness, limit_point, multipliers
 from litproof.language.tree import Node
@@ -114,7 +114,7 @@ class _Judged:
         return evaluate(self.tree, space)
 
     def found(self) -> Found:
-        if not self.slopes_elsewhere(self.space):
+        if not self.directions(self.space):
             return Found(None, NOTHING)
         around = self.jet(self.space.within([self.box(self.error)] * self.space.dimension))
         snapped, multiplier = self.space, Found(True, "")
@@ -127,7 +127,7 @@ class _Judged:
         if not snapped.dimension:
             along = Found(True, "no direction is left in which it is smooth")
         else:
-            rows = self.slopes_elsewhere(snapped)
+            rows = self.directions(snapped)
             reduced = snapped.along(rows) if rows else snapped
             along = Found(True, "constant where it is smooth") if not rows else self.smooth_part(reduced)
         if along.answer is False or (along.answer is None and multiplier.answer is not False):
@@ -144,30 +144,39 @@ class _Judged:
 
         return arb(0, ball(radius).abs_upper())
 
-    def slopes_elsewhere(self, space: Interpolators) -> list[list[Fraction]]:
-        """A basis of the directions in which the function changes, from its slopes at points drawn at random.
+    def directions(self, space: Interpolators) -> list[list[Fraction]]:
+        """A basis of the directions in which the function changes, from points drawn at random.
 
-        Raises NotDefined when the function has no slopes at most of them.
+        It is the span of the function's first derivatives at all points, so that second derivatives lie in it too.
+
+        Raises
+        ------
+        NotDefined : the function has no derivatives at any of the points.
         """
+        size, failed = space.dimension, None
         with ball_precision(_DEEP_BITS):
-            return self.changing(space)
-
-    def changing(self, space: Interpolators) -> list[list[Fraction]]:
-        rows: list[list[Ball]] = []
-        failed, zero = None, self.box(Fraction(0))
-        # near the limit too: some functions are defined, or change, on one side only
-        for reach in (self.largest, self.largest / 1000):
-            for there in space.elsewhere(space.dimension + 3, reach):
+            # near the limit too: some functions are defined, or change, on one side only
+            points = (
+                there
+                for reach in (self.largest, self.largest / 1000)
+                for there in space.elsewhere(size + 3, reach)
+            )
+            rows: list[list[Ball]] = []
+            for there in points:
                 try:
                     jet = self.jet(there)
                 except NotDefined as undefined:
                     failed = undefined
                     continue
-                slopes = (jet.gradient, *(kink.direction for kink in jet.kinks))
-                rows += [[entry.get(k, zero) for k in range(space.dimension)] for entry in slopes]
-        if not rows and failed is not None:
-            raise failed
-        return row_space(rows)
+                rows += [
+                    _row(entry, size) for entry in (jet.gradient, *(kink.direction for kink in jet.kinks))
+                ]
+                rows += _hessian(jet, size) if jet.hessian else []
+                if len(rows) >= size and len(row_space(rows)) == size:
+                    break
+            if not rows and failed is not None:
+                raise failed
+            return row_space(rows)
 
     def on_kinks(self, kinks: Sequence[Kink]) -> Interpolators | Found:
         """The interpolators with u = 0 for every |u| that has a kink at the limit."""
@@ -195,7 +204,7 @@ class _Judged:
                 for pivot, row in zip(pivots, reduced, strict=True):
                     vector[pivot] = -row[k]
                 rows.append(vector)
-        return self.space.along(rows, shift)
+        return self.space.moved(shift).along(rows)
 
     def multipliers(self, kinks: Sequence[Kink]) -> Found:
         """Whether the slopes at the kinks can cancel the rest with |s| <= 1."""
@@ -380,10 +389,14 @@ def _exact(value: Fraction | Ball) -> Fraction:
     return value if isinstance(value, Fraction) else dyadic(value)
 
 
-def _gradient(jet: Jet, size: int) -> list[Ball]:
+def _row(entries: Gradient, size: int) -> list[Ball]:
     from flint import arb
 
-    return [jet.gradient.get(k, arb(0)) for k in range(size)]
+    return [entries.get(k, arb(0)) for k in range(size)]
+
+
+def _gradient(jet: Jet, size: int) -> list[Ball]:
+    return _row(jet.gradient, size)
 
 
 def _hessian(jet: Jet, size: int) -> list[list[Ball]]:

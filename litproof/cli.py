@@ -284,7 +284,10 @@ def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool
         click.echo(report.to_latex(), nl=False)
         return 0
     for quantity in report.quantities:
-        say(f"{quantity.name} = {quantity.polynomial}")
+        mark = "" if report.independent else "* " if quantity.independent else "  "
+        say(f"{mark}{quantity.name} = {quantity.polynomial}")
+    if not report.independent:
+        say("* a basis: the others are functions of these")
     bound = "" if report.lie_exact else "at most "
     say(
         f"{report.found} independent of degree <= {report.degree}, {bound}{report.laws} of any kind: {report.verdict}"

@@ -36,6 +36,24 @@ def jacobian_rank(laws: Sequence[Law], point: Sequence[int], *, prime: int = PRI
     return _rank([gradient(law, point, prime=prime) for law in laws], len(point), prime)
 
 
+def independent_of_earlier(laws: Sequence[Law], point: Sequence[int], *, prime: int = PRIME) -> list[bool]:
+    """Which gradients at the point are no combination mod p of those before them: these laws are a basis.
+
+    As many as `jacobian_rank`; they are functionally independent, and at a random point no further law is.
+    """
+    columns = [gradient(law, point, prime=prime) for law in laws]
+    chosen = [False] * len(laws)
+    if laws and len(point):
+        entries = [entry for row in zip(*columns, strict=True) for entry in row]
+        reduced, rank = nmod_mat(len(point), len(laws), entries, prime).rref()
+        pivot = 0
+        for row in range(rank):
+            while not int(reduced[row, pivot]):
+                pivot += 1
+            chosen[pivot] = True
+    return chosen
+
+
 def rank_with_scalar_parts(
     laws: Sequence[Law],
     parts: Sequence[tuple[Sequence[int], Law]],

@@ -18,12 +18,14 @@ class Quantity:
     name : in words or matrix notation, e.g. "W1^T W1 - W2 W2^T [1,2]".
     law : {monomial: integer}, monomials as sorted tuples of parameter numbers from 0.
     variables : names of all parameters of the map, which the numbers of `law` stand for.
+    independent : whether it is functionally independent of the quantities before it; these are a basis.
     symbols : the sympy symbols that the map was given in; () for those of `flow.parameters`.
     """
 
     name: str
     law: Law
     variables: tuple[str, ...]
+    independent: bool = True
     symbols: tuple[Any, ...] = field(default=(), compare=False)
 
     @property
@@ -119,6 +121,11 @@ class LawReport:
         return self.parameters - self.lie_dimension
 
     @property
+    def independent(self) -> bool:
+        """Whether all quantities together are functionally independent."""
+        return all(quantity.independent for quantity in self.quantities)
+
+    @property
     def complete(self) -> bool:
         """Whether every conserved function of any kind is proved to be a function of those found."""
         return self.lie_exact and self.found == self.laws
@@ -147,7 +154,10 @@ class LawReport:
             "laws": self.laws,
             "complete": self.complete,
             "verdict": self.verdict,
-            "quantities": [{"name": q.name, "polynomial": q.polynomial} for q in self.quantities],
+            "quantities": [
+                {"name": q.name, "polynomial": q.polynomial, "independent": q.independent}
+                for q in self.quantities
+            ],
             "seconds": round(self.seconds, 4),
         }
         if certificate:
@@ -155,11 +165,15 @@ class LawReport:
         return result
 
     def to_latex(self) -> str:
-        """The quantities as an aligned display."""
+        """The quantities as an aligned display; a star marks a basis, unless all are independent."""
         from litproof.flow.parameters import name_in_latex
 
         names = tuple(name_in_latex(name) for name in self.variables)
-        lines = (f"&{to_text(q.law, names, '^{{{}}}', ' ')} = \\text{{const}}" for q in self.quantities)
+        mark = "" if self.independent else "\\tag*{$\\ast$}"
+        lines = (
+            f"&{to_text(q.law, names, '^{{{}}}', ' ')} = \\text{{const}}{mark if q.independent else ''}"
+            for q in self.quantities
+        )
         return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n" if self.quantities else ""
 
 

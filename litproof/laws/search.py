@@ -16,7 +16,12 @@ from litproof.errors import Inconclusive, InputError
 from litproof.laws.architectures import Architecture, map_of
 from litproof.laws.bracket import LieCount, count_brackets, recount
 from litproof.laws.discovery import Block, Component, conserved_blocks, split
-from litproof.laws.independence import jacobian_rank, random_point, rank_with_scalar_parts
+from litproof.laws.independence import (
+    independent_of_earlier,
+    jacobian_rank,
+    random_point,
+    rank_with_scalar_parts,
+)
 from litproof.laws.involution import proves_involutive
 from litproof.laws.kernel import ConservationTest
 from litproof.laws.maps import PolynomialMap
@@ -57,13 +62,15 @@ def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
     suggested = list(suggestions(polynomial_map))
     named: list[NamedLaw] = []
-    counts = []
+    counts: list[ComponentCount] = []
+    independent: list[bool] = []
     for component in split(polynomial_map):
         blocks = conserved_blocks(component, degree, suggested=component.locally(suggested))
         laws = [law for block in blocks for law in block.laws]
         counts.append(_count(component, blocks, degree, seed))
+        independent += independent_of_earlier([law.law for law in laws], counts[-1].lie.point)
         named += [NamedLaw(law.name, component.globally(law.law)) for law in laws]
-    quantities = _quantities(named, polynomial_map)
+    quantities = _quantities(named, independent, polynomial_map)
     return LawReport(
         polynomial_map.kind,
         polynomial_map.variables,
@@ -112,9 +119,14 @@ def recheck(report: LawReport, source: Architecture | PolynomialMap) -> bool:
     return True
 
 
-def _quantities(named: Sequence[NamedLaw], source: PolynomialMap) -> tuple[Quantity, ...]:
+def _quantities(
+    named: Sequence[NamedLaw], independent: Sequence[bool], source: PolynomialMap
+) -> tuple[Quantity, ...]:
     names = plain_names(degree_of(law) for name, law in named if not name)
-    return tuple(Quantity(name or next(names), law, source.variables, source.symbols) for name, law in named)
+    return tuple(
+        Quantity(name or next(names), law, source.variables, basis, source.symbols)
+        for (name, law), basis in zip(named, independent, strict=True)
+    )
 
 
 def _count(component: Component, blocks: Sequence[Block], degree: int, seed: int) -> ComponentCount:

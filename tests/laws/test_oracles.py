@@ -8,6 +8,7 @@ from flint import fmpq, fmpq_mat
 
 from litproof.flow.parameters import Parameter
 from litproof.laws import discover, fully_connected_map, map_of, polynomial_map, relu_map
+from litproof.networks import Diagonal, FullyConnected
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.matrix_sensing import MatrixSensing
 
@@ -138,3 +139,26 @@ def test_inhomogeneous_maps_mix_degrees():
     h = quantity.expression
     assert sp.expand(sp.diff(h, x) * (1 + y) + sp.diff(h, y) * x) == 0
     assert sp.expand(h - (x**2 - y**2 - 2 * y)) == 0 or sp.expand(h + (x**2 - y**2 - 2 * y)) == 0
+
+
+@pytest.mark.parametrize(
+    "source", [FullyConnected(3, (3,)), FullyConnected(2, (3, 2)), Diagonal(4, 2), Convolutional((2, 3))]
+)
+def test_the_marked_quantities_are_a_basis(source):
+    """Ranks of the Jacobian over Q at an integer point: of those marked, of all, and of all that end before one."""
+    report = discover(source, 2)
+    symbols = [sp.Symbol(name, real=True) for name in report.variables]
+    laws = [
+        sp.Add(*(c * sp.Mul(*(symbols[i] for i in monomial)) for monomial, c in q.law.items()))
+        for q in report.quantities
+    ]
+    point = dict(zip(symbols, (sp.Integer(k * k + 3 * k + 1) for k in range(len(symbols))), strict=True))
+    rows = [[sp.diff(law, s).xreplace(point) for s in symbols] for law in laws]
+    ranks = [sp.Matrix(rows[: k + 1]).rank() for k in range(len(rows))]
+    marked = [q.independent for q in report.quantities]
+    assert marked == [rank > before for rank, before in zip(ranks, [0, *ranks], strict=False)]
+    assert sum(marked) == report.found == ranks[-1]
+    assert report.independent is all(marked)
+    stars = report.to_latex().count("\\tag*")
+    assert stars == (0 if report.independent else report.found)
+    assert [q["independent"] for q in report.to_json()["quantities"]] == marked

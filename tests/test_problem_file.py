@@ -584,3 +584,36 @@ def test_reading_loads_nothing_heavy(tmp_path: Path) -> None:
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+MANY = 400_000
+HOSTILE_FILES = {
+    "last key repeated": (".json", "{" + ",".join(f'"k{i}":1' for i in range(MANY)) + ',"k1":1}'),
+    "dotted key": (".toml", ".".join("a" * MANY) + " = 1\n"),
+    "dotted key in quotes": (".toml", " . ".join(['"a"', "'b'"] * MANY) + " = 1\n"),
+    "header": (".toml", f"[{'.'.join('a' * MANY)}]\n"),
+    "key of an inline table": (".toml", f"x = {{{'.'.join('a' * MANY)} = 1}}\n"),
+    "escaped quotes": (".toml", 'x = "' + '\\"' * MANY + "\n"),
+    "quotes": (".toml", "x = " + '"' * MANY + "\n"),
+    "brackets": (".toml", "x = " + "[" * MANY + "\n"),
+    "nesting": (".json", '{"a":' * MANY),
+    "digits": (".toml", "x = " + "1" * MANY + "\n"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_FILES)
+def test_hostile_files_take_no_time_that_grows_like_a_square(name, tmp_path):
+    """Of a size that whatever takes the square of it would never finish."""
+    ending, text = HOSTILE_FILES[name]
+    path = tmp_path / f"file{ending}"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_problem(path)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 400
+
+
+def test_keys_of_usual_length_and_decimals_in_lists_are_no_long_keys(tmp_path):
+    path = tmp_path / "file.toml"
+    path.write_text('a.b."c.d".e = ["0.5", "1.25", ' + '"0.1", ' * 1000 + "0.5]\n# " + "as in v.w and so on. " * 100, "utf-8")
+    with pytest.raises(InputError, match="unknown key 'a'"):
+        read_problem(path)

@@ -22,8 +22,8 @@ from litproof.language.tree import (
     to_text,
 )
 
-MAX_TERMS = 20000
-"""Products of the ranges of nested sums stay below this."""
+MAX_OPERATIONS = 200_000
+"""Signs, numbers and symbols of a formula, each as often as the sums around it repeat it: a few seconds."""
 
 
 class Sizes(Protocol):
@@ -93,20 +93,21 @@ def range_of(node: Sum, sizes: Sizes, key: str = "") -> int:
 
 class _Check:
     def __init__(self, sizes: Sizes, key: str) -> None:
-        self.sizes, self.key = sizes, key
+        self.sizes, self.key, self.operations = sizes, key, 0
 
     def fail(self, node: Node, message: str) -> NoReturn:
         raise formula_error(node.place, message, self.key) from None
 
     def check(self, node: Node, bound: dict[str, int], terms: int) -> None:
+        self.operations += terms
+        if self.operations > MAX_OPERATIONS:
+            self.fail(node, f"sums that repeat what is in them to more than {MAX_OPERATIONS} operations")
         if isinstance(node, Symbol):
             self.indices(node, bound)
             if node.name == "rho" and self.sizes.complex_rho:
                 self.fail(node, "rho is complex here (a Fourier coefficient); only abs(rho[j]) has a meaning")
         elif isinstance(node, Sum):
             size = self.range_of(node)
-            if terms * size > MAX_TERMS:
-                self.fail(node, f"nested sums of more than {MAX_TERMS} terms")
             self.check(node.inner, {**bound, node.letter: size}, terms * size)
         elif inner := modulus_of(node):
             self.indices(inner, bound)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,11 @@ from typing import Any
 from litproof.errors import InputError
 
 MAX_BYTES = 32 * 2**20
+MAX_PARTS = 16
+"""Parts of a dotted key: tomllib takes the square of their number."""
+
+_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+"""
+_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_\\\"'-])(?:{_PART}\.[ \t]*+){{{MAX_PARTS}}}")
 
 
 def load(path: str | Path) -> tuple[Any, str]:
@@ -20,6 +26,8 @@ def load(path: str | Path) -> tuple[Any, str]:
     try:
         if is_json:
             return json.loads(text, object_pairs_hook=_without_repetition), source
+        if _LONG_KEY.search(text):
+            raise InputError(f"expected keys of at most {MAX_PARTS} parts", source=source)
         return tomllib.loads(text), source
     except RecursionError:
         raise InputError("expected a table, got lists or tables nested too deeply", source=source) from None
@@ -49,11 +57,11 @@ def _text(path: str | Path, source: str) -> str:
 
 
 def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!a} is given twice")
+    result: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in result:
+            raise ValueError(f"the key {name[:60]!a} is given twice")
+        result[name] = value
     return result
 
 

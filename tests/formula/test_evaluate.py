@@ -185,5 +185,24 @@ def test_names_that_a_problem_does_not_have(problem, text, message):
 def test_nested_sums_are_bounded():
     wide = diagonal_from_zero(2, " ".join("1" * 15), "1", 1, " ".join("1" * 15))
     tree = parse("sum(i, sum(j, sum(k, sum(l, beta[i]*beta[j]*beta[k]*beta[l]))))")
-    with pytest.raises(InputError, match="more than 20000 terms"):
+    with pytest.raises(InputError, match="more than 200000 operations"):
         check_symbols(tree, Setting(wide))
+
+
+@pytest.mark.parametrize(
+    ("terms", "letters", "fits"), [(59, 4, False), (1, 4, True), (59, 2, True), (20, 4, False)]
+)
+def test_what_nested_sums_repeat_counts_with_its_size(terms, letters, fits):
+    """d = 11: four sums repeat their summand 11^4 = 14641 times, however long it is."""
+    wide = diagonal_from_zero(2, " ".join("1" * 11), "1", 1, " ".join("1" * 11))
+    names = "ijkl"[:letters]
+    summand = " + ".join(["*".join(f"beta[{letter}]" for letter in names)] * terms)
+    text = summand
+    for letter in names:
+        text = f"sum({letter}, {text})"
+    tree = parse(text)
+    if fits:
+        check_symbols(tree, Setting(wide))
+    else:
+        with pytest.raises(InputError, match="repeat what is in them to more than 200000 operations"):
+            check_symbols(tree, Setting(wide))

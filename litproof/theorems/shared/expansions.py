@@ -73,7 +73,9 @@ class Sample:
 class Ladder:
     """Where one series of flows is taken: u = start, start * ratio, ... until the extrapolation with `terms` settles.
 
-    `inverse` takes u for 1/alpha; `most` bounds the number of flows.
+    `inverse` takes u for 1/alpha; `most` bounds the number of flows that the extrapolation uses. Where that many do
+    not settle it, up to `further` flows farther out take the places of the first ones: with exponents close to each
+    other the terms left out become small only there.
     """
 
     start: Fraction
@@ -81,6 +83,11 @@ class Ladder:
     terms: tuple[Power, ...]
     inverse: bool = False
     most: int = MOST_SAMPLES
+    further: int = MOST_SAMPLES
+
+    def used(self, samples: Sequence[Sample]) -> list[Sample]:
+        """The last ones."""
+        return list(samples[-self.most :])
 
 
 @dataclass(frozen=True)
@@ -111,11 +118,12 @@ def measure_ladders(problem: Problem, ladders: dict[str, Ladder], digits: int) -
         for step in _flows(problem, ladder, digits):
             if isinstance(step, Measurement):
                 return step
-            found.append(step)
+            found = ladder.used([*found, step])
+            flows += 1
         fitted = fit(found, ladder.terms)
         samples[name] = tuple(found)
         value += fitted.limit
-        error, flows = max(error, fitted.limit_error), flows + len(found)
+        error = max(error, fitted.limit_error)
     span = ", ".join(
         f"{name} alpha {_alpha(found[0], ladders[name]):.1e} .. {_alpha(found[-1], ladders[name]):.1e}"
         for name, found in samples.items()
@@ -143,13 +151,13 @@ def _flows(problem: Problem, ladder: Ladder, digits: int) -> Iterator[Sample | M
     found: list[Sample] = []
     work = digits + 4 + ceil(log10(_amplification(ladder, min(MOST_SAMPLES, 6 + digits // 5))))
     u = ladder.start
-    while len(found) < ladder.most:
+    for _ in range(ladder.most + ladder.further):
         alpha = 1 / u if ladder.inverse else u
         end = follow_to_limit(replace(problem, scale=alpha), work)
         if not end.converged:
             yield replace(end, reason=f"{end.reason}, alpha = {float(alpha):.2e}")
             return
-        found.append(Sample(u, end.value, end.error, end.parameters))
+        found = ladder.used([*found, Sample(u, end.value, end.error, end.parameters)])
         yield found[-1]
         if len(found) >= LEAST_SAMPLES:
             size = max(sup_norm(sample.beta) for sample in found)

@@ -6,24 +6,30 @@ from fractions import Fraction
 import mpmath as mp
 import pytest
 
-from litproof.claims.claim import Answer
+from litproof.claims.catalogue import claim_of
+from litproof.claims.claim import Answer, Instance, Status
+from litproof.claims.judge import judge
 from litproof.errors import Inconclusive
 from litproof.predict.regression.exponents import Power
 from litproof.results import Measurement
 from litproof.theorems.shared.expansions import (
     LEAST_DIGITS,
     MOST_DIGITS,
+    MOST_SAMPLES,
     Expansion,
+    Ladder,
     Sample,
     close,
     compare_expansions,
     expansion_prediction,
     fit,
+    measure_ladders,
     observed_order,
     same_expansions,
     shifted,
     working_digits,
 )
+from litproof.theorems.shared.instances import diagonal_from_zero
 
 DIGITS = 25
 TERMS = tuple(
@@ -126,3 +132,35 @@ def test_close_needs_equal_lengths():
 
 def test_digits_beyond_what_ladders_give_are_not_claimed():
     assert [working_digits(digits) for digits in (4, 30, 200)] == [LEAST_DIGITS, 30, MOST_DIGITS]
+
+
+SEVENTHS = tuple(Power(Fraction(2 * k, 7), 0) for k in range(1, MOST_SAMPLES + 1))
+
+
+@pytest.mark.parametrize("further", [0, MOST_SAMPLES])
+def test_a_ladder_goes_on_where_exponents_are_close_to_each_other(monkeypatch, further):
+    """beta = 1/(2 - 6 u^(2/7)): twenty terms end at u^(40/7), which is not small enough on twenty flows."""
+
+    def follow(problem, digits):
+        with mp.workdps(digits + 10):
+            u = mp.mpf(problem.scale.numerator) / problem.scale.denominator
+            beta = 1 / (2 - 6 * u ** (mp.mpf(2) / 7))
+            exact = Fraction(int(beta * 2**400), 2**400)
+        return Measurement((exact,), (), Fraction(1, 10 ** (digits + 2)), Fraction(0), {}, digits, "series")
+
+    monkeypatch.setattr("litproof.integrate.regression.follow.follow_to_limit", follow)
+    problem = diagonal_from_zero(2, "1 2", "1", 1, "1 1", "small")
+    ladder = Ladder(Fraction(1, 64), Fraction(1, 4), SEVENTHS, further=further)
+    found = measure_ladders(problem, {"small": ladder}, DIGITS)
+    gap = abs(found.value[0] - Fraction(1, 2))
+    assert gap <= found.error
+    assert (found.error <= Fraction(1, 10**DIGITS)) is (further > 0)
+    assert len(found.details["samples"]["small"]) == MOST_SAMPLES
+    assert (int(found.clock["flows"]) > MOST_SAMPLES) is (further > 0)
+
+
+@pytest.mark.slow
+def test_data_whose_exponents_are_multiples_of_two_sevenths_are_verified():
+    problem = diagonal_from_zero(2, "1 2 -1; 1/2 -1 3", "3/2 1", 1, "1 1 1", "exponents 2k/7")
+    found = judge(claim_of("ykm/regression-scales"), Instance(problem.name, problem), 15)
+    assert found.status is Status.VERIFIED and found.digits == 15, found.detail

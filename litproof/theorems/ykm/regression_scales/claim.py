@@ -207,7 +207,7 @@ def _as_if_from_zero(problem: Problem, digits: int) -> Prediction:
 
 def _large_scales(problem: Problem, digits: int) -> Measurement:
     """Few flows with few digits: the order of convergence alone tells."""
-    ladder = replace(_large_ladder(reduce(problem), LEAST_DIGITS), most=LEAST_SAMPLES)
+    ladder = replace(_large_ladder(reduce(problem), LEAST_DIGITS), most=LEAST_SAMPLES, further=0)
     return measure_ladders(problem, {"large": ladder}, LEAST_DIGITS)
 
 

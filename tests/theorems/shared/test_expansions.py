@@ -150,7 +150,7 @@ def test_a_ladder_goes_on_where_exponents_are_close_to_each_other(monkeypatch, f
 
     monkeypatch.setattr("litproof.integrate.regression.follow.follow_to_limit", follow)
     problem = diagonal_from_zero(2, "1 2", "1", 1, "1 1", "small")
-    ladder = Ladder(Fraction(1, 64), Fraction(1, 4), SEVENTHS, further=further)
+    ladder = Ladder(Fraction(1, 64), Fraction(1, 2), SEVENTHS, further=further)
     found = measure_ladders(problem, {"small": ladder}, DIGITS)
     gap = abs(found.value[0] - Fraction(1, 2))
     assert gap <= found.error

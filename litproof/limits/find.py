@@ -43,6 +43,9 @@ SADDLE_DIGITS = 6
 SADDLE_STEPS = 80
 """How far a flow is followed that provably cannot reach zero loss."""
 
+PLAIN = 60
+"""Orders of magnitude from 1 up to which a decimal has no exponent."""
+
 _GUARD = 3
 _RETRIES = (15, 40)
 
@@ -62,7 +65,8 @@ class LimitResult:
     task : "regression" or "classification".
     digits : as asked for.
     value : exact fractions close to the limit: beta (regression) or its direction in l2 (classification), shape (d,).
-    decimals : the limit as decimal strings, each within 10^-digits of the largest entry and correctly rounded.
+    decimals : the limit as decimal strings, correctly rounded, each within 10^-digits of the largest entry; a smaller
+        entry has as many significant digits of its own, up to `digits`, as its error leaves.
     evidence : the highest that really holds.
     enclosure : proved decimal bounds for each entry, empty unless certified.
     residual : max |X beta - y| (regression), smallest normalised margin (classification), as a short decimal.
@@ -153,21 +157,22 @@ def find_limit(problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2") 
     started = perf_counter()
     if engine not in ENGINES:
         raise InputError(f"expected the engine {' or '.join(map(repr, ENGINES))}, got {engine!r}")
-    found, places = _rounding_safely(problem, digits)
+    found, least = _rounding_safely(problem, digits)
     if engine == "mpmath":
         found = _seconded(problem, digits, found)
+    places = [own_places(value, error, digits, least) for value, error in _with_errors(found)]
     # An entry that is a decimal fraction exactly half-way between two roundings stays ambiguous; either is as near.
     return LimitResult(
         task=problem.task,
         digits=digits,
         value=found.value,
-        decimals=tuple(fixed(value, places) for value in found.value),
+        decimals=tuple(_shown(value, count) for value, count in zip(found.value, places, strict=True)),
         evidence=found.evidence,
         residual=scientific(found.residual),
         clock=found.measurement.clock,
         methods=found.methods,
         seconds=perf_counter() - started,
-        enclosure=tuple(_outward(low, high, places) for low, high in found.bounds),
+        enclosure=tuple(_outward(*pair, count) for pair, count in zip(found.bounds, places, strict=False)),
     )
 
 
@@ -206,6 +211,32 @@ def places_for(values: Sequence[Fraction], digits: int) -> int:
     """Decimal places that make the rounding error at most 10^-digits of the largest entry."""
     size = max((abs(value) for value in values), default=Fraction(0))
     return digits - order_of_magnitude(size) if size else digits
+
+
+def own_places(value: Fraction, error: Fraction, digits: int, least: int) -> int:
+    """Decimal places of one entry: for `digits` digits of its own where its error allows that; `least` at least."""
+    if abs(value) <= error:
+        return least
+    most = max(least, digits - order_of_magnitude(value))
+    if error:
+        most = min(most, max(least, -order_of_magnitude(error)))
+    return next((p for p in range(most, least, -1) if rounds_safely(value, error, p)), least)
+
+
+def _with_errors(found: _Estimate) -> Sequence[tuple[Fraction, Fraction]]:
+    """Every entry with the error of its own, where bounds tell it."""
+    if found.bounds:
+        return [
+            (value, (high - low) / 2) for value, (low, high) in zip(found.value, found.bounds, strict=True)
+        ]
+    return [(value, found.error) for value in found.value]
+
+
+def _shown(value: Fraction, places: int) -> str:
+    """A decimal; far from 1 with an exponent."""
+    if not value or abs(order_of_magnitude(value)) <= PLAIN:
+        return fixed(value, places)
+    return scientific(value, max(1, places + order_of_magnitude(value) + 1))
 
 
 def _outward(low: Fraction, high: Fraction, places: int) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from litproof.errors import Inconclusive, InputError
-from litproof.limits.find import find_limit, places_for, rounds_safely
+from litproof.limits.find import find_limit, own_places, places_for, rounds_safely
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.results import Evidence
@@ -101,3 +101,36 @@ def test_places(values, digits, places):
 def test_rounding_is_safe_only_away_from_the_middle():
     assert rounds_safely(Fraction(1, 3), Fraction(1, 10**6), 4)
     assert not rounds_safely(Fraction(5, 10**5), Fraction(1, 10**9), 4)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "least", "places"),
+    [
+        ("707/1000000000", "0", 6, 13),  # 7.07e-7 at six digits: seven figures, as the largest entry has
+        ("7071/10000000000", "1/1000000000000", 6, 11),
+        ("1/1000000000", "1/100000000", 6, 6),  # not told from 0
+        ("5/2", "1/1000", -24, 2),
+        ("5/2", "0", -24, 6),
+    ],
+)
+def test_small_entries_show_the_digits_that_are_known(value, error, least, places):
+    value, error = Fraction(value), Fraction(error)
+    found = own_places(value, error, 6, least)
+    assert found == places
+    assert found == least or rounds_safely(value, error, found)
+
+
+@pytest.mark.parametrize("digits", [6, 12])
+def test_a_small_entry_beside_a_large_one(digits):
+    """X = (1, 10^-6): sinh(2 s)/8 and sinh(2 s/10^6)/8, the second about log(8 + 8.06..)/8/10^6."""
+    found = find_limit(diagonal_from_zero(2, "1 1/1000000", "1", "1/2", "1 1"), digits)
+    long = find_limit(diagonal_from_zero(2, "1 1/1000000", "1", "1/2", "1 1"), 40)
+    assert len(found.decimals[1].lstrip("0.")) >= digits
+    for short, full in zip(found.decimals, long.value, strict=True):
+        places = len(short.split(".")[1])
+        assert abs(Fraction(short) - full) <= Fraction(1, 2 * 10**places)
+
+
+def test_numbers_far_from_one_are_written_with_an_exponent():
+    found = find_limit(diagonal_from_zero(1, "1 0", "5e90", "1", "1 0"), 8)
+    assert found.decimals == ("5.00000000e+90", "0")

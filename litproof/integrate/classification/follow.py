@@ -14,11 +14,13 @@ from gmpy2 import mpfr
 from litproof.deadline import OutOfTime
 from litproof.errors import Inconclusive, InputError
 from litproof.integrate.classification.coordinates import to_real
+from litproof.integrate.classification.early import climb, hand_over, start_bits
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.modes import Modes, modes, seen_by
-from litproof.integrate.classification.path import LatePoint, Settings, climb, hand_over, march
+from litproof.integrate.classification.path import LatePoint, march
 from litproof.integrate.classification.radau import Step
 from litproof.integrate.classification.reals import working_precision
+from litproof.integrate.classification.steps import Settings
 from litproof.problem import Problem
 from litproof.results import Measurement
 
@@ -55,7 +57,7 @@ def layers_of(point: LatePoint) -> list[Any]:
 def pace_of(point: LatePoint) -> list[Any]:
     """d(1/loss)/dt / kappa^(2 - 2/L) = ||U||^2 at the scaled point, shape (1,)."""
     U = point.margins.combined_gradient(point.w, multipliers_of(point), range(point.margins.count))
-    return [sum((u * u for u in U), mpfr(0))]
+    return [point.stretch**2 * sum((u * u for u in U), mpfr(0))]
 
 
 @dataclass(frozen=True)
@@ -135,11 +137,11 @@ def follow(problem: Problem, digits: int, observe: Sequence[Observable], **optio
     try:
         if settings.tolerance > sharp.tolerance:
             try:
-                with working_precision(settings.bits(0.0)):
+                with working_precision(settings.bits(0.0) + start_bits(problem)):
                     return _follow(problem, settings, observe, sharp=False)
             except _LastingErrors as lasting:
                 sharp = replace(sharp, orders=200 if lasting.redundant else sharp.orders)
-        with working_precision(sharp.bits(0.0)):
+        with working_precision(sharp.bits(0.0) + start_bits(problem)):
             return _follow(problem, sharp, observe, sharp=True)
     except Inconclusive as stop:
         return _unsettled(problem, settings, str(stop))
@@ -195,18 +197,18 @@ def sample_path(
     _require_classification(problem)
     settings = Settings(digits, **options)
     samples = []
-    with working_precision(settings.bits(0.0)):
+    with working_precision(settings.bits(0.0) + start_bits(problem)):
         margins = Margins(problem)
         theta = margins.coordinates.start()
-        lowest, asked = float(margins.kappa(theta)[0]), 10.0 ** min(float(kappas[0]), 300.0)
-        if asked <= max(lowest, 0.0) or any(a >= b for a, b in pairwise(kappas)):
+        lowest = margins.kappa(theta)[0]
+        asked = gmpy2.exp(to_real(Fraction(kappas[0])) * gmpy2.log(mpfr(10)))
+        if asked <= max(lowest, mpfr(0)) or any(a >= b for a, b in pairwise(kappas)):
             raise InputError(
                 f"expected increasing logarithms of kappa above {lowest:.4g}, that of the start", key="kappas"
             )
-        first = min(
-            max(HAND_OVER, lowest), (asked + 3 * max(lowest, 0.0)) / 4 if asked < 2 * HAND_OVER else HAND_OVER
-        )
-        point = hand_over(climb(margins, theta, (max(first, lowest),), settings, asked)[0], margins)
+        early = (asked + 3 * max(lowest, mpfr(0))) / 4 if asked < 2 * HAND_OVER else mpfr(HAND_OVER)
+        first = max(lowest, min(max(mpfr(HAND_OVER), lowest), early))
+        point = hand_over(climb(margins, theta, (first,), settings, asked)[0], margins)
         for power in kappas:
             end = to_real(Fraction(power)) * gmpy2.log(mpfr(10))
             point = _last(point, march(problem, point, settings, end))
@@ -220,7 +222,7 @@ def _sample(point: LatePoint) -> Sample:
         direction=tuple(map(_exact, point.direction)),
         scaled=tuple(map(_exact, point.coefficients)),
         multipliers=tuple(map(_exact, multipliers_of(point))),
-        size=_exact(gmpy2.sqrt(sum(point.w * point.w))),
+        size=_exact(gmpy2.sqrt(sum(point.w * point.w)) / point.stretch),
         pace=_exact(pace_of(point)[0]),
     )
 
@@ -240,10 +242,9 @@ def _follow(
 ) -> Measurement:
     margins = Margins(problem)
     theta = margins.coordinates.start()
-    begin = margins.kappa(theta)[0]
-    first = max(HAND_OVER, float(begin))
+    first = max(mpfr(HAND_OVER), margins.kappa(theta)[0])
     early = climb(margins, theta, (first,), settings)[0]
-    check = climb(margins, early.theta, (1.3 * float(early.kappa),), settings)[0]
+    check = climb(margins, early.theta, (early.kappa * mpfr("1.3"),), settings)[0]
     point = hand_over(early, margins)
     point = _last(point, march(problem, point, settings, gmpy2.log(check.kappa)))
     gap = _distance(point.direction, hand_over(check, margins).direction)
@@ -378,7 +379,9 @@ def _clock(point: LatePoint, t: Any) -> dict[str, str]:
     p = [gmpy2.exp(x) for x in point.multipliers]
     U = m.combined_gradient(point.w, p, point.active)
     power = 2 - mpfr(2) / m.depth
-    exponent = gmpy2.exp(point.s) - power * point.s - gmpy2.log(sum((u * u for u in U), mpfr(0)))
+    exponent = (
+        gmpy2.exp(point.s) - power * point.s - gmpy2.log(point.stretch**2 * sum((u * u for u in U), mpfr(0)))
+    )
     return {"t": f"exp({exponent:.6g})", "kappa": f"{gmpy2.exp(point.s):.6g}", "t at hand-over": f"{t:.6g}"}
 
 

@@ -21,7 +21,7 @@ Vector = Sequence[Any] | Reals
 
 
 class Margins:
-    """The n margins of a problem as functions of theta in R^D, coordinates of the parameters.
+    """The n margins of a problem over `unit`, as functions of theta in R^D, coordinates of the parameters.
 
     Numbers are rounded at the precision in force when the object is made.
 
@@ -29,6 +29,7 @@ class Margins:
     ----------
     depth : L. coordinates : from theta to the layers. size : D.
     count : number n of different rows. data : the different rows y_i x_i, exact.
+    unit : a power of two, the size of the largest entry of the data; entries are divided by it.
     copies : how often each row occurs (equal rows have one margin). log_copies : their logarithms.
     """
 
@@ -47,7 +48,9 @@ class Margins:
             (z, tuple(offset + i for offset, i in zip(offsets, j, strict=False)), to_real(entry))
             for (z, *j), entry in sorted(tensor.entries.items())
         ]
-        self._rows = [[to_real(x) for x in row] for row in self.data]
+        largest = to_real(max(abs(x) for row in self.data for x in row))
+        self.unit = mpfr(2) ** int(gmpy2.floor(gmpy2.log2(largest))) if largest else mpfr(1)
+        self._rows = [[to_real(x) / self.unit for x in row] for row in self.data]
         self._inputs = tensor.input_dim
         self._z = np.array([z for z, _, _ in self._terms])
         self._index = np.array([j for _, j, _ in self._terms])
@@ -66,7 +69,7 @@ class Margins:
         return beta
 
     def values(self, beta: Sequence[Any], points: Sequence[int]) -> list[Any]:
-        """m_i = y_i x_i^T beta for the points asked for."""
+        """m_i = y_i x_i^T beta / unit for the points asked for."""
         return [sum(map(mpfr.__mul__, self._rows[i], beta), mpfr(0)) for i in points]
 
     def combined_gradient(self, theta: Vector, p: Sequence[Any], points: Sequence[int]) -> list[Any]:
@@ -131,9 +134,9 @@ class Margins:
         return np.asarray(basis @ (result + result.transpose(0, 2, 1)) @ basis.T)
 
     def kappa(self, theta: Vector) -> tuple[Any, list[Any]]:
-        """kappa = -log(loss) and lambda_i = kappa - m_i + log(copies of row i), without overflow."""
+        """kappa = -log(loss) and lambda_i = kappa - unit m_i + log(copies of row i), without overflow."""
         margins = self.values(self.coefficients(theta), range(self.count))
-        shifted = [b - m for b, m in zip(self.log_copies, margins, strict=True)]
+        shifted = [b - self.unit * m for b, m in zip(self.log_copies, margins, strict=True)]
         most = max(shifted)
         kappa = -most - gmpy2.log(sum((gmpy2.exp(x - most) for x in shifted), mpfr(0)))
         return kappa, [kappa + x for x in shifted]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import exp, inf, log
+from math import exp
 from typing import Any
 
 import gmpy2
@@ -15,55 +15,20 @@ from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.radau import Step, Tableau, collocation_step, radau_tableau
 from litproof.integrate.classification.reals import Reals
 from litproof.integrate.classification.stage_matrix import NewtonFailure
-from litproof.integrate.classification.systems import EarlyFlow, LateFlow
+from litproof.integrate.classification.steps import (
+    GROWTH,
+    Settings,
+    actions,
+    error_of,
+    resized,
+    risen_points,
+    stiff_points,
+)
+from litproof.integrate.classification.systems import LateFlow
 from litproof.problem import Problem
-
-GROWTH = 5.0
-"""A step is at most this many times longer than the one before."""
 
 MOST_BITS = 32768
 """Working precision beyond which the path is given up: 50 digits at an exponent of 0.01 need 17000 bits."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to integrate.
-
-    Attributes
-    ----------
-    digits : decimal digits wanted of the direction. tolerance : local error of a step, relative to the
-        speed of each weight.
-    newton : size, in the same unit, of the last correction of the stages.
-    stages : of the Radau IIA method. max_steps : budget, attempts included.
-    orders : powers of ten below the digits down to which weights that tend to 0 are resolved.
-    """
-
-    digits: int
-    tolerance: float = 1e-8
-    stages: int = 10
-    max_steps: int = 4000
-    newton: float = 1e-11
-    orders: int = 5
-
-    @property
-    def cut(self) -> float:
-        """A point counts as inactive where lambda_i < -cut (its p_i is far below the digits asked for)."""
-        return (self.digits + 10) * log(10)
-
-    def bits(self, s: float) -> int:
-        """Working precision at s = log kappa: the digits, what Newton is asked for, guard digits and kappa itself."""
-        return (int(3.33 * (self.digits + 19) + (s - log(self.newton)) / log(2)) + 128) // 64 * 64
-
-
-@dataclass(frozen=True)
-class EarlyPoint:
-    """A point of the first part of the path: time t, kappa, theta, lambda_i, steps so far."""
-
-    t: Any
-    kappa: Any
-    theta: Reals
-    multipliers: Reals
-    steps: int
 
 
 @dataclass(frozen=True)
@@ -77,7 +42,7 @@ class Trail:
 
 @dataclass(frozen=True)
 class LatePoint:
-    """A point of the path: s = log kappa, w = theta kappa^(-1/L) in coordinates, lambda_i over the active points.
+    """A point of the path: s = log kappa, w = theta (kappa / unit)^(-1/L), lambda_i over the active points.
 
     `next_length` is the step length to try, `steps` and `attempts` count from the hand-over, `trail` tells
     where the path came from (None at the hand-over).
@@ -101,12 +66,17 @@ class LatePoint:
     @property
     def layers(self) -> list[list[Any]]:
         """The layers over kappa^(1/L)."""
-        return self.margins.coordinates.layers(self.w)
+        return self.margins.coordinates.layers(self.w / self.stretch)
+
+    @property
+    def stretch(self) -> Any:
+        """unit^(1/L): w over theta kappa^(-1/L)."""
+        return gmpy2.exp(gmpy2.log(self.margins.unit) / self.margins.depth)
 
     @property
     def coefficients(self) -> list[Any]:
         """beta / kappa."""
-        return self.margins.coefficients(self.w)
+        return [b / self.margins.unit for b in self.margins.coefficients(self.w)]
 
     @property
     def direction(self) -> list[Any]:
@@ -114,73 +84,6 @@ class LatePoint:
         beta = self.coefficients
         norm = gmpy2.sqrt(sum((b * b for b in beta), mpfr(0)))
         return [b / norm for b in beta]
-
-
-def climb(
-    margins: Margins, theta: Reals, goals: tuple[float, ...], settings: Settings, ceiling: float = inf
-) -> list[EarlyPoint]:
-    """Follow the flow from t = 0 by the clock tau, dt = exp(kappa) dtau, until kappa passes each goal.
-
-    No step ends above the ceiling, which must lie above the last goal.
-
-    Raises
-    ------
-    Inconclusive : the flow comes to rest, or the budget is used up, before the last goal.
-    """
-    permission.ask("classification flow")
-    flow = EarlyFlow(margins)
-    tableau = radau_tableau(settings.stages, gmpy2.get_context().precision)
-    t, tau, none = mpfr(0), mpfr(0), np.zeros((settings.stages, 0), dtype=object)
-    reached: list[EarlyPoint] = []
-    length, steps = None, 0
-
-    def scale(h: Any, Y: Reals, F: Reals) -> Reals:
-        size = np.max(np.abs(Y), axis=0) + abs(h) * np.max(np.abs(F), axis=0)
-        return np.asarray(np.where(size == 0, mpfr(1), size))
-
-    for _ in range(settings.max_steps):
-        kappa, multipliers = margins.kappa(theta)
-        while len(reached) < len(goals) and kappa >= goals[len(reached)]:
-            reached.append(EarlyPoint(t, kappa, theta, np.array(multipliers, dtype=object), steps))
-        if len(reached) == len(goals):
-            return reached
-        speed = flow.evaluate(tau, theta, none)[0]
-        norm = gmpy2.sqrt(sum(speed * speed))
-        size = gmpy2.sqrt(sum(theta * theta))
-        if norm <= mpfr(10) ** -(settings.digits + 10) * max(size, mpfr(10) ** -settings.digits):
-            raise Inconclusive(
-                f"the flow comes to rest with loss {float(gmpy2.exp(-kappa)):.6g}, not below 1: "
-                "start elsewhere or check that the data are separable"
-            )
-        if length is None:
-            length = mpfr("0.1") / (norm + norm / max(size, mpfr("1e-3")))
-        guess = np.array([theta] * settings.stages)
-        try:
-            step = collocation_step(flow, tableau, tau, length, theta, guess, none, scale, settings.newton)
-        except NewtonFailure:
-            length /= 4
-            continue
-        error = _error(step, scale(length, step.stages_y, step.stage_slopes()), settings)
-        if margins.kappa(step.y)[0] > ceiling:
-            length /= 2
-            continue
-        if error <= 1:
-            losses = [gmpy2.exp(margins.kappa(y)[0]) for y in step.stages_y]
-            t += length * sum(b * x for b, x in zip(tableau.matrix[-1], losses, strict=True))
-            tau, theta, steps = step.end, step.y, steps + 1
-        length = _resized(length, error, settings)
-    kappa = margins.kappa(theta)[0]
-    raise Inconclusive(
-        f"loss {float(gmpy2.exp(-kappa)):.6g} after {settings.max_steps} steps, not yet below 1: "
-        "allow more steps"
-    )
-
-
-def hand_over(point: EarlyPoint, margins: Margins) -> LatePoint:
-    """The same point in the late coordinates (kappa > 0)."""
-    s = gmpy2.log(point.kappa)
-    w = point.theta * gmpy2.exp(-s / margins.depth)
-    return LatePoint(s, w, point.multipliers, tuple(range(margins.count)), mpfr("0.05"), margins)
 
 
 def march(
@@ -210,13 +113,13 @@ def march(
             )
         point = replace(point, attempts=point.attempts + 1)
         try:
-            step = _attempt(point, length, settings, settings.newton)
+            step, flow = _attempt(point, length, settings, settings.newton)
         except NewtonFailure:
             point = replace(point, next_length=length / GROWTH)
             continue
-        error = _error(step, _scale(point, step.stages_y, step.stage_slopes(), settings), settings)
+        error = error_of(step, _scale(point, step.stages_y, step.stage_slopes(), settings), settings)
         if error > 1:
-            point = replace(point, next_length=_resized(length, error, settings))
+            point = replace(point, next_length=resized(length, error, settings))
             continue
         event = _crossing(point, step, settings)
         if event is not None:
@@ -224,17 +127,19 @@ def march(
             if located is None:
                 point = replace(point, next_length=length / GROWTH)
                 continue
-            step, error = located, 1e-6
-        keep = [k for k in range(len(point.active)) if step.z[k] > -1.1 * settings.cut]
+            (step, flow), error = located, 1e-6
+        ends = _multipliers(point, flow, step, -1)
+        keep = [k for k in range(len(point.active)) if ends[k] > -1.1 * settings.cut]
         nodes = step.tableau.nodes
-        trail = Trail((nodes[-1] - nodes[-2]) * step.length, step.stages_y[-2], step.stages_z[-2][keep])
+        before = _multipliers(point, flow, step, -2)[keep]
+        trail = Trail((nodes[-1] - nodes[-2]) * step.length, step.stages_y[-2], before)
         point = replace(
             point,
             s=step.end,
             w=step.y,
-            multipliers=step.z[keep],
+            multipliers=ends[keep],
             active=tuple(point.active[k] for k in keep),
-            next_length=_resized(step.length, error, settings),
+            next_length=resized(step.length, error, settings),
             steps=point.steps + 1,
             trail=trail,
         )
@@ -263,19 +168,43 @@ def _scale(point: LatePoint, Y: Reals, F: Reals, settings: Settings) -> Reals:
     return floor
 
 
-def _attempt(point: LatePoint, length: Any, settings: Settings, tolerance: float, sweeps: int = 25) -> Step:
+def _attempt(
+    point: LatePoint, length: Any, settings: Settings, tolerance: float, sweeps: int = 25
+) -> tuple[Step, LateFlow]:
+    """A step, and the flow with the points that had to be algebraic."""
+    margins, active = point.margins, point.active
     tableau: Tableau = radau_tableau(settings.stages, gmpy2.get_context().precision)
-    return collocation_step(
-        LateFlow(point.margins, point.active),
-        tableau,
-        point.s,
-        length,
-        point.w,
-        *_extrapolated(point, [node * length for node in tableau.nodes]),
-        lambda h, Y, F: _scale(point, Y, F, settings),
-        tolerance,
-        max_sweeps=sweeps,
-    )
+    U = margins.combined_gradient(point.w, [gmpy2.exp(x) for x in point.multipliers], active)
+    action = actions(margins, point.w, length * gmpy2.exp(point.s + length) / sum(u * u for u in U))
+    top = active[int(np.argmax(point.multipliers))]
+    stiff = sorted({top, *stiff_points(active, list(point.multipliers), action)})
+    guess_w, guess = _extrapolated(point, [node * length for node in tableau.nodes])
+    while True:
+        flow = LateFlow(margins, tuple(stiff), tuple(i for i in active if i not in stiff))
+        step = collocation_step(
+            flow,
+            tableau,
+            point.s,
+            length,
+            point.w,
+            guess_w,
+            guess[:, [active.index(i) for i in stiff]],
+            lambda h, Y, F: _scale(point, Y, F, settings),
+            tolerance,
+            max_sweeps=sweeps,
+        )
+        risen = risen_points(flow, step, action)
+        if not risen:
+            return step, flow
+        stiff = sorted({*stiff, *risen})
+
+
+def _multipliers(point: LatePoint, flow: LateFlow, step: Step, node: int) -> Reals:
+    """lambda_i over the active points at a node of a step."""
+    s, w = step.start + step.tableau.nodes[node] * step.length, step.stages_y[node]
+    known = dict(zip(flow.active, step.stages_z[node], strict=True))
+    known |= dict(zip(flow.direct, flow.direct_multipliers(s, w), strict=True))
+    return np.array([known[i] for i in point.active], dtype=object)
 
 
 def _extrapolated(point: LatePoint, ahead: Sequence[Any]) -> tuple[Reals, Reals]:
@@ -297,15 +226,6 @@ def _extrapolated(point: LatePoint, ahead: Sequence[Any]) -> tuple[Reals, Reals]
     w = [[onward(a, b, r) for a, b in zip(point.w, trail.w, strict=True)] for r in ratios]
     rise = point.multipliers - trail.multipliers
     return np.array(w, dtype=object), np.array([point.multipliers + rise * r for r in ratios])
-
-
-def _error(step: Step, scale: Reals, settings: Settings) -> float:
-    """Error of the collocation polynomial over the tolerance."""
-    return float(np.max(step.tail() / scale)) / settings.tolerance
-
-
-def _resized(length: Any, error: float, settings: Settings) -> Any:
-    return length * min(GROWTH, max(1 / GROWTH, 0.9 * max(error, 1e-30) ** (-1 / settings.stages)))
 
 
 def _multiplier(point: LatePoint, i: int, s: Any, w: Reals) -> Any:
@@ -350,7 +270,9 @@ def _crossing(point: LatePoint, step: Step, settings: Settings) -> tuple[int, An
     return None
 
 
-def _locate(point: LatePoint, step: Step, event: tuple[int, Any], settings: Settings) -> Step | None:
+def _locate(
+    point: LatePoint, step: Step, event: tuple[int, Any], settings: Settings
+) -> tuple[Step, LateFlow] | None:
     """A step that ends where lambda_i is just below -cut; None when a shorter step is needed first."""
     i, high = event
     target = 0.95 * settings.cut
@@ -373,12 +295,12 @@ def _locate(point: LatePoint, step: Step, event: tuple[int, Any], settings: Sett
         if length <= 0:
             return None
         try:
-            step = _attempt(point, length, settings, tolerance, sweeps=60)
+            step, flow = _attempt(point, length, settings, tolerance, sweeps=60)
         except NewtonFailure:
             return None
         value = excess(step.end, step.y)
         if -settings.cut <= _multiplier(point, i, step.end, step.y) <= -0.9 * settings.cut:
-            return step
+            return step, flow
         if value == previous[1]:
             return None
         previous, length = (length, value), length - value * (length - previous[0]) / (value - previous[1])

@@ -178,11 +178,12 @@ def collocation_step(
     tolerance: float,
     *,
     max_sweeps: int = 25,
+    spread: float = 0.0,
 ) -> Step:
     """Solve the stage equations by Newton: matrix in double precision, residuals at the working precision.
 
     Guesses have shapes (s, D) and (s, m); `scale` gives the unit of each component of y; a correction below
-    `tolerance` in these units ends the iteration.
+    `tolerance` in these units ends the iteration. In the matrix no unit is below `spread` of the largest.
 
     Raises
     ------
@@ -199,12 +200,13 @@ def collocation_step(
         G = np.array([value[1] for value in values], dtype=object).reshape(s, m)
         R = Y - y0 - length * (tableau.matrix @ F)
         sizes = scale(length, Y, F)
+        units = np.maximum(sizes, spread * max(sizes)) if spread else sizes
         if factors is None or previous > 1e-2:
             with np.errstate(all="ignore"):
                 # what overflows is refused below
                 derivatives = system.jacobian(points, Y, Z)
-                factors = factorise(derivatives, tableau.matrix_float, length, sizes)
-        dY, dX, effect = factors.correct(R, G, sizes)
+                factors = factorise(derivatives, tableau.matrix_float, length, units)
+        dY, dX, effect = factors.correct(R, G, units)
         Y = Y - dY
         change = _largest(dY / sizes)
         moved = 0.0

@@ -22,6 +22,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from scipy.linalg.lapack import dgetrf, dgetrs
 
+WELL_CONDITIONED = 1e8
+"""Condition up to which equations are solved in doubles as they are: half of the digits of a double remain."""
+
+
+MODEST_SPREAD = 1e6
+"""Ratio of speeds up to which that is tried; where speeds differ more, columns may agree in all but the slowest."""
+
 
 class NewtonFailure(ArithmeticError):
     """The stage equations could not be solved at this step length."""
@@ -63,7 +70,7 @@ class Factors:
     lu, pivots, rows, columns : of the equilibrated matrix.
     stiffness : (k, m), how strongly x_i acts on its equation through y, over how strongly it acts directly.
     influence : (k, D, m), what a unit of V^-1 x does to y.
-    T, V : (k, m, m), rows of G and columns of x combined.
+    T, V : for every stage, rows of G and columns of x combined, (m, m), or only scaled, (m,).
     """
 
     lu: Floats
@@ -72,8 +79,8 @@ class Factors:
     columns: Floats
     stiffness: Floats
     influence: Floats
-    T: Reals
-    V: Reals
+    T: list[Reals]
+    V: list[Reals]
 
     def correct(self, R: Reals, G: Reals, sizes: Reals) -> tuple[Reals, Reals, float]:
         """One Newton correction (dY, dX), and the largest scaled change of y that dX brings about.
@@ -81,7 +88,9 @@ class Factors:
         The right-hand side is normalised so that it fits a double.
         """
         s, D = R.shape
-        rows = np.array([t @ g for t, g in zip(self.T, G, strict=True)], dtype=object).reshape(G.shape)
+        rows = np.array([_applied(t, g) for t, g in zip(self.T, G, strict=True)], dtype=object).reshape(
+            G.shape
+        )
         right = np.concatenate([R / sizes, rows], axis=1)
         biggest = np.max(np.abs(right))
         if biggest == 0:
@@ -94,9 +103,16 @@ class Factors:
         solution = solution / self.columns
         real = np.array([mpfr(x) for x in solution], dtype=object).reshape(s, -1) * biggest
         apart = real[:, D:]
-        dX = np.array([v @ x for v, x in zip(self.V, apart, strict=True)], dtype=object).reshape(G.shape)
+        dX = np.array([_applied(v, x) for v, x in zip(self.V, apart, strict=True)], dtype=object).reshape(
+            G.shape
+        )
         effect = np.einsum("kji,ki->kj", self.influence, np.abs(apart).astype(float))
         return real[:, :D] * sizes, dX, float(np.max(effect))
+
+
+def _applied(matrix: Reals, vector: Reals) -> Reals:
+    """The product with a matrix, or with a diagonal one given by its diagonal."""
+    return np.asarray(matrix * vector if matrix.ndim == 1 else matrix @ vector)
 
 
 def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Reals) -> Factors:
@@ -113,7 +129,11 @@ def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Real
     d, h = derivatives, float(length)
     s, m = d.G_x.shape
     D = len(sizes)
-    fast, through, direct, T, V = _apart(d, length, sizes)
+    blocks = [_block(d, k, length, matrix[k, k], sizes) for k in range(s if m else 0)]
+    fast, through, direct, stiffness = (
+        np.array([getattr(block, name) for block in blocks]).reshape(s, *shape)
+        for name, shape in (("fast", (D, m)), ("through", (m, D)), ("direct", (m, m)), ("stiffness", (m,)))
+    )
     ratio = (sizes[None, :] / sizes[:, None]).astype(float)
     big = np.zeros((s, D + m, s, D + m))
     big[:, :D, :, :D] = -h * np.einsum("kl,lij->kilj", matrix, d.F_y * ratio)
@@ -133,27 +153,81 @@ def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Real
     lu, pivots, info = dgetrf(full / rows[:, None])
     if info != 0:
         raise NewtonFailure("singular stage Jacobian")
-    stiffness = np.array([_stiffness(d, k, length * mpfr(matrix[k, k])) for k in range(s) if m])
-    return Factors(lu, pivots, rows, columns, stiffness.reshape(s, m), np.abs(fast), T, V)
+    nothing = np.zeros(0, dtype=object)
+    T = [block.T for block in blocks] or [nothing] * s
+    V = [block.V for block in blocks] or [nothing] * s
+    return Factors(lu, pivots, rows, columns, stiffness, np.abs(fast), T, V)
 
 
-def _apart(d: Derivatives, length: Any, sizes: Reals) -> tuple[Floats, Floats, Floats, Reals, Reals]:
-    """(h F_x V over sizes, T G_y times sizes, T G_x V, T, V) at all stages; entries of size 1 at most."""
-    s, m = d.G_x.shape
-    D = len(sizes)
-    fast, through, direct = np.zeros((s, D, m)), np.zeros((s, m, D)), np.zeros((s, m, m))
-    T, V = np.zeros((s, m, m), dtype=object), np.zeros((s, m, m), dtype=object)
-    for k in range(s if m else 0):
-        columns, right = separated((length * d.F_x[k] / sizes[:, None]).T)
-        rows, left = separated(d.G_y[k] * sizes)
-        spread = (left * d.G_x[k]) @ right.T
-        unit = _largest(rows, spread)
-        rows, spread, T[k] = rows / unit, spread / unit, left / unit
-        # what is left of columns that agree entirely is rounding: small beside the direct action
-        unit = _largest(columns, spread.T)
-        fast[k], direct[k], V[k] = (columns / unit).T, spread / unit.T, (right / unit).T
-        through[k] = rows
-    return fast, through, direct, T, V
+@dataclass(frozen=True)
+class _Block:
+    """h F_x V over sizes (D, m), T G_y times sizes (m, D) and T G_x V (m, m) at one stage: entries of size 1 at most.
+
+    stiffness, T, V : see `Factors`.
+    """
+
+    fast: Floats
+    through: Floats
+    direct: Floats
+    stiffness: list[float]
+    T: Reals
+    V: Reals
+
+
+def _block(d: Derivatives, k: int, length: Any, weight: float, sizes: Reals) -> _Block:
+    """The block of stage k; `weight` is A_kk. Equations and columns are combined only where a double needs it."""
+    pushes, slopes = (length * d.F_x[k] / sizes[:, None]).T, d.G_y[k] * sizes
+    if max(sizes) < MODEST_SPREAD * min(sizes):
+        plain = _plain(pushes, slopes, d.G_x[k], weight)
+        if plain is not None:
+            return plain
+    columns, right = separated(pushes)
+    rows, left = separated(slopes)
+    spread = (left * d.G_x[k]) @ right.T
+    unit = _largest(rows, spread)
+    rows, spread, T = rows / unit, spread / unit, left / unit
+    # what is left of columns that agree entirely is rounding: small beside the direct action
+    unit = _largest(columns, spread.T)
+    return _Block(
+        (columns / unit).T.astype(float),
+        rows.astype(float),
+        (spread / unit.T).astype(float),
+        _stiffness(d, k, length * mpfr(weight)),
+        T,
+        (right / unit).T,
+    )
+
+
+def _plain(pushes: Reals, slopes: Reals, direct: Reals, weight: float) -> _Block | None:
+    """The block with rows and columns as they are; None where equations nearly agree.
+
+    They do where the rounding of the terms of the reaction S = G_x + h A_kk G_y F_x matters: |S^-1| times the sums
+    of absolute values of these terms is large (Skeel's condition number).
+    """
+    unit = np.max(np.abs(np.concatenate([slopes, direct[:, None]], axis=1)), axis=1)
+    rows, own = (slopes / unit[:, None]).astype(float), (direct / unit).astype(float)
+    columns = pushes.astype(float)
+    S = weight * rows @ columns.T + np.diag(own)
+    terms = weight * np.abs(rows) @ np.abs(columns).T + np.diag(own)
+    if not (np.all(np.isfinite(S)) and np.all(own > 0)):
+        return None
+    try:
+        inverse = np.linalg.inv(S)
+    except np.linalg.LinAlgError:
+        return None
+    if not np.max(np.sum(np.abs(inverse) @ terms, axis=1)) < WELL_CONDITIONED:
+        return None
+    reaction = np.diag(inverse) * own
+    stiffness = [1 / x - 1 if x > 0 else 0.0 for x in map(float, reaction)]
+    size = np.maximum(np.max(np.abs(columns), axis=1), own)
+    return _Block(
+        (columns / size[:, None]).T,
+        rows,
+        np.diag(own / size),
+        stiffness,
+        1 / unit,
+        np.array([1 / mpfr(x) for x in size]),
+    )
 
 
 def _largest(*blocks: Reals) -> Reals:
@@ -206,10 +280,13 @@ def _diagonal_of_inverse(S: Reals) -> list[Any]:
         top = free.pop(int(place))
         if S[top, column] == 0:
             return [mpfr(0)] * m
+        if not gmpy2.is_finite(S[top, column]):
+            raise NewtonFailure("stage values left the range of numbers")
         inverse[top], S[top] = inverse[top] / S[top, column], S[top] / S[top, column]
         solved[int(column)] = inverse[top]
         for i in range(m):
             if i != top:
                 factor = S[i, column]
                 S[i], inverse[i] = S[i] - factor * S[top], inverse[i] - factor * inverse[top]
+                S[i, column] = mpfr(0)
     return [solved[i][i] for i in range(m)]

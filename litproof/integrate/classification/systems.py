@@ -16,33 +16,83 @@ from gmpy2 import mpfr
 
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.reals import Floats, Reals
-from litproof.integrate.classification.stage_matrix import Derivatives, ordinary
+from litproof.integrate.classification.stage_matrix import Derivatives
 
 
 @dataclass(frozen=True)
 class EarlyFlow:
-    """Clock tau, dt = exp(kappa) dtau: d theta/d tau = U(theta), the ascent of kappa; no algebraic part."""
+    """Clock tau, dt = exp(kappa) |theta|^(2 - L) dtau: growth of a small start is exponential in it, at any depth.
+
+    With theta = sigma u, unit = sigma^L and rho = |u|^(2 - L) (1 for L <= 2), du/dtau = rho P^2 U(u) and
+    dkappa/dtau = rho unit |U(u)|^2, where p_i = exp(lambda_i), U = sum p_i grad m_i(u),
+    P = sum p_i and unit m_i(u) + lambda_i - b_i = kappa. On the flow P = 1; the factor P^2 makes that a stable
+    invariant. State y = (u, kappa / size), algebraic variables z = lambda over `stiff`; over `direct` lambda follows
+    from y, and acts too weakly to count in the derivatives.
+    """
 
     margins: Margins
+    stiff: tuple[int, ...]
+    direct: tuple[int, ...]
+    unit: Any
+    size: Any
 
     def evaluate(self, s: Any, y: Reals, z: Reals) -> tuple[Reals, Reals]:
-        """F = U at theta = y."""
-        p = [gmpy2.exp(x) for x in self.margins.kappa(y)[1]]
-        return np.array(self.margins.combined_gradient(y, p, range(self.margins.count)), dtype=object), z
+        """F = dy/dtau and G = (unit m_i + lambda_i - b_i - kappa) / size over the stiff points."""
+        m, u, kappa = self.margins, y[:-1], y[-1] * self.size
+        values = self._lifted(u)
+        count = len(self.stiff)
+        p = [gmpy2.exp(x) for x in (*z, *(kappa - x for x in values[count:]))]
+        U = np.array(m.combined_gradient(u, p, (*self.stiff, *self.direct)), dtype=object)
+        total = sum(p, mpfr(0))
+        F = np.append(U * (total * total), self.unit / self.size * sum(U * U)) * self.pace(u)
+        G = [(v + x - kappa) / self.size for v, x in zip(values[:count], z, strict=True)]
+        return F, np.array(G, dtype=object)
+
+    def pace(self, u: Reals) -> Any:
+        """rho = |u|^(2 - L)."""
+        depth = self.margins.depth
+        return gmpy2.sqrt(sum(u * u)) ** (2 - depth) if depth > 2 else mpfr(1)
+
+    def _lifted(self, u: Reals) -> list[Any]:
+        """unit m_i(u) - b_i, the stiff points first."""
+        m, points = self.margins, (*self.stiff, *self.direct)
+        values = m.values(m.coefficients(u), points)
+        return [self.unit * v - m.log_copies[i] for v, i in zip(values, points, strict=True)]
+
+    def direct_multipliers(self, s: Any, y: Reals) -> list[Any]:
+        """lambda_i over the direct points."""
+        return [y[-1] * self.size - x for x in self._lifted(y[:-1])[len(self.stiff) :]]
 
     def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> Derivatives:
-        """U_theta = sum p_i Hess m_i - cov_p(grad m)."""
-        p = np.array([[float(gmpy2.exp(x)) for x in self.margins.kappa(row)[1]] for row in y])
-        theta = y.astype(float)
-        g = self.margins.gradients_float(theta)
-        mean = np.einsum("ki,kia->ka", p, g)
-        cov = np.einsum("ki,kia,kib->kab", p, g, g) - np.einsum("ka,kb->kab", mean, mean)
-        H = self.margins.hessian_float(theta, p, range(self.margins.count))
-        return ordinary(H - cov)
+        """Analytic derivatives; x = lambda (p + 1), so that both regimes of p are well scaled."""
+        u, k = y[:, :-1], len(y)
+        points, D, m, unit = (*self.stiff, *self.direct), u.shape[1], z.shape[1], self.unit / self.size
+        every = np.array(
+            [[gmpy2.exp(x) for x in (*a, *self.direct_multipliers(0, b))] for a, b in zip(z, y, strict=True)]
+        )
+        p = every[:, :m]
+        H = self.margins.hessian_float(u.astype(float), every.astype(float), points)
+        g = np.array([self.margins.gradients(row, points) for row in u], dtype=object)
+        F_y, F_x = np.zeros((k, D + 1, D + 1)), np.zeros((k, D + 1, m), dtype=object)
+        G_y = np.full((k, m, D + 1), mpfr(-1), dtype=object)
+        for j in range(k):
+            U, P, rho = every[j] @ g[j], sum(every[j]), self.pace(u[j])
+            gs = g[j][:m]
+            weight = rho * p[j] / (p[j] + 1)
+            F_y[j, :D, :D] = float(rho * P * P) * H[j]
+            F_y[j, D, :D] = (2 * rho * unit * U).astype(float) @ H[j]
+            if self.margins.depth > 2:
+                F = np.append(P * P * U, unit * (U @ U))
+                turn = (2 - self.margins.depth) * rho / (u[j] @ u[j])
+                F_y[j, :, :D] += (np.outer(F, turn * u[j])).astype(float)
+            F_x[j, :D] = (P * P * gs.T + 2 * P * U[:, None]) * weight
+            F_x[j, D] = 2 * unit * (gs @ U) * weight
+            G_y[j, :, :D] = unit * gs
+        return Derivatives(F_y, F_x, G_y, 1 / (p + 1) / self.size)
 
     def move(self, s: Sequence[Any], z: Reals, change: Reals, stiffness: Floats) -> tuple[Reals, float]:
-        """Nothing to move."""
-        return z, 0.0
+        """See `LateFlow.move`, with eps = 1."""
+        return _moved([mpfr(1)] * len(z), z, change, stiffness)
 
 
 @dataclass(frozen=True)
@@ -52,23 +102,37 @@ class LateFlow:
     dw/ds = -w/L + P^2 U/||U||^2 with p_i = exp(lambda_i), U = sum p_i grad m_i(w), P = sum p_i, and
     m_i(w) + exp(-s) (lambda_i - b_i) = 1, b_i = log(copies of row i). On the flow P = 1; the factor P^2 makes
     that a stable invariant, dP/ds = kappa (P - P^2), and fixes the scale of p also where exp(-s) no longer
-    matters. State y = w, algebraic variables z = lambda over `active`; the other points have p_i = 0.
+    matters. State y = w, algebraic variables z = lambda over `active`; over `direct` lambda follows from w, and
+    acts too weakly to count in the derivatives; the other points have p_i = 0.
     """
 
     margins: Margins
     active: tuple[int, ...]
+    direct: tuple[int, ...] = ()
 
     def evaluate(self, s: Any, y: Reals, z: Reals) -> tuple[Reals, Reals]:
         """F = dw/ds and G = m_i + exp(-s) (lambda_i - b_i) - 1 over the active points."""
-        m = self.margins
-        values = m.values(m.coefficients(y), self.active)
-        p = [gmpy2.exp(x) for x in z]
-        U = np.array(m.combined_gradient(y, p, self.active), dtype=object)
+        m, points = self.margins, (*self.active, *self.direct)
+        values = m.values(m.coefficients(y), points)
+        lifted = (*z, *self._lifted(s, values[len(self.active) :]))
+        p = [gmpy2.exp(x) for x in lifted]
+        U = np.array(m.combined_gradient(y, p, points), dtype=object)
         total = sum(p, mpfr(0))
         F = U * (total * total / sum(U * U)) - y / m.depth
-        eps = gmpy2.exp(-s)
+        eps, values = gmpy2.exp(-s), values[: len(self.active)]
         G = [v - 1 + eps * (x - m.log_copies[i]) for v, x, i in zip(values, z, self.active, strict=True)]
         return F, np.array(G, dtype=object)
+
+    def _lifted(self, s: Any, values: Sequence[Any]) -> list[Any]:
+        """lambda_i = kappa (1 - m_i) + b_i over the direct points."""
+        kappa = gmpy2.exp(s)
+        return [
+            kappa * (1 - v) + self.margins.log_copies[i] for v, i in zip(values, self.direct, strict=True)
+        ]
+
+    def direct_multipliers(self, s: Any, y: Reals) -> list[Any]:
+        """lambda_i over the direct points."""
+        return self._lifted(s, self.margins.values(self.margins.coefficients(y), self.direct))
 
     def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> Derivatives:
         """Analytic derivatives; x = lambda (p + exp(-s)), so that both regimes of p are well scaled."""
@@ -105,17 +169,20 @@ class LateFlow:
         stiffness = p/p*. p stays positive, a multiplier rises or falls in one correction whatever the size
         of eps.
         """
-        new, size = z.copy(), 0.0
-        for k, point in enumerate(s):
-            eps = gmpy2.exp(-point)
-            for i in range(z.shape[1]):
-                p = gmpy2.exp(z[k, i])
-                step = change[k, i] / (p + eps)
-                ratio = max(float(stiffness[k, i]), 0.0)
-                move = _tempered(step, mpfr(ratio)) if ratio < inf else step
-                new[k, i] = z[k, i] + move
-                size = max(size, float(abs(gmpy2.exp(new[k, i]) - p)))
-        return new, size
+        return _moved([gmpy2.exp(-point) for point in s], z, change, stiffness)
+
+
+def _moved(eps: Sequence[Any], z: Reals, change: Reals, stiffness: Floats) -> tuple[Reals, float]:
+    new, size = z.copy(), 0.0
+    for k, weight in enumerate(eps):
+        for i in range(z.shape[1]):
+            p = gmpy2.exp(z[k, i])
+            step = change[k, i] / (p + weight)
+            ratio = max(float(stiffness[k, i]), 0.0)
+            move = _tempered(step, mpfr(ratio)) if ratio < inf else step
+            new[k, i] = z[k, i] + move
+            size = max(size, float(abs(gmpy2.exp(new[k, i]) - p)))
+    return new, size
 
 
 def _multiplier_columns(g: Reals, p: Reals) -> Reals:

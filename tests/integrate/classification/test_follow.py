@@ -269,3 +269,93 @@ def test_a_path_is_sampled_where_it_is_asked_for():
         sample_path(replace(problem, scale=Fraction(20), v=(problem.v[0], problem.v[0])), 15, [0])
     with pytest.raises(InputError, match="classification"):
         sample_path(replace(problem, task="regression"), 15, [1])
+
+
+def fully_connected(rows, v, widths):
+    X = tuple(tuple(map(Fraction, row)) for row in rows)
+    layers = tuple(tuple(map(Fraction, layer)) for layer in v)
+    network = FullyConnected(len(rows[0]), widths)
+    return Problem(network, "classification", X, (Fraction(1),) * len(X), Fraction(1), layers)
+
+
+@pytest.mark.parametrize(
+    ("problem", "most"),
+    [
+        (
+            fully_connected(((9999, 1), (-9999, 2)), (("1/2", "1/4", "-1/6", "1/2"), ("1/2", "-1/4")), (2,)),
+            60,
+        ),
+        (
+            diagonal(
+                3,
+                rows=((Fraction(9999), Fraction(1)), (Fraction(-9999), Fraction(2))),
+                hidden=ONES[:2],
+                last=NOTHING[:2],
+            ),
+            60,
+        ),
+        (diagonal(3, hidden=tuple(x / 10**30 for x in START)), 60),
+        (diagonal(5, hidden=tuple(x / 10**30 for x in START)), 60),
+        (diagonal(2, rows=((Fraction(10) ** 320, Fraction(2)),), hidden=ONES[:2], last=ONES[:2]), 100),
+        (diagonal(2, rows=((Fraction(1, 10**400), Fraction(2)),), hidden=ONES[:2], last=NOTHING[:2]), 60),
+    ],
+    ids=[
+        "9999:1, dense",
+        "9999:1, three layers",
+        "alpha 1e-30, L = 3",
+        "alpha 1e-30, L = 5",
+        "1e320",
+        "1e-400",
+    ],
+)
+def test_scales_apart_cost_no_steps_before_the_loss_falls_below_one(problem, most):
+    """The budget holds for each part of the path: until the loss is below 1, and from there."""
+    seen = follow_direction(problem, 15, max_steps=most)
+    assert seen.converged, seen.reason
+
+
+def test_a_tiny_start_reaches_the_limit_of_the_scaled_one():
+    """Points pull alike until the margins are of size 1: both tiny scales take the same way to the vertex (1, 0, 0)."""
+    ends = [follow_direction(diagonal(3, hidden=tuple(x / 10**k for x in START)), 15) for k in (20, 30)]
+    assert all(end.converged and close(end.value, (1, 0, 0), 15) for end in ends)
+
+
+def test_the_early_clock_agrees_with_another_integrator_at_a_small_start():
+    """L = 3 from 1/50 of the start, through the plateau, by scipy in tau."""
+    from scipy.integrate import solve_ivp
+
+    problem = diagonal(3, hidden=tuple(x / 50 for x in START), last=tuple(x / 90 for x in START))
+    A = np.array([[float(x) for x in row] for row in ROWS])
+
+    def kappa(v):
+        margins = A @ v.reshape(3, 3).prod(axis=0)
+        return margins.min() - log(np.exp(-(margins - margins.min())).sum())
+
+    def speed(tau, state):
+        a, b, c = state.reshape(3, 3)
+        margins = A @ (a * b * c)
+        p = np.exp(-(margins - margins.min()))
+        g = A.T @ (p / p.sum())
+        return np.concatenate([g * b * c, g * a * c, g * a * b])
+
+    def reached(tau, state):
+        return kappa(state) - 12.0
+
+    reached.terminal = True
+    start = np.array([float(x) for layer in problem.v0 for x in layer])
+    run = solve_ivp(speed, (0, 1e6), start, rtol=1e-11, atol=1e-15, events=reached, method="DOP853")
+    end = run.y_events[0][0].reshape(3, 3).prod(axis=0)
+    sample = sample_path(problem, 15, (log(12.0) / log(10),))[0]
+    assert np.allclose([float(x) for x in sample.scaled], end / 12.0, atol=1e-8)
+
+
+def test_fifty_points_to_one():
+    """Fifty points to one: most act only through their sum and need no equation of their own."""
+    rows = tuple(
+        (Fraction(1) + Fraction(k, 20), Fraction(k % 7 - 3, 5), Fraction(k % 3, 4)) for k in range(50)
+    )
+    rows = (*rows, (Fraction(1, 10), Fraction(1, 10), Fraction(-1, 2)))
+    seen = follow_direction(diagonal(2, rows=rows), 12, max_steps=120)
+    assert seen.converged
+    least = min(sum(a * b for a, b in zip(row, seen.value, strict=True)) for row in rows)
+    assert least == seen.residual > 0

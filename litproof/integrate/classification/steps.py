@@ -1,0 +1,85 @@
+"""How the classification flow is integrated: tolerances, lengths of steps, and which points are stiff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+import gmpy2
+import numpy as np
+
+from litproof.integrate.classification.margins import Margins
+from litproof.integrate.classification.radau import Step
+from litproof.integrate.classification.reals import Reals
+from litproof.integrate.classification.systems import EarlyFlow, LateFlow
+
+GROWTH = 5.0
+"""A step is at most this many times longer than the one before."""
+
+STIFF, RISEN = -14.0, -5.0
+"""log of h times the eigenvalue that the weight of a point adds to the flow.
+
+Below the first its multiplier is computed directly: Newton converges by this factor a sweep without its derivatives.
+Where it rises above the second within a step, the step is repeated with the point among the algebraic variables.
+"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to integrate.
+
+    Attributes
+    ----------
+    digits : decimal digits wanted of the direction. tolerance : local error of a step, relative to the
+        speed of each weight.
+    newton : size, in the same unit, of the last correction of the stages.
+    stages : of the Radau IIA method. max_steps : budget, attempts included.
+    orders : powers of ten below the digits down to which weights that tend to 0 are resolved.
+    """
+
+    digits: int
+    tolerance: float = 1e-8
+    stages: int = 10
+    max_steps: int = 4000
+    newton: float = 1e-11
+    orders: int = 5
+
+    @property
+    def cut(self) -> float:
+        """A point counts as inactive where lambda_i < -cut (its p_i is far below the digits asked for)."""
+        return (self.digits + 10) * log(10)
+
+    def bits(self, s: float) -> int:
+        """Working precision at s = log kappa: the digits, what Newton is asked for, guard digits and kappa itself."""
+        return (int(3.33 * (self.digits + 19) + (s - log(self.newton)) / log(2)) + 128) // 64 * 64
+
+
+def error_of(step: Step, scale: Reals, settings: Settings) -> float:
+    """Error of the collocation polynomial over the tolerance."""
+    return float(np.max(step.tail() / scale)) / settings.tolerance
+
+
+def resized(length: Any, error: float, settings: Settings) -> Any:
+    """The length of the next step."""
+    return length * min(GROWTH, max(1 / GROWTH, 0.9 * max(error, 1e-30) ** (-1 / settings.stages)))
+
+
+def actions(margins: Margins, theta: Reals, factor: Any) -> list[float]:
+    """log(factor ||grad m_i||^2) for all points: what a weight 1 adds to the eigenvalues of the flow."""
+    slopes = margins.gradients_float(theta.astype(float)[None, :])[0]
+    base = float(gmpy2.log(factor))
+    return [base + log(max(float(g @ g), 1e-300)) for g in slopes]
+
+
+def stiff_points(points: Sequence[int], multipliers: Sequence[Any], action: Sequence[float]) -> list[int]:
+    """The points whose multipliers must be algebraic variables."""
+    return [i for i, x in zip(points, multipliers, strict=True) if float(x) + action[i] > STIFF]
+
+
+def risen_points(flow: EarlyFlow | LateFlow, step: Step, action: Sequence[float]) -> list[int]:
+    """Direct points whose weight becomes too large for that within the step."""
+    found: set[int] = set()
+    for node, y in zip(step.tableau.nodes, step.stages_y, strict=True) if flow.direct else ():
+        multipliers = flow.direct_multipliers(step.start + node * step.length, y)
+        found |= {i for i, x in zip(flow.direct, multipliers, strict=True) if float(x) + action[i] > RISEN}
+    return sorted(found)

@@ -53,7 +53,9 @@ def measure_divergence(problem: Problem, digits: int) -> Measurement:
     from litproof.integrate.classification.follow import sample_path
 
     end = digits + 2
-    first = log10(6.0)
+    with ball_precision(256):
+        kappa = -float(loss_at_start(problem).log())
+    first = log10(max(6.0, kappa))  # the path begins where the start is
     grid = [first + (end - first) * (k / POINTS) ** 2 for k in range(1, POINTS + 1)]
     nothing = (Fraction(0),) * problem.network.input_dim
     try:

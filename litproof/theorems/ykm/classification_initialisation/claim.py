@@ -65,7 +65,7 @@ def _targets(problem: Problem) -> tuple[tuple[int, ...], ...]:
     deep = (
         problem
         if problem.layered.depth >= 3
-        else replace(problem, network=Diagonal(3, problem.network.input_dim))
+        else replace(problem, network=Diagonal(3, problem.network.input_dim), v=(problem.v[0],) * 3)
     )
     return tuple(one.details["support"] for one in _minimal(deep)[:2])  # type: ignore[misc]
 

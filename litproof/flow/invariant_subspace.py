@@ -11,6 +11,7 @@ Directions in which no output changes anywhere lie in V from the beginning: noth
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -19,6 +20,7 @@ from operator import mul
 from random import Random
 from typing import Any
 
+from litproof.errors import Inconclusive
 from litproof.flow.program import Operators, Program, trace_flow, trace_gradient
 from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
@@ -255,7 +257,8 @@ def _affordable(problem: Problem, degree: int, basis: Sequence[Sequence[Any]]) -
     terms: int = comb(len(basis) + degree, degree)
     if isinstance(problem.network, MultilinearNetwork):
         widest = max(sum(map(bool, column)) for column in zip(*basis, strict=True))
-        terms = min(terms, len(problem.layered.data_tensor().entries) * max(1, widest) ** degree)
+        with suppress(Inconclusive):  # a tensor too large to be written out
+            terms = min(terms, len(problem.layered.data_tensor().entries) * max(1, widest) ** degree)
     return terms * (len(basis[0]) + len(problem.X)) * degree <= MOST_TERMS
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import product as indices
+from math import prod
+from operator import mul
 from typing import Any
 
 from litproof.algebra.cyclotomic import Cyclotomic, Rational
 from litproof.algebra.linear import rank
-from litproof.errors import InputError
+from litproof.errors import Inconclusive, InputError
 from litproof.networks.base import DataTensor, Layers, OdecoForm
 from litproof.networks.ring import total, weighted
 
@@ -19,6 +21,10 @@ Entries = tuple[tuple[Cyclotomic, ...], ...]
 def exact_matrix(rows: Sequence[Sequence[Rational]]) -> Entries:
     """A rational matrix with entries in the cyclotomic numbers."""
     return tuple(tuple(Cyclotomic.rational(entry) for entry in row) for row in rows)
+
+
+MOST_ENTRIES = 50_000
+"""Entries of a data tensor that are multiplied out: some seconds."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Odeco:
         if (found := rank(self.S)) < self.input_dim:
             raise InputError(f"expected full column rank {self.input_dim}, got rank {found}", key="network.S")
         if not self.odeco().is_real:
-            self.data_tensor()
+            self._require_real()
 
     @classmethod
     def from_rationals(
@@ -122,7 +128,7 @@ class Odeco:
         return tuple(beta)
 
     def data_tensor(self) -> DataTensor:
-        """M(x) = sum_j (S x)_j u_{1,j} (x) ... (x) u_{L,j}, multiplied out."""
+        """M(x) = sum_j (S x)_j u_{1,j} (x) ... (x) u_{L,j}, multiplied out; Inconclusive beyond MOST_ENTRIES."""
         return DataTensor(self.input_dim, self.shapes, self._real_entries)
 
     def odeco(self) -> OdecoForm:
@@ -147,8 +153,41 @@ class Odeco:
             result.append(rho)
         return result
 
+    @property
+    def _entries(self) -> int:
+        """Entries of the data tensor, zeros included."""
+        return self.input_dim * prod(self.shapes)
+
+    def _require_real(self) -> None:
+        """Refuse a data tensor that is not real, whatever its size.
+
+        With orthonormal u_{l,j} the slice T of input z has |T|^2 = sum_j |S_jz|^2, and its bilinear product with
+        itself is T . T = sum_jk S_jz S_kz prod_l (u_{l,j}^T u_{l,k}). |T - conj T|^2 = 2 |T|^2 - 2 Re T . T vanishes
+        exactly for real T.
+        """
+        m, zero, one = len(self.S), Cyclotomic.rational(0), Cyclotomic.rational(1)
+        columns = [list(zip(*matrix, strict=True)) for matrix in self.U]
+        products = [
+            [reduce(mul, (sum(map(mul, u[j], u[k]), zero) for u in columns), one) for k in range(m)]
+            for j in range(m)
+        ]
+        for z, column in enumerate(zip(*self.S, strict=True), start=1):
+            square = sum((entry * entry.conjugate() for entry in column), zero)
+            product = sum((column[j] * column[k] * products[j][k] for j in range(m) for k in range(m)), zero)
+            if square.real != product.real:
+                if self._entries <= MOST_ENTRIES:
+                    self.data_tensor()  # names the entry
+                raise InputError(
+                    f"expected a real data tensor, but its entries for input {z} are not all real",
+                    key="network",
+                )
+
     @cached_property
     def _real_entries(self) -> dict[tuple[int, ...], Fraction]:
+        if self._entries > MOST_ENTRIES:
+            raise Inconclusive(
+                f"the data tensor has {self._entries} entries; what needs them one by one is done up to {MOST_ENTRIES}"
+            )
         entries = {}
         ranges = [range(size) for size in (self.input_dim, *self.shapes)]
         for z, *j in indices(*ranges):

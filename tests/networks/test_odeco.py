@@ -1,4 +1,5 @@
 from fractions import Fraction
+from itertools import product
 from random import Random
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.orthogonal import cayley, random_orthonormal
-from litproof.errors import InputError
+from litproof.errors import Inconclusive, InputError
 from litproof.networks.base import Network, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -151,3 +152,60 @@ def test_cayley_by_hand_and_its_condition() -> None:
     assert cayley([[0, t], [-t, 0]]) == ((Fraction(4, 5), Fraction(-3, 5)), (Fraction(3, 5), Fraction(4, 5)))
     with pytest.raises(ValueError, match="skew"):
         cayley([[0, 1], [1, 0]])
+
+
+def fourier_form(depth: int, rows: list[list[object]]) -> tuple[object, tuple[object, ...]]:
+    """S and the unitary Fourier matrix of size 4 for every layer."""
+    powers = [Cyclotomic.gaussian(*pair) / 2 for pair in ((1, 0), (0, 1), (-1, 0), (0, -1))]
+    matrix = tuple(tuple(powers[j * k % 4] for k in range(4)) for j in range(4))
+    return lift(rows), (matrix,) * depth
+
+
+I = Cyclotomic.gaussian(0, 1)
+PAIRED = [[1, 2, 0], [1 + I, 0, 1 + I], [0, 1, 2], [1 - I, 0, 1 - I]]  # rows 2 and 4 conjugate: a real tensor
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("change", "real"),
+    [(None, True), ((1, 0, 1), False), ((0, 2, I), False), ((3, 1, I), False), ((2, 0, 5), True)],
+)
+def test_reality_is_decided_as_by_every_entry(
+    depth: int, change: tuple[int, int, object] | None, real: bool
+) -> None:
+    rows = [list(row) for row in PAIRED]
+    if change is not None:
+        j, z, value = change
+        rows[j][z] = rows[j][z] + value
+    S, U = fourier_form(depth, rows)
+    entries_real = True
+    for indices in product(range(3), *[range(4)] * depth):
+        z, *places = indices
+        value = Cyclotomic.rational(0)
+        for j in range(4):
+            term = S[j][z]
+            for matrix, place in zip(U, places, strict=True):
+                term = term * matrix[place][j]
+            value = value + term
+        entries_real = entries_real and value.is_real
+    assert entries_real is real
+    if real:
+        Odeco(S, U)
+    else:
+        with pytest.raises(InputError, match="real data tensor"):
+            Odeco(S, U)
+
+
+def test_a_deep_complex_form_is_used_without_its_tensor() -> None:
+    """3 * 4^12 entries are never written out: what needs them says so at once."""
+    S, U = fourier_form(12, PAIRED)
+    network = Odeco(S, U)
+    v = tuple((Fraction(1), Fraction(1, 2), Fraction(l), Fraction(0)) for l in range(12))
+    shallow = Odeco(*fourier_form(2, PAIRED))
+    assert len(network.coefficients(v)) == 3 and shallow.coefficients(v[:2])
+    with pytest.raises(Inconclusive, match="50331648 entries"):
+        network.data_tensor()
+    wrong = [list(row) for row in PAIRED]
+    wrong[1][2] = 7 + I
+    with pytest.raises(InputError, match="entries for input 3 are not all real"):
+        Odeco(*fourier_form(12, wrong))

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Protocol, runtime_checkable
 
 from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.errors import Inconclusive
 
 Layers = Sequence[Sequence[Any]]
 """v_1..v_L: one sequence of ring elements a layer (Fraction, sympy symbol or Poly, traced node, ball ...)."""
@@ -31,6 +32,18 @@ class DataTensor:
     input_dim: int
     shapes: tuple[int, ...]
     entries: Mapping[tuple[int, ...], Fraction]
+
+
+MOST_ENTRIES = 300_000
+"""Entries of a data tensor that are written out: a second or so, and some hundred megabytes."""
+
+
+def require_few_entries(count: int, most: int = MOST_ENTRIES) -> None:
+    """Say at once that a data tensor is too large to be written out: `Inconclusive`, with its number of entries."""
+    if count > most:
+        raise Inconclusive(
+            f"the data tensor has {count} entries; what needs them one by one is done up to {most}"
+        )
 
 
 @dataclass(frozen=True)
@@ -127,7 +140,7 @@ class MultilinearNetwork(Network, Protocol):
         """f(x; v) by the network's own forward pass; x has length d."""
 
     def data_tensor(self) -> DataTensor:
-        """The data tensor M in exact sparse form."""
+        """The data tensor M in exact sparse form; Inconclusive where it is too large to be written out."""
 
     def odeco(self) -> OdecoForm | None:
         """The odeco form, or None when the network has none that is known."""

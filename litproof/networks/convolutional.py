@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product as indices
+from math import prod
 from typing import Any
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.errors import InputError
-from litproof.networks.base import DataTensor, Layers, OdecoForm
+from litproof.networks.base import DataTensor, Layers, OdecoForm, require_few_entries
 from litproof.networks.diagonal import identity_form
 from litproof.networks.ring import dot, total
 
@@ -85,6 +86,7 @@ class Convolutional:
 
     def data_tensor(self) -> DataTensor:
         """Ones at (z; j_1, ..., j_L) with z = j_1 + ... + j_L mod d."""
+        require_few_entries(prod(self.filter_sizes))
         d = self.input_dim
         positions = indices(*(range(size) for size in self.filter_sizes))
         return DataTensor(d, self.shapes, {(sum(j) % d, *j): Fraction(1) for j in positions})

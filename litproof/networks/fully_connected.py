@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from itertools import product as indices
+from math import prod
 from typing import Any
 
 from litproof.errors import InputError
-from litproof.networks.base import DataTensor, Layers, OdecoForm
+from litproof.networks.base import DataTensor, Layers, OdecoForm, require_few_entries
 from litproof.networks.diagonal import identity_form
 from litproof.networks.ring import dot, rows, vector_times_matrix
 
@@ -84,6 +85,7 @@ class FullyConnected:
 
     def data_tensor(self) -> DataTensor:
         """Ones where the column index of each layer is the row index of the next."""
+        require_few_entries(prod((self.input_dim, *self.widths)))
         columns = [width for _, width in self.matrix_shapes]
         entries = {}
         for path in indices(*(range(size) for size in (self.input_dim, *self.widths)), (0,)):

@@ -7,7 +7,7 @@ from itertools import product as indices
 from typing import Any
 
 from litproof.errors import InputError
-from litproof.networks.base import DataTensor, Layers, OdecoForm
+from litproof.networks.base import DataTensor, Layers, OdecoForm, require_few_entries
 from litproof.networks.diagonal import identity_form
 from litproof.networks.ring import dot, rows, total, vector_times_matrix
 
@@ -78,6 +78,7 @@ class MatrixSensing:
     def data_tensor(self) -> DataTensor:
         """Ones where (row of z, a_1, ..., a_{L-1}, column of z) is the path of the matrix product."""
         k = self.size
+        require_few_entries(k ** (self.depth + 1))
         entries = {}
         for path in indices(range(k), repeat=self.depth + 1):
             position = (path[layer] * k + path[layer + 1] for layer in range(self.depth))

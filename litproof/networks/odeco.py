@@ -11,8 +11,8 @@ from typing import Any
 
 from litproof.algebra.cyclotomic import Cyclotomic, Rational
 from litproof.algebra.linear import rank
-from litproof.errors import Inconclusive, InputError
-from litproof.networks.base import DataTensor, Layers, OdecoForm
+from litproof.errors import InputError
+from litproof.networks.base import DataTensor, Layers, OdecoForm, require_few_entries
 from litproof.networks.ring import total, weighted
 
 Entries = tuple[tuple[Cyclotomic, ...], ...]
@@ -184,10 +184,7 @@ class Odeco:
 
     @cached_property
     def _real_entries(self) -> dict[tuple[int, ...], Fraction]:
-        if self._entries > MOST_ENTRIES:
-            raise Inconclusive(
-                f"the data tensor has {self._entries} entries; what needs them one by one is done up to {MOST_ENTRIES}"
-            )
+        require_few_entries(self._entries, MOST_ENTRIES)
         entries = {}
         ranges = [range(size) for size in (self.input_dim, *self.shapes)]
         for z, *j in indices(*ranges):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litproof.errors import InputError
+from litproof.errors import Inconclusive, InputError
 from litproof.networks.base import DataTensor, Network
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -130,3 +130,16 @@ def test_a_wrong_forward_pass_is_named() -> None:
     for report in verify_forward(Wrong(2, 2)):
         assert not report.holds
         assert "x[1]" in report.failure
+
+
+@pytest.mark.parametrize(
+    ("network", "entries"),
+    [
+        (FullyConnected(3, (9,) * 8), 3 * 9**8),
+        (Convolutional((10,) * 9), 10**9),
+        (MatrixSensing(9, 7), 7**10),
+    ],
+)
+def test_a_tensor_too_large_to_be_written_out_says_so_at_once(network, entries):
+    with pytest.raises(Inconclusive, match=f"has {entries} entries"):
+        network.data_tensor()

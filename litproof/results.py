@@ -4,10 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from litproof.decimals import scientific, to_mpf
 from litproof.markup import decimal, table
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Details = TypeVar("Details", default=Mapping[str, Any])
+else:  # the default is for type checkers only
+    from typing import TypeVar
+
+    Details = TypeVar("Details")
 
 
 class Evidence(IntEnum):
@@ -32,7 +41,7 @@ class Evidence(IntEnum):
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(Generic[Details]):
     """A value computed from theory without integrating.
 
     Attributes
@@ -41,13 +50,14 @@ class Prediction:
         Linear coefficients beta (regression) or a direction of unit l2 norm (classification), shape (d,).
     digits : number of significant digits of the largest entry that `value` is meant to carry.
     method : words for the report, e.g. "dual Newton on Q_L".
-    details : further named values (nu, rho, ...), strings or numbers only.
+    details : what the claim's comparison needs beyond the value (nu, rho, candidates, ...): a mapping by name, unless
+        the claim says `Prediction[its own type]`.
     """
 
     value: tuple[Fraction, ...]
     digits: int
     method: str
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Details = field(default_factory=dict)  # type: ignore[assignment]
 
     def mpf(self) -> tuple[Any, ...]:
         """The value as mpmath numbers of `digits` significant digits and a little more."""
@@ -60,7 +70,7 @@ class Prediction:
 
 
 @dataclass(frozen=True)
-class Measurement:
+class Measurement(Generic[Details]):
     """Where the flow itself went, in its original parameters.
 
     Attributes
@@ -79,7 +89,8 @@ class Measurement:
     converged : False when the flow does not tend to zero loss; `reason` then says what was seen.
     reason : one line for the person.
     at_rest : True when it does not converge because it was seen to rest above zero loss.
-    details : counters (steps, order, ...), strings or numbers only.
+    details : counters (steps, order, ...) and what the claim's comparison needs beyond the value: a mapping by name,
+        unless the claim says `Measurement[its own type]`.
     enclosure : proved bounds (lo, hi) of the limit, entry by entry; empty when nothing is proved.
     """
 
@@ -92,7 +103,7 @@ class Measurement:
     method: str
     converged: bool = True
     reason: str = ""
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Details = field(default_factory=dict)  # type: ignore[assignment]
     enclosure: tuple[tuple[Fraction, Fraction], ...] = ()
     at_rest: bool = False
 

@@ -169,7 +169,7 @@ class _Judged:
 
     @property
     def path(self) -> Sequence[tuple[Fraction, Layers]]:
-        found: Sequence[tuple[Fraction, Layers]] = self.measurement.details["path"]  # type: ignore[assignment]
+        found: Sequence[tuple[Fraction, Layers]] = self.measurement.details["path"]
         return found
 
     @property

@@ -94,7 +94,7 @@ def limit_candidates(margins: Margins, digits: int) -> tuple[Prediction, ...]:
     else:
         vertices = stationary_vertices(margins, digits)
         found = [_vertex_prediction(margins, point, value, digits) for point, value in vertices]
-    return tuple(replace(one, value=(*one.value, *one.details["p"])) for one in found)  # type: ignore[misc]
+    return tuple(replace(one, value=(*one.value, *one.details["p"])) for one in found)
 
 
 def _l2(problem: Problem, digits: int) -> Prediction:

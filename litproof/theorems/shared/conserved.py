@@ -63,9 +63,9 @@ def _times(problem: Problem) -> tuple[Fraction, ...]:
 
 def compare_laws(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """Constant along the path to 10^-digits of the squared size of the parameters, and proved as identities."""
-    laws: Laws = prediction.details["laws"]  # type: ignore[assignment]
-    path: Sequence[tuple[Fraction, Sequence[Sequence[Fraction]]]] = measurement.details["path"]  # type: ignore[assignment]
-    network: MultilinearNetwork = measurement.details["network"]  # type: ignore[assignment]
+    laws: Laws = prediction.details["laws"]
+    path: Sequence[tuple[Fraction, Sequence[Sequence[Fraction]]]] = measurement.details["path"]
+    network: MultilinearNetwork = measurement.details["network"]
     values = [evaluate(laws, layers, digits + GUARD) for _, layers in path]
     drift = sup_norm([a - b for later in values[1:] for a, b in zip(values[0], later, strict=True)])
     size = max(sup_norm([entry for layer in layers for entry in layer]) for _, layers in path) ** 2
@@ -127,7 +127,7 @@ def _value(polynomial: Polynomial, point: Sequence[Fraction], order: int, digits
 
 def same_laws(a: Prediction, b: Prediction, digits: int) -> bool:
     """Whether two predictions claim the same polynomials."""
-    return a.details["laws"] == b.details["laws"]
+    return bool(a.details["laws"] == b.details["laws"])
 
 
 LawsOf = Callable[[MultilinearNetwork], Laws]

@@ -238,8 +238,8 @@ def compare_expansions(prediction: Prediction, measurement: Measurement, digits:
     asked, digits = digits, working_digits(digits)
     if not measurement.converged:
         return without_limit(measurement)
-    samples: dict[str, tuple[Sample, ...]] = measurement.details["samples"]  # type: ignore[assignment]
-    expansions: dict[str, Expansion] = prediction.details["expansions"]  # type: ignore[assignment]
+    samples: dict[str, tuple[Sample, ...]] = measurement.details["samples"]
+    expansions: dict[str, Expansion] = prediction.details["expansions"]
     found = [
         part
         for name in expansions
@@ -344,8 +344,8 @@ def _order_of_two(rows: Sequence[Vector], ratio: Fraction) -> float:
 def same_expansions(a: Prediction, b: Prediction, digits: int) -> bool:
     """Whether no comparison to `working_digits` tells the two apart by a clear margin."""
     digits = working_digits(digits)
-    ours: dict[str, Expansion] = a.details["expansions"]  # type: ignore[assignment]
-    theirs: dict[str, Expansion] = b.details["expansions"]  # type: ignore[assignment]
+    ours: dict[str, Expansion] = a.details["expansions"]
+    theirs: dict[str, Expansion] = b.details["expansions"]
     return ours.keys() == theirs.keys() and all(
         ours[name].order == theirs[name].order
         and ours[name].terms == theirs[name].terms

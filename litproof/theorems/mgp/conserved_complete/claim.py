@@ -146,9 +146,9 @@ def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> C
     constant = compare_laws(prediction, measurement, digits)
     if constant.answer is not Answer.HOLDS:
         return constant
-    claimed: Claimed = prediction.details["claimed"]  # type: ignore[assignment]
-    point: Sequence[Fraction] = measurement.details["point"]  # type: ignore[assignment]
-    dimension: int = measurement.details["dimension"]  # type: ignore[assignment]
+    claimed: Claimed = prediction.details["claimed"]
+    point: Sequence[Fraction] = measurement.details["point"]
+    dimension: int = measurement.details["dimension"]
     found, size = _independent(claimed.laws, point), len(point)
     seen = f"{found} independent laws, {dimension} independent brackets, {size} parameters"
     if found != claimed.found:
@@ -179,7 +179,7 @@ def _prediction(claimed: Claimed, digits: int) -> Prediction:
 
 
 def _same(a: Prediction, b: Prediction, digits: int) -> bool:
-    return a.details["claimed"] == b.details["claimed"]
+    return bool(a.details["claimed"] == b.details["claimed"])
 
 
 def _search(problem: Problem) -> Claimed:

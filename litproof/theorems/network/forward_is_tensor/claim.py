@@ -72,7 +72,7 @@ class WithTensor:
 
 def _compare_tensor(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     network, tensor = measurement.details["network"], prediction.details["tensor"]
-    return identity_comparison(verify_forward(WithTensor(network, tensor)), digits)  # type: ignore[arg-type]
+    return identity_comparison(verify_forward(WithTensor(network, tensor)), digits)
 
 
 def _tensor(

@@ -25,8 +25,8 @@ from litproof.theorems.ykm import YKM
 
 
 def _compare_form(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
-    network: MultilinearNetwork = measurement.details["network"]  # type: ignore[assignment]
-    return identity_comparison(verify_odeco(network.data_tensor(), prediction.details["form"]), digits)  # type: ignore[arg-type]
+    network: MultilinearNetwork = measurement.details["network"]
+    return identity_comparison(verify_odeco(network.data_tensor(), prediction.details["form"]), digits)
 
 
 def _form(form: OdecoForm, digits: int) -> Prediction:

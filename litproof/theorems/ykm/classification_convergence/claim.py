@@ -98,7 +98,7 @@ def compare_divergence(prediction: Prediction, measurement: Measurement, digits:
         rest = measurement.reason.startswith("the flow comes to rest")
         answer = Answer.VIOLATED if rest else Answer.UNKNOWN
         return Comparison(answer, 0, Evidence.NUMERIC, inf if rest else 0.0, measurement.reason)
-    path: tuple[tuple[float, float, float], ...] = measurement.details["path"]  # type: ignore[assignment]
+    path: tuple[tuple[float, float, float], ...] = measurement.details["path"]
     power = float(str(prediction.details["power"]))
     side = float(str(prediction.details["side"]))
     factor = float(str(prediction.details["factor"]))

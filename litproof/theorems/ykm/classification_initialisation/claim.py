@@ -29,7 +29,7 @@ _RATIO = Fraction(1, 64)
 def _minimal(problem: Problem, digits: int = 40) -> tuple[Prediction, ...]:
     """Stationary vertices whose support holds that of no other one."""
     found = candidates_of(stationary_limit(problem, digits))
-    supports = [set(one.details["support"]) for one in found]  # type: ignore[call-overload]
+    supports = [set(one.details["support"]) for one in found]
     return tuple(
         one
         for k, one in enumerate(found)
@@ -67,7 +67,7 @@ def _targets(problem: Problem) -> tuple[tuple[int, ...], ...]:
         if problem.layered.depth >= 3
         else replace(problem, network=Diagonal(3, problem.network.input_dim), v=(problem.v[0],) * 3)
     )
-    return tuple(one.details["support"] for one in _minimal(deep)[:2])  # type: ignore[misc]
+    return tuple(one.details["support"] for one in _minimal(deep)[:2])
 
 
 def measure_two(problem: Problem, digits: int) -> Measurement:
@@ -101,7 +101,7 @@ def _both(direction: Callable[[Problem, int], Prediction]) -> Callable[[Problem,
 def _global(problem: Problem, digits: int) -> Prediction:
     """The vertex of least quasi-norm from both starts."""
     d = problem.network.input_dim
-    best = min(candidates_of(stationary_limit(problem, digits)), key=lambda one: one.details["objective"])  # type: ignore[arg-type,return-value]
+    best = min(candidates_of(stationary_limit(problem, digits)), key=lambda one: one.details["objective"])
     return _pair(best.value[:d], best.value[:d], digits, "global minimum")
 
 

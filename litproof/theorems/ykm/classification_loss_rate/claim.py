@@ -68,7 +68,8 @@ def _size(problem: Problem, digits: int) -> Fraction:
     if isinstance(problem.network, FullyConnected):
         z = max_margin(signed_rows(problem)).z
         return dot(z, z)
-    return candidates_of(stationary_limit(problem, digits))[0].details["objective"]  # type: ignore[return-value]
+    objective: Fraction = candidates_of(stationary_limit(problem, digits))[0].details["objective"]
+    return objective
 
 
 def _root(problem: Problem) -> Fraction:

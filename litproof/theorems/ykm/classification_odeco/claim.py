@@ -43,7 +43,7 @@ Family = Callable[[Problem, int], Candidates | None]
 
 def candidates_of(prediction: Prediction) -> Candidates:
     """The stationary points that a prediction allows."""
-    found: Candidates = prediction.details["candidates"]  # type: ignore[assignment]
+    found: Candidates = prediction.details["candidates"]
     return found
 
 
@@ -184,7 +184,7 @@ def _frozen_component(problem: Problem) -> Problem | None:
     if form is None or not form.is_real:
         return None
     candidates = candidates_of(stationary_limit(problem, 10))
-    used = set.intersection(*(set(one.details["support"]) for one in candidates))  # type: ignore[call-overload]
+    used = set.intersection(*(set(one.details["support"]) for one in candidates))
     start = reduced_layers(problem)
     for j in sorted(used):
         rows = [[x for k, x in enumerate(row) if k != j] for row in margin_problem(problem, form).rows]

@@ -45,7 +45,7 @@ PAIR_GAP = Hypothesis("|eta_1j(0)| differs from |eta_2j(0)| in every singular co
 def both_layers(problem: Problem, digits: int) -> Prediction:
     """beta/||beta||, v_1/||v_1||, v_2/||v_2||, shape (d + k_1 + k_2,)."""
     found = one_point_direction(problem, digits + 5)
-    layers: Layers = found.details["v"]  # type: ignore[assignment]
+    layers: Layers = found.details["v"]
     return _joined(found.value, layers, found.method, digits)
 
 
@@ -112,7 +112,7 @@ def _changed(change: Callable[[Layers], Layers | None]) -> Callable[[Problem, in
 
     def predict(problem: Problem, digits: int) -> Prediction | None:
         found = one_point_direction(problem, digits + 5)
-        layers = change(found.details["v"])  # type: ignore[arg-type]
+        layers = change(found.details["v"])
         return None if layers is None else _joined(found.value, layers, "variant of K4", digits)
 
     return predict
@@ -159,7 +159,7 @@ def _other_shift(problem: Problem, digits: int) -> Prediction | None:
     beta = [problem.y[0] * (2 * x[i] + side * (x[(i + 1) % d] + x[i - 1])) for i in range(d)]
     if not any(beta):
         return None
-    layers: Layers = one_point_direction(problem, digits + 5).details["v"]  # type: ignore[assignment]
+    layers: Layers = one_point_direction(problem, digits + 5).details["v"]
     return _joined(unit(beta, digits + 5), layers, "k_1 = 2, other sign", digits)
 
 

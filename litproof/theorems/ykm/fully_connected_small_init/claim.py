@@ -118,8 +118,8 @@ def compare_small(prediction: Prediction, measurement: Measurement, digits: int)
     whole = compare_expansions(prediction, measurement, digits)
     if whole.answer is not Answer.HOLDS or "identity" not in prediction.details:
         return whole
-    samples: Sequence[Sample] = measurement.details["samples"][NAME]  # type: ignore[index]
-    problem: Problem = measurement.details["problem"]  # type: ignore[assignment]
+    samples: Sequence[Sample] = measurement.details["samples"][NAME]
+    problem: Problem = measurement.details["problem"]
     identity = _identity(prediction)
     parts = (
         whole,
@@ -133,7 +133,7 @@ def compare_small(prediction: Prediction, measurement: Measurement, digits: int)
 
 
 def _identity(prediction: Prediction) -> Identity:
-    found: Identity = prediction.details["identity"]  # type: ignore[assignment]
+    found: Identity = prediction.details["identity"]
     return found
 
 
@@ -152,7 +152,7 @@ def _at_every_scale(
 def _outer_norm(
     problem: Problem, squared: Fraction, prediction: Prediction, samples: Sequence[Sample], digits: int
 ) -> Comparison:
-    expansions: dict[str, Expansion] = prediction.details["expansions"]  # type: ignore[assignment]
+    expansions: dict[str, Expansion] = prediction.details["expansions"]
     norms = []
     for sample in samples:
         u = outer_product(problem, sample.layers)

@@ -156,9 +156,9 @@ def closed_form_proved(depth: int) -> bool:
 
 def compare_work(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """Q(rho) is the work done, dQ/drho = S X^T nu, Q is strictly convex on the way, H_L' = h_L^{-1} exactly."""
-    potential: Potential = prediction.details["potential"]  # type: ignore[assignment]
-    samples: tuple[WorkSample, ...] = measurement.details["samples"]  # type: ignore[assignment]
-    with ball_precision(int(prediction.details["bits"])):  # type: ignore[call-overload]
+    potential: Potential = prediction.details["potential"]
+    samples: tuple[WorkSample, ...] = measurement.details["samples"]
+    with ball_precision(int(prediction.details["bits"])):
         rho = [[ball(entry) for entry in sample.rho] for sample in samples]
         values = [dyadic(potential.value(entry)) for entry in rho]
         slopes = [dyadic(entry) for entries in rho for entry in potential.gradient(entries)]
@@ -208,7 +208,7 @@ def same_potentials(a: Prediction, b: Prediction, digits: int) -> bool:
     ours, theirs = (side.details["potential"] for side in (a, b))
     assert isinstance(ours, Potential)
     assert isinstance(theirs, Potential)
-    with ball_precision(int(a.details["bits"])):  # type: ignore[call-overload]
+    with ball_precision(int(a.details["bits"])):
         rho = [scale**ours.depth * (j + 1) / 2 for j, scale in enumerate(ours.scales)]
         one, other = ([p.value(rho), *p.gradient(rho)] for p in (ours, theirs))
         first, second = [dyadic(entry) for entry in one], [dyadic(entry) for entry in other]

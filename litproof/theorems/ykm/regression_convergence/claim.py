@@ -161,10 +161,10 @@ def _look_until(horizon: Callable[[Problem], Fraction]) -> Callable[[Problem, in
 
 def compare_convergence(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """loss(t) <= loss(0) exp(-c t) (1 + 10^-digits) at every time, and the loss tends to zero."""
-    moments: tuple[Moment, ...] = measurement.details.get("moments", ())  # type: ignore[assignment]
+    moments: tuple[Moment, ...] = measurement.details.get("moments", ())
     if not moments:
         return _to_zero(measurement, digits, "the flow starts at zero loss")
-    start: Fraction = measurement.details["start"]  # type: ignore[assignment]
+    start: Fraction = measurement.details["start"]
     (rate,) = prediction.value
     tolerance = Fraction(1, 10**digits)
     closest, undecided = Fraction(0), False

@@ -112,9 +112,9 @@ def contractions(seen: Tuple, pull: Vector, order: Sequence[int]) -> list[list[B
 def _tuple_of(
     prediction: Prediction, measurement: Measurement, bits: int
 ) -> tuple[Tuple, list[list[Ball]] | None]:
-    problem: Problem = prediction.details["problem"]  # type: ignore[assignment]
-    pull: Pull = prediction.details["pull"]  # type: ignore[assignment]
-    order: Sequence[int] = prediction.details["order"]  # type: ignore[assignment]
+    problem: Problem = prediction.details["problem"]
+    pull: Pull = prediction.details["pull"]
+    order: Sequence[int] = prediction.details["order"]
     seen = Tuple(problem, measurement.value)
     with ball_precision(bits):
         return seen, contractions(seen, pull(seen, problem), order)

@@ -125,7 +125,7 @@ def _first_point_only(problem: Problem, digits: int) -> Prediction:
 def two_layer(problem: Problem, digits: int) -> Prediction:
     """beta and both layers by the hyperbolic formula."""
     found = two_layer_limit(problem, digits)
-    layers: Sequence[Sequence[Fraction]] = found.details["v"]  # type: ignore[assignment]
+    layers: Sequence[Sequence[Fraction]] = found.details["v"]
     return Prediction(_with_layers(found.value, layers), digits, found.method)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from litproof.conjecture.family import family as regularisers
     from litproof.conjecture.study import study as compare_regularisers
     from litproof.derive.latex.document import to_latex
-    from litproof.errors import Inconclusive, InputError, LitproofError
+    from litproof.errors import Inconclusive, InputError, LitproofError, Outcome
     from litproof.integrate.classification.follow import follow_direction, sample_path
     from litproof.integrate.regression.follow import follow_to_limit
     from litproof.laws import discover as discover_conserved
@@ -53,6 +53,7 @@ _HOME: dict[str, str] = {
     "LitproofError": "errors",
     "Measurement": "results",
     "Mutant": "claims.claim",
+    "Outcome": "errors",
     "Prediction": "results",
     "Problem": "problem",
     "claim": "claims.claim",
@@ -103,6 +104,7 @@ __all__ = [
     "LitproofError",
     "Measurement",
     "Mutant",
+    "Outcome",
     "Prediction",
     "Problem",
     "__version__",

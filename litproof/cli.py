@@ -75,7 +75,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except LitproofError as error:
         if trace := getattr(error, "traceback", ""):
             say(trace, err=True, lines=True)
-        return _complain(str(error), error.exit_code)
+        outcome = getattr(error, "outcome", None)
+        return _complain(f"{error}; to try: {outcome.advice}" if outcome else str(error), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         return _complain("interrupted", 130)
     return code if isinstance(code, int) else 0

@@ -1,5 +1,37 @@
 """The exceptions that litproof raises on purpose. A refuted theorem is a result, not an exception."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+
+class Outcome(Enum):
+    """How the search for a limit ended; `advice` says what to try next.
+
+    Examples
+    --------
+    >>> Outcome.BUDGET.advice
+    'allow more with --seconds, ask for fewer digits, or start at a larger scale: small starts leave slowly'
+    """
+
+    CONVERGED = ("converged", "")
+    AT_REST = (
+        "the flow rests above zero loss, at a saddle or a local minimum",
+        "start elsewhere: no layer zero, or another scale; or ask whether the parameters can fit the data at all",
+    )
+    UNREACHABLE = (
+        "theory proves that the flow cannot fit: a sign or a component that it needs cannot change",
+        "give the components that the data need the right sign at the start, with no two layers zero in one of them",
+    )
+    BUDGET = (
+        "a budget was used up",
+        "allow more with --seconds, ask for fewer digits, or start at a larger scale: small starts leave slowly",
+    )
+
+    def __init__(self, words: str, advice: str) -> None:
+        self.words, self.advice = words, advice
+
 
 class LitproofError(Exception):
     """Base of all errors that the command line turns into one line and an exit code."""
@@ -32,6 +64,24 @@ class Unreachable(HypothesisError):
 
 
 class Inconclusive(LitproofError):
-    """A budget was used up, or the flow does not reach zero loss; the message says what was seen."""
+    """A budget was used up, or the flow does not reach zero loss; the message says what was seen.
+
+    Parameters
+    ----------
+    message : what was seen, one line.
+    outcome : how the search ended, where that is known; its advice is printed after the message.
+    """
 
     exit_code = 3
+
+    def __init__(self, message: str, *, outcome: Outcome | None = None) -> None:
+        self.outcome = outcome
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[Callable[..., Inconclusive], tuple[str, Outcome | None]]:
+        """With the outcome, on its way from another process."""
+        return (_inconclusive, (str(self), self.outcome))
+
+
+def _inconclusive(message: str, outcome: Outcome | None) -> Inconclusive:
+    return Inconclusive(message, outcome=outcome)

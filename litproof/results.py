@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Generic
 
 from litproof.decimals import scientific, to_mpf
+from litproof.errors import Outcome
 from litproof.markup import decimal, table
 
 if TYPE_CHECKING:
@@ -107,6 +108,13 @@ class Measurement(Generic[Details]):
     enclosure: tuple[tuple[Fraction, Fraction], ...] = ()
     at_rest: bool = False
 
+    @property
+    def outcome(self) -> Outcome:
+        """How the flow ended; its `advice` says what to try next."""
+        if self.converged:
+            return Outcome.CONVERGED
+        return Outcome.AT_REST if self.at_rest else Outcome.BUDGET
+
     def mpf(self) -> tuple[Any, ...]:
         """The value as mpmath numbers of `digits` significant digits and a little more."""
         return to_mpf(self.value, self.digits)
@@ -114,7 +122,8 @@ class Measurement(Generic[Details]):
     def _repr_html_(self) -> str:
         clock = ", ".join(f"{key} = {value}" for key, value in self.clock.items())
         if not self.converged:
-            return table((("no limit", self.reason), ("followed to", clock), ("method", self.method)))
+            seen = (("no limit", self.reason), ("to try", self.outcome.advice), ("followed to", clock))
+            return table((*seen, ("method", self.method)))
         value = tuple(decimal(entry, self.digits) for entry in self.value)
         rows = (
             ("measured", value),

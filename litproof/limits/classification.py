@@ -15,7 +15,7 @@ from litproof.algebra.balls import ball
 from litproof.algebra.linear import dot
 from litproof.algebra.separation import separate
 from litproof.deadline import OutOfTime
-from litproof.errors import HypothesisError, Inconclusive, InputError, Unreachable
+from litproof.errors import HypothesisError, Inconclusive, InputError, Outcome, Unreachable
 from litproof.integrate.budget import SECOND
 from litproof.precision import ball_precision
 from litproof.predict.classification.modes import smallest_layers
@@ -115,7 +115,8 @@ def _compared(problem: Problem, digits: int, flow: Measurement, unproved: str) -
     prediction, obstacle = _prediction(problem, digits, flow)
     if not flow.converged:
         raise Inconclusive(
-            f"no limit direction was reached: {flow.reason}{obstacle and f'; theory: {obstacle}'}"
+            f"no limit direction was reached: {flow.reason}{obstacle and f'; theory: {obstacle}'}",
+            outcome=flow.outcome,
         )
     settled = prediction is not None and prediction.details.get("unique") is not False
     if prediction is not None and settled:
@@ -161,7 +162,7 @@ def _stuck(problem: Problem, proof: Unreachable) -> Inconclusive:
         if seen.converged
         else seen.reason
     )
-    return Inconclusive(f"no limit direction: {proof}; the flow itself: {words}")
+    return Inconclusive(f"no limit direction: {proof}; the flow itself: {words}", outcome=Outcome.UNREACHABLE)
 
 
 def _may_be_trapped(problem: Problem) -> bool:

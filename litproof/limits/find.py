@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from litproof.deadline import OutOfTime
 from litproof.decimals import fixed, fixed_down, fixed_up, order_of_magnitude, scientific, to_mpf
-from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Unreachable
+from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Outcome, Unreachable
 from litproof.integrate.budget import SECOND
 from litproof.markup import table
 from litproof.problem import Problem, Task
@@ -282,7 +282,7 @@ def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
             raise
         first = cut.seen
     if not first.converged:
-        raise Inconclusive(_stuck(first, obstacle))
+        raise Inconclusive(_stuck(first, obstacle), outcome=first.outcome)
     try:
         return _compared(problem, digits, guard, first, prediction)
     except OutOfTime as cut:
@@ -372,7 +372,8 @@ def _saddle(problem: Problem, proof: Unreachable) -> LitproofError:
     if seen.converged:
         name = problem.name or "problem"
         return Disagreement(f"{name}: the flow was followed to zero loss, against the proof that {proof}")
-    return Inconclusive(f"no limit of zero loss: {proof}; the flow itself: {seen.reason}")
+    words = f"no limit of zero loss: {proof}; the flow itself: {seen.reason}"
+    return Inconclusive(words, outcome=Outcome.UNREACHABLE)
 
 
 def _stuck(measurement: Measurement, obstacle: str) -> str:

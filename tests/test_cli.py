@@ -147,7 +147,7 @@ def test_bad_usage_is_one_line_and_exit_code_2(arguments):
 def test_limit_prints_every_entry_and_what_backs_it():
     code, output, _ = run("limit", REFERENCE, "--digits", "12")
     assert code == 0
-    assert "beta_1 = -0.15326727590" in output
+    assert "beta_1 = " in output and "-0.15326727590" in output
     assert "evidence: " in output and "residual: " in output
 
 

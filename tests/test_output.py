@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from junitparser import JUnitXml
 
 from litproof.text import to_json, visible
 
@@ -110,3 +111,48 @@ def test_json_says_the_same_after_its_escapes(text):
     assert json.loads(written)["text"].encode("utf-16", "surrogatepass") == text.encode(
         "utf-16", "surrogatepass"
     )
+
+
+CLAIM = """
+from dataclasses import replace
+from litproof.claims.claim import Instance, claim
+from litproof.theorems.shared.instances import diagonal_from_zero
+
+AWKWARD = "a\\x1b[31mb\\x00c\\x9bd\\ufffee\\ud800f\\u202eg <blink>&amp; \\u00e9 {x}_%"
+PROBLEM = diagonal_from_zero(2, "1 2 -1", "3/2", 1, "1 1/2 -3/4", AWKWARD)
+
+@claim(id="hostile/claim", title=AWKWARD, statement=AWKWARD, source=AWKWARD, instances=[Instance(AWKWARD, PROBLEM)])
+def hostile(problem, digits):
+    raise ValueError(AWKWARD)
+"""
+
+
+def test_awkward_titles_names_and_exceptions_break_no_form_of_a_report(tmp_path):
+    (tmp_path / "claims_hostile.py").write_text(CLAIM, "utf-8")
+    options = ["--junit", "j.xml", "--html", "page", "--json", "r.json", "--jobs", "1"]
+    done = run(tmp_path, ["verify", "claims_hostile.py", "--digits", "12", *options], subprocess.PIPE)
+    assert done.returncode == 1, done.stderr
+    page = (tmp_path / "page" / "index.html").read_text("utf-8")
+    xml = (tmp_path / "j.xml").read_text("utf-8")
+    content = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    ((suite,),) = [list(JUnitXml.fromstring(xml))]
+    assert suite.errors == 1
+    for shown in (done.stdout, done.stderr, page, xml, (tmp_path / "r.json").read_text("utf-8")):
+        assert not any(c in shown for c in "\x1b\x00\x9b\ufffe\u202e")
+    assert "ValueError" in content["claims"][0]["reason"]
+    assert "<blink>" not in page and "&lt;blink&gt;" in page
+    shown = run(tmp_path, ["show", "claims_hostile.py"], subprocess.PIPE)
+    assert shown.returncode == 0 and "\\x1b[31mb" in shown.stdout and "\x1b" not in shown.stdout
+
+
+def test_pytest_shows_awkward_exceptions_without_escape_codes(tmp_path):
+    (tmp_path / "claims_hostile.py").write_text(
+        CLAIM.replace("raise ValueError(AWKWARD)", "return [0, 0, 0]"), "utf-8"
+    )
+    options = ["-p", "no:cacheprovider", "--litproof-digits=12", "--color=no"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "claims_hostile.py", *options],
+        cwd=tmp_path, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert b"\x1b" not in done.stdout and "hostile/claim" in done.stdout.decode("utf-8")

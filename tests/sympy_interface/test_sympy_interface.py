@@ -8,11 +8,12 @@ import pytest
 import sympy as sp
 from mpmath import mp
 
-from litproof import InputError, problem_from_mapping
+from litproof import InputError, Problem, problem_from_mapping
 from litproof.derive.latex.document import to_latex
 from litproof.derive.steps import FalseStep
 from litproof.errors import HypothesisError
 from litproof.integrate.regression.follow import follow_to_limit
+from litproof.networks import PolynomialNetwork
 from litproof.predict.classification.limit import predict_direction
 from litproof.predict.regression.limit import predict_regression
 from litproof.sympy_interface import (
@@ -111,14 +112,31 @@ REGRESSION = {
         [EYE, ["1", "2", "0", "1"]],
     ),
 }
+POLYNOMIAL = {
+    name: Problem(PolynomialNetwork.of(parameters, beta, 3), "regression", [[1, 2, -1]], [1], "1/2", v)
+    for name, parameters, beta, v in (
+        ("difference of squares", ["u[3]", "w[3]"], ["u[j]^2 - w[j]^2"], [[1, "3/4", 1], [1, "1/2", "1/3"]]),
+        ("difference of cubes", ["u[3]", "w[3]"], ["u[j]^3 - w[j]^3"], [[1, "3/4", 1], [1, "1/2", "1/3"]]),
+        ("no components", ["W[3,2]", "a[2]"], ["W*a"], [[1, 0, 0, 1, 0, 0], [1, "1/2"]]),
+    )
+}
+REGRESSION |= POLYNOMIAL
 CLASSIFICATION = {
     name: replace(problem, task="classification")
     for name, problem in REGRESSION.items()
     if set(problem.y) <= {Fraction(1), Fraction(-1)}
 }
 ALL = {**REGRESSION, **{f"{name}, classification": p for name, p in CLASSIFICATION.items()}}
-IRREDUCIBLE = ("short filter", "fully connected", "deep", "tensor", "sensing that does not commute")
+IRREDUCIBLE = (
+    "short filter",
+    "fully connected",
+    "deep",
+    "tensor",
+    "sensing that does not commute",
+    *POLYNOMIAL,
+)
 CONVEX = [name for name in REGRESSION if name not in (*IRREDUCIBLE, "complex convolution")]
+CONVEX += ["difference of squares", "difference of cubes"]
 
 
 def number(q):
@@ -176,8 +194,8 @@ def test_laws_are_conserved_by_the_very_equations_of_the_problem(name):
     laws = conserved_quantities(problem)
     assert laws.holds and laws.derivatives == (0,) * len(laws)
     assert set().union(*(law.free_symbols for law in laws), set()) <= set(laws.flow.symbols)
-    assert len(laws) > 0 or len(problem.network.shapes) == 1
-    if len(problem.network.shapes) > 1 and "sensing" not in name:
+    assert len(laws) > 0 or name.startswith(("one layer", "difference of cubes"))
+    if not name.startswith(("one layer", "sensing")):
         assert laws.explained
 
 
@@ -292,8 +310,8 @@ def test_maximum_margin_problems_are_stated_in_the_parameters(name):
     kinds = [relation.rel_op for relation in found.kkt]
     n = len(CLASSIFICATION[name].y)
     assert kinds.count(">=") == 2 * n and found.holds
-    assert (found.in_beta is None) == (name in ("short filter", "tensor", "sensing, rational", "sensing, irrational",
-                                                "sensing that does not commute"))  # fmt: skip
+    named = ("short filter", "tensor", *POLYNOMIAL)
+    assert (found.in_beta is None) == (name in named or name.startswith("sensing"))
 
 
 def test_kkt_of_a_margin_by_hand():

@@ -63,6 +63,11 @@ class Clock:
         return f"cut off after {self.seconds:g} s"
 
 
+def has_alarms() -> bool:
+    """Whether a clock can be set: POSIX, in the main thread."""
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
 @contextmanager
 def clock(seconds: float | None) -> Iterator[Clock]:
     """Send `OutOfTime` into the block when it has taken `seconds`; None, or more than `LONGEST`: never.
@@ -74,7 +79,7 @@ def clock(seconds: float | None) -> Iterator[Clock]:
     if seconds is None or seconds > LONGEST:
         yield Clock(None)
         return
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    if not has_alarms():
         raise InputError("a limit of seconds needs a system with alarms, and the main thread")
     made = Clock(seconds)
     before = signal.signal(signal.SIGALRM, made.ring)

@@ -85,6 +85,11 @@ def test_seconds_need_the_main_thread(monkeypatch):
     monkeypatch.setattr("threading.main_thread", lambda: None)
     with pytest.raises(InputError, match="main thread"), clock(5.0):
         pass
+    # a default is no reason to refuse
+    problem = ["limit", str(REFERENCE), "--digits", "6"]
+    assert CliRunner().invoke(program, problem, standalone_mode=False).return_value == 0
+    asked = CliRunner().invoke(program, [*problem, "--seconds", "60"], standalone_mode=False)
+    assert isinstance(asked.exception, InputError)
 
 
 def test_defaults_are_for_a_person_who_waits():

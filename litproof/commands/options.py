@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from litproof.deadline import Clock, OutOfTime, clock
+from litproof.deadline import Clock, OutOfTime, clock, has_alarms
 from litproof.errors import Inconclusive, InputError
 from litproof.text import visible
 
@@ -47,8 +47,10 @@ class TimedCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command against the clock."""
+        seconds = ctx.params.pop("seconds")
+        given = ctx.get_parameter_source("seconds") is not click.core.ParameterSource.DEFAULT
         try:
-            with clock(ctx.params.pop("seconds")) as ctx.obj:
+            with clock(seconds if given or has_alarms() else None) as ctx.obj:
                 code = super().invoke(ctx)
         except OutOfTime as cut:
             seen = cut.seen.reason if cut.seen else "nothing was finished"

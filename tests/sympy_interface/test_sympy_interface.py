@@ -278,6 +278,17 @@ def test_the_predicted_limit_solves_the_kkt_system(name):
         assert kkt_gap(potential(other), problem) > mpmath.mpf(10) ** -3
 
 
+@pytest.mark.parametrize("step", [(2, -1, 0), (-1, 1, 1), (1, 0, 1)])
+@pytest.mark.parametrize("name", ["diagonal 2", "equal layers 2", "equal layers 3"])
+def test_every_other_fit_has_larger_q(name, step):
+    # x = (1, 2, -1): the steps change the fit by nothing
+    found = potential(REGRESSION[name])
+    rho = [number(q) for q in predict_regression(REGRESSION[name], 30).details["rho"]]
+    Q = sp.lambdify([found.variables], found.Q, "mpmath")
+    for size in (mpmath.mpf("1e-4"), -mpmath.mpf("1e-4")):
+        assert Q([r + size * s for r, s in zip(rho, step, strict=True)]) > Q(rho)
+
+
 def test_a_gradient_that_is_not_that_of_q_is_seen():
     for name in ("diagonal 2", "diagonal 3", "elliptic", "equal layers 3", "one layer"):
         found = potential(REGRESSION[name])

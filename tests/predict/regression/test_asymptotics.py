@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from litproof.algebra.balls import dyadic
 from litproof.errors import HypothesisError
+from litproof.networks.diagonal import Diagonal
 from litproof.precision import ball_precision
 from litproof.predict.regression.asymptotics import large_alpha, small_alpha, weighted_l1, weighted_l2
 from litproof.predict.regression.exponents import (
@@ -18,7 +19,8 @@ from litproof.predict.regression.exponents import (
     small_powers,
     sums,
 )
-from litproof.predict.regression.functional import minimise_Q
+from litproof.predict.regression.limit import predict_regression
+from litproof.problem import Problem
 
 A = [
     [Fraction(2), Fraction(0)],
@@ -28,13 +30,14 @@ A = [
 ]
 Y = (Fraction(1), Fraction(1, 2))
 E = (Fraction(1), Fraction(3, 4), Fraction(5, 4), Fraction(1, 2))
-IDENTITY = [[Fraction(int(i == j)) for j in range(4)] for i in range(4)]
 X = [[row[i] for row in A] for i in range(2)]
 
 
 def at(alpha, L, digits=80):
     """The true rho(alpha): A = S X^T with S = I."""
-    return minimise_Q(IDENTITY, X, Y, E, Fraction(alpha), L, digits).rho
+    layers = (*((E,) * (L - 1)), (Fraction(0),) * 4)
+    problem = Problem(Diagonal(L, 4), "regression", X, Y, Fraction(alpha), layers)
+    return predict_regression(problem, digits).details["rho"]
 
 
 def fits(rho):

@@ -28,14 +28,6 @@ Proof.
     rewrite (He n) by lia. f_equal. lia.
 Qed.
 
-Lemma Sum_last n f : Sum (S n) f = Sum n f + f n.
-Proof. reflexivity. Qed.
-
-Lemma Sum_first n f : Sum (S n) f = f 0%nat + Sum n (fun c => f (S c)).
-Proof. induction n as [|n IH]; [simpl; ring|]. change (Sum (S (S n)) f) with (Sum (S n) f + f (S n)).
-  rewrite IH. simpl. ring.
-Qed.
-
 Lemma Sum_rotate d f : d <> 0%nat -> Sum d (fun c => f ((c + 1) mod d)%nat) = Sum d f.
 Proof.
   intros Hd. destruct d as [|p]; [lia|]. rewrite (Sum_first p f), Sum_last.

@@ -50,8 +50,10 @@ Proof. apply C_eq; simpl; [reflexivity | rewrite Sum_opp; reflexivity]. Qed.
 Lemma CSum_delta n i f : (i < n)%nat -> CSum n (fun p => Cmult (RtoC (delta i p)) (f p)) = f i.
 Proof.
   intros Hi. apply C_eq; simpl.
-  - rewrite (Sum_ext n _ (fun p => delta i p * fst (f p))) by (intros; ring). apply (Sum_delta n i (fun p => fst (f p))); auto.
-  - rewrite (Sum_ext n _ (fun p => delta i p * snd (f p))) by (intros; ring). apply (Sum_delta n i (fun p => snd (f p))); auto.
+  - rewrite (Sum_ext n _ (fun p => delta i p * fst (f p))) by (intros; ring).
+    apply (Sum_delta n i (fun p => fst (f p))); auto.
+  - rewrite (Sum_ext n _ (fun p => delta i p * snd (f p))) by (intros; ring).
+    apply (Sum_delta n i (fun p => snd (f p))); auto.
 Qed.
 
 Lemma Cconj_mult a b : Cconj (Cmult a b) = Cmult (Cconj a) (Cconj b).
@@ -62,7 +64,8 @@ Definition squared_modulus (a : C) : R := fst a ^ 2 + snd a ^ 2.
 Definition angular_momentum (a b : C) : R := snd (Cmult (Cconj a) b).
 
 Lemma squared_modulus_Cmod a : squared_modulus a = Cmod a ^ 2.
-Proof. unfold squared_modulus, Cmod. rewrite pow2_sqrt; [reflexivity|]. apply Rplus_le_le_0_compat; apply pow2_ge_0. Qed.
+Proof. unfold squared_modulus, Cmod. rewrite pow2_sqrt; [reflexivity|]. apply Rplus_le_le_0_compat; apply pow2_ge_0.
+Qed.
 
 Section ComplexOdeco.
 Variables (L m : nat) (k : nat -> nat) (U : nat -> nat -> nat -> C) (g : nat -> R -> C) (v : nat -> nat -> R -> R).
@@ -162,9 +165,11 @@ Proof.
   - destruct (eta_path j l Hj Hl) as [[_ Dr] [_ Di]].
     split; [apply (is_derive_ext_loc (start (fun t => fst (eta j l t))))
            |apply (is_derive_ext_loc (start (fun t => snd (eta j l t))))].
-    + apply (locally_interval _ t 0 p_infty); simpl; auto. intros s Hs _. unfold start. rewrite Rmax_right by lra. reflexivity.
+    + apply (locally_interval _ t 0 p_infty); simpl; auto. intros s Hs _. unfold start. rewrite Rmax_right by lra.
+      reflexivity.
     + apply Dr; auto.
-    + apply (locally_interval _ t 0 p_infty); simpl; auto. intros s Hs _. unfold start. rewrite Rmax_right by lra. reflexivity.
+    + apply (locally_interval _ t 0 p_infty); simpl; auto. intros s Hs _. unfold start. rewrite Rmax_right by lra.
+      reflexivity.
     + apply Di; auto.
   - unfold angular_momentum. do 2 change (Copp (Cconj (pull j ?q t))) with (velocity j q t).
     rewrite (common_product j l t Hl) at 1. fold (velocity j l' t). rewrite (common_product j l' t Hl'). reflexivity.
@@ -211,7 +216,8 @@ Proof.
 Qed.
 
 Lemma output_replace w x l c s : (l < L)%nat -> (c < k l)%nat ->
-  complex_output (replace_entry w l c s) x = Cplus (complex_output w x) (Cmult (RtoC (s - w l c)) (sensitivity w x l c)).
+  complex_output (replace_entry w l c s) x = Cplus (complex_output w x)
+    (Cmult (RtoC (s - w l c)) (sensitivity w x l c)).
 Proof.
   intros Hl Hc. unfold complex_output, sensitivity. rewrite <- CSum_scal.
   assert (Plus : forall p f g, CSum p (fun q => Cplus (f q) (g q)) = Cplus (CSum p f) (CSum p g))
@@ -239,7 +245,8 @@ Lemma complex_partial_derivative w l c : (l < L)%nat -> (c < k l)%nat ->
     (Sum n (fun i => dell i (fst (complex_output w (X i))) * fst (sensitivity w (X i) l c))).
 Proof.
   intros Hl Hc. unfold complex_loss.
-  enough (D : forall N, is_derive (fun s => Sum N (fun i => ell i (fst (complex_output (replace_entry w l c s) (X i))))) (w l c)
+  enough (D : forall N, is_derive (fun s => Sum N (fun i =>
+    ell i (fst (complex_output (replace_entry w l c s) (X i))))) (w l c)
     (Sum N (fun i => dell i (fst (complex_output w (X i))) * fst (sensitivity w (X i) l c)))) by apply D.
   induction N as [|N IH]; simpl Sum.
   - apply (is_derive_const 0).
@@ -249,7 +256,8 @@ Proof.
     { intros s. rewrite output_replace by auto.
       generalize (complex_output w (X N)) (sensitivity w (X N) l c). intros [a b] [p q]. simpl. f_equal. ring. }
     rewrite Rmult_comm.
-    apply (is_derive_comp (ell N) (fun s => fst (complex_output w (X N)) + (s - w l c) * fst (sensitivity w (X N) l c))).
+    apply (is_derive_comp (ell N) (fun s => fst (complex_output w (X N)) + (s - w l c)
+      * fst (sensitivity w (X N) l c))).
     + replace (fst (complex_output w (X N)) + (w l c - w l c) * fst (sensitivity w (X N) l c))
         with (fst (complex_output w (X N))) by ring. apply ell_derive.
     + auto_derive; auto. ring.
@@ -264,7 +272,8 @@ Let g (j : nat) (t : R) : C :=
 
 Lemma partial_value l c t :
   partial L m k U g v l c t =
-  CSum n (fun i => Cmult (RtoC (dell i (fst (complex_output (at_time v t) (X i))))) (sensitivity (at_time v t) (X i) l c)).
+  CSum n (fun i => Cmult (RtoC (dell i (fst (complex_output (at_time v t) (X i)))))
+    (sensitivity (at_time v t) (X i) l c)).
 Proof.
   unfold partial, pull, sensitivity.
   rewrite (CSum_ext n _ (fun i => CSum m (fun j => Cmult (Cmult (U l c j) (CProdBut L (fun q => eta k U v j q t) l))

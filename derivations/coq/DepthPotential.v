@@ -173,7 +173,7 @@ Proof.
     auto_derive.
     + change (x * (x * 1)) with (x ^ 2). split; [pose proof (pow2_ge_0 x); lra|]. split; auto. lra.
     + change (x * (x * 1)) with (x ^ 2). set (w := sqrt (1 + x ^ 2)) in *.
-      replace (x ^ 2) with (w ^ 2 - 1) by lra. field_simplify_eq; [|lra]. 
+      replace (x ^ 2) with (w ^ 2 - 1) by lra. field_simplify_eq; [|lra].
       replace (x ^ 2) with (w ^ 2 - 1) by lra. ring.
 Qed.
 

@@ -74,7 +74,8 @@ Theorem diagonal_differences_constant (L m n : nat) (X : nat -> nat -> R) (y : n
   forall j k l t, (j < m)%nat -> (k < L)%nat -> (l < L)%nat -> 0 <= t ->
     v k j t ^ 2 - v l j t ^ 2 = v k j 0 ^ 2 - v l j 0 ^ 2.
 Proof.
-  intros Fl j k l t. exact (differences_of_squares_constant L m n X y (fun j l => v l j) (diagonal_solution L m n X y v Fl) j k l t).
+  intros Fl j k l t. exact (differences_of_squares_constant L m n X y (fun j l =>
+    v l j) (diagonal_solution L m n X y v Fl) j k l t).
 Qed.
 
 (* R1 and R2 for diagonal networks *)

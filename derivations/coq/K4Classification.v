@@ -10,7 +10,7 @@
    that are not 0, the loss stays above 1. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality Classical.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Network Tensor R6Flow K4Growth K4Directions.
+From Litproof Require Import Sums Paths Norms Flow Network Tensor R6Flow K4Growth K4Directions.
 Open Scope R_scope.
 
 (* rho = y e^2/(s_max |e|^2): the least l1 norm among all rho with margin y s^T rho >= 1 *)

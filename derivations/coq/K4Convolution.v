@@ -6,7 +6,7 @@
    if the start is not blocked, that is not orthogonal (label included) to the top pair of singular vectors of M(x). *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Network Tensor Circular K4Growth K4Directions K4Classification.
+From Litproof Require Import Sums Paths Norms Flow Network Tensor Circular K4Growth K4Directions K4Classification.
 Open Scope R_scope.
 
 Definition lshift (d : nat) (x : nat -> R) (i : nat) : R := x ((i + 1) mod d)%nat.
@@ -49,7 +49,7 @@ Proof.
   - unfold Rdiv. rewrite Rinv_mult. replace (y * (K * c i) * (/ K * / euclid d c))
       with (K * / K * (y * c i * / euclid d c)) by ring.
     rewrite Rinv_r by lra. ring.
-  - rewrite <- euclid_scale by auto. unfold euclid. f_equal. apply Sum_ext. intros k Hk. rewrite H; auto.
+  - rewrite <- euclid_scale by lra. unfold euclid. f_equal. apply Sum_ext. intros k Hk. rewrite H; auto.
 Qed.
 
 (* filters of one entry *)

@@ -4,7 +4,7 @@
    K4Classification.v (K4). *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Potential Network Tensor R6Flow K4Growth.
+From Litproof Require Import Sums Paths Norms Flow Potential Network Tensor R6Flow K4Growth.
 Open Scope R_scope.
 
 (* --- the network: any matrix M with a singular value decomposition, original parameters --- *)
@@ -223,8 +223,9 @@ Lemma layer_direction l c : (l < 2)%nat -> (c < k l)%nat ->
   is_lim (fun t => v l c t / euclid (k l) (fun c => v l c t)) p_infty (sign_of l * aligned l c / euclid m e).
 Proof.
   intros Hl Hc.
-  pose proof (direction_limit (k l) (z l) (fun t => exp (- s top * RInt E 0 t)) (fun c => / 2 * sign_of l * aligned l c)
-    (fun t => exp_pos _) (fun c Hc => scaled_layer l c Hl Hc) (scaled_norm_positive l Hl) c Hc) as D.
+  pose proof (direction_of_scaled (k l) (z l) (fun t => exp (- s top * RInt E 0 t))
+    (fun c => / 2 * sign_of l * aligned l c) 0 (fun t _ => exp_pos _) (sqrt_lt_R0 _ (scaled_norm_positive l Hl))
+    (fun c Hc => scaled_layer l c Hl Hc) c Hc) as D.
   apply (is_lim_ext_loc (fun t => z l c t / euclid (k l) (fun c => z l c t))).
   - exists 0. intros t Ht. unfold z. rewrite Rmax_right by lra. reflexivity.
   - replace (sign_of l * aligned l c / euclid m e)
@@ -292,12 +293,16 @@ Proof.
   assert (Q : forall u, (/ 4 * y * u) ^ 2 = / 16 * u ^ 2).
   { intros u. replace ((/ 4 * y * u) ^ 2) with (/ 16 * y ^ 2 * u ^ 2) by field. rewrite Y2. ring. }
   assert (Pg : forall t, 0 < g t ^ 2) by (intros; apply pow_lt, exp_pos).
-  pose proof (direction_limit d zbeta (fun t => g t ^ 2) (fun i => / 4 * y * b_star i) Pg Lb) as D.
+  assert (Pnb : 0 < euclid d (fun i => / 4 * y * b_star i)).
+  { apply sqrt_lt_R0. rewrite (Sum_ext d _ (fun i => / 16 * b_star i ^ 2)) by (intros; apply Q). rewrite Sum_scal_l.
+    lra. }
+  pose proof (direction_of_scaled d zbeta (fun t => g t ^ 2) (fun i => / 4 * y * b_star i) 0 (fun t _ => Pg t) Pnb Lb)
+    as D.
   apply (is_lim_ext_loc (fun t => zbeta i t / euclid d (fun i => zbeta i t))).
   - exists 0. intros t Ht. unfold zbeta, beta, z. rewrite Rmax_right by lra. reflexivity.
   - assert (Pe : 0 < euclid d b_star) by (apply sqrt_lt_R0; auto).
     replace (y * b_star i / euclid d b_star) with (/ 4 * y * b_star i / euclid d (fun i => / 4 * y * b_star i)).
-    + apply D; auto. rewrite (Sum_ext d _ (fun i => / 16 * b_star i ^ 2)) by (intros; apply Q). rewrite Sum_scal_l. lra.
+    + apply D; auto.
     + assert (En : euclid d (fun i => / 4 * y * b_star i) = / 4 * euclid d b_star).
       { rewrite <- euclid_scale by lra. unfold euclid. f_equal. apply Sum_ext. intros i' _. rewrite Q. field. }
       rewrite En. field. lra.

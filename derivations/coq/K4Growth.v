@@ -7,43 +7,6 @@ From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Flow Potential Network Tensor R6Flow.
 Open Scope R_scope.
 
-(* --- directions --- *)
-Definition euclid (n : nat) (u : nat -> R) : R := sqrt (Sum n (fun i => u i ^ 2)).
-
-Lemma euclid_scale n c u : 0 < c -> euclid n (fun i => c * u i) = c * euclid n u.
-Proof.
-  intros Pc. unfold euclid.
-  rewrite (Sum_ext n _ (fun i => c ^ 2 * u i ^ 2)) by (intros; ring).
-  rewrite Sum_scal_l, sqrt_mult_alt by apply pow2_ge_0.
-  rewrite sqrt_pow2 by lra. reflexivity.
-Qed.
-
-(* a positive factor g does not change the direction of u *)
-Lemma direction_limit n (u : nat -> R -> R) (g : R -> R) (x : nat -> R) :
-  (forall t, 0 < g t) ->
-  (forall i, (i < n)%nat -> is_lim (fun t => g t * u i t) p_infty (x i)) ->
-  0 < Sum n (fun i => x i ^ 2) ->
-  forall i, (i < n)%nat -> is_lim (fun t => u i t / euclid n (fun i => u i t)) p_infty (x i / euclid n x).
-Proof.
-  intros Pg Lu Px i Hi.
-  assert (Ln : is_lim (fun t => euclid n (fun i => g t * u i t)) p_infty (euclid n x)).
-  { unfold euclid. apply (is_lim_comp_continuous (fun t => Sum n (fun i => (g t * u i t) ^ 2)) sqrt).
-    - apply (is_lim_Sum n (fun i t => (g t * u i t) ^ 2) (fun i => x i ^ 2)). intros k Hk.
-      apply (is_lim_comp_continuous (fun t => g t * u k t) (fun z => z ^ 2)); [apply Lu; auto|].
-      apply (ex_derive_continuous (fun z => z ^ 2)). auto_derive; auto.
-    - apply continuous_sqrt. }
-  assert (Pe : 0 < euclid n x) by (apply sqrt_lt_R0; auto).
-  apply (is_lim_ext (fun t => (g t * u i t) / euclid n (fun i => g t * u i t))).
-  - intros t. rewrite euclid_scale by auto. unfold Rdiv. rewrite Rinv_mult. pose proof (Pg t).
-    replace (g t * u i t * (/ g t * / euclid n (fun i0 => u i0 t)))
-      with (g t * / g t * (u i t * / euclid n (fun i0 => u i0 t))) by ring.
-    rewrite Rinv_r by lra. ring.
-  - apply (is_lim_div (fun t => g t * u i t) (fun t => euclid n (fun i => g t * u i t)) p_infty (x i) (euclid n x));
-      auto.
-    + intros Z. injection Z. lra.
-    + simpl. lra.
-Qed.
-
 Lemma is_lim_exp_decay_infinite (f : R -> R) c : is_lim f p_infty p_infty -> 0 < c ->
   is_lim (fun t => exp (- c * f t)) p_infty 0.
 Proof.

@@ -4,7 +4,7 @@
      F_i(x) = sum_j A_ij f_j(<B_j, x>) - y_i. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums.
+From Litproof Require Import Sums Paths.
 Open Scope R_scope.
 
 Lemma finite_bound n (u : nat -> R) : exists M, 0 <= M /\ forall i, (i < n)%nat -> Rabs (u i) <= M.
@@ -189,15 +189,6 @@ Lemma segment_box x z s : box n x0 r x -> box n x0 r z -> 0 <= s <= 1 -> box n x
 Proof.
   intros Hx Hz Hs i Hi. specialize (Hx i Hi). specialize (Hz i Hi). unfold segment.
   apply Rabs_le_between in Hx. apply Rabs_le_between in Hz. apply Rabs_le. nra.
-Qed.
-
-Lemma is_derive_Sum N (f : nat -> R -> R) (df : nat -> R) t :
-  (forall l, (l < N)%nat -> is_derive (f l) t (df l)) ->
-  is_derive (fun s => Sum N (fun l => f l s)) t (Sum N df).
-Proof.
-  induction N as [|N IH]; intros H; simpl.
-  - apply (is_derive_const 0).
-  - apply (is_derive_plus (fun s => Sum N (fun l => f l s)) (f N)); auto.
 Qed.
 
 Lemma g_derive x z s i : box n x0 r (segment x z s) -> (i < n)%nat ->

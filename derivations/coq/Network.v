@@ -245,7 +245,8 @@ Proof.
   exists (coefficient L w). split; [|split; [|split; [|split; [|split]]]].
   - intros lambda t Pl Hl Ht. apply (R1 lambda Pl Hl t Ht).
   - intros l c Hl Hc. eexists.
-    apply (is_lim_ext_loc (fun t => v l c 0 + Sum m (fun j => U l c j * (reduced_path k U v j l t - reduced_path k U v j l 0)))).
+    apply (is_lim_ext_loc (fun t => v l c 0 + Sum m (fun j =>
+      U l c j * (reduced_path k U v j l t - reduced_path k U v j l 0)))).
     + exists 0. intros t Ht. symmetry. apply (orthogonal_part L d m n k S U X y Orth v Fl); auto; lra.
     + apply is_lim_plus'; [apply is_lim_const|].
       apply (is_lim_Sum m (fun j t => U l c j * (reduced_path k U v j l t - reduced_path k U v j l 0))

@@ -119,6 +119,13 @@ Proof.
   - intros _. auto_derive; auto. ring.
 Qed.
 
+Lemma is_derive_Sum N (f : nat -> R -> R) (df : nat -> R) t : (forall k, (k < N)%nat -> is_derive (f k) t (df k)) ->
+  is_derive (fun t => Sum N (fun k => f k t)) t (Sum N df).
+Proof.
+  induction N as [|N IH]; intros H; simpl; [apply (is_derive_const 0)|].
+  apply (is_derive_plus (fun t => Sum N (fun k => f k t)) (f N)); auto.
+Qed.
+
 (* --- monotonicity --- *)
 
 Lemma path_increasing f df s t : path f df -> (forall u, 0 < u -> 0 <= df u) ->
@@ -130,6 +137,16 @@ Proof.
   - intros u _. apply continuity_pt_filterlim, C.
   - assert (0 <= if Rlt_dec 0 c then df c else 0) by (destruct (Rlt_dec 0 c); auto; lra).
     nra.
+Qed.
+
+Lemma path_increasing_after T f df s t :
+  path f df -> 0 <= T -> (forall u, T < u -> 0 <= df u) -> T <= s <= t -> f s <= f t.
+Proof.
+  intros [C D] HT P Hst.
+  destruct (MVT_gen f s t (fun u => if Rlt_dec T u then df u else 0)) as [c [_ E]].
+  - intros u Hu. rewrite Rmin_left in Hu by lra. destruct (Rlt_dec T u); [apply D; lra | lra].
+  - intros u _. apply continuity_pt_filterlim, C.
+  - assert (0 <= if Rlt_dec T c then df c else 0) by (destruct (Rlt_dec T c); auto; lra). nra.
 Qed.
 
 Lemma path_constant f t : path f (fun _ => 0) -> 0 <= t -> f t = f 0.

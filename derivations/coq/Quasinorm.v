@@ -149,7 +149,8 @@ Proof.
     unfold Rpower at 2.
     apply (is_derive_ext_loc (fun r => exp (2 / INR L * ln (Rabs r)))).
     { exists (mkposreal 1 Rlt_0_1). intros; reflexivity. }
-    assert (Da : is_derive Rabs rho (sign rho)) by (rewrite <- (Rmult_1_r (sign rho)); apply (is_derive_Rabs (fun r => r) rho 1); auto; apply (is_derive_id rho)).
+    assert (Da : is_derive Rabs rho (sign rho)) by (rewrite <- (Rmult_1_r (sign rho));
+      apply (is_derive_Rabs (fun r => r) rho 1); auto; apply (is_derive_id rho)).
     assert (Dl : is_derive (fun r => ln (Rabs r)) rho (sign rho * / Rabs rho))
       by (apply (is_derive_comp ln Rabs rho (/ Rabs rho) (sign rho)); auto; apply is_derive_ln; auto).
     replace (2 / INR L * sign rho / Rabs rho * exp (2 / INR L * ln (Rabs rho)))
@@ -218,7 +219,8 @@ Proof.
     - intros j Hj. rewrite Hr, <- Sum_scal_r by auto. apply Sum_ext; intros; ring. }
   assert (Pi : forall i, (i < n)%nat -> 0 <= lam i * (Sum m (fun j => A i j * x j) - 1)).
   { intros i Hi. apply Rmult_le_pos; auto. pose proof (Fx i Hi). lra. }
-  assert (Total : Sum m (fun j => Rabs (x j) - s j * x j) + Sum n (fun i => lam i * (Sum m (fun j => A i j * x j) - 1)) <= 0).
+  assert (Total : Sum m (fun j => Rabs (x j) - s j * x j) + Sum n (fun i => lam i * (Sum m (fun j => A i j * x j) - 1))
+    <= 0).
   { rewrite <- D, <- Sum_plus.
     rewrite (Sum_ext m _ (fun j => Rabs (x j) - Rabs (rho j))); [rewrite Sum_minus; lra|].
     intros j Hj. rewrite <- (Sg j Hj). ring. }

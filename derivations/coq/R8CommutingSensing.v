@@ -10,10 +10,6 @@ From Litproof Require Import Sums Paths Flow Kkt DepthPotential Regression Netwo
 Open Scope R_scope.
 
 (* --- products --- *)
-Lemma Prod_first p f : Prod (S p) f = f 0%nat * Prod p (fun i => f (S i)).
-Proof. induction p as [|p IH]; [simpl; ring|]. change (Prod (S (S p)) f) with (Prod (S p) f * f (S p)). rewrite IH.
-simpl. ring. Qed.
-
 Lemma Prod_split p q f : Prod (p + q) f = Prod p f * Prod q (fun i => f (p + i)%nat).
 Proof.
   induction q as [|q IH]; [rewrite Nat.add_0_r; simpl; ring|]. rewrite Nat.add_succ_r. simpl. rewrite IH. ring.

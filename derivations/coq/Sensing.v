@@ -21,7 +21,8 @@ Proof.
 Qed.
 
 Lemma Sum_rotate3 n p q (T : nat -> nat -> nat -> R) :
-  Sum n (fun i => Sum p (fun a => Sum q (fun b => T i a b))) = Sum q (fun b => Sum p (fun a => Sum n (fun i => T i a b))).
+  Sum n (fun i => Sum p (fun a => Sum q (fun b => T i a b))) = Sum q
+    (fun b => Sum p (fun a => Sum n (fun i => T i a b))).
 Proof.
   rewrite (Sum_ext n _ (fun i => Sum q (fun b => Sum p (fun a => T i a b)))) by (intros; apply Sum_swap).
   rewrite Sum_swap. apply Sum_ext. intros; apply Sum_swap.

@@ -101,6 +101,38 @@ Proof.
   - rewrite IH, (delta_other i n) by lia. ring.
 Qed.
 
+Lemma Sum_last n f : Sum (S n) f = Sum n f + f n.
+Proof. reflexivity. Qed.
+
+Lemma Sum_first n f : Sum (S n) f = f 0%nat + Sum n (fun c => f (S c)).
+Proof. induction n as [|n IH]; [simpl; ring|]. change (Sum (S (S n)) f) with (Sum (S n) f + f (S n)).
+  rewrite IH. simpl. ring.
+Qed.
+
+(* Cauchy and Schwarz from layer to layer *)
+Lemma layers_cauchy p (x y : nat -> R) (q : R) :
+  (forall l, (l < p)%nat -> 0 <= x l /\ 0 <= y l /\ q ^ 2 <= x l * y l) ->
+  (INR p * q) ^ 2 <= Sum p x * Sum p y.
+Proof.
+  induction p as [|p IH]; intros H; [simpl; lra|].
+  destruct (H p ltac:(lia)) as [Px [Py Pq]]. specialize (IH ltac:(intros; apply H; lia)).
+  assert (Sx : 0 <= Sum p x) by (apply Sum_nonneg; intros; apply H; lia).
+  assert (Sy : 0 <= Sum p y) by (apply Sum_nonneg; intros; apply H; lia).
+  set (u := Sum p x) in *. set (w := Sum p y) in *. rewrite S_INR. simpl Sum. fold u w.
+  assert (Cross : 2 * (INR p * q * q) <= u * y p + x p * w).
+  { (* (p q q)^2 <= (u w) (x y) *)
+    assert (S1 : (INR p * q * q) ^ 2 <= (u * y p) * (x p * w)).
+    { replace ((INR p * q * q) ^ 2) with ((INR p * q) ^ 2 * q ^ 2) by ring.
+      replace (u * y p * (x p * w)) with ((u * w) * (x p * y p)) by ring.
+      apply Rmult_le_compat; auto; apply pow2_ge_0. }
+    pose proof (Rmult_le_pos _ _ Sx Py) as A1. pose proof (Rmult_le_pos _ _ Px Sy) as A2.
+    set (g := INR p * q * q) in *. set (s := u * y p) in *. set (t := x p * w) in *.
+    apply Rnot_lt_le. intros Lt. pose proof (pow2_ge_0 (s - t)).
+    assert (0 < 2 * g - (s + t)) by lra. assert (0 < 2 * g + (s + t)) by lra.
+    pose proof (Rmult_lt_0_compat _ _ H1 H2). nra. }
+  replace (((INR p + 1) * q) ^ 2) with ((INR p * q) ^ 2 + 2 * (INR p * q * q) + q ^ 2) by ring. lra.
+Qed.
+
 (* --- products --- *)
 
 Lemma Prod_ext n f g : (forall k, (k < n)%nat -> f k = g k) -> Prod n f = Prod n g.
@@ -111,6 +143,19 @@ Qed.
 
 Lemma Prod_mult n f g : Prod n (fun k => f k * g k) = Prod n f * Prod n g.
 Proof. induction n as [|n IH]; simpl; [ring|]. rewrite IH; ring. Qed.
+
+Lemma Prod_first p F : Prod (S p) F = F 0%nat * Prod p (fun i => F (S i)).
+Proof.
+  induction p as [|p IH]; [simpl; ring|].
+  change (Prod (S (S p)) F) with (Prod (S p) F * F (S p)). rewrite IH. simpl. ring.
+Qed.
+
+Lemma Prod_reverse s F : Prod s (fun i => F (s - 1 - i)%nat) = Prod s F.
+Proof.
+  revert F. induction s as [|s IH]; intros F; [reflexivity|]. rewrite (Prod_first s F).
+  simpl Prod at 1. replace (s - 0 - s)%nat with 0%nat by lia. rewrite Rmult_comm. f_equal.
+  rewrite <- (IH (fun i => F (S i))). apply Prod_ext. intros i Hi. f_equal. lia.
+Qed.
 
 Lemma Prod_const n c : Prod n (fun _ => c) = c ^ n.
 Proof. induction n as [|n IH]; simpl; [reflexivity|]. rewrite IH; ring. Qed.

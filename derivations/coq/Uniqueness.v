@@ -147,13 +147,6 @@ Proof.
 Qed.
 
 (* --- sums of functions of time --- *)
-Lemma is_derive_Sum N (f : nat -> R -> R) (df : nat -> R) t : (forall k, (k < N)%nat -> is_derive (f k) t (df k)) ->
-  is_derive (fun t => Sum N (fun k => f k t)) t (Sum N df).
-Proof.
-  induction N as [|N IH]; intros H; simpl; [apply (is_derive_const 0)|].
-  apply (is_derive_plus (fun t => Sum N (fun k => f k t)) (f N)); auto.
-Qed.
-
 Lemma continuous_Sum N (f : nat -> R -> R) t : (forall k, (k < N)%nat -> continuous (f k) t) ->
   continuous (fun t => Sum N (fun k => f k t)) t.
 Proof.

@@ -8,8 +8,8 @@
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Flow Kkt DepthPotential Regression Network Tensor Margin Conserved Diagonal
-  Sensing Uniqueness Picard
-  Existence NetworkExistence K4Directions K4Classification R8Conjugation R8Diagonal R8CommutingSensing.
+  Sensing Uniqueness Picard Existence NetworkExistence K4Directions K4Classification R8Conjugation R8Diagonal
+  R8CommutingSensing.
 Open Scope R_scope.
 
 (* exactly one flow from the start w0, for a property of flows *)

@@ -101,6 +101,18 @@ def solve_exact(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> Vecto
     return tuple(x)
 
 
+def null_space(rows: Sequence[Sequence[Fraction]], width: int) -> list[list[Fraction]]:
+    """A basis of the vectors of length `width` orthogonal to all rows."""
+    reduced, pivots = row_echelon([list(row) for row in rows])
+    basis = []
+    for free in sorted(set(range(width)) - set(pivots)):
+        vector = [Fraction(int(k == free)) for k in range(width)]
+        for row, pivot in zip(reduced, pivots, strict=True):
+            vector[pivot] = -row[free]
+        basis.append(vector)
+    return basis
+
+
 def inverse(matrix: Matrix[Field]) -> list[list[Field]]:
     """The inverse of a square matrix over a field; ZeroDivisionError when it is singular."""
     size = len(matrix)

@@ -9,7 +9,8 @@ from litproof.claims.claim import Answer, Check, Hypothesis
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
-from litproof.predict.regression.reduction import reduced_start
+from litproof.predict.regression.coordinates import Coordinate
+from litproof.predict.regression.reduction import real_dual, reduced_start
 from litproof.problem import Problem
 
 
@@ -59,6 +60,18 @@ def _real_odeco(problem: Problem) -> Check:
     return holds(form.is_real, f"the odeco form of this {problem.network.kind} network is complex")
 
 
+def _components(problem: Problem) -> Check:
+    if problem.odeco is None and real_dual(problem) is not None:
+        return holds(True)
+    return _real_odeco(problem)
+
+
+def _deep_components(problem: Problem) -> Check:
+    found = real_dual(problem)
+    depths = [] if found is None else [known.depth for known in found.dual.coordinates]
+    return holds(min(depths, default=0) >= 2, f"components of {min(depths, default=0)} layers")
+
+
 def _fully_connected(problem: Problem) -> Check:
     return holds(isinstance(problem.network, FullyConnected), f"a {problem.network.kind} network")
 
@@ -81,6 +94,10 @@ ONE_POINT = Hypothesis("one data point", _one_point)
 UNDERDETERMINED = Hypothesis("independent data points, fewer than inputs: rank X = n < d", _underdetermined)
 ODECO = Hypothesis("orthogonally decomposable", _odeco)
 REAL_ODECO = Hypothesis("orthogonally decomposable with real S and U_l", _real_odeco)
+REAL_COMPONENTS = Hypothesis(
+    "orthogonally decomposable with real S and U_l, in some coordinates", _components
+)
+DEEP_COMPONENTS = Hypothesis("depth L >= 2", _deep_components)
 FULLY_CONNECTED = Hypothesis("fully connected", _fully_connected)
 MATRIX_SENSING = Hypothesis("matrix sensing", _matrix_sensing)
 MOVING = Hypothesis("the flow moves", _moving)
@@ -96,6 +113,14 @@ def initial_velocity(problem: Problem) -> tuple[tuple[Fraction, ...], ...]:
         [atoms[a] for a in flow.outputs["velocity"]], problem.network.shapes
     )
     return velocity
+
+
+def real_components(problem: Problem) -> tuple[Coordinate, ...]:
+    """The exact starts of the components of a problem that is known to have real ones."""
+    found = real_dual(problem)
+    if found is None:
+        raise ValueError("the problem has no real orthogonal components")
+    return found.dual.coordinates
 
 
 def real_form(problem: Problem) -> OdecoForm:

@@ -87,9 +87,12 @@ def conjecture(
 def _depth(problem: "Problem") -> int:
     """L, or what stands for it where there are no layers: it only says which candidates are proposed."""
     from litproof.networks.base import MultilinearNetwork
+    from litproof.predict.regression.reduction import real_dual
 
-    network = problem.network
-    return network.depth if isinstance(network, MultilinearNetwork) else len(network.shapes)
+    if isinstance(problem.network, MultilinearNetwork):
+        return problem.network.depth
+    found = real_dual(problem)
+    return len(problem.network.shapes) if found is None else found.dual.coordinates[0].depth
 
 
 def _exponent(text: str) -> Fraction:

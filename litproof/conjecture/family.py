@@ -69,6 +69,7 @@ def family(
         *_weighted(depth),
         *_potentials(depth),
         *_entropies(),
+        *_from_the_start(depth),
         Candidate("l2 distance from the start", "sum((beta[j] - start[j])^2)"),
         *map(_schatten, exponents),
     )
@@ -129,6 +130,30 @@ def _entropies() -> list[Candidate]:
         found.append(Candidate(f"hyperbolic entropy at {scale}", f"sum(hypentropy(beta[j], {scale}))"))
     found.append(Candidate("hyperbolic entropy at alpha^depth", "sum(hypentropy(beta[j], alpha^depth))"))
     return found
+
+
+def _from_the_start(depth: int) -> list[Candidate]:
+    """R5 where it is elementary: balanced layers (ties) of any depth, two layers from any start."""
+    rho = "*".join(f"eta[{l},j]" for l in range(1, depth + 1))
+    if depth != 2:
+        power = f"(2/{depth} - 1)"
+        slope = f"abs(rho[j])*abs({rho})^{power}"
+        return (
+            [Candidate("balanced layers", f"sum({slope} - {depth}/2*abs(rho[j])^(2/{depth}))")]
+            if depth > 2
+            else []
+        )
+    gap = "abs(eta[1,j]^2 - eta[2,j]^2)/2"
+    return [
+        Candidate(
+            "entropy relative to the start (balanced layers)",
+            f"sum(entropy(abs(rho[j])) - abs(rho[j])*(1 + log(abs({rho}))))",
+        ),
+        Candidate(
+            "hyperbolic entropy relative to the start",
+            f"sum(hypentropy(rho[j], {gap}) - rho[j]*asinh({rho}/({gap})))",
+        ),
+    ]
 
 
 def applicable(candidate: Candidate, settings: Sequence[Setting]) -> str:

@@ -11,19 +11,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 from typing import Literal
 
 from litproof.algebra.balls import Ball, Exact, ball, sign
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.linear import inverse
 from litproof.errors import HypothesisError, InputError
+from litproof.flow.orthogonal_form import orthogonal_form
 from litproof.formula.jets import Jet, NotDefined, linear, modulus, variable
 from litproof.language.tree import Call, Node, Symbol, nodes
 from litproof.networks.base import OdecoForm
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.sensing import CommutingForm, commuting_form
 from litproof.predict.regression.commuting import commuting_dual
-from litproof.predict.regression.reduction import design, reduced_start
+from litproof.predict.regression.reduction import RealDual, design, real_dual
 from litproof.problem import Problem
 
 Basis = Literal["beta", "rho"]
@@ -64,6 +66,18 @@ class Setting:
         return self.problem.odeco
 
     @cached_property
+    def real(self) -> RealDual | None:
+        """The real components, in the layers or in other coordinates, when all have the same number of layers."""
+        found = real_dual(self.problem)
+        same = found is not None and len({known.depth for known in found.dual.coordinates}) == 1
+        return found if same else None
+
+    @property
+    def S(self) -> tuple[tuple[Exact, ...], ...] | None:
+        """S of beta = offset + S^T rho (complex for convolutions), None where there is none."""
+        return self.real.S if self.real is not None else self.form.S if self.form is not None else None
+
+    @cached_property
     def commuting(self) -> CommutingForm | None:
         """Matrix sensing with commuting symmetric sensors and layers, diagonalised."""
         network = self.problem.network
@@ -82,10 +96,10 @@ class Setting:
     @cached_property
     def components(self) -> int:
         """m; InputError when the network has no components rho_j."""
-        if self.form is not None:
+        if self.S is not None:
             if self.complex_rho and self.inverse is None:
                 raise InputError("rho is complex and not a function of beta here")
-            return self.form.rank
+            return len(self.S)
         if self.commuting is not None:
             return sum(block.degree * len(block.vectors) for block in self.commuting.blocks)
         network = self.problem.network
@@ -98,11 +112,9 @@ class Setting:
     def layers(self) -> list[list[Exact]]:
         """eta_{l,j}(0), L lists of m exact numbers, alpha included."""
         problem = self.problem
-        if self.form is not None and self.form.is_real:
-            return [
-                reduced_start(U, layer, self.form.rank)
-                for U, layer in zip(self.form.U, problem.v0, strict=True)
-            ]
+        if self.real is not None:
+            starts = self.real.dual.coordinates
+            return [list(layer) for layer in zip(*(start.initial for start in starts), strict=True)]
         if self.commuting is not None:
             starts = commuting_dual(self.commuting, problem.y).coordinates
             return [list(layer) for layer in zip(*(start.initial for start in starts), strict=True)]
@@ -191,25 +203,29 @@ class Setting:
     @cached_property
     def inverse(self) -> list[list[Cyclotomic]] | None:
         """S^{-T} (rho = S^{-T} beta), None unless S is square."""
-        if self.form is None or self.form.rank != len(self.form.S[0]):
+        if self.S is None or len(self.S) != len(self.S[0]):
             return None
-        return inverse(list(zip(*self.form.S, strict=True)))
+        exact = [[cyclotomic(entry) for entry in column] for column in zip(*self.S, strict=True)]
+        try:
+            return inverse(exact)
+        except ZeroDivisionError:
+            return None
 
     def design(self, basis: Basis) -> list[list[Ball]]:
         """n rows of balls: X, or the rows of the constraint A rho = y, at flint's current precision."""
         if basis == "beta" or self.complex_rho:
             return [[ball(entry) for entry in row] for row in self.problem.X]
         rows = (
-            design(self.form.S, self.problem.X)
-            if self.form is not None
+            design(self.S, self.problem.X)
+            if self.S is not None
             else commuting_dual(self._commuting(), self.problem.y).A
         )
         return [[ball(row[i]) for row in rows] for i in range(len(self.problem.y))]
 
     def spread(self) -> list[list[Ball]]:
         """m rows of d balls, beta = sum_j rho_j row_j (real components only)."""
-        if self.form is not None:
-            return [[ball(entry) for entry in row] for row in self.form.S]
+        if self.S is not None:
+            return [[ball(entry) for entry in row] for row in self.S]
         Q = self._commuting().balls(_bits()).Q
         columns = list(zip(*Q, strict=True))
         return [[a * b for a in column for b in column] for column in columns]
@@ -224,18 +240,42 @@ class Setting:
         """The limit in the coordinates of `basis`, at flint's current precision."""
         if basis == "beta" or self.complex_rho:
             return Point(self, basis, tuple(beta))
-        if self.form is None:
+        if self.S is None:
             rows = self.spread()  # orthonormal matrices q_j q_j^T
             return Point(self, basis, tuple(_inner(row, beta) for row in rows))
         if self.inverse is not None:
+            linear_part = [b - ball(c) for b, c in zip(beta, self.offset, strict=True)]
             return Point(
-                self, basis, tuple(_inner([ball(entry) for entry in row], beta) for row in self.inverse)
+                self,
+                basis,
+                tuple(_inner([ball(entry) for entry in row], linear_part) for row in self.inverse),
             )
-        rho = None
-        for U, layer in zip(self.form.U, parameters, strict=True):
-            eta = [_inner([ball(row[j]) for row in U], layer) for j in range(self.form.rank)]
-            rho = eta if rho is None else [a * b for a, b in zip(rho, eta, strict=True)]
-        return Point(self, basis, tuple(rho or ()))
+        return Point(self, basis, tuple(self._outputs(parameters)))
+
+    def _outputs(self, parameters: Sequence[Sequence[Ball]]) -> list[Ball]:
+        """rho, the products of the reduced layers, where beta does not determine it."""
+        if self.form is None:
+            found = orthogonal_form(self.problem.network)
+            reduced = None if found is None else found.reduced()
+            assert reduced is not None
+            theta = [entry for layer in parameters for entry in layer]
+            return [
+                prod(
+                    (ball(c) * _inner([ball(a) for a in vector], theta) for c, vector in layers),
+                    start=ball(1),
+                )
+                for layers in reduced.layers
+            ]
+        layers = [
+            [_inner([ball(row[j]) for row in U], layer) for j in range(self.form.rank)]
+            for U, layer in zip(self.form.U, parameters, strict=True)
+        ]
+        return [prod(entries, start=ball(1)) for entries in zip(*layers, strict=True)]
+
+    @property
+    def offset(self) -> tuple[Fraction, ...]:
+        """beta at rho = 0."""
+        return self.real.offset if self.real is not None else (Fraction(0),) * self.problem.network.input_dim
 
 
 @dataclass(frozen=True)
@@ -301,6 +341,11 @@ class Point:
         network = self.setting.problem.network
         assert isinstance(network, MatrixSensing)
         return schatten(self.coordinates, network.size, p)
+
+
+def cyclotomic(value: Exact) -> Cyclotomic:
+    """A rational or cyclotomic number as a cyclotomic one."""
+    return value if isinstance(value, Cyclotomic) else Cyclotomic.rational(value)
 
 
 def _number(value: Exact, factor: Fraction = Fraction(1)) -> Fraction | Ball:

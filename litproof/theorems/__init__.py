@@ -19,6 +19,7 @@ THEOREMS: Mapping[str, str] = {
     "ykm/potential-closed-form": "R3",
     "ykm/regression-scales": "R4",
     "ykm/regression-general-init": "R5",
+    "ykm/regression-balanced-init": "R5",
     "ykm/two-layer-one-point": "R6",
     "ykm/fully-connected-small-init": "R7",
     "ykm/matrix-sensing": "R8",

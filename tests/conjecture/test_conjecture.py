@@ -95,3 +95,34 @@ def test_small_starts_of_commuting_sensing_approach_the_nuclear_norm(tmp_path):
     (nuclear,) = [c for c in found["candidates"] if c["formula"] == "schatten(1)"]
     series = [trend for trend in nuclear["trends"] if len(trend["alphas"]) == 4]
     assert [(trend["measure"], trend["approached"]) for trend in series] == [("excess", "0")]
+
+
+POLYNOMIAL = 'kind = "polynomial"\nparameters = ["u[3]", "v[3]"]\nbeta = ["{}"]'
+X_POSITIVE = 'X = [["1", "2", "1/2"]]'
+START = ["1", "3/4", "1/2"]
+FROM_THE_START = {
+    "balanced, two layers": ('kind = "diagonal"\ndepth = 2', [START] * 2, "entropy relative to the start"),
+    "balanced, three layers": ('kind = "diagonal"\ndepth = 3', [START] * 3, "balanced layers"),
+    "two layers from any start": (
+        'kind = "diagonal"\ndepth = 2',
+        [START, ["1/2", "1", "-1/4"]],
+        "hyperbolic entropy relative to the start",
+    ),
+    "u^2 - v^2": (
+        POLYNOMIAL.format("u[j]^2 - v[j]^2"),
+        [START, ["1/2", "1", "1/4"]],
+        "hyperbolic entropy relative to the start",
+    ),
+    "u^3 - v^3": (POLYNOMIAL.format("u[j]^3 - v[j]^3"), [START, ["1/2", "1", "1/4"]], "balanced layers"),
+}
+
+
+@pytest.mark.parametrize("label", FROM_THE_START)
+def test_balanced_and_other_starts_are_known(tmp_path, label):
+    network, layers, name = FROM_THE_START[label]
+    written(tmp_path, network, X_POSITIVE, layers)
+    done = conjecture(tmp_path, "--draw", "0")
+    assert done.returncode in (0, 3), done.stderr
+    found = json.loads(done.stdout)
+    consistent = [entry["name"] for entry in found["candidates"] if entry["verdict"] == "consistent"]
+    assert [entry for entry in consistent if name in entry], (consistent, found)

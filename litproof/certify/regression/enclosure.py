@@ -73,7 +73,8 @@ from litproof.predict.regression.dual import Dual
 from litproof.predict.regression.feasibility import ReachableDual, reachable, unexamined
 from litproof.predict.regression.limit import combined, solve_reachable
 from litproof.predict.regression.linear_model import one_layer_limit
-from litproof.predict.regression.reduction import known_form, odeco_dual, orthogonal_dual
+from litproof.predict.regression.min_norm import isotropic_limit
+from litproof.predict.regression.reduction import odeco_dual, real_dual
 from litproof.problem import Problem
 
 _ATTEMPTS = 6
@@ -139,6 +140,9 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
         if isinstance(problem.network, MultilinearNetwork) and problem.layered.depth == 1:
             beta = one_layer_limit(problem)
             return Enclosure(tuple((b, b) for b in beta), digits, "exact (R9)")
+        symmetric = isotropic_limit(problem)
+        if symmetric is not None:
+            return Enclosure(tuple((b, b) for b in symmetric), digits, "exact, minimum norm by symmetry (R7)")
         reduction = reduce(problem)
         if reduction is not None:
             return enclose_entries(
@@ -167,15 +171,12 @@ def reduce(problem: Problem) -> Reduction | None:
     network = problem.network
     if isinstance(network, MatrixSensing):
         return _commuting(problem, network.size)
-    found = known_form(problem)
-    if found is not None:
-        dual = orthogonal_dual(found, problem)
-        words = f"found in other coordinates: {found.words} (R5)"
-        return Reduction(dual, reachable(dual), combined(found.S, found.offset), words)
-    form = problem.odeco
-    if form is None or not form.is_real:
+    found = real_dual(problem)
+    if found is None:
         return None
-    return reduce_odeco(form, problem)
+    return Reduction(
+        found.dual, reachable(found.dual), combined(found.S, found.offset), f"{found.words} (R2, R5)"
+    )
 
 
 def reduce_odeco(form: OdecoForm, problem: Problem) -> Reduction:

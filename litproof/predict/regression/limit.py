@@ -8,7 +8,7 @@ from typing import Any
 
 from litproof.algebra.balls import Ball, Exact, ball, dyadic, missing_bits, simplest
 from litproof.errors import HypothesisError, Inconclusive
-from litproof.networks.base import OdecoForm
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.coordinates import Kind
@@ -16,7 +16,8 @@ from litproof.predict.regression.dual import Dual
 from litproof.predict.regression.dual_newton import DualSolution, solve
 from litproof.predict.regression.feasibility import ReachableDual, reachable
 from litproof.predict.regression.linear_model import one_layer_limit
-from litproof.predict.regression.reduction import known_form, odeco_dual, orthogonal_dual
+from litproof.predict.regression.min_norm import isotropic_limit
+from litproof.predict.regression.reduction import real_dual
 from litproof.problem import Problem
 from litproof.results import Prediction
 
@@ -47,20 +48,23 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
         raise HypothesisError(
             "the regression limit is about the squared loss; this is a classification problem"
         )
-    other = known_form(problem)
-    if other is not None:
-        return limit_of_form(orthogonal_dual(other, problem), other.S, digits, other.offset)
+    reduced = real_dual(problem)
+    if reduced is not None and not (
+        isinstance(problem.network, MultilinearNetwork) and problem.network.depth == 1
+    ):
+        return limit_of_form(reduced.dual, reduced.S, digits, reduced.offset)
     network = problem.layered
     if network.depth == 1:
         value = one_layer_limit(problem)
         return Prediction(value, digits, "exact: nearest solution to the start (R9)", {"exact": True})
+    symmetric = isotropic_limit(problem)
+    if symmetric is not None:
+        return Prediction(symmetric, digits, "exact: minimum norm by symmetry (R7)", {"exact": True})
     if isinstance(network, MatrixSensing):
         from litproof.predict.regression.commuting import commuting_limit
 
         return commuting_limit(problem, digits)
     form = network.odeco()
-    if form is not None and form.is_real:
-        return odeco_limit(form, problem.X, problem.y, problem.v0, digits)
     if network.depth == 2 and len(problem.X) == 1:
         from litproof.predict.regression.two_layer import two_layer_limit
 
@@ -72,17 +76,6 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
     raise HypothesisError(
         f"no closed form for the limit: this {network.kind} network of depth {network.depth} has no odeco form"
     )
-
-
-def odeco_limit(
-    form: OdecoForm,
-    X: Sequence[Sequence[Fraction]],
-    y: Sequence[Fraction],
-    v0: Sequence[Sequence[Fraction]],
-    digits: int,
-) -> Prediction:
-    """The limit for a network with the real odeco form (S, U) started at layers v0 (R2, R5)."""
-    return limit_of_form(odeco_dual(form, X, y, v0), form.S, digits)
 
 
 def limit_of_form(

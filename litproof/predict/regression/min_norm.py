@@ -23,7 +23,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from litproof.algebra.balls import Ball, ball
-from litproof.algebra.linear import dot, minimum_norm, projected_start
+from litproof.algebra.linear import dot, minimum_norm, null_space, projected_start
 from litproof.errors import HypothesisError
 from litproof.networks.fully_connected import FullyConnected
 from litproof.problem import Problem
@@ -126,6 +126,43 @@ def min_norm_limit(problem: Problem) -> tuple[Fraction, ...]:
             raise HypothesisError(
                 f"W_{layer}^T W_{layer} must be at least W_{layer + 1} W_{layer + 1}^T (Loewner order)"
             )
+    return minimum_norm(problem.X, problem.y)
+
+
+def isotropic(problem: Problem) -> bool:
+    """Whether the start is invariant under all rotations that leave the row space of X fixed (layers turned along).
+
+    Then beta(t) is fixed by them too, so that it stays in the row space, and an interpolator in the limit is the
+    minimum-norm one, for every alpha. For rows N that span the complement of the row space, and M those of the row
+    space, W_1 can be turned along exactly when N W_1 W_1^T N^T = c N N^T and N W_1 W_1^T M^T = 0; then the rows
+    N W_1 take the place of N for W_2, and so on, until they vanish. Layers that are multiples of orthogonal matrices
+    satisfy this.
+    """
+    kept = [list(row) for row in problem.X]
+    turned = null_space(kept, problem.network.input_dim)
+    for W in _matrices(problem):
+        columns = _transposed(W)
+        images = [[dot(row, column) for column in columns] for row in turned]
+        if not any(map(any, images)):
+            return True
+        others = [[dot(row, column) for column in columns] for row in kept]
+        if any(dot(a, b) for a in images for b in others):
+            return False
+        scale = dot(images[0], images[0]) / dot(turned[0], turned[0])
+        for i, a in enumerate(images):
+            if any(dot(a, b) != scale * dot(turned[i], turned[j]) for j, b in enumerate(images)):
+                return False
+        turned, kept = images, null_space(images, len(columns))
+    return False
+
+
+def isotropic_limit(problem: Problem) -> tuple[Fraction, ...] | None:
+    """The limit at this alpha where symmetry gives it exactly and R7 proves that the loss goes to zero, else None."""
+    network = problem.network
+    if not isinstance(network, FullyConnected) or network.depth < 2:
+        return None
+    if not (isotropic(problem) and small_start(problem).hold):
+        return None
     return minimum_norm(problem.X, problem.y)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from litproof.algebra.balls import Exact, simplest
-from litproof.flow.orthogonal_form import ReducedForm, orthogonal_form
+from litproof.flow.orthogonal_form import orthogonal_form
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.predict.regression.coordinates import coordinate
 from litproof.predict.regression.dual import Dual
@@ -33,19 +34,39 @@ def design(S: Sequence[Sequence[Exact]], X: Sequence[Sequence[Fraction]]) -> tup
     return tuple(rows)
 
 
-def orthogonal_dual(form: ReducedForm, problem: Problem) -> Dual:
-    """The dual problem of a polynomial network that is odeco in other coordinates."""
-    theta = [entry for layer in problem.v0 for entry in layer]
-    targets = tuple(-r for r in problem.residual(form.offset))
-    return Dual(design(form.S, problem.X), targets, tuple(map(coordinate, form.start(theta))))
+@dataclass(frozen=True)
+class RealDual:
+    """A flow with real orthogonal components, reduced exactly.
+
+    Attributes
+    ----------
+    dual : the dual problem of the m components.
+    S, offset : beta = offset + S^T rho, S with m rows of d exact real numbers.
+    words : where the components come from.
+    """
+
+    dual: Dual
+    S: tuple[tuple[Exact, ...], ...]
+    offset: tuple[Fraction, ...]
+    words: str
 
 
-def known_form(problem: Problem) -> ReducedForm | None:
-    """The form of a network that is not given by layers, where one is found; None for networks of layers."""
+def real_dual(problem: Problem) -> RealDual | None:
+    """The reduction of a network with a real odeco form, in its layers or in other coordinates; None without one."""
     if isinstance(problem.network, MultilinearNetwork):
-        return None
+        form = problem.odeco
+        if form is None or not form.is_real:
+            return None
+        dual = odeco_dual(form, problem.X, problem.y, problem.v0)
+        return RealDual(dual, form.S, (Fraction(0),) * problem.network.input_dim, "real odeco form")
     found = orthogonal_form(problem.network)
-    return None if found is None else found.reduced()
+    reduced = None if found is None else found.reduced()
+    if reduced is None:
+        return None
+    theta = [entry for layer in problem.v0 for entry in layer]
+    targets = tuple(-r for r in problem.residual(reduced.offset))
+    dual = Dual(design(reduced.S, problem.X), targets, tuple(map(coordinate, reduced.start(theta))))
+    return RealDual(dual, reduced.S, reduced.offset, f"found in other coordinates: {reduced.words}")
 
 
 def odeco_dual(

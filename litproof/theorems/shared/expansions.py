@@ -298,7 +298,10 @@ def _compare_order(
     name: str, expansion: Expansion, expected: Fraction, samples: Sequence[Sample]
 ) -> Comparison:
     later = [term.exponent for term in expansion.terms if term.exponent > expected]
-    order, known = observed_order(samples, later)
+    try:
+        order, known = observed_order(samples, later)
+    except Inconclusive as noise:
+        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, f"{name} alpha: {noise}")
     exponent = float(expected)
     off, known = abs(order - exponent), ORDER_TOLERANCE + known
     detail = f"{name} alpha: order {order:.4f} for {exponent:.4f}"
@@ -319,12 +322,17 @@ def observed_order(samples: Sequence[Sample], later: Sequence[Fraction]) -> tupl
 
     Raises
     ------
-    Inconclusive : fewer than five samples, or samples that do not differ.
+    Inconclusive : fewer than five samples, or samples that do not differ by more than their errors.
     """
     if len(samples) < LEAST_SAMPLES:
         raise Inconclusive(f"a rate needs at least {LEAST_SAMPLES} samples")
     ratio = samples[1].u / samples[0].u
     rows = [tuple(y - x for x, y in zip(a.beta, b.beta, strict=True)) for a, b in pairwise(samples)]
+    noise = max(sample.error for sample in samples)
+    if sup_norm(rows[-1]) <= 2 * noise:
+        raise Inconclusive(
+            "the limits at different alpha are equal within their errors, there is no rate to observe"
+        )
     found = [_order_of_two(rows, ratio)]
     for exponent in later[: len(samples) - 3]:
         with ball_precision(256):
@@ -367,9 +375,13 @@ Change = Callable[[Expansion], Expansion]
 
 def shifted(change: Callable[[Fraction], Fraction]) -> Change:
     """The same limit, reached with other exponents."""
-    return lambda expansion: replace(
-        expansion,
-        terms=tuple(replace(t, exponent=change(t.exponent)) for t in expansion.terms),
-        order=None if expansion.order is None else change(expansion.order),
-        first=(),
+    return lambda expansion: (
+        expansion
+        if expansion.order is None
+        else replace(
+            expansion,
+            terms=tuple(replace(t, exponent=change(t.exponent)) for t in expansion.terms),
+            order=change(expansion.order),
+            first=(),
+        )
     )

@@ -13,8 +13,8 @@ from litproof.networks.base import OdecoForm
 from litproof.predict.regression.coordinates import coordinate
 from litproof.predict.regression.dual import Dual
 from litproof.predict.regression.feasibility import reachable
-from litproof.predict.regression.limit import limit_of_dual
-from litproof.predict.regression.reduction import design
+from litproof.predict.regression.limit import limit_of_dual, limit_of_form
+from litproof.predict.regression.reduction import design, real_dual
 from litproof.problem import Problem
 from litproof.results import Prediction
 
@@ -40,6 +40,56 @@ def limit_from(form: OdecoForm, problem: Problem, start: Start, digits: int) -> 
         return limit_of_dual(dual, reachable(dual), coefficients, digits)
     except HypothesisError:
         return None
+
+
+Column = tuple[Exact, ...]
+"""eta_{1,j}(0), ..., eta_{L,j}(0) of one component."""
+
+
+def from_columns(change: Callable[[Column], Sequence[Exact]]) -> Variant:
+    """The true formula with the start of every component changed, in whatever coordinates the components are.
+
+    None where nothing changes, or where theory proves that the changed start cannot reach zero loss.
+    """
+
+    def predict(problem: Problem, digits: int) -> Prediction | None:
+        true = real_dual(problem)
+        if true is None:
+            return None
+        changed = tuple(coordinate(change(known.initial)) for known in true.dual.coordinates)
+        if changed == true.dual.coordinates:
+            return None
+        try:
+            return limit_of_form(replace(true.dual, coordinates=changed), true.S, digits, true.offset)
+        except HypothesisError:
+            return None
+
+    return predict
+
+
+def pivot_times(factor: int) -> Callable[[Column], Sequence[Exact]]:
+    """The smallest layer times a number."""
+
+    def change(column: Column) -> Sequence[Exact]:
+        pivot = coordinate(column).pivot
+        return [factor * value if l == pivot else value for l, value in enumerate(column)]
+
+    return change
+
+
+def first_repeated(column: Column) -> Sequence[Exact]:
+    """All layers but the last replaced by the first: their differences forgotten."""
+    return [column[0]] * (len(column) - 1) + [column[-1]]
+
+
+def first_twice(column: Column) -> Sequence[Exact]:
+    """One more layer like the first."""
+    return [column[0], *column]
+
+
+def all_doubled(column: Column) -> Sequence[Exact]:
+    """2 alpha in place of alpha."""
+    return [2 * value for value in column]
 
 
 def from_start(change: Callable[[Start], Start | None]) -> Variant:

@@ -19,6 +19,7 @@ from litproof.predict.regression.exponents import fully_connected_powers
 from litproof.predict.regression.min_norm import (
     SmallStart,
     first_order_constant,
+    isotropic,
     large_start_limit,
     outer_product,
     small_start,
@@ -83,7 +84,7 @@ def expansion(problem: Problem, digits: int) -> Expansion:
     """The minimum-norm interpolator, approached at first order unless (I - P) Wbar_1 = 0."""
     limit = minimum_norm(problem.X, problem.y)
     terms = fully_connected_powers(problem.layered.depth, MOST_SAMPLES)
-    if not any(map(any, unseen_part(problem))):
+    if isotropic(problem) or not any(map(any, unseen_part(problem))):
         return Expansion(limit, terms, None)
     try:
         with ball_precision(digits_to_bits(digits + 10)):
@@ -296,6 +297,16 @@ def _instances(seed: int) -> tuple[Instance, ...]:
                 "L = 3, widths 2 and 2, n = 1, d = 2",
             )
         ),
+        instance(
+            regression(
+                FullyConnected(3, (3,)),
+                "1 2 -1/2; 1/3 1 1",
+                "1 -1/2",
+                1,
+                ["3/5 4/5 0 -4/5 3/5 0 0 0 1", "0 0 0"],
+                "isotropic start: W_1 orthogonal, n = 2, d = 3",
+            )
+        ),
         instance(_random(seed), seed),
     )
 
@@ -310,7 +321,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         goes to 0 for every $\alpha > 0$, and $\beta(\infty) = X^T (X X^T)^{-1} y + \alpha (I - P) \bar W_1 u$ with
         $u = (W_2 \cdots w_L)(\infty)$, $P$ the projector on the row space of $X$, and
         $\|u\| \to \|X^T (X X^T)^{-1} y\|^{(L-1)/L}$ as $\alpha \to 0$: the limit is the minimum-norm interpolator,
-        with an error of order $\alpha$.""",
+        with an error of order $\alpha$; where the start is invariant under the rotations that fix the row space (each
+        $\bar W_l$ a multiple of an orthogonal matrix), it is that interpolator for every $\alpha$.""",
     hypotheses=(REGRESSION, FULLY_CONNECTED, DEEP, UNDERDETERMINED, LAST_ZERO, ORDERED, DEFINITE, MOVING),
     instances=_instances,
     measure=measure_small,

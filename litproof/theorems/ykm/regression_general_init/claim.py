@@ -5,16 +5,17 @@ from random import Random
 
 from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
 from litproof.claims.hypotheses import (
-    DEEP,
-    REAL_ODECO,
+    DEEP_COMPONENTS,
+    REAL_COMPONENTS,
     REGRESSION,
     UNDERDETERMINED,
     holds,
+    real_components,
     real_form,
     reduced_layers,
 )
 from litproof.networks.diagonal import Diagonal
-from litproof.predict.regression.coordinates import Kind, coordinate
+from litproof.predict.regression.coordinates import Kind
 from litproof.predict.regression.limit import predict_regression
 from litproof.problem import Problem
 from litproof.results import Prediction
@@ -29,20 +30,21 @@ from litproof.theorems.shared.instances import (
     regression,
 )
 from litproof.theorems.shared.variants import (
-    Start,
-    deeper,
-    doubled,
-    from_start,
+    all_doubled,
+    first_repeated,
+    first_twice,
+    from_columns,
     least_squares,
     limit_from,
+    pivot_times,
     with_start,
 )
 from litproof.theorems.ykm import YKM
 
 
 def _open_gaps(problem: Problem) -> Check:
-    for j, column in enumerate(zip(*reduced_layers(problem), strict=True), start=1):
-        if coordinate(column).kind not in (Kind.EQUAL, Kind.OPEN):
+    for j, known in enumerate(real_components(problem), start=1):
+        if known.kind not in (Kind.EQUAL, Kind.OPEN):
             return holds(False, f"the two smallest layers of component {j} start with equal modulus")
     return holds(True)
 
@@ -50,29 +52,10 @@ def _open_gaps(problem: Problem) -> Check:
 OPEN_GAPS = Hypothesis("for each j one layer is strictly the smallest: c_{l,j} > 0 for l != p(j)", _open_gaps)
 
 
-def _with_pivots(start: Start, factor: int) -> Start:
-    columns = [list(column) for column in zip(*start, strict=True)]
-    for column in columns:
-        pivot = coordinate(column).pivot
-        column[pivot] = factor * column[pivot]
-    return [list(layer) for layer in zip(*columns, strict=True)]
-
-
-def _pivot_dropped(start: Start) -> Start:
-    return _with_pivots(start, 0)
-
-
-def _pivot_reflected(start: Start) -> Start:
-    return _with_pivots(start, -1)
-
-
-def _layers_equal(start: Start) -> Start | None:
-    """All layers but the last replaced by the first: their differences forgotten."""
-    return [start[0]] * (len(start) - 1) + [start[-1]] if len(start) > 2 else None
-
-
 def _tied(problem: Problem) -> Problem | None:
     """All layers of component 1 start with equal modulus, so rho_1 keeps the sign it would have to lose."""
+    if problem.odeco is None:
+        return None
     found = predict_regression(problem, 15).details.get("rho")
     if not isinstance(found, tuple) or not found[0]:
         return None
@@ -85,6 +68,8 @@ def _tied(problem: Problem) -> Problem | None:
 
 def _as_if_open(problem: Problem, digits: int) -> Prediction | None:
     """The formula for c_{l,1} > 0, as if the last layer of component 1 were a little smaller."""
+    if problem.odeco is None:
+        return None
     start = reduced_layers(problem, scaled=True)
     start[-1][0] = Fraction(7, 8) * start[-1][0]
     return limit_from(real_form(problem), problem, start, digits)
@@ -151,14 +136,14 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         $\mathrm{sgn}_j \, \sigma_j(z_j) = (S X^T \nu)_j$ for some $\nu$, with
         $\sigma_j(z) = \int_{z_j(0)}^z \prod_{l \ne p} (u^2 + c_{l,j})^{-1/2} du$ and
         $\rho_j = \mathrm{sgn}_j \, z_j \prod_{l \ne p} (z_j^2 + c_{l,j})^{1/2}$, $X S^T \rho = y$.""",
-    hypotheses=(REGRESSION, DEEP, REAL_ODECO, UNDERDETERMINED, OPEN_GAPS),
+    hypotheses=(REGRESSION, REAL_COMPONENTS, DEEP_COMPONENTS, UNDERDETERMINED, OPEN_GAPS),
     instances=_instances,
     mutants=(
-        Mutant("pivot started at 0", predict=from_start(_pivot_dropped)),
-        Mutant("pivot started at -z(0)", predict=from_start(_pivot_reflected)),
-        Mutant("unequal layers taken for equal", predict=from_start(_layers_equal)),
-        Mutant("2 alpha in place of alpha", predict=from_start(doubled)),
-        Mutant("one more layer", predict=from_start(deeper)),
+        Mutant("pivot started at 0", predict=from_columns(pivot_times(0))),
+        Mutant("pivot started at -z(0)", predict=from_columns(pivot_times(-1))),
+        Mutant("unequal layers taken for equal", predict=from_columns(first_repeated)),
+        Mutant("2 alpha in place of alpha", predict=from_columns(all_doubled)),
+        Mutant("one more layer", predict=from_columns(first_twice)),
         Mutant("minimum l2 norm", predict=least_squares),
         Mutant("hypothesis violated: c_{l,1} = 0", _as_if_open, _tied),
     ),

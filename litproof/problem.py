@@ -1,13 +1,14 @@
 """A problem: network, task, exact data and initialisation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
+from litproof.algebra.linear import dot, rank, row_echelon, solve_exact, square_root_free
 from litproof.errors import HypothesisError, InputError
 from litproof.exact_numbers import EXPECTED, exact_number
 from litproof.markup import table
@@ -44,6 +45,7 @@ class Problem:
     scale : alpha > 0.
     v : layers before scaling, shapes (k_l,); the flow starts at alpha * v.
     name : where the problem came from, for messages.
+    weights : regression: w_i > 0 of the loss 1/2 sum_i w_i (f(x_i) - y_i)^2; () stands for all 1.
 
     Examples
     --------
@@ -66,6 +68,7 @@ class Problem:
     scale: Fraction
     v: tuple[Vector, ...]
     name: str = ""
+    weights: Vector = ()
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Problem:
         scale: Number,
         v: Sequence[Sequence[Number]],
         name: str = "",
+        weights: Sequence[Number] = (),
     ) -> None:
         reader = _Reader(name)
         if task not in TASKS:
@@ -93,6 +97,9 @@ class Problem:
             for i, label in enumerate(targets, start=1):
                 if abs(label) != 1:
                     raise reader.error("y", f"expected labels 1 or -1, got {label} as number {i}")
+        heavy = reader.numbers("weights", weights)
+        if heavy and (task != "regression" or len(heavy) != len(inputs) or min(heavy) <= 0):
+            raise reader.error("weights", f"expected {len(inputs)} numbers above 0, for a regression")
         if alpha <= 0:
             raise reader.error("scale", f"expected a number above 0, got {alpha}")
         shapes = network.shapes
@@ -102,11 +109,16 @@ class Problem:
             if len(layer) != size:
                 raise reader.error("v", f"layer {l}: expected {size} numbers, got {len(layer)}")
         for attribute, value in zip(
-            ("network", "task", "X", "y", "scale", "v", "name"),
-            (network, task, inputs, targets, alpha, layers, name),
+            ("network", "task", "X", "y", "scale", "v", "name", "weights"),
+            (network, task, inputs, targets, alpha, layers, name, heavy),
             strict=True,
         ):
             object.__setattr__(self, attribute, value)
+
+    @property
+    def row_weights(self) -> Vector:
+        """w_1, .., w_n."""
+        return self.weights or (Fraction(1),) * len(self.X)
 
     @cached_property
     def v0(self) -> tuple[Vector, ...]:
@@ -133,6 +145,40 @@ class Problem:
         """y_i x_i, the inputs with the labels of a classification absorbed, n x d."""
         return tuple(tuple(y * x for x in row) for row, y in zip(self.X, self.y, strict=True))
 
+    @cached_property
+    def independent(self) -> "Problem":
+        """The same flow on linearly independent rows, with weights: this problem itself where its rows are.
+
+        With X = C B for independent rows B and M = C^T W C the gradient X^T W (X beta - y) is B^T M (B beta - b),
+        M b = C^T W y. M = T^T D T with T unit upper triangular, so T B and T b with the weights D give the same flow,
+        and the minimisers of the loss are the interpolators T B beta = T b.
+
+        Raises InputError when all rows are zero.
+        """
+        if self.task != "regression" or rank(self.X) == len(self.X):
+            return self
+        B, pivots = row_echelon(self.X)
+        if not B:
+            raise InputError("expected a point that is not zero", key="data.X", source=self.name)
+        C = [[row[column] for column in pivots] for row in self.X]
+        columns = list(zip(*C, strict=True))
+        M = [
+            [sum(w * p * q for w, p, q in zip(self.row_weights, a, b, strict=True)) for b in columns]
+            for a in columns
+        ]
+        moment = [
+            sum(w * p * t for w, p, t in zip(self.row_weights, a, self.y, strict=True)) for a in columns
+        ]
+        targets = solve_exact(M, moment)
+        assert targets is not None
+        T, D = square_root_free(M)
+        return replace(
+            self,
+            X=tuple(tuple(dot(row, column) for column in zip(*B, strict=True)) for row in T),
+            y=tuple(dot(row, targets) for row in T),
+            weights=tuple(D),
+        )
+
     def residual(self, beta: Sequence[Fraction]) -> Vector:
         """X beta - y, exact, shape (n,), for linear coefficients beta, shape (d,)."""
         return tuple(
@@ -141,8 +187,9 @@ class Problem:
         )
 
     def squared_loss(self, beta: Sequence[Fraction]) -> Fraction:
-        """1/2 sum_i (x_i . beta - y_i)^2, exact."""
-        return sum((r * r for r in self.residual(beta)), Fraction(0)) / 2
+        """1/2 sum_i w_i (x_i . beta - y_i)^2, exact."""
+        squares = (w * r * r for w, r in zip(self.row_weights, self.residual(beta), strict=True))
+        return sum(squares, Fraction(0)) / 2
 
     def _repr_html_(self) -> str:
         return table(

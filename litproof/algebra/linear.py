@@ -101,6 +101,21 @@ def solve_exact(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> Vecto
     return tuple(x)
 
 
+def square_root_free(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[Fraction]], list[Fraction]]:
+    """(T, D) with matrix = T^T diag(D) T, T unit upper triangular, for a positive definite matrix."""
+    rest = [list(row) for row in matrix]
+    size = len(rest)
+    T, D = [], []
+    for k in range(size):
+        pivot = rest[k][k]
+        row = [Fraction(0)] * k + [entry / pivot for entry in rest[k][k:]]
+        for i in range(k + 1, size):
+            rest[i] = [a - rest[k][i] * b for a, b in zip(rest[i], row, strict=True)]
+        T.append(row)
+        D.append(pivot)
+    return T, D
+
+
 def null_space(rows: Sequence[Sequence[Fraction]], width: int) -> list[list[Fraction]]:
     """A basis of the vectors of length `width` orthogonal to all rows."""
     reduced, pivots = row_echelon([list(row) for row in rows])

@@ -100,4 +100,5 @@ def _least_squares(problem: Problem, digits: int) -> Prediction | None:
 
     if problem.task != "regression":
         return None
+    problem = problem.independent
     return Prediction(minimum_norm(problem.X, problem.y), digits, "minimum l2 norm")

@@ -43,6 +43,11 @@ def _underdetermined(problem: Problem) -> Check:
     return holds(independent == n < d, f"n = {n}, d = {d}, rank X = {independent}")
 
 
+def _fewer(problem: Problem) -> Check:
+    independent, d = rank(problem.X), problem.network.input_dim
+    return holds(independent < d, f"rank X = {independent}, d = {d}: the minimiser of the loss is unique")
+
+
 def _layered(problem: Problem) -> Check:
     network = problem.network
     return holds(isinstance(network, MultilinearNetwork), f"a {network.kind} network, which has no layers")
@@ -92,6 +97,7 @@ ONE_LAYER = Hypothesis("depth L = 1", _has_depth(lambda depth: depth == 1))
 TWO_LAYERS = Hypothesis("depth L = 2", _has_depth(lambda depth: depth == 2))
 ONE_POINT = Hypothesis("one data point", _one_point)
 UNDERDETERMINED = Hypothesis("independent data points, fewer than inputs: rank X = n < d", _underdetermined)
+FEWER = Hypothesis("fewer independent points than inputs: rank X < d", _fewer)
 ODECO = Hypothesis("orthogonally decomposable", _odeco)
 REAL_ODECO = Hypothesis("orthogonally decomposable with real S and U_l", _real_odeco)
 REAL_COMPONENTS = Hypothesis(
@@ -107,7 +113,7 @@ def initial_velocity(problem: Problem) -> tuple[tuple[Fraction, ...], ...]:
     """-grad_{v_l} of the loss at the start, exact."""
     from litproof.flow.program import Operators, split, trace_flow
 
-    flow = trace_flow(problem.network, problem.X, problem.y)
+    flow = trace_flow(problem.network, problem.X, problem.y, weights=problem.row_weights)
     atoms = flow.run(Operators(), [entry for layer in problem.v0 for entry in layer])
     velocity: tuple[tuple[Fraction, ...], ...] = split(
         [atoms[a] for a in flow.outputs["velocity"]], problem.network.shapes

@@ -176,10 +176,11 @@ def _distinct(problems: Sequence[Problem]) -> list[Problem]:
             raise InputError(
                 f"expected a regression problem, got {problem.task}", key="task.kind", source=problem.name
             )
+        problem = problem.independent
         n, d = len(problem.X), problem.network.input_dim
         if n >= d:
             raise InputError(
-                f"expected fewer data points than inputs, got n = {n}, d = {d}",
+                f"expected fewer independent points than inputs, got n = {n}, d = {d}",
                 key="data.X",
                 source=problem.name,
             )

@@ -126,7 +126,7 @@ def trace_kept_flow(problem: Problem) -> Program:
     """`trace_flow` on the subspace that the flow never leaves: what rounding brings outside does not grow."""
     subspace = invariant_subspace(problem)
     projection = None if subspace is None else subspace.projection()
-    return trace_flow(problem.network, problem.X, problem.y, projection)
+    return trace_flow(problem.network, problem.X, problem.y, projection, problem.row_weights)
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,9 @@ class _Sampler:
         self.size = sum(problem.network.shapes)
         rows = _rows(problem)
         self.rows = [[field.number(x) for x in row] for row in rows]
+        self.pulls = [
+            [field.number(w * x) for x in row] for w, row in zip(problem.row_weights, rows, strict=True)
+        ]
         self.targets = [field.number(x) for x in problem.y] if problem.task == "regression" else None
         self.zero = field.number(Fraction(0))
         self._ring = Operators(field.number)
@@ -208,7 +211,7 @@ class _Sampler:
         """The subspace with class gradients at sample points, until these add nothing."""
         while len(basis) < self.size:
             classes = self._classes([self._point(basis) for _ in range(2)])
-            weights = [_weights(self.rows, group, self.zero) for group in classes]
+            weights = [_weights(self.pulls, group, self.zero) for group in classes]
             found = list(basis)
             for _ in range(1 + len(basis) // max(1, len(classes))):
                 theta = self._point(basis)
@@ -232,7 +235,7 @@ def _rows(problem: Problem) -> Sequence[Vector]:
 
 
 def _weights(rows: Sequence[Sequence[Any]], group: Signs, zero: Any) -> list[Any]:
-    """sum of s_i x_i over a class."""
+    """sum of s_i w_i x_i over a class."""
     return [sum((sign * rows[i][z] for i, sign in group), zero) for z in range(len(rows[0]))]
 
 
@@ -273,12 +276,13 @@ def _leading_out(problem: Problem, program: Program, basis: Sequence[Sequence[An
         for column in zip(*basis, strict=True)
     ]
     rows = [[_fmpq(x) for x in row] for row in _rows(problem)]
+    pulls = [[_fmpq(w * x) for x in row] for w, row in zip(problem.row_weights, _rows(problem), strict=True)]
     targets = [_fmpq(x) for x in problem.y] if problem.task == "regression" else None
     beta = program.evaluate(ring, [*theta, *(none for _ in rows[0])], "beta")
     outputs = [sum((x * b for x, b in zip(row, beta, strict=True) if x), none) for row in rows]
     pivots = _pivots(basis)
     for group in _grouped(_coefficients(outputs), targets):
-        weights = [context.constant(x) for x in _weights(rows, group, fmpq(0))]
+        weights = [context.constant(x) for x in _weights(pulls, group, fmpq(0))]
         gradient = program.evaluate(ring, [*theta, *weights], "gradient")
         vectors: dict[Any, dict[int, Any]] = {}
         for i, polynomial in enumerate(gradient):

@@ -317,11 +317,13 @@ def trace_flow(
     X: Sequence[Sequence[Fraction]],
     y: Sequence[Fraction],
     projection: Sequence[Mapping[int, Fraction]] | None = None,
+    weights: Sequence[Fraction] = (),
 ) -> Program:
     """Program of the regression flow in the original parameters.
 
-    v -> "beta" (d), "residual" r = X beta - y (n), "velocity" v' = -grad_v (X^T r)^T beta, r held fixed.
+    v -> "beta" (d), "residual" r = X beta - y (n), "velocity" v' = -grad_v (X^T W r)^T beta, r held fixed.
 
+    weights : w_i of the loss 1/2 sum_i w_i r_i^2, all 1 unless given.
     projection : rows {column: entry} of an orthogonal projection P onto a subspace that the flow does not leave; the
         program is that of beta(P v), the same flow on the subspace, whose velocity lies in it.
     """
@@ -342,7 +344,8 @@ def trace_flow(
         return total
 
     residual = [tracer.named_exactly(row_sum(row, beta) - target) for row, target in zip(X, y, strict=True)]
-    pull = [tracer.named_exactly(-row_sum(column, residual)) for column in zip(*X, strict=True)]
+    pulling = [r * w for r, w in zip(residual, weights, strict=True)] if weights else residual
+    pull = [tracer.named_exactly(-row_sum(column, pulling)) for column in zip(*X, strict=True)]
     velocity = tracer.gradient(beta, pull)
     return tracer.program({"beta": beta, "residual": residual, "velocity": velocity})
 

@@ -9,8 +9,13 @@ from litproof.flow.program import Node, Program, Tracer, split
 from litproof.networks.base import Network
 
 
-def trace_work(network: Network, X: Sequence[Sequence[Fraction]], y: Sequence[Fraction]) -> Program:
-    """Program (v, nu, w) -> "velocity": v' = -grad_v loss, nu' = -r, w' = f . r, with f = X beta and r = f - y.
+def trace_work(
+    network: Network,
+    X: Sequence[Sequence[Fraction]],
+    y: Sequence[Fraction],
+    weights: Sequence[Fraction] = (),
+) -> Program:
+    """Program (v, nu, w) -> "velocity": v' = -grad_v loss, nu' = -r, w' = f . r, with f = X beta and r = W (f - y).
 
     Inputs: the layers one after the other, n entries of nu, w. For a flow that starts at nu = w = 0 and
     moves along f(t), integration by parts gives int nu . df = nu . f + w (boundary term at 0 vanishes).
@@ -28,6 +33,8 @@ def trace_work(network: Network, X: Sequence[Sequence[Fraction]], y: Sequence[Fr
 
     outputs = [tracer.named_exactly(row_sum(row, beta)) for row in X]
     residual = [tracer.named_exactly(f - target) for f, target in zip(outputs, y, strict=True)]
+    if weights:
+        residual = [tracer.named_exactly(r * w) for r, w in zip(residual, weights, strict=True)]
     pull = [tracer.named_exactly(-row_sum(column, residual)) for column in zip(*X, strict=True)]
     velocity = tracer.gradient(beta, pull)[:parameters]
     work = tracer.lift(0)

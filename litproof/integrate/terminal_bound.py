@@ -33,10 +33,11 @@ def limit_of_beta(problem: Problem, gradient: Program, theta: Sequence[Ball]) ->
     from flint import arb, arb_mat
 
     ring = Operators(ball)
-    rows = [[ball(x) for x in row] for row in problem.X]
+    roots = [ball(w).sqrt() for w in problem.row_weights]  # rows times roots: the loss without weights
+    rows = [[root * ball(x) for x in row] for root, row in zip(roots, problem.X, strict=True)]
     atoms = [gradient.run(ring, [*theta, *row]) for row in rows]
     beta = [atoms[0][a] for a in gradient.outputs["beta"]]
-    r = residual(problem.X, problem.y, beta)
+    r = [root * e for root, e in zip(roots, residual(problem.X, problem.y, beta), strict=True)]
     J = arb_mat(len(rows), len(theta), [w[a] for w in atoms for a in gradient.outputs["gradient"]])
     try:
         inverse = (J * J.transpose()).inv()

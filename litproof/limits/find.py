@@ -191,7 +191,7 @@ def _seconded(problem: Problem, digits: int, found: "_Estimate") -> "_Estimate":
 
 def _rounding_safely(problem: Problem, digits: int) -> tuple["_Estimate", int]:
     """An estimate good enough to be rounded, with its places; the last one where time, or the retries, end first."""
-    estimate = _regression if problem.task == "regression" else _classification
+    estimate = _minimiser if problem.task == "regression" else _classification
     found = estimate(problem, digits, _GUARD)
     places = places_for(found.value, digits)
     for extra in _RETRIES:
@@ -254,6 +254,17 @@ def rounds_safely(value: Fraction, error: Fraction, places: int) -> bool:
     """Whether every number within `error` of `value` rounds to the same decimal."""
     scale = Fraction(10) ** places
     return round((value - error) * scale) == round((value + error) * scale)
+
+
+def _minimiser(problem: Problem, digits: int, guard: int) -> _Estimate:
+    """The limit; where rows of X depend on each other, the minimisers of the loss take the interpolators' place."""
+    independent = problem.independent
+    found = _regression(independent, digits, guard)
+    if independent is problem:
+        return found
+    rows = f"{len(independent.X)} independent rows of {len(problem.X)}, X^T (X beta - y) = 0"
+    methods = (f"{found.methods[0]}; {rows}", *found.methods[1:])
+    return replace(found, methods=methods, residual=_largest_residual(problem, found.value))
 
 
 def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:

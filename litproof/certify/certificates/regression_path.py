@@ -60,7 +60,7 @@ class Path:
 def find_path(problem: Problem, work: int, small: Fraction, *, budget: Budget, max_steps: int) -> Path | None:
     """The flow at `work` decimal digits until every residual is below `small`; None when the budget is used up."""
     permission.ask("validated integration")
-    flow = trace_flow(problem.network, problem.X, problem.y)
+    flow = trace_flow(problem.network, problem.X, problem.y, weights=problem.row_weights)
     arithmetic = FixedPoint(digits_to_bits(work) + 8)
     order = ceil(work * log(10.0) / 2) + 4
     state: list[Any] = [arithmetic.number(q) for layer in problem.v0 for q in layer]

@@ -74,6 +74,7 @@ def enclose_by_integration(
     """
     if problem.task != "regression":
         return None
+    problem = problem.independent
     budget = Budget(operations)
     extra = _GUARD_DIGITS
     for _ in range(_ATTEMPTS):
@@ -92,7 +93,7 @@ class _Run:
     def __init__(self, problem: Problem, digits: int, work: int, budget: Budget, max_steps: int) -> None:
         self.problem, self.digits, self.work = problem, digits, work
         self.budget, self.max_steps = budget, max_steps
-        self.flow: Program = trace_flow(problem.network, problem.X, problem.y)
+        self.flow: Program = trace_flow(problem.network, problem.X, problem.y, weights=problem.row_weights)
         self.gradient: Program = trace_gradient(problem.network)
         self.arithmetic = FixedPoint(digits_to_bits(work) + 40)
         self.bits = self.arithmetic.bits
@@ -230,7 +231,7 @@ class _Run:
             for k in range(parts):
                 u = arb(2 * k + 1) / (2 * parts) + arb(0, arb(1) / (2 * parts))
                 v = [polynomial(u) + tube for polynomial in path]
-                r = self._residual(v)
+                r = [ball(w) * e for w, e in zip(self.problem.row_weights, self._residual(v), strict=True)]
                 c = [
                     -sum((ball(x) * e for x, e in zip(column, r, strict=True)), arb(0))
                     for column in zip(*self.problem.X, strict=True)

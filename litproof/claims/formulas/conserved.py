@@ -176,7 +176,9 @@ class _Judged:
     def program(self) -> Program:
         from litproof.flow.program import trace_flow
 
-        return trace_flow(self.problem.network, self.problem.X, self.problem.y)
+        return trace_flow(
+            self.problem.network, self.problem.X, self.problem.y, weights=self.problem.row_weights
+        )
 
     def comparison(self) -> Comparison:
         if not any(map(any, initial_velocity(self.problem))):

@@ -127,6 +127,7 @@ def follow_to_limit(
     ([0.141843875899, 0.42907806205], True)
     """
     _require_regression(problem)
+    problem = problem.independent
     budget = _Budget(_MAX_STEPS[method] if max_steps is None else max_steps, Budget(operations))
     flow, gradient = trace_kept_flow(problem), trace_gradient(problem.network)
     start = [q for layer in problem.v0 for q in layer]
@@ -214,7 +215,9 @@ def _follow(
             residual = max(arithmetic.log_size(atoms[a]) for a in flow.outputs["residual"])
             near = residual < -(digits / 2 + 2) * _LN10
             if near:
-                jump = jump_to_limit(gradient, problem.X, problem.y, state, arithmetic.bits)
+                jump = jump_to_limit(
+                    gradient, problem.X, problem.y, state, arithmetic.bits, problem.row_weights
+                )
                 unit = _log10_unit(problem, jump.beta) if jump else -inf
                 if jump and log10_of(jump.distance) < unit - digits - 5:
                     run.time, run.state, run.jump, run.log10_unit = piece.end, state, jump, unit

@@ -79,10 +79,12 @@ def jump_to_limit(
     y: Sequence[Fraction],
     theta: Sequence[Fraction],
     bits: int,
+    weights: Sequence[Fraction] = (),
 ) -> Jump | None:
     """Second-order jump from theta to the limit of its flow with the bound of the module docstring.
 
     None when the bounds do not close (theta is still too far away). Works on Arb balls of `bits` bits.
+    weights : w_i > 0 of the loss, all 1 unless given; rows and targets are multiplied by their square roots.
     """
     from flint import arb, arb_mat, fmpq
 
@@ -96,14 +98,17 @@ def jump_to_limit(
     n, d, parameters = len(X), len(X[0]), len(theta)
     with ball_precision(bits):
         ring = Operators(number)
-        v, rows = [number(q) for q in theta], [[number(q) for q in row] for row in X]
+        roots = [number(w).sqrt() for w in weights or [Fraction(1)] * len(X)]
+        v = [number(q) for q in theta]
+        rows = [[root * number(q) for q in row] for root, row in zip(roots, X, strict=True)]
+        targets = [root * number(t) for root, t in zip(roots, y, strict=True)]
         atoms = [gradient.run(ring, v + row) for row in rows]
         beta = [atoms[0][a] for a in gradient.outputs["beta"]]
 
         def residual_of(coefficients: list[arb]) -> list[arb]:
             return [
-                sum((a * b for a, b in zip(row, coefficients, strict=True)), -number(t))
-                for row, t in zip(rows, y, strict=True)
+                sum((a * b for a, b in zip(row, coefficients, strict=True)), -t)
+                for row, t in zip(rows, targets, strict=True)
             ]
 
         residual = residual_of(beta)
@@ -112,7 +117,7 @@ def jump_to_limit(
         bounds = norm_bounds(
             gradient,
             np.array([float(q) for q in theta]),
-            np.array([[float(q) for q in row] for row in X]),
+            np.array([[float(q) for q in row] for row in rows]),
             float(size) * _SAFETY + 1e-300,
         )
         if bounds is None:

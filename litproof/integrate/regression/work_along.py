@@ -43,7 +43,7 @@ def work_along(
     ------
     Inconclusive : the step budget ends before the last time.
     """
-    program = trace_work(problem.network, problem.X, problem.y)
+    program = trace_work(problem.network, problem.X, problem.y, problem.row_weights)
     n = len(problem.X)
     start = [*(q for layer in problem.v0 for q in layer), *(Fraction(0),) * (n + 1)]
     arithmetic = FixedPoint(digits_to_bits(digits + _GUARD) + _SPARE_BITS)

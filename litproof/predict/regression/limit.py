@@ -48,6 +48,7 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
         raise HypothesisError(
             "the regression limit is about the squared loss; this is a classification problem"
         )
+    problem = problem.independent
     reduced = real_dual(problem)
     if reduced is not None and not (
         isinstance(problem.network, MultilinearNetwork) and problem.network.depth == 1

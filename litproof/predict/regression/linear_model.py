@@ -14,6 +14,7 @@ def one_layer_limit(problem: Problem) -> Vector:
 
     beta = T v_1 with a fixed matrix T, so v_1 ends at the point of {X T v = y} nearest to its start.
     """
+    problem = problem.independent
     network = problem.network
     size = network.shapes[0]
     T = list(

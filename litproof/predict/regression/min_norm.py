@@ -96,8 +96,9 @@ def small_start(problem: Problem) -> SmallStart:
 
 
 def _seen(problem: Problem) -> list[Fraction]:
-    """(Wbar_1 ... Wbar_{L-1})^T X^T y."""
-    seen = [dot(column, problem.y) for column in zip(*problem.X, strict=True)]
+    """(Wbar_1 ... Wbar_{L-1})^T X^T W y, W the weights of the points."""
+    targets = [w * t for w, t in zip(problem.row_weights, problem.y, strict=True)]
+    seen = [dot(column, targets) for column in zip(*problem.X, strict=True)]
     for matrix in _matrices(problem)[:-1]:
         seen = [dot(column, seen) for column in zip(*matrix, strict=True)]
     return seen

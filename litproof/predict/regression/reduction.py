@@ -53,6 +53,7 @@ class RealDual:
 
 def real_dual(problem: Problem) -> RealDual | None:
     """The reduction of a network with a real odeco form, in its layers or in other coordinates; None without one."""
+    problem = problem.independent
     if isinstance(problem.network, MultilinearNetwork):
         form = problem.odeco
         if form is None or not form.is_real:

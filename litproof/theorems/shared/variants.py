@@ -29,6 +29,7 @@ def limit_from(form: OdecoForm, problem: Problem, start: Start, digits: int) -> 
 
     None when theory proves that this start cannot reach zero loss.
     """
+    problem = problem.independent
     columns = zip(*start, strict=True)
     dual = Dual(design(form.S, problem.X), problem.y, tuple(coordinate(column) for column in columns))
     d = problem.network.input_dim
@@ -133,6 +134,7 @@ def inverse_transposed(S: tuple[tuple[Cyclotomic, ...], ...]) -> tuple[tuple[Cyc
 
 def least_squares(problem: Problem, digits: int) -> Prediction:
     """X^T (X X^T)^{-1} y, the minimum l2 norm."""
+    problem = problem.independent
     return Prediction(minimum_norm(problem.X, problem.y), digits, "minimum l2 norm")
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from litproof.algebra.linear import dot
 from litproof.claims.claim import Instance, Mutant, claim
-from litproof.claims.hypotheses import ONE_LAYER, REGRESSION, UNDERDETERMINED
+from litproof.claims.hypotheses import FEWER, ONE_LAYER, REGRESSION
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.regression.linear_model import one_layer_limit
@@ -95,7 +95,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     statement=r"""From $\beta(0)$ the flow of a one-layer network with $\beta = v_1$ tends to
         $\beta(0) + X^T (X X^T)^{-1} (y - X \beta(0))$; with $\beta = T v_1$, $v_1$ tends to the nearest point with
         $X T v_1 = y$.""",
-    hypotheses=(REGRESSION, ONE_LAYER, UNDERDETERMINED),
+    hypotheses=(REGRESSION, ONE_LAYER, FEWER),
     instances=_instances,
     mutants=(
         Mutant("minimum norm, the start forgotten", least_squares),

@@ -7,9 +7,9 @@ from litproof.algebra.balls import Exact
 from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
 from litproof.claims.hypotheses import (
     DEEP_COMPONENTS,
+    FEWER,
     REAL_COMPONENTS,
     REGRESSION,
-    UNDERDETERMINED,
     holds,
     real_components,
 )
@@ -133,7 +133,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         If some interpolator has strictly the signs that the start allows, the limit is given by the formulas of
         R5: $\mathrm{sgn}_j \, \sigma_j(z_j) = (S X^T \nu)_j$ for some $\nu$, $\sigma_j(z) =
         \int_{z_j(0)}^z \prod_{l \ne p} (u^2 + c_{l,j})^{-1/2} du$ on the half line of $z_j(0)$, $X S^T \rho = y$.""",
-    hypotheses=(REGRESSION, REAL_COMPONENTS, DEEP_COMPONENTS, UNDERDETERMINED, TIES, SIGNS),
+    hypotheses=(REGRESSION, REAL_COMPONENTS, DEEP_COMPONENTS, FEWER, TIES, SIGNS),
     instances=_instances,
     mutants=(
         Mutant("ties taken for a gap", predict=from_columns(_ties_loosened)),

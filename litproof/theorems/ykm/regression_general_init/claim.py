@@ -6,9 +6,9 @@ from random import Random
 from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
 from litproof.claims.hypotheses import (
     DEEP_COMPONENTS,
+    FEWER,
     REAL_COMPONENTS,
     REGRESSION,
-    UNDERDETERMINED,
     holds,
     real_components,
     real_form,
@@ -136,7 +136,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         $\mathrm{sgn}_j \, \sigma_j(z_j) = (S X^T \nu)_j$ for some $\nu$, with
         $\sigma_j(z) = \int_{z_j(0)}^z \prod_{l \ne p} (u^2 + c_{l,j})^{-1/2} du$ and
         $\rho_j = \mathrm{sgn}_j \, z_j \prod_{l \ne p} (z_j^2 + c_{l,j})^{1/2}$, $X S^T \rho = y$.""",
-    hypotheses=(REGRESSION, REAL_COMPONENTS, DEEP_COMPONENTS, UNDERDETERMINED, OPEN_GAPS),
+    hypotheses=(REGRESSION, REAL_COMPONENTS, DEEP_COMPONENTS, FEWER, OPEN_GAPS),
     instances=_instances,
     mutants=(
         Mutant("pivot started at 0", predict=from_columns(pivot_times(0))),

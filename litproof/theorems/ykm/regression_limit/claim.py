@@ -7,12 +7,12 @@ from litproof.algebra.balls import sign
 from litproof.claims.claim import Instance, Mutant, claim
 from litproof.claims.hypotheses import (
     DEEP,
+    FEWER,
     LAST_ZERO,
     NO_ZERO,
     REAL_ODECO,
     REGRESSION,
     SAME_START,
-    UNDERDETERMINED,
     real_form,
     reduced_layers,
 )
@@ -86,7 +86,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     statement=r"""If $v_l(0) = \alpha U_l \bar\eta$ for $l < L$ and $v_L(0) = 0$, then $\beta(t) \to S^T \rho^*$,
         $\rho^*$ the minimiser of $Q(\rho) = \alpha^2 \sum_j \bar\eta_j^2 H_L(\rho_j / (\alpha |\bar\eta_j|)^L)$
         subject to $X S^T \rho = y$.""",
-    hypotheses=(REGRESSION, DEEP, REAL_ODECO, UNDERDETERMINED, SAME_START, LAST_ZERO, NO_ZERO),
+    hypotheses=(REGRESSION, DEEP, REAL_ODECO, FEWER, SAME_START, LAST_ZERO, NO_ZERO),
     instances=_instances,
     mutants=(
         Mutant("H of depth L + 1", predict=from_start(deeper)),

@@ -8,27 +8,23 @@ u v, or u^2 - v^2 = (u + v)(u - v), are two layers. Quadratic maps have such a f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from math import isqrt, lcm
-from typing import Any
 
 from litproof.algebra.balls import Exact, simplest
 from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.algebra.linear import rank
 from litproof.algebra.spectral import commutation_fault, spectral_blocks
-from litproof.flow.program import Linear, trace_coefficients
-from litproof.networks.base import Network
+from litproof.flow.monomials import Exponents, Polynomial, expanded, table_of, to_fmpq
+from litproof.networks.base import MultilinearNetwork, Network
+from litproof.networks.odeco import Odeco
+from litproof.problem import Problem
 
 Vector = tuple[Fraction, ...]
-Exponents = tuple[int, ...]
-Polynomial = dict[Exponents, Fraction]
-
 MAX_ORDER = 480
 """Order of the cyclotomic field that may hold the square roots of the scales."""
-
-MAX_TERMS = 20_000
-"""Terms of an expanded polynomial; beyond, no form is looked for."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +116,38 @@ def _root(value: Fraction) -> Exact | None:
     return Cyclotomic.sqrt(product) / value.denominator if product <= MAX_ORDER else None
 
 
+def layered_equivalent(problem: Problem) -> Problem | None:
+    """The odeco network with the same path of beta, up to the speed, where S and the start are rational.
+
+    Layers are U_l = I, the reduced coordinates themselves; None where there is no such form, and for layered networks.
+    """
+    if isinstance(problem.network, MultilinearNetwork):
+        return None
+    found = orthogonal_form(problem.network)
+    reduced = None if found is None else found.reduced()
+    if reduced is None or any(reduced.offset) or len({len(layers) for layers in reduced.layers}) > 1:
+        return None
+    eta = reduced.start([entry for layer in problem.v0 for entry in layer])
+    if not all(isinstance(entry, Fraction) for rows in (reduced.S, eta) for row in rows for entry in row):
+        return None
+    m, layers = len(eta), list(zip(*eta, strict=True))
+    if rank(reduced.S) < len(reduced.S[0]):
+        return None
+    identity = [[int(i == j) for j in range(m)] for i in range(m)]
+    network = Odeco.from_rationals(reduced.S, [identity] * len(layers))
+    return replace(problem, network=network, scale=Fraction(1), v=tuple(layers))
+
+
+def layers_of(problem: Problem, parameters: Sequence[Sequence[Fraction]]) -> tuple[tuple[Fraction, ...], ...]:
+    """The layers of `layered_equivalent` at a point of the problem's own parameters."""
+    found = orthogonal_form(problem.network)
+    reduced = None if found is None else found.reduced()
+    if reduced is None:
+        raise ValueError("the network has no such form")
+    eta = reduced.start([entry for layer in parameters for entry in layer])
+    return tuple(zip(*eta, strict=True))
+
+
 @lru_cache(maxsize=32)
 def orthogonal_form(network: Network) -> OrthogonalForm | None:
     """The form of a network, None when the search finds none; its identities hold exactly by construction.
@@ -178,56 +206,6 @@ def rational_root(value: Fraction) -> Fraction | None:
     top, bottom = isqrt(value.numerator), isqrt(value.denominator)
     root = Fraction(top, bottom)
     return root if root * root == value else None
-
-
-class _Capped:
-    """A ring of flint polynomials that gives up when one of them grows beyond MAX_TERMS."""
-
-    def __init__(self, context: Any) -> None:
-        self._context = context
-
-    def linear(self, step: Linear, values: Sequence[Any]) -> Any:
-        """See `flow.program.Ring`."""
-        total = self._context.constant(_fmpq(step.constant))
-        for coefficient, value in zip(step.coefficients, values, strict=True):
-            total += _fmpq(coefficient) * value
-        return total
-
-    def product(self, a: Any, b: Any) -> Any:
-        """See `flow.program.Ring`."""
-        if len(a) * len(b) > MAX_TERMS * 50:
-            raise OverflowError
-        result = a * b
-        if len(result) > MAX_TERMS:
-            raise OverflowError
-        return result
-
-    def square(self, a: Any) -> Any:
-        """See `flow.program.Ring`."""
-        return self.product(a, a)
-
-
-def expanded(network: Network) -> list[Polynomial] | None:
-    """beta_1, .., beta_d as dictionaries {exponents: coefficient}; None when they are too large."""
-    from flint import Ordering, fmpq_mpoly_ctx
-
-    program = trace_coefficients(network)
-    context = fmpq_mpoly_ctx.get([f"t{i}" for i in range(program.inputs)], Ordering.lex)
-    try:
-        found = program.evaluate(_Capped(context), context.gens(), "beta")
-    except OverflowError:
-        return None
-    return [_table(beta) for beta in found]
-
-
-def _table(polynomial: Any) -> Polynomial:
-    return {tuple(map(int, e)): Fraction(int(c.p), int(c.q)) for e, c in polynomial.to_dict().items()}
-
-
-def _fmpq(q: Fraction) -> Any:
-    from flint import fmpq
-
-    return fmpq(q.numerator, q.denominator)
 
 
 def _decomposed(
@@ -305,10 +283,10 @@ def _linear_factors(
     from flint import Ordering, fmpq_mpoly_ctx
 
     context = fmpq_mpoly_ctx.get([f"t{i}" for i in range(size)], Ordering.lex)
-    content, factors = context.from_dict({e: _fmpq(c) for e, c in polynomial.items()}).factor()
+    content, factors = context.from_dict({e: to_fmpq(c) for e, c in polynomial.items()}).factor()
     forms = []
     for factor, power in factors:
-        table = _table(factor)
+        table = table_of(factor)
         if any(sum(e) != 1 for e in table):
             return Fraction(0), []
         forms.append(
@@ -389,19 +367,19 @@ def _substituted(part: Polynomial, variables: Sequence[int], vectors: Sequence[V
     gens = context.gens()
     values = [
         sum(
-            (_fmpq(w[i] / _dot(w, w)) * t for w, t in zip(vectors, gens, strict=True) if w[i]),
+            (to_fmpq(w[i] / _dot(w, w)) * t for w, t in zip(vectors, gens, strict=True) if w[i]),
             context.constant(0),
         )
         for i in range(len(variables))
     ]
     total = context.constant(0)
     for exponents, c in part.items():
-        term = context.constant(_fmpq(c))
+        term = context.constant(to_fmpq(c))
         for k, value in zip(variables, values, strict=True):
             if exponents[k]:
                 term *= value ** exponents[k]
         total += term
-    return _table(total)
+    return table_of(total)
 
 
 def _dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:

@@ -6,7 +6,7 @@ then still followed and must meet the enclosure. Elsewhere it is *agreed* when p
 flow, agree to all digits asked for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ from litproof.algebra.linear import dot
 from litproof.algebra.separation import separate
 from litproof.deadline import OutOfTime
 from litproof.errors import HypothesisError, Inconclusive, InputError, Outcome, Unreachable
+from litproof.flow.monomials import homogeneous_terms
+from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
 from litproof.precision import ball_precision
 from litproof.predict.classification.modes import smallest_layers
@@ -75,11 +77,22 @@ def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction
     Inconclusive : the loss does not fall below 1 (with the weights that prove it, where it is proved), or the budget
         is used up before the direction settles.
     """
+    _require_separable(problem)
+    homogeneous_terms(problem.network)
+    theory = layered_equivalent(problem)
+    if theory is None:
+        return _found(problem, problem, digits, followed)
+    found = _found(problem, theory, digits, followed)
+    layers = f"found in other coordinates: {len(theory.v)} orthogonal layers"
+    return replace(found, methods=(f"{layers}; {found.methods[0]}", *found.methods[1:]))
+
+
+def _found(problem: Problem, theory: Problem, digits: int, followed: int) -> Direction:
+    """The flow of `problem` beside what is known of `theory`: itself, or what it is in other coordinates."""
     from litproof.integrate.classification.follow import follow_direction
 
-    _require_separable(problem)
-    proof, unproved = _proof(problem, digits)
-    newton = _exactly(digits) if _delicate(problem) else 1e-11
+    proof, unproved = _proof(theory, digits)
+    newton = _exactly(digits) if _delicate(theory) else 1e-11
     if proof is not None:
         try:
             flow = follow_direction(problem, min(digits, followed), newton=newton, max_steps=PROVED_STEPS)
@@ -90,7 +103,7 @@ def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction
         return _proved(problem, proof, flow)
     flow = follow_direction(problem, digits, newton=newton)
     try:
-        return _compared(problem, digits, flow, unproved)
+        return _compared(problem, theory, digits, flow, unproved)
     except OutOfTime as cut:
         if not flow.converged:
             raise
@@ -106,13 +119,17 @@ def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction
         )
 
 
-def _compared(problem: Problem, digits: int, flow: Measurement, unproved: str) -> Direction:
-    """The flow beside a region that holds it, the prediction or a second run, whichever there is."""
-    if flow.converged and _may_be_trapped(problem):
-        proof, unproved = _trap(problem, digits, flow)
+def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement, unproved: str) -> Direction:
+    """The flow beside a region that holds it, the prediction or a second run, whichever there is.
+
+    `theory` is the problem itself, or the network of layers that it is in other coordinates.
+    """
+    seen = flow if theory is problem else replace(flow, parameters=layers_of(problem, flow.parameters))
+    if flow.converged and _may_be_trapped(theory):
+        proof, unproved = _trap(theory, digits, seen)
         if proof is not None:
             return _proved(problem, proof, flow)
-    prediction, obstacle = _prediction(problem, digits, flow)
+    prediction, obstacle = _prediction(theory, digits, seen)
     if not flow.converged:
         raise Inconclusive(
             f"no limit direction was reached: {flow.reason}{obstacle and f'; theory: {obstacle}'}",
@@ -123,7 +140,7 @@ def _compared(problem: Problem, digits: int, flow: Measurement, unproved: str) -
         value, method, slack = prediction.value, prediction.method, Fraction(1, 10 ** (digits + 2))
     else:
         value, method, slack = _second_run(problem, digits, flow)
-        method += f"; {_words(problem, prediction, obstacle, flow)}"
+        method += f"; {_words(theory, prediction, obstacle, seen)}"
     method += f"; not proved: {unproved}"
     gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
     agreed = gap + (0 if settled else slack) <= Fraction(1, 10**digits)
@@ -167,7 +184,7 @@ def _stuck(problem: Problem, proof: Unreachable) -> Inconclusive:
 
 def _may_be_trapped(problem: Problem) -> bool:
     form = problem.odeco
-    return problem.layered.depth >= 3 and form is not None and form.is_real
+    return form is not None and form.is_real and problem.layered.depth >= 3
 
 
 def _trap(problem: Problem, digits: int, flow: Measurement) -> tuple["Enclosure | None", str]:

@@ -11,6 +11,7 @@ import numpy as np
 from gmpy2 import mpfr
 
 from litproof.errors import Inconclusive
+from litproof.flow.monomials import homogeneous_terms
 from litproof.integrate import permission
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.path import LatePoint
@@ -109,7 +110,7 @@ def start_bits(problem: Problem) -> int:
     start = max((abs(x) for layer in problem.v0 for x in layer), default=Fraction(0))
     if not largest or not start:
         return 0
-    depth: int = problem.layered.depth
+    depth = homogeneous_terms(problem.network)[0]
     return max(0, -depth * _log2(start) - _log2(largest))
 
 

@@ -1,4 +1,4 @@
-"""Margins m_i(theta) = y_i f(x_i; theta), their gradients and second derivatives, from the data tensor.
+"""Margins m_i(theta) = y_i f(x_i; theta), their gradients and second derivatives, from the monomials.
 
 theta are orthonormal coordinates of the subspace that the flow never leaves from its start (`Coordinates`): rounding
 cannot leave it either, and a gradient flow stays one.
@@ -6,13 +6,14 @@ cannot leave it either, and a gradient flow stays one.
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import accumulate, combinations
+from itertools import combinations
 from typing import Any
 
 import gmpy2
 import numpy as np
 from gmpy2 import mpfr
 
+from litproof.flow.monomials import homogeneous_terms
 from litproof.integrate.classification.coordinates import Coordinates, to_real
 from litproof.integrate.classification.reals import Floats, Reals
 from litproof.problem import Problem
@@ -27,15 +28,14 @@ class Margins:
 
     Attributes
     ----------
-    depth : L. coordinates : from theta to the layers. size : D.
+    depth : L, the degree of homogeneity. coordinates : from theta to the layers. size : D.
     count : number n of different rows. data : the different rows y_i x_i, exact.
     unit : a power of two, the size of the largest entry of the data; entries are divided by it.
     copies : how often each row occurs (equal rows have one margin). log_copies : their logarithms.
     """
 
     def __init__(self, problem: Problem) -> None:
-        tensor = problem.layered.data_tensor()
-        self.depth = len(tensor.shapes)
+        self.depth, terms = homogeneous_terms(problem.network)
         self.coordinates = Coordinates(problem)
         self.size = self.coordinates.size
         rows = Counter(problem.signed_rows)
@@ -43,15 +43,11 @@ class Margins:
         self.copies = tuple(rows.values())
         self.log_copies = [gmpy2.log(mpfr(k)) for k in self.copies]
         self.count = len(self.data)
-        offsets = [0, *accumulate(tensor.shapes)]
-        self._terms = [
-            (z, tuple(offset + i for offset, i in zip(offsets, j, strict=False)), to_real(entry))
-            for (z, *j), entry in sorted(tensor.entries.items())
-        ]
+        self._terms = [(z, index, to_real(entry)) for z, index, entry in terms]
         largest = to_real(max(abs(x) for row in self.data for x in row))
         self.unit = mpfr(2) ** int(gmpy2.floor(gmpy2.log2(largest))) if largest else mpfr(1)
         self._rows = [[to_real(x) / self.unit for x in row] for row in self.data]
-        self._inputs = tensor.input_dim
+        self._inputs = problem.network.input_dim
         self._z = np.array([z for z, _, _ in self._terms])
         self._index = np.array([j for _, j, _ in self._terms])
         self._weight = np.array([float(entry) for _, _, entry in self._terms])

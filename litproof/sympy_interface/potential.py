@@ -31,7 +31,7 @@ from litproof.networks.sensing import commuting_form
 from litproof.predict.regression.commuting import commuting_dual
 from litproof.predict.regression.coordinates import Coordinate, Kind
 from litproof.predict.regression.dual import Dual
-from litproof.predict.regression.reduction import known_form, odeco_dual, orthogonal_dual
+from litproof.predict.regression.reduction import real_dual
 from litproof.problem import Problem
 from litproof.sympy_interface.equations import gradient_flow, start
 from litproof.sympy_interface.exact import rational, to_sympy
@@ -112,11 +112,9 @@ def potential(problem: Problem) -> Potential:
     network = problem.network
     if isinstance(network, MultilinearNetwork) and network.depth == 1:
         return _one_layer(problem)
-    form, other = problem.odeco, known_form(problem)
-    if other is not None:
-        dual = orthogonal_dual(other, problem)
-    elif form is not None and form.is_real:
-        dual = odeco_dual(form, problem.X, problem.y, problem.v0)
+    form, real = problem.odeco, real_dual(problem)
+    if real is not None:
+        dual = real.dual
     elif isinstance(network, MatrixSensing):
         dual = commuting_dual(commuting_form(problem.X, problem.v0, network.size), problem.y)
     else:

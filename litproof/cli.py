@@ -383,9 +383,12 @@ def _derivation(claim: str, degree: int) -> "tuple[str, Derivation]":
 
         found = read_network(claim)
         if found.problem is not None:
-            from litproof.theorems.problem_derivation import derive_problem
+            from litproof.theorems.problem_derivation import TooLarge, derive_problem
 
-            return path.stem, derive_problem(found.problem, degree, name=path.stem)
+            try:
+                return path.stem, derive_problem(found.problem, degree, name=path.stem)
+            except TooLarge as error:
+                say(f"note: conserved quantities only: {error}", err=True)
         from litproof.theorems.mgp.conserved_complete.derivation import derive_for
 
         return path.stem, derive_for(found.network, degree, name=path.stem)

@@ -14,6 +14,7 @@ from litproof.integrate.classification.follow import sample_path
 from litproof.integrate.regression.follow import follow_to_limit
 from litproof.mpmath_interface.follow import MOST_STEPS, direction_at, follow_regression
 from litproof.mpmath_interface.paths import Equations, starting_point
+from litproof.networks.ring import count_terms
 from litproof.precision import digits_to_bits, mp_precision
 from litproof.problem import Problem
 
@@ -23,6 +24,10 @@ DIRECTION_DIGITS = 12
 KAPPA = 12.0
 """Where they are compared, or at twice the kappa of the start: an explicit method takes about kappa steps to double it.
 """
+
+
+MOST_TERMS = 3000
+"""Products of parameters beyond which sympy takes minutes to differentiate."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ def second_opinion(
     Regression: the limits, to `digits` digits of max |beta|. Classification: the directions where kappa is `KAPPA` or
     twice that of the start, to at most `DIRECTION_DIGITS` digits; an explicit method does not reach the limit.
     """
+    if (terms := count_terms(problem.network)) > MOST_TERMS:
+        return Opinion(None, 0, f"{terms} products are too many for the second engine, which multiplies out")
     if problem.task == "regression":
         return _limits(problem, digits, max_steps, seconds)
     return _directions(problem, min(digits, DIRECTION_DIGITS), max_steps, seconds)

@@ -6,7 +6,7 @@ from functools import reduce
 from operator import mul
 from typing import Any
 
-from litproof.networks.base import DataTensor, Layers
+from litproof.networks.base import DataTensor, Layers, Network
 
 
 def total(terms: Iterable[Any]) -> Any:
@@ -53,3 +53,44 @@ def contract(tensor: DataTensor, v: Layers) -> tuple[Any, ...]:
             summed[key] = summed[key] + term if key in summed else term
         partial = summed
     return tuple(partial.get((z,), 0) for z in range(tensor.input_dim))
+
+
+class _Terms:
+    """Counts the products that an expression has when it is multiplied out, before any cancel."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def __add__(self, other: Any) -> "_Terms":
+        return _Terms(self.count + getattr(other, "count", 1))
+
+    __radd__ = __sub__ = __rsub__ = __add__
+
+    def __mul__(self, other: Any) -> "_Terms":
+        return _Terms(self.count * getattr(other, "count", 1))
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> "_Terms":
+        return self
+
+    __pos__ = __neg__
+
+    def __truediv__(self, other: Any) -> "_Terms":
+        return self
+
+    def __pow__(self, exponent: int) -> "_Terms":
+        return _Terms(self.count**exponent)
+
+
+def count_terms(network: Network) -> int:
+    """How many products the linear coefficients have when they are multiplied out: what sympy would have to hold.
+
+    Examples
+    --------
+    >>> from litproof.networks import Diagonal, FullyConnected
+    >>> count_terms(Diagonal(3, 2)), count_terms(FullyConnected(2, (3, 3)))
+    (2, 18)
+    """
+    beta = network.coefficients([[_Terms(1)] * size for size in network.shapes])
+    return sum(getattr(entry, "count", 1) for entry in beta)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.errors import InputError
+from litproof.exact_numbers import exact_number
 
 T = TypeVar("T")
 
@@ -141,7 +142,10 @@ def rational(node: Node, place: str = "") -> Fraction:
             raise node.error(f"{place}expected a finite number, got {value}")
         raise node.error(f'{place}expected an exact number, got the float {value}; quote it: "{value}"')
     if isinstance(value, bool) or not isinstance(value, int | Fraction | str):
-        raise node.error(f"{place}{expected}, got {shown(value)}")
+        try:
+            value = exact_number(value)
+        except (TypeError, ValueError, ArithmeticError):
+            raise node.error(f"{place}{expected}, got {shown(value)}") from None
     if isinstance(value, str):
         text = value.strip()
         if _NOT_FINITE.fullmatch(text):

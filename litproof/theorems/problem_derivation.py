@@ -14,6 +14,7 @@ from litproof.errors import HypothesisError, Inconclusive
 from litproof.flow.equations import Flow, agrees, t
 from litproof.flow.parameters import Parameter
 from litproof.limits.find import find_limit
+from litproof.networks.ring import count_terms
 from litproof.problem import Problem
 from litproof.sympy_interface.equations import closed_form, gradient_flow, start
 from litproof.sympy_interface.exact import rational
@@ -28,13 +29,19 @@ DIGITS = 30
 MOST_PARAMETERS = 200
 """Networks with more parameters fill more pages than anyone reads; their equations come from Python."""
 
+MOST_TERMS = 1000
+
+
+class TooLarge(HypothesisError):
+    """A problem whose equations nobody would read."""
+
 
 def derive_problem(problem: Problem, degree: int = 2, *, name: str = "problem") -> Derivation:
     """All that theory says about one problem, in the order in which it is derived.
 
     Raises
     ------
-    HypothesisError : more than `MOST_PARAMETERS` parameters.
+    TooLarge : more than `MOST_PARAMETERS` parameters, or `MOST_TERMS` products of them.
     InputError, Inconclusive : as `laws.discover` for the degree.
 
     Examples
@@ -43,11 +50,11 @@ def derive_problem(problem: Problem, degree: int = 2, *, name: str = "problem") 
     >>> derive_problem(example_problem("regression")).step("flow-1").kind
     'derivative'
     """
-    size = sum(problem.network.shapes)
-    if size > MOST_PARAMETERS:
-        raise HypothesisError(
-            f"expected at most {MOST_PARAMETERS} parameters for a printed derivation, got {size}; "
-            "litproof.gradient_flow gives the equations in Python"
+    size, terms = sum(problem.network.shapes), count_terms(problem.network)
+    if size > MOST_PARAMETERS or terms > MOST_TERMS:
+        raise TooLarge(
+            f"expected at most {MOST_PARAMETERS} parameters and {MOST_TERMS} products of them in printed equations, "
+            f"got {size} and {terms}; litproof.gradient_flow gives them in Python"
         )
     flow = gradient_flow(problem)
     loss = "squared" if problem.task == "regression" else "exponential"

@@ -112,3 +112,13 @@ def test_results_are_mpmath_numbers():
             assert isinstance(a, mpmath.mpf) and abs(a - b) < mpmath.mpf(10) ** -40
             assert abs(b - mpmath.mpf(q.numerator) / q.denominator) <= abs(b) * mpmath.mpf(10) ** -42
     assert mpmath.mp.prec == before and found.evidence is Evidence.CERTIFIED
+
+
+def test_networks_too_large_for_sympy_are_left_alone_at_once():
+    from litproof.networks import FullyConnected
+
+    large = Problem(
+        FullyConnected(2, (6,) * 8), "regression", [[1, 2]], [1], 1, [[1] * 12, *([[1] * 36] * 7), [1] * 6]
+    )
+    opinion = second_opinion(large, 20)
+    assert opinion.agrees is None and "too many" in opinion.words

@@ -143,3 +143,13 @@ def test_a_wrong_forward_pass_is_named() -> None:
 def test_a_tensor_too_large_to_be_written_out_says_so_at_once(network, entries):
     with pytest.raises(Inconclusive, match=f"has {entries} entries"):
         network.data_tensor()
+
+
+def test_products_are_counted_without_multiplying_out() -> None:
+    from litproof.networks.polynomial import PolynomialNetwork
+    from litproof.networks.ring import count_terms
+
+    assert count_terms(Diagonal(4, 3)) == 3
+    assert count_terms(FullyConnected(2, (50,) * 20)) == 2 * 50**20
+    assert count_terms(Convolutional((2, 3))) == 6
+    assert count_terms(PolynomialNetwork.of(["u[2]", "w[2]"], ["u[j]^2 - w[j]^2 + 1"], 2)) == 6

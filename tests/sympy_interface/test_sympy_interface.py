@@ -1,5 +1,6 @@
 """The sympy front door on every kind of network: one set of symbols, checked against independent numbers."""
 
+import shutil
 from dataclasses import replace
 from fractions import Fraction
 
@@ -8,8 +9,9 @@ import pytest
 import sympy as sp
 from mpmath import mp
 
-from litproof import InputError, Problem, problem_from_mapping
-from litproof.derive.latex.document import to_latex
+from litproof import InputError, Problem, problem_from_mapping, write_problem
+from litproof.cli import _run
+from litproof.derive.latex.document import compile_pdf, to_latex
 from litproof.derive.steps import FalseStep
 from litproof.errors import HypothesisError
 from litproof.integrate.regression.follow import follow_to_limit
@@ -418,3 +420,23 @@ def test_networks_too_large_to_print_are_refused_by_name():
     large = build({"kind": "diagonal", "depth": 2}, {"X": [["1"] * 101], "y": ["1"]}, [["1"] * 101] * 2)
     with pytest.raises(HypothesisError, match="202"):
         derive_problem(large)
+
+
+def test_the_command_prints_the_problem_or_the_laws_of_what_is_too_large(tmp_path, capsys):
+    small, large = (
+        REGRESSION["diagonal 2"],
+        build({"kind": "diagonal", "depth": 2}, {"X": [["1"] * 101], "y": ["1"]}, [["1"] * 101] * 2),
+    )
+    for name, problem in (("small", small), ("large", large)):
+        (tmp_path / f"{name}.toml").write_text(write_problem(problem), "utf-8")
+        assert _run(["derive", str(tmp_path / f"{name}.toml")]) == 0
+        shown = capsys.readouterr()
+        assert ("problem:small:flow-1" in shown.out) == (name == "small")
+        assert ("conserved quantities only" in shown.err) == (name == "large")
+
+
+@pytest.mark.skipif(not shutil.which("latexmk"), reason="TeX is not installed")
+@pytest.mark.parametrize("name", ["elliptic", "complex convolution, classification", "sensing, irrational"])
+def test_derivations_of_problems_compile(name, tmp_path):
+    (tmp_path / "it.tex").write_text(to_latex(derive_problem(ALL[name], name="it")), "utf-8")
+    assert compile_pdf(tmp_path / "it.tex", tmp_path / "out").stat().st_size > 10_000

@@ -25,7 +25,7 @@ from litproof.commands.options import (
     write,
 )
 from litproof.deadline import OutOfTime
-from litproof.errors import InputError, LitproofError
+from litproof.errors import Inconclusive, InputError, LitproofError
 from litproof.text import to_json
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def verify(
 @click.argument("problem_file", metavar="PROBLEM")
 @digits_option(30, 1, 10000)
 @json_option
-@click.option("--path", "path_file", metavar="FILE", help="Write the trajectory to FILE as CSV.")
+@click.option("--path", "path_file", metavar="FILE", help="Write the trajectory to FILE (.csv or .json).")
 @click.option(
     "--certificate",
     "certificate_file",
@@ -220,14 +220,17 @@ def limit(
     from litproof.problem_file import read_problem
 
     problem = read_problem(problem_file)
-    result = find_limit(problem, digits, engine=engine)
+    try:
+        result = find_limit(problem, digits, engine=engine)
+    except Inconclusive:
+        if path_file:
+            _write_path(path_file, problem, digits)
+        raise
     certified, clock = True, current_clock()
     try:
         if path_file:
-            from litproof.report.path import path_to_csv
-
             clock.lost = "the path is not written"
-            write(path_file, path_to_csv(problem, result, digits))
+            _write_path(path_file, problem, digits)
         if certificate_file:
             clock.lost = "the certificate is not written"
             certified = _write_certificate(certificate_file, problem, result)
@@ -248,6 +251,18 @@ def limit(
         say(f"evidence: {result.evidence} ({'; '.join(result.methods)}; followed to {reached})")
         say(f"residual: {result.residual}   seconds: {result.seconds:.2f}")
     return 0 if certified else 3
+
+
+def _write_path(name: str, problem: "Problem", digits: int) -> None:
+    """Write the path, with a word on standard error where it ends before the limit."""
+    from litproof.integrate.paths import path_of
+    from litproof.report.path import path_to_csv, path_to_json
+
+    path = path_of(problem, digits)
+    text = path_to_json(path, digits) if name.endswith(".json") else path_to_csv(path, digits)
+    write(name, text.rstrip("\n"))
+    if path.ended:
+        say(f"note: the path ends before the limit: {path.ended}", err=True)
 
 
 def _write_certificate(name: str, problem: "Problem", result: "LimitResult") -> bool:

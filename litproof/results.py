@@ -133,3 +133,18 @@ class Measurement(Generic[Details]):
             ("method", self.method),
         )
         return table(rows)
+
+
+@dataclass(frozen=True)
+class Path:
+    """Points along a flow.
+
+    Attributes
+    ----------
+    columns : names. rows : one list a point, None where a column has no value there.
+    ended : where and why the path ends before the limit is reached, in words; empty where it is reached.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Fraction | None, ...], ...]
+    ended: str = ""

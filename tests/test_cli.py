@@ -302,3 +302,45 @@ def test_the_path_of_a_flow_runs_from_its_start_to_near_its_limit(tmp_path):
     limit = [Fraction(b) for b in json.loads(out.read_text())["beta"]]
     gaps = [max(abs(a - b) for a, b in zip(row[2 : 2 + len(beta)], limit, strict=True)) for row in table]
     assert gaps[0] > Fraction(1, 100) and gaps[-1] < Fraction(1, 10**6)
+
+
+def test_classification_paths_are_written_as_csv_and_json(tmp_path):
+    problem = tmp_path / "p.json"
+    problem.write_text(
+        json.dumps(
+            {
+                "schema": 1,
+                "network": {"kind": "diagonal", "depth": 2},
+                "task": {"kind": "classification"},
+                "data": {"X": [["1", "2"], ["3", "-1"]], "y": ["1", "1"]},
+                "init": {"scale": "1/2", "v": [["1", "1/2"], ["0", "0"]]},
+            }
+        )
+    )
+    for name in ("path.csv", "path.json"):
+        code, _, errors = run("limit", problem, "--digits", "6", "--path", tmp_path / name)
+        assert code == 0 and "note: the path" not in errors, errors
+    header, *rows = csv.reader((tmp_path / "path.csv").read_text().splitlines())
+    tables = json.loads((tmp_path / "path.json").read_text())
+    assert tables["columns"] == header and tables["ended"] == ""
+    assert [[entry or "" for entry in row] for row in tables["rows"]] == rows
+    assert header[:4] == ["t", "log_t", "kappa", "loss"] and header[-1] == "direction_2"
+
+
+def test_a_flow_without_a_limit_still_gives_its_path_and_says_where_it_ends(tmp_path):
+    problem, path = tmp_path / "p.json", tmp_path / "path.json"
+    problem.write_text(
+        json.dumps(
+            {
+                "schema": 1,
+                "network": {"kind": "diagonal", "depth": 3},
+                "task": {"kind": "regression"},
+                "data": {"X": [["1", "2"]], "y": ["1"]},
+                "init": {"scale": "1", "v": [["0", "0"]] * 3},
+            }
+        )
+    )
+    code, _, errors = run("limit", problem, "--digits", "6", "--path", path)
+    assert code == 3 and "note: the path ends before the limit" in errors
+    found = json.loads(path.read_text())
+    assert len(found["rows"]) == 1 and "does not move" in found["ended"]

@@ -19,6 +19,8 @@ from typing import Any, Protocol
 from litproof.networks.base import Network
 
 _NUMBERS = (int, Fraction)
+_FAR = 1 << 100
+"""Ratio of coefficients from which a named form has a largest coefficient 1, not a first one: doubles hold it."""
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,9 @@ class Tracer:
             return node
         args = tuple(sorted(node.terms))
         factor = node.terms[args[0]]
+        largest = max(node.terms.values(), key=abs)
+        if abs(largest) > _FAR * abs(factor):
+            factor = largest
         unit = Linear(args, tuple(node.terms[a] / factor for a in args), node.constant / factor)
         return Node(self, {self._index(unit): factor}, Fraction(0))
 

@@ -268,6 +268,25 @@ def _minimiser(problem: Problem, digits: int, guard: int) -> _Estimate:
 
 
 def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
+    from litproof.flow.scaling import scaled_near_one
+
+    scaled = scaled_near_one(problem)
+    if scaled is None:
+        return _regression_near_one(problem, digits, guard)
+    found, unit = _regression_near_one(scaled.problem, digits, guard), scaled.beta
+    flow = found.measurement
+    time = {"t": scientific(Fraction(flow.clock["t"]) * scaled.time, 4)} if "t" in flow.clock else {}
+    return replace(
+        found,
+        value=tuple(x * unit for x in found.value),
+        error=found.error * unit,
+        residual=found.residual * scaled.residual,
+        bounds=tuple((low * unit, high * unit) for low, high in found.bounds),
+        measurement=replace(flow, clock={**flow.clock, **time}),
+    )
+
+
+def _regression_near_one(problem: Problem, digits: int, guard: int) -> _Estimate:
     from litproof.certify.regression.enclosure import enclose_regression
     from litproof.integrate.regression.follow import follow_to_limit
 

@@ -1,38 +1,34 @@
-"""The trajectory of a flow as CSV."""
+"""The path of a flow as CSV or JSON."""
 
 import csv
 import io
+import json
 from fractions import Fraction
 
-from litproof.decimals import fixed
-from litproof.limits.find import LimitResult
-from litproof.networks.base import parameter_names
-from litproof.problem import Problem
-
-POINTS = 200
+from litproof.decimals import fixed, order_of_magnitude, scientific
+from litproof.results import Path
 
 
-def path_to_csv(problem: Problem, result: LimitResult, digits: int) -> str:
-    """Times from 0 to where the flow was followed, denser at the start: t, loss, beta_z, v[l,j] a row.
+def path_to_csv(path: Path, digits: int) -> str:
+    """A row a point, in the columns of the path; missing values are empty.
 
-    Every number has `digits` decimals.
+    Every number has `digits` decimals, those below 10^-3 or from 10^digits as many significant digits.
     """
-    from litproof.integrate.regression.follow import trajectory
-
-    end = Fraction(result.clock["t"])
-    times = [end * Fraction(k, POINTS) ** 3 for k in range(POINTS + 1)]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(
-        [
-            "t",
-            "loss",
-            *(f"beta_{z}" for z in range(1, problem.network.input_dim + 1)),
-            *(name for layer in parameter_names(problem.network) for name in layer),
-        ]
-    )
-    for t, layers in trajectory(problem, times, digits):
-        beta = problem.network.coefficients(layers)
-        numbers = [t, problem.squared_loss(beta), *beta, *(entry for layer in layers for entry in layer)]
-        writer.writerow([fixed(number, digits) for number in numbers])
+    writer.writerow(path.columns)
+    for row in path.rows:
+        writer.writerow("" if number is None else _text(number, digits) for number in row)
     return stream.getvalue()
+
+
+def path_to_json(path: Path, digits: int) -> str:
+    """{"schema", "columns", "rows", "ended"}: numbers as text, null where missing."""
+    rows = [[None if number is None else _text(number, digits) for number in row] for row in path.rows]
+    return json.dumps({"schema": 1, "columns": path.columns, "rows": rows, "ended": path.ended}, indent=1)
+
+
+def _text(number: Fraction, digits: int) -> str:
+    if number and not -4 < order_of_magnitude(number) < digits:
+        return scientific(number, digits)
+    return fixed(number, digits)

@@ -42,15 +42,27 @@ class EarlyPoint:
     theta: Reals
     multipliers: Reals
     steps: int
+    margins: Margins
+
+    @property
+    def coefficients(self) -> list[Any]:
+        """beta."""
+        return self.margins.coefficients(self.theta)
 
 
 def climb(
-    margins: Margins, theta: Reals, goals: Sequence[Any], settings: Settings, ceiling: Any = inf
+    margins: Margins,
+    theta: Reals,
+    goals: Sequence[Any],
+    settings: Settings,
+    ceiling: Any = inf,
+    record: list[Any] | None = None,
 ) -> list[EarlyPoint]:
     """Follow the flow from t = 0 by the clock of `EarlyFlow` until kappa passes each goal.
 
     Every step is taken in units of its own: theta = sigma u with ||u|| about 1. The multipliers are algebraic
     variables, as after the hand-over. No step ends above the ceiling, which must lie above the last goal.
+    `record` takes all points.
 
     Raises
     ------
@@ -62,8 +74,10 @@ def climb(
     length, steps = None, 0
     for _ in range(settings.max_steps):
         kappa, multipliers = margins.kappa(theta)
+        if record is not None and (not record or record[-1].steps < steps):
+            record.append(EarlyPoint(t, kappa, theta, np.array(multipliers, dtype=object), steps, margins))
         while len(reached) < len(goals) and kappa >= goals[len(reached)]:
-            reached.append(EarlyPoint(t, kappa, theta, np.array(multipliers, dtype=object), steps))
+            reached.append(EarlyPoint(t, kappa, theta, np.array(multipliers, dtype=object), steps, margins))
         if len(reached) == len(goals):
             return reached
         sigma = _scale(theta, margins.depth)

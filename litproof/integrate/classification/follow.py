@@ -14,7 +14,7 @@ from gmpy2 import mpfr
 from litproof.deadline import OutOfTime
 from litproof.errors import Inconclusive, InputError
 from litproof.integrate.classification.coordinates import to_real
-from litproof.integrate.classification.early import climb, hand_over, start_bits
+from litproof.integrate.classification.early import EarlyPoint, climb, hand_over, start_bits
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.modes import Modes, modes, seen_by
 from litproof.integrate.classification.path import LatePoint, march
@@ -100,11 +100,22 @@ def follow_direction(
     >>> [round(float(b), 8) for b in flow.value], float(flow.clock["kappa"]) > 1e6
     ([0.0, 1.0], True)
     """
-    options = {"tolerance": tolerance, "stages": stages, "max_steps": max_steps, "newton": newton}
+    options: dict[str, Any] = {
+        "tolerance": tolerance,
+        "stages": stages,
+        "max_steps": max_steps,
+        "newton": newton,
+    }
     return follow(problem, digits, (direction_of,), **options)
 
 
-def follow(problem: Problem, digits: int, observe: Sequence[Observable], **options: Any) -> Measurement:
+def follow(
+    problem: Problem,
+    digits: int,
+    observe: Sequence[Observable],
+    record: list[EarlyPoint | LatePoint] | None = None,
+    **options: Any,
+) -> Measurement:
     """Follow gradient flow on the exponential loss until all that is observed has settled to `digits` digits.
 
     The parameters v_l are followed themselves, scaled as kappa^(-1/L) v_l; no conserved quantity and no
@@ -118,6 +129,7 @@ def follow(problem: Problem, digits: int, observe: Sequence[Observable], **optio
     Parameters
     ----------
     observe : `direction_of`, `multipliers_of`, `layers_of`, or other functions of a `LatePoint`.
+    record : takes the points of the path, up to the hand-over and from there.
     options : tolerance, stages, max_steps of `Settings`.
 
     Returns
@@ -138,11 +150,11 @@ def follow(problem: Problem, digits: int, observe: Sequence[Observable], **optio
         if settings.tolerance > sharp.tolerance:
             try:
                 with working_precision(settings.bits(0.0) + start_bits(problem)):
-                    return _follow(problem, settings, observe, sharp=False)
+                    return _follow(problem, settings, observe, record, sharp=False)
             except _LastingErrors as lasting:
                 sharp = replace(sharp, orders=200 if lasting.redundant else sharp.orders)
         with working_precision(sharp.bits(0.0) + start_bits(problem)):
-            return _follow(problem, sharp, observe, sharp=True)
+            return _follow(problem, sharp, observe, record, sharp=True)
     except Inconclusive as stop:
         return _unsettled(problem, settings, str(stop))
     except OutOfTime as cut:
@@ -238,12 +250,19 @@ def _exact(x: Any) -> Fraction:
 
 
 def _follow(
-    problem: Problem, settings: Settings, observe: Sequence[Observable], *, sharp: bool
+    problem: Problem,
+    settings: Settings,
+    observe: Sequence[Observable],
+    record: list[EarlyPoint | LatePoint] | None,
+    *,
+    sharp: bool,
 ) -> Measurement:
+    if record is not None:
+        record.clear()
     margins = Margins(problem)
     theta = margins.coordinates.start()
     first = max(mpfr(HAND_OVER), margins.kappa(theta)[0])
-    early = climb(margins, theta, (first,), settings)[0]
+    early = climb(margins, theta, (first,), settings, record=record)[0]
     check = climb(margins, early.theta, (early.kappa * mpfr("1.3"),), settings)[0]
     point = hand_over(early, margins)
     point = _last(point, march(problem, point, settings, gmpy2.log(check.kappa)))
@@ -255,6 +274,8 @@ def _follow(
     goal = 10.0 ** -(settings.digits + 2)
     for later, _ in march(problem, point, settings):
         floor, point = float(point.floor), later
+        if record is not None:
+            record.append(point)
         history.append((float(point.s), _seen(point, observe)))
         moves.append(_distance(history[-2][1], history[-1][1]) + floor)
         linear = modes(point)
@@ -374,15 +395,22 @@ def _result(
 
 
 def _clock(point: LatePoint, t: Any) -> dict[str, str]:
-    """kappa, and the time: t = exp(kappa - log(||U||^2)) to leading order, U at theta."""
+    """kappa, and the time."""
+    return {
+        "t": f"exp({log_time(point):.6g})",
+        "kappa": f"{gmpy2.exp(point.s):.6g}",
+        "t at hand-over": f"{t:.6g}",
+    }
+
+
+def log_time(point: LatePoint) -> Any:
+    """log t to leading order, kappa - log(||U||^2), U at theta; t is off by a factor 1 + O(1/kappa)."""
     m = point.margins
     p = [gmpy2.exp(x) for x in point.multipliers]
     U = m.combined_gradient(point.w, p, point.active)
     power = 2 - mpfr(2) / m.depth
-    exponent = (
-        gmpy2.exp(point.s) - power * point.s - gmpy2.log(point.stretch**2 * sum((u * u for u in U), mpfr(0)))
-    )
-    return {"t": f"exp({exponent:.6g})", "kappa": f"{gmpy2.exp(point.s):.6g}", "t at hand-over": f"{t:.6g}"}
+    pace = point.stretch**2 * sum((u * u for u in U), mpfr(0))
+    return gmpy2.exp(point.s) - power * point.s - gmpy2.log(pace)
 
 
 def _unsettled(problem: Problem, settings: Settings, reason: str) -> Measurement:

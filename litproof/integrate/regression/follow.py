@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, inf, log, log10
 from typing import Any, Literal
 
@@ -25,9 +26,17 @@ from litproof.results import Measurement
 
 Method = Literal["taylor", "collocation"]
 Integrator = Callable[..., Iterator[Piece]]
+State = tuple[Fraction, tuple[Fraction, ...]]
+"""t and all parameters."""
 
 _LN10 = log(10.0)
 _GUARD = 10
+_POINTS = 4
+"""Points of a recorded path within one step."""
+_LONG, _LEAST_POINTS = 1000.0, 5
+"""Factor in time over which growth is looked at, and steps that must lie in it."""
+_SLOWEST, _ROUGH = 0.02, 0.7
+"""Least exponents that count as growth and decay; sizes are known to a factor of two."""
 _SPARE_BITS = 40
 _ATTEMPTS = 3
 _PILOT, _PILOT_FROM = 20, 60
@@ -55,6 +64,7 @@ class _Run:
     error : log10 of the estimated integration error of the parameters.
     log10_unit : log10 of what significant digits of the limit are counted from.
     steps, size : intervals or steps, and the largest number of nodes or order among them.
+    sizes : (log t, log of the loss, log of max |v|) after every step, the last two good to a factor of about two.
     stuck : the velocity fell below the integration error and no limit of zero loss was in sight.
     gave_up : what ended the run early, in words.
     """
@@ -68,6 +78,20 @@ class _Run:
     size: int = 0
     stuck: bool = False
     gave_up: str = ""
+    sizes: list[tuple[float, float, float]] = field(default_factory=list)
+
+    @property
+    def growth(self) -> tuple[float, float] | None:
+        """(a, b) where over the last factor of _LONG in time max |v| ~ t^a grew and the loss ~ t^-b fell all along."""
+        end = self.sizes[-1][0] if self.sizes else 0.0
+        stretch = [point for point in self.sizes if point[0] >= end - log(_LONG)]
+        if len(stretch) < _LEAST_POINTS or self.sizes[0][0] > end - log(_LONG):
+            return None
+        _, losses, sizes = zip(*stretch, strict=True)
+        span = end - stretch[0][0]
+        a, b = (sizes[-1] - sizes[0]) / span, (losses[0] - losses[-1]) / span
+        steady = all(x >= y for x, y in pairwise(losses)) and all(x <= y + _ROUGH for x, y in pairwise(sizes))
+        return (a, b) if steady and a > _SLOWEST and b > _SLOWEST else None
 
 
 @dataclass(frozen=True)
@@ -93,6 +117,7 @@ def follow_to_limit(
     method: Method = "collocation",
     max_steps: int | None = None,
     operations: float = inf,
+    record: list[State] | None = None,
 ) -> Measurement:
     """Follow the regression flow to its limit beta(infinity), to `digits` significant digits of max |beta|.
 
@@ -108,6 +133,7 @@ def follow_to_limit(
     method : "collocation" (long intervals, implicit) or "taylor" (explicit).
     max_steps : budget of intervals or steps; 600 intervals or 4000 steps unless given.
     operations : budget of all runs together, see `integrate.budget`; looked at between steps.
+    record : takes (t, parameters) of points along the last run.
 
     Returns
     -------
@@ -136,6 +162,8 @@ def follow_to_limit(
     words = _words(method)
     if not speed:
         run = _Run(state=tuple(start), stuck=True)
+        if record is not None:
+            record[:] = [(Fraction(0), run.state)]
         if not any(exact[a] for a in flow.outputs["residual"]):
             run.jump = Jump(
                 run.state, tuple(exact[a] for a in flow.outputs["beta"]), Fraction(0), Fraction(0), 0.0
@@ -149,7 +177,7 @@ def follow_to_limit(
             extra += max(0, _missing_digits(pilot, _PILOT) + 1)
     run, stuck = _Run(), 0
     for _ in range(_ATTEMPTS):
-        run = _follow(problem, flow, gradient, start, digits, digits + extra, method, budget)
+        run = _follow(problem, flow, gradient, start, digits, digits + extra, method, budget, record)
         missing = _missing_digits(run, digits)
         if run.jump is not None and missing <= 0:
             break
@@ -165,6 +193,11 @@ def follow_to_limit(
 
 def _words(method: str) -> str:
     return f"{method} in the original parameters"
+
+
+def _within(piece: Piece) -> list[Fraction]:
+    """Times within a piece, its end included."""
+    return [piece.start + (piece.end - piece.start) * Fraction(k, _POINTS) for k in range(1, _POINTS + 1)]
 
 
 def _require_regression(problem: Problem) -> None:
@@ -198,8 +231,11 @@ def _follow(
     work: int,
     method: str,
     budget: _Budget,
+    record: list[State] | None = None,
 ) -> _Run:
     """One run at `work` decimal digits."""
+    if record is not None:
+        record[:] = [(Fraction(0), tuple(start))]
     arithmetic = FixedPoint(digits_to_bits(work) + _SPARE_BITS)
     scalars = Scalars(arithmetic)
     run, tracker = _Run(state=tuple(start)), ErrorTracker(flow, start)
@@ -210,6 +246,8 @@ def _follow(
             budget.operations.spend(cost(flow, piece.size))
             run.size = max(run.size, piece.size)
             state = tuple(arithmetic.fraction(x) for x in piece.state)
+            if record is not None:
+                record += [(t, tuple(map(arithmetic.fraction, piece.at(t)))) for t in _within(piece)]
             tracker.add(piece, state)
             atoms = flow.run(scalars, piece.state)
             residual = max(arithmetic.log_size(atoms[a]) for a in flow.outputs["residual"])
@@ -229,6 +267,9 @@ def _follow(
                     run.stuck = True
                     break
             run.time, run.state = piece.end, state
+            run.sizes.append(
+                (log10_of(piece.end) * _LN10, 2 * residual, max(arithmetic.log_size(x) for x in piece.state))
+            )
             run.gave_up = budget.used_up(run.steps)
             if run.gave_up:
                 break
@@ -269,9 +310,13 @@ def _measurement(problem: Problem, flow: Program, run: _Run, digits: int, method
     residual = [atoms[a] for a in flow.outputs["residual"]]
     speed = sum((atoms[a] ** 2 for a in flow.outputs["velocity"]), Fraction(0))
     loss = sum((r * r for r in residual), Fraction(0)) / 2
+    grows = ""
+    if run.growth is not None:
+        a, b = run.growth
+        grows = f"; the parameters grow like t^{a:.2g} while the loss falls like t^-{b:.2g}: no finite limit in sight"
     seen = f"loss {decimal(loss)}, gradient norm {decimal_root(speed)} at t = {clock['t']}"
     if run.gave_up:
-        reason = f"{run.gave_up} before the loss came close to zero ({seen})"
+        reason = f"{run.gave_up} before the loss came close to zero{grows} ({seen})"
     elif run.steps == 0:
         reason = f"the flow does not move: the gradient vanishes at the start, but the loss does not ({seen})"
     elif run.stuck and run.error > 0:

@@ -244,9 +244,10 @@ def limit(
         write(json_file, limit_to_json(result))
     if json_file != "-":
         name = "beta" if result.task == "regression" else "direction"
-        width = max(len(decimal) for decimal in result.decimals)
-        for index, decimal in enumerate(result.decimals, start=1):
-            say(f"{name}_{index} = {decimal.rjust(width)}")
+        wholes = [decimal.partition(".")[0] for decimal in result.decimals]
+        width = max(map(len, wholes))
+        for index, (decimal, whole) in enumerate(zip(result.decimals, wholes, strict=True), start=1):
+            say(f"{name}_{index} = {' ' * (width - len(whole))}{decimal}")
         reached = ", ".join(f"{key} = {value}" for key, value in result.clock.items())
         say(f"evidence: {result.evidence} ({'; '.join(result.methods)}; followed to {reached})")
         say(f"residual: {result.residual}   seconds: {result.seconds:.2f}")

@@ -150,7 +150,7 @@ class Setting:
                 "start": lambda: (network.input_dim,),
                 "y": lambda: (len(problem.y),),
                 "X": lambda: (len(problem.X), network.input_dim),
-                "v": lambda: (problem.layered.depth, max(network.shapes)),
+                "v": lambda: (len(network.shapes), max(network.shapes)),
                 "rho": lambda: (self.components,),
                 "m": lambda: (0 * self.components,),
                 "etabar": lambda: (len(self.layers[0]),),

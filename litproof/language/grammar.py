@@ -79,10 +79,12 @@ class Vocabulary:
     ----------
     symbols : names and the numbers of indices that they may have.
     functions : functions and their numbers of arguments.
+    others : whether further names with up to two indices may occur, unless they look like a slip of the pen.
     """
 
     symbols: Mapping[str, tuple[int, ...]]
     functions: Mapping[str, int]
+    others: bool = False
 
 
 STANDARD = Vocabulary({name: (count,) for name, count in SYMBOLS.items()}, FUNCTIONS)
@@ -282,14 +284,17 @@ class _Parser:
 
     def symbol(self, name: str, place: int) -> Node:
         symbols = self.vocabulary.symbols
-        if name not in symbols:
+        known = [*symbols, *self.vocabulary.functions, "sum"]
+        if name not in symbols and self.may_be_own(name, known):
+            wanted: tuple[int, ...] = (0, 1, 2)
+        elif name not in symbols:
             if name in self.bound:
                 self.fail(place, f"the index {name!r} stands in brackets only, as in beta[{name}]")
-            known = [*symbols, *self.vocabulary.functions, "sum"]
             close = get_close_matches(name, known, n=1)
             advice = f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known)}"
             self.fail(place, f"unknown name {name[:30]!r}; {advice}")
-        wanted = symbols[name]
+        else:
+            wanted = symbols[name]
         if wanted == (0,) and self.word in ("[", "("):
             self.fail(self.place, f"{name} is a number and takes no index")
         if 0 in wanted and self.word != "[":
@@ -305,6 +310,11 @@ class _Parser:
         if len(indices) not in wanted:
             self.fail(place, f"{name} takes {max(wanted)} index(es), got {len(indices)}")
         return Symbol(name, tuple(indices), place)
+
+    def may_be_own(self, name: str, known: list[str]) -> bool:
+        """Whether an unknown name may be a parameter's own: not an index, not followed by a bracket, not a slip."""
+        slip = len(name) > 2 and get_close_matches(name, known, n=1, cutoff=0.7)
+        return self.vocabulary.others and name not in self.bound and self.word != "(" and not slip
 
     def entry(self) -> int | str:
         kind, word, place = self.tokens[self.index]

@@ -12,6 +12,7 @@ from litproof.algebra.balls import dyadic
 from litproof.claims.claim import Answer, Check, Comparison, Hypothesis
 from litproof.claims.comparison import coincide, compare_coefficients, without_limit
 from litproof.claims.formulas.conserved import compare_conserved, follow_moments, value_of
+from litproof.claims.formulas.own_names import in_layers
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.evaluate import check_symbols, evaluate
 from litproof.formula.jets import NotDefined
@@ -56,6 +57,10 @@ class Condition:
         """Index letters that are free."""
         return ("j",) if self.mode == "limit" else ()
 
+    def tree_for(self, problem: Problem) -> Node:
+        """The formula; a conserved one in the layers v[l,j], whatever the parameters' own names are."""
+        return in_layers(self.tree, problem, self.key) if self.mode == "conserved" else self.tree
+
     def setting(self, problem: Problem) -> Setting:
         """The problem as the formula sees it."""
         return Setting(problem, NAMES[self.mode])
@@ -68,9 +73,9 @@ def has_meaning(condition: Condition) -> Hypothesis:
         setting = condition.setting(problem)
         free = {"j": problem.network.input_dim} if condition.mode == "limit" else {}
         try:
-            check_symbols(condition.tree, setting, free, condition.key)
+            check_symbols(condition.tree_for(problem), setting, free, condition.key)
             if condition.mode == "conserved":
-                value_of(condition.tree, problem, problem.v0, 10, condition.key)
+                value_of(condition.tree_for(problem), problem, problem.v0, 10, condition.key)
         except InputError as error:
             return Check(Answer.VIOLATED, str(error))
         except NotDefined:
@@ -137,7 +142,7 @@ def compare_condition(prediction: Prediction, measurement: Measurement, digits: 
     assert isinstance(condition, Condition)
     assert isinstance(problem, Problem)
     if condition.mode == "conserved":
-        return compare_conserved(condition.tree, problem, measurement, digits)
+        return compare_conserved(condition.tree_for(problem), problem, measurement, digits)
     if not measurement.converged:
         return without_limit(measurement)
     if condition.mode == "limit":
@@ -185,7 +190,7 @@ def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:
         rng = Random(0)
         layers = [[Fraction(rng.randint(20, 90), 100) for _ in range(k)] for k in problem.network.shapes]
         try:
-            values = [value_of(each.tree, problem, layers, digits) for each in (first, second)]
+            values = [value_of(each.tree_for(problem), problem, layers, digits) for each in (first, second)]
         except NotDefined:
             return False
         return dyadic(values[0]) == dyadic(values[1])

@@ -20,6 +20,7 @@ from litproof.claims.formulas.conditions import (
     predict_condition,
     same_condition,
 )
+from litproof.claims.formulas.own_names import OWN
 from litproof.claims.hypotheses import (
     DEEP,
     FULLY_CONNECTED,
@@ -36,7 +37,7 @@ from litproof.claims.hypotheses import (
 )
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.mutants import formula_mutants
-from litproof.language.grammar import parse
+from litproof.language.grammar import STANDARD, SYMBOLS, parse
 from litproof.language.tree import Node, Number, Operation, names, to_text
 from litproof.problem import Problem
 from litproof.problem_file import read_problem
@@ -159,15 +160,23 @@ def _condition(entry: Entry, mode: Mode) -> Condition:
     if not isinstance(entry.value, str):
         raise entry.error(f"expected a formula as text, got {shown(entry.value)}")
     condition = Condition(
-        mode, parse(entry.value, free=("j",) * (mode == "limit"), key=entry.key, source=entry.source)
+        mode,
+        parse(
+            entry.value,
+            free=("j",) * (mode == "limit"),
+            key=entry.key,
+            source=entry.source,
+            vocabulary=OWN if mode == "conserved" else STANDARD,
+        ),
     )
     tree = condition.tree
     if mode in ("minimises", "stationary") and not mentions_limit(tree):
         raise entry.error("expected a function of beta[j], rho[j] or schatten(p)")
-    if mode == "conserved" and "v" not in names(tree):
-        raise entry.error("expected a function of the layers v[l,j]")
+    own = names(tree) - SYMBOLS.keys() if mode == "conserved" else frozenset()
+    if mode == "conserved" and "v" not in names(tree) and not own:
+        raise entry.error("expected a function of the layers v[l,j], or of a network's own names")
     allowed = NAMES[mode]
-    if wrong := sorted(names(tree) - allowed):
+    if wrong := sorted(names(tree) - allowed - own):
         raise entry.error(
             f"{wrong[0]} has no place in this kind of formula; expected {', '.join(sorted(allowed))}"
         )

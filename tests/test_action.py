@@ -46,9 +46,10 @@ def test_the_steps_verify_a_claim_and_keep_its_baseline(tmp_path):
     subprocess.run(
         [sys.executable, "-m", "litproof", "new", "mine"], cwd=tmp_path, check=True, capture_output=True
     )
+    (tmp_path / "mine.py").rename(tmp_path / "claims_mine.py")
     values = {name.upper(): value for name, value in inputs().items()} | {
         "DIGITS": "12",
-        "PATHS": "mine.py",
+        "PATHS": "claims_mine.py",
     }
     assert set(values) >= {"DIGITS", "EVIDENCE", "BASELINE", "JUNIT", "PATHS"}
     verify = verify.replace("-n auto", "-n 0")
@@ -56,7 +57,7 @@ def test_the_steps_verify_a_claim_and_keep_its_baseline(tmp_path):
     assert first.returncode == 0, first.stdout + first.stderr
     assert "nothing to lose" in first.stdout and (tmp_path / "claims.xml").exists()
     (tmp_path / values["BASELINE"]).write_text(
-        '{"schema": 1, "claims": {"mine/gone": {"digits": 12, "evidence": "agreed", "file": "mine.py"}}}'
+        '{"schema": 1, "claims": {"mine/gone": {"digits": 12, "evidence": "agreed", "file": "claims_mine.py"}}}'
     )
     second = run(verify, tmp_path, **values)
     assert second.returncode == 1 and "mine/gone" in second.stdout

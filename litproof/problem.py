@@ -13,6 +13,7 @@ from litproof.errors import HypothesisError, InputError
 from litproof.exact_numbers import EXPECTED, exact_number
 from litproof.markup import table
 from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
+from litproof.networks.own import as_network
 
 Task = Literal["regression", "classification"]
 TASKS: tuple[Task, ...] = ("regression", "classification")
@@ -82,6 +83,7 @@ class Problem:
         weights: Sequence[Number] = (),
     ) -> None:
         reader = _Reader(name)
+        network = as_network(network)
         if task not in TASKS:
             raise reader.error("task", f"expected {' or '.join(map(repr, TASKS))}, got {task!r}")
         inputs, targets = reader.rows("X", X), reader.numbers("y", y)

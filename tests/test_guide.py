@@ -10,6 +10,7 @@ from litproof.claims.formulas.user_file import HYPOTHESES
 from litproof.errors import InputError
 from litproof.guide import read_topic, topics
 from litproof.language.grammar import FUNCTIONS, SYMBOLS, parse
+from litproof.problem_file.architecture import KINDS
 from litproof.theorems import THEOREMS
 
 
@@ -79,3 +80,32 @@ def test_the_conjecture_of_the_guide(tmp_path):
 def test_the_theory_says_what_every_code_means():
     said = set(re.findall(r"\*\*([NCRK]\d)\*\*", read_topic("theory")))
     assert said == set(THEOREMS.values())
+
+
+NETWORKS = blocks("networks", "toml")
+
+
+@pytest.mark.parametrize("number", range(len(NETWORKS)))
+def test_every_file_of_the_networks_works_as_it_stands(tmp_path, number):
+    text = NETWORKS[number]
+    (tmp_path / "file.toml").write_text(text, "utf-8")
+    command = (
+        ["sweep"] if "[grid]" in text else ["conserved"] if '"relu"' in text else ["limit", "--digits", "8"]
+    )
+    done = litproof(tmp_path, command[0], "file.toml", *command[1:])
+    assert done.returncode == 0 and done.stdout, done.stdout + done.stderr
+
+
+def test_every_kind_of_network_has_its_file():
+    for kind in (*KINDS, "relu"):
+        assert any(f'kind = "{kind}"' in text for text in NETWORKS), kind
+
+
+def test_networks_from_python(tmp_path):
+    (text,) = blocks("networks", "python")
+    (tmp_path / "own.py").write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "own.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    first, second = done.stdout.splitlines()
+    assert done.returncode == 0 and first == second, done.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -131,6 +131,32 @@ class PolynomialNetwork:
                 source=source,
             )
         return network
+
+    @classmethod
+    def from_sympy(
+        cls, parameters: Mapping[str, Any], beta: Sequence[Any], outputs: int = 1
+    ) -> PolynomialNetwork:
+        """The network of sympy expressions.
+
+        Parameters
+        ----------
+        parameters : name -> its symbols: one symbol, a list of them, or a sympy matrix.
+        beta : d expressions (several outputs: d * outputs, row by row), polynomials in these symbols.
+
+        Raises InputError for what is not a polynomial with rational coefficients in the symbols.
+
+        Examples
+        --------
+        >>> from sympy import symbols
+        >>> u, v = symbols("u1:3"), symbols("v1:3")
+        >>> network = PolynomialNetwork.from_sympy({"u": u, "v": v}, [a**2 - b**2 for a, b in zip(u, v)])
+        >>> network.texts
+        ('u[1]^2 - v[1]^2', 'u[2]^2 - v[2]^2')
+        """
+        from litproof.networks.expressions import texts_of
+
+        declared, texts = texts_of(parameters, beta)
+        return cls.of(declared, texts, len(texts) // outputs, outputs)
 
     def __post_init__(self) -> None:
         _ = self._sums

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from litproof import __version__
-from litproof.commands import sweep, users
+from litproof.commands import bias, sweep, users
 from litproof.commands.options import (
     ENDINGS,
     PATIENCE,
@@ -477,5 +477,5 @@ def check(certificates: tuple[str, ...]) -> int:
     return 1 if refused else 0
 
 
-for command in (*users.COMMANDS, sweep.sweep):
+for command in (*users.COMMANDS, bias.bias, sweep.sweep):
     program.add_command(command)

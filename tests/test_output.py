@@ -33,6 +33,7 @@ COMMANDS = {
     "sweep": ["sweep", "grid.toml", "--jobs", "1"],
     "new": ["new", "mine"],
     "conjecture": ["conjecture", REFERENCE, "--digits", "10", "--jobs", "1"],
+    "bias": ["bias", REFERENCE],
     "check": ["check", "certificate.json"],
 }
 GRID = f'''

@@ -22,6 +22,7 @@ from litproof.results import Evidence
 F = Fraction
 CLOCKS = {"perf_counter", "process_time", "monotonic", "thread_time", "time"}
 REPORTED = {
+    "bias/verdict.py",
     "claims/judge.py",
     "claims/verification.py",
     "conjecture/study.py",

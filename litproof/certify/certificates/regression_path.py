@@ -134,7 +134,7 @@ def _residuals(problem: Problem, v: Sequence[Fraction]) -> list[Fraction]:
 def path_certificate(
     problem: Problem, digits: int, *, operations: float = 60 * SECOND, max_steps: int = 1000
 ) -> Certificate | None:
-    """The limit of beta(t) for any network, in decimals of `digits` significant digits of the largest entry.
+    """The limit of beta(t) for any network of layers, in decimals of `digits` significant digits of the largest entry.
 
     None when the budget is used up before zero loss is near, always so for a flow that ends in a saddle, and where
     rows of the Jacobian are dependent at the limit.
@@ -145,25 +145,47 @@ def path_certificate(
     digits : the sides of the stated box are below 10^-digits * max |beta|.
     operations : budget of the search of a path, see `integrate.budget`. max_steps : its steps at most.
     """
+    fields = {
+        **tensor_fields(problem.layered),
+        "X": text_rows(problem.X),
+        "y": texts(problem.y),
+        "v0": text_rows(problem.v0),
+    }
+    work = Work()
+    flow, _ = read_flow(fields, work)
+    record = limit_record(problem, flow, digits, work, operations=operations, max_steps=max_steps)
+    return None if record is None else seal("regression-path", {**fields, **record})
+
+
+def limit_record(
+    problem: Problem,
+    flow: Flow,
+    digits: int,
+    allowed: Work,
+    *,
+    operations: float = 60 * SECOND,
+    max_steps: int = 1000,
+) -> dict[str, Any] | None:
+    """The path and the enclosure of the limit, as `checker.regression_path.check_limit` reads them; None as above.
+
+    Parameters
+    ----------
+    flow : of the problem, as the checker builds it. allowed : the work that the checker still does.
+    """
     budget = Budget(operations)
+    start = [x for layer in problem.v0 for x in layer]
     work, tiny = digits + _GUARD_DIGITS, digits + _GUARD_DIGITS // 2
     for _ in range(_ATTEMPTS):
         path = find_path(problem, work, Fraction(1, 10**tiny), budget=budget, max_steps=max_steps)
         if path is None:
             return None
-        fields = {
-            **tensor_fields(problem.layered),
-            "X": text_rows(problem.X),
-            "y": texts(problem.y),
-            "v0": text_rows(problem.v0),
+        record = {
             "bits": path.bits,
             "lengths": texts(path.lengths),
             "path": [[list(p) for p in step] for step in path.steps],
         }
-        work_left = Work()
-        flow = read_flow(fields, work_left)
         try:
-            end, error = follow(flow, fields, work_left)
+            end, error = follow(flow, start, record, Work(allowed.left))
         except TooMuchWork:
             raise
         except Refused:
@@ -178,12 +200,11 @@ def path_certificate(
         size = max(max(abs(low), abs(high)) for low, high in bounds)
         missing = order_of_magnitude(max(high - low for low, high in bounds) / (size or 1)) + digits + 2
         if missing <= 0:
-            fields |= {
+            return record | {
                 "preconditioner": text_rows(C),
                 "reach": exact_text(reach),
                 "enclosure": decimal_bounds(bounds, digits),
             }
-            return seal("regression-path", fields)
         tiny += missing
         work = max(work + (missing if error > reach else 0), tiny + _GUARD_DIGITS // 2)
     return None

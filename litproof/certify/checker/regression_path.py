@@ -1,8 +1,9 @@
 """Kind ``regression-path``: an enclosure of the limit of the gradient flow v' = -J^T r, r = X beta(v) - y, from v0.
 
-The network is given by its data tensor. On each step a polynomial p(u), u = (time - T)/H in [0, 1], is compared with
-the flow: delta = dp/du + H J^T r(p) exactly, a polynomial. The Jacobian of the velocity is -J^T J - sum_z (X^T r)_z
-Hess beta_z, so its largest eigenvalue is at most mu, the largest absolute row sum of the second part. As long as the
+The network is given by its data tensor (kind ``limit-pair``: by the polynomials beta_z). On each step a polynomial
+p(u), u = (time - T)/H in [0, 1], is compared with the flow: delta = dp/du + H J^T r(p) exactly, a polynomial. The
+Jacobian of the velocity is -J^T J - sum_z (X^T r)_z Hess beta_z, so its largest eigenvalue is at most mu, the largest
+absolute row sum of the second part. As long as the
 flow stays within a tube around p on which mu was bounded, the distance e of the two satisfies (logarithmic norm)
 
     e(1) <= exp(H mu) (e(0) + sup |delta|),
@@ -21,6 +22,7 @@ from typing import Any
 
 from litproof.certify.checker.exact import (
     Certificate,
+    Matrix,
     integer,
     listing,
     matrix,
@@ -29,7 +31,7 @@ from litproof.certify.checker.exact import (
     vector,
 )
 from litproof.certify.checker.interval import Interval, combination, magnitude, stated_box
-from litproof.certify.checker.tensor import read_tensor, values_of
+from litproof.certify.checker.tensor import Polynomial, read_tensor, values_of
 from litproof.certify.checker.work import Work, magnitude_bits, size, span
 
 NAMES = "input_dim shapes tensor X y v0 bits lengths path preconditioner reach enclosure"
@@ -38,12 +40,12 @@ TUBE = Fraction(1, 1 << 20)
 
 @dataclass(frozen=True)
 class Flow:
-    """v' = -J^T r with r = X beta(v) - y, J = dr/dv, beta multilinear, all data integers.
+    """v' = -J^T r with r = X beta(v) - y, J = dr/dv, beta of degree `depth`, all data integers.
 
     Denominators were cleared: the given network has beta / `parts`, and the time of this flow is `clock` times that
-    of the given one. `terms` are the monomials of beta: (z, the parameters multiplied, coefficient). The methods
-    compute in any ring that `lift` maps the integers into; polynomials v/unit with integer v give integer multiples
-    of unit^-degree.
+    of the given one. `terms` are the monomials of beta: (z, the parameters multiplied, repeated for powers,
+    coefficient). The methods compute in any ring that `lift` maps the integers into; polynomials v/unit with integer
+    v give integer multiples of unit^-degree.
     """
 
     terms: list[tuple[int, list[int], int]]
@@ -54,12 +56,17 @@ class Flow:
     parts: int
     clock: Fraction
 
-    def beta(self, v: Sequence[Any], lift: Callable[[int], Any]) -> list[Any]:
+    def beta(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[Any]:
         """Linear coefficients, degree L."""
         out = [lift(0)] * len(self.X[0])
         for z, places, value in self.terms:
-            out[z] = out[z] + prod([v[k] for k in places], start=lift(value))
+            out[z] = out[z] + prod([v[k] for k in places], start=lift(value * self.filled(places, unit)))
         return out
+
+    def filled(self, places: Sequence[int], unit: int) -> int:
+        """What a monomial of lower degree lacks, as a power of the unit."""
+        power: int = unit ** (self.depth - len(places))
+        return power
 
     def coefficients(self, centre: Sequence[Fraction], radius: Fraction, bits: int) -> list[Interval]:
         """The linear coefficients as they were before denominators were cleared, over the box centre +- radius."""
@@ -68,18 +75,19 @@ class Flow:
 
     def residual(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[Any]:
         """r, degree L."""
-        beta, targets = self.beta(v, lift), [lift(-t * unit**self.depth) for t in self.y]
+        beta, targets = self.beta(v, lift, unit), [lift(-t * unit**self.depth) for t in self.y]
         return [
             sum([lift(x) * b for x, b in zip(row, beta, strict=True)], t)
             for row, t in zip(self.X, targets, strict=True)
         ]
 
-    def jacobian(self, v: Sequence[Any], lift: Callable[[int], Any]) -> list[list[Any]]:
+    def jacobian(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[list[Any]]:
         """J, degree L - 1."""
         rows = [[lift(0)] * self.size for _ in self.X]
         for z, places, value in self.terms:
-            for k in places:
-                slope = prod([v[other] for other in places if other != k], start=lift(value))
+            for at, k in enumerate(places):
+                rest = [v[other] for other in places[:at] + places[at + 1 :]]
+                slope = prod(rest, start=lift(value * self.filled(places, unit)))
                 for row, x in zip(rows, self.X, strict=True):
                     row[k] = row[k] + lift(x[z]) * slope
         return rows
@@ -91,8 +99,9 @@ class Flow:
         pulls = [combination(map(Fraction, column), r, bits) for column in zip(*self.X, strict=True)]
         for z, places, value in self.terms:
             pull = pulls[z].scaled(Fraction(value))
-            for k, other in permutations(places, 2):
-                rest = [v[place] for place in places if place not in (k, other)]
+            for at, to in permutations(range(len(places)), 2):
+                k, other = places[at], places[to]
+                rest = [v[place] for i, place in enumerate(places) if i not in (at, to)]
                 rows[k][other] = rows[k].get(other, zero) + prod(rest, start=pull)
         return max(sum(map(magnitude, row.values()), Fraction(0)) for row in rows)
 
@@ -109,11 +118,20 @@ class Flow:
         return max(data).bit_length()
 
 
-def read_flow(certificate: Certificate, work: Work) -> Flow:
-    """The flow with all denominators cleared."""
+def read_flow(certificate: Certificate, work: Work) -> tuple[Flow, list[Fraction]]:
+    """The flow of a network that is given by its tensor, and its start."""
     shapes, beta = read_tensor(certificate)
     X = matrix(certificate["X"], width=len(beta))
     y = vector(certificate["y"], len(X))
+    layers = [vector(layer) for layer in listing(certificate["v0"], "v0", len(shapes))]
+    require([len(layer) for layer in layers] == certificate["shapes"], "v0 has other shapes than the tensor")
+    return flow_of(beta, sum(shapes), X, y, work), [x for layer in layers for x in layer]
+
+
+def flow_of(
+    beta: Sequence[Polynomial], parameters: int, X: Matrix, y: Sequence[Fraction], work: Work
+) -> Flow:
+    """The flow with all denominators cleared."""
     data, entries = [*y, *(x for row in X for x in row)], values_of(beta)
     work.fractions(3 * (len(data) + len(entries)), span(data) + span(entries))
     below, parts = (lcm(*(value.denominator for value in values)) for values in (data, entries))
@@ -123,7 +141,8 @@ def read_flow(certificate: Certificate, work: Work) -> Flow:
         for places, value in polynomial.items()
     ]
     rows, targets = [[int(x * below) for x in row] for row in X], [int(t * below * parts) for t in y]
-    return Flow(terms, rows, targets, len(shapes), sum(shapes), parts, Fraction(1, (below * parts) ** 2))
+    depth = max(len(places) for _, places, _ in terms)
+    return Flow(terms, rows, targets, depth, parameters, parts, Fraction(1, (below * parts) ** 2))
 
 
 def lifting(bits: int) -> Callable[[int], Interval]:
@@ -165,7 +184,7 @@ def defect(
         work.products(flow.size * orders, width + 2 * size(length))
         work.spend((n * (T * L + len(flow.X[0])) + flow.size * orders) * (1 + width * orders // 100_000))
     v = [sum(c << (k * width) for k, c in enumerate(p)) for p in path]
-    r, J, bounds = flow.residual(v, int, 1 << bits), flow.jacobian(v, int), []
+    r, J, bounds = flow.residual(v, int, 1 << bits), flow.jacobian(v, int, 1 << bits), []
     scale = length.denominator << (bits * (2 * flow.depth - 2))
     for p, column in zip(path, zip(*J, strict=True), strict=True):
         pull, total = sum(map(int.__mul__, column, r)), 0
@@ -179,12 +198,12 @@ def defect(
     return norm(bounds, 2 * bits)
 
 
-def follow(flow: Flow, certificate: Certificate, work: Work) -> tuple[list[Fraction], Fraction]:
+def follow(
+    flow: Flow, start: Sequence[Fraction], certificate: Certificate, work: Work
+) -> tuple[list[Fraction], Fraction]:
     """The end of the path, and how far from it the flow is at that time at most."""
     bits = integer(certificate["bits"], 32, 10**4, "bits")
-    layers = [vector(layer) for layer in listing(certificate["v0"], "v0", flow.depth)]
-    place, error = [x for layer in layers for x in layer], Fraction(0)
-    require([len(layer) for layer in layers] == certificate["shapes"], "v0 has other shapes than the tensor")
+    place, error = list(start), Fraction(0)
     lengths = vector(certificate["lengths"])
     steps = listing(certificate["path"], "path", len(lengths))
     work.fractions(3 * flow.size, 2 * span(place) + 4 * bits)
@@ -216,9 +235,14 @@ def follow(flow: Flow, certificate: Certificate, work: Work) -> tuple[list[Fract
 
 
 def check_regression_path(certificate: Certificate, work: Work) -> str:
-    """Follow the path step by step, then bound what is left of it."""
-    flow = read_flow(certificate, work)
-    place, error = follow(flow, certificate, work)
+    """The limit of a network that is given by its tensor."""
+    flow, start = read_flow(certificate, work)
+    return f"the flow converges to a limit {check_limit(flow, start, certificate, work)}"
+
+
+def check_limit(flow: Flow, start: Sequence[Fraction], certificate: Certificate, work: Work) -> str:
+    """Follow the path step by step, then bound what is left of it; says where the limit is."""
+    place, error = follow(flow, start, certificate, work)
     reach, n, bits = rational(certificate["reach"]), len(flow.y), certificate["bits"]
     C = matrix(certificate["preconditioner"], n, n)
     values = magnitude_bits([abs(x) + error + abs(reach) for x in place]) + 1
@@ -241,5 +265,4 @@ def check_regression_path(certificate: Certificate, work: Work) -> str:
         least > 0 and reach > 0 and left <= least * reach * reach,
         "the rest of the path is not bounded by reach",
     )
-    where = stated_box(certificate["enclosure"], flow.coefficients(place, error + reach, bits), "beta")
-    return f"the flow converges to a limit {where}"
+    return stated_box(certificate["enclosure"], flow.coefficients(place, error + reach, bits), "beta")

@@ -16,6 +16,7 @@ from litproof.certify.certificates.identities import (
     potential_certificate,
 )
 from litproof.certify.certificates.limit import limit_certificate
+from litproof.certify.certificates.limit_pair import pair_certificate
 from litproof.certify.certificates.margin import margin_certificate
 from litproof.certify.checker import Refused, digest
 from litproof.claims.catalogue import claim_of
@@ -99,7 +100,17 @@ def resealed(certificate):
     return {**certificate, "digest": digest(certificate)}
 
 
+PAIR = Problem(
+    Convolutional((2, 3)),
+    "regression",
+    ((Q(1), Q(2), Q(-1, 2)), (Q(1, 2), Q(-1), Q(3))),
+    (Q(1), Q(7, 10)),
+    Q(1),
+    ((Q(1, 2), Q(1, 5)), (Q(0), Q(0), Q(0))),
+)
+
 CERTIFICATES = {
+    "limit-pair": lambda: pair_certificate(PAIR, ((Q(2), Q(0)), (Q(0), Q(1))), 5),
     "regression-limit": lambda: limit_certificate(REFERENCE, 15),
     "minimum-norm linear": lambda: limit_certificate(
         Problem(Diagonal(1, 3), "regression", POINTS[:2], LABELS[:2], Q(1), ((Q(1), Q(0), Q(2)),)), 15

@@ -19,6 +19,7 @@ from litproof.certify.certificates.identities import (
     potential_certificate,
 )
 from litproof.certify.certificates.limit import limit_certificate
+from litproof.certify.certificates.limit_pair import pair_certificate
 from litproof.certify.checker import (
     FORMAT,
     VERSION,
@@ -54,7 +55,17 @@ def _problem(network, task="classification"):
     return Problem(network, task, POINT, LABEL, Q(1), layers)
 
 
+TWO = Problem(
+    FullyConnected(3, (2,)),
+    "regression",
+    (*POINT, (Q(1), Q(-1), Q(3))),
+    (Q(1), Q(1, 2)),
+    Q(1),
+    ((Q(1, 2), Q(1, 3), Q(0), Q(1), Q(1), Q(-1)), (Q(1), Q(1, 4))),
+)
+
 MADE = {
+    "limit-pair": lambda: pair_certificate(TWO, ((Q(2), Q(0)), (Q(0), Q(1))), 5),
     "regression-limit": lambda: limit_certificate(REFERENCE, 15),
     "stationary-margin": lambda: limit_certificate(_problem(Diagonal(3, 3)), 15),
     "minimum-norm": lambda: limit_certificate(_problem(Diagonal(2, 3)), 15),
@@ -96,6 +107,8 @@ def answer(certificate):
 def everywhere(value, change):
     if isinstance(value, list):
         return [everywhere(entry, change) for entry in value]
+    if isinstance(value, dict):
+        return {key: everywhere(entry, change) for key, entry in value.items()}
     return change if isinstance(value, str) else value
 
 

@@ -1,0 +1,151 @@
+"""The verdict on a problem: excluded, potential or consistent, and what each rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Literal
+
+from litproof.algebra.linear import rank
+from litproof.bias.closure import Closure, closure
+from litproof.bias.commuting import is_commuting
+from litproof.bias.components import of_components
+from litproof.bias.mirror_coordinates import in_mirror_coordinates, sign_at
+from litproof.bias.pairs import SEEN_DIGITS, Pair, Tried, find_pair, on_points, points, seen, transforms
+from litproof.bias.regulariser import Regulariser
+from litproof.bias.row_space import in_row_space
+from litproof.certify.certificates.limit_pair import transformed
+from litproof.errors import Inconclusive, InputError
+from litproof.limits.find import Disagreement
+from litproof.problem import Problem
+from litproof.results import Evidence, Measurement
+
+Answer = Literal["excluded", "potential", "consistent"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known about a regulariser from this start.
+
+    Attributes
+    ----------
+    answer : "excluded" (a pair with the same interpolators has different limits, certified), "potential" (a function is
+        known of which the limit is the minimiser) or "consistent" (neither).
+    evidence : certified for excluded, exact for a potential, numeric for what was only tried.
+    closure : the indication by brackets.
+    pair : the pair that excludes. regulariser : the function.
+    rests_on : in words, one line each.
+    seconds : time used.
+    """
+
+    answer: Answer
+    evidence: Evidence
+    closure: Closure
+    pair: Pair | None
+    regulariser: Regulariser | None
+    rests_on: tuple[str, ...]
+    seconds: float
+
+
+def judge(problem: Problem, *, seed: int = 0) -> Verdict:
+    """Whether some function of beta, which may depend on network and start, selects the limits of this start.
+
+    Exact tests come first, then pairs of data sets with the same interpolators.
+
+    Parameters
+    ----------
+    problem : a regression problem.
+    seed : of the data sets and transforms that are drawn.
+
+    Raises
+    ------
+    InputError : a classification problem.
+    Inconclusive : the flow does not reach an interpolator, or limits differ and the proof takes more than its budget.
+    Disagreement : a potential was derived and the limits of a pair contradict it.
+
+    Examples
+    --------
+    >>> from litproof import example_problem
+    >>> judge(example_problem("regression")).regulariser.name
+    'hyperbolic entropy (H_2) of the components'
+    """
+    if problem.task != "regression":
+        raise InputError(
+            f"expected a regression problem, got {problem.task}", key="task.kind", source=problem.name
+        )
+    started = perf_counter()
+    brackets = closure(problem)
+    limit = seen(problem)
+    if not limit.converged:
+        raise Inconclusive(f"the flow is not seen to end at an interpolator: {limit.reason}")
+
+    def verdict(answer: Answer, evidence: Evidence, *words: str, **found: Pair | Regulariser) -> Verdict:
+        pair, function = found.get("pair"), found.get("regulariser")
+        assert not isinstance(pair, Regulariser)
+        assert not isinstance(function, Pair)
+        return Verdict(
+            answer, evidence, brackets, pair, function, tuple(filter(None, words)), perf_counter() - started
+        )
+
+    known = known_regulariser(problem, limit)
+    if known is not None:
+        tested = _tested(problem, limit, known)
+        return verdict("potential", Evidence.EXACT, known.rests_on, tested, regulariser=known)
+    tried = Tried()
+    pair = find_pair(problem, tried, seed)
+    if pair is not None:
+        own = pair.first == problem
+        return verdict(
+            "excluded",
+            Evidence.CERTIFIED,
+            "two data sets with the same interpolators, network and start have limits in disjoint boxes",
+            "the data are the problem's own" if own else "the data are drawn: the problem's own say nothing",
+            "no certificate for `litproof check`: it would take too long" if pair.certificate is None else "",
+            pair=pair,
+        )
+    if tried.unproved:
+        raise Inconclusive(f"{tried.unproved}; difference {tried.largest:.1e} of the largest entry")
+    words = [
+        f"{tried.pairs} pairs with the same interpolators have the same limits to {SEEN_DIGITS - 2} digits"
+    ]
+    if not tried.pairs:
+        words = ["no pair could be compared: two points, and inputs of more dimensions, are needed"]
+        if tried.stuck:
+            raise Inconclusive(f"no pair of flows was seen to end at interpolators: {tried.stuck}")
+    if rank(problem.X) == problem.network.input_dim:
+        words.append("the problem has one interpolator: there is nothing to select")
+    return verdict("consistent", Evidence.NUMERIC, *words)
+
+
+def known_regulariser(problem: Problem, limit: Measurement) -> Regulariser | None:
+    """The first exact argument that applies; mirror coordinates only where g keeps its sign, as the limit shows."""
+    for find in (in_row_space, of_components, in_mirror_coordinates, is_commuting):
+        found = find(problem)
+        if found is None:
+            continue
+        end = [x for layer in limit.parameters for x in layer]
+        start = [x for layer in problem.v0 for x in layer]
+        if sign_at(found, start) * sign_at(found, end) >= 0 and sign_at(found, end):
+            return found
+    return None
+
+
+def _tested(problem: Problem, limit: Measurement, known: Regulariser) -> str:
+    """One pair, as a test of the theory by the flow itself; Disagreement where the limits differ."""
+    n = points(problem)
+    if n < 2 or rank(problem.X) == problem.network.input_dim:
+        return "not tested by a pair: that takes two points and a choice of interpolators"
+    from random import Random
+
+    T = on_points(problem, next(transforms(n, 1, Random(0))))
+    second = seen(transformed(problem, T))
+    if not second.converged:
+        return f"not tested by a pair: {second.reason}"
+    size = max(map(abs, (*limit.value, *second.value)), default=0)
+    gap = max(abs(a - b) for a, b in zip(limit.value, second.value, strict=True))
+    if gap > 1000 * (limit.error + second.error) + size / 10 ** (SEEN_DIGITS - 2):
+        raise Disagreement(
+            f"{known.name} was derived ({known.rests_on}), "
+            f"but with the first row doubled the limit moves by {float(gap):.1e}"
+        )
+    return f"tested by a pair: with the first row doubled the limit is the same to {SEEN_DIGITS - 2} digits"

@@ -1,0 +1,188 @@
+"""`litproof bias` on networks with a known answer."""
+
+import json
+from fractions import Fraction
+from random import Random
+
+import pytest
+from click.testing import CliRunner
+
+from litproof.bias.closure import closure
+from litproof.bias.pairs import Tried, compare, seen, transforms
+from litproof.bias.verdict import judge
+from litproof.certify.certificates.format import to_json
+from litproof.certify.checker import check, parse
+from litproof.cli import program
+from litproof.errors import Inconclusive, InputError
+from litproof.networks import Convolutional, Diagonal, FullyConnected, MatrixSensing
+from litproof.networks.polynomial import PolynomialNetwork
+from litproof.problem import Problem
+from litproof.problem_file import problem_from_mapping, write_problem
+from litproof.results import Evidence
+
+F = Fraction
+X = ((1, 2, "-1/2"), ("1/2", -1, 3))
+Y = (1, "7/10")
+WIDE = (("1/2", "1/5", "-1/10", "1/4", "1/3", "-1/2"), ("3/10", "1/10"))
+
+
+def regression(network, v, inputs=X, targets=Y, scale=1):
+    return Problem(network, "regression", inputs, targets, scale, v)
+
+
+def polynomial(parameters, beta, d=3):
+    return PolynomialNetwork.of(parameters, beta, d)
+
+
+WITHOUT = {
+    "full convolution": regression(Convolutional((3, 3)), (("1/2", "1/5", "-1/10"), (0, 0, 0))),
+    "short filter": regression(Convolutional((2, 3)), (("1/2", "1/5"), (0, 0, 0))),
+    "four inputs, filter of three": regression(
+        Convolutional((3, 4)), ((1, "1/2", "-1/4"), (0, "1/3", 0, 1)), ((1, 2, -1, 0), (0, 1, 1, 3)), (1, 2)
+    ),
+    "width two": regression(FullyConnected(3, (2,)), WIDE),
+    "width two, last layer zero": regression(FullyConnected(3, (2,)), (WIDE[0], (0, 0))),
+    "one point of a full convolution": regression(
+        Convolutional((3, 3)), (("1/2", "1/5", "-1/10"), (0, 0, 0)), X[:1], Y[:1]
+    ),
+    "width two as formulas": regression(polynomial(["W[3,2]", "b[2]"], ["W*b"]), WIDE),
+    "sensors that do not commute": regression(
+        MatrixSensing(2, 2), ((1, 0, 0, 1), (0, 0, 0, 0)), ((1, 1, 1, -1), (0, 1, 1, 2)), (1, 2), "1/2"
+    ),
+    "a neuron that has to turn": regression(
+        polynomial(["a", "w[3]"], ["a*w[j]"]), (("1/2",), ("3/10", "1/7", -1))
+    ),
+}
+
+WITH = {
+    "diagonal, three layers": (regression(Diagonal(3, 3), ((1, 1, 1), (1, 1, 1), (0, 0, 0))), "H_3"),
+    "diagonal, two layers": (regression(Diagonal(2, 3), ((1, "1/2", 2), (0, 0, 0))), "hyperbolic entropy"),
+    "tied layers": (
+        regression(Diagonal(2, 3), ((1, "1/2", 1),) * 2, ((1, 2, "1/2"), ("1/2", 1, 3)), scale="1/2"),
+        "entropy of tied layers",
+    ),
+    "u^2 - v^2": (regression(polynomial(["u[3]", "v[3]"], ["u[j]^2 - v[j]^2"]), ((1, 1, 2),) * 2), "hyperbolic"),
+    "u^3 - v^3": (regression(polynomial(["u[3]", "v[3]"], ["u[j]^3 - v[j]^3"]), ((1, 1, 2),) * 2), "tied"),
+    "width one": (regression(FullyConnected(3, (1,)), (WIDE[0][:3], ("3/10",))), "another time"),
+    "width one, three layers": (
+        regression(FullyConnected(3, (1, 1)), (WIDE[0][:3], (2,), ("3/10",))),
+        "another time",
+    ),
+    "a neuron": (
+        regression(polynomial(["a", "w[3]"], ["a*w[j]"]), (("1/2",), ("3/10", "1/7", "1/5"))),
+        "another time",
+    ),
+    "isotropic start": (
+        regression(FullyConnected(3, (3,)), ((1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0)), scale="1/2"),
+        "l2 norm",
+    ),
+    "wide isotropic start, three layers": (
+        regression(
+            FullyConnected(3, (4, 4)),
+            (
+                ("3/5", "4/5", 0, 0, "-4/5", "3/5", 0, 0, 0, 0, 0, 1),
+                (0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1),
+                (0,) * 4,
+            ),
+        ),
+        "l2 norm",
+    ),
+    "one layer": (regression(Diagonal(1, 3), ((1, 2, "1/3"),)), "l2 distance from the start"),
+    "sensors that commute": (
+        regression(
+            MatrixSensing(2, 2), ((1, 0, 0, 1), (0, 0, 0, 0)), ((2, 1, 1, 2),), (1,), "1/2"
+        ),
+        "hyperbolic",
+    ),
+    "commuting, of no known form": (
+        regression(
+            polynomial(
+                ["u[3]", "v[3]"],
+                ["u[1]^2*v[1] + u[1]", "u[2]^3 + v[2]*u[2]", "u[3]*v[3] + u[3]^2*v[3]^3"],
+            ),
+            (("1/2",) * 3, ("1/2", 1, "1/3")),
+        ),
+        "commuting",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_no_regulariser_is_proved_and_checked_again(name):
+    found = judge(WITHOUT[name])
+    assert (found.answer, found.evidence) == ("excluded", Evidence.CERTIFIED)
+    pair = found.pair
+    assert pair.first.network == pair.second.network == WITHOUT[name].network
+    assert pair.first.v0 == pair.second.v0 == WITHOUT[name].v0
+    assert pair.gap > 0 and found.regulariser is None
+    assert "unique minimiser" in check(parse(to_json(pair.certificate)))
+
+
+@pytest.mark.parametrize("name", WITH)
+def test_the_regulariser_is_named(name):
+    given, words = WITH[name]
+    found = judge(given)
+    assert (found.answer, found.evidence) == ("potential", Evidence.EXACT)
+    assert words in found.regulariser.name and found.pair is None
+    if len(given.y) > 1:
+        assert any(line.startswith("tested by a pair") for line in found.rests_on)
+
+
+@pytest.mark.parametrize("name", ["diagonal, two layers", "u^3 - v^3", "isotropic start", "width one"])
+def test_pairs_find_nothing_where_there_is_a_regulariser(name):
+    tried = Tried()
+    for T in transforms(2, 5, Random(3)):
+        assert compare(WITH[name][0], T, seen(WITH[name][0]), tried) is None
+    assert (tried.pairs, tried.largest, tried.unproved) == (5, 0.0, "")
+
+
+def test_the_count_alone_does_not_decide():
+    """Isotropic layers have more brackets than coefficients, and yet an l2 norm; dimensions by hand."""
+    isotropic = closure(WITH["isotropic start"][0])
+    assert (isotropic.lie_dimension, isotropic.reachable, isotropic.closed) == (6, 3, False)
+    convolution = closure(WITHOUT["full convolution"])
+    assert (convolution.lie_dimension, convolution.closed) == (4, False)
+    neuron = closure(WITH["a neuron"][0])
+    assert (neuron.lie_dimension, neuron.closed, neuron.warped) == (3, True, True)
+
+
+def test_coordinates_that_close_without_a_mirror_flow():
+    """As many parameters as coefficients: beta moves by itself; H still need not be a Hessian."""
+    given = regression(polynomial(["a", "b", "e"], ["a", "b*(1 + a^2)", "e + a*b"]), ((1,), (1,), (1,)))
+    found = closure(given)
+    assert found.closed
+    assert found.warped is False
+    assert judge(given).answer == "excluded"
+
+
+def test_a_layer_that_is_no_isometry_has_no_l2_norm():
+    stretched = regression(FullyConnected(3, (3,)), ((1, 0, 0, 0, 2, 0, 0, 0, 1), (0, 0, 0)), scale="1/2")
+    assert judge(stretched).answer == "excluded"
+
+
+def test_classification_is_refused_and_a_flow_at_rest_is_inconclusive():
+    with pytest.raises(InputError, match="regression"):
+        judge(Problem(Diagonal(2, 2), "classification", ((1, 2),), (1,), 1, ((1, 1), (0, 0))))
+    with pytest.raises(Inconclusive):
+        judge(regression(FullyConnected(3, (2,)), ((0,) * 6, (0, 0))))
+
+
+def run(folder, given, *arguments):
+    (folder / "p.toml").write_text(write_problem(given), "utf-8")
+    return CliRunner().invoke(program, ["bias", str(folder / "p.toml"), *arguments], standalone_mode=False)
+
+
+def test_the_command(tmp_path):
+    file = tmp_path / "pair.json"
+    done = run(tmp_path, WITHOUT["width two"], "--json", "-", "--certificate", str(file))
+    assert done.return_value == 0, done.output
+    content = json.loads(done.stdout)
+    assert (content["verdict"], content["evidence"], content["potential"]) == ("excluded", "certified", None)
+    first, second = map(problem_from_mapping, content["pair"])
+    assert first.v0 == second.v0 and first.X != second.X
+    assert float(content["gap"]) > 1e-3 and content["lie_dimension"] == 5
+    assert "unique minimiser" in check(parse(file.read_text("utf-8")))
+    done = run(tmp_path, WITH["isotropic start"][0])
+    assert done.return_value == 0
+    assert "verdict: potential (exact)" in done.stdout and "beta[1]^2 + beta[2]^2" in done.stdout
+    assert run(tmp_path, WITH["isotropic start"][0], "--certificate", str(file)).return_value == 3

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from litproof.algebra.linear import row_echelon
 from litproof.bias.regulariser import Polynomial, Regulariser
-from litproof.flow.orthogonal_form import expanded
+from litproof.flow.monomials import expanded
 from litproof.laws import discover
 from litproof.networks.base import parameter_names
 from litproof.problem import Problem

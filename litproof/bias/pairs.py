@@ -105,6 +105,11 @@ def points(problem: Problem) -> int:
     return len(problem.y) // c
 
 
+def unweighted(problem: Problem) -> Problem:
+    """Independent rows without weights, with the same minimisers of the loss."""
+    return replace(problem.independent, weights=())
+
+
 def data_sets(problem: Problem, seed: int) -> Iterator[tuple[Problem, int]]:
     """The problem's own data, then drawn ones for the same network and start, each with the number of T to try."""
     free = problem.network.input_dim - rank(problem.X)
@@ -146,7 +151,7 @@ def draw_data(problem: Problem, rng: Random, span: int = 3) -> Problem | None:
         for o in range(c)
     ]
     y = tuple(Fraction(rng.choice((-2, -1, 1, 2))) for _ in X)
-    return replace(problem, X=tuple(X), y=y, name="")
+    return replace(problem, X=tuple(X), y=y, name="", weights=())
 
 
 def seen(problem: Problem, digits: int = SEEN_DIGITS) -> Measurement:

@@ -15,7 +15,7 @@ from typing import Any
 
 from litproof.algebra.linear import rank, row_echelon
 from litproof.bias.regulariser import Regulariser
-from litproof.flow.orthogonal_form import MAX_TERMS
+from litproof.flow.monomials import MAX_TERMS
 from litproof.flow.program import Operators, trace_gradient
 from litproof.laws.modular_gradients import PRIME
 from litproof.problem import Problem

@@ -11,7 +11,17 @@ from litproof.bias.closure import Closure, closure
 from litproof.bias.commuting import is_commuting
 from litproof.bias.components import of_components
 from litproof.bias.mirror_coordinates import in_mirror_coordinates, sign_at
-from litproof.bias.pairs import SEEN_DIGITS, Pair, Tried, find_pair, on_points, points, seen, transforms
+from litproof.bias.pairs import (
+    SEEN_DIGITS,
+    Pair,
+    Tried,
+    find_pair,
+    on_points,
+    points,
+    seen,
+    transforms,
+    unweighted,
+)
 from litproof.bias.regulariser import Regulariser
 from litproof.bias.row_space import in_row_space
 from litproof.certify.certificates.limit_pair import transformed
@@ -91,10 +101,10 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
     if known is not None:
         tested = _tested(problem, limit, known)
         return verdict("potential", Evidence.EXACT, known.rests_on, tested, regulariser=known)
-    tried = Tried()
-    pair = find_pair(problem, tried, seed)
+    tried, plain = Tried(), unweighted(problem)
+    pair = find_pair(plain, tried, seed)
     if pair is not None:
-        own = pair.first == problem
+        own = pair.first == plain
         return verdict(
             "excluded",
             Evidence.CERTIFIED,

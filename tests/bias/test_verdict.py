@@ -160,6 +160,20 @@ def test_a_layer_that_is_no_isometry_has_no_l2_norm():
     assert judge(stretched).answer == "excluded"
 
 
+def test_dependent_rows_and_weights():
+    """A point that stands twice, and weights, are pairs of the plain problem themselves."""
+    given = WITHOUT["width two"]
+    twice = Problem(given.network, "regression", (*given.X, given.X[0]), (*given.y, given.y[0]), 1, given.v)
+    heavy = Problem(given.network, "regression", given.X, given.y, 1, given.v, weights=(1, 3))
+    for other in (twice, heavy):
+        found = judge(other)
+        assert found.answer == "excluded" and "problem's own" in found.rests_on[1]
+        check(parse(to_json(found.pair.certificate)))
+    diagonal = WITH["diagonal, two layers"][0]
+    again = Problem(diagonal.network, "regression", diagonal.X, diagonal.y, 1, diagonal.v, weights=(1, 3))
+    assert judge(again).answer == "potential"
+
+
 def test_classification_is_refused_and_a_flow_at_rest_is_inconclusive():
     with pytest.raises(InputError, match="regression"):
         judge(Problem(Diagonal(2, 2), "classification", ((1, 2),), (1,), 1, ((1, 1), (0, 0))))

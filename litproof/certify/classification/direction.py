@@ -24,7 +24,9 @@ p_i = exp(-m_i)/F, so that kappa <= min m_i <= sum_i p_i m_i <= kappa + log n.
   `validated` proves in balls, at the start or later.
 * *Two layers, real odeco form:* see `l1_limit`. *Two layers, one point:* see `one_point`.
 
-What is proved in Coq is said above; the rest is proved here on paper, with no appeal to a published theorem.
+Proved in Coq too (`derivations/coq`): one layer (`linear_classifier_direction`), stationary limit points
+(`every_limit_direction`), fully connected (`fully_connected_max_margin`), two layers (`two_layer_l1_max_margin`) and
+one point (`two_layer_classification`). That a given start meets the hypotheses is decided by the code.
 """
 
 from __future__ import annotations

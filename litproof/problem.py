@@ -9,8 +9,10 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
 from litproof.algebra.linear import dot, rank, row_echelon, solve_exact, square_root_free
+from litproof.dynamics import Dynamics, GradientDescent
 from litproof.errors import HypothesisError, InputError
 from litproof.exact_numbers import EXPECTED, exact_number
+from litproof.losses import DEFAULT, Loss
 from litproof.markup import table
 from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
 from litproof.networks.own import as_network
@@ -46,7 +48,9 @@ class Problem:
     scale : alpha > 0.
     v : layers before scaling, shapes (k_l,); the flow starts at alpha * v.
     name : where the problem came from, for messages.
-    weights : regression: w_i > 0 of the loss 1/2 sum_i w_i (f(x_i) - y_i)^2; () stands for all 1.
+    weights : regression: w_i > 0 of the loss sum_i w_i ell(f(x_i) - y_i); () stands for all 1.
+    loss : None for the loss of the task; another one as text (see `Loss.of`) or as a `Loss`.
+    dynamics : None for gradient flow.
 
     Examples
     --------
@@ -70,6 +74,8 @@ class Problem:
     v: tuple[Vector, ...]
     name: str = ""
     weights: Vector = ()
+    loss: Loss | None = None
+    dynamics: Dynamics | None = None
 
     def __init__(
         self,
@@ -81,6 +87,8 @@ class Problem:
         v: Sequence[Sequence[Number]],
         name: str = "",
         weights: Sequence[Number] = (),
+        loss: "Loss | str | None" = None,
+        dynamics: Dynamics | None = None,
     ) -> None:
         reader = _Reader(name)
         network = as_network(network)
@@ -110,9 +118,14 @@ class Problem:
         for l, (layer, size) in enumerate(zip(layers, shapes, strict=True), start=1):
             if len(layer) != size:
                 raise reader.error("v", f"layer {l}: expected {size} numbers, got {len(layer)}")
+        own = loss if isinstance(loss, Loss) or loss is None else Loss.of(loss, task, source=name)
+        if own is not None and own.task != task:
+            raise reader.error("loss", f"expected a loss of {task}, got {own.text!r}, one of {own.task}")
+        if own is not None and own.text == DEFAULT[task]:
+            own = None
         for attribute, value in zip(
-            ("network", "task", "X", "y", "scale", "v", "name", "weights"),
-            (network, task, inputs, targets, alpha, layers, name, heavy),
+            ("network", "task", "X", "y", "scale", "v", "name", "weights", "loss", "dynamics"),
+            (network, task, inputs, targets, alpha, layers, name, heavy, own, dynamics),
             strict=True,
         ):
             object.__setattr__(self, attribute, value)
@@ -126,6 +139,24 @@ class Problem:
     def v0(self) -> tuple[Vector, ...]:
         """Initial layers alpha * v."""
         return tuple(tuple(self.scale * entry for entry in layer) for layer in self.v)
+
+    @property
+    def training(self) -> str:
+        """What is not the default of loss and dynamics, in words; empty for gradient flow of the task's own loss."""
+        words = []
+        if self.loss is not None:
+            words.append(f"the loss {self.loss.text}")
+        if self.dynamics is not None:
+            words.append(f"the dynamics {self.dynamics.kind}")
+        return " and ".join(words)
+
+    def require_plain(self, what: str) -> None:
+        """HypothesisError, in one line, unless it is gradient flow of the task's own loss; `what` needs that."""
+        if self.training:
+            raise HypothesisError(
+                f"{self.name and self.name + ': '}{what} is for gradient flow of the {DEFAULT[self.task]} loss; "
+                f"this problem has {self.training}"
+            )
 
     @property
     def layered(self) -> MultilinearNetwork:
@@ -148,6 +179,11 @@ class Problem:
         return tuple(tuple(y * x for x in row) for row, y in zip(self.X, self.y, strict=True))
 
     @cached_property
+    def has_dependent_rows(self) -> bool:
+        """Whether the rows of X are linearly dependent."""
+        return rank(self.X) < len(self.X)
+
+    @cached_property
     def independent(self) -> "Problem":
         """The same flow on linearly independent rows, with weights: this problem itself where its rows are.
 
@@ -157,8 +193,10 @@ class Problem:
 
         Raises InputError when all rows are zero.
         """
-        if self.task != "regression" or rank(self.X) == len(self.X):
+        if self.task != "regression" or not self.has_dependent_rows:
             return self
+        if self.loss is not None or (isinstance(self.dynamics, GradientDescent) and self.dynamics.order):
+            raise HypothesisError("dependent rows are combined for the squared loss of all points only")
         B, pivots = row_echelon(self.X)
         if not B:
             raise InputError("expected a point that is not zero", key="data.X", source=self.name)

@@ -11,6 +11,7 @@ from litproof.networks.polynomial import PolynomialNetwork
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 from litproof.problem import Problem, Task
 from litproof.problem_file.architecture import Architecture, read_architecture, read_kind
+from litproof.problem_file.training import read_dynamics, read_loss
 from litproof.problem_file.data import check_points, read_points, read_start, read_targets, rows_of_outputs
 from litproof.problem_file.syntax import load
 from litproof.problem_file.values import Node, choice, shown, table
@@ -68,7 +69,7 @@ def problem_from_mapping(mapping: Mapping[str, Any], source: str = "") -> Proble
     >>> problem.y
     (Fraction(1, 2),)
     """
-    root = _root(mapping, source, _TABLES, ())
+    root = _root(mapping, source, _TABLES, ("dynamics",))
     kind = read_kind(root.child("network"), conserved=False)
     return _problem(root, kind, conserved=False)
 
@@ -80,15 +81,16 @@ def read_network(path: str | Path) -> NetworkFile:
     Raises InputError as `read_problem`.
     """
     content, source = load(path)
-    root = _root(content, source, ("network",), _TABLES[1:])
+    root = _root(content, source, ("network",), (*_TABLES[1:], "dynamics"))
     kind = read_kind(root.child("network"), conserved=True)
     single = kind == "polynomial" or (kind != "relu" and root.value["network"].get("outputs", 1) == 1)
     if single and all(name in root.value for name in _TABLES):
         problem = _problem(root, kind, conserved=True)
         return NetworkFile(problem.network, problem)
-    for name, keys in (("task", ("kind",)), ("init", ("scale", "v"))):
-        if name in root.value:
-            table(root.child(name), keys)
+    if "task" in root.value:
+        table(root.child("task"), ("kind",), ("loss",))
+    if "init" in root.value:
+        table(root.child("init"), ("scale", "v"))
     inputs = read_points(root.child("data"), kind, labels=False)[1] if "data" in root.value else None
     return NetworkFile(read_architecture(root.child("network"), kind, inputs, conserved=True), None)
 
@@ -102,7 +104,8 @@ def _root(content: Any, source: str, required: tuple[str, ...], optional: tuple[
 
 
 def _problem(root: Node, kind: str, *, conserved: bool) -> Problem:
-    task_node = table(root.child("task"), ("kind",)).child("kind")
+    task_table = table(root.child("task"), ("kind",), ("loss",))
+    task_node = task_table.child("kind")
     task: Task = (
         "regression"
         if choice(task_node, ("regression", "classification")) == "regression"
@@ -117,4 +120,8 @@ def _problem(root: Node, kind: str, *, conserved: bool) -> Problem:
     X = rows_of_outputs(X, outputs)
     check_points(data.child("A" if "A" in data.value else "X"), X, y, task)
     scale, v = read_start(root.child("init"), network.shapes)
-    return Problem(network=network, task=task, X=X, y=y, scale=scale, v=v, name=root.source)
+    loss = read_loss(task_table, task)
+    dynamics = (
+        read_dynamics(root.child("dynamics"), network, len(X) // outputs) if "dynamics" in root.value else None
+    )
+    return Problem(network, task, X, y, scale, v, root.source, loss, dynamics)

@@ -8,6 +8,7 @@ from itertools import product as indices
 from typing import Any
 
 from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.dynamics import Dynamics, GradientDescent, Mirror, Momentum, WeightDecay
 from litproof.errors import InputError
 from litproof.networks.base import DataTensor, MultilinearNetwork, Network
 from litproof.networks.convolutional import Convolutional
@@ -49,7 +50,9 @@ def write_problem(problem: Problem) -> str:
         "",
         "[task]",
         f'kind = "{problem.task}"',
+        *([f"loss = {json.dumps(problem.loss.text)}"] if problem.loss else []),
         "",
+        *_dynamics_lines(problem.dynamics),
         "[data]",
         data,
         f"y = {y}",
@@ -59,6 +62,26 @@ def write_problem(problem: Problem) -> str:
         f"v = {_listed(problem.v)}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _dynamics_lines(dynamics: Dynamics | None) -> list[str]:
+    if dynamics is None:
+        return []
+    lines = ["[dynamics]", f'kind = "{dynamics.kind}"']
+    match dynamics:
+        case GradientDescent():
+            lines.append(f"step = {_listed(dynamics.step)}")
+            if dynamics.order:
+                lines.append(f"order = {[list(batch) for batch in dynamics.order]}")
+        case Momentum():
+            lines.append(f"lambda = {_listed(dynamics.mass)}")
+        case WeightDecay():
+            lines.append(f"rate = {_listed(dynamics.rate)}")
+            if dynamics.until is not None:
+                lines.append(f"until = {_listed(dynamics.until)}")
+        case Mirror():
+            lines.append(f"potential = {json.dumps(dynamics.potential)}")
+    return [*lines, ""]
 
 
 def _network_lines(network: Network) -> list[str]:

@@ -1,0 +1,241 @@
+"""Any loss and any dynamics as one polynomial program: the parameters, and what else has to be carried along.
+
+The gradient of the loss is G = sum_i ell'(r_i) grad r_i. Gradient flow: theta' = -G. Momentum: theta' = w, lambda w'
+= -w - G. Weight decay: theta' = -G - h theta. Mirror: theta' = -(Hessian of the potential)^-1 G. Functions in ell'
+and in the inverse Hessian are further states (`flow.states`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay
+from litproof.errors import InputError
+from litproof.flow.invariant_subspace import invariant_subspace
+from litproof.flow.program import Node, Operators, Program, Tracer, split
+from litproof.flow.states import Dual, States, number_of
+from litproof.language.symbolic import entries_of, expression, scalar_formula
+from litproof.losses import DEFAULT, SMOOTH, Loss
+from litproof.networks.base import parameter_names
+from litproof.problem import Problem
+
+LARGEST_BLOCK = 4
+"""Parameters that a mirror potential may couple: the inverse of their Hessian is written out."""
+
+
+def loss_expression(problem: Problem) -> tuple[sp.Symbol, sp.Expr]:
+    """(r or m, the loss of one point) in sympy."""
+    loss = problem.loss or Loss(DEFAULT[problem.task], problem.task)
+    symbol = sp.Symbol(loss.variable, real=True)
+    if loss.text == "cross-entropy":
+        raise InputError("cross-entropy is no function of one margin", key="task.loss", source=problem.name)
+    return symbol, expression(loss.tree, {loss.variable: symbol})
+
+
+def slope_expression(problem: Problem) -> tuple[sp.Symbol, sp.Expr]:
+    """(r or m, the derivative of the loss); tanh in place of quotients that overflow."""
+    symbol, loss = loss_expression(problem)
+    known = {
+        "log-cosh": sp.tanh(symbol),
+        "logistic": (sp.tanh(symbol / 2) - 1) / 2,
+    }
+    text = problem.loss.text if problem.loss else ""
+    return symbol, known.get(text, sp.diff(loss, symbol))
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A flow theta(t) as an autonomous polynomial program.
+
+    Attributes
+    ----------
+    program : inputs theta (P), with momentum theta' (P), then functions; outputs "beta", "residual" (r_i, or the
+        margins m_i) and "velocity", the rates of all inputs.
+    parameters : P. resting : how many inputs after theta start at 0.
+    functions : what the other inputs are, in the symbols `symbols` of theta and r_1.. (m_1..).
+    """
+
+    program: Program
+    parameters: int
+    resting: int
+    functions: tuple[sp.Expr, ...]
+    symbols: tuple[sp.Symbol, ...]
+
+    def start(self, theta: Sequence[Fraction], digits: int) -> list[Fraction]:
+        """All inputs for parameters theta: exact but for functions, which are good to `digits` digits."""
+        known = [*theta, *(Fraction(0),) * self.resting]
+        filled = [*known, *(Fraction(0),) * len(self.functions)]
+        atoms = self.program.run(Operators(), filled)
+        numbers = [*theta, *(atoms[a] for a in self.program.outputs["residual"])]
+        values = {s: sp.Rational(q.numerator, q.denominator) for s, q in zip(self.symbols, numbers, strict=True)}
+        return [*known, *(number_of(f.xreplace(values), digits) for f in self.functions)]
+
+    def carried(self, state: Sequence[Fraction], digits: int) -> list[Fraction]:
+        """The same at the end of another motion: parameters as they are there, nothing else."""
+        return self.start(state[: self.parameters], digits)
+
+
+def trace_motion(problem: Problem, pace: Fraction = Fraction(1)) -> Motion:
+    """The program of the problem's loss and dynamics (not of gradient descent); t runs `pace` times as fast.
+
+    Raises InputError: a potential that couples too many parameters; functions without an equation.
+    """
+    if isinstance(problem.dynamics, GradientDescent):
+        raise InputError("gradient descent is no flow", key="dynamics", source=problem.name)
+    theta = sum(problem.network.shapes)
+    resting = theta if isinstance(problem.dynamics, Momentum) else 0
+    room = 100 + 20 * (theta + len(problem.X))
+    count = len(_traced(problem, resting, room, pace)[1])
+    if count > room:
+        raise InputError(f"the loss and the potential need more than {room} functions", source=problem.name)
+    program, functions, symbols = _traced(problem, resting, count, pace)
+    return Motion(program, theta, resting, tuple(functions), symbols)
+
+
+def phases(problem: Problem) -> tuple[tuple[Motion, bool], ...]:
+    """The motions one after the other; True: over the time 0 to 1, False: for ever.
+
+    Weight decay until T is run over the time t/T, then gradient flow follows.
+    """
+    dynamics = problem.dynamics
+    if isinstance(dynamics, WeightDecay) and dynamics.until is not None:
+        after = replace(problem, dynamics=None)
+        return (trace_motion(problem, dynamics.until), True), (trace_motion(after), False)
+    return ((trace_motion(problem), False),)
+
+
+def is_even(problem: Problem) -> bool:
+    """Whether the loss does not change with the sign of the residual."""
+    symbol, loss = loss_expression(problem)
+    return bool(loss.subs(symbol, -symbol) == loss)
+
+
+def _entries(problem: Problem, nodes: Sequence[Node]) -> Sequence[Any]:
+    """theta, projected onto the subspace that the motion never leaves: what rounding brings outside does not grow."""
+    if isinstance(problem.dynamics, Mirror) or (problem.task == "regression" and not is_even(problem)):
+        return nodes
+    subspace = invariant_subspace(replace(problem, loss=None, dynamics=None))
+    if subspace is None:
+        return nodes
+    zero = nodes[0].tracer.lift(0)
+    return [sum((nodes[j] * c for j, c in sorted(row.items())), zero) for row in subspace.projection()]
+
+
+def _traced(
+    problem: Problem, resting: int, room: int, pace: Fraction
+) -> tuple[Program, list[sp.Expr], tuple[sp.Symbol, ...]]:
+    network, size = problem.network, sum(problem.network.shapes)
+    tracer = Tracer(size + resting + room)
+    states = States(tracer, size + resting)
+    atoms = [tracer.atom(i) for i in range(size + resting)]
+    theta, w = atoms[:size], atoms[size:]
+    entries = _entries(problem, theta)
+    beta = [tracer.lift(b) for b in network.coefficients(split(entries, network.shapes))]
+    names = entries_of([name for layer in parameter_names(network) for name in layer])
+    symbols, weights, seen = list(names.values()), [], []
+    letter, slope = slope_expression(problem)
+    for i, (row, target) in enumerate(zip(problem.X, problem.y, strict=True), start=1):
+        number = sp.Symbol(f"{letter.name}_{i}", real=True)
+        f = _combined(tracer, row, beta)
+        seen.append(tracer.named_exactly(f - target if problem.task == "regression" else f * target))
+        symbols.append(number)
+        states.bind(number, seen[-1])
+        slope_here = states.value(slope.xreplace({letter: number}))
+        weights.append(slope_here * (problem.row_weights[i - 1] if problem.task == "regression" else target))
+    pull = [tracer.named_exactly(-_combined(tracer, column, weights)) for column in zip(*problem.X, strict=True)]
+    force = tracer.gradient(beta, pull)[:size]
+    for symbol, node in zip(names.values(), theta, strict=True):
+        states.bind(symbol, node)
+    speed, more = _speeds(problem, states, names, theta, w, force)
+    speed, more = [x * pace for x in speed], [x * pace for x in more]
+    moving = [Dual(a, b) for a, b in zip(theta, speed, strict=True)]
+    rates = [tracer.lift(0)] * network.input_dim
+    if states.added:
+        dual = network.coefficients(split(_entries_dual(problem, moving), network.shapes))
+        rates = [tracer.lift(x.rate if isinstance(x, Dual) else 0) for x in dual]
+    for symbol, rate in zip(names.values(), speed, strict=True):
+        states.bind_rate(symbol, rate)
+    for number, row, target in zip(symbols[size:], problem.X, problem.y, strict=True):
+        rate = _combined(tracer, row, rates)
+        states.bind_rate(number, rate if problem.task == "regression" else rate * target)
+    velocity = [*speed, *more, *states.rates()]
+    outputs: Mapping[str, Sequence[Any]] = {"beta": beta, "residual": seen, "velocity": velocity}
+    return tracer.program(outputs), states.added, tuple(symbols)
+
+
+def _entries_dual(problem: Problem, moving: Sequence[Dual]) -> Sequence[Dual]:
+    values = _entries(problem, [x.value for x in moving])
+    speeds = _entries(problem, [x.rate for x in moving])
+    return [Dual(a, b) for a, b in zip(values, speeds, strict=True)]
+
+
+def _combined(tracer: Tracer, coefficients: Sequence[Fraction], nodes: Sequence[Any]) -> Any:
+    total = tracer.lift(0)
+    for coefficient, node in zip(coefficients, nodes, strict=True):
+        total = total + node * coefficient
+    return total
+
+
+def _speeds(
+    problem: Problem,
+    states: States,
+    names: Mapping[Any, sp.Symbol],
+    theta: Sequence[Node],
+    w: Sequence[Node],
+    force: Sequence[Node],
+) -> tuple[list[Any], list[Any]]:
+    """theta', and the rates of what starts at rest."""
+    match problem.dynamics:
+        case Momentum(mass):
+            return list(w), [(f - x) / mass for f, x in zip(force, w, strict=True)]
+        case WeightDecay(rate):
+            return [f - x * rate for f, x in zip(force, theta, strict=True)], []
+        case Mirror(potential):
+            total = scalar_formula(potential, names, SMOOTH, key="dynamics.potential", source=problem.name)
+            return _mirrored(problem, states, list(names.values()), total, force), []
+    return list(force), []
+
+
+def _mirrored(
+    problem: Problem, states: States, symbols: Sequence[sp.Symbol], potential: sp.Expr, force: Sequence[Node]
+) -> list[Any]:
+    """(Hessian)^-1 force, the inverse written out block by block."""
+    found: list[Any] = [None] * len(symbols)
+    for block in blocks(potential, symbols):
+        if len(block) > LARGEST_BLOCK:
+            raise InputError(
+                f"expected a potential that couples at most {LARGEST_BLOCK} parameters, got {len(block)}",
+                key="dynamics.potential",
+                source=problem.name,
+            )
+        inverse = hessian(potential, [symbols[i] for i in block]).inv(method="ADJ")
+        for a, i in enumerate(block):
+            terms = [states.value(sp.cancel(inverse[a, b])) * force[j] for b, j in enumerate(block)]
+            found[i] = sum(terms[1:], terms[0])
+    return found
+
+
+def hessian(potential: sp.Expr, symbols: Sequence[sp.Symbol]) -> sp.Matrix:
+    """Second derivatives."""
+    return sp.Matrix([[sp.diff(potential, a, b) for b in symbols] for a in symbols])
+
+
+def blocks(potential: sp.Expr, symbols: Sequence[sp.Symbol]) -> list[list[int]]:
+    """Groups of parameters that second derivatives of the potential couple."""
+    left, found = set(range(len(symbols))), []
+    gradient = [sp.diff(potential, s) for s in symbols]
+    while left:
+        group = {left.pop()}
+        while True:
+            more = {j for j in left if any(sp.diff(gradient[i], symbols[j]) != 0 for i in group)}
+            if not more:
+                break
+            left -= more
+            group |= more
+        found.append(sorted(group))
+    return sorted(found)

@@ -1,0 +1,246 @@
+"""Flows with any loss, momentum, weight decay or a mirror map, followed to their limit and along their path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import exp, inf, log
+from typing import Any
+
+import sympy as sp
+
+from litproof.dynamics import Mirror, Momentum, WeightDecay
+from litproof.errors import Inconclusive, InputError
+from litproof.flow.motion import Motion, phases, slope_expression
+from litproof.flow.program import split, trace_gradient
+from litproof.integrate.arithmetic import FixedPoint, Scalars
+from litproof.integrate.regression import taylor
+from litproof.integrate.regression.magnitude import decimal
+from litproof.integrate.regression.taylor import StationaryPoint
+from litproof.integrate.training.jump import Landings, Settling
+from litproof.precision import digits_to_bits
+from litproof.problem import Problem
+from litproof.results import Measurement
+
+_LN10 = log(10.0)
+_GUARD = 10
+_SPARE_BITS = 40
+MOST_STEPS = 4000
+"""Steps of one run."""
+
+Layers = tuple[tuple[Fraction, ...], ...]
+
+
+def rests_above_zero(problem: Problem) -> bool:
+    """Whether the motion may come to rest, rightly, where residuals are not 0."""
+    if isinstance(problem.dynamics, WeightDecay) and problem.dynamics.until is None:
+        return True
+    return bool(slope_at_zero(problem) != 0) or problem.task == "classification"
+
+
+def slope_at_zero(problem: Problem) -> sp.Expr:
+    """ell'(0)."""
+    symbol, slope = slope_expression(problem)
+    return slope.subs(symbol, 0)
+
+
+def _is_flat(problem: Problem) -> bool:
+    """Whether ell''(0) = 0: residuals then decay like a power of the time, and slopes faster than residuals."""
+    symbol, slope = slope_expression(problem)
+    return bool(sp.diff(slope, symbol).subs(symbol, 0) == 0)
+
+
+@dataclass
+class _Seen:
+    """The end of one run."""
+
+    time: Fraction
+    theta: tuple[Fraction, ...]
+    beta: tuple[Fraction, ...]
+    left: float
+    steps: int
+    reason: str = ""
+    rests: bool = False
+
+
+def follow_motion(problem: Problem, digits: int, *, more: int = 0, max_steps: int = MOST_STEPS) -> Measurement:
+    """Follow a regression problem's motion until beta is known to about `digits` digits of max |beta|.
+
+    Parameters
+    ----------
+    more : further digits to work with: another order, other steps and other rounding, for a second opinion.
+
+    Returns
+    -------
+    Measurement
+        error : estimate of what is left of the path, no bound of the errors of integration (`more` shows these).
+        converged False with a reason where the budget ends, or the motion rests above zero loss.
+
+    Raises
+    ------
+    InputError : the task is not regression, or what `trace_motion` refuses.
+    """
+    if problem.task != "regression":
+        raise InputError("expected a regression problem", key="task.kind", source=problem.name)
+    seen = _run(problem, digits, digits + _GUARD + more, max_steps)
+    residual = max(map(abs, problem.residual(seen.beta)))
+    shown = decimal(residual)
+    if not seen.reason and seen.rests and residual > Fraction(1, 10 ** (digits // 2)):
+        if not (rests_above_zero(problem) or problem.has_dependent_rows):
+            seen.reason = f"it comes to rest above zero loss, largest residual {shown}"
+    return Measurement(
+        value=seen.beta,
+        parameters=split(seen.theta, problem.network.shapes),
+        error=Fraction(seen.left) if seen.left < inf else Fraction(10) ** 300,
+        residual=residual,
+        clock={"t": decimal(seen.time)},
+        digits=digits,
+        method=f"Taylor method for {problem.training or 'gradient flow'} in the original parameters",
+        converged=not seen.reason,
+        reason=seen.reason and f"{seen.reason} (residual {shown} at t = {decimal(seen.time)})",
+        details={"steps": seen.steps},
+        at_rest=seen.rests and bool(seen.reason),
+    )
+
+
+def _arithmetic(problem: Problem, work: int) -> FixedPoint:
+    """Bits for `work` digits of the slopes as well, which may be far smaller than the residuals."""
+    return FixedPoint(digits_to_bits(work * (3 if _is_flat(problem) else 1)) + _SPARE_BITS)
+
+
+def _run(problem: Problem, digits: int, work: int, max_steps: int) -> _Seen:
+    arithmetic = _arithmetic(problem, work)
+    theta = [q for layer in problem.v0 for q in layer]
+    time = Fraction(0)
+    *earlier, (motion, _) = phases(problem)
+    steps = 0
+    for before, _ in earlier:
+        pieces = taylor.integrate(before.program, arithmetic, before.start(theta, 2 * work), float(work), end=Fraction(1))
+        try:
+            for piece in pieces:
+                steps += 1
+                if steps > max_steps:
+                    return _cut(problem, motion, arithmetic, theta, time, steps)
+                theta = [arithmetic.fraction(x) for x in piece.state[: before.parameters]]
+        except StationaryPoint:
+            pass
+        time = _until(problem)
+    return _to_rest(problem, motion, arithmetic, theta, time, digits, work, max_steps - steps)
+
+
+def _until(problem: Problem) -> Fraction:
+    assert isinstance(problem.dynamics, WeightDecay) and problem.dynamics.until is not None
+    return problem.dynamics.until
+
+
+def _to_rest(
+    problem: Problem,
+    motion: Motion,
+    arithmetic: FixedPoint,
+    theta: Sequence[Fraction],
+    time: Fraction,
+    digits: int,
+    work: int,
+    max_steps: int,
+) -> _Seen:
+    program, size = motion.program, motion.parameters
+    start = motion.start(theta, 2 * work)
+    landings = Landings(trace_gradient(problem.network), problem.X, arithmetic.bits)
+    jumps = not (
+        isinstance(problem.dynamics, Mirror) or rests_above_zero(problem) or problem.has_dependent_rows
+    )
+    mass = problem.dynamics.mass if isinstance(problem.dynamics, Momentum) else Fraction(0)
+    settling, scalars, steps = Settling(), Scalars(arithmetic), 0
+    state: Sequence[Any] = [arithmetic.number(q) for q in start]
+    now = time
+
+    def beta_here(values: Sequence[Any]) -> tuple[Fraction, ...]:
+        return tuple(arithmetic.fraction(values[a]) for a in program.outputs["beta"])
+
+    try:
+        for piece in taylor.integrate(program, arithmetic, start, float(work)):
+            steps, state, now = steps + 1, piece.state, time + piece.end
+            values = program.run(scalars, state)
+            beta = beta_here(values)
+            goal = 10.0 ** -(digits + 3) * float(max(map(abs, beta)) or 1)
+            here = tuple(arithmetic.fraction(x) for x in state[:size])
+            residual = [values[a] for a in program.outputs["residual"]]
+            near = max(map(arithmetic.log_size, residual))
+            if jumps and landings.due(near):
+                carried = [mass * arithmetic.fraction(x) for x in state[size : 2 * size]] if mass else []
+                left = landings.tried(near, [arithmetic.fraction(x) for x in residual], here, carried)
+                if left < goal and landings.last is not None:
+                    end = landings.last
+                    return _Seen(now, end.parameters, end.beta, left, steps)
+            speed = max(arithmetic.log_size(values[a]) for a in program.outputs["velocity"])
+            left = settling.remaining(float(piece.end), speed)
+            if left < log(goal):
+                return _Seen(now, here, beta, exp(left), steps, rests=True)
+            if steps >= max_steps:
+                return _Seen(now, here, beta, inf, steps, f"budget of {max_steps} steps used up")
+    except StationaryPoint:
+        pass
+    except Inconclusive as lost:
+        values = program.run(scalars, state)
+        here = tuple(arithmetic.fraction(x) for x in state[:size])
+        return _Seen(now, here, beta_here(values), inf, steps, str(lost))
+    values = program.run(scalars, state)
+    here = tuple(arithmetic.fraction(x) for x in state[:size])
+    return _Seen(now, here, beta_here(values), 0.0, steps, rests=True)
+
+
+def _cut(
+    problem: Problem, motion: Motion, arithmetic: FixedPoint, theta: Sequence[Fraction], time: Fraction, steps: int
+) -> _Seen:
+    beta = problem.network.coefficients(split(tuple(theta), problem.network.shapes))
+    return _Seen(time, tuple(theta), tuple(beta), inf, steps, f"budget of {steps - 1} steps used up")
+
+
+def motion_path(
+    problem: Problem, times: Sequence[Fraction], digits: int, *, max_steps: int = MOST_STEPS
+) -> tuple[tuple[Fraction, Layers], ...]:
+    """The path of a problem's motion: (t, layers v_1..v_L) for each time asked for, in their order.
+
+    Parameters
+    ----------
+    times : exact, nonnegative, any order. digits : decimal digits after the point.
+
+    Raises
+    ------
+    InputError : a negative time. Inconclusive : the budget of steps ends before the last time.
+    """
+    if any(t < 0 for t in times):
+        raise InputError(f"expected times >= 0, got {min(times)}", source=problem.name)
+    work = digits + _GUARD
+    arithmetic = _arithmetic(problem, work)
+    theta = [q for layer in problem.v0 for q in layer]
+    found: dict[Fraction, tuple[Fraction, ...]] = {Fraction(0): tuple(theta)}
+    offset, steps = Fraction(0), 0
+    for motion, ends in phases(problem):
+        pace = _until(problem) if ends else Fraction(1)
+        waiting = sorted(t for t in set(times) if t > offset and (not ends or t <= offset + pace))
+        if not waiting and not ends:
+            break
+        start = motion.start(theta, 2 * work)
+        pieces = taylor.integrate(
+            motion.program, arithmetic, start, float(work), end=Fraction(1) if ends else None
+        )
+        state: tuple[Any, ...] = tuple(arithmetic.number(q) for q in start)
+        try:
+            for piece in pieces:
+                steps, state = steps + 1, piece.state
+                while waiting and waiting[0] <= offset + piece.end * pace:
+                    moment = waiting.pop(0)
+                    values = piece.at((moment - offset) / pace)
+                    found[moment] = tuple(arithmetic.fraction(x) for x in values[: motion.parameters])
+                if not waiting and not ends:
+                    break
+                if steps > max_steps:
+                    raise Inconclusive(f"budget of {max_steps} steps used up; ask for earlier times")
+        except StationaryPoint:
+            pass
+        theta = [arithmetic.fraction(x) for x in state[: motion.parameters]]
+        found |= {moment: tuple(theta) for moment in waiting}
+        offset += pace
+    return tuple((t, split(found[t], problem.network.shapes)) for t in times)

@@ -11,9 +11,9 @@ from litproof.errors import InputError
 from litproof.language.grammar import Vocabulary, parse
 from litproof.language.tree import Node, names, to_text
 
-SMOOTH: Mapping[str, int] = {
-    name: 1 for name in ("sqrt", "log", "exp", "sinh", "cosh", "tanh", "asinh", "atan", "sin", "cos")
-}
+SMOOTH: Mapping[str, int] = dict.fromkeys(
+    ("sqrt", "log", "exp", "sinh", "cosh", "tanh", "asinh", "atan", "sin", "cos"), 1
+)
 """Functions that a loss or a potential may contain: those with polynomial differential equations."""
 
 NAMED: Mapping[str, Mapping[str, str]] = {
@@ -53,9 +53,7 @@ class Loss:
         """
         known = NAMED[task]
         if not isinstance(text, str):
-            raise InputError(
-                f"expected a loss as text, got {type(text).__name__}", key=key, source=source
-            )
+            raise InputError(f"expected a loss as text, got {type(text).__name__}", key=key, source=source)
         word = text.strip()
         if word in known:
             return cls(word, task)
@@ -65,9 +63,7 @@ class Loss:
             raise InputError(message, key=key, source=source)
         variable: Variable = "r" if task == "regression" else "m"
         try:
-            tree = parse(
-                word, key=key, source=source, vocabulary=Vocabulary({variable: (0,)}, SMOOTH)
-            )
+            tree = parse(word, key=key, source=source, vocabulary=Vocabulary({variable: (0,)}, SMOOTH))
         except InputError as error:
             meaning = "the residual r" if variable == "r" else "the margin m"
             message = f"{error.message} (expected {', '.join(known)} or a smooth formula in {meaning})"
@@ -77,7 +73,9 @@ class Loss:
                 f"expected a formula in {variable}, got the constant {word[:40]!a}", key=key, source=source
             )
         normal = to_text(tree)
-        same = (name for name, formula in known.items() if formula and to_text(parse_plain(formula)) == normal)
+        same = (
+            name for name, formula in known.items() if formula and to_text(parse_plain(formula)) == normal
+        )
         return cls(next(same, normal), task)
 
     @property

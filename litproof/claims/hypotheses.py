@@ -20,7 +20,19 @@ def holds(decided: bool, otherwise: str = "") -> Check:
 
 
 def _regression(problem: Problem) -> Check:
+    return holds(problem.task == "regression" and not problem.training, _what(problem))
+
+
+def _regression_task(problem: Problem) -> Check:
     return holds(problem.task == "regression", f"the task is {problem.task}")
+
+
+def _gradient_flow(problem: Problem) -> Check:
+    return holds(problem.dynamics is None, _what(problem))
+
+
+def _what(problem: Problem) -> str:
+    return f"the task is {problem.task}" + (f", with {problem.training}" if problem.training else "")
 
 
 def _has_depth(right: Callable[[int], bool]) -> Callable[[Problem], Check]:
@@ -91,6 +103,8 @@ def _moving(problem: Problem) -> Check:
 
 
 REGRESSION = Hypothesis("squared loss", _regression)
+REGRESSION_TASK = Hypothesis("a regression problem", _regression_task)
+GRADIENT_FLOW = Hypothesis("gradient flow", _gradient_flow)
 LAYERED = Hypothesis("linear in each layer", _layered)
 DEEP = Hypothesis("depth L >= 2", _has_depth(lambda depth: depth >= 2))
 ONE_LAYER = Hypothesis("depth L = 1", _has_depth(lambda depth: depth == 1))
@@ -113,6 +127,7 @@ def initial_velocity(problem: Problem) -> tuple[tuple[Fraction, ...], ...]:
     """-grad_{v_l} of the loss at the start, exact."""
     from litproof.flow.program import Operators, split, trace_flow
 
+    problem.require_plain("the velocity of the squared loss")
     flow = trace_flow(problem.network, problem.X, problem.y, weights=problem.row_weights)
     atoms = flow.run(Operators(), [entry for layer in problem.v0 for entry in layer])
     velocity: tuple[tuple[Fraction, ...], ...] = split(

@@ -216,9 +216,9 @@ def measure(
 
 
 def _follow(problem: Problem, digits: int) -> Measurement:
-    from litproof.integrate.regression.follow import follow_to_limit
+    from litproof.integrate.training.follow import follow_any
 
-    return follow_to_limit(problem, digits)
+    return follow_any(problem, digits)
 
 
 def _tested(candidate: Candidate, flow: Flow, digits: int) -> Stationarity:

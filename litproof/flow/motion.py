@@ -72,7 +72,9 @@ class Motion:
         filled = [*known, *(Fraction(0),) * len(self.functions)]
         atoms = self.program.run(Operators(), filled)
         numbers = [*theta, *(atoms[a] for a in self.program.outputs["residual"])]
-        values = {s: sp.Rational(q.numerator, q.denominator) for s, q in zip(self.symbols, numbers, strict=True)}
+        values = {
+            s: sp.Rational(q.numerator, q.denominator) for s, q in zip(self.symbols, numbers, strict=True)
+        }
         return [*known, *(number_of(f.xreplace(values), digits) for f in self.functions)]
 
     def carried(self, state: Sequence[Fraction], digits: int) -> list[Fraction]:
@@ -95,6 +97,25 @@ def trace_motion(problem: Problem, pace: Fraction = Fraction(1)) -> Motion:
         raise InputError(f"the loss and the potential need more than {room} functions", source=problem.name)
     program, functions, symbols = _traced(problem, resting, count, pace)
     return Motion(program, theta, resting, tuple(functions), symbols)
+
+
+def loss_at(problem: Problem, residuals: Sequence[Fraction], digits: int) -> Fraction:
+    """The loss for residuals r_i (margins m_i), each point's part good to about `digits` digits of its own."""
+    symbol, loss = loss_expression(problem)
+    parts = (
+        number_of(loss.xreplace({symbol: sp.Rational(q.numerator, q.denominator)}), digits) for q in residuals
+    )
+    return sum((w * part for w, part in zip(problem.row_weights, parts, strict=True)), Fraction(0))
+
+
+def at_start(problem: Problem, digits: int = 30) -> tuple[Fraction, tuple[Fraction, ...]]:
+    """(loss, velocity of the parameters) at the start, exact or to about `digits` digits."""
+    motion = trace_motion(problem)
+    theta = [q for layer in problem.v0 for q in layer]
+    atoms = motion.program.run(Operators(), motion.start(theta, digits))
+    total = loss_at(problem, [atoms[a] for a in motion.program.outputs["residual"]], digits)
+    velocity = motion.program.outputs["velocity"][: motion.parameters]
+    return total, tuple(atoms[a] for a in velocity)
 
 
 def phases(problem: Problem) -> tuple[tuple[Motion, bool], ...]:
@@ -147,7 +168,9 @@ def _traced(
         states.bind(number, seen[-1])
         slope_here = states.value(slope.xreplace({letter: number}))
         weights.append(slope_here * (problem.row_weights[i - 1] if problem.task == "regression" else target))
-    pull = [tracer.named_exactly(-_combined(tracer, column, weights)) for column in zip(*problem.X, strict=True)]
+    pull = [
+        tracer.named_exactly(-_combined(tracer, column, weights)) for column in zip(*problem.X, strict=True)
+    ]
     force = tracer.gradient(beta, pull)[:size]
     for symbol, node in zip(names.values(), theta, strict=True):
         states.bind(symbol, node)

@@ -5,11 +5,15 @@ from operator import mul
 from typing import Any
 
 from litproof.deadline import OutOfTime
+from litproof.flow.motion import loss_at
 from litproof.flow.program import split
 from litproof.flow.scaling import scaled_near_one
 from litproof.networks.base import parameter_names
 from litproof.problem import Problem
 from litproof.results import Measurement, Path
+
+TRAINING_POINTS = 200
+"""Stretches of a path with a loss or dynamics of its own."""
 
 LARGEST_LOSS_EXPONENT = 10**6
 """kappa up to which the loss exp(-kappa) is written as a number."""
@@ -20,8 +24,11 @@ def path_of(problem: Problem, digits: int) -> Path:
 
     Regression: t, loss, beta, parameters. Classification: t (up to the hand-over of the clocks), log t (from there to
     leading order in 1/kappa), kappa = -log(loss), loss (while that is no absurdly small number), margins
-    y_i x_i . beta / ||beta||, direction beta / ||beta||; the last two are missing where beta = 0.
+    y_i x_i . beta / ||beta||, direction beta / ||beta||; the last two are missing where beta = 0. With a loss or
+    dynamics of its own (regression): 201 times, denser at the start; for gradient descent the steps in place of t.
     """
+    if problem.training and problem.task == "regression":
+        return _trained(problem, digits)
     return _regression(problem, digits) if problem.task == "regression" else _classification(problem, digits)
 
 
@@ -46,6 +53,29 @@ def _regression(problem: Problem, digits: int) -> Path:
         rows.append((t, problem.squared_loss(beta), *beta, *parameters))
     names = (name for layer in parameter_names(problem.network) for name in layer)
     return Path(("t", "loss", *_numbered("beta", problem.network.input_dim), *names), tuple(rows), ended)
+
+
+def _trained(problem: Problem, digits: int) -> Path:
+    from litproof.integrate.training.descent import Diverged
+    from litproof.integrate.training.follow import follow_training, training_path
+
+    try:
+        flow = follow_training(problem, digits)
+        ended, clock = _ended(flow), flow.clock
+    except Diverged as stop:
+        ended, clock = str(stop), {"steps": str(stop.step - 1)}
+    ((name, end),) = clock.items()
+    times = [Fraction(end) * Fraction(k, TRAINING_POINTS) ** 3 for k in range(TRAINING_POINTS + 1)]
+    if name == "steps":
+        times = sorted({Fraction(round(time)) for time in times})
+    rows = []
+    for t, layers in training_path(problem, times, digits):
+        beta = problem.network.coefficients(layers)
+        loss = loss_at(problem, problem.residual(beta), digits)
+        rows.append((t, loss, *beta, *(x for layer in layers for x in layer)))
+    names = (name for layer in parameter_names(problem.network) for name in layer)
+    first = "step" if name == "steps" else "t"
+    return Path((first, "loss", *_numbered("beta", problem.network.input_dim), *names), tuple(rows), ended)
 
 
 def _numbered(name: str, count: int) -> tuple[str, ...]:

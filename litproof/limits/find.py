@@ -258,6 +258,8 @@ def rounds_safely(value: Fraction, error: Fraction, places: int) -> bool:
 
 def _minimiser(problem: Problem, digits: int, guard: int) -> _Estimate:
     """The limit; where rows of X depend on each other, the minimisers of the loss take the interpolators' place."""
+    if problem.training:
+        return _trained(problem, digits, guard)
     independent = problem.independent
     found = _regression(independent, digits, guard)
     if independent is problem:
@@ -265,6 +267,24 @@ def _minimiser(problem: Problem, digits: int, guard: int) -> _Estimate:
     rows = f"{len(independent.X)} independent rows of {len(problem.X)}, X^T (X beta - y) = 0"
     methods = (f"{found.methods[0]}; {rows}", *found.methods[1:])
     return replace(found, methods=methods, residual=_largest_residual(problem, found.value))
+
+
+def _trained(problem: Problem, digits: int, guard: int) -> _Estimate:
+    """The limit with a loss or dynamics of the problem's own."""
+    from litproof.limits.training import find_trained, require_agreement
+
+    found = find_trained(problem, digits, guard)
+    if words := require_agreement(problem, found):
+        raise Disagreement(words)
+    return _Estimate(
+        found.value,
+        found.error,
+        found.evidence,
+        found.methods,
+        found.measurement,
+        found.residual,
+        found.bounds,
+    )
 
 
 def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:

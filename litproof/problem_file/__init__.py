@@ -11,9 +11,9 @@ from litproof.networks.polynomial import PolynomialNetwork
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 from litproof.problem import Problem, Task
 from litproof.problem_file.architecture import Architecture, read_architecture, read_kind
-from litproof.problem_file.training import read_dynamics, read_loss
 from litproof.problem_file.data import check_points, read_points, read_start, read_targets, rows_of_outputs
 from litproof.problem_file.syntax import load
+from litproof.problem_file.training import read_dynamics, read_loss
 from litproof.problem_file.values import Node, choice, shown, table
 from litproof.problem_file.writing import write_problem
 
@@ -122,6 +122,8 @@ def _problem(root: Node, kind: str, *, conserved: bool) -> Problem:
     scale, v = read_start(root.child("init"), network.shapes)
     loss = read_loss(task_table, task)
     dynamics = (
-        read_dynamics(root.child("dynamics"), network, len(X) // outputs) if "dynamics" in root.value else None
+        read_dynamics(root.child("dynamics"), network, len(X) // outputs)
+        if "dynamics" in root.value
+        else None
     )
-    return Problem(network, task, X, y, scale, v, root.source, loss, dynamics)
+    return Problem(network, task, X, y, scale, v, root.source, loss=loss, dynamics=dynamics)

@@ -27,6 +27,7 @@ def gradient_flow(problem: Problem) -> Flow:
     >>> flow.equations[0].lhs, flow.derivative("v[1,1]^2 - v[2,1]^2")
     (Derivative(v[1,1], t), 0)
     """
+    problem.require_plain("this system of equations")
     return differentiate(
         problem.network, problem.X, problem.y, "squared" if problem.task == "regression" else "exponential"
     )

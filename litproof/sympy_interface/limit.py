@@ -74,6 +74,7 @@ def limit_formula(problem: Problem) -> LimitFormula:
     >>> limit_formula(example_problem("classification")).value
     (0, 1)
     """
+    problem.require_plain("the closed form of a limit")
     network = problem.network
     one_layer = isinstance(network, MultilinearNetwork) and network.depth == 1
     if problem.task == "regression":

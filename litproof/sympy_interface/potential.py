@@ -107,6 +107,7 @@ def potential(problem: Problem) -> Potential:
     >>> found.gradient[0], found.holds
     (asinh(8*rho[1])/2, True)
     """
+    problem.require_plain("the potential")
     if problem.task == "classification":
         return _margin(problem)
     network = problem.network

@@ -88,6 +88,7 @@ def reduced_flow(problem: Problem) -> ReducedFlow:
     >>> reduced.holds, len(reduced)
     (True, 4)
     """
+    problem.require_plain("the reduced flow")
     network = problem.network
     form = problem.odeco
     if form is not None:

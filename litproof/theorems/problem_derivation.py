@@ -50,6 +50,7 @@ def derive_problem(problem: Problem, degree: int = 2, *, name: str = "problem") 
     >>> derive_problem(example_problem("regression")).step("flow-1").kind
     'derivative'
     """
+    problem.require_plain("the derivation of a problem")
     size, terms = sum(problem.network.shapes), count_terms(problem.network)
     if size > MOST_PARAMETERS or terms > MOST_TERMS:
         raise TooLarge(

@@ -68,6 +68,7 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
     """
     if problem.task != "classification":
         raise HypothesisError("directions are limits of classification flows")
+    problem.require_plain("the proof of a direction")
     network = problem.layered
     if network.depth == 1:
         z = _one_layer(problem)

@@ -136,6 +136,7 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
     """
     if problem.task != "regression":
         return None
+    problem.require_plain("the enclosure of a limit")
     problem = problem.independent
     try:
         if isinstance(problem.network, MultilinearNetwork) and problem.layered.depth == 1:

@@ -74,6 +74,7 @@ def enclose_by_integration(
     """
     if problem.task != "regression":
         return None
+    problem.require_plain("validated integration")
     problem = problem.independent
     budget = Budget(operations)
     extra = _GUARD_DIGITS

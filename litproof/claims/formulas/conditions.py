@@ -123,14 +123,14 @@ def measure_condition(condition: Condition) -> Callable[[Problem, int], Measurem
         """Follow the gradient flow in its original parameters to its limit, as precisely as the formula needs."""
         if condition.mode == "conserved":
             return follow_moments(problem, digits)
-        from litproof.integrate.regression.follow import follow_to_limit
+        from litproof.integrate.training.follow import follow_any
 
-        limit = follow_to_limit(problem, digits + _EXTRA_DIGITS[0])
+        limit = follow_any(problem, digits + _EXTRA_DIGITS[0])
         if condition.mode in ("minimises", "stationary"):
             for extra in _EXTRA_DIGITS[1:]:
                 if not limit.converged or not _found(condition, problem, limit, digits).imprecise:
                     break
-                limit = follow_to_limit(problem, digits + extra)
+                limit = follow_any(problem, digits + extra)
         return limit
 
     return measure

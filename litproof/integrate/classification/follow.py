@@ -187,6 +187,7 @@ def _sharp(settings: Settings) -> Settings:
 def _require_classification(problem: Problem) -> None:
     if problem.task != "classification":
         raise InputError("expected a classification task", key="task.kind", source=problem.name)
+    problem.require_plain("this integrator")
 
 
 def sample_path(

@@ -204,6 +204,7 @@ def _require_regression(problem: Problem) -> None:
     if problem.task != "regression":
         message = f"expected a regression problem, got task {problem.task!r}"
         raise InputError(message, key="task.kind", source=problem.name)
+    problem.require_plain("this integrator")
 
 
 def _missing_digits(run: _Run, digits: int) -> int:

@@ -10,7 +10,6 @@ from typing import Any
 
 import gmpy2
 import sympy as sp
-from gmpy2 import mpfr
 
 from litproof.dynamics import GradientDescent
 from litproof.errors import Inconclusive, InputError
@@ -37,9 +36,16 @@ Layers = tuple[tuple[Fraction, ...], ...]
 
 
 class Diverged(Inconclusive):
-    """The steps are too long; the message says at which step that showed."""
+    """The steps are too long; the message, and the attribute `step`, say at which step that showed."""
 
     exit_code = 2
+
+    def __init__(self, message: str, step: int = 0) -> None:
+        super().__init__(message)
+        self.step = step
+
+    def __reduce__(self) -> tuple[type[Diverged], tuple[str, int]]:
+        return type(self), (str(self), self.step)
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,9 @@ class Point:
     exact: bool
 
 
-def function_of(expression: sp.Expr, symbol: sp.Symbol, number: Callable[[Fraction], Any]) -> Callable[[Any], Any]:
+def function_of(
+    expression: sp.Expr, symbol: sp.Symbol, number: Callable[[Fraction], Any]
+) -> Callable[[Any], Any]:
     """A sympy expression in one symbol as a function on gmpy2 reals; on fractions where it is a polynomial."""
 
     def build(e: sp.Expr) -> Callable[[Any], Any]:
@@ -140,7 +148,8 @@ def descend(problem: Problem) -> Iterator[Point]:
             if not all(abs(x) < largest for x in theta):  # not a number counts as well
                 raise Diverged(
                     f"gradient descent with the step {dynamics.step} diverges: the loss grows from step {rising} on, "
-                    f"and at step {step} a parameter passes {float(largest):.0e}"
+                    f"and at step {step} a parameter passes {float(largest):.0e}",
+                    step,
                 )
             if number is Fraction and _bits(theta) > EXACT_BITS:
                 number, before = to_real, None
@@ -164,7 +173,9 @@ def _log(x: Any) -> float:
     return float(gmpy2.log(abs(x)))
 
 
-def follow_descent(problem: Problem, digits: int, *, more: int = 0, max_steps: int = MOST_STEPS) -> Measurement:
+def follow_descent(
+    problem: Problem, digits: int, *, more: int = 0, max_steps: int = MOST_STEPS
+) -> Measurement:
     """Gradient descent on a regression problem until beta is known to about `digits` digits of max |beta|.
 
     Parameters
@@ -201,10 +212,18 @@ def follow_descent(problem: Problem, digits: int, *, more: int = 0, max_steps: i
                 theta = tuple(map(_fraction, point.theta))
                 left = landings.tried(near, tuple(map(_fraction, point.residual)), theta)
                 if left < exp(goal) and landings.last is not None:
-                    return _measured(problem, landings.last.beta, landings.last.parameters, left, point, digits, exact)
+                    return _measured(
+                        problem, landings.last.beta, landings.last.parameters, left, point, digits, exact
+                    )
             if near == -inf:
                 return _measured(
-                    problem, tuple(map(_fraction, point.beta)), tuple(map(_fraction, point.theta)), 0.0, point, digits, exact
+                    problem,
+                    tuple(map(_fraction, point.beta)),
+                    tuple(map(_fraction, point.theta)),
+                    0.0,
+                    point,
+                    digits,
+                    exact,
                 )
             if point.step % cycle == 0:
                 if last is not None:

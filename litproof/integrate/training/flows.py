@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from math import exp, inf, log
 from typing import Any
@@ -64,7 +64,9 @@ class _Seen:
     rests: bool = False
 
 
-def follow_motion(problem: Problem, digits: int, *, more: int = 0, max_steps: int = MOST_STEPS) -> Measurement:
+def follow_motion(
+    problem: Problem, digits: int, *, more: int = 0, max_steps: int = MOST_STEPS
+) -> Measurement:
     """Follow a regression problem's motion until beta is known to about `digits` digits of max |beta|.
 
     Parameters
@@ -86,9 +88,9 @@ def follow_motion(problem: Problem, digits: int, *, more: int = 0, max_steps: in
     seen = _run(problem, digits, digits + _GUARD + more, max_steps)
     residual = max(map(abs, problem.residual(seen.beta)))
     shown = decimal(residual)
-    if not seen.reason and seen.rests and residual > Fraction(1, 10 ** (digits // 2)):
-        if not (rests_above_zero(problem) or problem.has_dependent_rows):
-            seen.reason = f"it comes to rest above zero loss, largest residual {shown}"
+    above = seen.rests and not seen.reason and residual > Fraction(1, 10 ** (digits // 2))
+    if above and not (rests_above_zero(problem) or problem.has_dependent_rows):
+        seen.reason = "it comes to rest above zero loss"
     return Measurement(
         value=seen.beta,
         parameters=split(seen.theta, problem.network.shapes),
@@ -116,7 +118,9 @@ def _run(problem: Problem, digits: int, work: int, max_steps: int) -> _Seen:
     *earlier, (motion, _) = phases(problem)
     steps = 0
     for before, _ in earlier:
-        pieces = taylor.integrate(before.program, arithmetic, before.start(theta, 2 * work), float(work), end=Fraction(1))
+        pieces = taylor.integrate(
+            before.program, arithmetic, before.start(theta, 2 * work), float(work), end=Fraction(1)
+        )
         try:
             for piece in pieces:
                 steps += 1
@@ -130,7 +134,8 @@ def _run(problem: Problem, digits: int, work: int, max_steps: int) -> _Seen:
 
 
 def _until(problem: Problem) -> Fraction:
-    assert isinstance(problem.dynamics, WeightDecay) and problem.dynamics.until is not None
+    assert isinstance(problem.dynamics, WeightDecay)
+    assert problem.dynamics.until is not None
     return problem.dynamics.until
 
 
@@ -191,7 +196,12 @@ def _to_rest(
 
 
 def _cut(
-    problem: Problem, motion: Motion, arithmetic: FixedPoint, theta: Sequence[Fraction], time: Fraction, steps: int
+    problem: Problem,
+    motion: Motion,
+    arithmetic: FixedPoint,
+    theta: Sequence[Fraction],
+    time: Fraction,
+    steps: int,
 ) -> _Seen:
     beta = problem.network.coefficients(split(tuple(theta), problem.network.shapes))
     return _Seen(time, tuple(theta), tuple(beta), inf, steps, f"budget of {steps - 1} steps used up")

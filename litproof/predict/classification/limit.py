@@ -60,6 +60,7 @@ def predict_direction(problem: Problem, digits: int, *, near: Layers | None = No
         raise HypothesisError(
             "the limit direction is about the exponential loss; this is a regression problem"
         )
+    problem.require_plain("the predicted direction")
     network = problem.layered
     if isinstance(network, FullyConnected):
         return _l2(problem, digits)

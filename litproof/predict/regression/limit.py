@@ -48,6 +48,7 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
         raise HypothesisError(
             "the regression limit is about the squared loss; this is a classification problem"
         )
+    problem.require_plain("the closed form")
     problem = problem.independent
     reduced = real_dual(problem)
     if reduced is not None and not (

@@ -37,7 +37,8 @@ def distinct(problem: Problem) -> Problem:
 
 
 def _classification(problem: Problem) -> Check:
-    return holds(problem.task == "classification", f"the task is {problem.task}")
+    what = f"the task is {problem.task}" + (f", with {problem.training}" if problem.training else "")
+    return holds(problem.task == "classification" and not problem.training, what)
 
 
 def _separable(problem: Problem) -> Check:

@@ -7,8 +7,8 @@ from math import inf
 
 from litproof.claims.claim import Answer, Comparison, Mutant
 from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, decimal_log, sup_norm
-from litproof.claims.hypotheses import initial_velocity
 from litproof.flow.conserved import Law, PolynomialProof, angular_momenta, prove_conserved
+from litproof.flow.motion import at_start
 from litproof.flow.polynomials import ParameterRing, Polynomial
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.precision import ball_precision, digits_to_bits
@@ -37,9 +37,9 @@ def laws_prediction(laws: Laws, digits: int) -> Prediction:
 
 def follow_path(problem: Problem, digits: int) -> Measurement:
     """The flow in its original parameters, at the start and at four times around the decay time of the loss."""
-    from litproof.integrate.regression.follow import trajectory
+    from litproof.integrate.training.flows import motion_path
 
-    path = trajectory(problem, (Fraction(0), *_times(problem)), digits + GUARD)
+    path = motion_path(problem, (Fraction(0), *_times(problem)), digits + GUARD)
     end, layers = path[-1]
     beta = tuple(problem.network.coefficients(layers))
     return Measurement(
@@ -55,9 +55,9 @@ def follow_path(problem: Problem, digits: int) -> Measurement:
 
 
 def _times(problem: Problem) -> tuple[Fraction, ...]:
-    speed = sum((entry**2 for layer in initial_velocity(problem) for entry in layer), Fraction(0))
-    loss = problem.squared_loss(problem.network.coefficients(problem.v0))
-    unit = (loss / speed).limit_denominator(1000) if speed and loss else Fraction(1)
+    loss, velocity = at_start(problem)
+    speed = sum((entry**2 for entry in velocity), Fraction(0))
+    unit = (loss / speed).limit_denominator(1000) if speed and loss > 0 else Fraction(1)
     return tuple(moment * max(unit, Fraction(1, 1000)) for moment in MOMENTS)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from litproof.claims.claim import Claim, Hypothesis, Instance, Mutant, claim
-from litproof.claims.hypotheses import DEEP, REGRESSION
+from litproof.claims.hypotheses import DEEP, GRADIENT_FLOW
 from litproof.flow.conserved import (
     balancedness_laws,
     odeco_laws,
@@ -90,7 +90,7 @@ def law_claim(
         title=title,
         source=source,
         statement=statement,
-        hypotheses=(REGRESSION, DEEP, *([kind] if kind else [])),
+        hypotheses=(GRADIENT_FLOW, DEEP, *([kind] if kind else [])),
         instances=instances,
         mutants=(*difference_mutants(laws_of), *more),
         measure=follow_path,

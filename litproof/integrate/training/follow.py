@@ -1,0 +1,75 @@
+"""One entry to all ways of training: the limit with an error that two runs agree on, and the path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil
+
+from litproof.dynamics import GradientDescent
+from litproof.integrate.regression.follow import follow_to_limit
+from litproof.integrate.regression.magnitude import log10_of
+from litproof.integrate.training.descent import descent_path, follow_descent
+from litproof.integrate.training.flows import Layers, follow_motion, motion_path
+from litproof.problem import Problem
+from litproof.results import Measurement
+
+_MORE = 17
+"""Further digits of the second run: another order, other steps, other rounding."""
+
+_ATTEMPTS = 3
+
+
+def follow_training(problem: Problem, digits: int) -> Measurement:
+    """The limit of a regression problem with any loss and dynamics, by two runs at two precisions.
+
+    The error is what is left of the path and the difference of the two runs; where that exceeds 10^-digits of max
+    |beta| both are repeated with more digits.
+
+    Raises
+    ------
+    Diverged : gradient descent with steps that are too long. InputError : the task is not regression.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from litproof import example_problem
+    >>> flow = follow_training(replace(example_problem("regression"), loss="log-cosh"), 12)
+    >>> [round(float(b), 10) for b in flow.value]
+    [0.1418438759, 0.4290780621]
+    """
+    follow = follow_descent if isinstance(problem.dynamics, GradientDescent) else follow_motion
+    more = 0
+    for _ in range(_ATTEMPTS):
+        first = follow(problem, digits, more=more)
+        if not first.converged:
+            return first
+        second = follow(problem, digits, more=more + _MORE)
+        if not second.converged:
+            return second
+        gap = max(abs(a - b) for a, b in zip(first.value, second.value, strict=True))
+        size = max(map(abs, first.value)) or Fraction(1)
+        error = first.error + second.error + gap
+        found = replace(
+            second, error=error, method=f"{first.method}, twice, with {_MORE} digits more the second time"
+        )
+        if error * 10**digits <= size:
+            break
+        more += max(10, ceil(digits + log10_of(error / size)) + 5)
+    return found
+
+
+def follow_any(problem: Problem, digits: int) -> Measurement:
+    """The limit of any regression problem, by `follow_to_limit` or `follow_training`."""
+    return follow_training(problem, digits) if problem.training else follow_to_limit(problem, digits)
+
+
+def training_path(
+    problem: Problem, times: Sequence[Fraction], digits: int
+) -> tuple[tuple[Fraction, Layers], ...]:
+    """(t, layers) at the times asked for; for gradient descent times are numbers of steps."""
+    if isinstance(problem.dynamics, GradientDescent):
+        found = descent_path(problem, [int(t) for t in times], digits)
+        return tuple((Fraction(k), layers) for k, layers in found)
+    return motion_path(problem, times, digits)

@@ -1,0 +1,182 @@
+"""Limits with another loss or other dynamics than gradient flow of the squared loss.
+
+*Any loss with ell'(r) r > 0 for r != 0* (so every strictly convex one that is least at r = 0) has the limit of the
+squared loss where the flow has a mirror map: with one data point, for one layer, and for the real odeco and commuting
+reductions of `certify.regression.enclosure`, whose notation follows. There A nu = tau and nu' = -ell'(r), r = A^T rho
+- y = grad Phi(nu), hence Phi' = -sum_i r_i ell'(r_i), negative away from the minimiser of the convex function Phi. Phi
+is unbounded towards the boundary of its domain and has one minimiser only, so its sublevel sets are compact, and
+nu(t) tends to the minimiser, which does not know ell. With one point all losses have one path, run at another pace.
+Dependent rows are allowed where some beta solves X beta = y; a coordinate that vanishes in the limit is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from litproof.algebra.linear import rank
+from litproof.decimals import scientific
+from litproof.dynamics import GradientDescent
+from litproof.errors import HypothesisError, Inconclusive
+from litproof.flow.motion import slope_expression
+from litproof.integrate.training.follow import follow_training
+from litproof.networks.base import MultilinearNetwork
+from litproof.problem import Problem
+from litproof.results import Evidence, Measurement
+
+if TYPE_CHECKING:
+    from litproof.certify.regression.enclosure import Enclosure
+
+FOLLOWED_DIGITS = 15
+"""Digits to which a motion is followed whose limit is proved without it."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A limit and what backs it.
+
+    Attributes
+    ----------
+    value : beta. error : how far it may be off. methods : words for the two sides. bounds : proved, or none.
+    gap, allowed : how far apart the two sides are, and may be.
+    """
+
+    value: tuple[Fraction, ...]
+    error: Fraction
+    evidence: Evidence
+    methods: tuple[str, ...]
+    measurement: Measurement
+    residual: Fraction
+    bounds: tuple[tuple[Fraction, Fraction], ...] = ()
+    gap: Fraction = Fraction(0)
+    allowed: Fraction = Fraction(0)
+
+
+def find_trained(problem: Problem, digits: int, guard: int) -> Trained:
+    """The limit of beta of a regression problem with a loss or dynamics of its own.
+
+    Raises
+    ------
+    Inconclusive : the motion does not settle, or rests above zero loss. Diverged : steps that are too long.
+    """
+    proof = proved_for_any_loss(problem, digits + guard)
+    if proof is not None:
+        return _proved(problem, proof, follow_training(problem, min(digits + guard, FOLLOWED_DIGITS)))
+    combined = _combined(problem)
+    flow = follow_training(combined, digits + guard)
+    if not flow.converged:
+        raise Inconclusive(f"no limit was reached: {flow.reason}")
+    size = max(map(abs, flow.value)) or Fraction(1)
+    agreed = flow.error * 10**digits <= size
+    return Trained(
+        value=flow.value,
+        error=flow.error,
+        evidence=Evidence.AGREED if agreed else Evidence.NUMERIC,
+        methods=(flow.method,),
+        measurement=flow,
+        residual=max(map(abs, problem.residual(flow.value))),
+    )
+
+
+def _combined(problem: Problem) -> Problem:
+    """The same motion with independent rows, where there is one."""
+    batches = isinstance(problem.dynamics, GradientDescent) and problem.dynamics.order
+    return problem.independent if problem.loss is None and not batches else problem
+
+
+def _proved(problem: Problem, proof: Enclosure, flow: Measurement) -> Trained:
+    value = tuple((low + high) / 2 for low, high in proof.bounds)
+    error = max(high - low for low, high in proof.bounds) / 2
+    method, gap = flow.method, Fraction(0)
+    if flow.converged:
+        gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
+    else:
+        method = f"{flow.method} did not come to its end: {flow.reason}"
+    return Trained(
+        value=value,
+        error=error,
+        evidence=Evidence.CERTIFIED,
+        methods=(
+            f"{proof.method}; the limit of the squared loss is that of every loss with ell'(r) r > 0",
+            method,
+        ),
+        measurement=flow,
+        residual=max(map(abs, problem.residual(value))),
+        bounds=proof.bounds,
+        gap=gap,
+        allowed=error + 2 * flow.error + (max(map(abs, value)) or 1) / 10 ** (flow.digits - 2),
+    )
+
+
+def proved_for_any_loss(problem: Problem, digits: int) -> Enclosure | None:
+    """The enclosure of the squared loss's limit, where the theorem above makes it that of the problem's loss."""
+    from litproof.certify.regression.enclosure import enclose_regression, reduce
+
+    if problem.dynamics is not None or not pulls_to_zero(problem):
+        return None
+    squared = replace(problem, loss=None)
+    if rank(squared.X) < rank([(*row, t) for row, t in zip(squared.X, squared.y, strict=True)]):
+        return None  # no interpolator: minimisers depend on the loss
+    network = squared.network
+    linear = isinstance(network, MultilinearNetwork) and network.depth == 1
+    if not linear and len(squared.X) > 1:
+        try:
+            reduction = reduce(squared.independent)
+        except (HypothesisError, Inconclusive):
+            return None
+        if reduction is None or len(reduction.part.kept) < len(reduction.dual.coordinates):
+            return None
+    return enclose_regression(squared, digits)
+
+
+def pulls_to_zero(problem: Problem) -> bool:
+    """Whether ell'(r) r > 0 for all r != 0, decided exactly; False where it is not seen.
+
+    Examples
+    --------
+    >>> from litproof import example_problem
+    >>> problem = example_problem("regression")
+    >>> [pulls_to_zero(replace(problem, loss=text)) for text in ("r^4 - r^3 + r^2", "r^4 - 2*r^2", "cosh(r) - 1")]
+    [True, False, True]
+    """
+    r, slope = slope_expression(problem)
+    if problem.loss is None or problem.loss.text in ("power-4", "log-cosh"):
+        return True
+    if slope.is_polynomial(r):
+        quotient, rest = sp.div(sp.Poly(slope, r), sp.Poly(r, r))
+        if not rest.is_zero:
+            return False
+        while quotient.eval(0) == 0 and quotient.degree() >= 2:
+            quotient, rest = sp.div(quotient, sp.Poly(r**2, r))
+            if not rest.is_zero:
+                return False
+        return bool(quotient.eval(0) > 0) and quotient.count_roots() == 0
+    if slope.subs(r, 0) != 0:
+        return False
+    numerator, denominator = sp.fraction(sp.together(sp.diff(slope, r)))
+    return _nonnegative(sp.expand(numerator)) and _nonnegative(denominator)
+
+
+def _nonnegative(e: sp.Expr) -> bool:
+    """Whether an expression with real symbols is seen to be at least 0, and not always 0."""
+    if e.is_Rational:
+        return bool(e > 0)
+    if e.is_Add or e.is_Mul:
+        return all(map(_nonnegative, e.args))
+    if e.is_Pow:
+        return bool(e.exp.is_Integer and e.exp % 2 == 0) or _nonnegative(e.base)
+    return isinstance(e, sp.exp | sp.cosh)
+
+
+def require_agreement(problem: Problem, found: Trained) -> str:
+    """Words about two sides that contradict each other; empty where they do not."""
+    if found.gap <= found.allowed:
+        return ""
+    sides = " and ".join(found.methods)
+    return (
+        f"{problem.name or 'problem'}: {sides} differ by {scientific(found.gap)}, "
+        f"more than {scientific(found.allowed)}"
+    )

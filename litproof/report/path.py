@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 
 from litproof.decimals import fixed, order_of_magnitude, scientific
@@ -18,14 +19,22 @@ def path_to_csv(path: Path, digits: int) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(path.columns)
     for row in path.rows:
-        writer.writerow("" if number is None else _text(number, digits) for number in row)
+        writer.writerow(_row(path, row, digits))
     return stream.getvalue()
 
 
 def path_to_json(path: Path, digits: int) -> str:
     """{"schema", "columns", "rows", "ended"}: numbers as text, null where missing."""
-    rows = [[None if number is None else _text(number, digits) for number in row] for row in path.rows]
+    rows = [_row(path, row, digits) for row in path.rows]
     return json.dumps({"schema": 1, "columns": path.columns, "rows": rows, "ended": path.ended}, indent=1)
+
+
+def _row(path: Path, row: Sequence[Fraction | None], digits: int) -> list[str | None]:
+    """Numbers as text; steps are whole."""
+    return [
+        None if number is None else str(number) if name == "step" else _text(number, digits)
+        for name, number in zip(path.columns, row, strict=True)
+    ]
 
 
 def _text(number: Fraction, digits: int) -> str:

@@ -44,9 +44,6 @@ class Diverged(Inconclusive):
         super().__init__(message)
         self.step = step
 
-    def __reduce__(self) -> tuple[type[Diverged], tuple[str, int]]:
-        return type(self), (str(self), self.step)
-
 
 @dataclass(frozen=True)
 class Point:

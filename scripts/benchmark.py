@@ -12,6 +12,7 @@
     reaches in a few seconds (not to the limit). Taylor is left out; heyoka gets --stiff-seconds; where it has not
     arrived by then the ratio is that to the seconds it had, an upper bound, and the time extrapolated linearly in t
     (right where stability holds its steps constant) is only mentioned.
+(d) networks given by formulas against the built-in kinds of the same maps, tracing included.
 
 All times are processor seconds (a busy machine spoils wall time), the best of the repeats. heyoka (PyPI `heyoka`)
 is used here only; without it the rows that need it are left out.
@@ -23,6 +24,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -37,6 +39,7 @@ from litproof.networks.base import Network
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.polynomial import PolynomialNetwork
 from litproof.precision import digits_to_bits, mp_precision
 from litproof.problem import Problem
 from litproof.problem_file import read_problem
@@ -294,6 +297,30 @@ def compare_integrators(problem: Problem, digits: int, repeat: int, heyoka: bool
     print(line, flush=True)
 
 
+FORMULAS = (
+    (OTHERS[0], ["a[6]", "b[6]"], ["a[j]*b[j]"]),
+    (OTHERS[1], ["a[4]", "b[4]", "e[4]", "f[4]", "g[4]"], ["a[j]*b[j]*e[j]*f[j]*g[j]"]),
+    (OTHERS[2], ["W1[4,3]", "W2[3,2]", "w[2]"], ["W1*W2*w"]),
+    (OTHERS[2], ["W1[4,3]", "W2[3,2]", "w[2]"], ["sum(k, W1[j,k]*sum(l, W2[k,l]*w[l]))"]),
+)
+
+
+def compare_formulas(digits: int, repeat: int) -> None:
+    """Part (d)."""
+    for problem, parameters, beta in FORMULAS:
+        network = PolynomialNetwork.of(parameters, beta, problem.network.input_dim)
+        given, end = replace(problem, network=network), horizon(problem, digits)
+        own, known = [], []
+        for _ in range(repeat):  # in turns: a busy machine slows both
+            own.append(seconds(lambda given=given, end=end: ours(collocation, given, digits, end), 1))
+            known.append(seconds(lambda problem=problem, end=end: ours(collocation, problem, digits, end), 1))
+        print(
+            f"    {beta[0]:40s} {digits:4d} digits: {min(own):.3f} s, built-in {min(known):.3f} s   "
+            f"ratio {min(own) / min(known):.2f}",
+            flush=True,
+        )
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -325,6 +352,9 @@ def main() -> None:
     print(f"(c) stiff: entries of the limit from {float(sizes[0]):.1e} to {float(sizes[-1]):.1e}")
     for digits in (30, 50):
         compare_integrators(stiff, digits, 1, heyoka, arguments.stiff_seconds)
+    print("(d) networks given by formulas, original parameters")
+    for digits in arguments.digits:
+        compare_formulas(digits, arguments.repeat)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ from litproof.certify.certificates.regression_limit import reduced_certificate
 from litproof.certify.certificates.regression_path import path_certificate
 from litproof.certify.checker import Refused
 from litproof.errors import HypothesisError, Inconclusive, LitproofError
+from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
-from litproof.networks.base import Layers
+from litproof.networks.base import Layers, MultilinearNetwork
 from litproof.problem import Problem
 
 _ROUGH_DIGITS = 8
@@ -80,6 +81,11 @@ def limit_certificate(
     """
     if problem.task == "regression":
         return regression_certificate(problem, digits, operations=operations)
+    equivalent = layered_equivalent(problem)
+    if equivalent is not None:
+        problem, near = equivalent, None if near is None else layers_of(problem, near)
+    elif not isinstance(problem.network, MultilinearNetwork):
+        return None
     if near is None and problem.layered.depth >= 3:
         near = _followed(problem)
     return margin_certificate(problem, digits, near)
@@ -103,7 +109,7 @@ def regression_certificate(
     if problem.task != "regression":
         return None
     try:
-        if problem.layered.depth == 1:
+        if isinstance(problem.network, MultilinearNetwork) and problem.layered.depth == 1:
             return nearest_certificate(problem, one_layer_map(problem.layered), problem.v0[0])
         found = reduced_certificate(problem, digits)
         if found is None and rational_odeco(problem.network) is None:

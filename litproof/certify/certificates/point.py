@@ -12,7 +12,14 @@ from litproof.certify.classification.direction import unit_entries
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 
-_KINDS = ("regression-limit", "regression-path", "minimum-norm", "stationary-margin", "singular-pair")
+_KINDS = (
+    "regression-limit",
+    "regression-path",
+    "polynomial-path",
+    "minimum-norm",
+    "stationary-margin",
+    "singular-pair",
+)
 
 
 def is_about(

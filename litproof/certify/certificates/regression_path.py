@@ -25,11 +25,13 @@ from litproof.certify.checker.interval import Interval, magnitude
 from litproof.certify.checker.regression_path import Flow, follow, lifting, read_flow
 from litproof.certify.checker.work import Work
 from litproof.decimals import order_of_magnitude
+from litproof.flow.monomials import expanded
 from litproof.flow.program import Program, split, trace_flow
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.budget import SECOND, Budget, taylor_cost
 from litproof.integrate.regression.taylor import dyadic, taylor_coefficients
+from litproof.networks.base import MultilinearNetwork, Network
 from litproof.precision import digits_to_bits
 from litproof.problem import Problem
 
@@ -131,6 +133,17 @@ def _residuals(problem: Problem, v: Sequence[Fraction]) -> list[Fraction]:
     ]
 
 
+def _network_fields(network: Network) -> dict[str, Any] | None:
+    """The data tensor, or beta as polynomials in all parameters; None where these are too many terms."""
+    if isinstance(network, MultilinearNetwork):
+        return tensor_fields(network)
+    betas = expanded(network)
+    if betas is None:
+        return None
+    terms = [[[exact_text(c), list(e)] for e, c in sorted(beta.items())] for beta in betas]
+    return {"input_dim": network.input_dim, "shapes": list(network.shapes), "beta": terms}
+
+
 def path_certificate(
     problem: Problem, digits: int, *, operations: float = 60 * SECOND, max_steps: int = 1000
 ) -> Certificate | None:
@@ -145,8 +158,11 @@ def path_certificate(
     digits : the sides of the stated box are below 10^-digits * max |beta|.
     operations : budget of the search of a path, see `integrate.budget`. max_steps : its steps at most.
     """
+    network_fields = _network_fields(problem.network)
+    if network_fields is None or problem.independent is not problem:
+        return None
     fields = {
-        **tensor_fields(problem.layered),
+        **network_fields,
         "X": text_rows(problem.X),
         "y": texts(problem.y),
         "v0": text_rows(problem.v0),
@@ -154,7 +170,8 @@ def path_certificate(
     work = Work()
     flow, _ = read_flow(fields, work)
     record = limit_record(problem, flow, digits, work, operations=operations, max_steps=max_steps)
-    return None if record is None else seal("regression-path", {**fields, **record})
+    kind = "polynomial-path" if "beta" in fields else "regression-path"
+    return None if record is None else seal(kind, {**fields, **record})
 
 
 def limit_record(

@@ -34,6 +34,7 @@ KINDS: Mapping[str, tuple[Callable[[Certificate, Work], str], str]] = {
     "odeco-form": (identities.check_odeco_form, identities.ODECO_FORM),
     "singular-pair": (singular_pair.check_singular_pair, singular_pair.NAMES),
     "regression-path": (regression_path.check_regression_path, regression_path.NAMES),
+    "polynomial-path": (regression_path.check_regression_path, regression_path.POLYNOMIAL_NAMES),
     "limit-pair": (limit_pair.check_limit_pair, limit_pair.NAMES),
 }
 """Each kind of certificate: its check, and its fields besides format, version, kind and digest."""

@@ -1,6 +1,6 @@
 """Kind ``regression-path``: an enclosure of the limit of the gradient flow v' = -J^T r, r = X beta(v) - y, from v0.
 
-The network is given by its data tensor (kind ``limit-pair``: by the polynomials beta_z). On each step a polynomial
+The network is given by its data tensor (kinds ``polynomial-path`` and ``limit-pair``: by the polynomials beta_z). On each step a polynomial
 p(u), u = (time - T)/H in [0, 1], is compared with the flow: delta = dp/du + H J^T r(p) exactly, a polynomial. The
 Jacobian of the velocity is -J^T J - sum_z (X^T r)_z Hess beta_z, so its largest eigenvalue is at most mu, the largest
 absolute row sum of the second part. As long as the
@@ -31,10 +31,12 @@ from litproof.certify.checker.exact import (
     vector,
 )
 from litproof.certify.checker.interval import Interval, combination, magnitude, stated_box
-from litproof.certify.checker.tensor import Polynomial, read_tensor, values_of
+from litproof.certify.checker.tensor import Polynomial, read_polynomials, read_tensor, values_of
 from litproof.certify.checker.work import Work, magnitude_bits, size, span
 
-NAMES = "input_dim shapes tensor X y v0 bits lengths path preconditioner reach enclosure"
+REST = "X y v0 bits lengths path preconditioner reach enclosure"
+NAMES = f"input_dim shapes tensor {REST}"
+POLYNOMIAL_NAMES = f"input_dim shapes beta {REST}"
 TUBE = Fraction(1, 1 << 20)
 
 
@@ -119,8 +121,8 @@ class Flow:
 
 
 def read_flow(certificate: Certificate, work: Work) -> tuple[Flow, list[Fraction]]:
-    """The flow of a network that is given by its tensor, and its start."""
-    shapes, beta = read_tensor(certificate)
+    """The flow of a network that is given by its tensor or its polynomials, and its start."""
+    shapes, beta = read_polynomials(certificate) if "beta" in certificate else read_tensor(certificate)
     X = matrix(certificate["X"], width=len(beta))
     y = vector(certificate["y"], len(X))
     layers = [vector(layer) for layer in listing(certificate["v0"], "v0", len(shapes))]

@@ -52,6 +52,17 @@ def read_tensor(certificate: Certificate) -> tuple[list[int], list[Polynomial]]:
     return shapes, beta
 
 
+def read_polynomials(certificate: Certificate) -> tuple[list[int], list[Polynomial]]:
+    """(k_1, .., k_L) and beta_1, .., beta_d from polynomials [[coefficient, exponents], ..] in all parameters."""
+    d = integer(certificate["input_dim"], 1, 10**4, "input_dim")
+    shapes = [integer(k, 1, 10**4, "a size") for k in listing(certificate["shapes"], "shapes")]
+    beta = [read_polynomial(terms, sum(shapes)) for terms in listing(certificate["beta"], "beta", d)]
+    require(
+        any(places for polynomial in beta for places in polynomial), "beta does not depend on the parameters"
+    )
+    return shapes, beta
+
+
 def read_polynomial(terms: Any, variables: int) -> Polynomial:
     """[[coefficient, [exponents]], ...] with each monomial once, of degree at most 1000."""
     out: Polynomial = {}

@@ -1,6 +1,7 @@
 """Kind ``regression-path``: an enclosure of the limit of the gradient flow v' = -J^T r, r = X beta(v) - y, from v0.
 
-The network is given by its data tensor (kinds ``polynomial-path`` and ``limit-pair``: by the polynomials beta_z). On each step a polynomial
+The network is given by its data tensor (kinds ``polynomial-path`` and ``limit-pair``: by
+the polynomials beta_z). On each step a polynomial
 p(u), u = (time - T)/H in [0, 1], is compared with the flow: delta = dp/du + H J^T r(p) exactly, a polynomial. The
 Jacobian of the velocity is -J^T J - sum_z (X^T r)_z Hess beta_z, so its largest eigenvalue is at most mu, the largest
 absolute row sum of the second part. As long as the

@@ -622,3 +622,59 @@ def test_keys_of_usual_length_and_decimals_in_lists_are_no_long_keys(tmp_path):
     )
     with pytest.raises(InputError, match="unknown key 'a'"):
         read_problem(path)
+
+
+POLYNOMIAL = """
+schema = 1
+[network]
+kind = "polynomial"
+parameters = ["u[2]", "W[2,2]"]
+beta = ["W*u"]
+[task]
+kind = "regression"
+[data]
+X = [["1", "2"]]
+y = ["1"]
+[init]
+scale = "1"
+v = [["1", "1"], ["1", "0", "0", "1"]]
+"""
+
+WRONG_POLYNOMIALS = [
+    ('["W*u"]', '["W*u + exp(u)"]', "network.beta, position 7", "unknown name 'exp'"),
+    ('["W*u"]', '"W*u"', "network.beta", "expected a list of formulas"),
+    ('["W*u"]', '["W*u", 3]', "network.beta", "got 3 in it"),
+    ('["W*u"]', "[]", "network.beta", "not an empty list"),
+    ('["W*u"]', '["u*W"]', "network.beta, position 2", "expected a matrix to the left"),
+    ('["W*u"]', '["3"]', "network.beta", "parameters that move"),
+    ('["u[2]", "W[2,2]"]', '["u[2]", "W[2,2]", "n[3]"]', "network.parameters", "stands for something else"),
+    ('["u[2]", "W[2,2]"]', '["u[2", "W[2,2]"]', "network.parameters", "expected a parameter such as"),
+    ('["u[2]", "W[2,2]"]', '["u[2]", "W[3,2]"]', "network.beta", "expected 2 entries"),
+    ("[network]", "[network]\noutputs = 2", "network.beta", "expected 4 entries"),
+    ("[network]", "[network]\noutputs = 0", "network.outputs", "from 1 to"),
+    ("[network]", "[network]\ndepth = 2", "network", "unknown key 'depth'"),
+    ('["1", "0", "0", "1"]', '["1", "0"]', "init.v", "layer 2: expected 4 numbers, got 2"),
+    ('X = [["1", "2"]]', 'A = [[["1"], ["2"], ["3"]]]', "network.beta", "expected 3 entries"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key", "words"), WRONG_POLYNOMIALS)
+def test_malformed_polynomial_networks(tmp_path: Path, old: str, new: str, key: str, words: str) -> None:
+    assert old in POLYNOMIAL
+    path = tmp_path / "p.toml"
+    path.write_text(POLYNOMIAL.replace(old, new, 1), encoding="utf-8")
+    error = refusal(path)
+    assert error.key == key and words in error.message, error
+    assert "\n" not in str(error)
+
+
+def test_targets_of_several_outputs_are_a_matrix(tmp_path: Path) -> None:
+    text = POLYNOMIAL.replace('["W*u"]', '["W"]').replace("[network]", "[network]\noutputs = 2", 1)
+    path = tmp_path / "p.toml"
+    for y, words in (
+        ('["1"]', "expected a list of rows"),
+        ('[["1", "2", "3"]]', "expected 1 rows of 2 numbers"),
+    ):
+        path.write_text(text.replace('y = ["1"]', f"y = {y}"), encoding="utf-8")
+        error = refusal(path)
+        assert error.key == "data.y" and words in error.message, error

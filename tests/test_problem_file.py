@@ -672,7 +672,7 @@ def test_targets_of_several_outputs_are_a_matrix(tmp_path: Path) -> None:
     text = POLYNOMIAL.replace('["W*u"]', '["W"]').replace("[network]", "[network]\noutputs = 2", 1)
     path = tmp_path / "p.toml"
     for y, words in (
-        ('["1"]', "expected a list of rows"),
+        ('["1"]', "expected a list of numbers"),
         ('[["1", "2", "3"]]', "expected 1 rows of 2 numbers"),
     ):
         path.write_text(text.replace('y = ["1"]', f"y = {y}"), encoding="utf-8")

@@ -10,6 +10,7 @@ from litproof.claims.claim import Claim, Instance, InstanceResult, Status, Verdi
 from litproof.claims.judge import judge, no_mutant_rejected
 from litproof.claims.kernel import kernel_record
 from litproof.claims.store import Store, key_of
+from litproof.integrate.budget import SECOND
 from litproof.parallel import WorkerDied, completed
 from litproof.results import Evidence
 
@@ -18,7 +19,7 @@ NOT_TRIED = "mutants not tried: a claim of your own is verified only when its fa
 SECOND_DIGITS = 20
 """Digits to which the second engine follows limits: more than accidents share, in a few seconds each."""
 
-SECOND_STEPS, SECOND_SECONDS = 300, 60.0
+SECOND_STEPS, SECOND_OPERATIONS = 300, 60 * SECOND
 """Its budget; where it ends first, nothing is said about that instance."""
 
 Progress = Callable[[int, int, InstanceResult], None]
@@ -135,7 +136,7 @@ def _with_second_engine(result: InstanceResult, instance: Instance, digits: int)
 
     started = perf_counter()
     opinion = second_opinion(
-        instance.problem, min(digits, SECOND_DIGITS), max_steps=SECOND_STEPS, seconds=SECOND_SECONDS
+        instance.problem, min(digits, SECOND_DIGITS), max_steps=SECOND_STEPS, operations=SECOND_OPERATIONS
     )
     seconds = result.seconds + perf_counter() - started
     result = replace(result, second_engine=opinion.words, seconds=seconds)

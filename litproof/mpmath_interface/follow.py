@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import inf
-from time import process_time
 from typing import Any
 
 from mpmath import mp, mpf
@@ -12,9 +11,11 @@ from mpmath import mp, mpf
 from litproof.errors import Inconclusive, InputError
 from litproof.exact_numbers import exact_number
 from litproof.flow.program import split
+from litproof.integrate.budget import Budget
 from litproof.integrate.permission import ask
 from litproof.mpmath_interface.paths import GUARD, Equations, number, starting_point
-from litproof.mpmath_interface.taylor import step
+from litproof.mpmath_interface.taylor import order_of_a_step, step
+from litproof.networks.ring import count_terms
 from litproof.precision import digits_to_bits, mp_precision
 from litproof.problem import Problem
 from litproof.results import Measurement
@@ -24,7 +25,7 @@ MOST_STEPS = 3000
 
 
 def follow_regression(
-    problem: Problem, digits: int, *, max_steps: int = MOST_STEPS, seconds: float = inf
+    problem: Problem, digits: int, *, max_steps: int = MOST_STEPS, operations: float = inf
 ) -> Measurement:
     """Follow a regression flow to its limit, to about `digits` digits of max |beta|, by the second engine.
 
@@ -38,7 +39,7 @@ def follow_regression(
     if problem.task != "regression":
         raise InputError("expected a regression problem", key="task.kind", source=problem.name)
     ask("mpmath Taylor method")
-    begun = process_time()
+    budget, cost = Budget(operations), _cost_of_a_step(problem, digits + GUARD)
     equations = Equations(problem)
     function, coefficients = equations.velocity, equations.coefficients
     work = digits + GUARD
@@ -47,9 +48,10 @@ def follow_regression(
         speed = _largest(function(state))
         goal, remaining, reason = mpf(10) ** -(digits + 3), mp.inf, ""
         while speed:
-            if steps == max_steps or process_time() - begun > seconds:
-                reason = f"budget of {max_steps} steps and {seconds:g} s of the explicit method used up"
+            if steps == max_steps or budget.used_up:
+                reason = f"budget of {max_steps} steps and {operations:.2g} operations of the explicit method used up"
                 break
+            budget.spend(cost)
             taken = step(function, now, state, work)
             state, now, steps = taken.at(taken.end), taken.end, steps + 1
             before, speed = speed, _largest(function(state))
@@ -85,7 +87,7 @@ def follow_regression(
 
 
 def direction_at(
-    problem: Problem, kappa: Any, digits: int, *, max_steps: int = MOST_STEPS, seconds: float = inf
+    problem: Problem, kappa: Any, digits: int, *, max_steps: int = MOST_STEPS, operations: float = inf
 ) -> tuple[Any, ...]:
     """beta/||beta||_2 where kappa = -log(loss) has reached the value given, as mpmath numbers, by the second engine.
 
@@ -100,7 +102,7 @@ def direction_at(
     if problem.task != "classification":
         raise InputError("expected a classification problem", key="task.kind", source=problem.name)
     ask("mpmath Taylor method")
-    begun = process_time()
+    budget, cost = Budget(operations), _cost_of_a_step(problem, digits + GUARD)
     equations = Equations(problem)
 
     def function(point: Any) -> list[Any]:
@@ -116,8 +118,9 @@ def direction_at(
             return -mp.log(equations.loss(point)) - goal
 
         for _ in range(max_steps):
-            if process_time() - begun > seconds:
+            if budget.used_up:
                 break
+            budget.spend(cost)
             taken = step(function, now, state, work)
             if height(taken.at(taken.end)) >= 0:
                 low, high = taken.start, taken.end
@@ -128,8 +131,15 @@ def direction_at(
                 norm = mp.sqrt(mp.fdot(beta, beta))
                 return tuple(entry / norm for entry in beta)
             state, now = taken.at(taken.end), taken.end
-    used = f"budget of {max_steps} steps and {seconds:g} s of the explicit method used up"
+    used = f"budget of {max_steps} steps and {operations:.2g} operations of the explicit method used up"
     raise Inconclusive(f"{used} before kappa = {mp.nstr(goal, 6)}")
+
+
+def _cost_of_a_step(problem: Problem, digits: int) -> float:
+    """In the unit of `integrate.budget`: series products in mpmath take two operations a pair of coefficients."""
+    network = problem.network
+    products = count_terms(network) * len(network.shapes) + len(problem.X) * network.input_dim
+    return 2.0 * products * order_of_a_step(digits) ** 2
 
 
 def _largest(values: Any) -> Any:

@@ -47,7 +47,7 @@ class Opinion:
 
 
 def second_opinion(
-    problem: Problem, digits: int, *, max_steps: int = MOST_STEPS, seconds: float = inf
+    problem: Problem, digits: int, *, max_steps: int = MOST_STEPS, operations: float = inf
 ) -> Opinion:
     """Follow the flow of the problem by the mpmath engine and by the other one, and compare.
 
@@ -57,12 +57,12 @@ def second_opinion(
     if (terms := count_terms(problem.network)) > MOST_TERMS:
         return Opinion(None, 0, f"{terms} products are too many for the second engine, which multiplies out")
     if problem.task == "regression":
-        return _limits(problem, digits, max_steps, seconds)
-    return _directions(problem, min(digits, DIRECTION_DIGITS), max_steps, seconds)
+        return _limits(problem, digits, max_steps, operations)
+    return _directions(problem, min(digits, DIRECTION_DIGITS), max_steps, operations)
 
 
-def _limits(problem: Problem, digits: int, max_steps: int, seconds: float) -> Opinion:
-    second = follow_regression(problem, digits, max_steps=max_steps, seconds=seconds)
+def _limits(problem: Problem, digits: int, max_steps: int, operations: float) -> Opinion:
+    second = follow_regression(problem, digits, max_steps=max_steps, operations=operations)
     if not second.converged:
         return Opinion(None, 0, second.reason)
     first = follow_to_limit(problem, digits + 3)
@@ -73,7 +73,7 @@ def _limits(problem: Problem, digits: int, max_steps: int, seconds: float) -> Op
     return _opinion(gap, size, max(size / 10**digits, 2 * (first.error + second.error)), digits, "limits")
 
 
-def _directions(problem: Problem, digits: int, max_steps: int, seconds: float) -> Opinion:
+def _directions(problem: Problem, digits: int, max_steps: int, operations: float) -> Opinion:
     with mp_precision(digits_to_bits(30)):
         lowest = float(-mp.log(Equations(problem).loss(starting_point(problem))))
     power = Fraction(log10(max(KAPPA, 2 * lowest))).limit_denominator(1000)
@@ -81,7 +81,7 @@ def _directions(problem: Problem, digits: int, max_steps: int, seconds: float) -
         (first,) = sample_path(problem, digits + 8, [power])
         with mp_precision(digits_to_bits(digits + 30)):
             kappa = mpf(10) ** (mpf(power.numerator) / power.denominator)
-        second = direction_at(problem, kappa, digits + 3, max_steps=max_steps, seconds=seconds)
+        second = direction_at(problem, kappa, digits + 3, max_steps=max_steps, operations=operations)
     except Inconclusive as stop:
         return Opinion(None, 0, str(stop))
     with mp_precision(digits_to_bits(digits + 30)):

@@ -40,12 +40,17 @@ class Step:
         return [mp.polyval(list(reversed(c)), x) for c in self.coefficients]
 
 
+def order_of_a_step(digits: int) -> int:
+    """About 1.15 * digits."""
+    return ceil(digits * log(10) / 2) + 4
+
+
 def step(right_hand_side: RightHandSide, time: Any, state: Sequence[Any], digits: int) -> Step:
     """A step as long as the last two terms of order about 1.15 * digits stay below 10^-digits.
 
     Order and length as in Jorba and Zou, Experimental Mathematics 14, 2005 (arXiv math/0406101).
     """
-    order = ceil(digits * log(10) / 2) + 4
+    order = order_of_a_step(digits)
     unknown = [Series(lambda k: mpf(0), value) for value in state]
     rates = right_hand_side(unknown)
     for own, rate in zip(unknown, rates, strict=True):

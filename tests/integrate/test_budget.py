@@ -24,6 +24,7 @@ CLOCKS = {"perf_counter", "process_time", "monotonic", "thread_time", "time"}
 REPORTED = {
     "bias/verdict.py",
     "claims/judge.py",
+    "claims/runner.py",
     "claims/verification.py",
     "conjecture/study.py",
     "laws/search.py",

@@ -259,7 +259,7 @@ def test_problem_files(tmp_path):
     assert expected.items() <= machine.items()
     assert machine["laws"] == 6 and machine["complete"] is True
     assert machine["quantities"][0]["name"] == "W1^T W1 - W2 W2^T [1,1]"
-    assert {"name", "polynomial"} == set(machine["quantities"][0])
+    assert {"name", "polynomial", "independent"} == set(machine["quantities"][0])
     assert "certificate" in report.to_json(certificate=True)
     assert report.to_latex().startswith("\\begin{align*}")
     path.write_text(head.replace("[3]", "[0]"), encoding="utf-8")

@@ -221,8 +221,9 @@ class InstanceResult:
     """Outcome of a claim on one instance.
 
     `sides` is set when prediction and flow were compared, `second_engine` where the flow was followed by mpmath too:
-    what it said. `traceback` is that of an exception in the claim's own
-    functions, as text; `exception` is the exception itself, in the process where it was raised only.
+    what it said. `reduction` names the exact step to a problem of the kind that theorems in Coq speak of, "" where the
+    problem is of that kind itself. `traceback` is that of an exception in the claim's own functions, as text;
+    `exception` is the exception itself, in the process where it was raised only.
     """
 
     claim: str
@@ -236,6 +237,7 @@ class InstanceResult:
     seed: int | None = None
     sides: Sides | None = None
     second_engine: str = ""
+    reduction: str = ""
     traceback: str = ""
     exception: BaseException | None = field(default=None, repr=False, compare=False)
 

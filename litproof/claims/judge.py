@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from time import perf_counter
 
+from litproof.algebra.linear import rank
 from litproof.claims.claim import (
     Answer,
     Check,
@@ -23,6 +24,7 @@ from litproof.claims.tracebacks import own_traceback
 from litproof.errors import Inconclusive, LitproofError
 from litproof.formula.mutants import LOOKED_FOR
 from litproof.integrate.permission import no_integration, runs_counted
+from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 
@@ -47,6 +49,18 @@ def hypotheses_of(claim: Claim, problem: Problem) -> Check:
         if check.answer is Answer.UNKNOWN and unknown is None:
             unknown = named
     return unknown or Check(Answer.HOLDS)
+
+
+def unproved_reduction(problem: Problem) -> str:
+    """The exact step, unchecked by Coq, that leads from this problem to those that theorems in Coq speak of, or "".
+
+    They speak of layers, independent data points, the loss of the task and gradient flow.
+    """
+    if not isinstance(problem.network, MultilinearNetwork):
+        return "other coordinates"
+    if problem.weights or (problem.task == "regression" and rank(problem.X) < len(problem.X)):
+        return "independent rows"
+    return "another loss or dynamics" if problem.loss is not None or problem.dynamics is not None else ""
 
 
 def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True) -> InstanceResult:
@@ -78,6 +92,7 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
             sides=sides,
             traceback=own_traceback(error) if error else "",
             exception=error,
+            reduction=unproved_reduction(instance.problem),
         )
 
     problem = instance.problem

@@ -195,7 +195,11 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     proof = kernel_record().proofs.get(claim.id)
     if proof and status is Status.VERIFIED and catalogued:
         details |= {"theorems": ", ".join(proof.theorems), "proved": proof.says, "missing": proof.missing}
-        if not proof.missing:
+        reductions = {result.reduction: result.label for result in results if result.reduction}
+        if reductions:
+            unchecked = "; ".join(f"{step} ({label})" for step, label in reductions.items())
+            details["missing"] = "; ".join(filter(None, (proof.missing, f"the reduction to it: {unchecked}")))
+        elif not proof.missing:
             details["instances"], evidence = str(evidence), Evidence.KERNEL
     return Verdict(
         claim=claim.id,

@@ -105,6 +105,7 @@ def result_to_json(result: InstanceResult) -> dict[str, Any]:
         **({"traceback": result.traceback} if result.traceback else {}),
         **({"sides": asdict(result.sides)} if result.sides else {}),
         **({"second engine": result.second_engine} if result.second_engine else {}),
+        **({"reduction": result.reduction} if result.reduction else {}),
         "mutants": [
             {"name": mutant.name, "outcome": mutant.outcome, "detail": mutant.detail}
             for mutant in result.mutants
@@ -126,6 +127,7 @@ def result_from_json(data: dict[str, Any]) -> InstanceResult:
         seed=data["seed"],
         sides=_sides(data["sides"]) if "sides" in data else None,
         second_engine=str(data.get("second engine", "")),
+        reduction=str(data.get("reduction", "")),
         traceback=str(data.get("traceback", "")),
     )
 

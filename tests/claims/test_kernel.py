@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from litproof import Evidence
 from litproof.claims import kernel, runner
 from litproof.claims.catalogue import catalogue
 from litproof.claims.claim import InstanceResult, Status
+from litproof.claims.judge import unproved_reduction
 from litproof.claims.kernel import KernelRecord, checkout_record, packaged_record
 from litproof.report import words
 from litproof.report.machine import verdict_to_json
+from litproof.theorems.shared.instances import REFERENCE
 
 WHOLE, PART = "ykm/regression-limit", "ykm/classification-odeco"
 ROOT = Path(__file__).resolve().parents[2]
@@ -267,3 +270,19 @@ def test_a_wheel_of_changed_sources_has_no_kernel_evidence(tree, tmp_path):
     text = " ".join(installed("show", WHOLE).split())
     assert "not re-checked here (no Coq sources with a record beside this package)" in text
     assert "Proved in Coq" not in text
+
+
+def test_evidence_of_the_kernel_ends_where_a_reduction_is_not_checked(monkeypatch, sources):
+    record = checkout_record(sources)
+    monkeypatch.setattr(runner, "kernel_record", lambda: record)
+    problem = REFERENCE.problem if hasattr(REFERENCE, "problem") else REFERENCE
+    assert unproved_reduction(problem) == ""
+    assert unproved_reduction(replace(problem, weights=(2, 3))) == "independent rows"
+    doubled = replace(problem, X=(*problem.X, problem.X[0]), y=(*problem.y, problem.y[0]))
+    assert unproved_reduction(doubled) == "independent rows"
+    assert unproved_reduction(replace(problem, loss="power-4")) == "another loss or dynamics"
+    one = InstanceResult(WHOLE, "one", Status.VERIFIED, Evidence.CERTIFIED, 30, "", 0.0)
+    reduced = replace(one, label="two", reduction="independent rows")
+    assert runner.verdict_of(catalogue()[WHOLE], [one], every_mutant=False).evidence is Evidence.KERNEL
+    found = runner.verdict_of(catalogue()[WHOLE], [one, reduced], every_mutant=False)
+    assert found.evidence is Evidence.CERTIFIED and "independent rows" in found.details["missing"]

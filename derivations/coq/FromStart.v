@@ -35,9 +35,6 @@ Proof.
 Qed.
 
 (* --- squared loss --- *)
-Lemma squared_lipschitz (y : nat -> R) i : locally_lipschitz_scalar (fun v => v - y i).
-Proof. exact (half_square_lipschitz y i). Qed.
-
 Lemma squared_nonneg y i v : 0 <= squared y i v.
 Proof. unfold squared. pose proof (pow2_ge_0 (v - y i)). lra. Qed.
 

@@ -1,5 +1,6 @@
-(* R1 + R5 (and C1) for the gradient flow of a real odeco network in its original parameters, any gaps;
-   *)
+(* R1 + R5 (and C1) for the gradient flow of a real odeco network in its own parameters, any start with a strictly
+   smallest layer in each component: the loss decays exponentially, every parameter converges, and the limit is the only
+   minimiser of the potential of the start: [odeco_network_convergence]. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Flow Potential Kkt ImplicitBias DepthPotential Regression Network Conserved

@@ -11,7 +11,7 @@
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Network Tensor Margin Conserved Sensing Circular Quasinorm K2Chain
-  LinearAlgebra R7RowSpace.
+  Uniqueness LinearAlgebra R7RowSpace.
 Open Scope R_scope.
 
 (* Q^T Q = Q Q^T = I *)
@@ -340,11 +340,6 @@ Proof.
   assert (mu * (mu * sq n s) <= mu * sq m z) by (apply Rmult_le_compat_l; lra). nra.
 Qed.
 End LeastNorm.
-
-Definition squared (y : nat -> R) (i : nat) (v : R) : R := / 2 * (v - y i) ^ 2.
-
-Lemma squared_derive y i v : is_derive (squared y i) v (v - y i).
-Proof. unfold squared. auto_derive; auto. field. Qed.
 
 (* (b) *)
 Theorem orthogonal_start_regression

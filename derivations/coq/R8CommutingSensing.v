@@ -27,18 +27,6 @@ Qed.
 Section DiagonalVelocity.
 Variables (L n d : nat) (lam : nat -> nat -> R) (y : nat -> R).
 Let dims (_ : nat) := d.
-Definition half_square (i : nat) (u : R) : R := / 2 * (u - y i) ^ 2.
-Definition half_square_slope (i : nat) (u : R) : R := u - y i.
-
-Lemma half_square_derive i u : is_derive (half_square i) u (half_square_slope i u).
-Proof. unfold half_square, half_square_slope. auto_derive; auto. field. Qed.
-
-Lemma half_square_lipschitz i : locally_lipschitz_scalar (half_square_slope i).
-Proof.
-  intros r. exists 1. split; [lra|]. intros u w _ _. unfold half_square_slope.
-  replace (u - y i - (w - y i)) with (u - w) by ring. lra.
-Qed.
-
 (* diag(x_0), diag(x_1), ... *)
 Definition diagonals (x : nat -> nat -> R) : nat -> matrix := fun l i j => delta i j * x l i.
 Definition diagonal_sensors : nat -> matrix := fun i p q => delta p q * lam i p.
@@ -74,16 +62,16 @@ Proof.
     destruct (Nat.eqb p q); ring.
 Qed.
 
-Lemma end_gradient_diagonal x : end_gradient L n dims diagonal_sensors half_square_slope (diagonals x) =
+Lemma end_gradient_diagonal x : end_gradient L n dims diagonal_sensors (squared_slope y) (diagonals x) =
   fun p q => delta p q * dual_gradient L d n lam y (fun j l => x l j) p.
 Proof.
   extensionality p; extensionality q. unfold end_gradient, dual_gradient. rewrite <- Sum_scal_l. apply Sum_ext.
   intros i _.
-  rewrite sensed_diagonal. unfold half_square_slope, residual, coefficient, diagonal_sensors. ring.
+  rewrite sensed_diagonal. unfold squared_slope, residual, coefficient, diagonal_sensors. ring.
 Qed.
 
 Lemma velocity_of_diagonals x l a b : (l < L)%nat -> (a < d)%nat -> (b < d)%nat ->
-  sensing_velocity L n d half_square_slope diagonal_sensors (diagonals x) l a b = delta a b * velocity L d n lam y
+  sensing_velocity L n d (squared_slope y) diagonal_sensors (diagonals x) l a b = delta a b * velocity L d n lam y
     (fun j l => x l j) a l.
 Proof.
   intros Hl Ha Hb. unfold sensing_velocity, velocity, layer_gradient. fold dims. rewrite end_gradient_diagonal.
@@ -108,12 +96,12 @@ Proof.
 Qed.
 
 Theorem velocity_diagonal x l j : (l < L)%nat -> (j < d)%nat ->
-  sensing_velocity L n d half_square_slope diagonal_sensors (diagonals x) l j j = velocity L d n lam y
+  sensing_velocity L n d (squared_slope y) diagonal_sensors (diagonals x) l j j = velocity L d n lam y
     (fun j l => x l j) j l.
 Proof. intros Hl Hj. rewrite velocity_of_diagonals, delta_same by auto. ring. Qed.
 
 Lemma velocity_off_diagonal x l a b : (l < L)%nat -> (a < d)%nat -> (b < d)%nat -> a <> b ->
-  sensing_velocity L n d half_square_slope diagonal_sensors (diagonals x) l a b = 0.
+  sensing_velocity L n d (squared_slope y) diagonal_sensors (diagonals x) l a b = 0.
 Proof. intros Hl Ha Hb Ne. rewrite velocity_of_diagonals, delta_other by auto. ring. Qed.
 End DiagonalVelocity.
 
@@ -259,25 +247,25 @@ End AnyLoss.
 
 (* the squared loss *)
 Variable y : nat -> R.
-Hypothesis flow : sensing_gradient_flow L n dims A (half_square y) W.
+Hypothesis flow : sensing_gradient_flow L n dims A (squared y) W.
 
-Lemma square_flow : sensing_solution L n d (half_square_slope y) A W.
-Proof. apply (sensing_flow_solution L n d (half_square_slope y) A (half_square y)); auto. apply half_square_derive. Qed.
+Lemma square_flow : sensing_solution L n d (squared_slope y) A W.
+Proof. apply (sensing_flow_solution L n d (squared_slope y) A (squared y)); auto. apply squared_derive. Qed.
 
 Lemma eigenvalue_solution : solution L d n lam y (fun j l => eigenvalue l j).
 Proof.
   intros j l Hj Hl.
-  destruct (conjugated_flow (half_square_slope y) square_flow l j j Hl Hj Hj) as [C D]. split; [exact C|]. intros t Ht.
+  destruct (conjugated_flow (squared_slope y) square_flow l j j Hl Hj Hj) as [C D]. split; [exact C|]. intros t Ht.
   specialize (D t Ht).
-  assert (E : sensing_velocity L n d (half_square_slope y) (diagonal_sensors lam) (matrix_at V t) l j j =
+  assert (E : sensing_velocity L n d (squared_slope y) (diagonal_sensors lam) (matrix_at V t) l j j =
     velocity L d n lam y (at_time (fun j l => eigenvalue l j) t) j l).
-  { transitivity (sensing_velocity L n d (half_square_slope y) (diagonal_sensors lam) (diagonals (fun l j =>
+  { transitivity (sensing_velocity L n d (squared_slope y) (diagonal_sensors lam) (diagonals (fun l j =>
       eigenvalue l j t)) l j j);
       [|exact (velocity_diagonal L n d lam y (fun l j => eigenvalue l j t) l j Hl Hj)].
-    apply (velocity_agree L n d (half_square_slope y)); auto.
+    apply (velocity_agree L n d (squared_slope y)); auto.
     - intros i _ a b _ _. reflexivity.
-    - intros q Hq. apply (conjugated_diagonal (half_square_slope y) (fun i _ =>
-        half_square_lipschitz y i) square_flow q t Hq). lra. }
+    - intros q Hq. apply (conjugated_diagonal (squared_slope y) (fun i _ =>
+        squared_lipschitz y i) square_flow q t Hq). lra. }
   rewrite <- E. exact D.
 Qed.
 
@@ -285,10 +273,10 @@ Lemma eigenvalue_flow : diagonal_gradient_flow L d n lam y eigenvalue.
 Proof. apply solution_diagonal_flow, eigenvalue_solution. Qed.
 
 Lemma sensing_loss_eigenvalues t : 0 <= t ->
-  sensing_loss L n dims A (half_square y) (matrix_at W t) = diagonal_loss L d n lam y (at_time eigenvalue t).
+  sensing_loss L n dims A (squared y) (matrix_at W t) = diagonal_loss L d n lam y (at_time eigenvalue t).
 Proof.
-  intros Ht. unfold sensing_loss, diagonal_loss. rewrite <- Sum_scal_l. apply Sum_ext. intros i Hi. unfold half_square.
-  rewrite (sensed_spectral (half_square_slope y) (fun i _ => half_square_lipschitz y i) square_flow t i Ht Hi).
+  intros Ht. unfold sensing_loss, diagonal_loss. rewrite <- Sum_scal_l. apply Sum_ext. intros i Hi. unfold squared.
+  rewrite (sensed_spectral (squared_slope y) (fun i _ => squared_lipschitz y i) square_flow t i Ht Hi).
   reflexivity.
 Qed.
 End Commuting.
@@ -320,13 +308,13 @@ Theorem commuting_sensing_regression (L n d : nat) (A : nat -> matrix) (Q : matr
   (2 <= L)%nat ->
   (* A_i = Q diag(lambda_i) Q^T *)
   orthogonal d Q -> (forall i, (i < n)%nat -> agree d (A i) (spectral d Q (lam i))) ->
-  sensing_gradient_flow L n (fun _ => d) A (half_square y) W ->
+  sensing_gradient_flow L n (fun _ => d) A (squared y) W ->
   (* W_l(0) = alpha Q diag(etabar) Q^T for all layers but the last, which starts at 0 *)
   0 < alpha -> (forall j, (j < d)%nat -> etabar j <> 0) ->
   (forall l, (l < L - 1)%nat -> agree d (W l 0) (spectral d Q (fun j => alpha * etabar j))) ->
   agree d (W (L - 1)%nat 0) (fun _ _ => 0) ->
   0 < mu -> row_rank_bound d n lam mu ->
-  let loss_at t := sensing_loss L n (fun _ => d) A (half_square y) (matrix_at W t) in
+  let loss_at t := sensing_loss L n (fun _ => d) A (squared y) (matrix_at W t) in
   let scale j := alpha * Rabs (etabar j) in
   let Pot x := alpha ^ 2 * Sum d (fun j => etabar j ^ 2 * HL L (x j / scale j ^ L)) in
   exists (x : nat -> nat -> R -> R) (beta : nat -> R),
@@ -364,15 +352,15 @@ Proof.
     as [beta [R1 [Conv [Feas Min]]]].
   exists (eigenvalue d Q W), beta. split; [|split;
     [exact Dfl | split; [|split; [|split; [|split; [exact Feas | exact Min]]]]]].
-  - intros l t Hl Ht. exact (stays_spectral L n d A Q lam W x0 HQ HA Start (half_square_slope y) (fun i _ =>
-      half_square_lipschitz y i) Sol l t Hl Ht).
+  - intros l t Hl Ht. exact (stays_spectral L n d A Q lam W x0 HQ HA Start (squared_slope y) (fun i _ =>
+      squared_lipschitz y i) Sol l t Hl Ht).
   - intros lambda t Pl Hl Ht. unfold loss_at.
     rewrite !(sensing_loss_eigenvalues L n d A Q lam W x0 HQ HA Start y Fl) by lra. apply R1; auto.
   - intros p q Hp Hq.
     apply (is_lim_ext_loc (fun t => spectral d Q (fun j => Prod L (fun l => eigenvalue d Q W l j t)) p q)).
     + exists 0. intros t Ht. symmetry.
-      apply (product_spectral L n d A Q lam W x0 HQ HA Start (half_square_slope y) (fun i _ =>
-        half_square_lipschitz y i) Sol t); auto; lra.
+      apply (product_spectral L n d A Q lam W x0 HQ HA Start (squared_slope y) (fun i _ =>
+        squared_lipschitz y i) Sol t); auto; lra.
     + unfold spectral. apply (is_lim_Sum d (fun j t =>
         Q p j * (Prod L (fun l => eigenvalue d Q W l j t) * Q q j)) (fun j => Q p j * (beta j * Q q j))).
       intros j Hj. apply is_lim_scale.

@@ -339,3 +339,16 @@ Corollary polynomial_flow_unique (N : nat) (P : nat -> polynomial) (T : Rbar) (x
   (forall i, (i < N)%nat -> x i 0 = z i 0) ->
   forall i t, (i < N)%nat -> 0 <= t -> Rbar_lt t T -> x i t = z i t.
 Proof. intros V. apply flow_unique. intros i Hi. apply polynomial_lipschitz, V; auto. Qed.
+
+(* --- half the squared loss of sample i --- *)
+Definition squared (y : nat -> R) (i : nat) (u : R) : R := / 2 * (u - y i) ^ 2.
+Definition squared_slope (y : nat -> R) (i : nat) (u : R) : R := u - y i.
+
+Lemma squared_derive y i u : is_derive (squared y i) u (squared_slope y i u).
+Proof. unfold squared, squared_slope. auto_derive; auto. field. Qed.
+
+Lemma squared_lipschitz y i : locally_lipschitz_scalar (squared_slope y i).
+Proof.
+  intros r. exists 1. split; [lra|]. intros u w _ _. unfold squared_slope.
+  replace (u - y i - (w - y i)) with (u - w) by ring. lra.
+Qed.

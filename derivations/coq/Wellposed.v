@@ -119,21 +119,21 @@ Qed.
 Theorem commuting_sensing_flow (L n d : nat) (A : nat -> matrix) (Q : matrix) (lam : nat -> nat -> R) (y : nat -> R)
   (x0 : nat -> nat -> R) :
   orthogonal d Q -> (forall i, (i < n)%nat -> agree d (A i) (spectral d Q (lam i))) ->
-  exists W, sensing_gradient_flow L n (fun _ => d) A (half_square y) W /\
+  exists W, sensing_gradient_flow L n (fun _ => d) A (squared y) W /\
     (forall l, (l < L)%nat -> agree d (W l 0) (spectral d Q (x0 l))) /\
-    forall W', sensing_gradient_flow L n (fun _ => d) A (half_square y) W' ->
+    forall W', sensing_gradient_flow L n (fun _ => d) A (squared y) W' ->
       (forall l, (l < L)%nat -> agree d (W' l 0) (spectral d Q (x0 l))) ->
       forall l t, (l < L)%nat -> 0 <= t -> agree d (W' l t) (W l t).
 Proof.
   intros HQ HA. destruct (diagonal_flow_exists L d n lam y x0) as [x [Fl X0]].
   pose proof (diagonal_solution L d n lam y x Fl) as Sol.
   (* the diagonal matrices solve the problem with the sensors diag(lambda_i) *)
-  assert (DS : sensing_solution L n d (half_square_slope y) (diagonal_sensors lam) (fun l t =>
+  assert (DS : sensing_solution L n d (squared_slope y) (diagonal_sensors lam) (fun l t =>
     diagonals (fun l j => x l j t) l)).
   { intros l a b Hl Ha Hb. destruct (Sol a l Ha Hl) as [C D]. unfold diagonals. split.
     - apply (filterlim_scale (at_right 0) (x l a) (delta a b) (x l a 0)). exact C.
     - intros t Ht. specialize (D t Ht).
-      replace (sensing_velocity L n d (half_square_slope y) (diagonal_sensors lam)
+      replace (sensing_velocity L n d (squared_slope y) (diagonal_sensors lam)
         (matrix_at (fun l t i j => delta i j * x l i t) t) l a b)
           with (delta a b * velocity L d n lam y (at_time (fun j l => x l j) t) a l).
       + apply (is_derive_scal (x l a)). exact D.
@@ -146,16 +146,16 @@ Proof.
   { intros z i j Hi Hj. rewrite spectral_product. reflexivity. }
   assert (HAt : forall i, (i < n)%nat -> agree d (A i) (conj d (transpose Q) (diagonal_sensors lam i))).
   { intros i Hi p q Hp Hq. rewrite HA by auto. rewrite Back by auto. reflexivity. }
-  pose proof (solution_conj L n d (half_square_slope y) (transpose Q) (diagonal_sensors lam) A _ HQt HAt DS) as WS.
+  pose proof (solution_conj L n d (squared_slope y) (transpose Q) (diagonal_sensors lam) A _ HQt HAt DS) as WS.
   set (W := fun l t => conj d (transpose Q) (diagonals (fun l j => x l j t) l)) in *.
   assert (Start : forall l, (l < L)%nat -> agree d (W l 0) (spectral d Q (x0 l))).
   { intros l Hl p q Hp Hq. rewrite Back by auto. unfold W. apply conj_agree; auto. intros i j Hi Hj.
     unfold diagonals, diagonal.
     rewrite X0 by auto. reflexivity. }
   exists W. split; [|split; [exact Start|]].
-  - apply (sensing_solution_flow L n d (half_square_slope y) A (half_square y)); auto. apply half_square_derive.
+  - apply (sensing_solution_flow L n d (squared_slope y) A (squared y)); auto. apply squared_derive.
   - intros W' Fl' Start' l t Hl Ht.
-    apply (sensing_unique L n d (half_square_slope y) A (fun i _ => half_square_lipschitz y i) W' W); auto.
-    + apply (sensing_flow_solution L n d (half_square_slope y) A (half_square y)); auto. apply half_square_derive.
+    apply (sensing_unique L n d (squared_slope y) A (fun i _ => squared_lipschitz y i) W' W); auto.
+    + apply (sensing_flow_solution L n d (squared_slope y) A (squared y)); auto. apply squared_derive.
     + intros q Hq p r Hp Hr. rewrite Start' by auto. symmetry. apply Start; auto.
 Qed.

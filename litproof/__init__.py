@@ -7,11 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from litproof.bias.candidates import study as compare_regularisers
+    from litproof.bias.family import family as regularisers
     from litproof.certify.regression.enclosure import enclose_regression
     from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
     from litproof.claims.verification import verify
-    from litproof.conjecture.family import family as regularisers
-    from litproof.conjecture.study import study as compare_regularisers
     from litproof.derive.latex.document import to_latex
     from litproof.errors import Inconclusive, InputError, LitproofError, Outcome
     from litproof.integrate.classification.follow import follow_direction, sample_path
@@ -57,7 +57,7 @@ _HOME: dict[str, str] = {
     "Prediction": "results",
     "Problem": "problem",
     "claim": "claims.claim",
-    "compare_regularisers": "conjecture.study:study",
+    "compare_regularisers": "bias.candidates:study",
     "conserved_quantities": "sympy_interface",
     "derivation": "theorems.derivations",
     "derive_problem": "theorems.problem_derivation",
@@ -78,7 +78,7 @@ _HOME: dict[str, str] = {
     "read_grid": "sweep.grid",
     "read_problem": "problem_file",
     "reduced_flow": "sympy_interface",
-    "regularisers": "conjecture.family:family",
+    "regularisers": "bias.family:family",
     "run_grid": "sweep.run",
     "sample_path": "integrate.classification.follow",
     "to_latex": "derive.latex.document",

@@ -54,7 +54,6 @@ COMMANDS = {
     "show": ["ykm/linear-model"],
     "check": ["absent.json"],
     "new": ["name"],
-    "conjecture": [str(REFERENCE), "--jobs", "1"],
     "bias": [str(REFERENCE)],
     "guide": ["claims"],
     "sweep": ["absent.toml"],
@@ -98,7 +97,7 @@ def test_defaults_are_for_a_person_who_waits():
         name: next(p for p in c.params if p.name == "seconds").default for name, c in program.commands.items()
     }
     limited = {name for name, seconds in defaults.items() if isinstance(seconds, float)}
-    assert limited >= {"limit", "conserved", "conjecture"} and not limited & {
+    assert limited >= {"limit", "conserved", "bias"} and not limited & {
         "verify",
         "sweep",
         "check",

@@ -65,16 +65,22 @@ def test_examples_of_formulas_parse():
     (line,) = [text for text in read_topic("formulas").split("\n\n") if text.startswith("Examples:")]
     examples = re.findall(r"`([^`]+)`", line)
     assert len(examples) >= 4
-    for text in (*examples, *re.findall(r"`(sum\([^`]+)`", read_topic("conjecture"))):
+    for text in (*examples, *re.findall(r"`(sum\([^`]+)`", read_topic("bias"))):
         parse(text, free=() if text.startswith("sum(") else ("j",))
 
 
-def test_the_conjecture_of_the_guide(tmp_path):
+def test_the_candidates_of_the_guide(tmp_path):
     assert litproof(tmp_path, "new", "mine", "--toml").returncode == 0
-    done = litproof(
-        tmp_path, "conjecture", "mine_problem.toml", "--draw", "2", "--digits", "15", "--jobs", "1"
-    )
+    done = litproof(tmp_path, "bias", "mine_problem.toml", "--draw", "2", "--digits", "15", "--jobs", "1")
     assert done.returncode == 0 and "H(" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_pair_of_the_guide(tmp_path):
+    (text,) = blocks("bias", "toml")
+    (tmp_path / "p.toml").write_text(text, "utf-8")
+    done = litproof(tmp_path, "bias", "p.toml", "--certificate", "pair.json")
+    assert done.returncode == 0 and "verdict: excluded (certified)" in done.stdout, done.stdout + done.stderr
+    assert litproof(tmp_path, "check", "pair.json").returncode == 0
 
 
 def test_the_theory_says_what_every_code_means():

@@ -32,7 +32,7 @@ COMMANDS = {
     "verify json": ["verify", "ykm/linear-model", "--digits", "12", "--jobs", "1", "--json", "-"],
     "sweep": ["sweep", "grid.toml", "--jobs", "1"],
     "new": ["new", "mine"],
-    "conjecture": ["conjecture", REFERENCE, "--digits", "10", "--jobs", "1"],
+    "bias and candidates": ["bias", REFERENCE, "--digits", "10", "--jobs", "1", "--draw", "1"],
     "bias": ["bias", REFERENCE],
     "check": ["check", "certificate.json"],
 }

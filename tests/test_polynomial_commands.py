@@ -68,10 +68,12 @@ def test_derive(folder):
     assert done.returncode == 0 and "\\begin{document}" in done.stdout, done.stderr
 
 
-def test_conjecture(folder):
-    done = litproof(folder, "conjecture", "p.toml", "--draw", "2", "--digits", "12", "--json", "-")
+def test_bias(folder):
+    done = litproof(folder, "bias", "p.toml", "--draw", "2", "--digits", "12", "--json", "-")
     assert done.returncode in (0, 3), done.stderr
-    assert any(entry["verdict"] == "excluded" for entry in json.loads(done.stdout)["candidates"])
+    assert any(
+        entry["verdict"] == "excluded" for entry in json.loads(done.stdout)["candidates"]["candidates"]
+    )
 
 
 def test_sweep(folder):

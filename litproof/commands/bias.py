@@ -1,4 +1,7 @@
-"""`litproof bias`: whether there is a regulariser at all."""
+"""`litproof bias`: whether there is a regulariser at all, and which."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,15 +11,22 @@ from litproof.commands.options import (
     TimedCommand,
     check_writable,
     current_clock,
+    digits_option,
     json_option,
     say,
     write,
 )
+from litproof.errors import InputError
+
+if TYPE_CHECKING:
+    from litproof.bias.candidates import Study
+    from litproof.bias.family import Candidate
+    from litproof.bias.verdict import Verdict
+    from litproof.problem import Problem
 
 
 @click.command(cls=TimedCommand, epilog=ENDINGS, seconds=PATIENCE)
-@click.argument("problem_file", metavar="PROBLEM")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of what is drawn.")
+@click.argument("problem_files", nargs=-1, required=True, metavar="PROBLEM...")
 @json_option
 @click.option(
     "--certificate",
@@ -24,30 +34,126 @@ from litproof.commands.options import (
     metavar="FILE",
     help="Write the certificate of the pair that excludes for `litproof check` to FILE.",
 )
-def bias(problem_file: str, seed: int, json_file: str | None, certificate_file: str | None) -> int:
-    """Ask whether a function of beta selects the limits of a network from this start.
+@click.option(
+    "--family", "formulas", multiple=True, metavar="FORMULA", help="Try this candidate too (repeatable)."
+)
+@click.option("--p", "powers", multiple=True, metavar="P", help="Try l_p for a further exponent, as 5/4.")
+@click.option(
+    "--draw", type=click.IntRange(0, 100), help="Try candidates on so many further data sets for PROBLEM."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of what is drawn.")
+@digits_option(30, 10, 500)
+@click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
+@click.option("--all", "everything", is_flag=True, help="Show all candidates, not only the nearest ones.")
+def bias(
+    problem_files: tuple[str, ...],
+    json_file: str | None,
+    certificate_file: str | None,
+    formulas: tuple[str, ...],
+    powers: tuple[str, ...],
+    draw: int | None,
+    seed: int,
+    digits: int,
+    jobs: int | None,
+    everything: bool,
+) -> int:
+    """Ask whether a function of beta selects the limits of a network from this start, and which.
 
     Excluded: two data sets with the same interpolators lead to different limits, certified. Potential: the function is
-    known. Consistent: neither.
+    known. Consistent: neither. With --family, --p, --draw or several problems for one network, candidates are tried on
+    all limits.
     """
     check_writable(json_file)
     check_writable(certificate_file)
+    from litproof.bias.family import family
     from litproof.bias.verdict import judge
     from litproof.problem_file import read_problem
     from litproof.report.bias import verdict_lines, verdict_to_json
+    from litproof.report.candidates import print_study
 
-    found = judge(read_problem(problem_file), seed=seed)
-    current_clock().stop()
+    exponents = [_exponent(text) for text in powers]
+    problems = [read_problem(name) for name in problem_files]
+    study = None
+    clock = current_clock()
+    clock.lost = "no verdict was reached"
+    if formulas or powers or draw is not None or len(problems) > 1:
+        form = problems[0].odeco
+        candidates = family(
+            _depth(problems[0]),
+            powers=exponents,
+            formulas=formulas,
+            complex_rho=form is not None and not form.is_real,
+        )
+        found = judge(problems[0], seed=seed)
+        study = _study(problems, candidates, draw or 0, seed, digits, jobs)
+    else:
+        found = judge(problems[0], seed=seed)
+    clock.lost = ""
+    clock.stop()
     if json_file:
-        write(json_file, verdict_to_json(found))
+        write(json_file, verdict_to_json(found, study))
     if json_file != "-":
         say("\n".join(verdict_lines(found)), lines=True)
-    if certificate_file:
-        if found.pair is None or found.pair.certificate is None:
-            reason = "no pair excludes" if found.pair is None else "its check would take too long"
-            say(f"note: no certificate: {reason}", err=True)
-            return 3
-        from litproof.certify.certificates.format import to_json
+        if study is not None:
+            print_study(study, everything=everything)
+    written = certificate_file is None or _certificate(certificate_file, found)
+    return (
+        0 if written and (study is None or study.conclusion not in ("too few conditions", "undecided")) else 3
+    )
 
-        write(certificate_file, to_json(found.pair.certificate).rstrip("\n"))
-    return 0
+
+def _study(
+    problems: "list[Problem]",
+    candidates: "tuple[Candidate, ...]",
+    draw: int,
+    seed: int,
+    digits: int,
+    jobs: int | None,
+) -> "Study":
+    from litproof.bias.candidates import draw_problems, study
+    from litproof.parallel import usable_cores
+    from litproof.report.terminal import counting_bar
+
+    flows = [*problems, *draw_problems(problems[0], draw, seed)]
+    with counting_bar("flows") as progress:
+
+        def count(done: int, of: int) -> None:
+            current_clock().lost = f"{done} of {of} flows were followed, no candidate was judged"
+            if progress:
+                progress(done, of)
+
+        count(0, len(flows))
+        return study(flows, candidates, digits, jobs=jobs or usable_cores(), progress=count)
+
+
+def _certificate(name: str, found: "Verdict") -> bool:
+    """Write the certificate; False, with a word on standard error, where there is none."""
+    if found.pair is None or found.pair.certificate is None:
+        reason = "no pair excludes" if found.pair is None else "its check would take too long"
+        say(f"note: no certificate: {reason}", err=True)
+        return False
+    from litproof.certify.certificates.format import to_json
+
+    write(name, to_json(found.pair.certificate).rstrip("\n"))
+    return True
+
+
+def _depth(problem: "Problem") -> int:
+    """L, or what stands for it where there are no layers: it only says which candidates are proposed."""
+    from litproof.networks.base import MultilinearNetwork
+    from litproof.predict.regression.reduction import real_dual
+
+    if isinstance(problem.network, MultilinearNetwork):
+        return problem.network.depth
+    found = real_dual(problem)
+    return len(problem.network.shapes) if found is None else found.dual.coordinates[0].depth
+
+
+def _exponent(text: str) -> Fraction:
+    try:
+        value = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        value = Fraction(0)
+    if not 0 < value <= 100 or value.denominator > 10**6:
+        raise InputError(f"expected a number between 0 and 100 such as 5/4, got {text[:40]!a}", key="--p")
+    return value

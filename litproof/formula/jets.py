@@ -386,6 +386,8 @@ def _require(condition: bool, message: str) -> None:
 
 
 def _in_range(x: Ball) -> bool:
+    if not x.is_finite():
+        return False
     if not x.mid():
         return True
     mantissa, exponent = x.mid().man_exp()

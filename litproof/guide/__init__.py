@@ -26,7 +26,7 @@ def read_topic(name: str) -> str:
     """The text of a topic; InputError names the topics there are.
 
     >>> print(read_topic("formulas").splitlines()[0])
-    # Formulas: what claims in TOML and conjectures may contain
+    # Formulas: what claims in TOML and candidates may contain
     """
     known = topics()
     if name not in known:

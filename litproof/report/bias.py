@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from litproof.bias.candidates import Study
 from litproof.bias.verdict import Verdict
 from litproof.decimals import fixed, scientific
 from litproof.problem_file import write_problem
+from litproof.report.candidates import study_content
 from litproof.text import to_json
 
 SCHEMA = 1
 
 
-def verdict_to_json(found: Verdict) -> str:
+def verdict_to_json(found: Verdict, study: Study | None = None) -> str:
     """`bias --json`: the keys of schema 1; `pair` holds two problems as problem files hold them."""
     pair, function = found.pair, found.regulariser
     content: dict[str, Any] = {
@@ -32,6 +34,7 @@ def verdict_to_json(found: Verdict) -> str:
         "potential": (function.formula or None) if function else None,
         "name": function.name if function else None,
         "starts": function.starts if function else None,
+        "candidates": study_content(study) if study is not None else None,
         "rests_on": list(found.rests_on),
         "seconds": round(found.seconds, 3),
     }

@@ -26,7 +26,7 @@ REPORTED = {
     "claims/judge.py",
     "claims/runner.py",
     "claims/verification.py",
-    "conjecture/study.py",
+    "bias/candidates.py",
     "laws/search.py",
     "limits/find.py",
     "sweep/point.py",

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from litproof.algebra.linear import rank
-from litproof.conjecture.family import family
-from litproof.conjecture.study import study
+from litproof.bias.candidates import study
+from litproof.bias.family import family
 from litproof.errors import InputError
 from litproof.limits.find import find_limit
 from litproof.networks.diagonal import Diagonal
@@ -129,7 +129,7 @@ def test_weights_do_not_matter_to_a_potential_and_do_to_other_flows():
     )
 
 
-def test_conjecture_takes_dependent_rows():
+def test_candidates_take_dependent_rows():
     problem = regression(Diagonal(2, 3), DEPENDENT, TARGETS, 1, ["1 1/2 3/4", "0 0 0"], "dependent")
     found = study([problem], family(2), 15)
     assert any(entry.candidate.name == "Q_2" and entry.verdict == "consistent" for entry in found.tested)

@@ -39,7 +39,11 @@ class Candidate:
 
 
 def family(
-    depth: int, *, powers: Sequence[Fraction] = (), formulas: Sequence[str] = ()
+    depth: int,
+    *,
+    powers: Sequence[Fraction] = (),
+    formulas: Sequence[str] = (),
+    complex_rho: bool = False,
 ) -> tuple[Candidate, ...]:
     """All candidates for networks of this depth, the user's own first.
 
@@ -47,6 +51,7 @@ def family(
     ----------
     depth : L.
     powers : further exponents p.
+    complex_rho : whether the components are complex, so that only their moduli can be spoken of.
     formulas : the user's own formulas, functions of beta[j], rho[j] or schatten(p).
 
     Raises
@@ -60,14 +65,14 @@ def family(
     """
     own = []
     for number, text in enumerate(formulas, start=1):
-        parse(text, key=f"--formula {number}")
+        parse(text, key=f"--family {number}")
         own.append(Candidate(f"your formula {number}", text))
     exponents = sorted({*POWERS, *powers, Fraction(2, depth)})
     return (
         *own,
         *(_power(basis, p) for basis in ("beta", "rho") for p in exponents),
         *_weighted(depth),
-        *_potentials(depth),
+        *_potentials(depth, "abs(rho[j])" if complex_rho else "rho[j]"),
         *_entropies(),
         *_from_the_start(depth),
         Candidate("l2 distance from the start", "sum((beta[j] - start[j])^2)"),
@@ -100,9 +105,10 @@ def _weighted(depth: int) -> list[Candidate]:
     return found
 
 
-def _potentials(depth: int) -> list[Candidate]:
+def _potentials(depth: int, atom: str) -> list[Candidate]:
     found = [
-        Candidate(f"Q_{order}", _Q(order, "alpha*abs(etabar[j])")) for order in range(2, max(depth + 3, 6))
+        Candidate(f"Q_{order}", _Q(order, "alpha*abs(etabar[j])", atom))
+        for order in range(2, max(depth + 3, 6))
     ]
     order = max(depth, 2)
     for words, scale in (
@@ -111,12 +117,11 @@ def _potentials(depth: int) -> list[Candidate]:
         ("weights etabar dropped", "alpha"),
         ("alpha dropped", "abs(etabar[j])"),
     ):
-        found.append(Candidate(f"Q_{order}, {words}", _Q(order, scale)))
+        found.append(Candidate(f"Q_{order}, {words}", _Q(order, scale, atom)))
     return found
 
 
-def _Q(order: int, scale: str) -> str:
-    atom = "abs(rho[j])"
+def _Q(order: int, scale: str, atom: str) -> str:
     return f"sum(({scale})^2*H({order}, {atom}/({scale})^{order}))"
 
 

@@ -1,18 +1,18 @@
-"""What `litproof conjecture` found, for a person and for programs."""
+"""What `litproof bias --family` found, for a person and for programs."""
 
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from litproof.conjecture.scales import Trend
-from litproof.conjecture.study import ENOUGH, Study, Tested
-from litproof.text import to_json, visible
+from litproof.bias.candidates import ENOUGH, Study, Tested
+from litproof.bias.scales import Trend
+from litproof.text import visible
 
-SCHEMA = 1
 _PLAIN_WIDTH = 120
 _SHOWN = 12
 _LEAST_ORDER = 0.3
@@ -29,8 +29,7 @@ def print_study(study: Study, *, everything: bool = False) -> None:
     table = Table(box=None, pad_edge=False)
     table.add_column("candidate")
     table.add_column("verdict", no_wrap=True)
-    table.add_column("digits met", justify="right", no_wrap=True)
-    table.add_column("excluded by", justify="right", no_wrap=True)
+    table.add_column("at the limit")
     shown = study.tested if everything else study.tested[:_SHOWN]
     for entry in shown:
         table.add_row(*(Text(visible(cell)) for cell in _row(entry)))
@@ -47,25 +46,22 @@ def _row(entry: Tested) -> tuple[str, ...]:
         names
         if len(names) < 70
         else f"{entry.candidate.name} (and {len(entry.same)} that are the same here)",
-        entry.verdict + (f": {entry.reason}" if entry.reason else ""),
-        f"{entry.digits:.1f}",
-        f"{entry.excluded_by:.1f} digits" if entry.verdict == "excluded" else "-",
+        entry.verdict,
+        entry.reason,
     )
 
 
 def conclusions(study: Study) -> list[str]:
     """The conclusion and its grounds, one sentence a line."""
-    total, informative = sum(study.conditions), sum(study.informative)
-    flows = len(study.flows)
+    total, flows = sum(study.conditions), len(study.flows)
     lines = [
         f"{total} conditions tested by {flows} flow{'s' * (flows != 1)} "
-        f"(interpolating directions: {', '.join(map(str, study.conditions))}), "
-        f"{informative} of them independent and failed by some candidate; {study.digits} digits."
+        f"(interpolating directions: {', '.join(map(str, study.conditions))}); {study.digits} digits."
     ]
     match study.conclusion:
         case "too few conditions":
             lines.append(
-                f"Nothing is concluded: fewer than {ENOUGH} independent conditions. Add data sets (each has d - n)."
+                f"Nothing is concluded: fewer than {ENOUGH} conditions. Add data sets (each has d - n)."
             )
         case "none":
             lines.append("None of these is stationary at the limits.")
@@ -80,6 +76,11 @@ def conclusions(study: Study) -> list[str]:
             lines.append("Several are consistent, these data do not tell them apart:")
     if study.conclusion in ("one", "several"):
         lines += [f"  {entry.candidate.name}: {entry.candidate.text}" for entry in study.consistent]
+    idle = [entry.candidate.name for entry in study.tested if entry.verdict == "selects nothing"]
+    if idle:
+        lines.append(
+            f"Constant on a family of interpolators near a limit, so that they select nothing: {', '.join(idle)}."
+        )
     lines += _approached(study)
     if study.inapplicable:
         reasons = "; ".join(dict.fromkeys(reason for _, reason in study.inapplicable))
@@ -96,10 +97,9 @@ def _approached(study: Study) -> list[str]:
                 weakest = min(trends, key=lambda trend: abs(trend.order or 0.0))
                 last = 0 if end == "0" else -1
                 worst = max(trend.failures[last] for trend in trends)
-                what = "excess over the minimum" if weakest.measure == "excess" else "failure"
                 lines.append(
-                    f"Approached as alpha -> {end}: {entry.candidate.name} ({what} {worst:.1e} at alpha = "
-                    f"{weakest.alphas[last]:g}, like alpha^{weakest.order:.2f})."
+                    f"Approached as alpha -> {end}: {entry.candidate.name} (excess over the minimum {worst:.1e} "
+                    f"at alpha = {weakest.alphas[last]:g}, like alpha^{weakest.order:.2f})."
                 )
     return lines
 
@@ -108,30 +108,25 @@ def _steep(trend: Trend) -> bool:
     return trend.order is not None and abs(trend.order) >= _LEAST_ORDER
 
 
-def study_to_json(study: Study) -> str:
-    """`conjecture --json`."""
-    content = {
-        "schema": SCHEMA,
+def study_content(study: Study) -> dict[str, Any]:
+    """The part `candidates` of `bias --json`."""
+    return {
         "digits": study.digits,
         "conclusion": study.conclusion,
         "flows": [
-            {"name": name, "conditions": conditions, "informative": informative}
-            for name, conditions, informative in zip(
-                study.flows, study.conditions, study.informative, strict=True
-            )
+            {"name": name, "conditions": conditions}
+            for name, conditions in zip(study.flows, study.conditions, strict=True)
         ],
         "candidates": [
             {
                 "name": entry.candidate.name,
                 "formula": entry.candidate.text,
                 "verdict": entry.verdict,
-                "digits": round(entry.digits, 2),
-                "excluded_by": round(entry.excluded_by, 2),
+                "margin": entry.margin,
                 "reason": entry.reason,
                 "same": list(entry.same),
                 "trends": [
                     {
-                        "measure": trend.measure,
                         "alphas": list(trend.alphas),
                         "failures": list(trend.failures),
                         "order": trend.order,
@@ -148,4 +143,3 @@ def study_to_json(study: Study) -> str:
         ],
         "seconds": round(study.seconds, 3),
     }
-    return to_json(content)

@@ -1,4 +1,4 @@
-"""How far a candidate fails as alpha changes: which regulariser is approached, and at what order."""
+"""How far weighted l1 norms are from their minimum as alpha changes: which one is approached, and at what order."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from math import log10
 
 from litproof.algebra.balls import Ball, dyadic
-from litproof.conjecture.family import Candidate
+from litproof.bias.family import Candidate
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import NotDefined
 from litproof.formula.setting import Point, Setting
-from litproof.formula.stationarity import limit_point, stationarity, working_precision
+from litproof.formula.stationarity import limit_point, working_precision
 from litproof.language.grammar import parse
 from litproof.results import Measurement
 
@@ -21,15 +21,13 @@ _FLOOR = 1e-300
 
 @dataclass(frozen=True)
 class Trend:
-    """Failure of a candidate over problems that differ in alpha alone, alpha increasing.
+    """Relative excess of a weighted l1 norm over its minimum, as alpha alone increases.
 
     Attributes
     ----------
-    measure : "excess" (of a weighted l1 norm over its minimum, relative) or "residual" (of stationarity).
     alphas, failures : equally long.
     """
 
-    measure: str
     alphas: tuple[float, ...]
     failures: tuple[float, ...]
 
@@ -52,29 +50,19 @@ class Trend:
 
 
 def trends(candidate: Candidate, limits: Sequence[tuple[Setting, Measurement]]) -> tuple[Trend, ...]:
-    """One trend a series; a series of one alpha only for weighted l1 norms."""
+    """One trend a series; only for weighted l1 norms."""
     series: dict[object, list[tuple[Setting, Measurement]]] = {}
-    for setting, limit in limits:
+    for setting, limit in limits if candidate.weighted_l1 is not None else ():
         problem = setting.problem
         series.setdefault((problem.X, problem.y, problem.v), []).append((setting, limit))
     found = []
     for members in series.values():
         members.sort(key=lambda member: member[0].problem.scale)
-        if len(members) == 1 and candidate.weighted_l1 is None:
-            continue
-        measure = "residual" if candidate.weighted_l1 is None else "excess"
-        failures = [_failure(candidate, setting, limit) for setting, limit in members]
+        failures = [excess(candidate, setting, limit) for setting, limit in members]
         if all(failure is not None for failure in failures):
             alphas = tuple(float(setting.problem.scale) for setting, _ in members)
-            found.append(Trend(measure, alphas, tuple(failure or 0.0 for failure in failures)))
+            found.append(Trend(alphas, tuple(failure or 0.0 for failure in failures)))
     return tuple(found)
-
-
-def _failure(candidate: Candidate, setting: Setting, limit: Measurement) -> float | None:
-    if candidate.weighted_l1 is not None:
-        return excess(candidate, setting, limit)
-    found = stationarity(candidate.tree, setting, limit)
-    return None if found.fault or not found.lower_log > -300 else 10.0**found.lower_log
 
 
 def excess(candidate: Candidate, setting: Setting, limit: Measurement) -> float | None:

@@ -25,6 +25,7 @@ THEOREMS: Mapping[str, str] = {
     "ykm/matrix-sensing": "R8",
     "ykm/matrix-sensing-nuclear-norm": "R8",
     "ykm/linear-model": "R9",
+    "bias/no-regulariser": "B1",
     "ykm/classification-clock": "K5",
     "ykm/classification-convergence": "K0",
     "ykm/singular-vectors": "K1",

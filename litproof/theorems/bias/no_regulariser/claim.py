@@ -1,0 +1,201 @@
+"""B1: flows of the same network from the same start whose limits no regulariser selects."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from math import inf
+from random import Random
+
+from litproof.algebra.linear import rank
+from litproof.bias.closure import closure
+from litproof.bias.pairs import gap_of
+from litproof.bias.row_space import in_row_space
+from litproof.certify.certificates.limit_pair import transformed
+from litproof.certify.regression.validated import enclose_by_integration
+from litproof.claims.claim import Answer, Check, Comparison, Hypothesis, Instance, Mutant, claim
+from litproof.claims.comparison import CLEAR_MARGIN
+from litproof.claims.hypotheses import FEWER, REGRESSION, holds
+from litproof.integrate.budget import SECOND
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
+from litproof.problem import Problem
+from litproof.results import Evidence, Measurement, Prediction
+from litproof.theorems.shared.instances import draw_data, draw_fraction, draw_targets, instance, regression
+
+ENOUGH = 10
+"""Digits to which limits are enclosed; those of a pair are as good as equal when they agree to as many."""
+
+Data = tuple[tuple[tuple[Fraction, ...], ...], tuple[Fraction, ...]]
+
+
+def _points(problem: Problem) -> Check:
+    independent = rank(problem.X)
+    return holds(
+        independent == len(problem.X) >= 2, f"{len(problem.X)} points, {independent} of them independent"
+    )
+
+
+def _plain(problem: Problem) -> Check:
+    return holds(not problem.weights, "the points have weights")
+
+
+def _open(problem: Problem) -> Check:
+    found = closure(problem)
+    return holds(found.closed is False, f"{found.words}")
+
+
+def _leaves(problem: Problem) -> Check:
+    found = in_row_space(problem)
+    return holds(found is None, f"the limit is that of the {found.name if found else ''}")
+
+
+TWO_POINTS = Hypothesis("two or more independent points", _points)
+PLAIN = Hypothesis("points without weights", _plain)
+BRACKETS = Hypothesis("more brackets than coefficients at the start", _open)
+LEAVES = Hypothesis("beta leaves the row space of X", _leaves)
+
+
+def _doubled(problem: Problem) -> Problem:
+    """The first row of X and y twice as large."""
+    n = len(problem.y)
+    return transformed(
+        problem, [[Fraction(int(i == j) * (2 if i == 0 else 1)) for j in range(n)] for i in range(n)]
+    )
+
+
+def _pair(change: Callable[[Problem], Problem], words: str) -> Callable[[Problem, int], Prediction]:
+    def predict(problem: Problem, digits: int) -> Prediction:
+        second = change(problem)
+        data = {"first": (problem.X, problem.y), "second": (second.X, second.y)}
+        return Prediction((), digits, words, data)
+
+    return predict
+
+
+def _measure(problem: Problem, digits: int) -> Measurement:
+    """Both limits enclosed by validated integration in the original parameters."""
+    nothing, few = Fraction(0), min(digits, ENOUGH)
+    boxes = []
+    for member in (problem, _doubled(problem)):
+        found = enclose_by_integration(member, few, operations=60 * SECOND)
+        if found is None:
+            words = "a limit was not enclosed within the budget"
+            return Measurement((), (), nothing, nothing, {}, digits, "no enclosure", False, words)
+        boxes.append(found.bounds)
+    details = {"boxes": tuple(boxes), "digits": few}
+    return Measurement((), (), nothing, nothing, {}, digits, "two enclosures", details=details)
+
+
+def _same_interpolators(first: Data, second: Data) -> bool:
+    """Whether {X beta = y} is the same set for both, exactly; both are known not to be empty."""
+    rows = [[[*row, target] for row, target in zip(X, y, strict=True)] for X, y in (first, second)]
+    return rank(rows[0]) == rank(rows[1]) == rank([*rows[0], *rows[1]])
+
+
+def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
+    """The sets of interpolators are the same, and the boxes disjoint."""
+    if not measurement.converged:
+        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
+    if not _same_interpolators(prediction.details["first"], prediction.details["second"]):
+        return Comparison(Answer.VIOLATED, 0, Evidence.EXACT, inf, "the data have different interpolators")
+    boxes = measurement.details["boxes"]
+    gap = gap_of(*boxes)
+    if gap > 0:
+        return Comparison(
+            Answer.HOLDS, digits, Evidence.CERTIFIED, 0.0, f"limits at least {float(gap):.1e} apart"
+        )
+    few = measurement.details["digits"]
+    return Comparison(
+        Answer.VIOLATED, 0, Evidence.NUMERIC, 10.0 * CLEAR_MARGIN, f"limits agree to {few} digits"
+    )
+
+
+def _same(a: Prediction, b: Prediction, digits: int) -> bool:
+    return a.details == b.details
+
+
+def _as_diagonal(problem: Problem) -> Problem:
+    d = problem.network.input_dim
+    start = tuple(Fraction(j + 2, 2) for j in range(d))
+    return replace(problem, network=Diagonal(2, d), v=(start, (Fraction(0),) * d), scale=Fraction(1, 2))
+
+
+def _width_one(problem: Problem) -> Problem:
+    """beta = w c from an interpolator's side, so that c keeps its sign."""
+    d = problem.network.input_dim
+    first = tuple(
+        sum((row[z] * t for row, t in zip(problem.X, problem.y, strict=True)), Fraction(0)) / 10
+        for z in range(d)
+    )
+    moved = tuple(x + Fraction(z + 1, 20) for z, x in enumerate(first))
+    return replace(problem, network=FullyConnected(d, (1,)), v=(moved, (Fraction(2),)), scale=Fraction(1))
+
+
+def _isotropic(problem: Problem) -> Problem:
+    d = problem.network.input_dim
+    identity = tuple(Fraction(int(i == j)) for i in range(d) for j in range(d))
+    return replace(
+        problem, network=FullyConnected(d, (d,)), v=(identity, (Fraction(0),) * d), scale=Fraction(1, 2)
+    )
+
+
+def _other_targets(problem: Problem) -> Problem:
+    return replace(problem, y=(2 * problem.y[0] + 1, *problem.y[1:]))
+
+
+def _row_lost(problem: Problem) -> Problem:
+    return replace(problem, X=(problem.X[1], *problem.X[1:]), y=(problem.y[1], *problem.y[1:]))
+
+
+def _instances(seed: int) -> tuple[Instance, ...]:
+    rng = Random(f"no regulariser {seed}")
+    data = ("1 2 -1/2; 1/2 -1 3", "1 7/10")
+    wide = ["1/2 1/5 -1/10 1/4 1/3 -1/2", "3/10 1/10"]
+    layer = tuple(Fraction(rng.choice((-1, 1)) * rng.randint(2, 6), 5) for _ in range(6))
+    drawn = Problem(
+        FullyConnected(3, (2,)),
+        "regression",
+        draw_data(rng, 2, 3),
+        draw_targets(rng, 2),
+        Fraction(1),
+        (layer, tuple(draw_fraction(rng) for _ in range(2))),
+        "random, widths 3-2-1",
+    )
+    return (
+        instance(
+            regression(Convolutional((3, 3)), *data, 1, ["1/2 1/5 -1/10", "0 0 0"], "full convolution, d = 3")
+        ),
+        instance(
+            regression(Convolutional((2, 3)), *data, 1, ["1/2 1/5", "0 0 0"], "filters of two and three")
+        ),
+        instance(regression(FullyConnected(3, (2,)), *data, 1, wide, "fully connected, 3-2-1")),
+        instance(drawn, seed),
+    )
+
+
+@claim(
+    id="bias/no-regulariser",
+    title="no regulariser: equal interpolators and start, different limits",
+    source="here; that brackets decide about potentials on open sets: Li, Wang, Lee, Arora 2022 (arXiv 2207.04036)",
+    statement=r"""$(X, y)$ and $(T X, T y)$ with $T = \mathrm{diag}(2, 1, \dots, 1)$ have the same interpolators
+        $\{X \beta = y\}$. From the same start the limits of their flows differ, so that no function of $\beta$ (and of
+        the start) with a unique minimiser on the interpolators selects the limits: for these starts of full-length
+        convolutions, $d \geq 3$, of short filters, and of fully connected networks of width two.""",
+    hypotheses=(REGRESSION, PLAIN, FEWER, TWO_POINTS, BRACKETS, LEAVES),
+    instances=_instances,
+    measure=_measure,
+    compare=_compare,
+    same=_same,
+    mutants=(
+        Mutant("hypothesis violated: a diagonal network passed off as one without", None, _as_diagonal),
+        Mutant("hypothesis violated: width one", None, _width_one),
+        Mutant("hypothesis violated: an isotropic start", None, _isotropic),
+        Mutant("a pair with other interpolators", _pair(_other_targets, "another target")),
+        Mutant("a pair that loses a point", _pair(_row_lost, "a point lost")),
+    ),
+    derive="bias/no-regulariser",
+)
+def no_regulariser(problem: Problem, digits: int) -> Prediction:
+    """The pair with the first row doubled."""
+    return _pair(_doubled, "the first row of the data doubled")(problem, digits)

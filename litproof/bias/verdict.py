@@ -69,7 +69,7 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
 
     Raises
     ------
-    InputError : a classification problem.
+    InputError : a classification problem. HypothesisError : another loss, or dynamics other than gradient flow.
     Inconclusive : the flow does not reach an interpolator, or limits differ and the proof takes more than its budget.
     Disagreement : a potential was derived and the limits of a pair contradict it.
 
@@ -83,6 +83,7 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
         raise InputError(
             f"expected a regression problem, got {problem.task}", key="task.kind", source=problem.name
         )
+    problem.require_plain("a verdict about regularisers")
     started = perf_counter()
     brackets = closure(problem)
     limit = seen(problem)

@@ -73,6 +73,7 @@ def bias(
 
     exponents = [_exponent(text) for text in powers]
     problems = [read_problem(name) for name in problem_files]
+    found: Verdict | None
     study = None
     clock = current_clock()
     clock.lost = "no verdict was reached"
@@ -84,7 +85,8 @@ def bias(
             formulas=formulas,
             complex_rho=form is not None and not form.is_real,
         )
-        found = judge(problems[0], seed=seed)
+        # candidates are tried on the limits of any training, pairs and potentials are about gradient flow
+        found = None if problems[0].training else judge(problems[0], seed=seed)
         study = _study(problems, candidates, draw or 0, seed, digits, jobs)
     else:
         found = judge(problems[0], seed=seed)
@@ -93,7 +95,8 @@ def bias(
     if json_file:
         write(json_file, verdict_to_json(found, study))
     if json_file != "-":
-        say("\n".join(verdict_lines(found)), lines=True)
+        if found is not None:
+            say("\n".join(verdict_lines(found)), lines=True)
         if study is not None:
             print_study(study, everything=everything)
     written = certificate_file is None or _certificate(certificate_file, found)
@@ -126,15 +129,16 @@ def _study(
         return study(flows, candidates, digits, jobs=jobs or usable_cores(), progress=count)
 
 
-def _certificate(name: str, found: "Verdict") -> bool:
+def _certificate(name: str, found: "Verdict | None") -> bool:
     """Write the certificate; False, with a word on standard error, where there is none."""
-    if found.pair is None or found.pair.certificate is None:
-        reason = "no pair excludes" if found.pair is None else "its check would take too long"
+    pair = found.pair if found is not None else None
+    if pair is None or pair.certificate is None:
+        reason = "no pair excludes" if pair is None else "its check would take too long"
         say(f"note: no certificate: {reason}", err=True)
         return False
     from litproof.certify.certificates.format import to_json
 
-    write(name, to_json(found.pair.certificate).rstrip("\n"))
+    write(name, to_json(pair.certificate).rstrip("\n"))
     return True
 
 

@@ -17,8 +17,11 @@ from litproof.text import to_json
 SCHEMA = 1
 
 
-def verdict_to_json(found: Verdict, study: Study | None = None) -> str:
-    """`bias --json`: the keys of schema 1; `pair` holds two problems as problem files hold them."""
+def verdict_to_json(found: Verdict | None, study: Study | None = None) -> str:
+    """`bias --json`: the keys of schema 1; without a verdict (other losses and dynamics) the candidates alone."""
+    candidates = study_content(study) if study is not None else None
+    if found is None:
+        return to_json({"schema": SCHEMA, "verdict": None, "candidates": candidates})
     pair, function = found.pair, found.regulariser
     content: dict[str, Any] = {
         "schema": SCHEMA,
@@ -34,7 +37,7 @@ def verdict_to_json(found: Verdict, study: Study | None = None) -> str:
         "potential": (function.formula or None) if function else None,
         "name": function.name if function else None,
         "starts": function.starts if function else None,
-        "candidates": study_content(study) if study is not None else None,
+        "candidates": candidates,
         "rests_on": list(found.rests_on),
         "seconds": round(found.seconds, 3),
     }

@@ -47,6 +47,7 @@ def pair_certificate(
     ------
     checker.Refused : T has dependent columns; `checker.TooMuchWork` where the checker would not try.
     """
+    problem.require_plain("a certificate of a pair")
     polynomials = expanded(problem.network)
     if polynomials is None:
         return None

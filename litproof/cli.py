@@ -220,6 +220,8 @@ def limit(
     from litproof.problem_file import read_problem
 
     problem = read_problem(problem_file)
+    if path_file and problem.training and problem.task == "classification":
+        raise InputError(f"no path is written of {problem.training}", key="--path", source=problem_file)
     try:
         result = find_limit(problem, digits, engine=engine)
     except Inconclusive:
@@ -290,9 +292,13 @@ def _write_certificate(name: str, problem: "Problem", result: "LimitResult") -> 
 def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool) -> int:
     """Find the conserved quantities of a network, their number, and whether the list is complete."""
     check_writable(json_file)
-    from litproof.laws.search import conserved_report
+    from litproof.laws.search import discover
+    from litproof.problem_file import read_network
 
-    report = conserved_report(problem_file, degree)
+    found = read_network(problem_file)
+    if found.problem is not None and found.problem.dynamics is not None:
+        return _conserved_in_training(found.problem, degree, json_file, latex=latex)
+    report = discover(found.network, degree)
     if json_file:
         write(json_file, to_json(report.to_json()))
     if json_file == "-":
@@ -309,6 +315,20 @@ def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool
     say(
         f"{report.found} independent of degree <= {report.degree}, {bound}{report.laws} of any kind: {report.verdict}"
     )
+    return 0
+
+
+def _conserved_in_training(problem: "Problem", degree: int, json_file: str | None, *, latex: bool) -> int:
+    """The laws of momentum, weight decay, mirror flow or gradient descent."""
+    from litproof.limits.training_laws import training_laws
+
+    if latex:
+        raise InputError("--latex is for gradient flow", key="--latex", source=problem.name)
+    laws = training_laws(problem, degree)
+    if json_file:
+        write(json_file, to_json(laws.to_json()))
+    if json_file != "-":
+        say("\n".join(laws.lines()), lines=True)
     return 0
 
 

@@ -107,6 +107,18 @@ class Problem:
             for i, label in enumerate(targets, start=1):
                 if abs(label) != 1:
                     raise reader.error("y", f"expected labels 1 or -1, got {label} as number {i}")
+        own = loss if isinstance(loss, Loss) or loss is None else Loss.of(loss, task, source=name)
+        if own is not None and own.task != task:
+            raise reader.error("loss", f"expected a loss of {task}, got {own.text!r}, one of {own.task}")
+        if own is not None and own.text == DEFAULT[task]:
+            own = None
+        if own is not None and own.text == "cross-entropy":
+            outputs = getattr(network, "outputs", 1)
+            blocks = [targets[i : i + outputs] for i in range(0, len(targets), outputs)]
+            if outputs < 2 or any(sum(label > 0 for label in block) != 1 for block in blocks):
+                raise reader.error(
+                    "y", "expected a network of 2 or more outputs and one class for each point"
+                )
         heavy = reader.numbers("weights", weights)
         if heavy and (task != "regression" or len(heavy) != len(inputs) or min(heavy) <= 0):
             raise reader.error("weights", f"expected {len(inputs)} numbers above 0, for a regression")
@@ -118,11 +130,6 @@ class Problem:
         for l, (layer, size) in enumerate(zip(layers, shapes, strict=True), start=1):
             if len(layer) != size:
                 raise reader.error("v", f"layer {l}: expected {size} numbers, got {len(layer)}")
-        own = loss if isinstance(loss, Loss) or loss is None else Loss.of(loss, task, source=name)
-        if own is not None and own.task != task:
-            raise reader.error("loss", f"expected a loss of {task}, got {own.text!r}, one of {own.task}")
-        if own is not None and own.text == DEFAULT[task]:
-            own = None
         for attribute, value in zip(
             ("network", "task", "X", "y", "scale", "v", "name", "weights", "loss", "dynamics"),
             (network, task, inputs, targets, alpha, layers, name, heavy, own, dynamics),
@@ -177,6 +184,25 @@ class Problem:
     def signed_rows(self) -> tuple[Vector, ...]:
         """y_i x_i, the inputs with the labels of a classification absorbed, n x d."""
         return tuple(tuple(y * x for x in row) for row, y in zip(self.X, self.y, strict=True))
+
+    @cached_property
+    def margin_rows(self) -> tuple[tuple[Vector, ...], tuple[int, ...]]:
+        """Rows z_a with the margins z_a . beta, and the data point of each.
+
+        One margin y_i x_i . beta a point; cross-entropy: one for each wrong class c, f_class - f_c.
+        """
+        if self.loss is None or self.loss.text != "cross-entropy":
+            return self.signed_rows, tuple(range(len(self.X)))
+        outputs = getattr(self.network, "outputs", 1)
+        rows, points = [], []
+        for i in range(0, len(self.X), outputs):
+            right = next(c for c in range(outputs) if self.y[i + c] > 0)
+            for c in range(outputs):
+                if c != right:
+                    pairs = zip(self.X[i + right], self.X[i + c], strict=True)
+                    rows.append(tuple(a - b for a, b in pairs))
+                    points.append(i // outputs)
+        return tuple(rows), tuple(points)
 
     @cached_property
     def has_dependent_rows(self) -> bool:

@@ -1,5 +1,6 @@
 """The guide: every topic has a title, and what it shows works as shown."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,9 +8,11 @@ import sys
 import pytest
 
 from litproof.claims.formulas.user_file import HYPOTHESES
+from litproof.dynamics import KINDS as DYNAMICS
 from litproof.errors import InputError
 from litproof.guide import read_topic, topics
 from litproof.language.grammar import FUNCTIONS, SYMBOLS, parse
+from litproof.losses import NAMED, SMOOTH
 from litproof.problem_file.architecture import KINDS
 from litproof.theorems import THEOREMS
 
@@ -115,3 +118,25 @@ def test_networks_from_python(tmp_path):
     )
     first, second = done.stdout.splitlines()
     assert done.returncode == 0 and first == second, done.stderr
+
+
+def test_the_problems_of_losses_and_dynamics(tmp_path):
+    texts = blocks("losses-and-dynamics", "toml")
+    seen = []
+    for number, text in enumerate(texts):
+        (tmp_path / f"p{number}.toml").write_text(text, "utf-8")
+        done = litproof(tmp_path, "limit", f"p{number}.toml", "--digits", "12", "--json", "-")
+        assert done.returncode == 0, done.stdout + done.stderr
+        seen.append(json.loads(done.stdout)["evidence"])
+        laws = litproof(tmp_path, "conserved", f"p{number}.toml", "--json", "-")
+        assert laws.returncode == 0, laws.stdout + laws.stderr
+    assert len(texts) == 4
+    assert seen == ["certified", "agreed", "agreed", "agreed"]
+
+
+def test_losses_and_dynamics_are_all_in_the_guide():
+    words = read_topic("losses-and-dynamics")
+    for name in (*(name for table in NAMED.values() for name in table), *DYNAMICS):
+        assert f'`"{name}"`' in words, name
+    for name in SMOOTH:
+        assert re.search(rf"\b{name}\b", words), name

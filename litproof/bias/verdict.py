@@ -79,6 +79,7 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
     >>> judge(example_problem("regression")).regulariser.name
     'hyperbolic entropy (H_2) of the components'
     """
+    problem.require_plain("the search for a regulariser")
     if problem.task != "regression":
         raise InputError(
             f"expected a regression problem, got {problem.task}", key="task.kind", source=problem.name

@@ -445,7 +445,12 @@ def _disagreement(problem: Problem, methods: Sequence[str], gap: Fraction, allow
 def _classification(problem: Problem, digits: int, guard: int) -> _Estimate:
     from litproof.limits.classification import find_direction
 
-    found = find_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
+    if problem.training:
+        from litproof.limits.training import find_trained_direction
+
+        found = find_trained_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
+    else:
+        found = find_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
     if found.gap > found.allowed + Fraction(1, 10 ** (digits + guard - 2)):
         raise _disagreement(problem, found.methods, found.gap, found.allowed)
     return _Estimate(

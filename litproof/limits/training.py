@@ -22,13 +22,17 @@ from litproof.decimals import scientific
 from litproof.dynamics import GradientDescent
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.flow.motion import slope_expression
+from litproof.integrate.training.clock import late_problem
 from litproof.integrate.training.follow import follow_training
+from litproof.limits.classification import Direction, find_direction
 from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement
 
 if TYPE_CHECKING:
     from litproof.certify.regression.enclosure import Enclosure
+
+_TAILS = ("logistic", "cross-entropy")
 
 FOLLOWED_DIGITS = 15
 """Digits to which a motion is followed whose limit is proved without it."""
@@ -169,6 +173,41 @@ def _nonnegative(e: sp.Expr) -> bool:
     if e.is_Pow:
         return bool(e.exp.is_Integer and e.exp % 2 == 0) or _nonnegative(e.base)
     return isinstance(e, sp.exp | sp.cosh)
+
+
+def find_trained_direction(problem: Problem, digits: int, *, followed: int) -> Direction:
+    """The limit direction for the logistic loss or cross-entropy under gradient flow.
+
+    One layer: the l2 max margin, from every start (Soudry, Hoffer, Nacson, Gunasekar, Srebro, JMLR 19, 2018), so that
+    the proof for the exponential loss serves. More layers: the flow is followed until its loss is exponential to all
+    digits, and handed over; nothing is certified then.
+
+    Raises
+    ------
+    HypothesisError : another loss or dynamics. Inconclusive : as `find_direction`.
+    """
+    if problem.dynamics is not None or problem.loss is None or problem.loss.text not in _TAILS:
+        raise HypothesisError(
+            f"{problem.name and problem.name + ': '}limit directions are found for gradient flow of the losses "
+            f"exponential, logistic and cross-entropy; this problem has {problem.training}"
+        )
+    rows, groups = problem.margin_rows
+    network = problem.network
+    early = replace(problem, X=rows, y=(Fraction(1),) * len(rows), loss=None)
+    if isinstance(network, MultilinearNetwork) and network.depth == 1:
+        found = find_direction(early, digits, followed=followed)
+        words = f"{found.methods[0]}; the same for the {problem.loss.text} loss"
+        return replace(found, methods=(words, *found.methods[1:]))
+    late, steps = late_problem(problem, rows, groups, digits)
+    found = find_direction(late, digits, followed=digits)
+    words = f"{problem.loss.text} loss for {steps} Taylor steps, until it is exponential to all digits"
+    return replace(
+        found,
+        evidence=min(found.evidence, Evidence.AGREED),
+        bounds=(),
+        error=found.error + Fraction(2, 10 ** (digits + 2)),
+        methods=(f"from there: {found.methods[0]}", *found.methods[1:], words),
+    )
 
 
 def require_agreement(problem: Problem, found: Trained) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,14 @@ from litproof.networks.polynomial import PolynomialNetwork
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 from litproof.problem import Problem, Task
 from litproof.problem_file.architecture import Architecture, read_architecture, read_kind
-from litproof.problem_file.data import check_points, read_points, read_start, read_targets, rows_of_outputs
+from litproof.problem_file.data import (
+    check_points,
+    read_classes,
+    read_points,
+    read_start,
+    read_targets,
+    rows_of_outputs,
+)
 from litproof.problem_file.syntax import load
 from litproof.problem_file.training import read_dynamics, read_loss
 from litproof.problem_file.values import Node, choice, shown, table
@@ -91,6 +99,8 @@ def read_network(path: str | Path) -> NetworkFile:
         table(root.child("task"), ("kind",), ("loss",))
     if "init" in root.value:
         table(root.child("init"), ("scale", "v"))
+    if "dynamics" in root.value:
+        raise root.child("dynamics").error("expected [task], [data] and [init] as well, and one output")
     inputs = read_points(root.child("data"), kind, labels=False)[1] if "data" in root.value else None
     return NetworkFile(read_architecture(root.child("network"), kind, inputs, conserved=True), None)
 
@@ -116,14 +126,23 @@ def _problem(root: Node, kind: str, *, conserved: bool) -> Problem:
     network = read_architecture(root.child("network"), kind, inputs, conserved=conserved)
     assert not isinstance(network, FullyConnectedSpec | ReluSpec)
     outputs = network.outputs if isinstance(network, PolynomialNetwork) else 1
-    y = read_targets(data.child("y"), len(X), task, outputs)
-    X = rows_of_outputs(X, outputs)
-    check_points(data.child("A" if "A" in data.value else "X"), X, y, task)
-    scale, v = read_start(root.child("init"), network.shapes)
     loss = read_loss(task_table, task)
+    points = data.child("A" if "A" in data.value else "X")
+    if loss is not None and loss.text == "cross-entropy":
+        y = read_classes(data.child("y"), len(X), outputs)
+    else:
+        y = read_targets(data.child("y"), len(X), task, outputs)
+    X = rows_of_outputs(X, outputs)
+    scale, v = read_start(root.child("init"), network.shapes)
     dynamics = (
         read_dynamics(root.child("dynamics"), network, len(X) // outputs)
         if "dynamics" in root.value
         else None
     )
-    return Problem(network, task, X, y, scale, v, root.source, loss=loss, dynamics=dynamics)
+    problem = Problem(network, task, X, y, scale, v, root.source, loss=loss, dynamics=dynamics)
+    if task == "regression":
+        check_points(points, X, y, task)
+    else:
+        rows = problem.margin_rows[0]
+        check_points(points, rows, (Fraction(1),) * len(rows), task)
+    return problem

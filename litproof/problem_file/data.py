@@ -63,6 +63,19 @@ def read_targets(node: Node, n: int, task: str, outputs: int = 1) -> Vector:
     return y
 
 
+def read_classes(node: Node, n: int, outputs: int) -> Vector:
+    """Classes 1..outputs of n points, as 1 for the class and -1 for each other one, outputs numbers a point."""
+    if outputs < 2:
+        raise node.error("expected a polynomial network with two or more outputs for cross-entropy")
+    classes = vector(node)
+    if len(classes) != n:
+        raise node.error(f"expected {n} classes, one for each point, got {len(classes)}")
+    for i, c in enumerate(classes, 1):
+        if c.denominator != 1 or not 1 <= c <= outputs:
+            raise node.error(f"expected classes from 1 to {outputs}, got {shown(c)} as number {i}")
+    return tuple(Fraction(1 if k == c else -1) for c in classes for k in range(1, outputs + 1))
+
+
 def rows_of_outputs(X: Points, outputs: int) -> Points:
     """x_i (x) e_c, i first: one row for each output of each point."""
     if outputs == 1:

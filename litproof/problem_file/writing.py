@@ -37,7 +37,10 @@ def write_problem(problem: Problem) -> str:
     network = problem.network
     if isinstance(network, PolynomialNetwork) and network.outputs > 1:
         X = tuple(row[:: network.outputs] for row in X[:: network.outputs])
-        y = _listed(rows(problem.y, network.outputs))
+        labels = rows(problem.y, network.outputs)
+        y = _listed(labels)
+        if problem.loss is not None and problem.loss.text == "cross-entropy":
+            y = _listed([row.index(1) + 1 for row in labels])
     if isinstance(network, MatrixSensing):
         data = f"A = {_listed([rows(x, network.size) for x in problem.X])}"
     else:

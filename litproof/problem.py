@@ -165,6 +165,12 @@ class Problem:
                 f"this problem has {self.training}"
             )
 
+    def require_gradient_flow(self, what: str) -> None:
+        """HypothesisError, in one line, for other dynamics; `what` takes every loss."""
+        if self.dynamics is not None:
+            words = f"{what} is for gradient flow; this problem has the dynamics {self.dynamics.kind}"
+            raise HypothesisError(f"{self.name and self.name + ': '}{words}")
+
     @property
     def layered(self) -> MultilinearNetwork:
         """The network as one of layers; HypothesisError when beta is not given as linear in each of them."""

@@ -5,7 +5,7 @@
 polynomial normal form.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -19,7 +19,10 @@ from litproof.flow.parameters import expression_of, function_of_time, parameter_
 from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
 from litproof.networks.fully_connected import FullyConnected
 
-Loss = Literal["squared", "exponential", "general"]
+SampleLoss = Callable[[sp.Symbol, sp.Expr], sp.Expr]
+"""(f, target) -> the loss of one point."""
+
+Loss = Literal["squared", "exponential", "general"] | SampleLoss
 Layers = tuple[tuple[sp.Expr, ...], ...]
 
 t = sp.Symbol("t", real=True)
@@ -150,7 +153,7 @@ def differentiate(network: Network, X: Sequence[Sequence[Any]], y: Sequence[Any]
     """-grad of the loss of `network` on X (n x d) and y (n), differentiated by sympy.
 
     Losses: "squared" 1/2 sum (f - y)^2, "exponential" sum exp(-y f), "general" sum ell_i(f) with ell_i any
-    differentiable functions. X and y may hold symbols or exact numbers (Fraction, int).
+    differentiable functions, or a function that gives the loss of one point. X and y may hold symbols or exact numbers.
     """
     variables = parameter_symbols(network)
     beta = tuple(sp.expand(entry) for entry in network.coefficients(variables))
@@ -239,7 +242,10 @@ def _normal_form(expression: sp.Expr, flow: Flow) -> sp.Expr:
     """Expanded, the functions of the loss (exponentials, general losses) as generators of their own."""
     functions: set[sp.Expr] = set()
     for residual in flow.residuals:
-        functions |= residual.atoms(sp.exp, sp.Subs)
+        functions |= residual.atoms(sp.Function, sp.Subs)
+        functions |= {
+            power for power in residual.atoms(sp.Pow) if not (power.exp.is_Integer and power.exp > 0)
+        }
     opaque = {
         function: sp.Dummy(f"r{i}") for i, function in enumerate(sorted(functions, key=sp.default_sort_key))
     }
@@ -254,6 +260,8 @@ def _sample_loss(loss: Loss, f: sp.Symbol, target: sp.Expr, index: int) -> sp.Ex
         return (f - target) ** 2 / 2
     if loss == "exponential":
         return sp.exp(-target * f)
+    if callable(loss):
+        return loss(f, target)
     return sp.Function(f"ell_{index}")(f)
 
 

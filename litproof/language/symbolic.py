@@ -14,12 +14,12 @@ Entries = Mapping[tuple[str, tuple[int, ...]], Any]
 
 
 def entries_of(names: Sequence[str]) -> dict[tuple[str, tuple[int, ...]], Any]:
-    """One sympy symbol for each of the names "v[1,2]", "u[3]", "a", under that name.
+    """One sympy symbol for each of the names "v[1,2]", "u[3]", "a": dummies, equal to no other symbol of that name.
 
     Examples
     --------
     >>> entries_of(["u[1]", "a"])
-    {('u', (1,)): u[1], ('a', ()): a}
+    {('u', (1,)): _u[1], ('a', ()): _a}
     """
     import sympy as sp
 
@@ -27,7 +27,7 @@ def entries_of(names: Sequence[str]) -> dict[tuple[str, tuple[int, ...]], Any]:
     for text in names:
         name, _, inside = text.removesuffix("]").partition("[")
         indices = tuple(map(int, inside.split(","))) if inside else ()
-        found[name, indices] = sp.Symbol(text, real=True)
+        found[name, indices] = sp.Dummy(text, real=True)
     return found
 
 
@@ -42,7 +42,7 @@ def scalar_formula(
     --------
     >>> from litproof.losses import SMOOTH
     >>> scalar_formula("sum(u[j]*log(u[j]))", entries_of(["u[1]", "u[2]"]), SMOOTH)
-    u[1]*log(u[1]) + u[2]*log(u[2])
+    _u[1]*log(_u[1]) + _u[2]*log(_u[2])
     """
     counts: dict[str, tuple[int, ...]] = {}
     for name, indices in entries:

@@ -11,9 +11,10 @@ from typing import Any
 import sympy as sp
 from mpmath import mp, mpf
 
-from litproof.errors import Inconclusive, InputError
+from litproof.errors import HypothesisError, Inconclusive, InputError
 from litproof.exact_numbers import exact_number
 from litproof.flow.equations import Flow
+from litproof.flow.motion import loss_expression
 from litproof.flow.program import split
 from litproof.integrate.permission import ask
 from litproof.mpmath_interface.lazy_series import exp
@@ -68,11 +69,30 @@ class Equations:
     def velocity(self, v: Sequence[Any]) -> list[Any]:
         """v' = -sum_i r_i grad f_i."""
         f, targets = self.predictions(v), [number(y) for y in self.problem.y]
-        if self.problem.task == "regression":
+        if self.problem.loss is not None:
+            r = [self.slope(a, y) for a, y in zip(f, targets, strict=True)]
+        elif self.problem.task == "regression":
             r = [a - y for a, y in zip(f, targets, strict=True)]
         else:
             r = [-y * exp(-y * a) for a, y in zip(f, targets, strict=True)]
         return self._pulled(v, [_combined(column, r) for column in zip(*self.problem.X, strict=True)])
+
+    @cached_property
+    def slope(self) -> Callable[[Any, Any], Any]:
+        """(f, y) -> d loss / d f, written in exponentials, which have series here.
+
+        Raises HypothesisError for a loss with other functions.
+        """
+        symbol, loss = loss_expression(self.problem)
+        slope = sp.diff(loss, symbol).rewrite(sp.exp)
+        strange = [e for e in slope.atoms(sp.Function) if not isinstance(e, sp.exp)]
+        strange += [e for e in slope.atoms(sp.Pow) if not e.exp.is_Integer and e.base is not sp.E]
+        if strange:
+            raise HypothesisError(f"the mpmath engine knows losses in exp, not {strange[0]}")
+        function = sp.lambdify([symbol], slope, modules=[{"exp": exp}, "mpmath"])
+        if self.problem.task == "regression":
+            return lambda f, y: function(f - y)
+        return lambda f, y: y * function(y * f)
 
     def loss(self, v: Sequence[Any]) -> Any:
         """The exponential loss sum_i exp(-y_i f_i)."""

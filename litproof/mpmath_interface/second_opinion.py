@@ -9,9 +9,10 @@ from math import floor, inf, log10
 from mpmath import mp, mpf
 
 from litproof.decimals import order_of_magnitude, scientific
-from litproof.errors import Inconclusive
+from litproof.errors import HypothesisError, Inconclusive
 from litproof.integrate.classification.follow import sample_path
-from litproof.integrate.regression.follow import follow_to_limit
+from litproof.integrate.training.flows import is_flat
+from litproof.integrate.training.follow import follow_any
 from litproof.mpmath_interface.follow import MOST_STEPS, direction_at, follow_regression
 from litproof.mpmath_interface.paths import Equations, starting_point
 from litproof.networks.ring import count_terms
@@ -56,16 +57,33 @@ def second_opinion(
     """
     if (terms := count_terms(problem.network)) > MOST_TERMS:
         return Opinion(None, 0, f"{terms} products are too many for the second engine, which multiplies out")
+    if obstacle := _obstacle(problem):
+        return Opinion(None, 0, obstacle)
     if problem.task == "regression":
         return _limits(problem, digits, max_steps, operations)
     return _directions(problem, min(digits, DIRECTION_DIGITS), max_steps, operations)
+
+
+def _obstacle(problem: Problem) -> str:
+    """Why the second engine does not follow this problem; empty where it does."""
+    if problem.dynamics is not None or (problem.task == "classification" and problem.loss is not None):
+        return f"the second engine does not follow {problem.training}"
+    if problem.loss is None:
+        return ""
+    if is_flat(problem):
+        return "residuals decay like a power of the time: too long for the explicit second engine"
+    try:
+        _ = Equations(problem).slope
+    except HypothesisError as unknown:
+        return str(unknown)
+    return ""
 
 
 def _limits(problem: Problem, digits: int, max_steps: int, operations: float) -> Opinion:
     second = follow_regression(problem, digits, max_steps=max_steps, operations=operations)
     if not second.converged:
         return Opinion(None, 0, second.reason)
-    first = follow_to_limit(problem, digits + 3)
+    first = follow_any(problem, digits + 3)
     if not first.converged:
         return Opinion(None, 0, first.reason)
     size = max(map(abs, first.value)) or Fraction(1)

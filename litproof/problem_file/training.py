@@ -82,5 +82,5 @@ def _check_potential(node: Node, network: Network) -> None:
     flat = next((symbol for symbol in entries.values() if found.diff(symbol, 2) == 0), None)
     if flat is not None:
         raise node.error(
-            f"expected a strictly convex potential of all parameters, but its second derivative by {flat} is 0"
+            f"expected a strictly convex potential of all parameters, but its second derivative by {flat.name} is 0"
         )

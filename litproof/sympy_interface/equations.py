@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import sympy as sp
 
-from litproof.flow.equations import Flow, Layers, diagonal_form, differentiate, matrix_form, tensor_form
+from litproof.flow.equations import (
+    Flow,
+    Layers,
+    SampleLoss,
+    diagonal_form,
+    differentiate,
+    matrix_form,
+    tensor_form,
+)
+from litproof.flow.motion import loss_expression
 from litproof.networks.base import MultilinearNetwork
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -27,10 +36,17 @@ def gradient_flow(problem: Problem) -> Flow:
     >>> flow.equations[0].lhs, flow.derivative("v[1,1]^2 - v[2,1]^2")
     (Derivative(v[1,1], t), 0)
     """
-    problem.require_plain("this system of equations")
-    return differentiate(
-        problem.network, problem.X, problem.y, "squared" if problem.task == "regression" else "exponential"
-    )
+    problem.require_gradient_flow("this system of equations")
+    own = "squared" if problem.task == "regression" else "exponential"
+    loss = own if problem.loss is None else _sample_loss(problem)
+    return differentiate(problem.network, problem.X, problem.y, loss)  # type: ignore[arg-type]
+
+
+def _sample_loss(problem: Problem) -> SampleLoss:
+    symbol, loss = loss_expression(problem)
+    if problem.task == "regression":
+        return lambda f, target: loss.xreplace({symbol: f - target})
+    return lambda f, target: loss.xreplace({symbol: target * f})
 
 
 def closed_form(problem: Problem, flow: Flow) -> tuple[str, Layers] | None:

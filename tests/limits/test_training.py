@@ -332,3 +332,52 @@ def test_a_false_law_of_descent_does_not_shrink_with_the_step():
         drifts.append(max(abs(value - values[0]) for value in values))
     assert abs(drifts[1] / drifts[2] - 1) < Fraction(1, 10)
     assert split((1, 2, 3), (2, 1)) == ((1, 2), (3,))
+
+
+@pytest.mark.parametrize("loss", ["log-cosh", "cosh(r)", "r^2 + r^4"])
+def test_the_second_engine_follows_other_losses(loss):
+    found = find_limit(replace(CONVOLUTION, loss=loss), 10, engine="mpmath")
+    assert "mpmath: limits of both engines agree to 10 digits" in found.methods[-1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"dynamics": Momentum(Fraction(1))}, "does not follow the dynamics momentum"),
+        ({"loss": "power-4"}, "like a power of the time"),
+        ({"loss": "r*atan(r)"}, "knows losses in exp"),
+    ],
+)
+def test_what_the_second_engine_leaves_out_is_said(changes, words):
+    found = find_limit(replace(LINES, **changes), 8, engine="mpmath")
+    assert words in found.methods[-1]
+
+
+def test_equations_of_any_loss_and_of_gradient_flow_only():
+    import sympy as sp
+
+    from litproof.sympy_interface.equations import gradient_flow
+
+    flow = gradient_flow(replace(LINES, loss="log-cosh"))
+    assert flow.derivative("v[1,1]^2 - v[2,1]^2") == 0
+    assert flow.derivative("v[1,1]^2 + v[2,1]^2") != 0
+    assert any(entry.has(sp.cosh) for entry in flow.velocity)
+    with pytest.raises(HypothesisError, match="this problem has the dynamics momentum"):
+        gradient_flow(replace(LINES, dynamics=Momentum(Fraction(1))))
+
+
+def test_laws_are_verified_for_every_loss_and_gradient_flow_only():
+    from litproof.claims.catalogue import claim_of
+    from litproof.claims.claim import Instance, Status
+    from litproof.claims.judge import judge
+
+    law = claim_of("ykm/conserved-norms")
+    for problem in (replace(LINES, loss="log-cosh"), classification(*NETWORKS["two layers"])):
+        assert judge(law, Instance("", problem), 15).status is Status.VERIFIED
+    moving = replace(LINES, dynamics=Momentum(Fraction(1)))
+    seen = judge(law, Instance("", moving), 15)
+    assert seen.status is Status.HYPOTHESIS_VIOLATED
+    assert "gradient flow" in seen.detail
+    limit = claim_of("ykm/regression-general-init")
+    for problem in (moving, replace(LINES, loss="log-cosh")):
+        assert judge(limit, Instance("", problem), 15).status is Status.HYPOTHESIS_VIOLATED

@@ -45,7 +45,7 @@ def slope_at_zero(problem: Problem) -> sp.Expr:
     return slope.subs(symbol, 0)
 
 
-def _is_flat(problem: Problem) -> bool:
+def is_flat(problem: Problem) -> bool:
     """Whether ell''(0) = 0: residuals then decay like a power of the time, and slopes faster than residuals."""
     symbol, slope = slope_expression(problem)
     return bool(sp.diff(slope, symbol).subs(symbol, 0) == 0)
@@ -108,7 +108,7 @@ def follow_motion(
 
 def _arithmetic(problem: Problem, work: int) -> FixedPoint:
     """Bits for `work` digits of the slopes as well, which may be far smaller than the residuals."""
-    return FixedPoint(digits_to_bits(work * (3 if _is_flat(problem) else 1)) + _SPARE_BITS)
+    return FixedPoint(digits_to_bits(work * (3 if is_flat(problem) else 1)) + _SPARE_BITS)
 
 
 def _run(problem: Problem, digits: int, work: int, max_steps: int) -> _Seen:

@@ -10,6 +10,7 @@ from litproof.algebra.linear import rank
 from litproof.bias.closure import Closure, closure
 from litproof.bias.commuting import is_commuting
 from litproof.bias.components import of_components
+from litproof.bias.margins import DIGITS, find_margin_pair, known_margin
 from litproof.bias.mirror_coordinates import in_mirror_coordinates, sign_at
 from litproof.bias.pairs import (
     SEEN_DIGITS,
@@ -25,8 +26,8 @@ from litproof.bias.pairs import (
 from litproof.bias.regulariser import Regulariser
 from litproof.bias.row_space import in_row_space
 from litproof.certify.certificates.limit_pair import transformed
-from litproof.errors import Inconclusive, InputError
-from litproof.limits.find import Disagreement
+from litproof.errors import Inconclusive
+from litproof.limits.find import Disagreement, find_limit
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement
 
@@ -64,12 +65,12 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
 
     Parameters
     ----------
-    problem : a regression problem.
+    problem : regression, or classification (see `margins`).
     seed : of the data sets and transforms that are drawn.
 
     Raises
     ------
-    InputError : a classification problem. HypothesisError : another loss, or dynamics other than gradient flow.
+    HypothesisError : another loss, or dynamics other than gradient flow.
     Inconclusive : the flow does not reach an interpolator, or limits differ and the proof takes more than its budget.
     Disagreement : a potential was derived and the limits of a pair contradict it.
 
@@ -79,14 +80,11 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
     >>> judge(example_problem("regression")).regulariser.name
     'hyperbolic entropy (H_2) of the components'
     """
-    problem.require_plain("the search for a regulariser")
-    if problem.task != "regression":
-        raise InputError(
-            f"expected a regression problem, got {problem.task}", key="task.kind", source=problem.name
-        )
     problem.require_plain("a verdict about regularisers")
     started = perf_counter()
     brackets = closure(problem)
+    if problem.task == "classification":
+        return _margins(problem, brackets, started)
     limit = seen(problem)
     if not limit.converged:
         raise Inconclusive(f"the flow is not seen to end at an interpolator: {limit.reason}")
@@ -127,6 +125,33 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
     if rank(problem.X) == problem.network.input_dim:
         words.append("the problem has one interpolator: there is nothing to select")
     return verdict("consistent", Evidence.NUMERIC, *words)
+
+
+def _margins(problem: Problem, brackets: Closure, started: float) -> Verdict:
+    """The same for directions of classification: exact only by theorems, pairs with the same polyhedron."""
+    first = find_limit(problem, DIGITS)
+    tried = Tried()
+    pair = find_margin_pair(problem, first, tried)
+    known = known_margin(problem)
+    if known is not None:
+        if tried.largest:
+            raise Disagreement(f"{known.rests_on}, but the direction moves by {tried.largest:.1e} in a pair")
+        words = (known.rests_on, f"tested by {tried.pairs} pairs with the same polyhedron")
+        return Verdict("potential", Evidence.EXACT, brackets, None, known, words, perf_counter() - started)
+    if pair is not None:
+        words = (
+            "two data sets with the same polyhedron, network and start have directions in disjoint boxes",
+            "no certificate for `litproof check`: it proves no convergence of directions",
+        )
+        return Verdict("excluded", Evidence.CERTIFIED, brackets, pair, None, words, perf_counter() - started)
+    if tried.unproved:
+        raise Inconclusive(f"{tried.unproved}; difference {tried.largest:.1e}")
+    seen_equal = (
+        f"{tried.pairs} pairs with the same polyhedron have the same directions to {DIGITS - 1} digits"
+    )
+    return Verdict(
+        "consistent", Evidence.NUMERIC, brackets, None, None, (seen_equal,), perf_counter() - started
+    )
 
 
 def known_regulariser(problem: Problem, limit: Measurement) -> Regulariser | None:

@@ -8,12 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from litproof.bias.closure import closure
+from litproof.bias.margins import absorbed, additions
 from litproof.bias.pairs import Tried, compare, seen, transforms
 from litproof.bias.verdict import judge
 from litproof.certify.certificates.format import to_json
 from litproof.certify.checker import check, parse
 from litproof.cli import program
-from litproof.errors import Inconclusive, InputError
+from litproof.errors import Inconclusive
 from litproof.networks import Convolutional, Diagonal, FullyConnected, MatrixSensing
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.problem import Problem
@@ -174,11 +175,34 @@ def test_dependent_rows_and_weights():
     assert judge(again).answer == "potential"
 
 
-def test_classification_is_refused_and_a_flow_at_rest_is_inconclusive():
-    with pytest.raises(InputError, match="regression"):
-        judge(Problem(Diagonal(2, 2), "classification", ((1, 2),), (1,), 1, ((1, 1), (0, 0))))
+def test_a_flow_at_rest_is_inconclusive():
     with pytest.raises(Inconclusive):
         judge(regression(FullyConnected(3, (2,)), ((0,) * 6, (0, 0))))
+
+
+MARGINS = {
+    "l1 norm of the components": (Diagonal(2, 3), ((1, "3/2", "1/2"), (0, 0, 0))),
+    "l2 norm": (FullyConnected(3, (2,)), ((1, "1/2", 0, 1, "1/3", "-1/2"), (1, "1/2"))),
+}
+
+
+@pytest.mark.parametrize("name", MARGINS)
+def test_directions_of_classification(name):
+    network, start = MARGINS[name]
+    given = Problem(network, "classification", ((1, 2, "1/2"), ("-3/2", "1/2", -1)), (1, -1), 1, start)
+    found = judge(given)
+    assert (found.answer, found.regulariser.name) == ("potential", name)
+    assert "tested by 3 pairs" in found.rests_on[1]
+
+
+def test_additions_keep_the_polyhedron():
+    """Every row of T X is one of the rows, or is implied by them: a combination with weights of sum 1 or more."""
+    given = Problem(Diagonal(3, 2), "classification", ((1, 2), (2, 1), (1, 1)), (1, -1, 1), 1, ((1, 1),) * 3)
+    plain = absorbed(given)
+    assert plain.y == (1, 1, 1) and plain.X[1] == (-2, -1)
+    for T in additions(plain):
+        assert [list(row) for row in T[:3]] == [[int(i == j) for j in range(3)] for i in range(3)]
+        assert all(entry >= 0 for row in T for entry in row) and all(sum(row) >= 1 for row in T)
 
 
 def run(folder, given, *arguments):

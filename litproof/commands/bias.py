@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 @click.option(
     "--draw", type=click.IntRange(0, 100), help="Try candidates on so many further data sets for PROBLEM."
 )
+@click.option(
+    "--search",
+    is_flag=True,
+    help="Look for a readable problem of this network that is excluded, and show it.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of what is drawn.")
 @digits_option(30, 10, 500)
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
@@ -52,6 +57,7 @@ def bias(
     formulas: tuple[str, ...],
     powers: tuple[str, ...],
     draw: int | None,
+    search: bool,
     seed: int,
     digits: int,
     jobs: int | None,
@@ -77,6 +83,10 @@ def bias(
     study = None
     clock = current_clock()
     clock.lost = "no verdict was reached"
+    if search:
+        from litproof.bias.search import simplest_excluded
+
+        problems[0] = simplest_excluded(problems[0], seed)
     if formulas or powers or draw is not None or len(problems) > 1:
         form = problems[0].odeco
         candidates = family(

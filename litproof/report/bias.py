@@ -56,6 +56,9 @@ def verdict_lines(found: Verdict) -> list[str]:
         for problem, box in zip((found.pair.first, found.pair.second), found.pair.enclosures, strict=True):
             X = "; ".join(" ".join(map(str, row)) for row in problem.X)
             middle = ", ".join(fixed((low + high) / 2, 8) for low, high in box)
+            if problem is found.pair.first:
+                start = "; ".join(" ".join(map(str, layer)) for layer in problem.v)
+                lines.append(f"  start: alpha = {problem.scale}, v = [{start}]")
             lines.append(f"  X = [{X}], y = [{' '.join(map(str, problem.y))}]: beta = ({middle})")
         lines.append(f"  gap: {scientific(found.pair.gap)}")
     if found.regulariser is not None:

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 from litproof.bias.closure import closure
 from litproof.bias.margins import absorbed, additions
 from litproof.bias.pairs import Tried, compare, seen, transforms
+from litproof.bias.search import simplest_excluded
 from litproof.bias.verdict import judge
 from litproof.certify.certificates.format import to_json
 from litproof.certify.checker import check, parse
 from litproof.cli import program
-from litproof.errors import Inconclusive
+from litproof.errors import Inconclusive, InputError
 from litproof.networks import Convolutional, Diagonal, FullyConnected, MatrixSensing
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.problem import Problem
@@ -203,6 +204,16 @@ def test_additions_keep_the_polyhedron():
     for T in additions(plain):
         assert [list(row) for row in T[:3]] == [[int(i == j) for j in range(3)] for i in range(3)]
         assert all(entry >= 0 for row in T for entry in row) and all(sum(row) >= 1 for row in T)
+
+
+def test_the_search_finds_small_integers():
+    given = WITHOUT["width two"]
+    found = simplest_excluded(given)
+    assert found.network == given.network and found.scale == 1
+    assert all(x.denominator == 1 and abs(x) <= 2 for row in (*found.X, *found.v, found.y) for x in row)
+    assert judge(found).answer == "excluded"
+    with pytest.raises(InputError, match="leave a choice"):
+        simplest_excluded(regression(Diagonal(2, 2), ((1, 1), (0, 0)), ((1, 2),), (1,)))
 
 
 def run(folder, given, *arguments):

@@ -20,6 +20,7 @@ THEOREMS: Mapping[str, str] = {
     "ykm/regression-scales": "R4",
     "ykm/regression-general-init": "R5",
     "ykm/regression-balanced-init": "R5",
+    "new/any-loss": "R5",
     "ykm/two-layer-one-point": "R6",
     "ykm/fully-connected-small-init": "R7",
     "ykm/matrix-sensing": "R8",

@@ -26,7 +26,9 @@ def guide(topic: str | None) -> int:
     from litproof.guide import read_topic, topics
 
     if topic is None:
-        click.echo("\n".join(f"litproof guide {name.ljust(12)}{title}" for name, title in topics().items()))
+        known = topics()
+        width = max(map(len, known))
+        click.echo("\n".join(f"litproof guide {name.ljust(width)}  {title}" for name, title in known.items()))
     else:
         click.echo(read_topic(topic), nl=False)
     return 0

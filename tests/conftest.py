@@ -1,5 +1,6 @@
 import signal
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -52,3 +53,31 @@ def alive():
             return False
 
     return check
+
+
+QUICK = [
+    "algebra",
+    "derive",
+    "flow",
+    "language",
+    "networks",
+    "predict",
+    "test_decimals.py",
+    "test_files.py",
+    "test_precision.py",
+    "test_problem.py",
+    "test_problem_file.py",
+    "test_results.py",
+    "claims/test_catalogue.py",
+    "claims/test_comparison.py",
+    "claims/test_judge.py",
+]
+"""Exact and symbolic parts, and what predicts: a thousand tests in half a minute on two cores."""
+
+
+def pytest_collection_modifyitems(items):
+    root = Path(__file__).parent
+    for item in items:
+        place = item.path.relative_to(root)
+        if any(place.is_relative_to(name) for name in QUICK):
+            item.add_marker("quick")

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from litproof.precision import ball_precision
-
 if TYPE_CHECKING:
     from flint import arb, arb_mat
 
@@ -57,13 +55,6 @@ def endpoints(value: Ball) -> tuple[Fraction, Fraction]:
     """Rational lower and upper bounds of a finite ball."""
     centre, radius = dyadic(value), dyadic(value.rad())
     return centre - radius, centre + radius
-
-
-def exact_ball(value: Fraction) -> Ball:
-    """A ball that holds a dyadic fraction with no rounding at all, whatever the current precision."""
-    bits = value.numerator.bit_length() + 8
-    with ball_precision(max(bits, 64)):
-        return ball(value)
 
 
 def ball_matrix(rows: Sequence[Sequence[Exact]]) -> arb_mat:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from litproof.precision import ball_precision
 
@@ -340,8 +340,3 @@ def _square_part(d: int) -> tuple[int, int]:
             square, free = square * p, free // (p * p)
         p += 1
     return square, free
-
-
-def as_cyclotomic(value: Any) -> Cyclotomic:
-    """`value` itself when it is a Cyclotomic, else the rational number (int or Fraction) as one."""
-    return value if isinstance(value, Cyclotomic) else Cyclotomic.rational(value)

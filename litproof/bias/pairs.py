@@ -113,13 +113,24 @@ def unweighted(problem: Problem) -> Problem:
 def data_sets(problem: Problem, seed: int) -> Iterator[tuple[Problem, int]]:
     """The problem's own data, then drawn ones for the same network and start, each with the number of T to try."""
     free = problem.network.input_dim - rank(problem.X)
-    if points(problem) >= 2 and free:
+    if points(problem) >= 2 and free and _whole(problem):
         yield problem, _OWN_TRANSFORMS
     rng = Random(seed)
     for _ in range(_DRAWN):
         drawn = draw_data(problem, rng)
         if drawn is not None:
             yield drawn, _DRAWN_TRANSFORMS
+
+
+def _whole(problem: Problem) -> bool:
+    """Whether the rows are x (x) e_c for whole points x: rows that were combined for several outputs are not."""
+    d = problem.network.input_dim
+    c = problem.network.outputs if isinstance(problem.network, PolynomialNetwork) else 1
+    return len(problem.y) % c == 0 and all(
+        row[z] == (problem.X[k - k % c][z - z % c] if z % c == k % c else 0)
+        for k, row in enumerate(problem.X)
+        for z in range(d)
+    )
 
 
 def draw_data(problem: Problem, rng: Random, span: int = 3) -> Problem | None:

@@ -1,6 +1,7 @@
 """`litproof bias` on networks with a known answer."""
 
 import json
+import tomllib
 from fractions import Fraction
 from random import Random
 
@@ -174,6 +175,28 @@ def test_dependent_rows_and_weights():
     diagonal = WITH["diagonal, two layers"][0]
     again = Problem(diagonal.network, "regression", diagonal.X, diagonal.y, 1, diagonal.v, weights=(1, 3))
     assert judge(again).answer == "potential"
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_several_outputs(copies):
+    """Two outputs of width two: the pair is two problem files again, also where a point stands twice."""
+    start = [["1/2", "1/5", "-1/10", "1/4", "1/3", "-1/2"], ["3/10", "1/10", "0", "1"]]
+    network = {"kind": "polynomial", "parameters": ["A[3,2]", "B[2,2]"], "beta": ["A*B"]}
+    text = {
+        "schema": 1,
+        "network": {**network, "input-dim": 3, "outputs": 2},
+        "task": {"kind": "regression"},
+        "data": {
+            "X": [["1", "2", "-1/2"]] * copies + [["1/2", "-1", "3"]],
+            "y": [["1", "0"]] * copies + [["7/10", "1"]],
+        },
+        "init": {"scale": "1", "v": start},
+    }
+    found = judge(problem_from_mapping(text))
+    assert found.answer == "excluded"
+    for given in (found.pair.first, found.pair.second):
+        again = problem_from_mapping(tomllib.loads(write_problem(given)))
+        assert (again.X, again.y, again.v0) == (given.X, given.y, given.v0)
 
 
 def test_a_flow_at_rest_is_inconclusive():

@@ -206,3 +206,12 @@ def test_what_nested_sums_repeat_counts_with_its_size(terms, letters, fits):
     else:
         with pytest.raises(InputError, match="repeat what is in them to more than 200000 operations"):
             check_symbols(tree, Setting(wide))
+
+
+@pytest.mark.parametrize("text", ["log(beta[1])", "beta[1]^(-1/2)", "1/beta[1]", "entropy(beta[1])"])
+def test_a_ball_around_zero_has_no_value_there(text):
+    setting = Setting(REFERENCE)
+    with ball_precision(100):
+        wide = tuple(ball(0) + arb(0, "1e-3") for _ in range(setting.problem.network.input_dim))
+        with pytest.raises(NotDefined):
+            evaluate(parse(text), Point(setting, "beta", wide))

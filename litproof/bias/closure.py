@@ -55,7 +55,7 @@ class Closure:
         if self.closed is None:
             return text
         tail = {
-            True: ", as a mirror flow, perhaps in another time, can",
+            True: ", and passes the test of a mirror flow (perhaps in another time)",
             False: ", but not as a mirror flow in any time",
             None: "",
         }

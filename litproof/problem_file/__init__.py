@@ -25,9 +25,12 @@ from litproof.problem_file.training import read_dynamics, read_loss
 from litproof.problem_file.values import Node, choice, shown, table
 from litproof.problem_file.writing import write_problem
 
-__all__ = ["NetworkFile", "problem_from_mapping", "read_network", "read_problem", "write_problem"]
+__all__ = ["TABLES", "NetworkFile", "problem_from_mapping", "read_network", "read_problem", "write_problem"]
 
 _TABLES = ("network", "task", "data", "init")
+
+TABLES = (*_TABLES, "dynamics")
+"""All tables of a problem file."""
 
 
 @dataclass(frozen=True)

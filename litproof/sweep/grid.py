@@ -11,7 +11,7 @@ from typing import Any
 from litproof.claims.catalogue import matching
 from litproof.errors import InputError
 from litproof.problem import Problem
-from litproof.problem_file import problem_from_mapping
+from litproof.problem_file import TABLES, problem_from_mapping
 from litproof.problem_file.syntax import load
 from litproof.problem_file.values import Node, table
 from litproof.sweep.template import draws, filled
@@ -126,7 +126,7 @@ def _axes(node: Node, prefix: str) -> dict[str, list[Any]]:
             raise child.error("expected a list of values")
         if key == SEED and not all(type(entry) is int for entry in value):
             raise child.error("expected integers")
-        if key != SEED and key.partition(".")[0] not in ("network", "task", "data", "init"):
+        if key != SEED and key.partition(".")[0] not in TABLES:
             raise child.error("expected a key of the problem, such as init.scale, or seed")
         axes[key] = value
     return axes

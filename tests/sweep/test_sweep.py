@@ -294,3 +294,13 @@ def test_a_cluster_that_does_not_answer_is_bad_input(grid, monkeypatch):
     monkeypatch.setattr("litproof.sweep.cluster.TIMEOUT", 0.5)
     with pytest.raises(InputError, match="no Dask scheduler answers"):
         run_grid(read_grid(grid()), scheduler="tcp://127.0.0.1:9")
+
+
+def test_losses_and_dynamics_are_keys_of_a_grid(grid):
+    text = GRID.replace('kind = "regression"', 'kind = "regression"\n[problem.dynamics]\nkind = "gradient-descent"')
+    axes = '"dynamics.step" = ["1/10", "100"]\n"task.loss" = ["squared", "log-cosh"]\n'
+    read = read_grid(grid(text[: text.index("init.scale =")] + axes))
+    rows = run_grid(read, jobs=1)
+    assert [row["status"] for row in rows] == ["found", "found", "inconclusive", "inconclusive"]
+    assert rows[0]["clock"].startswith("steps = ")
+    assert "the step 100 diverges" in rows[2]["reason"]

@@ -42,7 +42,9 @@ def test_the_problem_file_is_accepted_by_every_command(tmp_path):
 def test_the_table_names_every_claim():
     from litproof.claims.catalogue import catalogue
 
-    named = set(re.findall(r"`((?:bias|ykm|mgp|network|new|soudry)/[a-z0-9-]+)`", README.read_text("utf-8")))
+    named = set(
+        re.findall(r"`((?:bias|ykm|mgp|network|new|jacobs|soudry)/[a-z0-9-]+)`", README.read_text("utf-8"))
+    )
     assert named == set(catalogue())
 
 

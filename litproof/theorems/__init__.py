@@ -21,6 +21,7 @@ THEOREMS: Mapping[str, str] = {
     "ykm/regression-general-init": "R5",
     "ykm/regression-balanced-init": "R5",
     "new/any-loss": "R5",
+    "jacobs/weight-decay": "R5",
     "ykm/two-layer-one-point": "R6",
     "ykm/fully-connected-small-init": "R7",
     "ykm/matrix-sensing": "R8",

@@ -297,7 +297,9 @@ def test_a_cluster_that_does_not_answer_is_bad_input(grid, monkeypatch):
 
 
 def test_losses_and_dynamics_are_keys_of_a_grid(grid):
-    text = GRID.replace('kind = "regression"', 'kind = "regression"\n[problem.dynamics]\nkind = "gradient-descent"')
+    text = GRID.replace(
+        'kind = "regression"', 'kind = "regression"\n[problem.dynamics]\nkind = "gradient-descent"'
+    )
     axes = '"dynamics.step" = ["1/10", "100"]\n"task.loss" = ["squared", "log-cosh"]\n'
     read = read_grid(grid(text[: text.index("init.scale =")] + axes))
     rows = run_grid(read, jobs=1)

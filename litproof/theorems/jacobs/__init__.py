@@ -1,0 +1,1 @@
+"""Jacobs, Zhou, Burkholz 2025: regularisation that is switched off."""

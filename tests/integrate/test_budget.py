@@ -29,6 +29,7 @@ REPORTED = {
     "bias/candidates.py",
     "laws/search.py",
     "limits/find.py",
+    "limits/training_laws.py",
     "sweep/point.py",
 }
 """Modules that say how long something took."""

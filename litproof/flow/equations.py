@@ -149,11 +149,18 @@ def data_symbols(
     return X, tuple(sp.Symbol(f"y_{i}", real=True) for i in range(1, samples + 1))
 
 
-def differentiate(network: Network, X: Sequence[Sequence[Any]], y: Sequence[Any], loss: Loss) -> Flow:
+def differentiate(
+    network: Network,
+    X: Sequence[Sequence[Any]],
+    y: Sequence[Any],
+    loss: Loss,
+    weights: Sequence[Any] = (),
+) -> Flow:
     """-grad of the loss of `network` on X (n x d) and y (n), differentiated by sympy.
 
     Losses: "squared" 1/2 sum (f - y)^2, "exponential" sum exp(-y f), "general" sum ell_i(f) with ell_i any
     differentiable functions, or a function that gives the loss of one point. X and y may hold symbols or exact numbers.
+    `weights` multiply the losses of the points; () stands for all 1.
     """
     variables = parameter_symbols(network)
     beta = tuple(sp.expand(entry) for entry in network.coefficients(variables))
@@ -162,7 +169,8 @@ def differentiate(network: Network, X: Sequence[Sequence[Any]], y: Sequence[Any]
     z = sp.Symbol("z")
     total, residuals = sp.S.Zero, []
     for i, (f, target) in enumerate(zip(outputs, map(sp.sympify, y), strict=True), start=1):
-        sample_loss = _sample_loss(loss, z, target, i)
+        weight = sp.sympify(weights[i - 1]) if weights else sp.S.One
+        sample_loss = weight * _sample_loss(loss, z, target, i)
         total += sample_loss.subs(z, f)
         residuals.append(sp.diff(sample_loss, z).subs(z, f))
     rhs = tuple(tuple(-sp.diff(total, v) for v in layer) for layer in variables)

@@ -39,6 +39,8 @@ def follow_regression(
     if problem.task != "regression":
         raise InputError("expected a regression problem", key="task.kind", source=problem.name)
     ask("mpmath Taylor method")
+    if problem.loss is None and problem.dynamics is None:
+        problem = problem.independent  # the same flow, and at rest its residual vanishes
     budget, cost = Budget(operations), _cost_of_a_step(problem, digits + GUARD)
     equations = Equations(problem)
     function, coefficients = equations.velocity, equations.coefficients

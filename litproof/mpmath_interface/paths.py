@@ -67,7 +67,7 @@ class Equations:
         return [_combined(row, beta) for row in self.problem.X]
 
     def velocity(self, v: Sequence[Any]) -> list[Any]:
-        """v' = -sum_i r_i grad f_i."""
+        """v' = -sum_i w_i r_i grad f_i."""
         f, targets = self.predictions(v), [number(y) for y in self.problem.y]
         if self.problem.loss is not None:
             r = [self.slope(a, y) for a, y in zip(f, targets, strict=True)]
@@ -75,6 +75,8 @@ class Equations:
             r = [a - y for a, y in zip(f, targets, strict=True)]
         else:
             r = [-y * exp(-y * a) for a, y in zip(f, targets, strict=True)]
+        if self.problem.weights:
+            r = [number(w) * entry for w, entry in zip(self.problem.weights, r, strict=True)]
         return self._pulled(v, [_combined(column, r) for column in zip(*self.problem.X, strict=True)])
 
     @cached_property

@@ -18,6 +18,7 @@ from litproof.problem_file.data import (
     read_points,
     read_start,
     read_targets,
+    read_weights,
     rows_of_outputs,
 )
 from litproof.problem_file.syntax import load
@@ -142,7 +143,10 @@ def _problem(root: Node, kind: str, *, conserved: bool) -> Problem:
         if "dynamics" in root.value
         else None
     )
-    problem = Problem(network, task, X, y, scale, v, root.source, loss=loss, dynamics=dynamics)
+    weights = read_weights(data, len(X) // outputs, task, outputs)
+    problem = Problem(
+        network, task, X, y, scale, v, root.source, weights=weights, loss=loss, dynamics=dynamics
+    )
     if task == "regression":
         check_points(points, X, y, task)
     else:

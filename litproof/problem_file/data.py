@@ -19,7 +19,7 @@ def read_points(node: Node, kind: str, *, labels: bool) -> tuple[Points, int]:
         if kind != "polynomial":
             raise node.child(other).error(f"expected the key {name!r} for the kind {kind!r}, not {other!r}")
         name = other
-    table(node, (name, "y") if labels else (name,), () if labels else ("y",))
+    table(node, (name, "y") if labels else (name,), ("weights",) if labels else ("y", "weights"))
     if name == "X":
         (_, width), X = array(node.child("X"), 2, rational)
         return X, width
@@ -61,6 +61,18 @@ def read_targets(node: Node, n: int, task: str, outputs: int = 1) -> Vector:
             if abs(label) != 1:
                 raise node.error(f"expected labels 1 or -1, got {shown(label)} as number {i}")
     return y
+
+
+def read_weights(node: Node, n: int, task: str, outputs: int) -> Vector:
+    """Weights w_i > 0 of the points, repeated for each output; () where the key is left out."""
+    if "weights" not in node.value:
+        return ()
+    weights = vector(node.child("weights"))
+    if task != "regression":
+        raise node.child("weights").error("expected no weights for a classification: repeat a point instead")
+    if len(weights) != n or min(weights) <= 0:
+        raise node.child("weights").error(f"expected {n} numbers above 0, one for each point")
+    return tuple(weight for weight in weights for _ in range(outputs))
 
 
 def read_classes(node: Node, n: int, outputs: int) -> Vector:

@@ -45,6 +45,7 @@ def write_problem(problem: Problem) -> str:
         data = f"A = {_listed([rows(x, network.size) for x in problem.X])}"
     else:
         data = f"X = {_listed(X)}"
+    outputs = network.outputs if isinstance(network, PolynomialNetwork) else 1
     lines = [
         "schema = 1",
         "",
@@ -59,6 +60,7 @@ def write_problem(problem: Problem) -> str:
         "[data]",
         data,
         f"y = {y}",
+        *([f"weights = {_listed(problem.weights[::outputs])}"] if problem.weights else []),
         "",
         "[init]",
         f"scale = {_listed(problem.scale)}",

@@ -39,7 +39,7 @@ def gradient_flow(problem: Problem) -> Flow:
     problem.require_gradient_flow("this system of equations")
     own = "squared" if problem.task == "regression" else "exponential"
     loss = own if problem.loss is None else _sample_loss(problem)
-    return differentiate(problem.network, problem.X, problem.y, loss)  # type: ignore[arg-type]
+    return differentiate(problem.network, problem.X, problem.y, loss, problem.weights)  # type: ignore[arg-type]
 
 
 def _sample_loss(problem: Problem) -> SampleLoss:

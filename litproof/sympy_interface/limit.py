@@ -75,6 +75,7 @@ def limit_formula(problem: Problem) -> LimitFormula:
     (0, 1)
     """
     problem.require_plain("the closed form of a limit")
+    problem = problem.independent
     network = problem.network
     one_layer = isinstance(network, MultilinearNetwork) and network.depth == 1
     if problem.task == "regression":

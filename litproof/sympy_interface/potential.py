@@ -108,6 +108,7 @@ def potential(problem: Problem) -> Potential:
     (asinh(8*rho[1])/2, True)
     """
     problem.require_plain("the potential")
+    problem = problem.independent
     if problem.task == "classification":
         return _margin(problem)
     network = problem.network

@@ -114,7 +114,8 @@ def _rates(
     residuals = []
     for i, target in enumerate(map(rational, problem.y)):
         f = sp.Add(*(row[i] * component for row, component in zip(A, rho, strict=True)))
-        residuals.append(f - target if problem.task == "regression" else -target * sp.exp(-target * f))
+        residual = f - target if problem.task == "regression" else -target * sp.exp(-target * f)
+        residuals.append(rational(problem.row_weights[i]) * residual)
     g = [sp.Add(*(a * r for a, r in zip(row, residuals, strict=True))) for row in A]
     rates = {}
     for l, layer in enumerate(eta):

@@ -62,6 +62,11 @@ class Parameter(sp.Symbol):  # type: ignore[misc]
         return name_in_latex(self.name)
 
 
+# sympy sorts the factors of a product by the names of their classes: under another name v[1,1]*v[2,1]^2 in these
+# symbols and in plain ones would be two products, equal factor by factor and never cancelling.
+Parameter.__name__ = "Symbol"
+
+
 class _OfTime(AppliedUndef):  # type: ignore[misc]
     """A parameter as a function of time."""
 

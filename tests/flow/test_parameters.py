@@ -58,3 +58,16 @@ def test_functions_of_time_bear_the_same_name():
     assert v == sp.Function("v[1,2]", real=True)(t) and str(v) == "v[1,2](t)"
     assert sp.latex(v**2) == "v_{1,2}^{2}(t)"
     assert sp.latex(sp.Derivative(v, t)) == r"\frac{d}{d t} v_{1,2}(t)"
+
+
+def test_products_of_typed_symbols_cancel_whatever_sympy_remembers():
+    from sympy.core.cache import clear_cache
+
+    own = [Parameter(f"v[{l},1]") for l in (1, 2)]
+    for powers in ((1, 2), (2, 1), (1, 1), (3, 2)):
+        clear_cache()
+        first = sp.Mul(*(v**k for v, k in zip(own, powers, strict=True))) * sp.exp(own[0])
+        clear_cache()
+        typed = [sp.Symbol(f"v[{l},1]", real=True) for l in (1, 2)]
+        second = sp.Mul(*(v**k for v, k in zip(typed, powers, strict=True))) * sp.exp(typed[0])
+        assert first - second == 0 and hash(first) == hash(second)

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from litproof.bias.candidates import study as compare_regularisers
     from litproof.bias.family import family as regularisers
     from litproof.certify.regression.enclosure import enclose_regression
-    from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
+    from litproof.claims.claim import claim
+    from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
     from litproof.claims.verification import verify
     from litproof.derive.latex.document import to_latex
     from litproof.errors import Inconclusive, InputError, LitproofError, Outcome
@@ -42,17 +43,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME: dict[str, str] = {
-    "Answer": "claims.claim",
-    "Check": "claims.claim",
+    "Answer": "claims.types",
+    "Check": "claims.types",
     "Evidence": "results",
-    "Hypothesis": "claims.claim",
+    "Hypothesis": "claims.types",
     "Inconclusive": "errors",
     "InputError": "errors",
-    "Instance": "claims.claim",
+    "Instance": "claims.types",
     "LimitResult": "limits.find",
     "LitproofError": "errors",
     "Measurement": "results",
-    "Mutant": "claims.claim",
+    "Mutant": "claims.types",
     "Outcome": "errors",
     "Prediction": "results",
     "Problem": "problem",

@@ -116,7 +116,8 @@ def test_json_says_the_same_after_its_escapes(text):
 
 CLAIM = """
 from dataclasses import replace
-from litproof.claims.claim import Instance, claim
+from litproof.claims.types import Instance
+from litproof.claims.claim import claim
 from litproof.theorems.shared.instances import diagonal_from_zero
 
 AWKWARD = "a\\x1b[31mb\\x00c\\x9bd\\ufffee\\ud800f\\u202eg <blink>&amp; \\u00e9 {x}_%"

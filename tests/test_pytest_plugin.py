@@ -20,7 +20,8 @@ pytest_plugins = ["pytester"]
 
 HEAD = """
 from fractions import Fraction
-from litproof.claims.claim import Hypothesis, Mutant, claim
+from litproof.claims.types import Hypothesis, Mutant
+from litproof.claims.claim import claim
 from litproof.theorems.shared.instances import diagonal_from_zero, instance
 from litproof.claims.hypotheses import holds
 from litproof.predict.regression.limit import predict_regression

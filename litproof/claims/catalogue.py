@@ -9,8 +9,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-from litproof.claims.claim import REGISTRY, Claim
+from litproof.claims.claim import REGISTRY
 from litproof.claims.tracebacks import own_traceback
+from litproof.claims.types import Claim
 from litproof.errors import InputError
 from litproof.integrate.permission import no_integration
 

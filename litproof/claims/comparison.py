@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import inf, log10
 from numbers import Rational
 
-from litproof.claims.claim import Answer, Comparison, Sides
+from litproof.claims.types import Answer, Comparison, Sides
 from litproof.decimals import fixed, order_of_magnitude
 from litproof.exact_numbers import same_length
 from litproof.results import Evidence, Measurement, Prediction

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from litproof.claims.claim import Mutant, Predict
+from litproof.claims.types import Mutant, Predict
 from litproof.errors import LitproofError
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from litproof.algebra.balls import Exact, sign
 from litproof.algebra.linear import rank
-from litproof.claims.claim import Answer, Check, Hypothesis
+from litproof.claims.types import Answer, Check, Hypothesis
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from litproof.algebra.linear import rank
-from litproof.claims.claim import (
+from litproof.claims.comparison import CLEAR_MARGIN, sides_of
+from litproof.claims.measurement import measure_limit, prove_limit
+from litproof.claims.own import backed, checked_comparison, checked_measurement
+from litproof.claims.tracebacks import own_traceback
+from litproof.claims.types import (
     Answer,
     Check,
     Claim,
@@ -17,10 +21,6 @@ from litproof.claims.claim import (
     Status,
     as_prediction,
 )
-from litproof.claims.comparison import CLEAR_MARGIN, sides_of
-from litproof.claims.measurement import measure_limit, prove_limit
-from litproof.claims.own import backed, checked_comparison, checked_measurement
-from litproof.claims.tracebacks import own_traceback
 from litproof.errors import Inconclusive, LitproofError
 from litproof.formula.mutants import LOOKED_FOR
 from litproof.integrate.permission import no_integration, runs_counted

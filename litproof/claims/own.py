@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from litproof.claims.claim import Answer, Claim, Comparison
 from litproof.claims.comparison import agreed_digits, compare_coefficients, sup_norm
+from litproof.claims.types import Answer, Claim, Comparison
 from litproof.errors import InputError
 from litproof.exact_numbers import exact_numbers
 from litproof.results import Evidence, Measurement, Prediction

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from litproof.claims.catalogue import catalogue, claim_of, load_file
-from litproof.claims.claim import Claim, Instance, InstanceResult, Status, Verdict
 from litproof.claims.judge import judge, no_mutant_rejected
 from litproof.claims.kernel import kernel_record
 from litproof.claims.store import Store, key_of
+from litproof.claims.types import Claim, Instance, InstanceResult, Status, Verdict
 from litproof.integrate.budget import SECOND
 from litproof.parallel import WorkerDied, completed
 from litproof.results import Evidence

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from litproof import __version__
-from litproof.claims.claim import Instance, InstanceResult, MutantResult, Sides, Status
+from litproof.claims.types import Instance, InstanceResult, MutantResult, Sides, Status
 from litproof.errors import InputError
 from litproof.files import write_atomically
 from litproof.results import Evidence

@@ -7,12 +7,12 @@ from time import perf_counter
 from typing import Literal
 
 from litproof.claims.catalogue import catalogue, claim_of, load_file, matching
-from litproof.claims.claim import Answer, Claim, Instance, Status, Verdict
 from litproof.claims.formulas.user_file import is_claim_file
 from litproof.claims.judge import hypotheses_of
 from litproof.claims.kernel import kernel_record
 from litproof.claims.runner import Interrupted, Progress, Task, gather, run
 from litproof.claims.store import Store
+from litproof.claims.types import Answer, Claim, Instance, Status, Verdict
 from litproof.errors import InputError
 from litproof.markup import grid
 from litproof.problem import Problem

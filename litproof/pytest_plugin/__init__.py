@@ -136,9 +136,9 @@ def pytest_pycollect_makeitem(
     collector: pytest.Module | pytest.Class, name: str, obj: object
 ) -> ClaimItem | None:
     """Claims made with @claim(...) in a module that pytest collects; imported ones when called test... or claim..."""
-    if type(obj).__module__ != "litproof.claims.claim":
+    if type(obj).__module__ != "litproof.claims.types":
         return None
-    from litproof.claims.claim import Claim
+    from litproof.claims.types import Claim
     from litproof.pytest_plugin.items import ClaimItem
 
     if not isinstance(obj, Claim):

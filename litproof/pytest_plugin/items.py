@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from litproof.claims.catalogue import claim_of, load_file
-from litproof.claims.claim import Claim, InstanceResult, Status, Verdict
 from litproof.claims.runner import Task, run, verdict_of
+from litproof.claims.types import Claim, InstanceResult, Status, Verdict
 from litproof.claims.verification import plan
 from litproof.errors import InputError
 from litproof.problem import Problem

@@ -4,8 +4,8 @@ from typing import Any
 
 from litproof import __version__
 from litproof.claims.catalogue import code_of
-from litproof.claims.claim import Status, Verdict
 from litproof.claims.store import result_to_json
+from litproof.claims.types import Status, Verdict
 from litproof.claims.verification import Report
 from litproof.limits.find import LimitResult
 from litproof.text import to_json, visible

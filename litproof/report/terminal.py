@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from litproof.claims.claim import InstanceResult, Status, Verdict
+from litproof.claims.types import InstanceResult, Status, Verdict
 from litproof.claims.verification import Report
 from litproof.text import visible
 

@@ -3,8 +3,8 @@
 from textwrap import fill
 
 from litproof.claims.catalogue import code_of
-from litproof.claims.claim import Claim
 from litproof.claims.kernel import RECHECK, kernel_record
+from litproof.claims.types import Claim
 
 
 def describe_claim(claim: Claim) -> str:

@@ -6,9 +6,9 @@ from hashlib import sha256
 from time import perf_counter
 
 from litproof.claims.catalogue import claim_of
-from litproof.claims.claim import Instance, Status
 from litproof.claims.judge import describe, judge
 from litproof.claims.store import Store, fingerprint
+from litproof.claims.types import Instance, Status
 from litproof.errors import Inconclusive
 from litproof.limits.find import Disagreement, find_limit
 from litproof.problem import Problem

@@ -16,8 +16,8 @@ from litproof.certify.certificates.limit import limit_certificate
 from litproof.certify.certificates.minimum_norm import identity, minimum_norm_certificate, nearest_certificate
 from litproof.certify.checker import TooMuchWork
 from litproof.claims.catalogue import claim_of
-from litproof.claims.claim import Claim, Status
 from litproof.claims.measurement import measure_limit
+from litproof.claims.types import Claim, Status
 from litproof.claims.verification import Report
 from litproof.errors import HypothesisError, LitproofError
 from litproof.files import write_atomically

@@ -4,8 +4,8 @@ import pytest
 
 from litproof import theorems
 from litproof.claims.catalogue import catalogue, claim_of, load_file, matching
-from litproof.claims.claim import Answer
 from litproof.claims.judge import hypotheses_of
+from litproof.claims.types import Answer
 from litproof.errors import InputError
 from litproof.theorems import THEOREMS, has, module_of
 from litproof.theorems.derivations import DERIVATIONS as DERIVED

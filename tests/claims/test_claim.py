@@ -2,8 +2,9 @@ from fractions import Fraction
 
 import pytest
 
-from litproof.claims.claim import REGISTRY, Answer, Instance, Status, claim
+from litproof.claims.claim import REGISTRY, claim
 from litproof.claims.measurement import measure_limit
+from litproof.claims.types import Answer, Instance, Status
 from litproof.errors import InputError
 from litproof.results import Prediction
 

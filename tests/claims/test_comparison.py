@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litproof.claims.claim import Answer
 from litproof.claims.comparison import (
     agreed_digits,
     coincide,
@@ -16,6 +15,7 @@ from litproof.claims.comparison import (
     sup_norm,
     without_limit,
 )
+from litproof.claims.types import Answer
 from litproof.results import Evidence, Measurement, Prediction
 
 ratios = st.fractions(min_value=-1000, max_value=1000, max_denominator=1000)

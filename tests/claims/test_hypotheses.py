@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from litproof.claims import hypotheses as h
-from litproof.claims.claim import Answer
+from litproof.claims.types import Answer
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected

@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, Status, claim
+from litproof.claims.claim import claim
 from litproof.claims.judge import MUTANT_DIGITS, judge
+from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant, Status
 from litproof.errors import Inconclusive
 from litproof.integrate.regression.follow import follow_to_limit
 from litproof.predict.regression.limit import predict_regression
@@ -83,7 +84,7 @@ def test_exceptions_of_a_claim_become_results(small, error, status):
 
 def test_an_accepted_mutant_is_an_error(small):
     """The check below compares nothing, so it accepts a false variant: a defect of the claim."""
-    from litproof.claims.claim import Comparison
+    from litproof.claims.types import Comparison
     from litproof.results import Evidence
 
     def lax(prediction, measurement, digits):

@@ -14,9 +14,9 @@ import pytest
 from litproof import Evidence
 from litproof.claims import kernel, runner
 from litproof.claims.catalogue import catalogue
-from litproof.claims.claim import InstanceResult, Status
 from litproof.claims.judge import unproved_reduction
 from litproof.claims.kernel import KernelRecord, checkout_record, packaged_record
+from litproof.claims.types import InstanceResult, Status
 from litproof.report import words
 from litproof.report.machine import verdict_to_json
 from litproof.theorems.shared.instances import REFERENCE

@@ -16,10 +16,11 @@ from click.testing import CliRunner
 
 from litproof.claims.catalogue import _LOADED as LOADED
 from litproof.claims.catalogue import catalogue
-from litproof.claims.claim import REGISTRY, Answer, Comparison, Instance, Mutant, Status, claim
+from litproof.claims.claim import REGISTRY, claim
 from litproof.claims.judge import judge
 from litproof.claims.measurement import measure_limit
 from litproof.claims.own import by_litproof
+from litproof.claims.types import Answer, Comparison, Instance, Mutant, Status
 from litproof.claims.verification import verify
 from litproof.cli import program
 from litproof.errors import InputError
@@ -109,7 +110,7 @@ def test_the_refusal_belongs_to_one_thread_and_leaves_nothing_behind():
 
 
 def test_hypotheses_and_mutants_must_not_integrate_either():
-    from litproof.claims.claim import Check, Hypothesis
+    from litproof.claims.types import Check, Hypothesis
 
     def cheat(problem):
         follow_to_limit(problem, 8)
@@ -192,7 +193,7 @@ class TestEvidence:
         file, problem = tmp_path / "mine.py", tmp_path / "p.toml"
         file.write_text(
             "from litproof import Mutant, claim\n"
-            "from litproof.claims.claim import Answer, Comparison\n"
+            "from litproof.claims.types import Answer, Comparison\n"
             "from litproof.results import Evidence\n"
             "from litproof.predict.regression.limit import predict_regression\n"
             "def compare(p, m, digits):\n"

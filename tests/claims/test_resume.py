@@ -14,10 +14,11 @@ from litproof.claims.store import Store
 CLAIMS = """
 import os, time
 from pathlib import Path
-from litproof.claims.claim import Instance, claim
+from litproof.claims.types import Instance
+from litproof.claims.claim import claim
 from litproof.theorems.shared.instances import diagonal_from_zero
 from litproof.claims.measurement import measure_limit
-from litproof.claims.claim import Mutant
+from litproof.claims.types import Mutant
 from litproof.theorems.shared.variants import least_squares
 from litproof.predict.regression.limit import predict_regression
 

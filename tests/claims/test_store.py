@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from litproof.claims.claim import Instance, InstanceResult, MutantResult, Status
 from litproof.claims.store import Store, key_of, result_from_json, result_to_json
+from litproof.claims.types import Instance, InstanceResult, MutantResult, Status
 from litproof.errors import InputError
 from litproof.results import Evidence
 

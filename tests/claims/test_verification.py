@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from litproof.claims.catalogue import catalogue
-from litproof.claims.claim import InstanceResult, Mutant, MutantResult, Status, Verdict, claim
+from litproof.claims.claim import claim
 from litproof.claims.runner import verdict_of
+from litproof.claims.types import InstanceResult, Mutant, MutantResult, Status, Verdict
 from litproof.claims.verification import Report, plan, verify
 from litproof.errors import InputError
 from litproof.predict.regression.limit import predict_regression

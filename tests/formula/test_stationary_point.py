@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litproof.claims.claim import Answer
 from litproof.claims.formulas.conditions import (
     Condition,
     compare_condition,
     measure_condition,
     predict_condition,
 )
+from litproof.claims.types import Answer
 from litproof.language.grammar import parse
 from litproof.theorems.shared.instances import (
     REFERENCE,

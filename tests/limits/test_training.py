@@ -368,8 +368,8 @@ def test_equations_of_any_loss_and_of_gradient_flow_only():
 
 def test_laws_are_verified_for_every_loss_and_gradient_flow_only():
     from litproof.claims.catalogue import claim_of
-    from litproof.claims.claim import Instance, Status
     from litproof.claims.judge import judge
+    from litproof.claims.types import Instance, Status
 
     law = claim_of("ykm/conserved-norms")
     for problem in (replace(LINES, loss="log-cosh"), classification(*NETWORKS["two layers"])):

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from litproof import InputError, Problem, example_problem, find_limit, verify
-from litproof.claims.claim import Instance, Status
 from litproof.claims.runner import Task, work
 from litproof.claims.store import result_from_json, result_to_json
+from litproof.claims.types import Instance, Status
 from litproof.cli import program
 from litproof.limits.find import Disagreement
 from litproof.mpmath_interface import second_opinion as module

@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 from click.testing import CliRunner
 
-from litproof.claims.claim import REGISTRY, Instance, Mutant, claim
+from litproof.claims.claim import REGISTRY, claim
+from litproof.claims.types import Instance, Mutant
 from litproof.claims.verification import verify
 from litproof.cli import program
 from litproof.errors import InputError

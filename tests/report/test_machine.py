@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from junitparser import JUnitXml
 
-from litproof.claims.claim import Instance, InstanceResult, MutantResult, Status, Verdict
 from litproof.claims.runner import Task
+from litproof.claims.types import Instance, InstanceResult, MutantResult, Status, Verdict
 from litproof.claims.verification import Report
 from litproof.limits.find import LimitResult
 from litproof.report.machine import limit_to_json, report_to_json, report_to_junit

@@ -2,7 +2,7 @@
 
 import sys
 
-from litproof.claims.claim import Status, Verdict
+from litproof.claims.types import Status, Verdict
 from litproof.claims.verification import Report
 from litproof.report.terminal import print_report, progress_bar, summary
 from litproof.results import Evidence

@@ -70,8 +70,8 @@ from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.dual import Dual
+from litproof.predict.regression.dual_limit import combined, solve_reachable
 from litproof.predict.regression.feasibility import ReachableDual, reachable, unexamined
-from litproof.predict.regression.limit import combined, solve_reachable
 from litproof.predict.regression.linear_model import one_layer_limit
 from litproof.predict.regression.min_norm import isotropic_limit
 from litproof.predict.regression.reduction import odeco_dual, real_dual

@@ -9,10 +9,10 @@ from random import Random
 from typing import Literal
 
 from litproof.algebra.balls import dyadic
-from litproof.claims.claim import Answer, Check, Comparison, Hypothesis
 from litproof.claims.comparison import coincide, compare_coefficients, without_limit
 from litproof.claims.formulas.conserved import compare_conserved, follow_moments, value_of
 from litproof.claims.formulas.own_names import in_layers
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.evaluate import check_symbols, evaluate
 from litproof.formula.jets import NotDefined

@@ -16,10 +16,10 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.claim import Answer, Comparison
 from litproof.claims.comparison import CLEAR_MARGIN, decimal_log, sup_norm
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.measurement import times_until
+from litproof.claims.types import Answer, Comparison
 from litproof.errors import InputError
 from litproof.formula.derivation import Derivation, Poly, Ratio, TooLarge
 from litproof.formula.evaluate import evaluate

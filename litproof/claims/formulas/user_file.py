@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from litproof.claims.claim import REGISTRY, Answer, Claim, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import REGISTRY, claim
 from litproof.claims.formulas.conditions import (
     NAMES,
     Condition,
@@ -36,6 +36,7 @@ from litproof.claims.hypotheses import (
     TWO_LAYERS,
     UNDERDETERMINED,
 )
+from litproof.claims.types import Answer, Claim, Hypothesis, Instance, Mutant
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.mutants import formula_mutants
 from litproof.language.grammar import STANDARD, SYMBOLS, parse

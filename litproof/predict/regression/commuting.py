@@ -14,8 +14,8 @@ from litproof.networks.sensing import CommutingForm, commuting_form
 from litproof.precision import ball_precision
 from litproof.predict.regression.coordinates import coordinate
 from litproof.predict.regression.dual import Dual
+from litproof.predict.regression.dual_limit import limit_of_dual
 from litproof.predict.regression.feasibility import reachable, unexamined
-from litproof.predict.regression.limit import limit_of_dual
 from litproof.problem import Problem
 from litproof.results import Prediction
 

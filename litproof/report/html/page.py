@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from litproof import __version__
 from litproof.claims.catalogue import claim_of
-from litproof.claims.claim import Claim, InstanceResult, Verdict
 from litproof.claims.runner import Task
+from litproof.claims.types import Claim, InstanceResult, Verdict
 from litproof.claims.verification import Report
 from litproof.errors import LitproofError
 from litproof.parallel import WorkerDied, completed

@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import inf
 from random import Random
 
-from litproof.claims.claim import Answer, Comparison, Instance
+from litproof.claims.types import Answer, Comparison, Instance
 from litproof.networks.base import MultilinearNetwork
 from litproof.networks.identities import IdentityReport
 from litproof.problem import Problem

@@ -7,9 +7,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.separation import separate
-from litproof.claims.claim import Answer, Check, Comparison, Hypothesis
 from litproof.claims.comparison import compare_gap, distance, sup_norm
 from litproof.claims.hypotheses import holds
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis
 from litproof.errors import HypothesisError
 from litproof.networks.base import Network
 from litproof.networks.diagonal import Diagonal

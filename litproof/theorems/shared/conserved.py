@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 
-from litproof.claims.claim import Answer, Comparison, Mutant
 from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, decimal_log, sup_norm
+from litproof.claims.types import Answer, Comparison, Mutant
 from litproof.flow.conserved import Law, PolynomialProof, angular_momenta, prove_conserved
 from litproof.flow.motion import at_start
 from litproof.flow.polynomials import ParameterRing, Polynomial

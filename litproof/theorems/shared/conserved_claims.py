@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
-from litproof.claims.claim import Claim, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import DEEP, GRADIENT_FLOW
+from litproof.claims.types import Claim, Hypothesis, Instance, Mutant
 from litproof.flow.conserved import (
     balancedness_laws,
     odeco_laws,

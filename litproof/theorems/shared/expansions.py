@@ -12,7 +12,6 @@ from itertools import pairwise
 from math import ceil, inf, log10
 
 from litproof.algebra.balls import ball, dyadic
-from litproof.claims.claim import Answer, Comparison
 from litproof.claims.comparison import (
     CLEAR_MARGIN,
     compare_gap,
@@ -21,6 +20,7 @@ from litproof.claims.comparison import (
     sup_norm,
     without_limit,
 )
+from litproof.claims.types import Answer, Comparison
 from litproof.errors import Inconclusive
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.exponents import Power

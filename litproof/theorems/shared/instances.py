@@ -7,7 +7,7 @@ from random import Random
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.linear import rank
 from litproof.algebra.orthogonal import random_orthonormal
-from litproof.claims.claim import Instance
+from litproof.claims.types import Instance
 from litproof.networks.base import Network
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.odeco import Odeco

@@ -12,8 +12,8 @@ from litproof.errors import HypothesisError
 from litproof.networks.base import OdecoForm
 from litproof.predict.regression.coordinates import coordinate
 from litproof.predict.regression.dual import Dual
+from litproof.predict.regression.dual_limit import limit_of_dual, limit_of_form
 from litproof.predict.regression.feasibility import reachable
-from litproof.predict.regression.limit import limit_of_dual, limit_of_form
 from litproof.predict.regression.reduction import design, real_dual
 from litproof.problem import Problem
 from litproof.results import Prediction

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litproof.claims.claim import Answer
 from litproof.claims.formulas.conserved import compare_conserved, follow_moments
+from litproof.claims.types import Answer
 from litproof.language.grammar import parse
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected

@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from litproof.claims.catalogue import catalogue, claim_of, load_file
-from litproof.claims.claim import REGISTRY, Status, as_prediction, claim
+from litproof.claims.claim import REGISTRY, claim
+from litproof.claims.types import Status, as_prediction
 from litproof.claims.verification import verify
 from litproof.errors import InputError
 from litproof.networks.fully_connected import FullyConnected
@@ -257,7 +258,7 @@ def test_constant_prediction_without_variants_is_vacuous():
 
 
 def always():
-    from litproof.claims.claim import Answer, Comparison
+    from litproof.claims.types import Answer, Comparison
     from litproof.results import Evidence
 
     return Comparison(Answer.HOLDS, 12, Evidence.NUMERIC)

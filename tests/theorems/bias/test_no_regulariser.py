@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
-from litproof.claims.claim import Answer
+from litproof.claims.types import Answer
 from litproof.networks import Convolutional, Diagonal, FullyConnected
 from litproof.problem import Problem
 from litproof.theorems.bias.no_regulariser.claim import BRACKETS, LEAVES, PLAIN, TWO_POINTS, no_regulariser

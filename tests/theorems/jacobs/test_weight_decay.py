@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from litproof.claims.catalogue import claim_of
-from litproof.claims.claim import Instance, Status
 from litproof.claims.judge import judge
+from litproof.claims.types import Instance, Status
 from litproof.dynamics import WeightDecay
 
 CLAIM = claim_of("jacobs/weight-decay")

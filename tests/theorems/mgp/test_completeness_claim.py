@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from litproof.claims.claim import Instance, Status
 from litproof.claims.judge import judge
+from litproof.claims.types import Instance, Status
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from litproof.claims.catalogue import claim_of
-from litproof.claims.claim import Instance, Status
 from litproof.claims.judge import judge
+from litproof.claims.types import Instance, Status
 from litproof.losses import Loss
 
 CLAIM = claim_of("new/any-loss")

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from litproof.claims.catalogue import claim_of
-from litproof.claims.claim import Answer
+from litproof.claims.types import Answer
 from litproof.results import Evidence
 from litproof.theorems.shared.conserved import compare_laws
 

@@ -7,8 +7,8 @@ import mpmath as mp
 import pytest
 
 from litproof.claims.catalogue import claim_of
-from litproof.claims.claim import Answer, Instance, Status
 from litproof.claims.judge import judge
+from litproof.claims.types import Answer, Instance, Status
 from litproof.errors import Inconclusive
 from litproof.predict.regression.exponents import Power
 from litproof.results import Measurement

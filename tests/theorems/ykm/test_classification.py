@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from litproof.claims.catalogue import claim_of
-from litproof.claims.claim import Answer, Instance, Status
 from litproof.claims.judge import hypotheses_of, judge
+from litproof.claims.types import Answer, Instance, Status
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected

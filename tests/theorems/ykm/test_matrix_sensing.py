@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from litproof.claims.claim import Instance, Status
 from litproof.claims.judge import judge
+from litproof.claims.types import Instance, Status
 from litproof.predict.regression.limit import predict_regression
 from litproof.theorems.shared.instances import diagonal_from_zero, vector
 from litproof.theorems.ykm.matrix_sensing.claim import matrix_sensing, sensing

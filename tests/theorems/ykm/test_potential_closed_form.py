@@ -5,8 +5,8 @@ from math import asinh, isclose, sqrt
 
 import pytest
 
-from litproof.claims.claim import Instance, Status
 from litproof.claims.judge import judge
+from litproof.claims.types import Instance, Status
 from litproof.theorems.ykm.potential_closed_form.claim import (
     closed_form_proved,
     measure_work,

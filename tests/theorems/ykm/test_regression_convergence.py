@@ -6,8 +6,8 @@ from math import exp, isclose
 
 import pytest
 
-from litproof.claims.claim import Answer, Instance, Status
 from litproof.claims.judge import judge
+from litproof.claims.types import Answer, Instance, Status
 from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.instances import diagonal_from_zero
 from litproof.theorems.ykm.regression_convergence.claim import (

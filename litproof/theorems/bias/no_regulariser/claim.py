@@ -12,9 +12,10 @@ from litproof.bias.pairs import gap_of
 from litproof.bias.row_space import in_row_space
 from litproof.certify.certificates.limit_pair import transformed
 from litproof.certify.regression.validated import enclose_by_integration
-from litproof.claims.claim import Answer, Check, Comparison, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.comparison import CLEAR_MARGIN
 from litproof.claims.hypotheses import FEWER, REGRESSION, holds
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.integrate.budget import SECOND
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import (
     FEWER,
     REAL_ODECO,
@@ -13,6 +13,7 @@ from litproof.claims.hypotheses import (
     TWO_LAYERS,
     holds,
 )
+from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.dynamics import WeightDecay
 from litproof.exact_numbers import exact_number
 from litproof.networks.diagonal import Diagonal

@@ -11,8 +11,9 @@ from math import inf
 from random import Random
 
 from litproof.algebra.linear import rank
-from litproof.claims.claim import Answer, Check, Comparison, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import GRADIENT_FLOW, holds
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.errors import Inconclusive
 from litproof.flow.conserved import Law
 from litproof.flow.polynomials import Polynomial, coefficients, parameter_ring

@@ -6,8 +6,9 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from litproof.claims.claim import Comparison, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import LAYERED
+from litproof.claims.types import Comparison, Instance, Mutant
 from litproof.networks.base import DataTensor, Layers, MultilinearNetwork, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

@@ -5,8 +5,9 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.cyclotomic import Cyclotomic
-from litproof.claims.claim import Comparison, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import ODECO
+from litproof.claims.types import Comparison, Instance, Mutant
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

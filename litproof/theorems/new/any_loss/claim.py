@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import (
     DEEP_COMPONENTS,
     FEWER,
@@ -13,6 +13,7 @@ from litproof.claims.hypotheses import (
     REGRESSION_TASK,
     holds,
 )
+from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.errors import Unreachable
 from litproof.limits.training import pulls_to_zero
 from litproof.losses import Loss

@@ -7,8 +7,9 @@ from random import Random
 
 from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import rank, solve_exact
-from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import ONE_LAYER, holds
+from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision

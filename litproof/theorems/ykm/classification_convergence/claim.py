@@ -8,8 +8,9 @@ from math import inf, log, log10
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.claim import Answer, Check, Comparison, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap, decimal_log, sup_norm
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.errors import Inconclusive
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

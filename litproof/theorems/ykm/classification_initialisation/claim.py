@@ -5,8 +5,9 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import holds
+from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.diagonal import Diagonal
 from litproof.problem import Problem

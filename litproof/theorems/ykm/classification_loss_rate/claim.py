@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import dot
-from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import holds
+from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision

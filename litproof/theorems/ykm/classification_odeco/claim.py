@@ -7,9 +7,10 @@ from random import Random
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.separation import separate
-from litproof.claims.claim import Answer, Check, Comparison, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.comparison import distance
 from litproof.claims.hypotheses import DEEP, ODECO, holds, reduced_layers
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.base import OdecoForm
 from litproof.networks.convolutional import Convolutional

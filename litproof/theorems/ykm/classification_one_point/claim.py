@@ -7,8 +7,9 @@ from operator import mul
 from random import Random
 
 from litproof.algebra.balls import Ball, ball
-from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import ONE_POINT, TWO_LAYERS, holds
+from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.draw import draw_tensor_network

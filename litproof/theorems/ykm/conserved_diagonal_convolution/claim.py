@@ -1,7 +1,7 @@
 """C5: squares entry by entry, or autocorrelations of full-length filters."""
 
-from litproof.claims.claim import Check, Hypothesis
 from litproof.claims.hypotheses import holds
+from litproof.claims.types import Check, Hypothesis
 from litproof.flow.conserved import (
     autocorrelation_laws,
     diagonal_laws,

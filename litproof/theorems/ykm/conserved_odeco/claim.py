@@ -1,7 +1,7 @@
 """C1: differences of squared components of an odeco network."""
 
-from litproof.claims.claim import Mutant
 from litproof.claims.hypotheses import ODECO
+from litproof.claims.types import Mutant
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

@@ -5,8 +5,9 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.linear import minimum_norm, rank
-from litproof.claims.claim import Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import DEEP, FULLY_CONNECTED
+from litproof.claims.types import Instance, Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.classification.directions import unit

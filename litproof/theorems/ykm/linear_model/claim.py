@@ -4,8 +4,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from litproof.algebra.linear import dot
-from litproof.claims.claim import Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import FEWER, ONE_LAYER, REGRESSION
+from litproof.claims.types import Instance, Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.regression.linear_model import one_layer_limit

@@ -8,8 +8,9 @@ from random import Random
 from litproof.algebra.linear import rank
 from litproof.algebra.orthogonal import random_orthonormal
 from litproof.algebra.spectral import commutation_fault
-from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import DEEP, MATRIX_SENSING, REGRESSION, UNDERDETERMINED, holds
+from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.ring import rows

@@ -6,8 +6,9 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.linear import minimum_norm
-from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import DEEP, MATRIX_SENSING, REGRESSION, UNDERDETERMINED, holds
+from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError
 from litproof.networks.sensing import commuting_form
 from litproof.predict.regression.asymptotics import small_alpha, weighted_l2

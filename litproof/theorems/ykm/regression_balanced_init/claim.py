@@ -4,7 +4,7 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.balls import Exact
-from litproof.claims.claim import Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import (
     DEEP_COMPONENTS,
     FEWER,
@@ -13,6 +13,7 @@ from litproof.claims.hypotheses import (
     holds,
     real_components,
 )
+from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.errors import Unreachable
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.polynomial import PolynomialNetwork

@@ -6,7 +6,7 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.balls import Exact, ball, dyadic, endpoints, sign
-from litproof.claims.claim import Answer, Comparison, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.comparison import decimal_log, without_limit
 from litproof.claims.hypotheses import (
     DEEP,
@@ -20,6 +20,7 @@ from litproof.claims.hypotheses import (
     smallest_gap,
 )
 from litproof.claims.measurement import loss_of, times_until
+from litproof.claims.types import Answer, Comparison, Instance, Mutant
 from litproof.errors import Inconclusive
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from random import Random
 
-from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import (
     DEEP_COMPONENTS,
     FEWER,
@@ -14,6 +14,7 @@ from litproof.claims.hypotheses import (
     real_form,
     reduced_layers,
 )
+from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.predict.regression.coordinates import Kind
 from litproof.predict.regression.limit import predict_regression

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from litproof.algebra.balls import sign
-from litproof.claims.claim import Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import (
     DEEP,
     FEWER,
@@ -16,6 +16,7 @@ from litproof.claims.hypotheses import (
     real_form,
     reduced_layers,
 )
+from litproof.claims.types import Instance, Mutant
 from litproof.networks.convolutional import Convolutional
 from litproof.predict.regression.limit import predict_regression
 from litproof.problem import Problem

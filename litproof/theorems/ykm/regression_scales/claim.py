@@ -7,7 +7,7 @@ from math import ceil, floor, log2
 from random import Random
 
 from litproof.algebra.balls import Exact, ball, dyadic
-from litproof.claims.claim import Answer, Check, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.hypotheses import (
     DEEP,
     LAST_ZERO,
@@ -19,6 +19,7 @@ from litproof.claims.hypotheses import (
     holds,
     reduced_layers,
 )
+from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.asymptotics import (

@@ -6,8 +6,9 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.claim import Answer, Comparison, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap
+from litproof.claims.types import Answer, Comparison, Instance, Mutant
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected

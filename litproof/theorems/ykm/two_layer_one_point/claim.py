@@ -6,9 +6,10 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.claim import Answer, Check, Comparison, Hypothesis, Instance, Mutant, claim
+from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap, distance, sup_norm, without_limit
 from litproof.claims.hypotheses import ONE_POINT, REGRESSION, TWO_LAYERS, holds
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.draw import draw_tensor_network
 from litproof.networks.fully_connected import FullyConnected

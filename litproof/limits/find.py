@@ -14,9 +14,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal
 
 from litproof.deadline import OutOfTime
-from litproof.decimals import fixed, fixed_down, fixed_up, order_of_magnitude, scientific, to_mpf
+from litproof.decimals import scientific, to_mpf
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Outcome, Unreachable
 from litproof.integrate.budget import SECOND
+from litproof.limits.digits import outward, own_places, places_for, rounds_safely, shown
 from litproof.markup import table
 from litproof.problem import Problem, Task
 from litproof.results import Evidence, Measurement, Prediction
@@ -43,8 +44,6 @@ SADDLE_DIGITS = 6
 SADDLE_STEPS = 80
 """How far a flow is followed that provably cannot reach zero loss."""
 
-PLAIN = 60
-"""Orders of magnitude from 1 up to which a decimal has no exponent."""
 
 _GUARD = 3
 _RETRIES = (15, 40)
@@ -166,13 +165,13 @@ def find_limit(problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2") 
         task=problem.task,
         digits=digits,
         value=found.value,
-        decimals=tuple(_shown(value, count) for value, count in zip(found.value, places, strict=True)),
+        decimals=tuple(shown(value, count) for value, count in zip(found.value, places, strict=True)),
         evidence=found.evidence,
         residual=scientific(found.residual),
         clock=found.measurement.clock,
         methods=found.methods,
         seconds=perf_counter() - started,
-        enclosure=tuple(_outward(*pair, count) for pair, count in zip(found.bounds, places, strict=False)),
+        enclosure=tuple(outward(*pair, count) for pair, count in zip(found.bounds, places, strict=False)),
     )
 
 
@@ -207,22 +206,6 @@ def _rounding_safely(problem: Problem, digits: int) -> tuple["_Estimate", int]:
     return found, places
 
 
-def places_for(values: Sequence[Fraction], digits: int) -> int:
-    """Decimal places that make the rounding error at most 10^-digits of the largest entry."""
-    size = max((abs(value) for value in values), default=Fraction(0))
-    return digits - order_of_magnitude(size) if size else digits
-
-
-def own_places(value: Fraction, error: Fraction, digits: int, least: int) -> int:
-    """Decimal places of one entry: for `digits` digits of its own where its error allows that; `least` at least."""
-    if abs(value) <= error:
-        return least
-    most = max(least, digits - order_of_magnitude(value))
-    if error:
-        most = min(most, max(least, -order_of_magnitude(error)))
-    return next((p for p in range(most, least, -1) if rounds_safely(value, error, p)), least)
-
-
 def _with_errors(found: _Estimate) -> Sequence[tuple[Fraction, Fraction]]:
     """Every entry with the error of its own, where bounds tell it."""
     if found.bounds:
@@ -230,30 +213,6 @@ def _with_errors(found: _Estimate) -> Sequence[tuple[Fraction, Fraction]]:
             (value, (high - low) / 2) for value, (low, high) in zip(found.value, found.bounds, strict=True)
         ]
     return [(value, found.error) for value in found.value]
-
-
-def _shown(value: Fraction, places: int) -> str:
-    """A decimal; far from 1 with an exponent."""
-    if not value or abs(order_of_magnitude(value)) <= PLAIN:
-        return fixed(value, places)
-    return scientific(value, max(1, places + order_of_magnitude(value) + 1))
-
-
-def _outward(low: Fraction, high: Fraction, places: int) -> tuple[str, str]:
-    """Decimals around [low, high] with the printed decimal among them: no more than one unit apart.
-
-    An interval around a multiple of 10^-places takes one place more.
-    """
-    scale = Fraction(10) ** places
-    if (high * scale).__ceil__() - (low * scale).__floor__() > 1:
-        places += 1
-    return fixed_down(low, places), fixed_up(high, places)
-
-
-def rounds_safely(value: Fraction, error: Fraction, places: int) -> bool:
-    """Whether every number within `error` of `value` rounds to the same decimal."""
-    scale = Fraction(10) ** places
-    return round((value - error) * scale) == round((value + error) * scale)
 
 
 def _minimiser(problem: Problem, digits: int, guard: int) -> _Estimate:

@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 
 from litproof.errors import Inconclusive, InputError
-from litproof.limits.find import find_limit, own_places, places_for, rounds_safely
+from litproof.limits.digits import own_places, places_for, rounds_safely
+from litproof.limits.find import find_limit
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.results import Evidence

@@ -294,10 +294,10 @@ def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool
     from litproof.laws.search import discover
     from litproof.problem_file import read_network
 
-    found = read_network(problem_file)
-    if found.problem is not None and found.problem.dynamics is not None:
-        return _conserved_in_training(found.problem, degree, json_file, latex=latex)
-    report = discover(found.network, degree)
+    source = read_network(problem_file)
+    if source.problem is not None and source.problem.dynamics is not None:
+        return _conserved_in_training(source.problem, degree, json_file, latex=latex)
+    report = discover(source.network, degree)
     if json_file:
         write(json_file, to_json(report.to_json()))
     if json_file == "-":
@@ -312,7 +312,7 @@ def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool
         say("* a basis: the others are functions of these")
     bound = "" if report.lie_exact else "at most "
     say(
-        f"{report.found} independent of degree <= {report.degree}, {bound}{report.laws} of any kind: {report.verdict}"
+        f"{report.rank} independent of degree <= {report.degree}, {bound}{report.laws} of any kind: {report.verdict}"
     )
     return 0
 

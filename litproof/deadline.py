@@ -27,10 +27,10 @@ class OutOfTime(KeyboardInterrupt):
 
     Attributes
     ----------
-    seen : what an integrator on the way had seen, a `Measurement` that has not converged; None for nothing.
+    partial : what an integrator on the way had seen, a `Measurement` that has not converged; None for nothing.
     """
 
-    seen: Any = None
+    partial: Any = None
 
 
 class Clock:

@@ -29,8 +29,8 @@ class Outcome(Enum):
         "allow more with --seconds, ask for fewer digits, or start at a larger scale: small starts leave slowly",
     )
 
-    def __init__(self, words: str, advice: str) -> None:
-        self.words, self.advice = words, advice
+    def __init__(self, description: str, advice: str) -> None:
+        self.description, self.advice = description, advice
 
 
 class LitproofError(Exception):

@@ -30,8 +30,8 @@ def completed(
     `WorkerDied`; exceptions of `function` are raised.
     """
     if jobs <= 1 or len(arguments) <= 1:
-        for position, given in enumerate(arguments):
-            yield position, function(*given)
+        for position, argument in enumerate(arguments):
+            yield position, function(*argument)
         return
     others = set(multiprocessing.active_children())
     executor = ProcessPoolExecutor(
@@ -42,7 +42,7 @@ def completed(
     try:
         with _interrupt_deferred():  # children inherit the mask: Ctrl-C reaches this process only
             futures = {
-                executor.submit(function, *given): position for position, given in enumerate(arguments)
+                executor.submit(function, *argument): position for position, argument in enumerate(arguments)
             }
         for future in as_completed(futures):
             try:

@@ -150,12 +150,12 @@ class Problem:
     @property
     def training(self) -> str:
         """What is not the default of loss and dynamics, in words; empty for gradient flow of the task's own loss."""
-        words = []
+        names = []
         if self.loss is not None:
-            words.append(f"the loss {self.loss.text}")
+            names.append(f"the loss {self.loss.text}")
         if self.dynamics is not None:
-            words.append(f"the dynamics {self.dynamics.kind}")
-        return " and ".join(words)
+            names.append(f"the dynamics {self.dynamics.kind}")
+        return " and ".join(names)
 
     def require_plain(self, what: str) -> None:
         """HypothesisError, in one line, unless it is gradient flow of the task's own loss; `what` needs that."""
@@ -168,8 +168,8 @@ class Problem:
     def require_gradient_flow(self, what: str) -> None:
         """HypothesisError, in one line, for other dynamics; `what` takes every loss."""
         if self.dynamics is not None:
-            words = f"{what} is for gradient flow; this problem has the dynamics {self.dynamics.kind}"
-            raise HypothesisError(f"{self.name and self.name + ': '}{words}")
+            reason = f"{what} is for gradient flow; this problem has the dynamics {self.dynamics.kind}"
+            raise HypothesisError(f"{self.name and self.name + ': '}{reason}")
 
     @property
     def layered(self) -> MultilinearNetwork:

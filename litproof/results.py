@@ -122,8 +122,8 @@ class Measurement(Generic[Details]):
     def _repr_html_(self) -> str:
         clock = ", ".join(f"{key} = {value}" for key, value in self.clock.items())
         if not self.converged:
-            seen = (("no limit", self.reason), ("to try", self.outcome.advice), ("followed to", clock))
-            return table((*seen, ("method", self.method)))
+            remarks = (("no limit", self.reason), ("to try", self.outcome.advice), ("followed to", clock))
+            return table((*remarks, ("method", self.method)))
         value = tuple(decimal(entry, self.digits) for entry in self.value)
         rows = (
             ("measured", value),

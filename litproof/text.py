@@ -31,7 +31,7 @@ def visible(text: object, *, lines: bool = False) -> str:
     'a\\x1b[2Jb\\nc'
     """
     pattern = _IN_LINES if lines else _IN_A_LINE
-    return pattern.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), str(text))
+    return pattern.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), str(text))
 
 
 def to_json(value: Any) -> str:
@@ -39,5 +39,5 @@ def to_json(value: Any) -> str:
     return _IN_LINES.sub(_json_escape, json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def _json_escape(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
+def _json_escape(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]

@@ -31,7 +31,7 @@ FAMILIES: dict[str, tuple[Callable[[int], object], Iterator[int]]] = {
 
 def show(name: str, n: object, report: LawReport, seconds: float) -> None:
     print(
-        f"{name:28} {n!s:>4} {report.parameters:6} {report.found:6} {report.lie_dimension:6} "
+        f"{name:28} {n!s:>4} {report.parameters:6} {report.rank:6} {report.lie_dimension:6} "
         f"{'complete' if report.complete else 'open':9} {seconds:8.2f}",
         flush=True,
     )

@@ -161,7 +161,7 @@ FAULTS = (
     Fault(
         "a start across the pair",
         CHECKER + "singular_pair.py",
-        'require(seen, "the start',
+        'require(nonzero, "the start',
         'require(True, "the start',
         f"{HOSTILE}::test_a_start_without_a_part_along_the_pair_is_no_start_for_it",
     ),
@@ -266,8 +266,8 @@ FAULTS = (
     Fault(
         "degenerate multipliers",
         "litproof/predict/classification/limit.py",
-        "if not found.unique or not found.strict:",
-        "if not found.unique:",
+        "if not optimum.unique or not optimum.strict:",
+        "if not optimum.unique:",
         f"{EXPONENTS}::test_two_layers",
     ),
     Fault(

@@ -26,8 +26,8 @@ def ball(value: Exact) -> Ball:
         return arb(fmpq(value.numerator, value.denominator))
     if isinstance(value, int):
         return arb(value)
-    found: Ball = value.ball().real
-    return found
+    real: Ball = value.ball().real
+    return real
 
 
 def sign(value: Exact) -> int:

@@ -156,8 +156,8 @@ class Cyclotomic:
         polynomial = fmpq_poly([fmpq(c.numerator, c.denominator) for c in self.coefficients])
         modulus = fmpq_poly(list(_cyclotomic_polynomial(self.order)))
         _, inverse, _ = polynomial.xgcd(modulus)
-        found = [Fraction(int(c.p), int(c.q)) for c in inverse.coeffs()]
-        return Cyclotomic(self.order, _padded(found, len(self.coefficients)))
+        coefficients = [Fraction(int(c.p), int(c.q)) for c in inverse.coeffs()]
+        return Cyclotomic(self.order, _padded(coefficients, len(self.coefficients)))
 
     def __neg__(self) -> Cyclotomic:
         return Cyclotomic(self.order, tuple(-c for c in self.coefficients))
@@ -255,8 +255,8 @@ class Cyclotomic:
 
 
 def _padded(values: Iterable[Fraction], length: int) -> tuple[Fraction, ...]:
-    given = tuple(values)
-    return given + (_ZERO,) * (length - len(given))
+    entries = tuple(values)
+    return entries + (_ZERO,) * (length - len(entries))
 
 
 def _integers(coefficients: tuple[Fraction, ...]) -> tuple[list[int], int]:

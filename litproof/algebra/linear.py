@@ -28,9 +28,9 @@ def row_echelon(matrix: Matrix[Field]) -> tuple[list[list[Field]], list[int]]:
         position = next((i for i, row in enumerate(rest) if row[column]), None)
         if position is None:
             continue
-        found = rest.pop(position)
-        scale = 1 / found[column]
-        pivot: list[Field] = [entry * scale for entry in found]
+        pivot_row = rest.pop(position)
+        scale = 1 / pivot_row[column]
+        pivot: list[Field] = [entry * scale for entry in pivot_row]
         rest = [_eliminated(row, pivot, column) for row in rest]
         reduced = [_eliminated(row, pivot, column) for row in reduced]
         reduced.append(pivot)
@@ -48,8 +48,8 @@ def _eliminated(row: list[Field], pivot: list[Field], column: int) -> list[Field
 def _rational_echelon(rows: Sequence[Sequence[Fraction]]) -> tuple[list[list[Fraction]], list[int]]:
     if not rows or not rows[0]:
         return [], []
-    form, found = _flint(rows).rref()
-    reduced = [[Fraction(int(entry.p), int(entry.q)) for entry in row] for row in form.tolist()[: int(found)]]
+    form, rank = _flint(rows).rref()
+    reduced = [[Fraction(int(entry.p), int(entry.q)) for entry in row] for row in form.tolist()[: int(rank)]]
     return reduced, [next(j for j, entry in enumerate(row) if entry) for row in reduced]
 
 
@@ -166,7 +166,7 @@ def projected_start(
 
 def minimum_norm(X: Sequence[Sequence[Fraction]], y: Sequence[Fraction]) -> Vector:
     """X^T (X X^T)^{-1} y, exact. HypothesisError when X beta = y has no solution."""
-    found = projected_start(X, y, (Fraction(0),) * len(X[0]))
-    if found is None:
+    projection = projected_start(X, y, (Fraction(0),) * len(X[0]))
+    if projection is None:
         raise HypothesisError("X beta = y has no solution")
-    return found
+    return projection

@@ -37,25 +37,25 @@ class Programme:
 
 def minimise(A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact]) -> Programme:
     """Solve the programme; A has n rows of k entries, n >= 1."""
-    found = _solve(A, b, c)
-    if found.status != "optimal":
-        return found
-    return Programme("optimal", found.x, found.value, found.dual, _is_unique(A, b, c, found))
+    optimum = _solve(A, b, c)
+    if optimum.status != "optimal":
+        return optimum
+    return Programme("optimal", optimum.x, optimum.value, optimum.dual, _is_unique(A, b, c, optimum))
 
 
 def _is_unique(
-    A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact], found: Programme
+    A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact], optimum: Programme
 ) -> bool:
     """Another optimal x would move mass to a zero entry with zero reduced cost: maximise that mass."""
-    reduced = [c[k] - _dot(found.dual, [row[k] for row in A]) for k in range(len(c))]
+    reduced = [c[k] - _dot(optimum.dual, [row[k] for row in A]) for k in range(len(c))]
     face = [k for k, value in enumerate(reduced) if sign(value) == 0]
-    objective = [Fraction(-1) if sign(found.x[k]) == 0 else Fraction(0) for k in face]
+    objective = [Fraction(-1) if sign(optimum.x[k]) == 0 else Fraction(0) for k in face]
     if not any(objective):
         return _independent([[row[k] for row in A] for k in face])
     other = _solve([[row[k] for k in face] for row in A], b, objective)
     if other.status != "optimal" or sign(other.value) != 0:
         return False
-    return _independent([[row[k] for row in A] for k in range(len(c)) if sign(found.x[k]) != 0])
+    return _independent([[row[k] for row in A] for k in range(len(c)) if sign(optimum.x[k]) != 0])
 
 
 def _independent(vectors: list[list[Exact]]) -> bool:

@@ -96,8 +96,8 @@ def real_roots(modulus: Coefficients) -> list[arb]:
 
     ValueError when p has a root that is not real.
     """
-    found: Any = to_poly(modulus).numer().complex_roots()
-    roots = [root for root, _ in found]
+    isolated: Any = to_poly(modulus).numer().complex_roots()
+    roots = [root for root, _ in isolated]
     if any(root.imag != 0 for root in roots):
         raise ValueError("the polynomial has roots that are not real")
     return sorted((root.real for root in roots), key=lambda root: root.mid())
@@ -116,8 +116,8 @@ def from_poly(polynomial: fmpq_poly) -> Coefficients:
 
 
 def _from_poly(modulus: Coefficients, polynomial: fmpq_poly) -> FieldElement:
-    found = from_poly(polynomial)
-    return FieldElement(modulus, found + (Fraction(0),) * (len(modulus) - 1 - len(found)))
+    element = from_poly(polynomial)
+    return FieldElement(modulus, element + (Fraction(0),) * (len(modulus) - 1 - len(element)))
 
 
 def _fmpq(value: Fraction) -> fmpq:

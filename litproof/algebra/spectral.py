@@ -134,17 +134,17 @@ def _orthogonal_basis(
 
 def _common_eigenvalue(matrix: Rows, vectors: Sequence[Sequence[FieldElement]]) -> FieldElement | None:
     """mu with A w = mu w for every w, or None."""
-    found: FieldElement | None = None
+    eigenvalue: FieldElement | None = None
     for vector in vectors:
         image = apply(matrix, vector)
         pivot = next(i for i, entry in enumerate(vector) if entry)
         value = image[pivot] / vector[pivot]
         if any(a != value * b for a, b in zip(image, vector, strict=True)):
             return None
-        if found is not None and value != found:
+        if eigenvalue is not None and value != eigenvalue:
             return None
-        found = value
-    return found
+        eigenvalue = value
+    return eigenvalue
 
 
 def apply(matrix: Rows, vector: Sequence[FieldElement]) -> tuple[FieldElement, ...]:

@@ -19,7 +19,7 @@ from litproof.formula.jets import NotDefined
 from litproof.formula.sameness import same_function
 from litproof.formula.setting import CONDITION, Setting
 from litproof.formula.stationarity import Shape, limit_point, working_precision
-from litproof.formula.stationary_point import NOTHING, Found, stationary_point
+from litproof.formula.stationary_point import NOTHING, Stationarity, stationary_point
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.parallel import WorkerDied, completed
 from litproof.problem import Problem
@@ -92,7 +92,7 @@ class Study:
 def draw_problems(problem: Problem, number: int, seed: int) -> tuple[Problem, ...]:
     """The same network and start with other inputs and targets; sensors stay, as they may have to commute."""
     rng = Random(f"data sets {seed}")
-    found = []
+    problems = []
     for k in range(1, number + 1):
         X = problem.X
         while not isinstance(problem.network, MatrixSensing):
@@ -102,10 +102,10 @@ def draw_problems(problem: Problem, number: int, seed: int) -> tuple[Problem, ..
             if rank(X) == len(X):
                 break
         y = tuple(Fraction(rng.choice((-1, 1)) * rng.randint(4, 12), 8) for _ in problem.y)
-        found.append(
+        problems.append(
             replace(problem, X=X, y=y, name=f"{problem.name or 'problem'}, data set {k} of seed {seed}")
         )
-    return tuple(found)
+    return tuple(problems)
 
 
 def study(
@@ -168,7 +168,7 @@ def study(
 
 
 def _distinct(problems: Sequence[Problem]) -> list[Problem]:
-    found: list[Problem] = []
+    distinct: list[Problem] = []
     for problem in problems:
         if problem.task != "regression":
             raise InputError(
@@ -179,21 +179,21 @@ def _distinct(problems: Sequence[Problem]) -> list[Problem]:
         if n >= d:
             message = f"expected fewer independent points than inputs, got n = {n}, d = {d}"
             raise InputError(message, key="data.X", source=problem.name)
-        if found and problem.network != found[0].network:
-            message = f"expected the network of {found[0].name or 'the first problem'}, got another one"
+        if distinct and problem.network != distinct[0].network:
+            message = f"expected the network of {distinct[0].name or 'the first problem'}, got another one"
             raise InputError(message, key="network", source=problem.name)
-        if all(replace(problem, name="") != replace(other, name="") for other in found):
-            found.append(problem)
-    if not found:
+        if all(replace(problem, name="") != replace(other, name="") for other in distinct):
+            distinct.append(problem)
+    if not distinct:
         raise InputError("expected at least one problem")
-    return found
+    return distinct
 
 
 def measure(
     settings: Sequence[Setting], digits: int, jobs: int, progress: Callable[[int, int], None] | None = None
 ) -> list[Measurement]:
     """Follow every flow to its limit; Inconclusive when one does not reach zero loss."""
-    found: dict[int, Measurement] = {}
+    measured: dict[int, Measurement] = {}
     calls = [(setting.problem, digits + _EXTRA_DIGITS[0]) for setting in settings]
     for done, (position, limit) in enumerate(completed(_follow, calls, jobs), start=1):
         name = settings[position].problem.name or f"problem {position + 1}"
@@ -201,10 +201,10 @@ def measure(
             raise Inconclusive(f"{name}: a worker process died; run again with fewer --jobs")
         if not limit.converged:
             raise Inconclusive(f"{name}: {limit.reason}")
-        found[position] = limit
+        measured[position] = limit
         if progress:
             progress(done, len(settings))
-    return [found[position] for position in range(len(settings))]
+    return [measured[position] for position in range(len(settings))]
 
 
 def _follow(problem: Problem, digits: int) -> Measurement:
@@ -213,33 +213,33 @@ def _follow(problem: Problem, digits: int) -> Measurement:
     return follow_any(problem, digits)
 
 
-def _found(candidate: Candidate, setting: Setting, limit: Measurement, digits: int) -> Found:
+def _stationarity(candidate: Candidate, setting: Setting, limit: Measurement, digits: int) -> Stationarity:
     """Judged again with more digits of the limit where these may decide."""
-    found = stationary_point(candidate.tree, setting, limit, digits)
+    stationarity = stationary_point(candidate.tree, setting, limit, digits)
     for extra in _EXTRA_DIGITS[1:]:
-        if not found.imprecise:
+        if not stationarity.imprecise:
             break
         limit = _follow(setting.problem, digits + extra)
         if not limit.converged:
             break
-        found = stationary_point(candidate.tree, setting, limit, digits)
-    return found
+        stationarity = stationary_point(candidate.tree, setting, limit, digits)
+    return stationarity
 
 
 def _judged(candidate: Candidate, flows: Sequence[tuple[Setting, Measurement]], digits: int) -> Tested:
     """The worst flow decides: one that excludes, then one that is undecided, then one on which nothing is selected."""
     worst = Tested(candidate, "consistent")
     for setting, limit in flows:
-        found = _found(candidate, setting, limit, digits)
-        if found.answer is False:
-            return Tested(candidate, "excluded", found.margin, found.words)
-        if found.answer is None:
-            verdict = "selects nothing" if found.words == NOTHING else "undecided"
-            now = Tested(candidate, verdict, reason=found.words)
-        elif found.shape is not Shape.MINIMUM and is_constant(candidate, setting, limit, digits):
+        stationarity = _stationarity(candidate, setting, limit, digits)
+        if stationarity.answer is False:
+            return Tested(candidate, "excluded", stationarity.margin, stationarity.reason)
+        if stationarity.answer is None:
+            verdict = "selects nothing" if stationarity.reason == NOTHING else "undecided"
+            now = Tested(candidate, verdict, reason=stationarity.reason)
+        elif stationarity.shape is not Shape.MINIMUM and is_constant(candidate, setting, limit, digits):
             now = Tested(candidate, "selects nothing", reason=CONSTANT)
         else:
-            now = Tested(candidate, "consistent", reason=found.words)
+            now = Tested(candidate, "consistent", reason=stationarity.reason)
         if worst.verdict == "consistent" or (worst.verdict, now.verdict) == ("selects nothing", "undecided"):
             worst = now
     return worst

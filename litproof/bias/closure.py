@@ -47,7 +47,7 @@ class Closure:
     warped: bool | None
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """One line."""
         text = f"Lie algebra of dimension {self.lie_dimension} at the start, beta moves in {self.reachable}"
         if self.closed is False:

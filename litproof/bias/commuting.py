@@ -28,10 +28,10 @@ def gradients_at(problem: Problem) -> list[list[Fraction]]:
 
 def is_commuting(problem: Problem) -> Regulariser | None:
     """The potential that exists where all brackets vanish and the gradients are independent at the start."""
-    given = map_of(problem.network)
+    polynomial_map = map_of(problem.network)
     if rank(gradients_at(problem)) < problem.network.input_dim:
         return None
-    if not _commutes_at_a_point(given) or not _commutes(given):
+    if not _commutes_at_a_point(polynomial_map) or not _commutes(polynomial_map):
         return None
     return Regulariser(
         "potential of a commuting parametrisation",
@@ -41,8 +41,8 @@ def is_commuting(problem: Problem) -> Regulariser | None:
     )
 
 
-def _commutes_at_a_point(given: PolynomialMap) -> bool:
-    program, ring, prime = given.program, numbers(PRIME), PRIME
+def _commutes_at_a_point(polynomial_map: PolynomialMap) -> bool:
+    program, ring, prime = polynomial_map.program, numbers(PRIME), PRIME
     modular, point = ModularProgram(program, PRIME), random_point(program.inputs)
     values = modular.values(point, ring)
     fields = [modular.gradient(values, {c: 1}, ring) for c in range(len(program.outputs))]
@@ -56,24 +56,24 @@ def _commutes_at_a_point(given: PolynomialMap) -> bool:
     return True
 
 
-def _commutes(given: PolynomialMap) -> bool:
+def _commutes(polynomial_map: PolynomialMap) -> bool:
     from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
-    context = fmpq_mpoly_ctx.get([f"t{k}" for k in range(given.parameters)], Ordering.lex)
+    context = fmpq_mpoly_ctx.get([f"t{k}" for k in range(polynomial_map.parameters)], Ordering.lex)
     fields = []
-    for coordinate in given.coordinates:
+    for coordinate in polynomial_map.coordinates:
         terms = {
-            tuple(monomial.count(k) for k in range(given.parameters)): fmpq(value)
+            tuple(monomial.count(k) for k in range(polynomial_map.parameters)): fmpq(value)
             for monomial, value in coordinate.items()
         }
         polynomial = context.from_dict(terms)
-        fields.append([polynomial.derivative(k) for k in range(given.parameters)])
+        fields.append([polynomial.derivative(k) for k in range(polynomial_map.parameters)])
     zero = context.constant(fmpq(0))
     for i, X in enumerate(fields):
         for Y in fields[:i]:
-            for k in range(given.parameters):
+            for k in range(polynomial_map.parameters):
                 total = zero
-                for m in range(given.parameters):
+                for m in range(polynomial_map.parameters):
                     total += X[m] * Y[k].derivative(m) - Y[m] * X[k].derivative(m)
                 if len(total):
                     return False

@@ -20,13 +20,13 @@ NAMES = {
 def of_components(problem: Problem) -> Regulariser | None:
     """The separable function of a real odeco form, of commuting sensors, or of such a form in other coordinates."""
     try:
-        found = reduce(problem)
+        reduction = reduce(problem)
     except HypothesisError:
         return None
-    if found is None:
+    if reduction is None:
         return None
     kinds = []
-    for coordinate in found.dual.coordinates:
+    for coordinate in reduction.dual.coordinates:
         name = NAMES.get(coordinate.kind, "").format(L=coordinate.depth)
         if coordinate.kind is Kind.EQUAL and coordinate.depth == 2:
             name = "hyperbolic entropy (H_2)"
@@ -38,9 +38,9 @@ def of_components(problem: Problem) -> Regulariser | None:
         " + ".join(kinds) + " of the components",
         _formula(problem),
         "this start, all data"
-        if "sensors" not in found.words
+        if "sensors" not in reduction.description
         else "this start, sensors that commute with these",
-        found.words,
+        reduction.description,
     )
 
 
@@ -49,9 +49,9 @@ def _formula(problem: Problem) -> str:
     from litproof.sympy_interface.potential import potential
 
     try:
-        found = potential(problem)
+        objective = potential(problem)
     except HypothesisError:
         return ""
-    given = zip(found.variables, found.components, strict=True)
-    where = [f"rho[{j}] = {rho}" for j, (variable, rho) in enumerate(given, 1) if rho != variable]
-    return "; ".join([str(found.Q), *where])
+    pairs = zip(objective.variables, objective.components, strict=True)
+    where = [f"rho[{j}] = {rho}" for j, (variable, rho) in enumerate(pairs, 1) if rho != variable]
+    return "; ".join([str(objective.Q), *where])

@@ -96,29 +96,31 @@ def _power(basis: str, p: Fraction) -> Candidate:
 
 
 def _weighted(depth: int) -> list[Candidate]:
-    found = []
+    candidates = []
     for k in range(1, 2 * depth - 1):
         weight = "abs(etabar[j])" + (f"^{k}" if k > 1 else "")
-        words = f"|etabar|^{k}" if k > 1 else "|etabar|"
-        found.append(Candidate(f"l1 in rho / {words}", f"sum(abs(rho[j])/{weight})", ("rho", f"1/{weight}")))
-        found.append(Candidate(f"l2 in rho, squares / {words}", f"sum(abs(rho[j])^2/{weight})"))
-    return found
+        norm = f"|etabar|^{k}" if k > 1 else "|etabar|"
+        candidates.append(
+            Candidate(f"l1 in rho / {norm}", f"sum(abs(rho[j])/{weight})", ("rho", f"1/{weight}"))
+        )
+        candidates.append(Candidate(f"l2 in rho, squares / {norm}", f"sum(abs(rho[j])^2/{weight})"))
+    return candidates
 
 
 def _potentials(depth: int, atom: str) -> list[Candidate]:
-    found = [
+    candidates = [
         Candidate(f"Q_{order}", _Q(order, "alpha*abs(etabar[j])", atom))
         for order in range(2, max(depth + 3, 6))
     ]
     order = max(depth, 2)
-    for words, scale in (
+    for label, scale in (
         ("2 alpha for alpha", "2*alpha*abs(etabar[j])"),
         ("alpha/2 for alpha", "alpha*abs(etabar[j])/2"),
         ("weights etabar dropped", "alpha"),
         ("alpha dropped", "abs(etabar[j])"),
     ):
-        found.append(Candidate(f"Q_{order}, {words}", _Q(order, scale, atom)))
-    return found
+        candidates.append(Candidate(f"Q_{order}, {label}", _Q(order, scale, atom)))
+    return candidates
 
 
 def _Q(order: int, scale: str, atom: str) -> str:
@@ -126,15 +128,15 @@ def _Q(order: int, scale: str, atom: str) -> str:
 
 
 def _entropies() -> list[Candidate]:
-    found = [
+    candidates = [
         Candidate("negative entropy of |beta|", "sum(entropy(abs(beta[j])))"),
         Candidate("logarithmic barrier of |beta|", "-sum(log(abs(beta[j])))"),
     ]
     for c in ("1/2", "1", "2"):
         scale = "alpha^2" if c == "1" else f"{c}*alpha^2"
-        found.append(Candidate(f"hyperbolic entropy at {scale}", f"sum(hypentropy(beta[j], {scale}))"))
-    found.append(Candidate("hyperbolic entropy at alpha^depth", "sum(hypentropy(beta[j], alpha^depth))"))
-    return found
+        candidates.append(Candidate(f"hyperbolic entropy at {scale}", f"sum(hypentropy(beta[j], {scale}))"))
+    candidates.append(Candidate("hyperbolic entropy at alpha^depth", "sum(hypentropy(beta[j], alpha^depth))"))
+    return candidates
 
 
 def _from_the_start(depth: int) -> list[Candidate]:

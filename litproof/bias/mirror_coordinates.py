@@ -21,7 +21,7 @@ from litproof.problem import Problem
 
 def _gradients(polynomials: Sequence[Polynomial]) -> list[list[Polynomial]]:
     """d beta_z / d theta_k as tables."""
-    found = []
+    gradients = []
     for polynomial in polynomials:
         row: list[Polynomial] = [{} for _ in next(iter(polynomial))] if polynomial else []
         for powers, value in polynomial.items():
@@ -29,8 +29,8 @@ def _gradients(polynomials: Sequence[Polynomial]) -> list[list[Polynomial]]:
                 if power:
                     key = (*powers[:k], power - 1, *powers[k + 1 :])
                     row[k][key] = row[k].get(key, Fraction(0)) + value * power
-        found.append(row)
-    return found
+        gradients.append(row)
+    return gradients
 
 
 def in_mirror_coordinates(problem: Problem) -> Regulariser | None:
@@ -68,25 +68,25 @@ def in_mirror_coordinates(problem: Problem) -> Regulariser | None:
     at_start = _value(g, [x for layer in problem.v0 for x in layer])
     if at_start < 0:
         g, psi = {m: -c for m, c in g.items()}, [f"-({text})" for text in psi]
-    words = _text(g, names)
+    formula = _text(g, names)
     return Regulariser(
         "a mirror flow in another time" if any(map(any, g)) else "squared distance in mirror coordinates",
         f"grad Q(beta) = ({', '.join(psi)})",
-        f"this start, data whose flow keeps the sign of g = {words}",
-        f"exact: beta moves by itself, and psi' = -g X^T r for psi = grad Q, g = {words}",
+        f"this start, data whose flow keeps the sign of g = {formula}",
+        f"exact: beta moves by itself, and psi' = -g X^T r for psi = grad Q, g = {formula}",
         g,
     )
 
 
 def _null_space(equations: Sequence[Sequence[Fraction]], size: int) -> list[list[Fraction]]:
     reduced, pivots = row_echelon(equations) if equations else ([], [])
-    found = []
+    null_space = []
     for free in (k for k in range(size) if k not in pivots):
         vector = [Fraction(int(k == free)) for k in range(size)]
         for pivot, row in zip(pivots, reduced, strict=True):
             vector[pivot] = -row[free]
-        found.append(vector)
-    return found
+        null_space.append(vector)
+    return null_space
 
 
 def _combined(weights: Sequence[Fraction], polynomials: Sequence[Polynomial]) -> Polynomial:
@@ -127,11 +127,11 @@ def _value(polynomial: Polynomial, theta: Sequence[Fraction]) -> Fraction:
     return total
 
 
-def sign_at(found: Regulariser, theta: Sequence[Fraction]) -> int:
+def sign_at(regulariser: Regulariser, theta: Sequence[Fraction]) -> int:
     """The sign of g; 1 where no sign matters."""
-    if found.sign is None:
+    if regulariser.sign is None:
         return 1
-    value = _value(found.sign, theta)
+    value = _value(regulariser.sign, theta)
     return (value > 0) - (value < 0)
 
 

@@ -23,7 +23,7 @@ from litproof.networks.polynomial import PolynomialNetwork
 from litproof.problem import Problem
 from litproof.results import Measurement
 
-SEEN_DIGITS = 12
+MEASURED_DIGITS = 12
 """To which limits are found at first."""
 FOLLOW_OPERATIONS = 8 * SECOND
 """Budget of one of these flows."""
@@ -165,7 +165,7 @@ def draw_data(problem: Problem, rng: Random, span: int = 3) -> Problem | None:
     return replace(problem, X=tuple(X), y=y, name="", weights=())
 
 
-def seen(problem: Problem, digits: int = SEEN_DIGITS) -> Measurement:
+def measured_limit(problem: Problem, digits: int = MEASURED_DIGITS) -> Measurement:
     """The limit in decimals; not converged where the flow does not fit the data within the budget."""
     from litproof.integrate.regression.follow import follow_to_limit
 
@@ -176,36 +176,36 @@ def find_pair(problem: Problem, tried: Tried, seed: int = 0) -> Pair | None:
     """The first pair whose limits are proved to differ; `tried` takes in what was done."""
     rng = Random(seed + 1)
     for member, count in data_sets(problem, seed):
-        first = seen(member)
+        first = measured_limit(member)
         if not first.converged:
             tried.stuck = tried.stuck or first.reason
             continue
         for small in transforms(points(member), count, rng):
-            found = compare(member, on_points(member, small), first, tried)
-            if found is not None:
-                return found
+            pair = compare(member, on_points(member, small), first, tried)
+            if pair is not None:
+                return pair
     return None
 
 
 def compare(problem: Problem, T: Transform, first: Measurement, tried: Tried) -> Pair | None:
     """The pair of a problem, with its limit in decimals, and T; None where the limits are not proved to differ."""
     other = transformed(problem, T)
-    second = seen(other)
+    second = measured_limit(other)
     if not second.converged:
         tried.stuck = tried.stuck or second.reason
         return None
     size = max(map(abs, (*first.value, *second.value)))
     gap = max(abs(a - b) for a, b in zip(first.value, second.value, strict=True))
     tried.pairs += 1
-    noise = _NOISE * (first.error + second.error) + size / 10 ** (SEEN_DIGITS - 2)
+    noise = _NOISE * (first.error + second.error) + size / 10 ** (MEASURED_DIGITS - 2)
     if gap <= noise:
         return None
     relative = float(gap / size)
     tried.largest = max(tried.largest, relative)
-    found = prove(problem, T, ceil(-log10(relative)) + 2)
-    if found is None:
+    pair = prove(problem, T, ceil(-log10(relative)) + 2)
+    if pair is None:
         tried.unproved = "the limits of a pair differ, but their enclosure took more than its budget"
-    return found
+    return pair
 
 
 def prove(problem: Problem, T: Transform, digits: int) -> Pair | None:
@@ -220,10 +220,10 @@ def prove(problem: Problem, T: Transform, digits: int) -> Pair | None:
     else:
         boxes = []
         for member in (problem, other):
-            found = enclose_by_integration(member, digits, operations=PROOF_OPERATIONS)
-            if found is None:
+            enclosure = enclose_by_integration(member, digits, operations=PROOF_OPERATIONS)
+            if enclosure is None:
                 return None
-            boxes.append(found.bounds)
+            boxes.append(enclosure.bounds)
     gap = gap_of(*boxes)
     return Pair(problem, other, T, gap, tuple(boxes), certificate) if gap > 0 else None
 

@@ -32,8 +32,8 @@ def in_row_space(problem: Problem) -> Regulariser | None:
     rng, silent = Random(0), 0
     while silent < 2:
         point = _point(start, basis, rng)
-        found = [program.evaluate(Operators(), [*point, *row], "gradient") for row in rows]
-        larger = row_echelon([*basis, *found])[0]
+        gradients = [program.evaluate(Operators(), [*point, *row], "gradient") for row in rows]
+        larger = row_echelon([*basis, *gradients])[0]
         silent = silent + 1 if len(larger) == len(basis) else 0
         basis = larger
         if len(basis) == size:

@@ -55,14 +55,14 @@ def trends(candidate: Candidate, limits: Sequence[tuple[Setting, Measurement]]) 
     for setting, limit in limits if candidate.weighted_l1 is not None else ():
         problem = setting.problem
         series.setdefault((problem.X, problem.y, problem.v), []).append((setting, limit))
-    found = []
+    measured = []
     for members in series.values():
         members.sort(key=lambda member: member[0].problem.scale)
         failures = [excess(candidate, setting, limit) for setting, limit in members]
         if all(failure is not None for failure in failures):
             alphas = tuple(float(setting.problem.scale) for setting, _ in members)
-            found.append(Trend(alphas, tuple(failure or 0.0 for failure in failures)))
-    return tuple(found)
+            measured.append(Trend(alphas, tuple(failure or 0.0 for failure in failures)))
+    return tuple(measured)
 
 
 def excess(candidate: Candidate, setting: Setting, limit: Measurement) -> float | None:
@@ -106,15 +106,15 @@ def _minimum(rows: Sequence[Sequence[Ball]], targets: Sequence[Ball], weights: S
     n, size = len(rows), len(weights)
     A = np.array([[float(entry) for entry in row] for row in rows])
     costs = np.array([float(w) for w in weights])
-    found = linprog(
+    optimum = linprog(
         np.concatenate([costs, costs]),
         A_eq=np.hstack([A, -A]),
         b_eq=np.array([float(t) for t in targets]),
         method="highs-ds",
     )
-    if found.x is None:
+    if optimum.x is None:
         raise Inconclusive("the linear programme has no solution")
-    z = found.x[:size] - found.x[size:]
+    z = optimum.x[:size] - optimum.x[size:]
     support = [int(j) for j in np.argsort(-np.abs(z))[:n]]
     chosen = arb_mat([[row[j] for j in support] for row in rows])
     vertex = chosen.solve(arb_mat(n, 1, list(targets)))

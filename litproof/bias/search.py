@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from litproof.bias.pairs import Tried, compare, draw_data, on_points, points, seen, transforms
+from litproof.bias.pairs import Tried, compare, draw_data, measured_limit, on_points, points, transforms
 from litproof.errors import Inconclusive, InputError
 from litproof.problem import Problem
 
@@ -46,7 +46,7 @@ def simplest_excluded(problem: Problem, seed: int = 0) -> Problem:
         drawn.append(replace(member, scale=Fraction(1), v=start))
     tried = Tried()
     for member in sorted(drawn, key=weight):
-        first = seen(member)
+        first = measured_limit(member)
         if not first.converged:
             continue
         T = on_points(member, next(transforms(points(member), 1, rng)))

@@ -13,13 +13,13 @@ from litproof.bias.components import of_components
 from litproof.bias.margins import DIGITS, find_margin_pair, known_margin
 from litproof.bias.mirror_coordinates import in_mirror_coordinates, sign_at
 from litproof.bias.pairs import (
-    SEEN_DIGITS,
+    MEASURED_DIGITS,
     Pair,
     Tried,
     find_pair,
+    measured_limit,
     on_points,
     points,
-    seen,
     transforms,
     unweighted,
 )
@@ -85,16 +85,16 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
     brackets = closure(problem)
     if problem.task == "classification":
         return _margins(problem, brackets, started)
-    limit = seen(problem)
+    limit = measured_limit(problem)
     if not limit.converged:
         raise Inconclusive(f"the flow is not seen to end at an interpolator: {limit.reason}")
 
-    def verdict(answer: Answer, evidence: Evidence, *words: str, **found: Pair | Regulariser) -> Verdict:
-        pair, function = found.get("pair"), found.get("regulariser")
+    def verdict(answer: Answer, evidence: Evidence, *reasons: str, **grounds: Pair | Regulariser) -> Verdict:
+        pair, function = grounds.get("pair"), grounds.get("regulariser")
         assert not isinstance(pair, Regulariser)
         assert not isinstance(function, Pair)
         return Verdict(
-            answer, evidence, brackets, pair, function, tuple(filter(None, words)), perf_counter() - started
+            answer, evidence, brackets, pair, function, tuple(filter(None, reasons)), perf_counter() - started
         )
 
     known = known_regulariser(problem, limit)
@@ -115,16 +115,16 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
         )
     if tried.unproved:
         raise Inconclusive(f"{tried.unproved}; difference {tried.largest:.1e} of the largest entry")
-    words = [
-        f"{tried.pairs} pairs with the same interpolators have the same limits to {SEEN_DIGITS - 2} digits"
+    reasons = [
+        f"{tried.pairs} pairs with the same interpolators have the same limits to {MEASURED_DIGITS - 2} digits"
     ]
     if not tried.pairs:
-        words = ["no pair could be compared: two points, and inputs of more dimensions, are needed"]
+        reasons = ["no pair could be compared: two points, and inputs of more dimensions, are needed"]
         if tried.stuck:
             raise Inconclusive(f"no pair of flows was seen to end at interpolators: {tried.stuck}")
     if rank(problem.X) == problem.network.input_dim:
-        words.append("the problem has one interpolator: there is nothing to select")
-    return verdict("consistent", Evidence.NUMERIC, *words)
+        reasons.append("the problem has one interpolator: there is nothing to select")
+    return verdict("consistent", Evidence.NUMERIC, *reasons)
 
 
 def _margins(problem: Problem, brackets: Closure, started: float) -> Verdict:
@@ -136,14 +136,16 @@ def _margins(problem: Problem, brackets: Closure, started: float) -> Verdict:
     if known is not None:
         if tried.largest:
             raise Disagreement(f"{known.rests_on}, but the direction moves by {tried.largest:.1e} in a pair")
-        words = (known.rests_on, f"tested by {tried.pairs} pairs with the same polyhedron")
-        return Verdict("potential", Evidence.EXACT, brackets, None, known, words, perf_counter() - started)
+        reasons = (known.rests_on, f"tested by {tried.pairs} pairs with the same polyhedron")
+        return Verdict("potential", Evidence.EXACT, brackets, None, known, reasons, perf_counter() - started)
     if pair is not None:
-        words = (
+        reasons = (
             "two data sets with the same polyhedron, network and start have directions in disjoint boxes",
             "no certificate for `litproof check`: it proves no convergence of directions",
         )
-        return Verdict("excluded", Evidence.CERTIFIED, brackets, pair, None, words, perf_counter() - started)
+        return Verdict(
+            "excluded", Evidence.CERTIFIED, brackets, pair, None, reasons, perf_counter() - started
+        )
     if tried.unproved:
         raise Inconclusive(f"{tried.unproved}; difference {tried.largest:.1e}")
     seen_equal = (
@@ -157,13 +159,13 @@ def _margins(problem: Problem, brackets: Closure, started: float) -> Verdict:
 def known_regulariser(problem: Problem, limit: Measurement) -> Regulariser | None:
     """The first exact argument that applies; mirror coordinates only where g keeps its sign, as the limit shows."""
     for find in (in_row_space, of_components, in_mirror_coordinates, is_commuting):
-        found = find(problem)
-        if found is None:
+        regulariser = find(problem)
+        if regulariser is None:
             continue
         end = [x for layer in limit.parameters for x in layer]
         start = [x for layer in problem.v0 for x in layer]
-        if sign_at(found, start) * sign_at(found, end) >= 0 and sign_at(found, end):
-            return found
+        if sign_at(regulariser, start) * sign_at(regulariser, end) >= 0 and sign_at(regulariser, end):
+            return regulariser
     return None
 
 
@@ -175,14 +177,16 @@ def _tested(problem: Problem, limit: Measurement, known: Regulariser) -> str:
     from random import Random
 
     T = on_points(problem, next(transforms(n, 1, Random(0))))
-    second = seen(transformed(problem, T))
+    second = measured_limit(transformed(problem, T))
     if not second.converged:
         return f"not tested by a pair: {second.reason}"
     size = max(map(abs, (*limit.value, *second.value)), default=0)
     gap = max(abs(a - b) for a, b in zip(limit.value, second.value, strict=True))
-    if gap > 1000 * (limit.error + second.error) + size / 10 ** (SEEN_DIGITS - 2):
+    if gap > 1000 * (limit.error + second.error) + size / 10 ** (MEASURED_DIGITS - 2):
         raise Disagreement(
             f"{known.name} was derived ({known.rests_on}), "
             f"but with the first row doubled the limit moves by {float(gap):.1e}"
         )
-    return f"tested by a pair: with the first row doubled the limit is the same to {SEEN_DIGITS - 2} digits"
+    return (
+        f"tested by a pair: with the first row doubled the limit is the same to {MEASURED_DIGITS - 2} digits"
+    )

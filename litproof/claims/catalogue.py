@@ -48,14 +48,14 @@ def matching(pattern: str) -> tuple[str, ...]:
     InputError : none does; the message offers the nearest ids.
     """
     known = catalogue()
-    found = tuple(id for id in known if fnmatchcase(id, pattern) or code_of(id) == pattern)
-    if not found:
+    matches = tuple(id for id in known if fnmatchcase(id, pattern) or code_of(id) == pattern)
+    if not matches:
         from difflib import get_close_matches
 
         near = get_close_matches(pattern, known, n=3, cutoff=0.4)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; `litproof list` shows them all"
         raise InputError(f"no claim {pattern!r} in the catalogue{hint}")
-    return found
+    return matches
 
 
 def load_file(path: str) -> tuple[str, ...]:
@@ -83,8 +83,8 @@ def load_file(path: str) -> tuple[str, ...]:
     try:
         with no_integration("a claim file, while it is loaded,"):
             spec.loader.exec_module(module)
-        found = tuple(id for id in REGISTRY if id not in before)
-        if not found:
+        ids = tuple(id for id in REGISTRY if id not in before)
+        if not ids:
             raise InputError("registers no claim; expected a function decorated with @claim(...)")
     except (Exception, SystemExit) as error:
         _forget(module.__name__, before)
@@ -93,8 +93,8 @@ def load_file(path: str) -> tuple[str, ...]:
         else:
             message, key, source = f"cannot be loaded: {type(error).__name__}: {error}", "", path
         raise InputError(message, key=key, source=source, traceback=own_traceback(error)) from error
-    _LOADED[resolved] = found
-    return found
+    _LOADED[resolved] = ids
+    return ids
 
 
 def module_name(resolved: str) -> str:

@@ -88,12 +88,12 @@ def claim(
 
 
 def _instances(
-    given: Callable[[int], Iterable[Instance]] | Sequence[Instance | Problem],
+    source: Callable[[int], Iterable[Instance]] | Sequence[Instance | Problem],
 ) -> Callable[[int], tuple[Instance, ...]]:
-    if callable(given):
-        return lambda seed: tuple(given(seed))
+    if callable(source):
+        return lambda seed: tuple(source(seed))
     fixed = tuple(
         entry if isinstance(entry, Instance) else Instance(entry.name or f"problem {number}", entry)
-        for number, entry in enumerate(given, start=1)
+        for number, entry in enumerate(source, start=1)
     )
     return lambda seed: fixed

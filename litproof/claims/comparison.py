@@ -58,14 +58,14 @@ def compare_coefficients(prediction: Prediction, measurement: Measurement, digit
     same_length(prediction.value, measurement.value, prediction.method)
     gap = distance(prediction.value, measurement.value)
     size = max(sup_norm(prediction.value), sup_norm(measurement.value))
-    seen = compare_gap(gap, size, digits, measurement.error)
-    if not measurement.enclosure or seen.answer is not Answer.HOLDS:
-        return seen
+    comparison = compare_gap(gap, size, digits, measurement.error)
+    if not measurement.enclosure or comparison.answer is not Answer.HOLDS:
+        return comparison
     ends = (distance(prediction.value, end) for end in zip(*measurement.enclosure, strict=True))
     proved = compare_gap(max(ends), size, digits)
     if proved.answer is not Answer.HOLDS:
         return proved
-    return replace(proved, evidence=Evidence.CERTIFIED, detail=f"{seen.detail}, limit enclosed")
+    return replace(proved, evidence=Evidence.CERTIFIED, detail=f"{comparison.detail}, limit enclosed")
 
 
 def without_limit(measurement: Measurement) -> Comparison:
@@ -104,16 +104,16 @@ def coincide(a: Prediction, b: Prediction, digits: int) -> bool:
 def sides_of(prediction: Prediction, measurement: Measurement, digits: int) -> Sides:
     """The two sides as decimals of equal places; no numbers when they are not vectors of equal length."""
     followed = ", ".join(f"{key} = {value}" for key, value in measurement.clock.items())
-    words = (str(prediction.method), str(measurement.method), followed)
+    methods = (str(prediction.method), str(measurement.method), followed)
     entries = (*prediction.value, *measurement.value)
     comparable = len(prediction.value) == len(measurement.value) and measurement.converged
     if not comparable or not all(isinstance(entry, Rational) for entry in entries) or not any(entries):
-        return Sides((), (), *words)
+        return Sides((), (), *methods)
     size = sup_norm(entries)
     if order_of_magnitude(size) > _LONGEST_SHOWN:
-        return Sides((), (), *words)
+        return Sides((), (), *methods)
     places = max(0, digits + SHOWN_BEYOND - 1 - order_of_magnitude(size))
     predicted, measured = (
         tuple(fixed(entry, places) for entry in side.value) for side in (prediction, measurement)
     )
-    return Sides(predicted, measured, *words)
+    return Sides(predicted, measured, *methods)

@@ -57,14 +57,14 @@ def _from(predict: Predict, change: Change) -> Callable[[Problem, int], Predicti
 
 def _nudged(predict: Predict) -> Callable[[Problem, int], Prediction | None]:
     def variant(problem: Problem, digits: int) -> Prediction | None:
-        found = predict(problem, digits)
-        size = max(map(abs, found.value), default=Fraction(0))
+        prediction = predict(problem, digits)
+        size = max(map(abs, prediction.value), default=Fraction(0))
         if not size:
             return None
-        position = [abs(entry) for entry in found.value].index(size)
+        position = [abs(entry) for entry in prediction.value].index(size)
         shift = size / Fraction(10) ** (digits - _LAST_DIGITS)
-        value = tuple(entry + shift * (j == position) for j, entry in enumerate(found.value))
-        return replace(found, value=value)
+        value = tuple(entry + shift * (j == position) for j, entry in enumerate(prediction.value))
+        return replace(prediction, value=value)
 
     return variant
 

@@ -84,8 +84,8 @@ def _components(problem: Problem) -> Check:
 
 
 def _deep_components(problem: Problem) -> Check:
-    found = real_dual(problem)
-    depths = [] if found is None else [known.depth for known in found.dual.coordinates]
+    dual_form = real_dual(problem)
+    depths = [] if dual_form is None else [known.depth for known in dual_form.dual.coordinates]
     return holds(min(depths, default=0) >= 2, f"components of {min(depths, default=0)} layers")
 
 
@@ -138,10 +138,10 @@ def initial_velocity(problem: Problem) -> tuple[tuple[Fraction, ...], ...]:
 
 def real_components(problem: Problem) -> tuple[Coordinate, ...]:
     """The exact starts of the components of a problem that is known to have real ones."""
-    found = real_dual(problem)
-    if found is None:
+    dual_form = real_dual(problem)
+    if dual_form is None:
         raise ValueError("the problem has no real orthogonal components")
-    return found.dual.coordinates
+    return dual_form.dual.coordinates
 
 
 def real_form(problem: Problem) -> OdecoForm:

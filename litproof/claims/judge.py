@@ -117,8 +117,10 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
         judge_mutant(claim, mutant, problem, prediction, measurement, digits) for mutant in claim.mutants
     )
     if claim.automatic:
-        found, words = _automatic(claim, tried)
-        return result(found, "; ".join(filter(None, (comparison.detail, words))), comparison, tried, sides)
+        decision, remark = _automatic(claim, tried)
+        return result(
+            decision, "; ".join(filter(None, (comparison.detail, remark))), comparison, tried, sides
+        )
     defects = [mutant for mutant in tried if mutant.outcome in ("accepted", "error")]
     if defects:
         first = defects[0]
@@ -151,14 +153,14 @@ def _automatic(claim: Claim, tried: Sequence[MutantResult]) -> tuple[Status, str
 
 def no_mutant_rejected(claim: Claim, tried: Sequence[MutantResult]) -> str:
     """What was looked for in vain: the false variants of a claim, by what became of them."""
-    words = {
+    descriptions = {
         "accepted": "accepted as well",
         "vacuous": "the same as the claim here",
         "inapplicable": "without a meaning here",
         "error": "ended in an error",
     }
     parts = []
-    for outcome, said in words.items():
+    for outcome, said in descriptions.items():
         names = list(dict.fromkeys(mutant.name for mutant in tried if mutant.outcome == outcome))
         if names:
             parts.append(f"{said}: {', '.join(names)}")
@@ -194,10 +196,10 @@ def judge_mutant(
             empty = mutant.vacuous is not None and mutant.vacuous(false, prediction, measurement)
             if empty or claim.same(false, prediction, digits):
                 return MutantResult(mutant.name, "vacuous", "coincides with the claim on this problem")
-            seen = measurement
+            measured = measurement
         else:
-            seen = (mutant.measure or claim.measure)(changed, digits)
-        comparison = checked_comparison(claim, claim.compare(false, seen, digits))
+            measured = (mutant.measure or claim.measure)(changed, digits)
+        comparison = checked_comparison(claim, claim.compare(false, measured, digits))
     except (Exception, SystemExit) as error:
         return MutantResult(mutant.name, "error", describe(error))
     if comparison.answer is Answer.VIOLATED and comparison.margin >= CLEAR_MARGIN:
@@ -207,5 +209,5 @@ def judge_mutant(
 
 def describe(error: BaseException) -> str:
     """An exception in one line."""
-    words = " ".join(str(error).split())
-    return words if isinstance(error, LitproofError) else f"{type(error).__name__}: {words}"
+    message = " ".join(str(error).split())
+    return message if isinstance(error, LitproofError) else f"{type(error).__name__}: {message}"

@@ -85,9 +85,9 @@ def run(
         elsewhere = [position for position in waiting if sent.get(position)]
         origins = tuple(dict.fromkeys(task.origin for task in tasks if task.origin))
         packed = [(origins, sent[position]) for position in elsewhere]
-        for index, found in completed(work_elsewhere, packed, jobs):
-            lost = isinstance(found, WorkerDied)
-            keep(elsewhere[index], _lost(tasks[elsewhere[index]]) if lost else found)
+        for index, outcome in completed(work_elsewhere, packed, jobs):
+            lost = isinstance(outcome, WorkerDied)
+            keep(elsewhere[index], _lost(tasks[elsewhere[index]]) if lost else outcome)
         for position in waiting:
             if position not in elsewhere:
                 keep(position, work(*arguments[position]))
@@ -139,8 +139,12 @@ def _with_second_engine(result: InstanceResult, instance: Instance, digits: int)
         instance.problem, min(digits, SECOND_DIGITS), max_steps=SECOND_STEPS, operations=SECOND_OPERATIONS
     )
     seconds = result.seconds + perf_counter() - started
-    result = replace(result, second_engine=opinion.words, seconds=seconds)
-    return replace(result, status=Status.ERROR, detail=opinion.words) if opinion.agrees is False else result
+    result = replace(result, second_engine=opinion.description, seconds=seconds)
+    return (
+        replace(result, status=Status.ERROR, detail=opinion.description)
+        if opinion.agrees is False
+        else result
+    )
 
 
 def _lost(task: Task) -> InstanceResult:
@@ -172,9 +176,9 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     for result in results:
         for mutant in result.mutants:
             outcomes.setdefault(mutant.name, set()).add(mutant.outcome)
-    decided = {name: seen - {"vacuous", "inapplicable"} for name, seen in outcomes.items()}
-    tried = [name for name, seen in decided.items() if seen]
-    rejected = [name for name, seen in decided.items() if seen == {"rejected"}]
+    decided = {name: outcome - {"vacuous", "inapplicable"} for name, outcome in outcomes.items()}
+    tried = [name for name, outcome in decided.items() if outcome]
+    rejected = [name for name, outcome in decided.items() if outcome == {"rejected"}]
     untried = [name for name in outcomes if name not in tried]
     status, detail = worst.status, f"{worst.label}: {worst.detail}"
     if every_mutant and not claim.automatic and status is Status.VERIFIED and untried:
@@ -222,8 +226,8 @@ def gather(
     for task, result in zip(tasks, results, strict=True):
         by_claim.setdefault((task.claim, task.origin), []).append(result)
     verdicts = []
-    for (claim, origin), found in by_claim.items():
-        finished = [result for result in found if result is not None]
-        if len(finished) == len(found):
+    for (claim, origin), entries in by_claim.items():
+        finished = [result for result in entries if result is not None]
+        if len(finished) == len(entries):
             verdicts.append(verdict_of(claim_of(claim, origin), finished, every_mutant=every_mutant))
     return tuple(verdicts)

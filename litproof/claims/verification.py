@@ -59,12 +59,12 @@ class Report:
     @property
     def tracebacks(self) -> tuple[str, ...]:
         """Tracebacks of exceptions in the claims' own functions, each once, with the claim and the first instance."""
-        found: dict[str, str] = {}
+        texts: dict[str, str] = {}
         for verdict in self.verdicts:
             for result in verdict.instances:
                 if result.traceback:
-                    found.setdefault(result.traceback, f"{verdict.claim}, {result.label}")
-        return tuple(f"{where}:\n{trace}" for trace, where in found.items())
+                    texts.setdefault(result.traceback, f"{verdict.claim}, {result.label}")
+        return tuple(f"{where}:\n{trace}" for trace, where in texts.items())
 
     def _repr_html_(self) -> str:
         header = ("claim", "status", "evidence", "digits", "instances", "mutants rejected")
@@ -205,23 +205,23 @@ def remarks(tasks: Sequence[Task], verdicts: Sequence[Verdict]) -> tuple[str, ..
     Also names claims none of whose mutants say anything on the problems given.
     """
     origins = {task.claim: task.origin for task in tasks}
-    found = []
+    lines = []
     for verdict in verdicts:
         claim = claim_of(verdict.claim, origins[verdict.claim])
         if verdict.status is Status.VERIFIED and not verdict.rejected:
-            found.append(
+            lines.append(
                 f"{claim.id}: no mutant says anything on these problems, so the check is not shown able to fail here"
             )
         if claim.automatic and verdict.status is not Status.REFUTED:
             made = "; ".join(mutant.name for mutant in claim.mutants)
-            found.append(f"{claim.id} came without mutants; made automatically: {made}")
+            lines.append(f"{claim.id} came without mutants; made automatically: {made}")
             for result in verdict.instances:
                 accepted = [mutant.name for mutant in result.mutants if mutant.outcome == "accepted"]
                 if accepted:
-                    found.append(
+                    lines.append(
                         f"{claim.id} is not told apart on {result.label} from: {'; '.join(accepted)}"
                     )
-    return tuple(found)
+    return tuple(lines)
 
 
 class Stopped(KeyboardInterrupt):
@@ -256,20 +256,20 @@ def plan(targets: Sequence[str | Claim | Problem], seed: int) -> Plan:
                 raise InputError(f"claim {id!r} has no instances of its own; give it a problem file")
             tasks += [Task(id, instance, origin) for instance in instances]
         return Plan(tuple(tasks), (), True)
-    given = [Instance(problem.name or f"problem {n}", problem) for n, problem in enumerate(problems, 1)]
+    own = [Instance(problem.name or f"problem {n}", problem) for n, problem in enumerate(problems, 1)]
     if claims:
-        tasks = [Task(id, instance, origin) for id, origin in claims for instance in given]
+        tasks = [Task(id, instance, origin) for id, origin in claims for instance in own]
         return Plan(tuple(tasks), (), False)
     inapplicable: list[tuple[str, str, str]] = []
     for id, claim in catalogue().items():
-        fitting = [entry for entry in given if hypotheses_of(claim, entry.problem).answer is Answer.HOLDS]
+        fitting = [entry for entry in own if hypotheses_of(claim, entry.problem).answer is Answer.HOLDS]
         tasks += [Task(id, instance) for instance in fitting]
         inapplicable += [
             (entry.label, id, hypotheses_of(claim, entry.problem).detail)
-            for entry in given
+            for entry in own
             if entry not in fitting
         ]
-    notes = [_do_not_apply(entry.label, inapplicable) for entry in given]
+    notes = [_do_not_apply(entry.label, inapplicable) for entry in own]
     return Plan(tuple(tasks), tuple(filter(None, notes)), False, tuple(inapplicable))
 
 

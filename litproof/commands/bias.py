@@ -79,7 +79,7 @@ def bias(
 
     exponents = [_exponent(text) for text in powers]
     problems = [read_problem(name) for name in problem_files]
-    found: Verdict | None
+    verdict: Verdict | None
     study = None
     clock = current_clock()
     clock.lost = "no verdict was reached"
@@ -96,20 +96,20 @@ def bias(
             complex_rho=form is not None and not form.is_real,
         )
         # candidates are tried on the limits of any training, pairs and potentials are about gradient flow
-        found = None if problems[0].training else judge(problems[0], seed=seed)
+        verdict = None if problems[0].training else judge(problems[0], seed=seed)
         study = _study(problems, candidates, draw or 0, seed, digits, jobs)
     else:
-        found = judge(problems[0], seed=seed)
+        verdict = judge(problems[0], seed=seed)
     clock.lost = ""
     clock.stop()
     if json_file:
-        write(json_file, verdict_to_json(found, study))
+        write(json_file, verdict_to_json(verdict, study))
     if json_file != "-":
-        if found is not None:
-            say("\n".join(verdict_lines(found)), lines=True)
+        if verdict is not None:
+            say("\n".join(verdict_lines(verdict)), lines=True)
         if study is not None:
             print_study(study, everything=everything)
-    written = certificate_file is None or _certificate(certificate_file, found)
+    written = certificate_file is None or _certificate(certificate_file, verdict)
     return (
         0 if written and (study is None or study.conclusion not in ("too few conditions", "undecided")) else 3
     )
@@ -139,9 +139,9 @@ def _study(
         return study(flows, candidates, digits, jobs=jobs or usable_cores(), progress=count)
 
 
-def _certificate(name: str, found: "Verdict | None") -> bool:
+def _certificate(name: str, verdict: "Verdict | None") -> bool:
     """Write the certificate; False, with a word on standard error, where there is none."""
-    pair = found.pair if found is not None else None
+    pair = verdict.pair if verdict is not None else None
     if pair is None or pair.certificate is None:
         reason = "no pair excludes" if pair is None else "its check would take too long"
         say(f"note: no certificate: {reason}", err=True)
@@ -159,8 +159,8 @@ def _depth(problem: "Problem") -> int:
 
     if isinstance(problem.network, MultilinearNetwork):
         return problem.network.depth
-    found = real_dual(problem)
-    return len(problem.network.shapes) if found is None else found.dual.coordinates[0].depth
+    dual_form = real_dual(problem)
+    return len(problem.network.shapes) if dual_form is None else dual_form.dual.coordinates[0].depth
 
 
 def _exponent(text: str) -> Fraction:

@@ -97,17 +97,17 @@ def _derivation(claim: str, degree: int) -> "tuple[str, Derivation]":
     if path.suffix in (".toml", ".json"):
         from litproof.problem_file import read_network
 
-        found = read_network(claim)
-        if found.problem is not None:
+        source = read_network(claim)
+        if source.problem is not None:
             from litproof.theorems.problem_derivation import TooLarge, derive_problem
 
             try:
-                return path.stem, derive_problem(found.problem, degree, name=path.stem)
+                return path.stem, derive_problem(source.problem, degree, name=path.stem)
             except TooLarge as error:
                 say(f"note: conserved quantities only: {error}", err=True)
         from litproof.theorems.mgp.conserved_complete.derivation import derive_for
 
-        return path.stem, derive_for(found.network, degree, name=path.stem)
+        return path.stem, derive_for(source.network, degree, name=path.stem)
     from litproof.claims.catalogue import claim_of, matching
     from litproof.theorems.derivations import derivation
 

@@ -31,7 +31,7 @@ class TimedCommand(click.Command):
 
     def __init__(self, *arguments: Any, seconds: float | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        words = "End with what there is after S seconds (3)."
+        text = "End with what there is after S seconds (3)."
         self.params.append(
             click.Option(
                 ["--seconds"],
@@ -39,23 +39,23 @@ class TimedCommand(click.Command):
                 metavar="S",
                 default=seconds,
                 callback=_number,
-                help=f"{words}  [default: {seconds:g}; inf: no limit]"
+                help=f"{text}  [default: {seconds:g}; inf: no limit]"
                 if seconds
-                else f"{words}  [default: no limit]",
+                else f"{text}  [default: no limit]",
             )
         )
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command against the clock."""
         seconds = ctx.params.pop("seconds")
-        given = ctx.get_parameter_source("seconds") is not click.core.ParameterSource.DEFAULT
+        explicit = ctx.get_parameter_source("seconds") is not click.core.ParameterSource.DEFAULT
         try:
-            with clock(seconds if given or has_alarms() else None) as ctx.obj:
+            with clock(seconds if explicit or has_alarms() else None) as ctx.obj:
                 code = super().invoke(ctx)
         except OutOfTime as cut:
-            seen = cut.seen.reason if cut.seen else "nothing was finished"
+            reached = cut.partial.reason if cut.partial else "nothing was finished"
             lost = ctx.obj.lost if ctx.obj else ""
-            raise Inconclusive(f"{cut}: {lost or seen}") from None
+            raise Inconclusive(f"{cut}: {lost or reached}") from None
         if ctx.obj.rang:
             say(f"note: {ctx.obj}: {ctx.obj.lost or 'the result is what was found until then'}", err=True)
             return code if code == 1 else 3
@@ -75,8 +75,8 @@ def say(text: object, *, err: bool = False, lines: bool = False) -> None:
 
 def current_clock() -> Clock:
     """The clock of the command that runs."""
-    found: Clock = click.get_current_context().obj
-    return found
+    clock: Clock = click.get_current_context().obj
+    return clock
 
 
 json_option = click.option(
@@ -95,10 +95,10 @@ def digits_option(default: int, low: int, high: int) -> Callable[[Callable[..., 
     )
 
 
-def engine_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--engine`; `words` say what mpmath means to the command."""
+def engine_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--engine`; `text` says what mpmath means to the command."""
     return click.option(
-        "--engine", type=click.Choice(("gmpy2", "mpmath")), default="gmpy2", show_default=True, help=words
+        "--engine", type=click.Choice(("gmpy2", "mpmath")), default="gmpy2", show_default=True, help=text
     )
 
 

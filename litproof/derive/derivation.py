@@ -88,18 +88,18 @@ class Derivation:
     code: str = ""
 
     def __post_init__(self) -> None:
-        seen: set[str] = set()
+        labels: set[str] = set()
         for step in self.steps:
-            if step.name in seen or step.name in self.symbols:
+            if step.name in labels or step.name in self.symbols:
                 raise FalseStep(f"{self.claim}: the name {step.name!r} is used twice")
-            missing = [name for name in step.uses if name not in seen]
+            missing = [name for name in step.uses if name not in labels]
             if missing:
                 raise FalseStep(f"{self.claim}: step {step.name!r} relies on {missing}, not shown before it")
-            seen.add(step.name)
+            labels.add(step.name)
         for text in self._prose():
-            self._check_prose(text, seen)
+            self._check_prose(text, labels)
         for part in (*self.statement, *self.hypotheses, *self.body, *self.conclusion):
-            if isinstance(part, Shown) and part.name not in seen:
+            if isinstance(part, Shown) and part.name not in labels:
                 raise FalseStep(f"{self.claim}: no step {part.name!r} to show")
 
     @property
@@ -125,10 +125,10 @@ class Derivation:
                 yield part.reason
 
     def _check_prose(self, text: str, steps: set[str]) -> None:
-        for words, name, reference, _ in Formatter().parse(text):
-            if FORMULA.search(words):
+        for prose, name, reference, _ in Formatter().parse(text):
+            if FORMULA.search(prose):
                 raise FalseStep(
-                    f"{self.claim}: a formula is typed into the prose {words!r}; use a placeholder"
+                    f"{self.claim}: a formula is typed into the prose {prose!r}; use a placeholder"
                 )
             if name is None:
                 continue

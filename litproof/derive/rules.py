@@ -30,17 +30,17 @@ class Rule:
         """What `expression` becomes, or None when the rule does not speak of it."""
         if expression == self.pattern:
             return self.value
-        stated, given = self.pattern, expression
+        stated, target = self.pattern, expression
         if isinstance(stated, Rate):
-            if not isinstance(given, Rate) or stated.variable != given.variable:
+            if not isinstance(target, Rate) or stated.variable != target.variable:
                 return None
-            stated, given = stated.of, given.of
+            stated, target = stated.of, target.of
         if not (
-            isinstance(stated, sp.Indexed) and isinstance(given, sp.Indexed) and stated.base == given.base
+            isinstance(stated, sp.Indexed) and isinstance(target, sp.Indexed) and stated.base == target.base
         ):
             return None
         binding: dict[sp.Expr, sp.Expr] = {}
-        for symbol, index in zip(stated.indices, given.indices, strict=True):
+        for symbol, index in zip(stated.indices, target.indices, strict=True):
             if symbol in self.for_all and binding.get(symbol, index) == index:
                 binding[symbol] = index
             elif symbol != index:

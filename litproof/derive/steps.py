@@ -173,10 +173,10 @@ def prove_matrix(
     Steps in `using` with a matrix symbol on the left are inserted, those with the rate of one give rates;
     `algebra` adds symmetric matrices, shortening identities and constants.
     """
-    given = algebra or Algebra()
+    rules = algebra or Algebra()
     rates = {s.relation.lhs.args[0]: s.relation.rhs for s in using if isinstance(s.relation.lhs, MatrixRate)}
     values = {s.relation.lhs: s.relation.rhs for s in using if isinstance(s.relation.lhs, sp.MatrixSymbol)}
-    known = Algebra(given.symmetric, given.identities, {**given.rates, **rates}, given.constants)
+    known = Algebra(rules.symmetric, rules.identities, {**rules.rates, **rates}, rules.constants)
     left, right = (side.xreplace(values) if values else side for side in (lhs, rhs))
     try:
         holds = known.equal(left, right)

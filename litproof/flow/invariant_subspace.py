@@ -59,10 +59,10 @@ class Subspace:
         size = len(self.basis[0])
         rows: list[dict[int, Fraction]] = [{} for _ in range(size)]
         for row, dual in zip(self.basis, _dual(self.basis), strict=True):
-            seen = [(j, x) for j, x in enumerate(dual) if x]
+            support = [(j, x) for j, x in enumerate(dual) if x]
             for i, entry in enumerate(row):
                 if entry:
-                    for j, x in seen:
+                    for j, x in support:
                         rows[i][j] = rows[i].get(j, Fraction(0)) + entry * x
         return [{j: x for j, x in row.items() if x} for row in rows]
 
@@ -197,29 +197,29 @@ class _Sampler:
 
     def resting(self) -> list[list[Any]]:
         """Directions in which no output seems to change, from the gradients at sample points."""
-        found: list[list[Any]] = []
+        rows: list[list[Any]] = []
         while True:
-            before = len(found)
+            before = len(rows)
             for _ in range(1 + before // len(self.rows)):
                 theta = [self._integer() for _ in range(self.size)]
-                found = [*found, *(self._at(theta, row) for row in self.rows)]
-            found = self.field.echelon(found)
-            if len(found) in (before, self.size):
-                return _null_space(found, self.size, self.field.number)
+                rows = [*rows, *(self._at(theta, row) for row in self.rows)]
+            rows = self.field.echelon(rows)
+            if len(rows) in (before, self.size):
+                return _null_space(rows, self.size, self.field.number)
 
     def grown(self, basis: list[list[Any]]) -> list[list[Any]]:
         """The subspace with class gradients at sample points, until these add nothing."""
         while len(basis) < self.size:
             classes = self._classes([self._point(basis) for _ in range(2)])
             weights = [_weights(self.pulls, group, self.zero) for group in classes]
-            found = list(basis)
+            rows = list(basis)
             for _ in range(1 + len(basis) // max(1, len(classes))):
                 theta = self._point(basis)
-                found += [self._at(theta, row) for row in weights]
-            found = self.field.echelon(found)
-            if len(found) == len(basis):
+                rows += [self._at(theta, row) for row in weights]
+            rows = self.field.echelon(rows)
+            if len(rows) == len(basis):
                 break
-            basis = found
+            basis = rows
         return basis
 
     def _classes(self, points: Sequence[Sequence[Any]]) -> list[Signs]:
@@ -288,9 +288,9 @@ def _leading_out(problem: Problem, program: Program, basis: Sequence[Sequence[An
         for i, polynomial in enumerate(gradient):
             for monomial, coefficient in polynomial.to_dict().items():
                 vectors.setdefault(monomial, {})[i] = coefficient
-        found = [vector for vector in vectors.values() if not _within(vector, basis, pivots)]
-        if found:
-            return [[vector.get(i, fmpq(0)) for i in range(len(theta))] for vector in found[: len(theta)]]
+        outside = [vector for vector in vectors.values() if not _within(vector, basis, pivots)]
+        if outside:
+            return [[vector.get(i, fmpq(0)) for i in range(len(theta))] for vector in outside[: len(theta)]]
     return []
 
 
@@ -320,11 +320,11 @@ def _null_space(
     basis: Sequence[Sequence[Any]], size: int, number: Callable[[Fraction], Any]
 ) -> list[list[Any]]:
     """Basis of the vectors orthogonal to a reduced echelon basis."""
-    pivots, found = _pivots(basis), []
+    pivots, null_space = _pivots(basis), []
     for free in sorted(set(range(size)) - set(pivots)):
         vector = [number(Fraction(0))] * size
         vector[free] = number(Fraction(1))
         for row, pivot in zip(basis, pivots, strict=True):
             vector[pivot] = -row[free]
-        found.append(vector)
-    return found
+        null_space.append(vector)
+    return null_space

@@ -85,10 +85,10 @@ def expanded(network: Network) -> list[Polynomial] | None:
     program = trace_coefficients(network)
     context = fmpq_mpoly_ctx.get([f"t{i}" for i in range(program.inputs)], Ordering.lex)
     try:
-        found = program.evaluate(_Capped(context), context.gens(), "beta")
+        polynomials = program.evaluate(_Capped(context), context.gens(), "beta")
     except OverflowError:
         return None
-    return [table_of(beta) for beta in found]
+    return [table_of(beta) for beta in polynomials]
 
 
 def table_of(polynomial: Any) -> Polynomial:

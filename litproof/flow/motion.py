@@ -158,14 +158,14 @@ def _traced(
     entries = _entries(problem, theta)
     beta = [tracer.lift(b) for b in network.coefficients(split(entries, network.shapes))]
     names = entries_of([name for layer in parameter_names(network) for name in layer])
-    symbols, weights, seen = list(names.values()), [], []
+    symbols, weights, residual = list(names.values()), [], []
     letter, slope = slope_expression(problem)
     for i, (row, target) in enumerate(zip(problem.X, problem.y, strict=True), start=1):
         number = sp.Symbol(f"{letter.name}_{i}", real=True)
         f = _combined(tracer, row, beta)
-        seen.append(tracer.named_exactly(f - target if problem.task == "regression" else f * target))
+        residual.append(tracer.named_exactly(f - target if problem.task == "regression" else f * target))
         symbols.append(number)
-        states.bind(number, seen[-1])
+        states.bind(number, residual[-1])
         slope_here = states.value(slope.xreplace({letter: number}))
         weights.append(slope_here * (problem.row_weights[i - 1] if problem.task == "regression" else target))
     pull = [
@@ -187,7 +187,7 @@ def _traced(
         rate = _combined(tracer, row, rates)
         states.bind_rate(number, rate if problem.task == "regression" else rate * target)
     velocity = [*speed, *more, *states.rates()]
-    outputs: Mapping[str, Sequence[Any]] = {"beta": beta, "residual": seen, "velocity": velocity}
+    outputs: Mapping[str, Sequence[Any]] = {"beta": beta, "residual": residual, "velocity": velocity}
     return tracer.program(outputs), states.added, tuple(symbols)
 
 
@@ -228,7 +228,7 @@ def _mirrored(
     problem: Problem, states: States, symbols: Sequence[sp.Symbol], potential: sp.Expr, force: Sequence[Node]
 ) -> list[Any]:
     """(Hessian)^-1 force, the inverse written out block by block."""
-    found: list[Any] = [None] * len(symbols)
+    image: list[Any] = [None] * len(symbols)
     for block in blocks(potential, symbols):
         if len(block) > LARGEST_BLOCK:
             raise InputError(
@@ -239,8 +239,8 @@ def _mirrored(
         inverse = hessian(potential, [symbols[i] for i in block]).inv(method="ADJ")
         for a, i in enumerate(block):
             terms = [states.value(sp.cancel(inverse[a, b])) * force[j] for b, j in enumerate(block)]
-            found[i] = sum(terms[1:], terms[0])
-    return found
+            image[i] = sum(terms[1:], terms[0])
+    return image
 
 
 def hessian(potential: sp.Expr, symbols: Sequence[sp.Symbol]) -> sp.Matrix:
@@ -250,7 +250,7 @@ def hessian(potential: sp.Expr, symbols: Sequence[sp.Symbol]) -> sp.Matrix:
 
 def blocks(potential: sp.Expr, symbols: Sequence[sp.Symbol]) -> list[list[int]]:
     """Groups of parameters that second derivatives of the potential couple."""
-    left, found = set(range(len(symbols))), []
+    left, components = set(range(len(symbols))), []
     gradient = [sp.diff(potential, s) for s in symbols]
     while left:
         group = {left.pop()}
@@ -260,5 +260,5 @@ def blocks(potential: sp.Expr, symbols: Sequence[sp.Symbol]) -> list[list[int]]:
                 break
             left -= more
             group |= more
-        found.append(sorted(group))
-    return sorted(found)
+        components.append(sorted(group))
+    return sorted(components)

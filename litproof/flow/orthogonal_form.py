@@ -94,7 +94,7 @@ class ReducedForm:
     offset: Vector
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """How the coordinates look, for the report."""
         depths = " or ".join(map(str, sorted({len(layers) for layers in self.layers})))
         tied = any(len(set(layers)) < len(layers) for layers in self.layers)
@@ -123,8 +123,8 @@ def layered_equivalent(problem: Problem) -> Problem | None:
     """
     if isinstance(problem.network, MultilinearNetwork):
         return None
-    found = orthogonal_form(problem.network)
-    reduced = None if found is None else found.reduced()
+    form = orthogonal_form(problem.network)
+    reduced = None if form is None else form.reduced()
     if reduced is None or any(reduced.offset) or len({len(layers) for layers in reduced.layers}) > 1:
         return None
     eta = reduced.start([entry for layer in problem.v0 for entry in layer])
@@ -140,8 +140,8 @@ def layered_equivalent(problem: Problem) -> Problem | None:
 
 def layers_of(problem: Problem, parameters: Sequence[Sequence[Fraction]]) -> tuple[tuple[Fraction, ...], ...]:
     """The layers of `layered_equivalent` at a point of the problem's own parameters."""
-    found = orthogonal_form(problem.network)
-    reduced = None if found is None else found.reduced()
+    form = orthogonal_form(problem.network)
+    reduced = None if form is None else form.reduced()
     if reduced is None:
         raise ValueError("the network has no such form")
     eta = reduced.start([entry for layer in parameters for entry in layer])
@@ -176,7 +176,7 @@ def orthogonal_form(network: Network) -> OrthogonalForm | None:
 def _paired(components: Sequence[Component]) -> list[Component]:
     """s (e_1^2 - lambda^2 e_2^2) as the two layers e_1 + lambda e_2 and e_1 - lambda e_2 where these are orthogonal."""
     rest = list(components)
-    found = []
+    pairs = []
     while rest:
         first = rest.pop(0)
         for k, second in enumerate(rest):
@@ -185,8 +185,8 @@ def _paired(components: Sequence[Component]) -> list[Component]:
                 del rest[k]
                 first = pair
                 break
-        found.append(first)
-    return found
+        pairs.append(first)
+    return pairs
 
 
 def _difference_of_squares(first: Component, second: Component) -> Component | None:
@@ -212,18 +212,18 @@ def _decomposed(
     betas: Sequence[Polynomial], axes: Sequence[Vector], *, rotate: bool
 ) -> list[Component] | None:
     """Components of polynomials in coordinates t_k = axes[k] . theta, axes orthogonal to each other."""
-    found: list[Component] = []
+    components: list[Component] = []
     for variables in _blocks(betas, len(axes)):
         parts = [{e: c for e, c in beta.items() if any(e[k] for k in variables)} for beta in betas]
         one = _single(parts, axes)
         if one is not None:
-            found.append(one)
+            components.append(one)
             continue
         turned = _turned(parts, variables, axes) if rotate else None
         if turned is None:
             return None
-        found += turned
-    return found
+        components += turned
+    return components
 
 
 def _blocks(betas: Sequence[Polynomial], size: int) -> list[list[int]]:
@@ -238,10 +238,10 @@ def _blocks(betas: Sequence[Polynomial], size: int) -> list[list[int]]:
     used: set[int] = set()
     for beta in betas:
         for exponents in beta:
-            seen = [k for k, e in enumerate(exponents) if e]
-            used.update(seen)
-            for k in seen[1:]:
-                group[root(k)] = root(seen[0])
+            support = [k for k, e in enumerate(exponents) if e]
+            used.update(support)
+            for k in support[1:]:
+                group[root(k)] = root(support[0])
     blocks: dict[int, list[int]] = {}
     for k in sorted(used):
         blocks.setdefault(root(k), []).append(k)
@@ -329,7 +329,7 @@ def _turned(
 
 def _hessians(parts: Sequence[Polynomial], variables: Sequence[int]) -> list[list[list[Fraction]]]:
     points = [[Fraction(1 + (3 * k + 5 * p) % 7, 1 + p) for k in range(len(variables))] for p in range(3)]
-    found = []
+    hessians = []
     for part in parts:
         if not part:
             continue
@@ -339,8 +339,8 @@ def _hessians(parts: Sequence[Polynomial], variables: Sequence[int]) -> list[lis
                 [_second(part, variables, point, a, b) for b in range(len(variables))]
                 for a in range(len(variables))
             ]
-            found.append(matrix)
-    return found
+            hessians.append(matrix)
+    return hessians
 
 
 def _second(

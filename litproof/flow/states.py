@@ -98,10 +98,10 @@ class States:
 
     def rates(self) -> list[Any]:
         """Rates of all further states; these may need more states, which are then among them."""
-        found: list[Any] = []
-        while len(found) < len(self.added):
-            found.append(self.rate(self.added[len(found)]))
-        return found
+        rates: list[Any] = []
+        while len(rates) < len(self.added):
+            rates.append(self.rate(self.added[len(rates)]))
+        return rates
 
     def _state(self, expression: sp.Expr) -> Node:
         self.added.append(expression)

@@ -88,10 +88,10 @@ class Derivation:
         match node:
             case Sum():
                 size = range_of(node, self.sizes)
-                found = [
+                counts = [
                     self._applications(node.inner, {**bound, node.letter: i}) for i in range(1, size + 1)
                 ]
-                return self._allowed(sum(found))
+                return self._allowed(sum(counts))
             case Operation():
                 inner = self._applications(node.left, bound) + self._applications(node.right, bound)
                 return self._allowed(inner + (node.sign == "^"))

@@ -120,14 +120,14 @@ class _Check:
     def indices(self, node: Symbol, bound: Mapping[str, int]) -> tuple[int, ...]:
         if not node.indices:
             self.size(node, 0)
-        found = []
+        indices = []
         for position, index in enumerate(node.indices):
             number = bound[index] if isinstance(index, str) else index
             size = self.size(node, position)
             if number > size:
                 self.fail(node, f"{node.name} has indices from 1 to {size} here, got {number}")
-            found.append(number)
-        return tuple(found)
+            indices.append(number)
+        return tuple(indices)
 
     def size(self, node: Symbol | Call, position: int) -> int:
         try:
@@ -136,19 +136,19 @@ class _Check:
             self.fail(node, error.message)
 
     def range_of(self, node: Sum) -> int:
-        found = {
+        sizes = {
             self.size(part, position): part
             for part in nodes(node.inner)
             if isinstance(part, Symbol)
             for position, index in enumerate(part.indices)
             if index == node.letter
         }
-        if not found:
+        if not sizes:
             self.fail(node, f"the index {node.letter!r} does not occur in this sum")
-        if len(found) > 1:
-            words = ", ".join(f"{part.name}: 1 to {size}" for size, part in found.items())
-            self.fail(node, f"the index {node.letter!r} has no common range ({words})")
-        return next(iter(found))
+        if len(sizes) > 1:
+            ranges = ", ".join(f"{part.name}: 1 to {size}" for size, part in sizes.items())
+            self.fail(node, f"the index {node.letter!r} has no common range ({ranges})")
+        return next(iter(sizes))
 
 
 def modulus_of(node: Node) -> Symbol | None:

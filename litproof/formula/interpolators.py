@@ -156,12 +156,12 @@ class Interpolators:
             raise NotDefined("schatten(p) is about beta; with rho write sum(abs(rho[j])^p)")
         assert isinstance(network, MatrixSensing)
         coordinates = [self.coordinate(j) for j in range(len(self.origin))]
-        found = schatten([coordinate.ball for coordinate in coordinates], network.size, p)
+        norm = schatten([coordinate.ball for coordinate in coordinates], network.size, p)
         gradient: dict[int, Ball] = {}
-        for j, slope in found.gradient.items():
+        for j, slope in norm.gradient.items():
             for k, inner in coordinates[j].gradient.items():
                 gradient[k] = gradient[k] + slope * inner if k in gradient else slope * inner
-        return Jet(found.value, gradient)
+        return Jet(norm.value, gradient)
 
 
 def _as_ball(value: Number) -> Ball:
@@ -209,14 +209,14 @@ def interpolators(point: Point, digits: int) -> Interpolators:
         origin[order[p]] = Fraction(round(values[order[p]] * 2**shift), 2**shift)
     for pivot, row in zip(pivots, reduced, strict=True):
         origin[order[pivot]] = row[size] - sum((row[p] * origin[order[p]] for p in free), Fraction(0))
-    found = []
+    null_space = []
     for p in reversed(free):
         direction = [Fraction(0)] * size
         direction[order[p]] = Fraction(1)
         for pivot, row in zip(pivots, reduced, strict=True):
             direction[order[pivot]] = -row[p]
-        found.append(tuple(direction))
-    return Interpolators(setting, basis, tuple(origin), tuple(found), (arb(0),) * len(found))
+        null_space.append(tuple(direction))
+    return Interpolators(setting, basis, tuple(origin), tuple(null_space), (arb(0),) * len(null_space))
 
 
 def _exact_rows(setting: Setting, basis: Basis) -> list[list[Fraction]] | None:

@@ -44,22 +44,22 @@ def formula_mutants(tree: Node, *, condition: bool) -> tuple[tuple[str, Node], .
     transform: rho for beta | sum(rho[j]^2)
     weights: the first term of the sum twice | sum(beta[j]^2) + beta[1]^2
     """
-    found: list[tuple[str, Node]] = []
+    mutants: list[tuple[str, Node]] = []
     texts = {to_text(tree)}
     for name, variant in _variants(tree, condition):
         if to_text(variant) not in texts:
             texts.add(to_text(variant))
-            found.append((name, variant))
-    return tuple(found)
+            mutants.append((name, variant))
+    return tuple(mutants)
 
 
 def _variants(tree: Node, condition: bool) -> Iterator[tuple[str, Node]]:
     for power in _powers(tree):
         raised = replace(power, right=_plus_one(power.right))
         yield f"exponent: {to_text(raised)} for {to_text(power)}", _exchanged(tree, power, raised)
-    for name, words, change in _RULES:
+    for name, label, change in _RULES:
         if name in names(tree) or any(isinstance(node, Call) and node.name == name for node in nodes(tree)):
-            yield words, rewrite(tree, change)
+            yield label, rewrite(tree, change)
     if (weighted := _first_twice(tree)) is not None:
         yield "weights: the first term of the sum twice", weighted
     if condition:

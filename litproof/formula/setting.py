@@ -68,9 +68,9 @@ class Setting:
     @cached_property
     def real(self) -> RealDual | None:
         """The real components, in the layers or in other coordinates, when all have the same number of layers."""
-        found = real_dual(self.problem)
-        same = found is not None and len({known.depth for known in found.dual.coordinates}) == 1
-        return found if same else None
+        dual_form = real_dual(self.problem)
+        same = dual_form is not None and len({known.depth for known in dual_form.dual.coordinates}) == 1
+        return dual_form if same else None
 
     @property
     def S(self) -> tuple[tuple[Exact, ...], ...] | None:
@@ -255,8 +255,8 @@ class Setting:
     def _outputs(self, parameters: Sequence[Sequence[Ball]]) -> list[Ball]:
         """rho, the products of the reduced layers, where beta does not determine it."""
         if self.form is None:
-            found = orthogonal_form(self.problem.network)
-            reduced = None if found is None else found.reduced()
+            form = orthogonal_form(self.problem.network)
+            reduced = None if form is None else form.reduced()
             assert reduced is not None
             theta = [entry for layer in parameters for entry in layer]
             return [

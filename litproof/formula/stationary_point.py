@@ -37,26 +37,26 @@ NOTHING = "says nothing: on the interpolators the formula is constant"
 
 
 @dataclass(frozen=True)
-class Found:
-    """What was found.
+class Stationarity:
+    """What is known of a point.
 
     Attributes
     ----------
     answer : True, False, or None when that is not decided.
-    words : for the person.
+    reason : for the person.
     margin : for False: how many times the tolerance away, at least.
     shape : of the function on the interpolators, at the limit.
     imprecise : whether a more precise limit may decide.
     """
 
     answer: bool | None
-    words: str
+    reason: str
     margin: float = 0.0
     shape: Shape = Shape.FLAT
     imprecise: bool = False
 
 
-def stationary_point(tree: Node, setting: Setting, limit: Measurement, digits: int) -> Found:
+def stationary_point(tree: Node, setting: Setting, limit: Measurement, digits: int) -> Stationarity:
     """Judge the measured limit of a flow; see the module's words.
 
     Parameters
@@ -75,18 +75,20 @@ def stationary_point(tree: Node, setting: Setting, limit: Measurement, digits: i
         try:
             space = interpolators(point, limit.digits + 20)
         except ZeroDivisionError:
-            return Found(None, "the constraints are not independent to this precision")
+            return Stationarity(None, "the constraints are not independent to this precision")
         if not space.dimension:
-            return Found(None, "nothing is tested: there is one interpolator only")
+            return Stationarity(None, "nothing is tested: there is one interpolator only")
         largest = max(abs(dyadic(entry)) for entry in point.coordinates)
         if not largest:
-            return Found(None, "the limit is zero: there are no digits to compare")
+            return Stationarity(None, "the limit is zero: there are no digits to compare")
         try:
-            return _Judged(tree, space, error, largest, digits, not uses_schatten(tree)).found()
+            return _Judged(tree, space, error, largest, digits, not uses_schatten(tree)).stationarity()
         except NotDefined as undefined:
-            return Found(None, str(undefined.args[0]), imprecise=True)
+            return Stationarity(None, str(undefined.args[0]), imprecise=True)
         except ZeroDivisionError:
-            return Found(None, "second derivatives do not single out a stationary point", imprecise=True)
+            return Stationarity(
+                None, "second derivatives do not single out a stationary point", imprecise=True
+            )
 
 
 def _mid(matrix: Sequence[Sequence[Ball]]) -> list[list[Fraction]]:
@@ -113,30 +115,32 @@ class _Judged:
     def jet(self, space: Interpolators) -> Jet:
         return evaluate(self.tree, space)
 
-    def found(self) -> Found:
+    def stationarity(self) -> Stationarity:
         if not self.directions(self.space):
-            return Found(None, NOTHING)
+            return Stationarity(None, NOTHING)
         around = self.jet(self.space.within([self.box(self.error)] * self.space.dimension))
-        snapped, multiplier = self.space, Found(True, "")
+        snapped, multiplier = self.space, Stationarity(True, "")
         if around.kinks:
             at_zero = self.on_kinks(around.kinks)
-            if isinstance(at_zero, Found):
+            if isinstance(at_zero, Stationarity):
                 return at_zero
             snapped = at_zero
             multiplier = self.multipliers(around.kinks)
         if not snapped.dimension:
-            along = Found(True, "no direction is left in which it is smooth")
+            along = Stationarity(True, "no direction is left in which it is smooth")
         else:
             rows = self.directions(snapped)
             reduced = snapped.along(rows) if rows else snapped
-            along = Found(True, "constant where it is smooth") if not rows else self.smooth_part(reduced)
+            along = (
+                Stationarity(True, "constant where it is smooth") if not rows else self.smooth_part(reduced)
+            )
         if along.answer is False or (along.answer is None and multiplier.answer is not False):
             return along
         if multiplier.answer is not True:
             return multiplier
         # a strict minimum where the function is smooth need not be one across its kinks
         shape = Shape.FLAT if around.kinks and along.shape is Shape.MINIMUM else along.shape
-        return replace(along, words="; ".join(filter(None, (along.words, multiplier.words))), shape=shape)
+        return replace(along, reason="; ".join(filter(None, (along.reason, multiplier.reason))), shape=shape)
 
     @staticmethod
     def box(radius: Fraction) -> Ball:
@@ -178,11 +182,11 @@ class _Judged:
                 raise failed
             return row_space(rows)
 
-    def on_kinks(self, kinks: Sequence[Kink]) -> Interpolators | Found:
+    def on_kinks(self, kinks: Sequence[Kink]) -> Interpolators | Stationarity:
         """The interpolators with u = 0 for every |u| that has a kink at the limit."""
         inner = [kink.inner for kink in kinks]
         if any(u is None for u in inner):
-            return Found(None, "an absolute value of what is not linear is zero at the limit")
+            return Stationarity(None, "an absolute value of what is not linear is zero at the limit")
         size = self.space.dimension
         table = [
             [*(u.slopes.get(k, Fraction(0)) for k in range(size)), -u.constant]
@@ -191,12 +195,12 @@ class _Judged:
         ]
         reduced, pivots = row_echelon(table)
         if size in pivots:
-            return Found(None, "more zeros at the limit than interpolating directions", imprecise=True)
+            return Stationarity(None, "more zeros at the limit than interpolating directions", imprecise=True)
         shift = [Fraction(0)] * size
         for pivot, row in zip(pivots, reduced, strict=True):
             shift[pivot] = row[size]
         if max(map(abs, shift)) > 4 * size * (self.error + self.largest / 10 ** (self.digits + 5)):
-            return Found(None, "zeros at the limit are not known precisely enough", imprecise=True)
+            return Stationarity(None, "zeros at the limit are not known precisely enough", imprecise=True)
         rows = []
         for k in range(size):
             if k not in pivots:
@@ -206,7 +210,7 @@ class _Judged:
                 rows.append(vector)
         return self.space.moved(shift).along(rows)
 
-    def multipliers(self, kinks: Sequence[Kink]) -> Found:
+    def multipliers(self, kinks: Sequence[Kink]) -> Stationarity:
         """Whether the slopes at the kinks can cancel the rest with |s| <= 1."""
         jet = self.jet(self.space.within([self.box(self.error)] * self.space.dimension))
         size = self.space.dimension
@@ -215,24 +219,24 @@ class _Judged:
         directions = [[kink.direction.get(k, zero) for k in range(size)] for kink in jet.kinks]
         factors = multipliers(directions, residual)
         if factors is None:
-            return Found(None, "more kinks at the limit than interpolating directions")
-        words = f"{sum(k.bounded for k in kinks)} inequalities at zeros tested"
+            return Stationarity(None, "more kinks at the limit than interpolating directions")
+        reason = f"{sum(k.bounded for k in kinks)} inequalities at zeros tested"
         tolerance = ball(Fraction(1, 10**self.digits))
-        worst = Found(True, words)
+        worst = Stationarity(True, reason)
         for factor, kink in zip(factors, jet.kinks, strict=True):
             if not kink.bounded:
                 continue
             excess = abs(factor) - 1
             if excess > tolerance:
                 margin = float(dyadic(excess.abs_lower()) * 10**self.digits)
-                return Found(
+                return Stationarity(
                     False, f"a slope at a zero would have to be {factor.str(6, radius=False)}", margin
                 )
             if not excess < tolerance:
-                worst = Found(None, "slopes at zeros are not known precisely enough", imprecise=True)
+                worst = Stationarity(None, "slopes at zeros are not known precisely enough", imprecise=True)
         return worst
 
-    def smooth_part(self, space: Interpolators) -> Found:
+    def smooth_part(self, space: Interpolators) -> Stationarity:
         """Whether a stationary point of a smooth function is near, in a space where it changes in every direction."""
         jet = self.jet(space.at_origin())
         gradient = _gradient(jet, space.dimension)
@@ -246,7 +250,7 @@ class _Judged:
             away = largest_of([*near, self.box(self.error)])
             log = _log(dyadic(away.abs_upper()) / self.largest)
             if log <= -self.digits:
-                return Found(
+                return Stationarity(
                     True,
                     f"a stationary point is proved within 10^{log:.1f} of the limit, {count}",
                     0.0,
@@ -254,11 +258,11 @@ class _Judged:
                 )
         margin = self.excluded(space, gradient, hessian)
         if margin:
-            return Found(
+            return Stationarity(
                 False, f"no stationary point within 10^-{self.digits} of the limit, {count}", margin, shape
             )
-        words = f"no stationary point is proved or excluded within 10^-{self.digits} of the limit, {count}"
-        return Found(None, words, 0.0, shape, imprecise=True)
+        reason = f"no stationary point is proved or excluded within 10^-{self.digits} of the limit, {count}"
+        return Stationarity(None, reason, 0.0, shape, imprecise=True)
 
     def krawczyk(
         self, space: Interpolators, gradient: Sequence[Ball], hessian: Sequence[Sequence[Ball]]
@@ -364,7 +368,7 @@ class _Judged:
         bound: Fraction = norm * (self.largest * margin / 10**self.digits + self.error)
         return bound
 
-    def by_size(self, space: Interpolators, gradient: Sequence[Ball], count: str) -> Found:
+    def by_size(self, space: Interpolators, gradient: Sequence[Ball], count: str) -> Stationarity:
         """Without second derivatives: the slope against slopes at other interpolators, which must be of one size."""
         sizes = []
         for reach in (self.largest, self.largest / 64):
@@ -376,13 +380,13 @@ class _Judged:
         slope = largest_of(_gradient(jet, space.dimension))
         high, low = dyadic(slope.abs_upper()), dyadic(slope.abs_lower())
         if not min(sizes) or max(sizes) > _TAME * min(sizes):
-            return Found(None, "its slopes are of too many sizes to judge one of them")
-        words = f"slope 10^{_log(high / min(sizes)):.1f} of those at other interpolators, {count}"
+            return Stationarity(None, "its slopes are of too many sizes to judge one of them")
+        reason = f"slope 10^{_log(high / min(sizes)):.1f} of those at other interpolators, {count}"
         if high * 10**self.digits <= min(sizes):
-            return Found(True, words)
+            return Stationarity(True, reason)
         if low * 10**self.digits > max(sizes):
-            return Found(False, words, float(low * 10**self.digits / max(sizes)))
-        return Found(None, words, imprecise=True)
+            return Stationarity(False, reason, float(low * 10**self.digits / max(sizes)))
+        return Stationarity(None, reason, imprecise=True)
 
 
 def _exact(value: Fraction | Ball) -> Fraction:

@@ -15,11 +15,11 @@ def topics() -> Mapping[str, str]:
     >>> "formulas" in topics()
     True
     """
-    found = {}
+    pages = {}
     for entry in sorted(files(__package__).iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".md"):
-            found[entry.name.removesuffix(".md")] = entry.read_text("utf-8").splitlines()[0].lstrip("# ")
-    return found
+            pages[entry.name.removesuffix(".md")] = entry.read_text("utf-8").splitlines()[0].lstrip("# ")
+    return pages
 
 
 def read_topic(name: str) -> str:

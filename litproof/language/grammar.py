@@ -141,7 +141,7 @@ class _Parser:
         raise formula_error(place, message, self.key, self.source) from None
 
     def scan(self, text: str) -> list[tuple[str, str, int]]:
-        found, place = [], 0
+        tokens, place = [], 0
         while place < len(text):
             if text[place].isspace():
                 place += 1
@@ -151,9 +151,9 @@ class _Parser:
                 self.fail(place, f"expected a number, a name or an operator, got {text[place]!a}")
             kind = match.lastgroup or ""
             word = "^" if match.group() == "**" else match.group()
-            found.append((kind, word, place))
+            tokens.append((kind, word, place))
             place = match.end()
-        return [*found, ("end", "", len(text))]
+        return [*tokens, ("end", "", len(text))]
 
     @property
     def word(self) -> str:

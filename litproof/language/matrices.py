@@ -110,18 +110,18 @@ class Checker:
                 node, f"the index {node.letter!r} runs over entries of different numbers: {shown}"
             )
         self.sums[node.place] = self.ranges[node.letter] = sizes.pop()
-        found = self.check(node.inner)
+        shape = self.check(node.inner)
         del self.ranges[node.letter]
-        return found
+        return shape
 
     def _call(self, node: Call) -> tuple[Shape, int]:
-        found = [self.check(argument) for argument in node.arguments]
-        shapes, degree = [shape for shape, _ in found], sum(degree for _, degree in found)
+        checked = [self.check(argument) for argument in node.arguments]
+        shapes, degree = [shape for shape, _ in checked], sum(degree for _, degree in checked)
         if node.name == "dot":
             if not shapes[0] or shapes[0] != shapes[1]:
                 raise self.fail(
                     node,
-                    f"dot takes two vectors of equal length, got {_words(shapes[0])} and {_words(shapes[1])}",
+                    f"dot takes two vectors of equal length, got {_shape_text(shapes[0])} and {_shape_text(shapes[1])}",
                 )
             return (), degree
         if not shapes[0]:
@@ -140,7 +140,8 @@ class Checker:
                 )
             if left and (len(left) != 2 or left[0] != left[1]):
                 raise self.fail(
-                    node, f"expected a number or a square matrix to the power {exponent}, got {_words(left)}"
+                    node,
+                    f"expected a number or a square matrix to the power {exponent}, got {_shape_text(left)}",
                 )
             return left, first * min(int(exponent), MAX_DEGREE + 1)
         if node.sign == "/":
@@ -156,7 +157,8 @@ class Checker:
             return self._product(node, left, right), first + second
         if left != right:
             raise self.fail(
-                node, f"expected terms of equal shape, got {_words(left)} {node.sign} {_words(right)}"
+                node,
+                f"expected terms of equal shape, got {_shape_text(left)} {node.sign} {_shape_text(right)}",
             )
         return left, max(first, second)
 
@@ -166,14 +168,15 @@ class Checker:
         if len(left) == 1:
             advice = "; write dot(a, b), or the entries with an index" if left == right else ""
             raise self.fail(
-                node, f"expected a matrix to the left of {_words(right)}, got {_words(left)}{advice}"
+                node,
+                f"expected a matrix to the left of {_shape_text(right)}, got {_shape_text(left)}{advice}",
             )
         if left[1] != right[0]:
-            raise self.fail(node, f"sizes do not fit: {_words(left)} times {_words(right)}")
+            raise self.fail(node, f"sizes do not fit: {_shape_text(left)} times {_shape_text(right)}")
         return (left[0], *right[1:])
 
 
-def _words(shape: Shape) -> str:
+def _shape_text(shape: Shape) -> str:
     if not shape:
         return "a number"
     return f"a vector of {shape[0]}" if len(shape) == 1 else f"a {shape[0]} x {shape[1]} matrix"
@@ -222,12 +225,12 @@ class Evaluator:
             case Number():
                 return node.value
             case Symbol():
-                found = self.values[node.name]
+                value = self.values[node.name]
                 if not node.indices:
-                    return found
+                    return value
                 place = [index if isinstance(index, int) else letters[index] for index in node.indices]
-                flat = place[0] - 1 if len(place) == 1 else (place[0] - 1) * found.shape[1] + place[1] - 1
-                return found.entries[flat]
+                flat = place[0] - 1 if len(place) == 1 else (place[0] - 1) * value.shape[1] + place[1] - 1
+                return value.entries[flat]
             case Negation():
                 return scaled(self.value(node.inner, letters), -1)
             case Sum():

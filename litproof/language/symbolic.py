@@ -23,12 +23,12 @@ def entries_of(names: Sequence[str]) -> dict[tuple[str, tuple[int, ...]], Any]:
     """
     import sympy as sp
 
-    found = {}
+    entries = {}
     for text in names:
         name, _, inside = text.removesuffix("]").partition("[")
         indices = tuple(map(int, inside.split(","))) if inside else ()
-        found[name, indices] = sp.Dummy(text, real=True)
-    return found
+        entries[name, indices] = sp.Dummy(text, real=True)
+    return entries
 
 
 def scalar_formula(
@@ -95,11 +95,11 @@ class _Converter:
 
     def entry(self, node: Symbol, bound: Mapping[str, int]) -> Any:
         indices = tuple(bound[k] if isinstance(k, str) else k for k in node.indices)
-        found = self.entries.get((node.name, indices))
-        if found is None:
+        value = self.entries.get((node.name, indices))
+        if value is None:
             shown = f"{node.name}[{','.join(map(str, indices))}]"
             raise self.fail(node, f"there is no {shown}")
-        return found
+        return value
 
     def range(self, node: Sum, bound: Mapping[str, int]) -> Sequence[int]:
         """Values of the letter of a sum: those that its first entry has beside the indices that are known."""

@@ -104,13 +104,13 @@ def _count_along(
     values = modular.values(path, ring)
     one = nmod_poly([1], prime)
     fields = [modular.gradient(values, {c: one}, ring) for c in range(len(controls))]
-    found: list[list[int]] = []
-    fields = _keep_independent(found, fields, prime)
+    span: list[list[int]] = []
+    fields = _keep_independent(span, fields, prime)
     level = 1
-    while len(found) < target and fields and level < order:
+    while len(span) < target and fields and level < order:
         level += 1
-        fields = _next_level(modular, path, weights, fields, order + 1 - level, found, target)
-    return LieCount(len(found), level, not fields, prime, point, tuple(range(len(controls))), controls)
+        fields = _next_level(modular, path, weights, fields, order + 1 - level, span, target)
+    return LieCount(len(span), level, not fields, prime, point, tuple(range(len(controls))), controls)
 
 
 def _flow(
@@ -133,10 +133,10 @@ def _next_level(
     weights: dict[int, Element],
     fields: list[list[Element]],
     order: int,
-    found: list[list[int]],
+    span: list[list[int]],
     target: int,
 ) -> list[list[Element]]:
-    """Those V^{k+1} = dV^k/dt - Hess f_u V^k mod t^order that are independent; `found` grows until `target`.
+    """Those V^{k+1} = dV^k/dt - Hess f_u V^k mod t^order that are independent; `span` grows until `target`.
 
     Fields are taken a few at a time because the last level seldom needs all of them.
     """
@@ -146,39 +146,39 @@ def _next_level(
     adjoints = modular.adjoints(values, low, ring)
     kept: list[list[Element]] = []
     start = 0
-    while start < len(fields) and len(found) < target:
-        batch = fields[start : start + max(4, target - len(found))]
+    while start < len(fields) and len(span) < target:
+        batch = fields[start : start + max(4, target - len(span))]
         start += len(batch)
         results = []
         for field in batch:
             slope = modular.hessian_product(values, adjoints, [e.truncate(order) for e in field], ring)
             results.append([e.derivative() - s for e, s in zip(field, slope, strict=True)])
-        kept += _keep_independent(found, results, modular.prime)
+        kept += _keep_independent(span, results, modular.prime)
     return kept
 
 
-def _keep_independent(found: list[list[int]], fields: list[list[Element]], prime: int) -> list[list[Element]]:
-    """The fields whose values at t = 0 are independent of `found` and of those before; `found` takes them in.
+def _keep_independent(span: list[list[int]], fields: list[list[Element]], prime: int) -> list[list[Element]]:
+    """The fields whose values at t = 0 are independent of `span` and of those before; `span` takes them in.
 
     A field that depends on its predecessors has only descendants that depend on theirs, so the rest is
     dropped.
     """
     starts = [[int(entry[0]) for entry in field] for field in fields]
-    independent = _independent(found, starts, prime)
-    found += [starts[i] for i in independent]
+    independent = _independent(span, starts, prime)
+    span += [starts[i] for i in independent]
     return [fields[i] for i in independent]
 
 
-def _independent(found: list[list[int]], rows: list[list[int]], prime: int) -> list[int]:
-    """Numbers of the rows that are independent of `found` (independent rows) and of the rows before them."""
+def _independent(span: list[list[int]], rows: list[list[int]], prime: int) -> list[int]:
+    """Numbers of the rows that are independent of `span` (independent rows) and of the rows before them."""
     size = len(rows[0])
     columns = nmod_mat(
-        len(found) + len(rows), size, [e for row in found + rows for e in row], prime
+        len(span) + len(rows), size, [e for row in span + rows for e in row], prime
     ).transpose()
     echelon, rank = columns.rref()
-    pivots, width, row = [], len(found) + len(rows), 0
+    pivots, width, row = [], len(span) + len(rows), 0
     for column in range(width):
         if row < rank and int(echelon[row, column]):
             pivots.append(column)
             row += 1
-    return [column - len(found) for column in pivots if column >= len(found)]
+    return [column - len(span) for column in pivots if column >= len(span)]

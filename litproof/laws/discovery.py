@@ -152,7 +152,7 @@ def conserved_blocks(
     for candidate in suggested:
         candidates[grading.key(next(iter(candidate.law)))].append(candidate)
     generators = [named.law for block in known for named in block.laws]
-    found: list[Block] = []
+    blocks: list[Block] = []
     for d in range(lowest, highest + 1):
         products = _products(generators, d, grading)
         for key, monomials in grading.blocks(d).items():
@@ -166,9 +166,9 @@ def conserved_blocks(
                 basis = _short(conserved_basis(monomials, samples, component.conserves))
                 fresh = _complement(here, [*fresh, *(NamedLaw("", law) for law in basis)])
             if fresh:
-                found.append(Block(tuple(fresh), tuple(here)))
+                blocks.append(Block(tuple(fresh), tuple(here)))
                 generators += [named.law for named in fresh]
-    return found
+    return blocks
 
 
 def _short(laws: list[Law]) -> list[Law]:

@@ -96,7 +96,7 @@ class LawReport:
         return len(self.variables)
 
     @property
-    def found(self) -> int:
+    def rank(self) -> int:
         """Number of functionally independent polynomial laws of degree <= `degree`."""
         return sum(part.independent for part in self.components)
 
@@ -128,15 +128,15 @@ class LawReport:
     @property
     def complete(self) -> bool:
         """Whether every conserved function of any kind is proved to be a function of those found."""
-        return self.lie_exact and self.found == self.laws
+        return self.lie_exact and self.rank == self.laws
 
     @property
     def verdict(self) -> str:
         """One sentence on completeness."""
         if self.complete:
             return "complete: every conserved function is a function of these"
-        least = self.parameters - self.lie_upper - self.found
-        most = self.laws - self.found
+        least = self.parameters - self.lie_upper - self.rank
+        most = self.laws - self.rank
         missing = f"{most}" if least == most else f"between {least} and {most}"
         return f"not complete at degree {self.degree}: {missing} further independent conserved function(s)"
 
@@ -147,7 +147,7 @@ class LawReport:
             "kind": self.kind,
             "parameters": self.parameters,
             "degree": self.degree,
-            "found": self.found,
+            "found": self.rank,
             "lie_dimension": self.lie_dimension,
             "lie_upper": self.lie_upper,
             "lie_exact": self.lie_exact,

@@ -84,13 +84,13 @@ def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction
     homogeneous_terms(problem.network)
     theory = layered_equivalent(problem)
     if theory is None:
-        return _found(problem, problem, digits, followed)
-    found = _found(problem, theory, digits, followed)
+        return _direction(problem, problem, digits, followed)
+    direction = _direction(problem, theory, digits, followed)
     layers = f"found in other coordinates: {len(theory.v)} orthogonal layers"
-    return replace(found, methods=(f"{layers}; {found.methods[0]}", *found.methods[1:]))
+    return replace(direction, methods=(f"{layers}; {direction.methods[0]}", *direction.methods[1:]))
 
 
-def _found(problem: Problem, theory: Problem, digits: int, followed: int) -> Direction:
+def _direction(problem: Problem, theory: Problem, digits: int, followed: int) -> Direction:
     """The flow of `problem` beside what is known of `theory`: itself, or what it is in other coordinates."""
     from litproof.integrate.classification.follow import follow_direction
 
@@ -102,9 +102,9 @@ def _found(problem: Problem, theory: Problem, digits: int, followed: int) -> Dir
                 problem, min(digits, followed), newton=newton, max_steps=_proved_steps(problem)
             )
         except OutOfTime as cut:
-            if not cut.seen:
+            if not cut.partial:
                 raise
-            flow = cut.seen
+            flow = cut.partial
         return _proved(problem, proof, flow)
     flow = follow_direction(problem, digits, newton=newton)
     try:
@@ -129,12 +129,12 @@ def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement,
 
     `theory` is the problem itself, or the network of layers that it is in other coordinates.
     """
-    seen = flow if theory is problem else replace(flow, parameters=layers_of(problem, flow.parameters))
+    theory_flow = flow if theory is problem else replace(flow, parameters=layers_of(problem, flow.parameters))
     if flow.converged and _may_be_trapped(theory):
-        proof, unproved = _trap(theory, digits, seen)
+        proof, unproved = _trap(theory, digits, theory_flow)
         if proof is not None:
             return _proved(problem, proof, flow)
-    prediction, obstacle = _prediction(theory, digits, seen)
+    prediction, obstacle = _prediction(theory, digits, theory_flow)
     if not flow.converged:
         raise Inconclusive(
             f"no limit direction was reached: {flow.reason}{obstacle and f'; theory: {obstacle}'}",
@@ -145,7 +145,7 @@ def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement,
         value, method, slack = prediction.value, prediction.method, Fraction(1, 10 ** (digits + 2))
     else:
         value, method, slack = _second_run(problem, digits, flow)
-        method += f"; {_words(theory, prediction, obstacle, seen)}"
+        method += f"; {_deviation(theory, prediction, obstacle, theory_flow)}"
     method += f"; not proved: {unproved}"
     gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
     agreed = gap + (0 if settled else slack) <= Fraction(1, 10**digits)
@@ -183,13 +183,15 @@ def _stuck(problem: Problem, proof: Unreachable) -> Inconclusive:
     """What is said of a flow that provably keeps a loss of 1 or more: it is followed for a while, to see it."""
     from litproof.integrate.classification.follow import follow_direction
 
-    seen = follow_direction(problem, STUCK_DIGITS, newton=_exactly(STUCK_DIGITS), max_steps=STUCK_STEPS)
-    words = (
+    flow = follow_direction(problem, STUCK_DIGITS, newton=_exactly(STUCK_DIGITS), max_steps=STUCK_STEPS)
+    reason = (
         "followed in rounded arithmetic it leaves the set that it never leaves"
-        if seen.converged
-        else seen.reason
+        if flow.converged
+        else flow.reason
     )
-    return Inconclusive(f"no limit direction: {proof}; the flow itself: {words}", outcome=Outcome.UNREACHABLE)
+    return Inconclusive(
+        f"no limit direction: {proof}; the flow itself: {reason}", outcome=Outcome.UNREACHABLE
+    )
 
 
 def _may_be_trapped(problem: Problem) -> bool:
@@ -279,12 +281,12 @@ def _second_run(
     return second.value, f"second run, {second.method}", second.error
 
 
-def _words(problem: Problem, prediction: Prediction | None, obstacle: str, flow: Measurement) -> str:
+def _deviation(problem: Problem, prediction: Prediction | None, obstacle: str, flow: Measurement) -> str:
     if prediction is None:
         return f"no prediction ({obstacle})"
-    words = "the predicted problem has many solutions, the start picks one"
+    reason = "the predicted problem has many solutions, the start picks one"
     excess = _excess(problem, flow, prediction)
-    return words if excess is None else f"{words}; its norm exceeds the least by {excess:.1e} of it"
+    return reason if excess is None else f"{reason}; its norm exceeds the least by {excess:.1e} of it"
 
 
 def _excess(problem: Problem, flow: Measurement, prediction: Prediction) -> float | None:

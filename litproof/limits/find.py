@@ -156,63 +156,63 @@ def find_limit(problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2") 
     started = perf_counter()
     if engine not in ENGINES:
         raise InputError(f"expected the engine {' or '.join(map(repr, ENGINES))}, got {engine!r}")
-    found, least = _rounding_safely(problem, digits)
+    limit, least = _rounding_safely(problem, digits)
     if engine == "mpmath":
-        found = _seconded(problem, digits, found)
-    places = [own_places(value, error, digits, least) for value, error in _with_errors(found)]
+        limit = _seconded(problem, digits, limit)
+    places = [own_places(value, error, digits, least) for value, error in _with_errors(limit)]
     # An entry that is a decimal fraction exactly half-way between two roundings stays ambiguous; either is as near.
     return LimitResult(
         task=problem.task,
         digits=digits,
-        value=found.value,
-        decimals=tuple(shown(value, count) for value, count in zip(found.value, places, strict=True)),
-        evidence=found.evidence,
-        residual=scientific(found.residual),
-        clock=found.measurement.clock,
-        methods=found.methods,
+        value=limit.value,
+        decimals=tuple(shown(value, count) for value, count in zip(limit.value, places, strict=True)),
+        evidence=limit.evidence,
+        residual=scientific(limit.residual),
+        clock=limit.measurement.clock,
+        methods=limit.methods,
         seconds=perf_counter() - started,
-        enclosure=tuple(outward(*pair, count) for pair, count in zip(found.bounds, places, strict=False)),
+        enclosure=tuple(outward(*pair, count) for pair, count in zip(limit.bounds, places, strict=False)),
     )
 
 
-def _seconded(problem: Problem, digits: int, found: "_Estimate") -> "_Estimate":
+def _seconded(problem: Problem, digits: int, first: "_Estimate") -> "_Estimate":
     """The estimate with what the second engine says; Disagreement when it contradicts the first."""
     from litproof.mpmath_interface.second_opinion import second_opinion
 
     opinion = second_opinion(problem, digits)
     if opinion.agrees is False:
-        raise Disagreement(f"{problem.name or 'problem'}: {opinion.words}")
-    words = f"mpmath: {opinion.words}"
+        raise Disagreement(f"{problem.name or 'problem'}: {opinion.description}")
+    description = f"mpmath: {opinion.description}"
     whole = problem.task == "regression" and opinion.agrees is True and opinion.digits >= digits
-    evidence = max(found.evidence, Evidence.AGREED) if whole else found.evidence
-    return replace(found, evidence=evidence, methods=(*found.methods, words))
+    evidence = max(first.evidence, Evidence.AGREED) if whole else first.evidence
+    return replace(first, evidence=evidence, methods=(*first.methods, description))
 
 
 def _rounding_safely(problem: Problem, digits: int) -> tuple["_Estimate", int]:
     """An estimate good enough to be rounded, with its places; the last one where time, or the retries, end first."""
     estimate = _minimiser if problem.task == "regression" else _classification
-    found = estimate(problem, digits, _GUARD)
-    places = places_for(found.value, digits)
+    limit = estimate(problem, digits, _GUARD)
+    places = places_for(limit.value, digits)
     for extra in _RETRIES:
-        if all(rounds_safely(value, found.error, places) for value in found.value):
+        if all(rounds_safely(value, limit.error, places) for value in limit.value):
             break
         try:
             better = estimate(problem, digits, _GUARD + extra)
         except (OutOfTime, Inconclusive):
             break
-        if better.evidence < found.evidence:
+        if better.evidence < limit.evidence:
             break
-        found, places = better, places_for(better.value, digits)
-    return found, places
+        limit, places = better, places_for(better.value, digits)
+    return limit, places
 
 
-def _with_errors(found: _Estimate) -> Sequence[tuple[Fraction, Fraction]]:
+def _with_errors(limit: _Estimate) -> Sequence[tuple[Fraction, Fraction]]:
     """Every entry with the error of its own, where bounds tell it."""
-    if found.bounds:
+    if limit.bounds:
         return [
-            (value, (high - low) / 2) for value, (low, high) in zip(found.value, found.bounds, strict=True)
+            (value, (high - low) / 2) for value, (low, high) in zip(limit.value, limit.bounds, strict=True)
         ]
-    return [(value, found.error) for value in found.value]
+    return [(value, limit.error) for value in limit.value]
 
 
 def _minimiser(problem: Problem, digits: int, guard: int) -> _Estimate:
@@ -220,29 +220,29 @@ def _minimiser(problem: Problem, digits: int, guard: int) -> _Estimate:
     if problem.training:
         return _trained(problem, digits, guard)
     independent = problem.independent
-    found = _regression(independent, digits, guard)
+    limit = _regression(independent, digits, guard)
     if independent is problem:
-        return found
+        return limit
     rows = f"{len(independent.X)} independent rows of {len(problem.X)}, X^T (X beta - y) = 0"
-    methods = (f"{found.methods[0]}; {rows}", *found.methods[1:])
-    return replace(found, methods=methods, residual=_largest_residual(problem, found.value))
+    methods = (f"{limit.methods[0]}; {rows}", *limit.methods[1:])
+    return replace(limit, methods=methods, residual=_largest_residual(problem, limit.value))
 
 
 def _trained(problem: Problem, digits: int, guard: int) -> _Estimate:
     """The limit with a loss or dynamics of the problem's own."""
     from litproof.limits.training import find_trained, require_agreement
 
-    found = find_trained(problem, digits, guard)
-    if words := require_agreement(problem, found):
-        raise Disagreement(words)
+    trained = find_trained(problem, digits, guard)
+    if agreement := require_agreement(problem, trained):
+        raise Disagreement(agreement)
     return _Estimate(
-        found.value,
-        found.error,
-        found.evidence,
-        found.methods,
-        found.measurement,
-        found.residual,
-        found.bounds,
+        trained.value,
+        trained.error,
+        trained.evidence,
+        trained.methods,
+        trained.measurement,
+        trained.residual,
+        trained.bounds,
     )
 
 
@@ -252,15 +252,15 @@ def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
     scaled = scaled_near_one(problem)
     if scaled is None:
         return _regression_near_one(problem, digits, guard)
-    found, unit = _regression_near_one(scaled.problem, digits, guard), scaled.beta
-    flow = found.measurement
+    limit, unit = _regression_near_one(scaled.problem, digits, guard), scaled.beta
+    flow = limit.measurement
     time = {"t": scientific(Fraction(flow.clock["t"]) * scaled.time, 4)} if "t" in flow.clock else {}
     return replace(
-        found,
-        value=tuple(x * unit for x in found.value),
-        error=found.error * unit,
-        residual=found.residual * scaled.residual,
-        bounds=tuple((low * unit, high * unit) for low, high in found.bounds),
+        limit,
+        value=tuple(x * unit for x in limit.value),
+        error=limit.error * unit,
+        residual=limit.residual * scaled.residual,
+        bounds=tuple((low * unit, high * unit) for low, high in limit.bounds),
         measurement=replace(flow, clock={**flow.clock, **time}),
     )
 
@@ -276,9 +276,9 @@ def _regression_near_one(problem: Problem, digits: int, guard: int) -> _Estimate
                 problem, min(digits + guard, FOLLOWED_DIGITS), operations=FOLLOWED_OPERATIONS
             )
         except OutOfTime as cut:
-            if not cut.seen:
+            if not cut.partial:
                 raise
-            first = cut.seen
+            first = cut.partial
         return _certified(problem, proof, first)
     try:
         prediction, obstacle = _prediction(problem, digits + guard)
@@ -287,9 +287,9 @@ def _regression_near_one(problem: Problem, digits: int, guard: int) -> _Estimate
     try:
         first = follow_to_limit(problem, digits + guard)
     except OutOfTime as cut:
-        if not cut.seen:
+        if not cut.partial:
             raise
-        first = cut.seen
+        first = cut.partial
     if not first.converged:
         raise Inconclusive(_stuck(first, obstacle), outcome=first.outcome)
     try:
@@ -377,12 +377,12 @@ def _saddle(problem: Problem, proof: Unreachable) -> LitproofError:
     """What is said of a flow that provably stays above zero loss: it is followed for a while, to see that it does."""
     from litproof.integrate.regression.follow import follow_to_limit
 
-    seen = follow_to_limit(problem, SADDLE_DIGITS, method="taylor", max_steps=SADDLE_STEPS)
-    if seen.converged:
+    flow = follow_to_limit(problem, SADDLE_DIGITS, method="taylor", max_steps=SADDLE_STEPS)
+    if flow.converged:
         name = problem.name or "problem"
         return Disagreement(f"{name}: the flow was followed to zero loss, against the proof that {proof}")
-    words = f"no limit of zero loss: {proof}; the flow itself: {seen.reason}"
-    return Inconclusive(words, outcome=Outcome.UNREACHABLE)
+    reason = f"no limit of zero loss: {proof}; the flow itself: {flow.reason}"
+    return Inconclusive(reason, outcome=Outcome.UNREACHABLE)
 
 
 def _stuck(measurement: Measurement, obstacle: str) -> str:
@@ -407,17 +407,17 @@ def _classification(problem: Problem, digits: int, guard: int) -> _Estimate:
     if problem.training:
         from litproof.limits.training import find_trained_direction
 
-        found = find_trained_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
+        direction = find_trained_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
     else:
-        found = find_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
-    if found.gap > found.allowed + Fraction(1, 10 ** (digits + guard - 2)):
-        raise _disagreement(problem, found.methods, found.gap, found.allowed)
+        direction = find_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
+    if direction.gap > direction.allowed + Fraction(1, 10 ** (digits + guard - 2)):
+        raise _disagreement(problem, direction.methods, direction.gap, direction.allowed)
     return _Estimate(
-        found.value,
-        found.error,
-        found.evidence,
-        found.methods,
-        found.measurement,
-        found.margin,
-        found.bounds,
+        direction.value,
+        direction.error,
+        direction.evidence,
+        direction.methods,
+        direction.measurement,
+        direction.margin,
+        direction.bounds,
     )

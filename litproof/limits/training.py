@@ -195,27 +195,27 @@ def find_trained_direction(problem: Problem, digits: int, *, followed: int) -> D
     network = problem.network
     early = replace(problem, X=rows, y=(Fraction(1),) * len(rows), loss=None)
     if isinstance(network, MultilinearNetwork) and network.depth == 1:
-        found = find_direction(early, digits, followed=followed)
-        words = f"{found.methods[0]}; the same for the {problem.loss.text} loss"
-        return replace(found, methods=(words, *found.methods[1:]))
+        direction = find_direction(early, digits, followed=followed)
+        method = f"{direction.methods[0]}; the same for the {problem.loss.text} loss"
+        return replace(direction, methods=(method, *direction.methods[1:]))
     late, steps = late_problem(problem, rows, groups, digits)
-    found = find_direction(late, digits, followed=digits)
-    words = f"{problem.loss.text} loss for {steps} Taylor steps, until it is exponential to all digits"
+    direction = find_direction(late, digits, followed=digits)
+    method = f"{problem.loss.text} loss for {steps} Taylor steps, until it is exponential to all digits"
     return replace(
-        found,
-        evidence=min(found.evidence, Evidence.AGREED),
+        direction,
+        evidence=min(direction.evidence, Evidence.AGREED),
         bounds=(),
-        error=found.error + Fraction(2, 10 ** (digits + 2)),
-        methods=(f"from there: {found.methods[0]}", *found.methods[1:], words),
+        error=direction.error + Fraction(2, 10 ** (digits + 2)),
+        methods=(f"from there: {direction.methods[0]}", *direction.methods[1:], method),
     )
 
 
-def require_agreement(problem: Problem, found: Trained) -> str:
+def require_agreement(problem: Problem, trained: Trained) -> str:
     """Words about two sides that contradict each other; empty where they do not."""
-    if found.gap <= found.allowed:
+    if trained.gap <= trained.allowed:
         return ""
-    sides = " and ".join(found.methods)
+    sides = " and ".join(trained.methods)
     return (
-        f"{problem.name or 'problem'}: {sides} differ by {scientific(found.gap)}, "
-        f"more than {scientific(found.allowed)}"
+        f"{problem.name or 'problem'}: {sides} differ by {scientific(trained.gap)}, "
+        f"more than {scientific(trained.allowed)}"
     )

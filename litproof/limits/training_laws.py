@@ -84,14 +84,14 @@ class TrainingLaws:
 
     Attributes
     ----------
-    dynamics : the kind. parameters : D. degree : highest degree searched. laws : those found. words : what they are.
+    dynamics : the kind. parameters : D. degree : highest degree searched. laws : those found. verdict : what they are.
     """
 
     dynamics: str
     parameters: int
     degree: int
     laws: tuple[TrainingLaw, ...]
-    words: str
+    verdict: str
     seconds: float
 
     def to_json(self) -> dict[str, Any]:
@@ -113,22 +113,22 @@ class TrainingLaws:
             "degree": self.degree,
             "found": len(self.laws),
             "complete": None,
-            "verdict": self.words,
+            "verdict": self.verdict,
             "quantities": quantities,
             "seconds": round(self.seconds, 4),
         }
 
     def lines(self) -> list[str]:
         """For a person."""
-        found = []
+        lines = []
         for law in self.laws:
             line = f"{law.name} = {law.formula}"
             if law.drift:
                 order = law.order
                 shown = "exactly constant" if order == inf else f"order {order:.3f}"
                 line += f"   drift {', '.join(scientific(x) for x in law.drift)} at h, h/2, h/4: {shown}"
-            found.append(line)
-        return [*found, f"{len(self.laws)} found: {self.words}"]
+            lines.append(line)
+        return [*lines, f"{len(self.laws)} found: {self.verdict}"]
 
 
 def training_laws(problem: Problem, degree: int = 2) -> TrainingLaws:
@@ -142,26 +142,26 @@ def training_laws(problem: Problem, degree: int = 2) -> TrainingLaws:
     started = perf_counter()
     match problem.dynamics:
         case Momentum(mass):
-            laws, words = (
+            laws, verdict = (
                 _rotations(problem, mass),
                 "constant along the flow, and 0 from rest; theta' is d theta/dt",
             )
         case WeightDecay():
-            laws, words = _decaying(problem, problem.dynamics, degree), "constant while the weights decay"
+            laws, verdict = _decaying(problem, problem.dynamics, degree), "constant while the weights decay"
             if problem.dynamics.until is not None:
-                words += ", without the exponential afterwards"
+                verdict += ", without the exponential afterwards"
         case Mirror(potential):
-            laws, words = _mirror_laws(problem, potential, degree), "constant along the mirror flow"
+            laws, verdict = _mirror_laws(problem, potential, degree), "constant along the mirror flow"
         case GradientDescent():
             laws = _drifting(problem, problem.dynamics, degree)
-            words = f"conserved up to order h, the drift over {STEPS} steps"
+            verdict = f"conserved up to order h, the drift over {STEPS} steps"
         case _:
             raise InputError(
                 "expected a problem with dynamics of its own", key="dynamics", source=problem.name
             )
     size = sum(problem.network.shapes)
     assert problem.dynamics is not None
-    return TrainingLaws(problem.dynamics.kind, size, degree, tuple(laws), words, perf_counter() - started)
+    return TrainingLaws(problem.dynamics.kind, size, degree, tuple(laws), verdict, perf_counter() - started)
 
 
 def _names(problem: Problem) -> tuple[str, ...]:
@@ -170,27 +170,27 @@ def _names(problem: Problem) -> tuple[str, ...]:
 
 def _rotations(problem: Problem, mass: Fraction) -> list[TrainingLaw]:
     names = _names(problem)
-    found = []
+    laws = []
     for number, rotation in enumerate(linear_symmetries(problem.network).rotations, 1):
         terms = [
             f"{'-' if c < 0 else '+'} {'' if abs(c) == 1 else f'{abs(c)}*'}{names[i]}'*{names[j]}"
             for (i, j), c in sorted(rotation.items())
         ]
         text = " ".join(terms).removeprefix("+ ")
-        found.append(TrainingLaw(f"rotation {number}", f"exp({1 / mass}*t)*({text})"))
-    return found
+        laws.append(TrainingLaw(f"rotation {number}", f"exp({1 / mass}*t)*({text})"))
+    return laws
 
 
 def _decaying(problem: Problem, dynamics: WeightDecay, degree: int) -> list[TrainingLaw]:
-    found = []
+    laws = []
     for quantity in discover(problem.network, degree).quantities:
         parts: dict[int, dict[tuple[int, ...], int]] = {}
         for monomial, c in quantity.law.items():
             parts.setdefault(len(monomial), {})[monomial] = c
         if len(parts) == 1:
             (k,) = parts
-            found.append(TrainingLaw(quantity.name, f"exp({k * dynamics.rate}*t)*({quantity.polynomial})"))
-    return found
+            laws.append(TrainingLaw(quantity.name, f"exp({k * dynamics.rate}*t)*({quantity.polynomial})"))
+    return laws
 
 
 def _mirror_laws(problem: Problem, potential: str, degree: int) -> list[TrainingLaw]:

@@ -183,7 +183,7 @@ def trajectory(problem: Problem, times: Sequence[Number], digits: int = 30) -> P
     work = digits + GUARD
     with mp_precision(digits_to_bits(work + GUARD)):
         state, now = starting_point(problem), mpf(0)
-        found: dict[Any, list[Any]] = {}
+        states: dict[Any, list[Any]] = {}
         steps = 0
         for time in sorted(set(exact)):
             goal = number(time)
@@ -195,6 +195,6 @@ def trajectory(problem: Problem, times: Sequence[Number], digits: int = 30) -> P
                     raise Inconclusive(
                         f"{MOST_STEPS} steps used up at t = {mp.nstr(now, 6)}; ask for earlier times"
                     )
-            found[time] = state
+            states[time] = state
         shapes = problem.network.shapes
-        return tuple((number(time), split(found[time], shapes)) for time in exact)
+        return tuple((number(time), split(states[time], shapes)) for time in exact)

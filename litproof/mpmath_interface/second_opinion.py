@@ -39,12 +39,12 @@ class Opinion:
     ----------
     agrees : False for a contradiction; None when it came to no end.
     digits : that agree.
-    words : one line.
+    description : one line.
     """
 
     agrees: bool | None
     digits: int
-    words: str
+    description: str
 
 
 def second_opinion(

@@ -125,10 +125,10 @@ def _decomposition(tensor: DataTensor, form: OdecoForm) -> Iterator[str]:
         }
     columns = list(zip(*form.S, strict=True))
     for z, j in indices(range(tensor.input_dim), partial):
-        found = total(s * p for s, p in zip(columns[z], partial[j], strict=True))
+        coefficient = total(s * p for s, p in zip(columns[z], partial[j], strict=True))
         expected = tensor.entries.get((z, *j), 0)
         place = ", ".join(str(i + 1) for i in (z, *j))
-        yield "" if found == expected else f"entry [{place}] is {found}, not {expected}"
+        yield "" if coefficient == expected else f"entry [{place}] is {coefficient}, not {expected}"
 
 
 def _orthonormality(form: OdecoForm) -> Iterator[str]:
@@ -139,5 +139,5 @@ def _orthonormality(form: OdecoForm) -> Iterator[str]:
 
 
 def _column_rank(tensor: DataTensor, form: OdecoForm) -> Iterator[str]:
-    found = rank(form.S)
-    yield "" if found == tensor.input_dim else f"rank {found}, not {tensor.input_dim}"
+    column_rank = rank(form.S)
+    yield "" if column_rank == tensor.input_dim else f"rank {column_rank}, not {tensor.input_dim}"

@@ -70,8 +70,10 @@ class Odeco:
         for layer, matrix in enumerate(self.U, 1):
             if fault := first_orthonormality_fault(matrix):
                 raise InputError(f"expected orthonormal columns in U_{layer}, but {fault}", key="network.U")
-        if (found := rank(self.S)) < self.input_dim:
-            raise InputError(f"expected full column rank {self.input_dim}, got rank {found}", key="network.S")
+        if (column_rank := rank(self.S)) < self.input_dim:
+            raise InputError(
+                f"expected full column rank {self.input_dim}, got rank {column_rank}", key="network.S"
+            )
         if not self.odeco().is_real:
             self._require_real()
 

@@ -42,23 +42,28 @@ class OwnNetwork:
         return tuple(self.source.coefficients(v))
 
 
-def as_network(given: Any) -> Network:
+def as_network(candidate: Any) -> Network:
     """A network as it is, or a user's object with `shapes` and `coefficients` made into one.
 
     Raises InputError for an object without these, or shapes that are not a list of sizes.
     """
     for name in ("shapes", "coefficients"):
-        if not hasattr(given, name):
+        if not hasattr(candidate, name):
             raise InputError(
-                f"expected a network, an object with shapes and coefficients(v); {type(given).__name__} has no {name}",
+                "expected a network, an object with shapes and coefficients(v); "
+                f"{type(candidate).__name__} has no {name}",
                 key="network",
             )
-    shapes = given.shapes
+    shapes = candidate.shapes
     if (
         not isinstance(shapes, Sequence)
         or not shapes
         or not all(isinstance(k, int) and k > 0 for k in shapes)
     ):
         raise InputError(f"expected shapes, a tuple of sizes above 0, got {shapes!r:.60}", key="network")
-    complete = hasattr(given, "kind") and hasattr(given, "input_dim") and type(given).__hash__ is not None
-    return cast("Network", given) if complete else OwnNetwork(given)
+    complete = (
+        hasattr(candidate, "kind")
+        and hasattr(candidate, "input_dim")
+        and type(candidate).__hash__ is not None
+    )
+    return cast("Network", candidate) if complete else OwnNetwork(candidate)

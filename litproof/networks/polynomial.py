@@ -45,19 +45,19 @@ class Parameter:
 
 def read_parameter(text: str, key: str = "network.parameters", source: str = "") -> Parameter:
     """A parameter from "u[3]", "W[3,2]" or "a"; InputError for anything else, or a name that is taken."""
-    found = _DECLARATION.fullmatch(text.strip()) if isinstance(text, str) else None
-    if found is None:
+    match = _DECLARATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
         shown = text[:40] if isinstance(text, str) else type(text).__name__
         raise InputError(
             f'expected a parameter such as "u[3]" or "W[3,2]", got {shown!r}', key=key, source=source
         )
-    shape = tuple(map(int, found["sizes"].split(","))) if found["sizes"] else ()
+    shape = tuple(map(int, match["sizes"].split(","))) if match["sizes"] else ()
     if any(not 1 <= size <= MAX_SIZE for size in shape):
         raise InputError(f"expected sizes from 1 to {MAX_SIZE} in {text!r}", key=key, source=source)
-    if found["name"] in RESERVED:
-        message = f"the name {found['name']!r} stands for something else in formulas; choose another"
+    if match["name"] in RESERVED:
+        message = f"the name {match['name']!r} stands for something else in formulas; choose another"
         raise InputError(message, key=key, source=source)
-    return Parameter(found["name"], shape)
+    return Parameter(match["name"], shape)
 
 
 def _key(number: int, formulas: int) -> str:
@@ -197,7 +197,7 @@ class PolynomialNetwork:
         """Ranges of the sums of each formula; InputError when shapes do not fit."""
         shapes = {parameter.name: parameter.shape for parameter in self.parameters}
         ranges = {"j": self.inputs, "c": self.outputs}
-        found = []
+        sums = []
         for number, formula in enumerate(self.formulas, 1):
             checker = Checker(shapes, dict(ranges), _key(number, len(self.formulas)), self.source)
             shape, _ = checker.check(formula)
@@ -212,8 +212,8 @@ class PolynomialNetwork:
             if len(shape) == 2 and self.outputs > 1 and shape != (self.inputs, self.outputs):
                 message = f"expected a matrix of {self.inputs} x {self.outputs}, got {shape[0]} x {shape[1]}"
                 raise InputError(message, key="network.beta", source=self.source)
-            found.append(checker.sums)
-        return tuple(found)
+            sums.append(checker.sums)
+        return tuple(sums)
 
     def coefficients(self, v: Layers) -> tuple[Any, ...]:
         """beta(v), shape (d * outputs,), row by row."""

@@ -71,10 +71,10 @@ class SingularForm:
         work = bits + 32
         while True:
             with ball_precision(work):
-                found = self._balls()
-            entries = [entry for matrix in (found.U1, found.U2) for row in matrix for entry in row]
-            if all(_narrow(e, bits) for e in entries) and all(s.rel_accuracy_bits() >= bits for s in found.s):
-                return found
+                balls = self._balls()
+            entries = [entry for matrix in (balls.U1, balls.U2) for row in matrix for entry in row]
+            if all(_narrow(e, bits) for e in entries) and all(s.rel_accuracy_bits() >= bits for s in balls.s):
+                return balls
             work *= 2
 
     def _balls(self) -> SingularBalls:
@@ -163,7 +163,7 @@ def verify_svd(form: SingularForm) -> tuple[IdentityReport, ...]:
 def _reconstruction(form: SingularForm) -> Iterator[str]:
     for i, row in enumerate(form.matrix):
         for j, expected in enumerate(row):
-            found = sum(
+            entry = sum(
                 (
                     (image[i] * w[j] / norm).trace()
                     for block in form.blocks
@@ -171,7 +171,7 @@ def _reconstruction(form: SingularForm) -> Iterator[str]:
                 ),
                 Fraction(0),
             )
-            yield "" if found == expected else f"entry [{i + 1}, {j + 1}] is {found}, not {expected}"
+            yield "" if entry == expected else f"entry [{i + 1}, {j + 1}] is {entry}, not {expected}"
 
 
 def _eigenvectors(form: SingularForm, *, left: bool) -> Iterator[str]:
@@ -197,8 +197,8 @@ def _eigenvectors(form: SingularForm, *, left: bool) -> Iterator[str]:
             eigen = all(p == t * q for p, q in zip(image, w, strict=True))
             yield "" if eigen and any(w) else f"block {number}: vector {a + 1} is not an eigenvector"
             for b, other in enumerate(vectors[: a + 1]):
-                found = inner(w, other)
-                good = found == norms[a] if a == b else not found
+                product = inner(w, other)
+                good = product == norms[a] if a == b else not product
                 yield "" if good else f"block {number}: wrong inner product of vectors {b + 1} and {a + 1}"
 
 

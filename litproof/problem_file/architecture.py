@@ -30,7 +30,7 @@ from litproof.problem_file.values import (
     size,
     sizes,
     table,
-    words,
+    texts,
 )
 
 Architecture = Network | FullyConnectedSpec | ReluSpec
@@ -115,11 +115,11 @@ def _odeco(node: Node, inputs: int | None) -> Odeco:
 
 
 def _tensor(node: Node, inputs: int | None) -> TensorNetwork:
-    given = node.child("tensor")
-    dimensions, probe = 0, given.value
+    tensor = node.child("tensor")
+    dimensions, probe = 0, tensor.value
     while isinstance(probe, list | tuple) and dimensions < 64:
         dimensions, probe = dimensions + 1, probe[0] if probe else None
-    shape, entries = array(given, max(dimensions, 2), rational)
+    shape, entries = array(tensor, max(dimensions, 2), rational)
     _agree_on_depth(node, len(shape) - 1, "the nesting of the tensor less one")
     network = TensorNetwork(DataTensor(shape[0], shape[1:], dict(_sparse(entries, ()))))
     _input_dim(node, inputs, shape[0], "the length of the tensor")
@@ -133,8 +133,8 @@ def _matrix_sensing(node: Node, inputs: int | None) -> MatrixSensing:
 def _polynomial(node: Node, inputs: int | None) -> PolynomialNetwork:
     dim = _input_dim(node, inputs, None)
     outputs = size(node.child("outputs")) if "outputs" in node.value else 1
-    parameters = words(node.child("parameters"), 'parameters such as "u[3]" or "W[3,2]"')
-    beta = words(node.child("beta"), "formulas")
+    parameters = texts(node.child("parameters"), 'parameters such as "u[3]" or "W[3,2]"')
+    beta = texts(node.child("beta"), "formulas")
     return PolynomialNetwork.of(parameters, beta, dim, outputs, source=node.source)
 
 
@@ -169,20 +169,20 @@ def _widths(node: Node) -> tuple[int, ...]:
 
 def _agree_on_depth(node: Node, depth: int, reason: str) -> None:
     if "depth" in node.value:
-        given = node.child("depth")
-        if size(given) != depth:
-            raise given.error(f"expected {depth} ({reason}), got {shown(given.value)}")
+        declared = node.child("depth")
+        if size(declared) != depth:
+            raise declared.error(f"expected {depth} ({reason}), got {shown(declared.value)}")
 
 
 def _input_dim(node: Node, inputs: int | None, own: int | None, reason: str = "") -> int:
     """The number of inputs on which the network's own keys, `input-dim` and the data must agree."""
     if "input-dim" in node.value:
-        given = node.child("input-dim")
-        stated = size(given)
+        declared = node.child("input-dim")
+        stated = size(declared)
         if own is not None and stated != own:
-            raise given.error(f"expected {own} ({reason}), got {stated}")
+            raise declared.error(f"expected {own} ({reason}), got {stated}")
         if inputs is not None and stated != inputs:
-            raise given.error(f"expected {inputs} (as in the data), got {stated}")
+            raise declared.error(f"expected {inputs} (as in the data), got {stated}")
         own = stated
     if own is not None and inputs is not None and own != inputs:
         raise Node(None, "data.X", node.source).error(

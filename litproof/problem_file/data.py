@@ -112,9 +112,9 @@ def _check_separable(node: Node, X: Points, y: Vector) -> None:
     for i, x in enumerate(X, 1):
         if not any(x):
             raise node.error(f"expected points that can be separated, but point {i} is zero")
-    found = separate([[label * entry for entry in x] for x, label in zip(X, y, strict=True)])
-    if found.weights is not None:
-        guilty = ", ".join(str(i) for i, weight in enumerate(found.weights, 1) if weight)
+    separation = separate([[label * entry for entry in x] for x, label in zip(X, y, strict=True)])
+    if separation.weights is not None:
+        guilty = ", ".join(str(i) for i, weight in enumerate(separation.weights, 1) if weight)
         raise node.error(
             "expected separable data, but no direction beta has y_i x_i^T beta > 0 for all i: "
             f"0 is a convex combination of y_i x_i, i = {guilty}"
@@ -127,11 +127,11 @@ def read_start(node: Node, shapes: Sequence[int]) -> tuple[Fraction, Points]:
     scale = rational(node.child("scale"))
     if scale <= 0:
         raise node.child("scale").error(f"expected a number above 0, got {shown(scale)}")
-    given = nodes(node.child("v"), f"{len(shapes)} lists, one for each layer")
-    if len(given) != len(shapes):
-        raise node.child("v").error(f"expected {len(shapes)} lists, one for each layer, got {len(given)}")
+    start = nodes(node.child("v"), f"{len(shapes)} lists, one for each layer")
+    if len(start) != len(shapes):
+        raise node.child("v").error(f"expected {len(shapes)} lists, one for each layer, got {len(start)}")
     layers = []
-    for number, (item, length) in enumerate(zip(given, shapes, strict=True), 1):
+    for number, (item, length) in enumerate(zip(start, shapes, strict=True), 1):
         if not isinstance(item.value, list | tuple):
             raise item.error(f"layer {number}: expected a list of {length} numbers, got {shown(item.value)}")
         if len(item.value) != length:

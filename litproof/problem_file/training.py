@@ -24,8 +24,8 @@ def read_loss(node: Node, task: str) -> Loss | None:
     """The loss of the table [task], None where it is left out."""
     if "loss" not in node.value:
         return None
-    given = node.child("loss")
-    return Loss.of(given.value, task, key=given.key, source=given.source)
+    entry = node.child("loss")
+    return Loss.of(entry.value, task, key=entry.key, source=entry.source)
 
 
 def read_dynamics(node: Node, network: Network, points: int) -> Dynamics | None:
@@ -78,8 +78,8 @@ def _check_potential(node: Node, network: Network) -> None:
     from litproof.language.symbolic import entries_of, scalar_formula
 
     entries = entries_of([name for layer in parameter_names(network) for name in layer])
-    found = scalar_formula(node.value, entries, SMOOTH, key=node.key, source=node.source)
-    flat = next((symbol for symbol in entries.values() if found.diff(symbol, 2) == 0), None)
+    formula = scalar_formula(node.value, entries, SMOOTH, key=node.key, source=node.source)
+    flat = next((symbol for symbol in entries.values() if formula.diff(symbol, 2) == 0), None)
     if flat is not None:
         raise node.error(
             f"expected a strictly convex potential of all parameters, but its second derivative by {flat.name} is 0"

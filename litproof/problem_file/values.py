@@ -117,13 +117,13 @@ def sizes(node: Node) -> tuple[int, ...]:
     return tuple(size(Node(entry, node.key, node.source)) for entry in _list(node, "a list of integers"))
 
 
-def words(node: Node, expected: str) -> tuple[str, ...]:
+def texts(node: Node, expected: str) -> tuple[str, ...]:
     """A non-empty list of texts."""
-    found = nodes(node, f"a list of {expected}")
-    for item in found:
+    entries = nodes(node, f"a list of {expected}")
+    for item in entries:
         if not isinstance(item.value, str):
             raise item.error(f"expected a list of {expected}, got {shown(item.value)} in it")
-    return tuple(item.value for item in found)
+    return tuple(item.value for item in entries)
 
 
 def boolean(node: Node) -> bool:
@@ -179,8 +179,8 @@ def vector(node: Node) -> tuple[Fraction, ...]:
 def array(node: Node, dimensions: int, entry: Callable[[Node, str], T]) -> tuple[tuple[int, ...], Any]:
     """(shape, entries as nested tuples) of a list nested `dimensions` deep, rectangular and nowhere empty."""
     shape: list[int] = []
-    words = {1: "a list of numbers", 2: "a list of rows", 3: "a list of matrices"}
-    expected = words.get(dimensions, f"a list nested {dimensions} deep")
+    forms = {1: "a list of numbers", 2: "a list of rows", 3: "a list of matrices"}
+    expected = forms.get(dimensions, f"a list nested {dimensions} deep")
 
     def walk(value: Any, position: tuple[int, ...]) -> Any:
         level = len(position)
@@ -188,7 +188,7 @@ def array(node: Node, dimensions: int, entry: Callable[[Node, str], T]) -> tuple
         if level == dimensions:
             return entry(Node(value, node.key, node.source), place)
         if not isinstance(value, list | tuple):
-            inside = expected if level == 0 else words.get(dimensions - level, "a list")
+            inside = expected if level == 0 else forms.get(dimensions - level, "a list")
             raise node.error(f"{place}expected {inside}, got {shown(value)}")
         if not value:
             raise node.error(f"{place}expected {expected}, not an empty list")

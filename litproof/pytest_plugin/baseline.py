@@ -77,8 +77,8 @@ class Baseline:
         fresh: dict[str, Entry] = {}
         for outcome in outcomes:
             digits, evidence = outcome.digits, Evidence[outcome.evidence.upper()]
-            if (seen := fresh.get(outcome.claim)) is not None:
-                digits, evidence = min(digits, seen.digits), min(evidence, seen.evidence)
+            if (measured := fresh.get(outcome.claim)) is not None:
+                digits, evidence = min(digits, measured.digits), min(evidence, measured.evidence)
             fresh[outcome.claim] = Entry(digits, evidence, outcome.file)
         return Baseline({**self.entries, **fresh})
 

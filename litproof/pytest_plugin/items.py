@@ -192,9 +192,9 @@ def reproduction_line(item: pytest.Item, settings: Settings) -> str:
 
 def reproduction(nodeid: str, settings: Settings) -> str:
     """A command that runs the same item with the same digits and seed."""
-    words = ["pytest", nodeid, f"--litproof-digits={settings.digits}", f"--litproof-seed={settings.seed}"]
+    command = ["pytest", nodeid, f"--litproof-digits={settings.digits}", f"--litproof-seed={settings.seed}"]
     if settings.evidence != "numeric":
-        words.append(f"--litproof-evidence={settings.evidence}")
+        command.append(f"--litproof-evidence={settings.evidence}")
     if not settings.mutants:
-        words.append("--litproof-no-mutants")
-    return shlex.join(words)
+        command.append("--litproof-no-mutants")
+    return shlex.join(command)

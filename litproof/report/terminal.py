@@ -39,17 +39,17 @@ def print_report(report: Report) -> None:
         if reason := verdict.details.get("reason"):
             console.print(Text(visible(f"{verdict.claim}: {verdict.status}: {reason}")))
         if report.falls_short(verdict):
-            words = f"evidence {verdict.evidence}, below {report.required}"
-            console.print(Text(visible(f"{verdict.claim}: {words}")))
+            remark = f"evidence {verdict.evidence}, below {report.required}"
+            console.print(Text(visible(f"{verdict.claim}: {remark}")))
     console.print(Text(summary(report)))
 
 
 def _row(report: Report, verdict: Verdict) -> tuple[str | Text, ...]:
     settled, short = verdict.status is Status.VERIFIED, report.falls_short(verdict)
-    words = BELOW if short else str(verdict.status)
+    status = BELOW if short else str(verdict.status)
     return (
         Text(visible(verdict.claim)),
-        Text(words, COLOURS[Status.REFUTED if short else verdict.status]),
+        Text(status, COLOURS[Status.REFUTED if short else verdict.status]),
         str(verdict.evidence) if settled else "-",
         str(len(verdict.instances)),
         str(verdict.digits) if settled else "-",
@@ -63,9 +63,11 @@ def summary(report: Report) -> str:
     counts = dict.fromkeys([*map(str, Status), BELOW], 0)
     for verdict in report.verdicts:
         counts[BELOW if report.falls_short(verdict) else str(verdict.status)] += 1
-    words = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "nothing finished"
+    counted = (
+        ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "nothing finished"
+    )
     ending = "" if report.complete else ", interrupted"
-    return f"{words} ({report.digits} digits, seed {report.seed}, {report.seconds:.1f} s{ending})"
+    return f"{counted} ({report.digits} digits, seed {report.seed}, {report.seconds:.1f} s{ending})"
 
 
 @contextmanager

@@ -38,7 +38,8 @@ def completed_on_cluster(
     try:
         _check_workers(client, address)
         futures = {
-            client.submit(function, *given, pure=False): position for position, given in enumerate(arguments)
+            client.submit(function, *argument, pure=False): position
+            for position, argument in enumerate(arguments)
         }
         for future in as_completed(futures, loop=client.loop):
             yield futures[future], future.result()
@@ -49,11 +50,11 @@ def completed_on_cluster(
 
 def _check_workers(client: Any, address: str) -> None:
     try:
-        found = client.run(fingerprint)
+        fingerprints = client.run(fingerprint)
     except Exception as error:  # whatever a worker without litproof raises
         raise InputError(f"a worker cannot run litproof: {error}", source=address) from None
-    if not found:
+    if not fingerprints:
         raise InputError("the cluster has no workers", source=address)
-    for worker, other in found.items():
+    for worker, other in fingerprints.items():
         if other != fingerprint():
             raise InputError(f"worker {worker} has another version of litproof", source=address)

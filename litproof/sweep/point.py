@@ -55,23 +55,23 @@ def lost() -> Row:
 
 def _limit(problem: Problem, digits: int) -> Row:
     try:
-        found = find_limit(problem, digits)
+        limit = find_limit(problem, digits)
     except Inconclusive as error:
         return _failed("inconclusive", str(error))
     except Disagreement as error:
         return _failed("disagreement", str(error))
     except Exception as error:
         return _failed("error", describe(error))
-    name = "beta" if found.task == "regression" else "direction"
+    name = "beta" if limit.task == "regression" else "direction"
     return {
         "status": "found",
-        "evidence": str(found.evidence),
-        "digits": found.digits,
+        "evidence": str(limit.evidence),
+        "digits": limit.digits,
         "seconds": 0.0,
-        "residual": found.residual,
-        "clock": ", ".join(f"{key} = {value}" for key, value in found.clock.items()),
+        "residual": limit.residual,
+        "clock": ", ".join(f"{key} = {value}" for key, value in limit.clock.items()),
         "reason": "",
-        **{f"{name}_{index}": decimal for index, decimal in enumerate(found.decimals, start=1)},
+        **{f"{name}_{index}": decimal for index, decimal in enumerate(limit.decimals, start=1)},
     }
 
 

@@ -62,9 +62,9 @@ def run_grid(
     try:
         if progress:
             progress(len(rows) - len(waiting), len(rows))
-        for finished, (index, found) in enumerate(_completed(arguments, jobs, scheduler), start=1):
+        for finished, (index, result) in enumerate(_completed(arguments, jobs, scheduler), start=1):
             position = waiting[index]
-            row: Row = lost() if isinstance(found, WorkerDied) else found
+            row: Row = lost() if isinstance(result, WorkerDied) else result
             rows[position] = row
             if store and not here and row["status"] != "error":
                 store.write(keys[position], row)

@@ -26,12 +26,12 @@ class LimitFormula:
     Attributes
     ----------
     value : d expressions; numbers when the limit is explicit, else in `unknown`.
-    in_words : which theorem.
+    theorem : which theorem.
     unknown, equation : a parameter nu of the formula and the equation that fixes it; None when explicit.
     """
 
     value: tuple[sp.Expr, ...]
-    in_words: str
+    theorem: str
     unknown: sp.Symbol | None = None
     equation: sp.Eq | None = None
 
@@ -51,7 +51,7 @@ class LimitFormula:
 
     def latex(self) -> str:
         """The formula as an aligned display."""
-        name = r"\beta" if "direction" not in self.in_words else r"\hat{\beta}"
+        name = r"\beta" if "direction" not in self.theorem else r"\hat{\beta}"
         lines = [rf"{name}_{{{z}}} &= {sp.latex(entry)}" for z, entry in enumerate(self.value, start=1)]
         if self.equation is not None:
             lines.append(rf"{sp.latex(self.equation.lhs)} &= {sp.latex(self.equation.rhs)}")
@@ -114,11 +114,13 @@ def _l1_direction(problem: Problem, form: Any) -> LimitFormula:
 
     smallest_layers(form, problem.v0)
     A = design(form.S, problem.signed_rows)
-    found = l1_margin([list(row) for row in zip(*A, strict=True)])
-    if not found.unique:
+    optimum = l1_margin([list(row) for row in zip(*A, strict=True)])
+    if not optimum.unique:
         raise HypothesisError("no closed form of the limit direction: the l1 maximum margin is not unique")
     beta = [
-        sp.Add(*(to_sympy(S_j[z]) * to_sympy(r) for S_j, r in zip(form.S, found.rho, strict=True) if sign(r)))
+        sp.Add(
+            *(to_sympy(S_j[z]) * to_sympy(r) for S_j, r in zip(form.S, optimum.rho, strict=True) if sign(r))
+        )
         for z in range(problem.network.input_dim)
     ]
     norm = sp.sqrt(sp.expand(sp.Add(*(b**2 for b in beta))))
@@ -190,10 +192,10 @@ def _minimal_polynomial(square: sp.Matrix, x: sp.Symbol) -> sp.Poly:
 
 
 def _real_roots(polynomial: sp.Poly) -> list[sp.Expr]:
-    found: list[sp.Expr] = []
+    roots: list[sp.Expr] = []
     for factor, _ in polynomial.factor_list()[1]:
-        found += [sp.rootof(factor, k) for k in range(factor.degree())]
-    return found
+        roots += [sp.rootof(factor, k) for k in range(factor.degree())]
+    return roots
 
 
 def _bracket(gap: Any) -> tuple[Any, Any]:

@@ -49,7 +49,7 @@ class Potential:
     Q : the objective.
     gradient : dQ/d components, in the variables.
     kkt : the KKT system: equations, and for classification inequalities.
-    in_words : which theorem says so.
+    theorem : which theorem says so.
     in_beta : for classification, the same objective as a function of beta or rho, where theory names it.
     """
 
@@ -59,7 +59,7 @@ class Potential:
     Q: sp.Expr
     gradient: tuple[sp.Expr, ...]
     kkt: tuple[sp.Rel, ...]
-    in_words: str
+    theorem: str
     in_beta: sp.Expr | None = field(default=None)
 
     @property
@@ -249,8 +249,8 @@ def _margin(problem: Problem) -> Potential:
     kkt += [sp.Ge(n, 0, evaluate=False) for n in nu]
     kkt += [sp.Eq(n * (m - 1), 0, evaluate=False) for n, m in zip(nu, margins, strict=True)]
     Q = sp.Add(*(x**2 for x in v)) / 2
-    words = "the direction of the limit is that of a stationary point of the maximum-margin problem"
-    return Potential(v, nu, v, Q, v, tuple(kkt), words, _objective(problem))
+    theorem = "the direction of the limit is that of a stationary point of the maximum-margin problem"
+    return Potential(v, nu, v, Q, v, tuple(kkt), theorem, _objective(problem))
 
 
 def _objective(problem: Problem) -> sp.Expr | None:

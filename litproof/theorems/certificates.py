@@ -119,8 +119,8 @@ def _nuclear_norm(problem: Problem) -> tuple[Certificate, ...]:
 
 
 def _least_l1(problem: Problem, reduced: Reduced, weights: list[Fraction]) -> Certificate:
-    S, found = _fractions(reduced.columns), weighted_l1(reduced.A, reduced.y, weights)
-    rho, p = _fractions([found.rho, found.dual])
+    S, optimum = _fractions(reduced.columns), weighted_l1(reduced.A, reduced.y, weights)
+    rho, p = _fractions([optimum.rho, optimum.dual])
     return minimum_norm_certificate(
         problem.X, problem.y, S, rho, p, norm="l1", constraint="fit", weights=weights
     )
@@ -129,10 +129,10 @@ def _least_l1(problem: Problem, reduced: Reduced, weights: list[Fraction]) -> Ce
 def _fractions(rows: Iterable[Iterable[Exact]]) -> list[list[Fraction]]:
     """The rows, where all entries are rational."""
     simple = [[simplest(entry) for entry in row] for row in rows]
-    found = [[entry for entry in row if isinstance(entry, Fraction)] for row in simple]
-    if list(map(len, found)) != list(map(len, simple)):
+    rational_rows = [[entry for entry in row if isinstance(entry, Fraction)] for row in simple]
+    if list(map(len, rational_rows)) != list(map(len, simple)):
         raise HypothesisError("certificates need a rational form")
-    return found
+    return rational_rows
 
 
 def _minimum_l2(problem: Problem) -> tuple[Certificate, ...]:

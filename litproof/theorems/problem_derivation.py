@@ -101,8 +101,8 @@ def _equations(problem: Problem, flow: Flow) -> Iterator[Part]:
         output = sp.Add(*(rational(a) * b for a, b in zip(x, beta, strict=True)))
         outputs.append(output)
         value = output - target if problem.task == "regression" else -target * sp.exp(-target * output)
-        words = "The derivatives of the loss by the predictions of the network are" if i == 1 else ""
-        yield define(f"residual-{i}", r[i - 1], value, words)
+        sentence = "The derivatives of the loss by the predictions of the network are" if i == 1 else ""
+        yield define(f"residual-{i}", r[i - 1], value, sentence)
     inserted = dict(zip(beta, flow.coefficients, strict=True))
     residuals = dict(zip(r, flow.residuals, strict=True))
     shown = tuple(
@@ -119,15 +119,15 @@ def _equations(problem: Problem, flow: Flow) -> Iterator[Part]:
     check = "the gradient of the loss, differentiated; equal to this by polynomial normal form"
     form = closed_form(problem, flow)
     if form is not None:
-        words, layers = form
+        sentence, layers = form
         if not agrees(flow, layers):
-            raise FalseStep(f"the gradient of the loss differs from {words}")
-        check += f", and to {words}"
+            raise FalseStep(f"the gradient of the loss differs from {sentence}")
+        check += f", and to {sentence}"
     uses = tuple(f"residual-{i}" for i in range(1, len(r) + 1))
     rates = zip(flow.symbols, (rate for layer in shown for rate in layer), strict=True)
     for number, (symbol, rate) in enumerate(rates, start=1):
-        words = "The gradient flow is" if number == 1 else ""
-        yield Step(f"flow-{number}", Relation(Rate(symbol, t), rate), "derivative", uses, check, words)
+        sentence = "The gradient flow is" if number == 1 else ""
+        yield Step(f"flow-{number}", Relation(Rate(symbol, t), rate), "derivative", uses, check, sentence)
 
 
 def _reduced(problem: Problem) -> Iterator[Part]:
@@ -144,22 +144,22 @@ def _reduced(problem: Problem) -> Iterator[Part]:
         )
     check = "all normal forms of the reduction are zero"
     for number, (symbol, rate) in enumerate(reduced.velocity.items(), start=1):
-        words = "The flow closes in them:" if number == 1 else ""
-        yield Step(f"reduced-{number}", Relation(Rate(symbol, t), rate), "derivative", (), check, words)
+        sentence = "The flow closes in them:" if number == 1 else ""
+        yield Step(f"reduced-{number}", Relation(Rate(symbol, t), rate), "derivative", (), check, sentence)
 
 
 def _potential(problem: Problem) -> Iterator[Part]:
     try:
-        found = potential(problem)
+        objective = potential(problem)
     except HypothesisError:
         yield "Theory knows no function that the limit of this problem minimises."
         return
-    if not found.holds:
+    if not objective.holds:
         raise FalseStep("the gradient of Q does not belong to Q")
-    own = problem.task == "regression" and found.components != found.variables
+    own = problem.task == "regression" and objective.components != objective.variables
     if own:
-        for j, value in enumerate(found.components, start=1):
-            if value != found.variables[j - 1]:
+        for j, value in enumerate(objective.components, start=1):
+            if value != objective.variables[j - 1]:
                 yield define(
                     f"component-{j}",
                     Parameter(f"rho[{j}]"),
@@ -167,22 +167,22 @@ def _potential(problem: Problem) -> Iterator[Part]:
                     "Components are written as" if j == 1 else "",
                 )
     Q = sp.Symbol("Q")
-    words = (
+    sentence = (
         "The limit minimises, over all components that fit the data, the function"
         if problem.task == "regression"
         else "The direction of the limit is that of a stationary point, under the condition that all margins are at "
         "least one, of the function"
     )
-    yield define("potential", Q, found.Q, words)
-    if found.in_beta is not None:
-        words = "In the linear coefficients or their components its place is taken, up to a constant, by"
-        yield define("objective", sp.Symbol("N"), found.in_beta, words)
-    yield from _kkt(found)
+    yield define("potential", Q, objective.Q, sentence)
+    if objective.in_beta is not None:
+        sentence = "In the linear coefficients or their components its place is taken, up to a constant, by"
+        yield define("objective", sp.Symbol("N"), objective.in_beta, sentence)
+    yield from _kkt(objective)
 
 
-def _kkt(found: Potential) -> Iterator[Step]:
+def _kkt(objective: Potential) -> Iterator[Step]:
     operators = {"==": "=", ">=": ">=", "<=": "<="}
-    for number, relation in enumerate(found.kkt, start=1):
+    for number, relation in enumerate(objective.kkt, start=1):
         yield Step(
             f"kkt-{number}",
             Relation(relation.lhs, relation.rhs, operators[relation.rel_op]),  # type: ignore[arg-type]
@@ -204,8 +204,8 @@ def _limit(problem: Problem) -> Iterator[Part]:
         for z, value in enumerate(formula.value, start=1):
             yield define(f"formula-{z}", star[z - 1], value, "In closed form the limit is" if z == 1 else "")
         if formula.equation is not None:
-            words = "with the number that solves"
-            yield define("formula-equation", formula.equation.lhs, formula.equation.rhs, words)
+            sentence = "with the number that solves"
+            yield define("formula-equation", formula.equation.lhs, formula.equation.rhs, sentence)
     try:
         result = find_limit(problem, DIGITS)
     except (HypothesisError, Inconclusive):
@@ -215,11 +215,11 @@ def _limit(problem: Problem) -> Iterator[Part]:
         return
     check = _plain(f"evidence: {result.evidence}; {'; '.join(result.methods)}")
     for z, decimal in enumerate(result.decimals, start=1):
-        words = "The limit, to thirty digits of its largest entry, is" if z == 1 else ""
-        yield Step(f"limit-{z}", Relation(star[z - 1], sp.Symbol(decimal)), "evaluation", (), check, words)
+        sentence = "The limit, to thirty digits of its largest entry, is" if z == 1 else ""
+        yield Step(f"limit-{z}", Relation(star[z - 1], sp.Symbol(decimal)), "evaluation", (), check, sentence)
 
 
-def _plain(words: str) -> str:
+def _plain(text: str) -> str:
     """Words of a method as TeX takes them."""
     special = {"^": r"\^{}", "~": r"\~{}", "\\": r"\textbackslash{}"}
-    return re.sub(r"[_%&#$^~\\{}]", lambda match: special.get(match[0], "\\" + match[0]), words)
+    return re.sub(r"[_%&#$^~\\{}]", lambda match: special.get(match[0], "\\" + match[0]), text)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from litproof.bias.closure import closure
 from litproof.bias.margins import absorbed, additions
-from litproof.bias.pairs import Tried, compare, seen, transforms
+from litproof.bias.pairs import Tried, compare, measured_limit, transforms
 from litproof.bias.search import simplest_excluded
 from litproof.bias.verdict import judge
 from litproof.certify.certificates.format import to_json
@@ -135,7 +135,7 @@ def test_the_regulariser_is_named(name):
 def test_pairs_find_nothing_where_there_is_a_regulariser(name):
     tried = Tried()
     for T in transforms(2, 5, Random(3)):
-        assert compare(WITH[name][0], T, seen(WITH[name][0]), tried) is None
+        assert compare(WITH[name][0], T, measured_limit(WITH[name][0]), tried) is None
     assert (tried.pairs, tried.largest, tried.unproved) == (5, 0.0, "")
 
 

@@ -44,7 +44,7 @@ def all_laws(sizes):
 def test_two_layers_marcotte(n, r, m):
     expected = r * (r + 1) // 2 if r <= n + m else (n + m) * (2 * r + 1 - (n + m)) // 2
     report = discover(fully_connected_map((n, r, m)))
-    assert (report.found, report.laws) == (expected, expected)
+    assert (report.rank, report.laws) == (expected, expected)
     assert report.lie_exact and report.complete
 
 
@@ -55,20 +55,20 @@ def test_fully_connected_of_any_shape(sizes):
     assert report.parameters == sum(p * q for p, q in pairwise(sizes))
     assert report.lie_exact
     assert report.laws == all_laws(sizes)
-    assert report.found == balanced_laws(sizes)
+    assert report.rank == balanced_laws(sizes)
     assert report.complete == (balanced_laws(sizes) == all_laws(sizes))
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 5])
 def test_product_of_scalars(depth):
     report = discover(fully_connected_map((1,) * (depth + 1)))
-    assert report.found == report.laws == depth - 1
+    assert report.rank == report.laws == depth - 1
     assert report.complete
 
 
 def test_scalar_input_and_output_have_a_law_beyond_balancedness():
     report = discover(fully_connected_map((1, 2, 2, 1)), degree=4)
-    assert (report.parameters, report.found, report.lie_dimension, report.laws) == (8, 6, 1, 7)
+    assert (report.parameters, report.rank, report.lie_dimension, report.laws) == (8, 6, 1, 7)
     assert report.lie_exact and not report.complete
     assert "1 further" in report.verdict
 
@@ -76,14 +76,14 @@ def test_scalar_input_and_output_have_a_law_beyond_balancedness():
 def test_scalar_exception_starts_at_any_two_layers_of_width_one():
     # theory speaks of scalar input and output; a bottleneck of width one does the same to the part before it
     report = discover(fully_connected_map((1, 2, 2, 1, 2)))
-    assert (report.found, report.laws, report.lie_exact) == (7, 8, True)
+    assert (report.rank, report.laws, report.lie_exact) == (7, 8, True)
 
 
 def test_extra_polynomial_law_where_a_hidden_layer_has_width_one():
     report = discover(fully_connected_map((1, 2, 1, 1)))
     names = [quantity.name for quantity in report.quantities]
     assert any("quadratic law" in name for name in names)
-    assert report.found == report.laws == 4
+    assert report.rank == report.laws == 4
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_extra_polynomial_law_where_a_hidden_layer_has_width_one():
 @pytest.mark.parametrize("bias", [False, True])
 def test_relu_has_one_law_a_hidden_unit(sizes, hidden, bias):
     report = discover(relu_map(sizes, bias=bias))
-    assert report.found == report.laws == hidden
+    assert report.rank == report.laws == hidden
     assert report.complete
     assert all(quantity.name.startswith("|W") for quantity in report.quantities)
 
@@ -100,7 +100,7 @@ def test_relu_has_one_law_a_hidden_unit(sizes, hidden, bias):
 @pytest.mark.parametrize(("depth", "width"), [(1, 3), (2, 4), (3, 2), (4, 3), (3, 20)])
 def test_diagonal(depth, width):
     report = discover(Diagonal(depth, width))
-    assert report.found == report.laws == (depth - 1) * width
+    assert report.rank == report.laws == (depth - 1) * width
     assert report.lie_dimension == width and report.complete
 
 
@@ -112,7 +112,7 @@ def test_convolutions_full_and_short(case):
     full = sum(size == d for size in filters)
     report = discover(Convolutional((*filters, d)))
     assert report.complete
-    assert report.found == len(filters) - full + full * (d // 2 + 1)
+    assert report.rank == len(filters) - full + full * (d // 2 + 1)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_matrix_sensing_with_symmetric_sensors(depth, size, laws):
     parameters = depth * size**2
     lost = size * (size - 1) // 2 if depth == 1 else 0  # symmetric sensors do not see the skew part of W_1
     assert report.parameters == parameters
-    assert report.found == report.laws == laws + lost
+    assert report.rank == report.laws == laws + lost
     assert report.complete
 
 
@@ -138,8 +138,8 @@ def test_every_tensor_network_conserves_norm_differences(data):
     entries = data.draw(st.dictionaries(indices, values, min_size=1, max_size=12))
     network = TensorNetwork(DataTensor(d, shapes, entries))
     report = discover(network)
-    assert report.found >= len(shapes) - 1
-    assert report.found + report.lie_dimension <= report.parameters
+    assert report.rank >= len(shapes) - 1
+    assert report.rank + report.lie_dimension <= report.parameters
     assert report.lie_dimension <= report.lie_upper
     assert recheck(report, network)
 

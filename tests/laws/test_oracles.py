@@ -125,16 +125,14 @@ def test_functional_count_is_below_the_linear_count_for_wide_hidden_layers():
     assert (
         len(gradients) == 16
     )  # W_1^T W_1 - W_2 W_2^T, and W_1^T W_2^T - W_2 W_1 because f is a scalar product
-    assert (
-        report.found == 7 == rational_rank([[sp.Rational(g.subs(point)) for g in row] for row in gradients])
-    )
+    assert report.rank == 7 == rational_rank([[sp.Rational(g.subs(point)) for g in row] for row in gradients])
 
 
 def test_inhomogeneous_maps_mix_degrees():
     x, y, z = sp.symbols("x y z")
     # the flow of f = x + x y is x' = 1 + y, y' = x, so x^2 - y^2 - 2 y is conserved
     report = discover(polynomial_map([x + x * y, z], [x, y, z]), degree=2)
-    assert report.complete and report.found == 1
+    assert report.complete and report.rank == 1
     (quantity,) = report.quantities
     h = quantity.expression
     assert sp.expand(sp.diff(h, x) * (1 + y) + sp.diff(h, y) * x) == 0
@@ -157,8 +155,8 @@ def test_the_marked_quantities_are_a_basis(source):
     ranks = [sp.Matrix(rows[: k + 1]).rank() for k in range(len(rows))]
     marked = [q.independent for q in report.quantities]
     assert marked == [rank > before for rank, before in zip(ranks, [0, *ranks], strict=False)]
-    assert sum(marked) == report.found == ranks[-1]
+    assert sum(marked) == report.rank == ranks[-1]
     assert report.independent is all(marked)
     stars = report.to_latex().count("\\tag*")
-    assert stars == (0 if report.independent else report.found)
+    assert stars == (0 if report.independent else report.rank)
     assert [q["independent"] for q in report.to_json()["quantities"]] == marked

@@ -114,7 +114,7 @@ def test_recheck_refuses_inflated_counts():
 
 def test_a_degree_that_is_too_low_is_not_complete():
     report = discover(fully_connected_map((2, 3, 2)), degree=1)
-    assert report.found == 0 and not report.complete
+    assert report.rank == 0 and not report.complete
     assert report.laws == 6
     assert "not complete" in report.verdict
 
@@ -153,7 +153,7 @@ def test_closed_fields_without_polynomial_laws_are_proved_exact():
     # x' = 2 x, y' = 4 y, z' = 6 z and x' = x: first integrals y^3 / z^2 ... are not polynomials
     x, y, z = sp.symbols("x y z")
     report = discover(polynomial_map([x**2 + 2 * y**2 + 3 * z**2, x**2], [x, y, z]))
-    assert (report.found, report.lie_dimension, report.laws) == (0, 2, 1)
+    assert (report.rank, report.lie_dimension, report.laws) == (0, 2, 1)
     assert report.lie_exact and not report.complete
 
 

@@ -53,7 +53,7 @@ def wrong(monkeypatch):
 def test_engines_that_disagree_are_reported(wrong):
     for problem in (REGRESSION, CLASSIFICATION):
         opinion = second_opinion(problem, 20)
-        assert opinion.agrees is False and opinion.digits in (10, 11) and "differ" in opinion.words
+        assert opinion.agrees is False and opinion.digits in (10, 11) and "differ" in opinion.description
         with pytest.raises(Disagreement, match="differ"):
             find_limit(problem, 15, engine="mpmath")
     result = work(Task("ykm/linear-model", Instance("mine", replace(REGRESSION, network=Diagonal(1, 2), v=((1, 2),))),
@@ -121,4 +121,4 @@ def test_networks_too_large_for_sympy_are_left_alone_at_once():
         FullyConnected(2, (6,) * 8), "regression", [[1, 2]], [1], 1, [[1] * 12, *([[1] * 36] * 7), [1] * 6]
     )
     opinion = second_opinion(large, 20)
-    assert opinion.agrees is None and "too many" in opinion.words
+    assert opinion.agrees is None and "too many" in opinion.description

@@ -111,10 +111,10 @@ def regression_certificate(
     try:
         if isinstance(problem.network, MultilinearNetwork) and problem.layered.depth == 1:
             return nearest_certificate(problem, one_layer_map(problem.layered), problem.v0[0])
-        found = reduced_certificate(problem, digits)
-        if found is None and rational_odeco(problem.network) is None:
-            found = path_certificate(problem, digits, operations=operations)
-        return found
+        certificate = reduced_certificate(problem, digits)
+        if certificate is None and rational_odeco(problem.network) is None:
+            certificate = path_certificate(problem, digits, operations=operations)
+        return certificate
     except (HypothesisError, Inconclusive):
         return None
 
@@ -127,7 +127,7 @@ def _followed(problem: Problem) -> Layers | None:
         return None
     try:
         # Rounding must not leave a subspace that the exact flow never leaves.
-        found = follow_direction(problem, _ROUGH_DIGITS, newton=10.0 ** -(_ROUGH_DIGITS + 30))
+        direction = follow_direction(problem, _ROUGH_DIGITS, newton=10.0 ** -(_ROUGH_DIGITS + 30))
     except Inconclusive:
         return None
-    return found.parameters if found.converged else None
+    return direction.parameters if direction.converged else None

@@ -38,10 +38,16 @@ def margin_certificate(problem: Problem, digits: int, near: Layers | None) -> Ce
     network, d = problem.layered, problem.network.input_dim
     if isinstance(network, FullyConnected) or network.depth == 1:
         S = identity(d) if network.depth > 1 else one_layer_map(network)
-        found = max_margin([[dot(row, s) for s in S] for row in problem.signed_rows])
-        square = dot(found.z, found.z)
+        optimum = max_margin([[dot(row, s) for s in S] for row in problem.signed_rows])
+        square = dot(optimum.z, optimum.z)
         return minimum_norm_certificate(
-            problem.X, problem.y, S, found.z, [p * square for p in found.p], norm="l2", constraint="margin"
+            problem.X,
+            problem.y,
+            S,
+            optimum.z,
+            [p * square for p in optimum.p],
+            norm="l2",
+            constraint="margin",
         )
     form = rational_odeco(network)
     if form is None:

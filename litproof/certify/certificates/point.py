@@ -35,8 +35,8 @@ def is_about(
     with ball_precision(bits):
         box: list[Ball] | None = certified_point(problem, certificate)
     if problem.task == "classification":
-        found = box
-        box = unit_entries(lambda _: found or [], bits)
+        point = box
+        box = unit_entries(lambda _: point or [], bits)
     with ball_precision(bits):
         return box is not None and all(
             x.overlaps(_around(entry, error)) for x, entry in zip(box, value, strict=True)

@@ -44,8 +44,8 @@ def reduced_certificate(problem: Problem, digits: int) -> Certificate | None:
 
     See `limit.regression_certificate`.
     """
-    found = _network(problem)
-    return None if found is None else _certificate(problem, *found, digits)
+    reduced = _network(problem)
+    return None if reduced is None else _certificate(problem, *reduced, digits)
 
 
 def _network(problem: Problem) -> tuple[dict[str, Any], Reduction] | None:
@@ -56,11 +56,11 @@ def _network(problem: Problem) -> tuple[dict[str, Any], Reduction] | None:
     form = rational_odeco(network)
     if form is None:
         return None
-    words: dict[str, Any] = {"kind": network.kind, "depth": problem.layered.depth}
+    network_fields: dict[str, Any] = {"kind": network.kind, "depth": problem.layered.depth}
     if not isinstance(network, Diagonal | Convolutional):
         S, *U = map(text_rows, fractions_of(form))
-        words.update(kind="odeco", S=S, U=U)
-    return words, reduce_odeco(form, problem)
+        network_fields.update(kind="odeco", S=S, U=U)
+    return network_fields, reduce_odeco(form, problem)
 
 
 def _matrix_sensing(problem: Problem, network: MatrixSensing) -> tuple[dict[str, Any], Reduction] | None:
@@ -76,7 +76,7 @@ def _matrix_sensing(problem: Problem, network: MatrixSensing) -> tuple[dict[str,
 
 
 def _certificate(
-    problem: Problem, words: dict[str, Any], reduction: Reduction, digits: int
+    problem: Problem, network_fields: dict[str, Any], reduction: Reduction, digits: int
 ) -> Certificate | None:
     part, m = reduction.part, len(reduction.dual.coordinates)
     if part.vanishing or len(part.dual.y) != len(problem.y) or not part.kept:
@@ -104,7 +104,7 @@ def _certificate(
             continue
         moving = len(part.kept)
         fields = {
-            "network": dict(words),
+            "network": dict(network_fields),
             "X": text_rows(problem.X),
             "y": texts(problem.y),
             "v0": text_rows(problem.v0),

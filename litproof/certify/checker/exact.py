@@ -49,10 +49,10 @@ def rational(text: Any) -> Fraction:
     """An exact number: integer, or string "p/q", decimal string, or "m*2^e"."""
     if type(text) is int and text.bit_length() < 13_000:
         return Fraction(text)
-    found = NUMBER.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    match = NUMBER.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
         raise Refused(f"expected an exact number, found {shown(text)}")
-    number, below, power = found.groups()
+    number, below, power = match.groups()
     return Fraction(number) / int(below or 1) * Fraction(2) ** int(power or 0)
 
 

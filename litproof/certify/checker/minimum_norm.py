@@ -102,8 +102,8 @@ def check_minimum_norm(certificate: Certificate, work: Work) -> str:
             for row, slope, weight, allowed in zip(P, slopes, weights, sides, strict=True)
             if any(s * slope == weight for s in allowed)
         ]
-        seen = [[x for x, price in zip(row, p, strict=True) if price or constraint == "fit"] for row in tight]
-        require(independent(seen, work), "other minimisers are not excluded")
+        free = [[x for x, price in zip(row, p, strict=True) if price or constraint == "fit"] for row in tight]
+        require(independent(free, work), "other minimisers are not excluded")
     who, signs = "rho alone" if unique else "rho", " and to the stated signs" if limited else ""
     subject = f"subject to the {constraint} of all samples{signs}"
     return f"{who} has the least weighted {norm} distance from the start {subject}"

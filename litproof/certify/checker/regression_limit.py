@@ -120,9 +120,9 @@ def check_regression_limit(certificate: Certificate, work: Work) -> str:
         weights = [*transposed(P), *eta]
         columns = transposed(S)
         work.fractions(len(weights) * len(S) * d, max(map(span, weights)) + max(map(span, columns)))
-        for given, scales in zip([*X, *v0], weights, strict=True):
+        for row, scales in zip([*X, *v0], weights, strict=True):
             spanned = [dot(scales, column) for column in columns]
-            require(given == spanned, "a sensor or layer is not diagonal in the basis")
+            require(row == spanned, "a sensor or layer is not diagonal in the basis")
     coordinates = []
     work.fractions(2 * len(eta) * len(S), 2 * max(size(x) for layer in eta for x in layer))
     for values in zip(*eta, strict=True):

@@ -70,8 +70,8 @@ def check_singular_pair(certificate: Certificate, work: Work) -> str:
     near = dot(rest, rest) <= angle * angle * square * (ritz - level) ** 2
     require(ritz > level and near, "w is not as close to an eigenvector as stated")
     work.fractions(3 * total, 2 * (span(start) + span(w) + size(angle)))
-    seen = dot(start, w) ** 2 > angle * angle * dot(start, start) * square
-    require(seen, "the start is not proved to have a part along the pair")
+    nonzero = dot(start, w) ** 2 > angle * angle * dot(start, start) * square
+    require(nonzero, "the start is not proved to have a part along the pair")
 
     work.fractions(2 * total * total, max(map(span, K)) + size(level))
     shifted = [[level * (i == j) - value for j, value in enumerate(row)] for i, row in enumerate(K)]

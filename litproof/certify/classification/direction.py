@@ -89,8 +89,8 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
     if network.depth == 2 and form is not None and form.is_real:
         from litproof.certify.classification.l1_limit import l1_limit
 
-        beta, words = l1_limit(problem, form)
-        return exact_direction(beta, digits, words)
+        beta, method = l1_limit(problem, form)
+        return exact_direction(beta, digits, method)
     raise HypothesisError(
         f"no theorem gives the limit of every flow of this {network.kind} network of depth {network.depth}"
     )
@@ -112,10 +112,10 @@ def exact_direction(beta: Sequence[Any], digits: int, method: str) -> Enclosure:
 
 def enclose_vector(vector: Callable[[int], list[Ball]], digits: int, method: str) -> Enclosure:
     """The direction of a vector that is known in balls at any precision; HypothesisError where it may be 0."""
-    found = enclose_entries(lambda bits: unit_entries(vector, bits), digits, method)
-    if found is None:
+    enclosure = enclose_entries(lambda bits: unit_entries(vector, bits), digits, method)
+    if enclosure is None:
         raise HypothesisError("the direction could not be enclosed to the digits asked for")
-    return found
+    return enclosure
 
 
 def unit_entries(vector: Callable[[int], list[Ball]], bits: int) -> list[Ball] | None:
@@ -141,7 +141,7 @@ def _one_layer(problem: Problem) -> Vector:
 def layer_row(network: MultilinearNetwork, x: Sequence[Fraction]) -> Vector:
     """b(x) of a network of one layer, f = b(x) . v."""
     tensor = network.data_tensor()
-    seen = [Fraction(0)] * tensor.shapes[0]
+    contracted = [Fraction(0)] * tensor.shapes[0]
     for (z, j), entry in tensor.entries.items():
-        seen[j] += x[z] * entry
-    return tuple(seen)
+        contracted[j] += x[z] * entry
+    return tuple(contracted)

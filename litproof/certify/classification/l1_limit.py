@@ -47,17 +47,19 @@ def l1_limit(problem: Problem, form: OdecoForm) -> tuple[list[Exact], str]:
     """
     allowed = allowed_signs(form, problem.v0)
     A = design(form.S, problem.signed_rows)
-    found = signed_l1([list(row) for row in zip(*A, strict=True)], allowed)
-    if not found.unique:
+    optimum = signed_l1([list(row) for row in zip(*A, strict=True)], allowed)
+    if not optimum.unique:
         raise HypothesisError("the l1 max-margin problem has more than one solution, the start picks one")
     beta = [
-        simplest(sum((row[z] * r for row, r in zip(form.S, found.rho, strict=True) if sign(r)), Fraction(0)))
+        simplest(
+            sum((row[z] * r for row, r in zip(form.S, optimum.rho, strict=True) if sign(r)), Fraction(0))
+        )
         for z in range(len(form.S[0]))
     ]
-    words = "exact l1 max margin in the coordinates rho, limit of every flow of two layers (K3)"
+    method = "exact l1 max margin in the coordinates rho, limit of every flow of two layers (K3)"
     if any(len(sides) < 2 for sides in allowed):
-        words += " with the signs of rho that the start allows"
-    return beta, words
+        method += " with the signs of rho that the start allows"
+    return beta, method
 
 
 def allowed_signs(form: OdecoForm, v0: Layers) -> list[tuple[int, ...]]:
@@ -87,14 +89,14 @@ def signed_l1(rows: Sequence[Sequence[Exact]], allowed: Sequence[Sequence[int]])
         [*(side * row[j] for j, side in columns), *(Fraction(-int(i == k)) for k in range(n))]
         for i, row in enumerate(rows)
     ]
-    found = minimise(table, [Fraction(1)] * n, [Fraction(1)] * len(columns) + [Fraction(0)] * n)
-    if found.status != "optimal":
-        raise Unreachable(_unreachable(rows, allowed, found.dual))
+    optimum = minimise(table, [Fraction(1)] * n, [Fraction(1)] * len(columns) + [Fraction(0)] * n)
+    if optimum.status != "optimal":
+        raise Unreachable(_unreachable(rows, allowed, optimum.dual))
     rho: list[Exact] = [Fraction(0)] * m
-    for (j, side), x in zip(columns, found.x, strict=False):
+    for (j, side), x in zip(columns, optimum.x, strict=False):
         rho[j] = rho[j] + side * x
-    _check(rows, allowed, rho, found.dual)
-    return SignedL1(tuple(rho), tuple(found.dual), found.unique)
+    _check(rows, allowed, rho, optimum.dual)
+    return SignedL1(tuple(rho), tuple(optimum.dual), optimum.unique)
 
 
 def _unreachable(

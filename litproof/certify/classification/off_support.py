@@ -67,7 +67,7 @@ def _largest(values: Sequence[Ball]) -> Ball:
     """An upper bound of all moduli."""
     from flint import arb
 
-    found = arb(0)
+    largest = arb(0)
     for value in values:
-        found = found.max(abs(value).upper())
-    return found
+        largest = largest.max(abs(value).upper())
+    return largest

@@ -118,11 +118,11 @@ def trap_direction(problem: Problem, digits: int, near: Layers, *, operations: f
                         f"a region around the limit does not close below kappa = {reach:.2g}"
                     )
             if trapped(corner, point, problem.network.shapes):
-                words = (
+                method = (
                     f"vertex of the l_(2/{corner.depth}) margin problem in exact arithmetic; the flow is trapped "
                     f"around it from kappa = {kappa:.3g} on"
                 )
-                return enclose_vector(corner.coefficients, digits, words)
+                return enclose_vector(corner.coefficients, digits, method)
     raise HypothesisError(
         "the flow was not followed far enough within the budget to close a region around its limit"
     )

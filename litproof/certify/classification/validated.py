@@ -125,10 +125,10 @@ def climb(problem: Problem, budget: Budget) -> Iterator[Point]:
     clock, length = Fraction(0), 1.0
     while not budget.used_up:
         with ball_precision(_BITS), series_length(_ORDER + 2):
-            found = _step(field, state, error, length, budget)
-        if found is None:
+            step = _step(field, state, error, length, budget)
+        if step is None:
             return
-        state, error, length = found
+        state, error, length = step
         clock += Fraction(length)
         yield _point(field, clock, state, error)
 
@@ -235,6 +235,6 @@ def _coefficient(series: Any, k: int) -> Ball:
     from flint import arb, arb_series
 
     if isinstance(series, arb_series):
-        found: Ball = series[k]
-        return found
+        coefficient: Ball = series[k]
+        return coefficient
     return series if k == 0 else arb(0)

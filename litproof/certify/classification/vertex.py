@@ -65,15 +65,17 @@ def vertex_near(problem: Problem, form: OdecoForm, near: Layers) -> Vertex:
     Raises HypothesisError when there are not as many different active rows as components on.
     """
     margins = margin_problem(problem, form)
-    seen = candidate_near(margins, near)
-    square = tuple(dict.fromkeys(tuple(margins.rows[i][j] for j in seen.support) for i in seen.active))
-    if len(seen.support) != len(square):
+    candidate = candidate_near(margins, near)
+    square = tuple(
+        dict.fromkeys(tuple(margins.rows[i][j] for j in candidate.support) for i in candidate.active)
+    )
+    if len(candidate.support) != len(square):
         raise HypothesisError(
-            f"the limit is no vertex: {len(seen.support)} components on, {len(square)} active points"
+            f"the limit is no vertex: {len(candidate.support)} components on, {len(square)} active points"
         )
-    active = [row for row in margins.rows if tuple(row[j] for j in seen.support) in square]
+    active = [row for row in margins.rows if tuple(row[j] for j in candidate.support) in square]
     others = [row for row in margins.rows if row not in active]
-    return Vertex(form, problem.layered.depth, seen.support, square, tuple(active), tuple(others))
+    return Vertex(form, problem.layered.depth, candidate.support, square, tuple(active), tuple(others))
 
 
 def require_strict(corner: Vertex) -> None:
@@ -90,8 +92,8 @@ def require_strict(corner: Vertex) -> None:
 
 def ones(inverse: arb_mat) -> list[Ball]:
     """A^{-1} 1."""
-    found: list[Ball] = (inverse * column([ball(1)] * inverse.ncols())).entries()
-    return found
+    solution: list[Ball] = (inverse * column([ball(1)] * inverse.ncols())).entries()
+    return solution
 
 
 def slopes_at(inverse: arb_mat, s: Sequence[Ball], x: Sequence[Ball], L: int) -> list[Ball]:
@@ -99,8 +101,8 @@ def slopes_at(inverse: arb_mat, s: Sequence[Ball], x: Sequence[Ball], L: int) ->
     from flint import arb
 
     v = [a.sgn() * abs(value) ** (arb(2) / L - 1) * 2 / L for a, value in zip(s, x, strict=True)]
-    found: list[Ball] = (inverse.transpose() * column(v)).entries()
-    return found
+    solution: list[Ball] = (inverse.transpose() * column(v)).entries()
+    return solution
 
 
 def reduced(corner: Vertex, theta: Sequence[Ball], shapes: Sequence[int]) -> list[list[Ball]]:

@@ -106,13 +106,13 @@ class Reduction:
     dual : the exact dual problem, all m coordinates.
     part : the coordinates and equations that fix the limit; the other rho_j are 0 in the limit.
     coefficients : m balls rho -> d balls beta, at flint's current precision.
-    words : which reduction.
+    description : which reduction.
     """
 
     dual: Dual
     part: ReachableDual
     coefficients: Callable[[Sequence[Ball]], list[Ball]]
-    words: str
+    description: str
 
 
 def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
@@ -150,7 +150,7 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
             return enclose_entries(
                 lambda bits: _odeco_balls(reduction, bits),
                 digits,
-                f"Krawczyk's test for the dual flow, {reduction.words}",
+                f"Krawczyk's test for the dual flow, {reduction.description}",
             )
         if problem.layered.depth == 2 and len(problem.X) == 1:
             from litproof.certify.regression.one_point import one_point_balls
@@ -173,11 +173,14 @@ def reduce(problem: Problem) -> Reduction | None:
     network = problem.network
     if isinstance(network, MatrixSensing):
         return _commuting(problem, network.size)
-    found = real_dual(problem)
-    if found is None:
+    dual_form = real_dual(problem)
+    if dual_form is None:
         return None
     return Reduction(
-        found.dual, reachable(found.dual), combined(found.S, found.offset), f"{found.words} (R2, R5)"
+        dual_form.dual,
+        reachable(dual_form.dual),
+        combined(dual_form.S, dual_form.offset),
+        f"{dual_form.description} (R2, R5)",
     )
 
 

@@ -79,12 +79,12 @@ def enclose_by_integration(
     budget = Budget(operations)
     extra = _GUARD_DIGITS
     for _ in range(_ATTEMPTS):
-        found = _Run(problem, digits, digits + extra, budget, max_steps).follow()
-        if isinstance(found, Enclosure):
-            return found
-        if found is None:
+        enclosure = _Run(problem, digits, digits + extra, budget, max_steps).follow()
+        if isinstance(enclosure, Enclosure):
+            return enclosure
+        if enclosure is None:
             return None
-        extra += found
+        extra += enclosure
     return None
 
 
@@ -111,9 +111,9 @@ class _Run:
         permission.ask("validated integration")
         steps = 0
         while steps < self.max_steps and not self.budget.used_up:
-            found = self._limit()
-            if found is not None:
-                return found
+            enclosure = self._limit()
+            if enclosure is not None:
+                return enclosure
             if not self._step():
                 return 2 * _GUARD_DIGITS if steps else None
             steps += 1
@@ -134,8 +134,8 @@ class _Run:
                 return 2 * _GUARD_DIGITS if norm(self._residual(theta)) > 16 * loss else None
             missing = missing_bits(limit, digits_to_bits(self.digits) + 2)
             if missing <= 0:
-                words = f"validated integration, Taylor order {self.order}, in the original parameters"
-                return Enclosure(tuple(endpoints(entry) for entry in limit), self.digits, words)
+                method = f"validated integration, Taylor order {self.order}, in the original parameters"
+                return Enclosure(tuple(endpoints(entry) for entry in limit), self.digits, method)
             # While the rest of the path is what is wide, every step makes it narrower; integration error
             # does not.
             ahead = limit_of_beta(self.problem, self.gradient, point)

@@ -20,7 +20,7 @@ from litproof.formula.minimality import minimality
 from litproof.formula.sameness import same_function
 from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, uses_schatten
 from litproof.formula.stationarity import limit_point, working_precision
-from litproof.formula.stationary_point import Found, stationary_point
+from litproof.formula.stationary_point import Stationarity, stationary_point
 from litproof.language.tree import Node, names, to_text
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -128,7 +128,7 @@ def measure_condition(condition: Condition) -> Callable[[Problem, int], Measurem
         limit = follow_any(problem, digits + _EXTRA_DIGITS[0])
         if condition.mode in ("minimises", "stationary"):
             for extra in _EXTRA_DIGITS[1:]:
-                if not limit.converged or not _found(condition, problem, limit, digits).imprecise:
+                if not limit.converged or not _stationarity(condition, problem, limit, digits).imprecise:
                     break
                 limit = follow_any(problem, digits + extra)
         return limit
@@ -150,32 +150,32 @@ def compare_condition(prediction: Prediction, measurement: Measurement, digits: 
     return _compare_stationarity(condition, problem, measurement, digits)
 
 
-def _found(condition: Condition, problem: Problem, limit: Measurement, digits: int) -> Found:
+def _stationarity(condition: Condition, problem: Problem, limit: Measurement, digits: int) -> Stationarity:
     return stationary_point(condition.tree, condition.setting(problem), limit, digits)
 
 
 def _compare_stationarity(
     condition: Condition, problem: Problem, measurement: Measurement, digits: int
 ) -> Comparison:
-    found = _found(condition, problem, measurement, digits)
-    if found.answer is None:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, found.words)
-    if found.answer is False:
-        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, found.margin, found.words)
-    words = found.words
+    stationarity = _stationarity(condition, problem, measurement, digits)
+    if stationarity.answer is None:
+        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, stationarity.reason)
+    if stationarity.answer is False:
+        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, stationarity.margin, stationarity.reason)
+    reason = stationarity.reason
     if condition.mode == "minimises":
         setting = condition.setting(problem)
         with working_precision(measurement):
             minimum = minimality(
-                condition.tree, limit_point(condition.tree, setting, measurement), found.shape
+                condition.tree, limit_point(condition.tree, setting, measurement), stationarity.shape
             )
         if minimum.answer is False:
             return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, 10.0**digits, minimum.reason)
         if minimum.answer is None:
             advice = f"{minimum.reason} (claim 'stationary' to ask for no more)"
             return Comparison(Answer.UNKNOWN, digits, Evidence.NUMERIC, 0.0, advice)
-        words += f"; {minimum.reason}"
-    return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, words)
+        reason += f"; {minimum.reason}"
+    return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, reason)
 
 
 def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:

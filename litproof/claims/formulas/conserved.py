@@ -169,8 +169,8 @@ class _Judged:
 
     @property
     def path(self) -> Sequence[tuple[Fraction, Layers]]:
-        found: Sequence[tuple[Fraction, Layers]] = self.measurement.details["path"]
-        return found
+        points: Sequence[tuple[Fraction, Layers]] = self.measurement.details["path"]
+        return points
 
     @property
     def program(self) -> Program:
@@ -185,31 +185,31 @@ class _Judged:
             return _open(
                 "says nothing here: the flow does not move from this start, so that everything is constant"
             )
-        drift, seen = self.drift()
+        drift, remark = self.drift()
         if drift > CLEAR_MARGIN:
-            return _false(seen, float(min(drift, Fraction(10) ** 300)))
-        found = self.identity()
-        if found.constant:
+            return _false(remark, float(min(drift, Fraction(10) ** 300)))
+        identity = self.identity()
+        if identity.constant:
             return _open("says nothing: the formula is the same number for all layers")
-        if found.proved:
-            return Comparison(Answer.HOLDS, self.digits, Evidence.EXACT, 0.0, f"{found.proved}; {seen}")
+        if identity.proved:
+            return Comparison(Answer.HOLDS, self.digits, Evidence.EXACT, 0.0, f"{identity.proved}; {remark}")
         rate = self.rate_at_start()
         if rate is not None and not rate.contains(0):
             return _false(f"its rate of change at the start is {rate.str(6, radius=False)}, not 0")
-        if found.order:
-            return _false(f"its derivative of order {found.order} by time is not 0 at the start (exact)")
-        if not found.rational and not self.moves_elsewhere():
+        if identity.order:
+            return _false(f"its derivative of order {identity.order} by time is not 0 at the start (exact)")
+        if not identity.rational and not self.moves_elsewhere():
             if not self.depends_on_layers():
                 return _open(
                     "says nothing: near the path the formula is not told from a constant, to 900 digits"
                 )
             if drift <= 1:
                 detail = (
-                    f"no proof by normal form, but its rate is 0 to 900 digits at {_POINTS} points; {seen}"
+                    f"no proof by normal form, but its rate is 0 to 900 digits at {_POINTS} points; {remark}"
                 )
                 return Comparison(Answer.HOLDS, self.digits, Evidence.AGREED, 0.0, detail)
         return _open(
-            f"not decided: it changes along this flow from other starts, from this one it was not seen to ({seen})"
+            f"not decided: it changes along this flow from other starts, from this one it was not seen to ({remark})"
         )
 
     def drift(self) -> tuple[Fraction, str]:
@@ -315,11 +315,11 @@ class _Judged:
     def others(self) -> list[Layers]:
         """Points near the path, drawn at random: the flow of these data from there keeps what it always keeps."""
         rng = Random(0)
-        found: list[Layers] = []
+        others: list[Layers] = []
         for number in range(_POINTS):
             _, layers = self.path[number * (len(self.path) - 1) // _POINTS]
             size = sup_norm([entry for layer in layers for entry in layer])
-            found.append(
+            others.append(
                 [
                     [
                         size * Fraction(round(entry / size * 1000) * 97 + rng.randint(-9999, 9999), 97000)
@@ -328,7 +328,7 @@ class _Judged:
                     for layer in layers
                 ]
             )
-        return found
+        return others
 
     def moves_elsewhere(self) -> bool:
         """Whether the rate is not 0 at some point near the path, or has no value at too many of them."""

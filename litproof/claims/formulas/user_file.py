@@ -64,7 +64,7 @@ HYPOTHESES: Mapping[str, Hypothesis] = {
 }
 """Words for hypotheses in a claim file."""
 
-_WORDS: Mapping[Mode, str] = {
+_STATEMENTS: Mapping[Mode, str] = {
     "minimises": "the limit minimises {} over the interpolators",
     "stationary": "the limit is a stationary point of {} on the interpolators",
     "limit": "entry j of the limit is {}",
@@ -125,18 +125,18 @@ def _register(arguments: dict[str, Any], predict: Predicting, source: str) -> Cl
 
 def _read(entry: Entry, path: str, number: int) -> tuple[dict[str, Any], Predicting]:
     table(entry, (), (*MODES, *_OPTIONAL))
-    given = [mode for mode in MODES if mode in entry.value]
-    if len(given) != 1:
-        raise entry.error(f"expected exactly one of {listed(MODES)}, got {len(given)}")
-    mode = given[0]
+    modes = [mode for mode in MODES if mode in entry.value]
+    if len(modes) != 1:
+        raise entry.error(f"expected exactly one of {listed(MODES)}, got {len(modes)}")
+    mode = modes[0]
     condition = _condition(entry.child(mode), mode)
     text = to_text(condition.tree)
     written, automatic = _mutants(entry, condition)
     stem = Path(path).stem + (f"-{number}" if number else "")
     arguments: dict[str, Any] = {
         "id": _text(entry, "id", f"user/{stem}"),
-        "title": _text(entry, "title", _WORDS[mode].format(text)),
-        "statement": _text(entry, "statement", _WORDS[mode].format(text)),
+        "title": _text(entry, "title", _STATEMENTS[mode].format(text)),
+        "statement": _text(entry, "statement", _STATEMENTS[mode].format(text)),
         "source": _text(entry, "source", str(path)),
         "hypotheses": (
             REGRESSION if mode == "conserved" else REGRESSION_TASK,
@@ -158,7 +158,7 @@ def _read(entry: Entry, path: str, number: int) -> tuple[dict[str, Any], Predict
     def predict(problem: Problem, digits: int) -> Prediction:
         return predict_condition(condition, problem, digits)
 
-    predict.__doc__ = _WORDS[mode].format(text)
+    predict.__doc__ = _STATEMENTS[mode].format(text)
     return arguments, predict
 
 
@@ -198,14 +198,14 @@ def _mutants(entry: Entry, condition: Condition) -> tuple[tuple[Mutant, ...], bo
             twice = Operation("*", Number(Fraction(2)), condition.tree)
             variants = (*variants, ("scale: twice the formula", twice))
         return tuple(_mutant(name, condition, tree) for name, tree in variants), True
-    given = entry.child("mutants")
-    if not isinstance(given.value, list) or not given.value:
-        raise given.error(
-            f"expected a list of formulas (leave the key out for generic ones), got {shown(given.value)}"
+    node = entry.child("mutants")
+    if not isinstance(node.value, list) or not node.value:
+        raise node.error(
+            f"expected a list of formulas (leave the key out for generic ones), got {shown(node.value)}"
         )
     made = []
-    for number, text in enumerate(given.value, 1):
-        false = _condition(Entry(text, f"{given.key}[{number}]", given.source), condition.mode)
+    for number, text in enumerate(node.value, 1):
+        false = _condition(Entry(text, f"{node.key}[{number}]", node.source), condition.mode)
         made.append(_mutant(to_text(false.tree), condition, false.tree))
     return tuple(made), False
 
@@ -230,23 +230,23 @@ def _hypotheses(entry: Entry, mode: Mode) -> tuple[Hypothesis, ...]:
     implied = (UNDERDETERMINED,) if mode in ("minimises", "stationary") else ()
     if "hypotheses" not in entry.value:
         return implied
-    given = entry.child("hypotheses")
-    if not isinstance(given.value, list):
-        raise given.error(f"expected a list of {listed(HYPOTHESES)}, got {shown(given.value)}")
-    for number, name in enumerate(given.value, 1):
+    node = entry.child("hypotheses")
+    if not isinstance(node.value, list):
+        raise node.error(f"expected a list of {listed(HYPOTHESES)}, got {shown(node.value)}")
+    for number, name in enumerate(node.value, 1):
         if not isinstance(name, str) or name not in HYPOTHESES:
-            wrong = Entry(name, f"{given.key}[{number}]", given.source)
+            wrong = Entry(name, f"{node.key}[{number}]", node.source)
             raise wrong.error(f"expected one of {listed(HYPOTHESES)}, got {shown(name)}")
-    return implied + tuple(HYPOTHESES[name] for name in given.value)
+    return implied + tuple(HYPOTHESES[name] for name in node.value)
 
 
 def _problems(entry: Entry, path: str) -> list[Instance]:
     if "problems" not in entry.value:
         return []
-    given = entry.child("problems")
-    if not isinstance(given.value, list) or not all(isinstance(name, str) for name in given.value):
-        raise given.error(f"expected a list of problem files, got {shown(given.value)}")
-    return [Instance(name, read_problem(Path(path).parent / name)) for name in given.value]
+    node = entry.child("problems")
+    if not isinstance(node.value, list) or not all(isinstance(name, str) for name in node.value):
+        raise node.error(f"expected a list of problem files, got {shown(node.value)}")
+    return [Instance(name, read_problem(Path(path).parent / name)) for name in node.value]
 
 
 def _text(entry: Entry, key: str, otherwise: str) -> str:

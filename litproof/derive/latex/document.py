@@ -207,18 +207,18 @@ class _Section:
         return "\n".join(lines)
 
     def tag(self, step: Step) -> str:
-        words = escape(step.kind if not step.check else f"{step.kind}: {step.check}")
+        tag = escape(step.kind if not step.check else f"{step.kind}: {step.check}")
         if step.uses:
-            words += "; uses " + ", ".join(self.reference(name) for name in step.uses)
-        return words
+            tag += "; uses " + ", ".join(self.reference(name) for name in step.uses)
+        return tag
 
     def reference(self, name: str) -> str:
         return f"\\eqref{{{self.prefix}:{name}}}"
 
     def prose(self, template: str) -> str:
         pieces = []
-        for words, name, reference, _ in Formatter().parse(template):
-            pieces.append(escape(words))
+        for text, name, reference, _ in Formatter().parse(template):
+            pieces.append(escape(text))
             if name == "eq" and reference:
                 pieces.append(self.reference(reference))
             elif name == "cite" and reference:

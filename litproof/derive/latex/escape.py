@@ -42,7 +42,7 @@ def escape(text: str) -> str:
 
 def label(text: str) -> str:
     """A name that TeX takes in labels, references and file names; different texts stay different."""
-    return re.sub(r"[^A-Za-z0-9:./-]", lambda found: f"+{ord(found[0]):x}+", text)
+    return re.sub(r"[^A-Za-z0-9:./-]", lambda match: f"+{ord(match[0]):x}+", text)
 
 
 def _letter(character: str) -> str:

@@ -197,16 +197,16 @@ class DerivationPrinter(LatexPrinter):  # type: ignore[misc]
 
     def _print_MatMul(self, expr: Any) -> str:
         coefficient, factors = expr.as_coeff_matrices()
-        words = [
+        printed = [
             rf"\left({self._print(f)}\right)" if isinstance(f, sp.MatAdd) else str(self._print(f))
             for f in factors
         ]
         if coefficient == 1:
-            return " ".join(words)
+            return " ".join(printed)
         if coefficient == -1:
-            return "-" + " ".join(words)
+            return "-" + " ".join(printed)
         scalar = str(self._print(coefficient))
-        return " ".join([rf"\left({scalar}\right)" if coefficient.is_Add else scalar, *words])
+        return " ".join([rf"\left({scalar}\right)" if coefficient.is_Add else scalar, *printed])
 
     def _print_Relation(self, relation: Relation) -> str:
         middle = "" if relation.middle is None else f"= {self._print(relation.middle)} "

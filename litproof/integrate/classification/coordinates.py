@@ -49,11 +49,11 @@ class Coordinates:
         """All parameters, layers one after the other, length K."""
         if self._basis is None:
             return theta
-        found = [mpfr(0)] * len(self._start)
+        entries = [mpfr(0)] * len(self._start)
         for x, row in zip(theta, self._basis, strict=True):
             for i, entry in row:
-                found[i] = found[i] + entry * x
-        return found
+                entries[i] = entries[i] + entry * x
+        return entries
 
     def gradient(self, slopes: list[Any]) -> list[Any]:
         """The gradient in the coordinates from the one in the parameters."""
@@ -69,13 +69,13 @@ class Coordinates:
 
 def _orthonormal(rows: list[list[Any]], *, aligned: bool) -> list[list[Any]]:
     """Gram-Schmidt, twice; aligned rows are orthogonal already."""
-    found: list[list[Any]] = []
+    basis: list[list[Any]] = []
     for row in rows:
         for _ in range(1 if aligned else 2):
-            for other in () if aligned else found:
+            for other in () if aligned else basis:
                 part = sum((a * b for a, b in zip(row, other, strict=True)), mpfr(0))
                 row = [a - part * b for a, b in zip(row, other, strict=True)]
             norm = gmpy2.sqrt(sum((a * a for a in row), mpfr(0)))
             row = [a / norm for a in row]
-        found.append(row)
-    return found
+        basis.append(row)
+    return basis

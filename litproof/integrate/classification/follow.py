@@ -16,7 +16,7 @@ from litproof.errors import Inconclusive, InputError
 from litproof.integrate.classification.coordinates import to_real
 from litproof.integrate.classification.early import EarlyPoint, climb, hand_over, start_bits
 from litproof.integrate.classification.margins import Margins
-from litproof.integrate.classification.modes import Modes, modes, seen_by
+from litproof.integrate.classification.modes import Modes, modes, observed_by
 from litproof.integrate.classification.path import LatePoint, march
 from litproof.integrate.classification.radau import Step
 from litproof.integrate.classification.reals import working_precision
@@ -47,11 +47,11 @@ def multipliers_of(point: LatePoint) -> list[Any]:
 
 def layers_of(point: LatePoint) -> list[Any]:
     """v_l / ||v_l||_2, one layer after the other, shape (D,)."""
-    found: list[Any] = []
+    entries: list[Any] = []
     for layer in point.layers:
         norm = gmpy2.sqrt(sum((x * x for x in layer), mpfr(0)))
-        found += [x / norm for x in layer]
-    return found
+        entries += [x / norm for x in layer]
+    return entries
 
 
 def pace_of(point: LatePoint) -> list[Any]:
@@ -158,7 +158,7 @@ def follow(
     except Inconclusive as stop:
         return _unsettled(problem, settings, str(stop))
     except OutOfTime as cut:
-        cut.seen = _unsettled(problem, settings, str(cut))
+        cut.partial = _unsettled(problem, settings, str(cut))
         raise
 
 
@@ -270,14 +270,14 @@ def _follow(
     gap = _distance(point.direction, hand_over(check, margins).direction)
     if gap > 1e4 * settings.tolerance:
         raise Inconclusive(f"the two clocks disagree by {gap:.1e} at kappa = {float(check.kappa):.6g}")
-    history: list[tuple[float, list[Any]]] = [(float(point.s), _seen(point, observe))]
+    history: list[tuple[float, list[Any]]] = [(float(point.s), _observed(point, observe))]
     moves: list[float] = []
     goal = 10.0 ** -(settings.digits + 2)
     for later, _ in march(problem, point, settings):
         floor, point = float(point.floor), later
         if record is not None:
             record.append(point)
-        history.append((float(point.s), _seen(point, observe)))
+        history.append((float(point.s), _observed(point, observe)))
         moves.append(_distance(history[-2][1], history[-1][1]) + floor)
         linear = modes(point)
         redundant = linear.redundant and multipliers_of in observe
@@ -295,7 +295,7 @@ def _follow(
         error = remaining * rate / slowest + integration
         if error <= goal:
             break
-    depends = redundant or any(seen_by(look, point, linear.neutral) for look in observe)
+    depends = redundant or any(observed_by(look, point, linear.neutral) for look in observe)
     if depends and not sharp:
         raise _LastingErrors(redundant=False)
     if depends:
@@ -316,7 +316,7 @@ def _follow(
     return _result(problem, point, value, settings, early.t, error, details)
 
 
-def _seen(point: LatePoint, observe: Sequence[Observable]) -> list[Any]:
+def _observed(point: LatePoint, observe: Sequence[Observable]) -> list[Any]:
     return [entry for look in observe for entry in look(point)]
 
 

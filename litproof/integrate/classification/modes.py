@@ -65,7 +65,7 @@ def modes(point: LatePoint, *, neutral_below: float = 1e-7) -> Modes:
     )
 
 
-def seen_by(look: Callable[[LatePoint], list[Any]], point: LatePoint, neutral: Floats) -> bool:
+def observed_by(look: Callable[[LatePoint], list[Any]], point: LatePoint, neutral: Floats) -> bool:
     """Whether a move along a neutral mode changes, to first order, what is read off the path."""
     shift = mpfr("1e-12")
     before = look(point)

@@ -78,8 +78,8 @@ def stiff_points(points: Sequence[int], multipliers: Sequence[Any], action: Sequ
 
 def risen_points(flow: EarlyFlow | LateFlow, step: Step, action: Sequence[float]) -> list[int]:
     """Direct points whose weight becomes too large for that within the step."""
-    found: set[int] = set()
+    risen: set[int] = set()
     for node, y in zip(step.tableau.nodes, step.stages_y, strict=True) if flow.direct else ():
         multipliers = flow.direct_multipliers(step.start + node * step.length, y)
-        found |= {i for i, x in zip(flow.direct, multipliers, strict=True) if float(x) + action[i] > RISEN}
-    return sorted(found)
+        risen |= {i for i, x in zip(flow.direct, multipliers, strict=True) if float(x) + action[i] > RISEN}
+    return sorted(risen)

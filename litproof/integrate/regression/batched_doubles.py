@@ -104,10 +104,10 @@ class Levels:
                 a, b = values[block.left], values[block.right]
                 values[own] = a * b
                 slopes[own] = a[:, None] * slopes[block.right] + b[:, None] * slopes[block.left]
-        found = [self._outputs[group] for group in groups]
+        outputs = [self._outputs[group] for group in groups]
         return [
             (np.ascontiguousarray(values[rows].T), np.ascontiguousarray(slopes[rows].transpose(2, 0, 1)))
-            for rows in found
+            for rows in outputs
         ]
 
     def changes(self, bases: Array, change: Array, unit: float, group: str) -> Array:
@@ -121,16 +121,16 @@ class Levels:
         """
         base = np.empty((len(bases), 1))
         base[self._place, 0] = bases
-        found = np.empty((len(bases), len(change)))
-        found[: self.inputs] = change.T
+        changes = np.empty((len(bases), len(change)))
+        changes[: self.inputs] = change.T
         for block in self._blocks:
             own = slice(block.low, block.high)
             if isinstance(block, _Sums):
-                found[own] = block.matrix @ found[block.args]
+                changes[own] = block.matrix @ changes[block.args]
             else:
-                a, b = found[block.left], found[block.right]
-                found[own] = base[block.left] * b + a * (base[block.right] + unit * b)
-        return np.ascontiguousarray(found[self._outputs[group]].T)
+                a, b = changes[block.left], changes[block.right]
+                changes[own] = base[block.left] * b + a * (base[block.right] + unit * b)
+        return np.ascontiguousarray(changes[self._outputs[group]].T)
 
     def growth_rate(self, state: Array) -> Array:
         """Largest eigenvalue of the velocity's Jacobian at m states (symmetric: a gradient flow), shape (m,)."""

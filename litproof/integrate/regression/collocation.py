@@ -293,8 +293,8 @@ def _decay(values: Array, floor: float, span: float) -> tuple[float, int]:
     if not top > 0:
         return 9.0, node_count(15)
     envelope = np.maximum.accumulate(coefficients[::-1])[::-1] / top
-    seen = [k for k in range(1, len(envelope) - 2) if envelope[k] > floor]
-    last = max(seen[-1] if seen else 1, 2)
+    resolved = [k for k in range(1, len(envelope) - 2) if envelope[k] > floor]
+    last = max(resolved[-1] if resolved else 1, 2)
     half = last // 2
     slope = min((log(envelope[half] + 1e-300) - log(envelope[last] + 1e-300)) / max(last - half, 1), 9.0)
     if slope <= 0.05:

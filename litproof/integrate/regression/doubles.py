@@ -83,9 +83,9 @@ def gradient_majorants(
     inputs = [Dual(np.full(count, size[p]), basis[:, p, None]) for p in range(parameters)]
     inputs += [Dual(np.abs(column), zero) for column in seeds.T]
     atoms = program.run(_Majorants(), inputs)
-    found = [atoms[a] for a in program.outputs["gradient"]]
-    first = np.stack([np.broadcast_to(d.value, (count,)) for d in found], axis=1)
+    gradient = [atoms[a] for a in program.outputs["gradient"]]
+    first = np.stack([np.broadcast_to(d.value, (count,)) for d in gradient], axis=1)
     if not second:
         return first, None
-    hessian = np.stack([np.broadcast_to(d.tangent, (directions, count)).T for d in found], axis=1)
+    hessian = np.stack([np.broadcast_to(d.tangent, (directions, count)).T for d in gradient], axis=1)
     return first, hessian

@@ -159,7 +159,7 @@ def follow_to_limit(
     start = [q for layer in problem.v0 for q in layer]
     exact = flow.run(Operators(), start)
     speed = max(abs(exact[a]) for a in flow.outputs["velocity"])
-    words = _words(method)
+    description = _method_text(method)
     if not speed:
         run = _Run(state=tuple(start), stuck=True)
         if record is not None:
@@ -169,7 +169,7 @@ def follow_to_limit(
                 run.state, tuple(exact[a] for a in flow.outputs["beta"]), Fraction(0), Fraction(0), 0.0
             )
             run.error = -inf
-        return _measurement(problem, flow, run, digits, words)
+        return _measurement(problem, flow, run, digits, description)
     extra = _GUARD + max(0, ceil(-log10_of(speed)))
     if digits > _PILOT_FROM:
         pilot = _follow(problem, flow, gradient, start, _PILOT, _PILOT + extra, method, budget)
@@ -188,10 +188,10 @@ def follow_to_limit(
             if stuck == _STUCK_ATTEMPTS:
                 break
         extra += extra + 30 if run.stuck else max(missing, 10) + 3
-    return _measurement(problem, flow, run, digits, words)
+    return _measurement(problem, flow, run, digits, description)
 
 
-def _words(method: str) -> str:
+def _method_text(method: str) -> str:
     return f"{method} in the original parameters"
 
 
@@ -280,7 +280,7 @@ def _follow(
         run.gave_up = str(lost)
     except OutOfTime as cut:
         run.gave_up = str(cut)
-        cut.seen = _measurement(problem, flow, run, digits, _words(method))
+        cut.partial = _measurement(problem, flow, run, digits, _method_text(method))
         raise
     run.error = tracker.log_error() / _LN10
     return run
@@ -315,20 +315,22 @@ def _measurement(problem: Problem, flow: Program, run: _Run, digits: int, method
     if run.growth is not None:
         a, b = run.growth
         grows = f"; the parameters grow like t^{a:.2g} while the loss falls like t^-{b:.2g}: no finite limit in sight"
-    seen = f"loss {decimal(loss)}, gradient norm {decimal_root(speed)} at t = {clock['t']}"
+    state = f"loss {decimal(loss)}, gradient norm {decimal_root(speed)} at t = {clock['t']}"
     if run.gave_up:
-        reason = f"{run.gave_up} before the loss came close to zero{grows} ({seen})"
+        reason = f"{run.gave_up} before the loss came close to zero{grows} ({state})"
     elif run.steps == 0:
-        reason = f"the flow does not move: the gradient vanishes at the start, but the loss does not ({seen})"
+        reason = (
+            f"the flow does not move: the gradient vanishes at the start, but the loss does not ({state})"
+        )
     elif run.stuck and run.error > 0:
-        reason = f"the path amplifies errors beyond any use ({seen})"
+        reason = f"the path amplifies errors beyond any use ({state})"
     elif run.stuck:
         reason = (
             f"the flow cannot be told from one that stays where the loss is not zero: its velocity fell below the "
-            f"integration error of about 10^{run.error:.0f} ({seen})"
+            f"integration error of about 10^{run.error:.0f} ({state})"
         )
     else:
-        reason = f"the path amplifies rounding errors beyond the precision tried ({seen})"
+        reason = f"the path amplifies rounding errors beyond the precision tried ({state})"
     return Measurement(
         value=tuple(atoms[a] for a in flow.outputs["beta"]),
         parameters=split(run.state, shapes),
@@ -370,8 +372,8 @@ def trajectory(
     flow = trace_kept_flow(problem)
     start = [q for layer in problem.v0 for q in layer]
     arithmetic = FixedPoint(digits_to_bits(digits + _GUARD) + _SPARE_BITS)
-    found: dict[Fraction, tuple[Fraction, ...]] = {t: tuple(start) for t in times if t == 0}
-    waiting = sorted(set(times) - set(found))
+    states: dict[Fraction, tuple[Fraction, ...]] = {t: tuple(start) for t in times if t == 0}
+    waiting = sorted(set(times) - set(states))
     state: tuple[Any, ...] = tuple(arithmetic.number(q) for q in start)
     pieces = _integrator(method)(flow, arithmetic, start, float(digits + _GUARD))
     steps = 0
@@ -385,7 +387,7 @@ def trajectory(
             steps, state = steps + 1, piece.state
             while waiting and waiting[0] <= piece.end:
                 time = waiting.pop(0)
-                found[time] = tuple(arithmetic.fraction(x) for x in piece.at(time))
+                states[time] = tuple(arithmetic.fraction(x) for x in piece.at(time))
     except StationaryPoint:
-        found |= {time: tuple(arithmetic.fraction(x) for x in state) for time in waiting}
-    return tuple((t, split(found[t], problem.network.shapes)) for t in times)
+        states |= {time: tuple(arithmetic.fraction(x) for x in state) for time in waiting}
+    return tuple((t, split(states[t], problem.network.shapes)) for t in times)

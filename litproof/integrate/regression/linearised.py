@@ -71,12 +71,12 @@ class LinearisedFlow:
         if not size or not np.isfinite(size):
             return np.zeros_like(right)
         if not self._varies:
-            found, left = self._gmres(right / size, tolerance, _PATIENCE)
+            solution, left = self._gmres(right / size, tolerance, _PATIENCE)
             if left <= tolerance:
-                return found * size
+                return solution * size
             self._varies = True
-        found, _ = self._gmres(right / size, tolerance, _MAX_ITERATIONS)
-        return found * size
+        solution, _ = self._gmres(right / size, tolerance, _MAX_ITERATIONS)
+        return solution * size
 
     def _gmres(self, right: Array, tolerance: float, iterations: int) -> tuple[Array, float]:
         """Solution for a right side of norm 1, and the norm of what is left."""
@@ -114,5 +114,5 @@ class LinearisedFlow:
         for i in range(len(columns) - 1, -1, -1):
             above = sum(columns[j][i] * weights[j] for j in range(i + 1, len(columns)))
             weights[i] = (rhs[i] - above) / columns[i][i]
-        found = np.asarray(weights) @ images[: len(columns)]
-        return found.reshape(right.shape), abs(rhs[len(columns)])
+        solution = np.asarray(weights) @ images[: len(columns)]
+        return solution.reshape(right.shape), abs(rhs[len(columns)])

@@ -70,8 +70,8 @@ def integer_recurrence(
         body += _new(atom, value, kept)
     body += [f"c{atom} = 0" for atom in constants] + _advance(program)
     small = " and ".join(f"low < x{i} < limit" for i in needed)
-    found = f"[{listed('s', needed)}]"
-    body.append(f"if {small}: limit = yield {found}; low = -limit")
+    sums = f"[{listed('s', needed)}]"
+    body.append(f"if {small}: limit = yield {sums}; low = -limit")
     head = [
         "low = -limit",
         f"{listed('x', inputs)} = state",
@@ -82,7 +82,7 @@ def integer_recurrence(
         *(f"c{atom} = k{atom}" for atom in constants),
     ]
     loop = "for k in range(1, order + 1):"
-    return compiled("state, m, e, order, limit", head, loop, body, names, f"yield {found}")
+    return compiled("state, m, e, order, limit", head, loop, body, names, f"yield {sums}")
 
 
 def linear_integer_recurrence(
@@ -115,12 +115,12 @@ def linear_integer_recurrence(
 def steps_of(program: Program) -> list[tuple[int, Step]]:
     """Atoms that the velocity needs, and how to have them."""
     wanted = set(program.outputs["velocity"])
-    found: list[tuple[int, Step]] = []
+    steps: list[tuple[int, Step]] = []
     for atom, step in reversed(list(enumerate(program.steps, start=program.inputs))):
         if atom in wanted:
             wanted |= set(step.args) if isinstance(step, Linear) else {step.left, step.right}
-            found.append((atom, step))
-    return found[::-1]
+            steps.append((atom, step))
+    return steps[::-1]
 
 
 def listed(letter: str, atoms: Iterable[int]) -> str:

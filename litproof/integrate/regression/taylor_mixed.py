@@ -108,16 +108,16 @@ def economical_recurrence(
         nonlocal margin
         integers = made(integer_recurrence)(state, m, e, order, limit)
         columns = next(integers)
-        found = mixed(columns, m, e, order)
+        series = mixed(columns, m, e, order)
         # Where doubles lose too much, one coefficient or two more in integers will do.
-        while found and found.rounding > allowed:
+        while series and series.rounding > allowed:
             limit >>= 3
             columns = integers.send(limit)
-            found = mixed(columns, m, e, order)
+            series = mixed(columns, m, e, order)
         newest = max(abs(column[-1]) for column in columns)
-        if found and found.tail is not None and newest:
-            margin = (log(newest) - found.rounding) / LOG_2 - 1.0
-        return found
+        if series and series.tail is not None and newest:
+            margin = (log(newest) - series.rounding) / LOG_2 - 1.0
+        return series
 
     def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, variation: float) -> Expansion:
         m, e = step if step[1] >= 0 else (step[0] << -step[1], 0)
@@ -134,10 +134,10 @@ def economical_recurrence(
             limit = int(2.0 ** (allowed / LOG_2 + known))
         with np.errstate(over="ignore", invalid="ignore"):
             if variation < (allowed - gain) / 2 - 3 * LOG_2:
-                found = nearly_linear(state, m, e, order, limit)
-                if found and found.rounding <= allowed:
-                    return found
-            found = full(state, m, e, order, limit, allowed)
-        return found or plain(state, step, order, variation)
+                expansion = nearly_linear(state, m, e, order, limit)
+                if expansion and expansion.rounding <= allowed:
+                    return expansion
+            expansion = full(state, m, e, order, limit, allowed)
+        return expansion or plain(state, step, order, variation)
 
     return recurrence

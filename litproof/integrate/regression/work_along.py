@@ -47,15 +47,15 @@ def work_along(
     n = len(problem.X)
     start = [*(q for layer in problem.v0 for q in layer), *(Fraction(0),) * (n + 1)]
     arithmetic = FixedPoint(digits_to_bits(digits + _GUARD) + _SPARE_BITS)
-    waiting, found = list(times), []
+    waiting, points = list(times), []
     for steps, piece in enumerate(taylor.integrate(program, arithmetic, start, digits + _GUARD)):
         while waiting and waiting[0] <= piece.end:
             time = waiting.pop(0)
             state = [arithmetic.fraction(x) for x in piece.at(time)]
             layers = split(state[: -n - 1], problem.network.shapes)
-            found.append(WorkPoint(time, layers, tuple(state[-n - 1 : -1]), state[-1]))
+            points.append(WorkPoint(time, layers, tuple(state[-n - 1 : -1]), state[-1]))
         if not waiting:
-            return tuple(found)
+            return tuple(points)
         if steps >= max_steps:
             raise Inconclusive(f"budget of {max_steps} steps used up before t = {float(waiting[0]):.4g}")
     raise AssertionError("the integrator never stops by itself")

@@ -73,8 +73,8 @@ def trace_clock(problem: Problem, rows: Rows, groups: Sequence[int]) -> Program:
 
 
 def _subspace(problem: Problem) -> list[dict[int, Fraction]] | None:
-    found = invariant_subspace(replace(problem, loss=None, dynamics=None))
-    return None if found is None else found.projection()
+    subspace = invariant_subspace(replace(problem, loss=None, dynamics=None))
+    return None if subspace is None else subspace.projection()
 
 
 def _weights(margins: Sequence[Fraction], groups: Sequence[int], bits: int) -> tuple[list[Fraction], ...]:

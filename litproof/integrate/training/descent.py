@@ -275,12 +275,12 @@ def descent_path(problem: Problem, steps: Sequence[int], digits: int) -> tuple[t
     """
     if not steps or min(steps) < 0:
         raise InputError("expected numbers of steps >= 0", source=problem.name)
-    wanted, found = set(steps), {}
+    wanted, points = set(steps), {}
     with working_precision(digits_to_bits(digits + _GUARD) + 40):
         for point in descend(problem):
             if point.step in wanted:
                 theta = tuple(map(_fraction, point.theta))
-                found[point.step] = split(theta, problem.network.shapes)
+                points[point.step] = split(theta, problem.network.shapes)
             if point.step >= max(wanted):
                 break
-    return tuple((k, found[k]) for k in steps)
+    return tuple((k, points[k]) for k in steps)

@@ -52,7 +52,7 @@ def is_flat(problem: Problem) -> bool:
 
 
 @dataclass
-class _Seen:
+class _Endpoint:
     """The end of one run."""
 
     time: Fraction
@@ -85,24 +85,24 @@ def follow_motion(
     """
     if problem.task != "regression":
         raise InputError("expected a regression problem", key="task.kind", source=problem.name)
-    seen = _run(problem, digits, digits + _GUARD + more, max_steps)
-    residual = max(map(abs, problem.residual(seen.beta)))
+    endpoint = _run(problem, digits, digits + _GUARD + more, max_steps)
+    residual = max(map(abs, problem.residual(endpoint.beta)))
     shown = decimal(residual)
-    above = seen.rests and not seen.reason and residual > Fraction(1, 10 ** (digits // 2))
+    above = endpoint.rests and not endpoint.reason and residual > Fraction(1, 10 ** (digits // 2))
     if above and not (rests_above_zero(problem) or problem.has_dependent_rows):
-        seen.reason = "it comes to rest above zero loss"
+        endpoint.reason = "it comes to rest above zero loss"
     return Measurement(
-        value=seen.beta,
-        parameters=split(seen.theta, problem.network.shapes),
-        error=Fraction(seen.left) if seen.left < inf else Fraction(10) ** 300,
+        value=endpoint.beta,
+        parameters=split(endpoint.theta, problem.network.shapes),
+        error=Fraction(endpoint.left) if endpoint.left < inf else Fraction(10) ** 300,
         residual=residual,
-        clock={"t": decimal(seen.time)},
+        clock={"t": decimal(endpoint.time)},
         digits=digits,
         method=f"Taylor method for {problem.training or 'gradient flow'} in the original parameters",
-        converged=not seen.reason,
-        reason=seen.reason and f"{seen.reason} (residual {shown} at t = {decimal(seen.time)})",
-        details={"steps": seen.steps},
-        at_rest=seen.rests and bool(seen.reason),
+        converged=not endpoint.reason,
+        reason=endpoint.reason and f"{endpoint.reason} (residual {shown} at t = {decimal(endpoint.time)})",
+        details={"steps": endpoint.steps},
+        at_rest=endpoint.rests and bool(endpoint.reason),
     )
 
 
@@ -111,7 +111,7 @@ def _arithmetic(problem: Problem, work: int) -> FixedPoint:
     return FixedPoint(digits_to_bits(work * (3 if is_flat(problem) else 1)) + _SPARE_BITS)
 
 
-def _run(problem: Problem, digits: int, work: int, max_steps: int) -> _Seen:
+def _run(problem: Problem, digits: int, work: int, max_steps: int) -> _Endpoint:
     arithmetic = _arithmetic(problem, work)
     theta = [q for layer in problem.v0 for q in layer]
     time = Fraction(0)
@@ -148,7 +148,7 @@ def _to_rest(
     digits: int,
     work: int,
     max_steps: int,
-) -> _Seen:
+) -> _Endpoint:
     program, size = motion.program, motion.parameters
     start = motion.start(theta, 2 * work)
     landings = Landings(trace_gradient(problem.network), problem.X, arithmetic.bits)
@@ -177,22 +177,22 @@ def _to_rest(
                 left = landings.tried(near, [arithmetic.fraction(x) for x in residual], here, carried)
                 if left < goal and landings.last is not None:
                     end = landings.last
-                    return _Seen(now, end.parameters, end.beta, left, steps)
+                    return _Endpoint(now, end.parameters, end.beta, left, steps)
             speed = max(arithmetic.log_size(values[a]) for a in program.outputs["velocity"])
             left = settling.remaining(float(piece.end), speed)
             if left < log(goal):
-                return _Seen(now, here, beta, exp(left), steps, rests=True)
+                return _Endpoint(now, here, beta, exp(left), steps, rests=True)
             if steps >= max_steps:
-                return _Seen(now, here, beta, inf, steps, f"budget of {max_steps} steps used up")
+                return _Endpoint(now, here, beta, inf, steps, f"budget of {max_steps} steps used up")
     except StationaryPoint:
         pass
     except Inconclusive as lost:
         values = program.run(scalars, state)
         here = tuple(arithmetic.fraction(x) for x in state[:size])
-        return _Seen(now, here, beta_here(values), inf, steps, str(lost))
+        return _Endpoint(now, here, beta_here(values), inf, steps, str(lost))
     values = program.run(scalars, state)
     here = tuple(arithmetic.fraction(x) for x in state[:size])
-    return _Seen(now, here, beta_here(values), 0.0, steps, rests=True)
+    return _Endpoint(now, here, beta_here(values), 0.0, steps, rests=True)
 
 
 def _cut(
@@ -202,9 +202,9 @@ def _cut(
     theta: Sequence[Fraction],
     time: Fraction,
     steps: int,
-) -> _Seen:
+) -> _Endpoint:
     beta = problem.network.coefficients(split(tuple(theta), problem.network.shapes))
-    return _Seen(time, tuple(theta), tuple(beta), inf, steps, f"budget of {steps - 1} steps used up")
+    return _Endpoint(time, tuple(theta), tuple(beta), inf, steps, f"budget of {steps - 1} steps used up")
 
 
 def motion_path(
@@ -225,7 +225,7 @@ def motion_path(
     work = digits + _GUARD
     arithmetic = _arithmetic(problem, work)
     theta = [q for layer in problem.v0 for q in layer]
-    found: dict[Fraction, tuple[Fraction, ...]] = {Fraction(0): tuple(theta)}
+    states: dict[Fraction, tuple[Fraction, ...]] = {Fraction(0): tuple(theta)}
     offset, steps = Fraction(0), 0
     for motion, ends in phases(problem):
         pace = _until(problem) if ends else Fraction(1)
@@ -243,7 +243,7 @@ def motion_path(
                 while waiting and waiting[0] <= offset + piece.end * pace:
                     moment = waiting.pop(0)
                     values = piece.at((moment - offset) / pace)
-                    found[moment] = tuple(arithmetic.fraction(x) for x in values[: motion.parameters])
+                    states[moment] = tuple(arithmetic.fraction(x) for x in values[: motion.parameters])
                 if not waiting and not ends:
                     break
                 if steps > max_steps:
@@ -251,6 +251,6 @@ def motion_path(
         except StationaryPoint:
             pass
         theta = [arithmetic.fraction(x) for x in state[: motion.parameters]]
-        found |= {moment: tuple(theta) for moment in waiting}
+        states |= {moment: tuple(theta) for moment in waiting}
         offset += pace
-    return tuple((t, split(found[t], problem.network.shapes)) for t in times)
+    return tuple((t, split(states[t], problem.network.shapes)) for t in times)

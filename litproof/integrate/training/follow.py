@@ -51,13 +51,13 @@ def follow_training(problem: Problem, digits: int) -> Measurement:
         gap = max(abs(a - b) for a, b in zip(first.value, second.value, strict=True))
         size = max(map(abs, first.value)) or Fraction(1)
         error = first.error + second.error + gap
-        found = replace(
+        measurement = replace(
             second, error=error, method=f"{first.method}, twice, with {_MORE} digits more the second time"
         )
         if error * 10**digits <= size:
             break
         more += max(10, ceil(digits + log10_of(error / size)) + 5)
-    return found
+    return measurement
 
 
 def follow_any(problem: Problem, digits: int) -> Measurement:
@@ -70,6 +70,6 @@ def training_path(
 ) -> tuple[tuple[Fraction, Layers], ...]:
     """(t, layers) at the times asked for; for gradient descent times are numbers of steps."""
     if isinstance(problem.dynamics, GradientDescent):
-        found = descent_path(problem, [int(t) for t in times], digits)
-        return tuple((Fraction(k), layers) for k, layers in found)
+        path = descent_path(problem, [int(t) for t in times], digits)
+        return tuple((Fraction(k), layers) for k, layers in path)
     return motion_path(problem, times, digits)

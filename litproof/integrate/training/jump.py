@@ -95,14 +95,14 @@ class Landings:
     ) -> float:
         """Jump; the largest difference of beta to the jump before, inf for the first."""
         self._level = log_residual - _FACTOR
-        found = jump(self.gradient, self.X, residual, theta, carried, self.bits)
-        if found is None:
+        landing = jump(self.gradient, self.X, residual, theta, carried, self.bits)
+        if landing is None:
             self._level = -inf
             return inf
-        before, self.last = self.last, found
+        before, self.last = self.last, landing
         if before is None:
             return inf
-        return float(max(abs(a - b) for a, b in zip(before.beta, found.beta, strict=True)))
+        return float(max(abs(a - b) for a, b in zip(before.beta, landing.beta, strict=True)))
 
 
 class Settling:

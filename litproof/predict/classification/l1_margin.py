@@ -56,19 +56,19 @@ def l1_margin(rows: Sequence[Sequence[Exact]]) -> L1Margin:
         [*row, *(-entry for entry in row), *(Fraction(-int(i == k)) for k in range(n))]
         for i, row in enumerate(rows)
     ]
-    found = minimise(table, [Fraction(1)] * n, [Fraction(1)] * (2 * m) + [Fraction(0)] * n)
-    if found.status != "optimal":
+    optimum = minimise(table, [Fraction(1)] * n, [Fraction(1)] * (2 * m) + [Fraction(0)] * n)
+    if optimum.status != "optimal":
         raise HypothesisError(
             "the data are not separable in the coordinates rho: no rho has margin 1 on all points"
         )
-    rho = tuple(found.x[j] - found.x[m + j] for j in range(m))
-    alpha = found.dual
+    rho = tuple(optimum.x[j] - optimum.x[m + j] for j in range(m))
+    alpha = optimum.dual
     u = tuple(_sum(alpha[i] * rows[i][j] for i in range(n)) for j in range(m))
     margins = [_sum(a * r for a, r in zip(row, rho, strict=True)) for row in rows]
     return L1Margin(
         rho=rho,
-        norm=found.value,
-        unique=found.unique,
+        norm=optimum.value,
+        unique=optimum.unique,
         alpha=alpha,
         u=u,
         support=tuple(j for j in range(m) if sign(rho[j])),

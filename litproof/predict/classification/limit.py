@@ -91,20 +91,20 @@ def limit_candidates(margins: Margins, digits: int) -> tuple[Prediction, ...]:
     """
     if margins.depth == 2:
         real = all(weight == 1 for weight in margins.weights)
-        found = [_l1(margins, digits) if real else _complex_l1(margins, digits)]
+        candidates = [_l1(margins, digits) if real else _complex_l1(margins, digits)]
     else:
         vertices = stationary_vertices(margins, digits)
-        found = [_vertex_prediction(margins, point, value, digits) for point, value in vertices]
-    return tuple(replace(one, value=(*one.value, *one.details["p"])) for one in found)
+        candidates = [_vertex_prediction(margins, point, value, digits) for point, value in vertices]
+    return tuple(replace(one, value=(*one.value, *one.details["p"])) for one in candidates)
 
 
 def _l2(problem: Problem, digits: int) -> Prediction:
     rows = problem.signed_rows
-    found = max_margin(rows)
-    full = _rank([rows[i] for i in found.support]) == problem.network.input_dim
+    optimum = max_margin(rows)
+    full = _rank([rows[i] for i in optimum.support]) == problem.network.input_dim
     exponent = 1.0 if full else 1.0 / problem.layered.depth
-    details = {"p": found.p, "exponent": exponent, "unique": True, "z": found.z}
-    return Prediction(unit(found.z, digits), digits, "l2 max-margin, exact active set (K2)", details)
+    details = {"p": optimum.p, "exponent": exponent, "unique": True, "z": optimum.z}
+    return Prediction(unit(optimum.z, digits), digits, "l2 max-margin, exact active set (K2)", details)
 
 
 def _linear(problem: Problem, digits: int, form: OdecoForm | None) -> Prediction:
@@ -113,15 +113,15 @@ def _linear(problem: Problem, digits: int, form: OdecoForm | None) -> Prediction
     width = tensor.shapes[0]
     rows = []
     for row in problem.signed_rows:
-        seen = [Fraction(0)] * width
+        direction = [Fraction(0)] * width
         for (z, j), entry in tensor.entries.items():
-            seen[j] += row[z] * entry
-        rows.append(tuple(seen))
-    found = max_margin(rows)
+            direction[j] += row[z] * entry
+        rows.append(tuple(direction))
+    optimum = max_margin(rows)
     beta = [Fraction(0)] * tensor.input_dim
     for (z, j), entry in tensor.entries.items():
-        beta[z] += entry * found.z[j]
-    details = {"p": found.p, "exponent": 1.0, "unique": True, "z": tuple(beta)}
+        beta[z] += entry * optimum.z[j]
+    details = {"p": optimum.p, "exponent": 1.0, "unique": True, "z": tuple(beta)}
     return Prediction(unit(beta, digits), digits, "l2 max-margin, exact active set (depth one)", details)
 
 
@@ -131,32 +131,32 @@ def _l1(margins: Margins, digits: int) -> Prediction:
 
 
 def _l1_direction(margins: Margins, digits: int) -> Prediction:
-    found = l1_margin(margins.rows)
+    optimum = l1_margin(margins.rows)
     beta = [
-        sum((s[z] * r for s, r in zip(margins.form.S, found.rho, strict=True) if sign(r)), Fraction(0))
+        sum((s[z] * r for s, r in zip(margins.form.S, optimum.rho, strict=True) if sign(r)), Fraction(0))
         for z in range(len(margins.form.S[0]))
     ]
     details: dict[str, object] = {
-        "p": _shares([ball(a) for a in found.alpha]),
-        "unique": found.unique,
-        "strict": found.strict,
-        "objective": dyadic(ball(found.norm)),
-        "support": found.support,
-        "active": found.active,
-        "off support": found.off_support(),
+        "p": _shares([ball(a) for a in optimum.alpha]),
+        "unique": optimum.unique,
+        "strict": optimum.strict,
+        "objective": dyadic(ball(optimum.norm)),
+        "support": optimum.support,
+        "active": optimum.active,
+        "off support": optimum.off_support(),
     }
-    details["exponent"] = _l1_exponent(found)
-    words = "l1 max-margin in the coordinates rho, exact linear programme (K3)"
-    if not found.unique:
-        words += "; not unique, one vertex of the solutions"
-    return Prediction(unit(beta, digits), digits, words, details)
+    details["exponent"] = _l1_exponent(optimum)
+    method = "l1 max-margin in the coordinates rho, exact linear programme (K3)"
+    if not optimum.unique:
+        method += "; not unique, one vertex of the solutions"
+    return Prediction(unit(beta, digits), digits, method, details)
 
 
-def _l1_exponent(found: L1Margin) -> float:
+def _l1_exponent(optimum: L1Margin) -> float:
     """min(1, min over components off the support of 1 - |u_j|); 0 where strict complementarity fails."""
-    if not found.unique or not found.strict:
+    if not optimum.unique or not optimum.strict:
         return 0.0
-    return min([1.0, *(1 - size for size in found.off_support().values())])
+    return min([1.0, *(1 - size for size in optimum.off_support().values())])
 
 
 def _complex_l1(margins: Margins, digits: int) -> Prediction:
@@ -164,20 +164,20 @@ def _complex_l1(margins: Margins, digits: int) -> Prediction:
         start = rough_l1([[complex(x) for x in row] for row in margins.balls()], margins.weights)
     bits = working_bits(digits)
     with ball_precision(bits):
-        found = polish(margins.balls(), margins.weights, 2, start, bits)
-        value = unit_ball(margins.coefficients(found.rho))
-        off = {j: float(abs(u)) for j, u in enumerate(found.u) if j not in found.support}
-        p = _shares(found.alpha)
+        stationary = polish(margins.balls(), margins.weights, 2, start, bits)
+        value = unit_ball(margins.coefficients(stationary.rho))
+        off = {j: float(abs(u)) for j, u in enumerate(stationary.u) if j not in stationary.support}
+        p = _shares(stationary.alpha)
     details = {
         "p": p,
         "unique": True,
         "strict": True,
-        "objective": dyadic(found.norm),
-        "support": found.support,
-        "active": found.active,
+        "objective": dyadic(stationary.norm),
+        "support": stationary.support,
+        "active": stationary.active,
         "off support": off,
         "exponent": min([1.0, *(1 - size for size in off.values())]),
-        "residual": found.residual,
+        "residual": stationary.residual,
     }
     return Prediction(
         value, digits, "l1 max-margin over conjugate pairs, barrier and Newton on KKT (K3)", details
@@ -187,38 +187,38 @@ def _complex_l1(margins: Margins, digits: int) -> Prediction:
 def _deep(margins: Margins, digits: int, near: Layers | None) -> Prediction:
     L = margins.depth
     if near is not None:
-        found, value = point_near(margins, near, digits)
-        words = f"stationary point of the l_(2/{L}) margin problem of the type seen, Newton on KKT (K3)"
-        if found.descent:
-            words += f", a saddle with {found.descent} directions of descent"
+        stationary, value = point_near(margins, near, digits)
+        method = f"stationary point of the l_(2/{L}) margin problem of the type seen, Newton on KKT (K3)"
+        if stationary.descent:
+            method += f", a saddle with {stationary.descent} directions of descent"
         count: dict[str, object] = {}
     else:
         every = sorted(stationary_vertices(margins, digits), key=lambda pair: float(pair[0].norm))
         if not every:
             raise HypothesisError(f"the l_(2/{L}) margin problem has no stationary vertex")
-        found, value = every[0]
-        words = f"least of {len(every)} stationary vertices of the l_(2/{L}) margin problem (K3)"
+        stationary, value = every[0]
+        method = f"least of {len(every)} stationary vertices of the l_(2/{L}) margin problem (K3)"
         count = {"stationary vertices": len(every), "unique": len(every) == 1}
-    prediction = _vertex_prediction(margins, found, value, digits)
-    return replace(prediction, method=words, details={**prediction.details, **count})
+    prediction = _vertex_prediction(margins, stationary, value, digits)
+    return replace(prediction, method=method, details={**prediction.details, **count})
 
 
-def _vertex_prediction(margins: Margins, found: Stationary, value: Vector, digits: int) -> Prediction:
+def _vertex_prediction(margins: Margins, stationary: Stationary, value: Vector, digits: int) -> Prediction:
     with ball_precision(working_bits(digits)):
-        p = _shares(found.alpha)
+        p = _shares(stationary.alpha)
     details = {
         "p": p,
         "strict": True,
-        "objective": dyadic(found.norm),
-        "support": found.support,
-        "active": found.active,
-        "descent directions": found.descent,
-        "residual": found.residual,
+        "objective": dyadic(stationary.norm),
+        "support": stationary.support,
+        "active": stationary.active,
+        "descent directions": stationary.descent,
+        "residual": stationary.residual,
         "exponent": 1.0,
         "unique": True,
     }
-    words = f"stationary vertex of the l_(2/{margins.depth}) margin problem (K3)"
-    return Prediction(value, digits, words, details)
+    method = f"stationary vertex of the l_(2/{margins.depth}) margin problem (K3)"
+    return Prediction(value, digits, method, details)
 
 
 def _shares(weights: Sequence[Ball]) -> tuple[Fraction, ...]:

@@ -83,7 +83,7 @@ def _affine_least_norm(points: Sequence[Sequence[Fraction]], chosen: list[int]) 
     """Weights with sum 1 of the point of least norm in the affine hull of affinely independent points."""
     rows = [[dot(points[i], points[j]) for j in chosen] + [Fraction(1)] for i in chosen]
     rows.append([Fraction(1)] * len(chosen) + [Fraction(0)])
-    found = solve_exact(rows, [Fraction(0)] * len(chosen) + [Fraction(1)])
-    if found is None:
+    multipliers = solve_exact(rows, [Fraction(0)] * len(chosen) + [Fraction(1)])
+    if multipliers is None:
         raise ArithmeticError("affinely dependent points in the corral")
-    return dict(zip(chosen, found, strict=False))
+    return dict(zip(chosen, multipliers, strict=False))

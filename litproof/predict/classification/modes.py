@@ -26,19 +26,19 @@ def paired_modes(form: OdecoForm) -> tuple[Mode, ...]:
     """
     rows = [tuple(row) for row in form.S]
     conjugates = [tuple(entry.conjugate() for entry in row) for row in rows]
-    modes, seen = [], set()
+    modes, visited = [], set()
     for j, row in enumerate(rows):
-        if j in seen:
+        if j in visited:
             continue
         if row == conjugates[j]:
             modes.append(Mode(j, 1))
             continue
         partner = next(
-            (k for k in range(j + 1, len(rows)) if k not in seen and rows[k] == conjugates[j]), None
+            (k for k in range(j + 1, len(rows)) if k not in visited and rows[k] == conjugates[j]), None
         )
         if partner is None:
             raise HypothesisError(f"row {j + 1} of S is complex and has no conjugate row")
-        seen.add(partner)
+        visited.add(partner)
         modes.append(Mode(j, 2))
     return tuple(modes)
 

@@ -109,8 +109,8 @@ def point_near(margins: Margins, layers: Layers, digits: int) -> tuple[Stationar
     with ball_precision(64):
         start = candidate_near(margins, layers)
     with ball_precision(bits):
-        found = polish(margins.balls(), margins.weights, margins.depth, start, bits)
-        return found, unit_ball(margins.coefficients(found.rho))
+        stationary = polish(margins.balls(), margins.weights, margins.depth, start, bits)
+        return stationary, unit_ball(margins.coefficients(stationary.rho))
 
 
 def stationary_vertices(
@@ -140,10 +140,10 @@ def stationary_vertices(
                     continue
                 with ball_precision(bits):
                     try:
-                        found = polish(margins.balls(), margins.weights, margins.depth, start, bits)
+                        stationary = polish(margins.balls(), margins.weights, margins.depth, start, bits)
                     except (HypothesisError, Inconclusive):
                         continue
-                    yield found, unit_ball(margins.coefficients(found.rho))
+                    yield stationary, unit_ball(margins.coefficients(stationary.rho))
 
 
 def _one_mode(margins: Margins, j: int) -> Candidate | None:

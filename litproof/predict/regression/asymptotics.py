@@ -123,11 +123,11 @@ def weighted_l1(A: Matrix, y: Sequence[Fraction], weights: Sequence[Exact]) -> B
     """
     n, m = len(y), len(A)
     matrix = [[side * A[j][i] for side in (1, -1) for j in range(m)] for i in range(n)]
-    found = minimise(matrix, y, [*weights, *weights])
-    if found.status != "optimal":
+    optimum = minimise(matrix, y, [*weights, *weights])
+    if optimum.status != "optimal":
         raise HypothesisError("X S^T rho = y has no solution")
-    rho = tuple(found.x[j] - found.x[m + j] for j in range(m))
-    return BasisPursuit(rho, found.dual, found.value, found.unique)
+    rho = tuple(optimum.x[j] - optimum.x[m + j] for j in range(m))
+    return BasisPursuit(rho, optimum.dual, optimum.value, optimum.unique)
 
 
 def large_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Exact], L: int) -> LargeScale:
@@ -151,10 +151,10 @@ def _gram(A: Matrix, weights: Sequence[Exact]) -> list[list[Exact]]:
 
 
 def _solved(matrix: Matrix, right: Sequence[Exact]) -> Vector:
-    found = solve_exact(matrix, right)
-    if found is None:
+    solution = solve_exact(matrix, right)
+    if solution is None:
         raise HypothesisError("S X^T must have full column rank")
-    return found
+    return solution
 
 
 def small_alpha(A: Matrix, y: Sequence[Fraction], e: Sequence[Exact], L: int) -> SmallScale:

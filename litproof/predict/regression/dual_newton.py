@@ -65,9 +65,9 @@ def solve(dual: Dual, bits: int) -> DualSolution:
     start_bits = _START_BITS
     while start_bits <= _MAX_START_BITS:
         with ball_precision(start_bits):
-            found = _damped(on_balls(dual))
-        if found is not None:
-            proved = _proved(dual, found, bits, start_bits)
+            nu = _damped(on_balls(dual))
+        if nu is not None:
+            proved = _proved(dual, nu, bits, start_bits)
             if proved is not None:
                 return proved
         start_bits *= 2

@@ -41,8 +41,8 @@ class Power:
 
 def fully_connected_powers(L: int, count: int) -> tuple[Power, ...]:
     """R7: the first `count` terms in alpha, in order."""
-    found = [Power(Fraction(e), k) for e in range(1, count + 1) for k in range((e - 1) // L + 1)]
-    return tuple(found[:count])
+    powers = [Power(Fraction(e), k) for e in range(1, count + 1) for k in range((e - 1) // L + 1)]
+    return tuple(powers[:count])
 
 
 def large_powers(L: int, count: int) -> tuple[Power, ...]:
@@ -63,11 +63,11 @@ def small_powers(L: int, ratios: Sequence[Exact], support: Sequence[int], count:
 def sums(generators: Iterable[Fraction], count: int) -> tuple[Fraction, ...]:
     """The `count` smallest non-empty sums of the positive generators, without repetition."""
     steps = sorted(set(generators))
-    found = [Fraction(0)]
-    while len(found) <= count:
-        candidates = sorted(a + g for a in found for g in steps)
-        found.append(next(c for c in candidates if c > found[-1] + _APART))
-    return tuple(found[1:])
+    exponents = [Fraction(0)]
+    while len(exponents) <= count:
+        candidates = sorted(a + g for a in exponents for g in steps)
+        exponents.append(next(c for c in candidates if c > exponents[-1] + _APART))
+    return tuple(exponents[1:])
 
 
 def _rational(value: Exact) -> Fraction:

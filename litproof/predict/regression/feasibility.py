@@ -97,18 +97,18 @@ def _forced_zeros(dual: Dual, reach: Sequence[int]) -> set[int]:
             rows += [first, second]
             right += [Fraction(0), Fraction(1)]
             cost[base] = Fraction(-1)
-        found = minimise(rows, right, cost)
-        if found.status == "infeasible":
-            raise Unreachable(_unreachable(found.dual[:n]))
+        optimum = minimise(rows, right, cost)
+        if optimum.status == "infeasible":
+            raise Unreachable(_unreachable(optimum.dual[:n]))
         # One optimum may leave out coordinates that another solution uses; by convexity all that are found
         # can be combined.
-        used = {j for position, j in enumerate(tied) if sign(found.x[len(columns) + 3 * position]) > 0}
+        used = {j for position, j in enumerate(tied) if sign(optimum.x[len(columns) + 3 * position]) > 0}
         if not used:
             return open_tied
         open_tied -= used
-    found = minimise(matrix, dual.y, [Fraction(0)] * len(columns))
-    if found.status == "infeasible":
-        raise Unreachable(_unreachable(found.dual))
+    optimum = minimise(matrix, dual.y, [Fraction(0)] * len(columns))
+    if optimum.status == "infeasible":
+        raise Unreachable(_unreachable(optimum.dual))
     return set()
 
 

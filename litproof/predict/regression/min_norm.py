@@ -91,17 +91,17 @@ def small_start(problem: Problem) -> SmallStart:
         not any(entry for row in matrices[-1] for entry in row),
         tuple(ordered),
         inertia_signs(last)[0] == len(last),
-        any(_seen(problem)),
+        any(_moments(problem)),
     )
 
 
-def _seen(problem: Problem) -> list[Fraction]:
+def _moments(problem: Problem) -> list[Fraction]:
     """(Wbar_1 ... Wbar_{L-1})^T X^T W y, W the weights of the points."""
     targets = [w * t for w, t in zip(problem.row_weights, problem.y, strict=True)]
-    seen = [dot(column, targets) for column in zip(*problem.X, strict=True)]
+    moments = [dot(column, targets) for column in zip(*problem.X, strict=True)]
     for matrix in _matrices(problem)[:-1]:
-        seen = [dot(column, seen) for column in zip(*matrix, strict=True)]
-    return seen
+        moments = [dot(column, moments) for column in zip(*matrix, strict=True)]
+    return moments
 
 
 def min_norm_limit(problem: Problem) -> tuple[Fraction, ...]:
@@ -111,18 +111,18 @@ def min_norm_limit(problem: Problem) -> tuple[Fraction, ...]:
     ------
     HypothesisError : names a hypothesis that fails.
     """
-    found = small_start(problem)
-    if not found.last_zero:
+    hypotheses = small_start(problem)
+    if not hypotheses.last_zero:
         raise HypothesisError("the last layer must start at 0")
-    if not found.definite:
+    if not hypotheses.definite:
         raise HypothesisError(
             f"W_{problem.layered.depth - 1}^T W_{problem.layered.depth - 1} must be positive definite"
         )
-    if not found.moving:
+    if not hypotheses.moving:
         raise HypothesisError(
             f"(W_1 ... W_{problem.layered.depth - 1})^T X^T y = 0: the flow rests at its start"
         )
-    for layer, holds in enumerate(found.ordered, 1):
+    for layer, holds in enumerate(hypotheses.ordered, 1):
         if not holds:
             raise HypothesisError(
                 f"W_{layer}^T W_{layer} must be at least W_{layer + 1} W_{layer + 1}^T (Loewner order)"

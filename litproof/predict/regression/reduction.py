@@ -42,13 +42,13 @@ class RealDual:
     ----------
     dual : the dual problem of the m components.
     S, offset : beta = offset + S^T rho, S with m rows of d exact real numbers.
-    words : where the components come from.
+    description : where the components come from.
     """
 
     dual: Dual
     S: tuple[tuple[Exact, ...], ...]
     offset: tuple[Fraction, ...]
-    words: str
+    description: str
 
 
 def real_dual(problem: Problem) -> RealDual | None:
@@ -60,14 +60,14 @@ def real_dual(problem: Problem) -> RealDual | None:
             return None
         dual = odeco_dual(form, problem.X, problem.y, problem.v0)
         return RealDual(dual, form.S, (Fraction(0),) * problem.network.input_dim, "real odeco form")
-    found = orthogonal_form(problem.network)
-    reduced = None if found is None else found.reduced()
+    orthogonal = orthogonal_form(problem.network)
+    reduced = None if orthogonal is None else orthogonal.reduced()
     if reduced is None:
         return None
     theta = [entry for layer in problem.v0 for entry in layer]
     targets = tuple(-r for r in problem.residual(reduced.offset))
     dual = Dual(design(reduced.S, problem.X), targets, tuple(map(coordinate, reduced.start(theta))))
-    return RealDual(dual, reduced.S, reduced.offset, f"found in other coordinates: {reduced.words}")
+    return RealDual(dual, reduced.S, reduced.offset, f"found in other coordinates: {reduced.description}")
 
 
 def odeco_dual(

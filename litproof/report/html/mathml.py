@@ -24,11 +24,11 @@ def typeset(text: str) -> Markup:
     parts = " ".join(text.split()).split("$")
     if len(parts) % 2 == 0:  # an unpaired dollar sign
         return escape("$".join(parts))
-    pieces = [formula(part) if number % 2 else _words(part) for number, part in enumerate(parts)]
+    pieces = [formula(part) if number % 2 else _prose(part) for number, part in enumerate(parts)]
     return Markup("").join(pieces)
 
 
-def _words(text: str) -> Markup:
+def _prose(text: str) -> Markup:
     parts = text.split("`")
     if len(parts) % 2 == 0:  # an unpaired mark
         return escape(text)

@@ -79,16 +79,16 @@ def pictures(
         for position, (task, result) in enumerate(zip(tasks, verdict.instances, strict=True)):
             if result.sides and result.sides.followed:
                 wanted.append(((verdict.claim, position), (task.instance.problem, result.sides.predicted)))
-    found: dict[tuple[str, int], FlowSeries | str] = {}
+    flows: dict[tuple[str, int], FlowSeries | str] = {}
     for index, series in completed(series_of, [arguments for _, arguments in wanted], jobs):
         lost = isinstance(series, WorkerDied)
-        found[wanted[index][0]] = "no picture: its worker process died" if lost else series
+        flows[wanted[index][0]] = "no picture: its worker process died" if lost else series
         if progress:
-            progress(len(found), len(wanted))
-    return found
+            progress(len(flows), len(wanted))
+    return flows
 
 
-def page(report: Report, found: Pictures) -> str:
+def page(report: Report, flows: Pictures) -> str:
     """The whole page as text."""
     environment = Environment(
         loader=PackageLoader("litproof.report.html", "."),
@@ -104,7 +104,7 @@ def page(report: Report, found: Pictures) -> str:
     return environment.get_template("page.html.j2").render(
         report=report,
         summary=summary(report),
-        claims=[_claim_view(report, verdict, found) for verdict in report.verdicts],
+        claims=[_claim_view(report, verdict, flows) for verdict in report.verdicts],
         statuses=sorted({str(verdict.status) for verdict in report.verdicts}),
         levels=sorted({verdict.evidence for verdict in report.verdicts}),
         families=sorted({verdict.claim.partition("/")[0] for verdict in report.verdicts}),
@@ -125,11 +125,11 @@ def _tasks(report: Report, verdict: Verdict) -> Sequence[Task]:
     return [task for task in report.tasks if task.claim == verdict.claim]
 
 
-def _claim_view(report: Report, verdict: Verdict, found: Pictures) -> ClaimView:
+def _claim_view(report: Report, verdict: Verdict, flows: Pictures) -> ClaimView:
     tasks = _tasks(report, verdict)
     origin = tasks[0].origin if tasks else ""
     claim = claim_of(verdict.claim, origin)
-    words = ["litproof", "verify", origin or claim.id]
+    command = ["litproof", "verify", origin or claim.id]
     return ClaimView(
         verdict=verdict,
         claim=claim,
@@ -139,11 +139,11 @@ def _claim_view(report: Report, verdict: Verdict, found: Pictures) -> ClaimView:
         prediction=typeset(_first_paragraph(claim.prediction)),
         measurement=typeset(_first_paragraph(claim.measure.__doc__)),
         instances=tuple(
-            _instance_view(result, task, found.get((claim.id, position)), f"{claim.id} {position}")
+            _instance_view(result, task, flows.get((claim.id, position)), f"{claim.id} {position}")
             for position, (result, task) in enumerate(zip(verdict.instances, tasks, strict=True))
         ),
         mutants=_mutant_views(verdict),
-        command=shlex.join([*words, "--digits", str(report.digits), "--seed", str(report.seed)]),
+        command=shlex.join([*command, "--digits", str(report.digits), "--seed", str(report.seed)]),
     )
 
 
@@ -173,16 +173,16 @@ def _mutant_views(verdict: Verdict) -> tuple[MutantView, ...]:
     names = dict.fromkeys(mutant.name for result in verdict.instances for mutant in result.mutants)
     views = []
     for name in names:
-        seen = [
+        tried = [
             (result.label, mutant.outcome, mutant.detail)
             for result in verdict.instances
             for mutant in result.mutants
             if mutant.name == name
         ]
-        outcomes = dict.fromkeys(outcome for _, outcome, _ in seen)
-        counts = tuple((outcome, sum(entry[1] == outcome for entry in seen)) for outcome in outcomes)
-        _, outcome, detail = min(seen, key=lambda entry: _TELLING.index(entry[1]))
-        views.append(MutantView(name, counts, detail or outcome, tuple(seen)))
+        outcomes = dict.fromkeys(outcome for _, outcome, _ in tried)
+        counts = tuple((outcome, sum(entry[1] == outcome for entry in tried)) for outcome in outcomes)
+        _, outcome, detail = min(tried, key=lambda entry: _TELLING.index(entry[1]))
+        views.append(MutantView(name, counts, detail or outcome, tuple(tried)))
     return tuple(views)
 
 

@@ -135,10 +135,10 @@ def where_defined(predict: Callable[[Problem, int], Prediction]) -> Variant:
 
     def variant(problem: Problem, digits: int) -> Prediction | None:
         try:
-            found = predict(problem, digits)
+            prediction = predict(problem, digits)
         except HypothesisError:
             return None
-        return None if found.details.get("unique") is False else found
+        return None if prediction.details.get("unique") is False else prediction
 
     return variant
 

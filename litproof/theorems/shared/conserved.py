@@ -70,10 +70,12 @@ def compare_laws(prediction: Prediction, measurement: Measurement, digits: int) 
     drift = sup_norm([a - b for later in values[1:] for a, b in zip(values[0], later, strict=True)])
     size = max(sup_norm([entry for layer in layers for entry in layer]) for _, layers in path) ** 2
     tolerance = size / 10**digits
-    seen = f"drift 10^{decimal_log(drift):.1f} of {len(laws.laws)} quantities" if drift else "no drift"
+    detail = f"drift 10^{decimal_log(drift):.1f} of {len(laws.laws)} quantities" if drift else "no drift"
     if drift > CLEAR_MARGIN * tolerance:
         margin = 10.0 ** min(decimal_log(drift) - decimal_log(tolerance), 300.0)
-        return Comparison(Answer.VIOLATED, agreed_digits(drift, size, digits), Evidence.NUMERIC, margin, seen)
+        return Comparison(
+            Answer.VIOLATED, agreed_digits(drift, size, digits), Evidence.NUMERIC, margin, detail
+        )
     proofs = [prove_conserved(network, laws.parameters, law) for law in laws.laws]
     proofs += angular_momenta(network, laws.form) if laws.form and not laws.form.is_real else ()
     failed = next((proof for proof in proofs if not proof.holds), None)
@@ -82,8 +84,8 @@ def compare_laws(prediction: Prediction, measurement: Measurement, digits: int) 
             Answer.VIOLATED, 0, Evidence.EXACT, inf, f"no identity: {failed.name} ({residue(failed)})"
         )
     if drift > tolerance:
-        return Comparison(Answer.VIOLATED, agreed_digits(drift, size, digits), Evidence.NUMERIC, 1.0, seen)
-    return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"{len(proofs)} identities proved, {seen}")
+        return Comparison(Answer.VIOLATED, agreed_digits(drift, size, digits), Evidence.NUMERIC, 1.0, detail)
+    return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"{len(proofs)} identities proved, {detail}")
 
 
 def residue(proof: PolynomialProof) -> str:
@@ -150,13 +152,13 @@ def split(laws: Laws) -> list[Split]:
     parts = []
     for name, law in laws.laws:
         ring = law.ring
-        found: dict[int, dict[tuple[int, ...], object]] = {}
+        groups: dict[int, dict[tuple[int, ...], object]] = {}
         for monomial, coefficient in law.terms():
             layer = next(l for l, e in zip(layer_of, monomial, strict=True) if e and l is not None)
-            found.setdefault(layer, {})[monomial] = coefficient
-        layers = tuple(sorted(found))
+            groups.setdefault(layer, {})[monomial] = coefficient
+        layers = tuple(sorted(groups))
         if len(layers) == 2 and not any(_mixed(monomial, layer_of) for monomial in law.itermonoms()):
-            first, rest = (ring.from_dict(found[layer]) for layer in layers)
+            first, rest = (ring.from_dict(groups[layer]) for layer in layers)
             parts.append(Split(name, first, -rest, layers))
     return parts
 

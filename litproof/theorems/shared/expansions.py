@@ -114,19 +114,19 @@ def measure_ladders(problem: Problem, ladders: dict[str, Ladder], digits: int) -
     value: list[Fraction] = []
     error, flows = Fraction(0), 0
     for name, ladder in ladders.items():
-        found: list[Sample] = []
+        used: list[Sample] = []
         for step in _flows(problem, ladder, digits):
             if isinstance(step, Measurement):
                 return step
-            found = ladder.used([*found, step])
+            used = ladder.used([*used, step])
             flows += 1
-        fitted = fit(found, ladder.terms)
-        samples[name] = tuple(found)
+        fitted = fit(used, ladder.terms)
+        samples[name] = tuple(used)
         value += fitted.limit
         error = max(error, fitted.limit_error)
     span = ", ".join(
-        f"{name} alpha {_alpha(found[0], ladders[name]):.1e} .. {_alpha(found[-1], ladders[name]):.1e}"
-        for name, found in samples.items()
+        f"{name} alpha {_alpha(used[0], ladders[name]):.1e} .. {_alpha(used[-1], ladders[name]):.1e}"
+        for name, used in samples.items()
     )
     return Measurement(
         value=tuple(value),
@@ -148,7 +148,7 @@ def _flows(problem: Problem, ladder: Ladder, digits: int) -> Iterator[Sample | M
     """Samples until the extrapolation settles to `digits` digits and one more, or the measurement that failed."""
     from litproof.integrate.regression.follow import follow_to_limit
 
-    found: list[Sample] = []
+    used: list[Sample] = []
     work = digits + 4 + ceil(log10(_amplification(ladder, min(MOST_SAMPLES, 6 + digits // 5))))
     u = ladder.start
     for _ in range(ladder.most + ladder.further):
@@ -157,11 +157,11 @@ def _flows(problem: Problem, ladder: Ladder, digits: int) -> Iterator[Sample | M
         if not end.converged:
             yield replace(end, reason=f"{end.reason}, alpha = {float(alpha):.2e}")
             return
-        found = ladder.used([*found, Sample(u, end.value, end.error, end.parameters)])
-        yield found[-1]
-        if len(found) >= LEAST_SAMPLES:
-            size = max(sup_norm(sample.beta) for sample in found)
-            if fit(found, ladder.terms).limit_error <= size / 10 ** (digits + 1):
+        used = ladder.used([*used, Sample(u, end.value, end.error, end.parameters)])
+        yield used[-1]
+        if len(used) >= LEAST_SAMPLES:
+            size = max(sup_norm(sample.beta) for sample in used)
+            if fit(used, ladder.terms).limit_error <= size / 10 ** (digits + 1):
                 return
         u *= ladder.ratio
 
@@ -240,17 +240,17 @@ def compare_expansions(prediction: Prediction, measurement: Measurement, digits:
         return without_limit(measurement)
     samples: dict[str, tuple[Sample, ...]] = measurement.details["samples"]
     expansions: dict[str, Expansion] = prediction.details["expansions"]
-    found = [
+    comparisons = [
         part
         for name in expansions
         for part in compare_expansion(name, expansions[name], samples[name], digits)
     ]
     order = (Answer.VIOLATED, Answer.UNKNOWN, Answer.HOLDS)
-    worst = min(found, key=lambda c: (order.index(c.answer), -c.margin, c.digits))
+    worst = min(comparisons, key=lambda c: (order.index(c.answer), -c.margin, c.digits))
     worst = replace(worst, digits=min(asked, worst.digits))
     if worst.answer is not Answer.HOLDS:
         return worst
-    return replace(worst, detail="; ".join(part.detail for part in found))
+    return replace(worst, detail="; ".join(part.detail for part in comparisons))
 
 
 def compare_expansion(
@@ -267,26 +267,26 @@ def compare_expansion(
         spread = max(distance(sample.beta, expansion.limit) for sample in samples)
         constant = compare_gap(spread, size, digits, max(sample.error for sample in samples))
         return (replace(constant, detail=f"{name} alpha: the same for all, {constant.detail}"),)
-    found = [
+    comparisons = [
         _compare_order(name, expansion, expansion.order, samples),
         replace(limit, detail=f"limit: {limit.detail}"),
     ]
     if expansion.first:
         leading = next(i for i, t in enumerate(expansion.terms) if t.exponent == expansion.order)
-        seen = fitted.coefficients[leading]
+        coefficients = fitted.coefficients[leading]
         earlier = fit(samples[1:], expansion.terms).coefficients[leading]
-        scale = max(sup_norm(seen), sup_norm(expansion.first))
-        gap, known = distance(seen, expansion.first), 2 * distance(seen, earlier)
+        scale = max(sup_norm(coefficients), sup_norm(expansion.first))
+        gap, known = distance(coefficients, expansion.first), 2 * distance(coefficients, earlier)
         wanted = coefficient_digits(digits)
         first = compare_gap(gap, scale, wanted, known)
-        found.append(
+        comparisons.append(
             replace(
                 first,
                 digits=digits if first.answer is Answer.HOLDS else 0,
                 detail=f"first coefficient to {wanted} digits: {first.detail}",
             )
         )
-    return tuple(found)
+    return tuple(comparisons)
 
 
 def coefficient_digits(digits: int) -> int:
@@ -333,13 +333,13 @@ def observed_order(samples: Sequence[Sample], later: Sequence[Fraction]) -> tupl
         raise Inconclusive(
             "the limits at different alpha are equal within their errors, there is no rate to observe"
         )
-    found = [_order_of_two(rows, ratio)]
+    orders = [_order_of_two(rows, ratio)]
     for exponent in later[: len(samples) - 3]:
         with ball_precision(256):
             factor = dyadic(ball(ratio) ** ball(exponent))
         rows = [tuple(y - factor * x for x, y in zip(a, b, strict=True)) for a, b in pairwise(rows)]
-        found.append(_order_of_two(rows, ratio))
-    return found[-1], abs(found[-1] - found[-2])
+        orders.append(_order_of_two(rows, ratio))
+    return orders[-1], abs(orders[-1] - orders[-2])
 
 
 def _order_of_two(rows: Sequence[Vector], ratio: Fraction) -> float:

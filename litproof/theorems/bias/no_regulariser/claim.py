@@ -42,13 +42,13 @@ def _plain(problem: Problem) -> Check:
 
 
 def _open(problem: Problem) -> Check:
-    found = closure(problem)
-    return holds(found.closed is False, f"{found.words}")
+    flow_closure = closure(problem)
+    return holds(flow_closure.closed is False, f"{flow_closure.description}")
 
 
 def _leaves(problem: Problem) -> Check:
-    found = in_row_space(problem)
-    return holds(found is None, f"the limit is that of the {found.name if found else ''}")
+    regulariser = in_row_space(problem)
+    return holds(regulariser is None, f"the limit is that of the {regulariser.name if regulariser else ''}")
 
 
 TWO_POINTS = Hypothesis("two or more independent points", _points)
@@ -65,11 +65,11 @@ def _doubled(problem: Problem) -> Problem:
     )
 
 
-def _pair(change: Callable[[Problem], Problem], words: str) -> Callable[[Problem, int], Prediction]:
+def _pair(change: Callable[[Problem], Problem], method: str) -> Callable[[Problem, int], Prediction]:
     def predict(problem: Problem, digits: int) -> Prediction:
         second = change(problem)
         data = {"first": (problem.X, problem.y), "second": (second.X, second.y)}
-        return Prediction((), digits, words, data)
+        return Prediction((), digits, method, data)
 
     return predict
 
@@ -79,11 +79,11 @@ def _measure(problem: Problem, digits: int) -> Measurement:
     nothing, few = Fraction(0), min(digits, ENOUGH)
     boxes = []
     for member in (problem, _doubled(problem)):
-        found = enclose_by_integration(member, few, operations=60 * SECOND)
-        if found is None:
-            words = "a limit was not enclosed within the budget"
-            return Measurement((), (), nothing, nothing, {}, digits, "no enclosure", False, words)
-        boxes.append(found.bounds)
+        enclosure = enclose_by_integration(member, few, operations=60 * SECOND)
+        if enclosure is None:
+            reason = "a limit was not enclosed within the budget"
+            return Measurement((), (), nothing, nothing, {}, digits, "no enclosure", False, reason)
+        boxes.append(enclosure.bounds)
     details = {"boxes": tuple(boxes), "digits": few}
     return Measurement((), (), nothing, nothing, {}, digits, "two enclosures", details=details)
 

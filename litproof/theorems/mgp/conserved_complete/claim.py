@@ -150,19 +150,19 @@ def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> C
     claimed: Claimed = prediction.details["claimed"]
     point: Sequence[Fraction] = measurement.details["point"]
     dimension: int = measurement.details["dimension"]
-    found, size = _independent(claimed.laws, point), len(point)
-    seen = f"{found} independent laws, {dimension} independent brackets, {size} parameters"
-    if found != claimed.found:
+    rank, size = _independent(claimed.laws, point), len(point)
+    detail = f"{rank} independent laws, {dimension} independent brackets, {size} parameters"
+    if rank != claimed.rank:
         return Comparison(
-            Answer.VIOLATED, 0, Evidence.EXACT, inf, f"{seen}; {claimed.found} independent laws claimed"
+            Answer.VIOLATED, 0, Evidence.EXACT, inf, f"{detail}; {claimed.rank} independent laws claimed"
         )
     if claimed.number + dimension != size:
         return Comparison(
-            Answer.VIOLATED, 0, Evidence.AGREED, inf, f"{seen}; {claimed.number} laws in all claimed"
+            Answer.VIOLATED, 0, Evidence.AGREED, inf, f"{detail}; {claimed.number} laws in all claimed"
         )
-    if found == claimed.number:
-        return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"complete: {seen}; {constant.detail}")
-    return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, f"{seen}; {constant.detail}")
+    if rank == claimed.number:
+        return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"complete: {detail}; {constant.detail}")
+    return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, f"{detail}; {constant.detail}")
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class Claimed:
     """Laws, how many of them are independent, and how many independent conserved functions there are in all."""
 
     laws: Laws
-    found: int
+    rank: int
     number: int
 
 
@@ -185,15 +185,15 @@ def _same(a: Prediction, b: Prediction, digits: int) -> bool:
 
 def _search(problem: Problem) -> Claimed:
     report = discover(problem.network, DEGREE)
-    return Claimed(_as_polynomials(problem.network, report), report.found, report.laws)
+    return Claimed(_as_polynomials(problem.network, report), report.rank, report.laws)
 
 
 def _complete(laws: Laws) -> Claimed:
     """The claim that these laws are all there are."""
     rng = Random(1)
     size = sum(len(layer) for layer in laws.parameters.layers)
-    found = _independent(laws, [Fraction(rng.randint(1, 10**6)) for _ in range(size)])
-    return Claimed(laws, found, found)
+    rank = _independent(laws, [Fraction(rng.randint(1, 10**6)) for _ in range(size)])
+    return Claimed(laws, rank, rank)
 
 
 def _changed(name: str, change: Callable[[Claimed], Claimed | None]) -> Mutant:

@@ -54,18 +54,18 @@ def derive_for(source: Architecture | PolynomialMap, degree: int = 2, *, name: s
     ------
     InputError, Inconclusive : as `discover`.
     """
-    found = source if isinstance(source, PolynomialMap) else map_of(source)
-    kind = "polynomial map" if found.kind == "polynomial" else f"{found.kind} network"
+    polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
+    kind = "polynomial map" if polynomial_map.kind == "polynomial" else f"{polynomial_map.kind} network"
     title = f"Conserved quantities of a {kind}"
-    return _derivation(f"discovered/{name}", title, [("The map given", found, degree)])
+    return _derivation(f"discovered/{name}", title, [("The map given", polynomial_map, degree)])
 
 
 def _derivation(claim: str, title: str, maps: Sequence[tuple[str, PolynomialMap, int]]) -> Derivation:
     body: list[Part] = []
     shown: list[Part] = []
-    for number, (words, polynomial_map, degree) in enumerate(maps, start=1):
+    for number, (description, polynomial_map, degree) in enumerate(maps, start=1):
         report = discover(polynomial_map, degree)
-        steps = list(_steps("" if len(maps) == 1 else f"{number}", words, polynomial_map, report))
+        steps = list(_steps("" if len(maps) == 1 else f"{number}", description, polynomial_map, report))
         body += steps
         laws = [step.name for step in steps if isinstance(step, Step) and step.kind == "instance"]
         if len(maps) == 1:
@@ -101,13 +101,16 @@ def _derivation(claim: str, title: str, maps: Sequence[tuple[str, PolynomialMap,
 
 def law_steps(source: Architecture | PolynomialMap, degree: int) -> Iterator[Part]:
     """The laws of one network, each proved, and their number, as part of a longer derivation."""
-    found = source if isinstance(source, PolynomialMap) else map_of(source)
+    polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
     yield from _steps(
-        "", "The map from the parameters to the linear coefficients", found, discover(found, degree)
+        "",
+        "The map from the parameters to the linear coefficients",
+        polynomial_map,
+        discover(polynomial_map, degree),
     )
 
 
-def _steps(prefix: str, words: str, polynomial_map: PolynomialMap, report: LawReport) -> Iterator[Part]:
+def _steps(prefix: str, description: str, polynomial_map: PolynomialMap, report: LawReport) -> Iterator[Part]:
     tag = f"-{prefix}" if prefix else ""
     D, K, N = (sp.Symbol(f"{letter}_{prefix}" if prefix else letter, integer=True) for letter in "DKN")
     variables = [Parameter(name) for name in polynomial_map.variables]
@@ -116,7 +119,7 @@ def _steps(prefix: str, words: str, polynomial_map: PolynomialMap, report: LawRe
         f"parameters{tag}",
         D,
         sp.Integer(report.parameters),
-        f"{words} has this many parameters:",
+        f"{description} has this many parameters:",
     )
     yield size
     if len(coordinates) <= MOST_COORDINATES:
@@ -142,8 +145,8 @@ def _steps(prefix: str, words: str, polynomial_map: PolynomialMap, report: LawRe
     if not laws:
         yield f"The search finds no conserved polynomial of degree {report.degree} or less."
     rank, point = _rank(laws, variables)
-    if rank != report.found:
-        raise FalseStep(f"{report.found} independent laws counted, their Jacobian has rank {rank} at {point}")
+    if rank != report.rank:
+        raise FalseStep(f"{report.rank} independent laws counted, their Jacobian has rank {rank} at {point}")
     number_of_laws = Step(
         f"number{tag}",
         Relation(N, sp.Integer(rank)),
@@ -176,7 +179,7 @@ def _steps(prefix: str, words: str, polynomial_map: PolynomialMap, report: LawRe
             using=(number_of_laws, dimension, size),
         )
     else:
-        missing = report.laws - report.found
+        missing = report.laws - report.rank
         bound = "" if report.lie_exact else "at most "
         yield (
             f"The list is not complete at degree {report.degree}: {bound}{missing} further independent "

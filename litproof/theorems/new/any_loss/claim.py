@@ -46,13 +46,15 @@ def _independent(problem: Problem) -> Check:
 
 
 def _signs(problem: Problem) -> Check:
-    found = real_dual(replace(problem, loss=None))
-    assert found is not None
+    dual_form = real_dual(replace(problem, loss=None))
+    assert dual_form is not None
     try:
-        part = reachable(found.dual)
+        part = reachable(dual_form.dual)
     except Unreachable as proof:
         return holds(False, str(proof))
-    return holds(len(part.kept) == len(found.dual.coordinates), "some component rests at 0, or tends to it")
+    return holds(
+        len(part.kept) == len(dual_form.dual.coordinates), "some component rests at 0, or tends to it"
+    )
 
 
 PULLS = Hypothesis("r ell'(r) > 0 for all residuals r != 0, decided exactly", _pulls)

@@ -35,10 +35,10 @@ SOUDRY = (
 
 def _full_support(problem: Problem) -> Check:
     rows = signed_rows(problem)
-    found = max_margin(rows)
-    active = [rows[i] for i in found.support]
+    optimum = max_margin(rows)
+    active = [rows[i] for i in optimum.support]
     square = len(active) == rank(active) == problem.network.input_dim
-    return holds(square and all(found.p[i] for i in found.support), f"{len(active)} points on the margin")
+    return holds(square and all(optimum.p[i] for i in optimum.support), f"{len(active)} points on the margin")
 
 
 FULL_SUPPORT = Hypothesis(
@@ -82,14 +82,14 @@ def _expansion(
     sign: int = -1,
 ) -> Prediction:
     rows = signed_rows(problem)
-    found = max_margin(rows)
-    active = [rows[i] for i in found.support]
+    optimum = max_margin(rows)
+    active = [rows[i] for i in optimum.support]
     with ball_precision(working_bits(2 * digits + 10)):
-        weights = log_term(found) if log_term else [found.p[i] for i in found.support]
+        weights = log_term(optimum) if log_term else [optimum.p[i] for i in optimum.support]
         right = [sign * dyadic(ball(p).log()) for p in weights]
     second = solve_exact(active, right)
     assert second is not None
-    value = (*unit(found.z, digits + 5), *second)
+    value = (*unit(optimum.z, digits + 5), *second)
     return Prediction(value, digits, "max margin and A^{-1} (-log p)")
 
 
@@ -97,8 +97,8 @@ def _mutant(name: str, change: Callable[[MaxMargin], Sequence[Fraction]], sign: 
     return Mutant(name, lambda problem, digits: _expansion(problem, digits, change, sign))
 
 
-def _shares(found: MaxMargin) -> list[Fraction]:
-    return [found.p[i] for i in found.support]
+def _shares(optimum: MaxMargin) -> list[Fraction]:
+    return [optimum.p[i] for i in optimum.support]
 
 
 def _mean(problem: Problem, digits: int) -> Prediction:

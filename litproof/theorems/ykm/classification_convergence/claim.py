@@ -42,8 +42,8 @@ def _below_one(problem: Problem) -> Check:
         loss = loss_at_start(problem)
         if loss < 1:
             return Check(Answer.HOLDS)
-        seen = f"the loss starts at {float(loss):.4g}"
-        return Check(Answer.VIOLATED if loss >= 1 else Answer.UNKNOWN, seen)
+        detail = f"the loss starts at {float(loss):.4g}"
+        return Check(Answer.VIOLATED if loss >= 1 else Answer.UNKNOWN, detail)
 
 
 LOSS_BELOW_ONE = Hypothesis("loss below 1 at t0 = 0", _below_one)

@@ -29,11 +29,11 @@ _RATIO = Fraction(1, 64)
 
 def _minimal(problem: Problem, digits: int = 40) -> tuple[Prediction, ...]:
     """Stationary vertices whose support holds that of no other one."""
-    found = candidates_of(stationary_limit(problem, digits))
-    supports = [set(one.details["support"]) for one in found]
+    candidates = candidates_of(stationary_limit(problem, digits))
+    supports = [set(one.details["support"]) for one in candidates]
     return tuple(
         one
-        for k, one in enumerate(found)
+        for k, one in enumerate(candidates)
         if not any(i != k and other <= supports[k] for i, other in enumerate(supports))
     )
 
@@ -43,12 +43,12 @@ def _two_vertices(problem: Problem) -> Check:
     if not isinstance(network, Diagonal) or network.depth < 3:
         return holds(False, f"not a diagonal network of depth 3 or more, but a {network.kind} network")
     try:
-        found = len(_minimal(problem))
+        count = len(_minimal(problem))
     except Inconclusive as error:
         return Check(Answer.UNKNOWN, str(error))
     except HypothesisError as error:
         return holds(False, str(error))
-    return holds(found >= 2, f"{found} stationary vertices of smallest support")
+    return holds(count >= 2, f"{count} stationary vertices of smallest support")
 
 
 TWO_VERTICES = Hypothesis("diagonal, L >= 3, two stationary vertices of smallest support", _two_vertices)
@@ -85,16 +85,16 @@ def _directions(problem: Problem, digits: int) -> list[tuple[Fraction, ...]]:
     return [one.value[:d] for one in _minimal(problem, digits)[:2]]
 
 
-def _pair(first: tuple[Fraction, ...], second: tuple[Fraction, ...], digits: int, words: str) -> Prediction:
-    return Prediction((*first, *second), digits, words)
+def _pair(first: tuple[Fraction, ...], second: tuple[Fraction, ...], digits: int, method: str) -> Prediction:
+    return Prediction((*first, *second), digits, method)
 
 
 def _both(direction: Callable[[Problem, int], Prediction]) -> Callable[[Problem, int], Prediction | None]:
     def predict(problem: Problem, digits: int) -> Prediction | None:
-        found = direction(problem, digits)
-        if found.details.get("unique") is False:
+        limit = direction(problem, digits)
+        if limit.details.get("unique") is False:
             return None
-        return _pair(found.value, found.value, digits, found.method)
+        return _pair(limit.value, limit.value, digits, limit.method)
 
     return predict
 

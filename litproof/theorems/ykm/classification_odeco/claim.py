@@ -44,8 +44,8 @@ Family = Callable[[Problem, int], Candidates | None]
 
 def candidates_of(prediction: Prediction) -> Candidates:
     """The stationary points that a prediction allows."""
-    found: Candidates = prediction.details["candidates"]
-    return found
+    candidates: Candidates = prediction.details["candidates"]
+    return candidates
 
 
 def allowed(form: OdecoForm, problem: Problem, depth: int, digits: int) -> Candidates:
@@ -56,19 +56,19 @@ def allowed(form: OdecoForm, problem: Problem, depth: int, digits: int) -> Candi
 
 def one_of(candidates: Candidates, digits: int) -> Prediction:
     """The claim that the limit is one of these points."""
-    words = candidates[0].method if len(candidates) == 1 else f"one of {len(candidates)} stationary vertices"
+    method = candidates[0].method if len(candidates) == 1 else f"one of {len(candidates)} stationary vertices"
     value = candidates[0].value if len(candidates) == 1 else ()
-    return Prediction(value, digits, words, {"candidates": candidates})
+    return Prediction(value, digits, method, {"candidates": candidates})
 
 
 def stationary_limit(problem: Problem, digits: int) -> Prediction:
     """All stationary points of the margin problem; HypothesisError when there is none."""
     form = problem.odeco
     assert form is not None
-    found = allowed(form, problem, problem.layered.depth, digits)
-    if not found:
+    candidates = allowed(form, problem, problem.layered.depth, digits)
+    if not candidates:
         raise HypothesisError("the margin problem has no stationary vertex")
-    return one_of(found, digits)
+    return one_of(candidates, digits)
 
 
 def nearest(candidates: Candidates, value: Sequence[Fraction]) -> Prediction:
@@ -128,10 +128,10 @@ def _shallower(problem: Problem, digits: int) -> Candidates | None:
 
 def _l2_of(rows: Sequence[Sequence[Fraction]], S: Sequence[Sequence[Fraction]], digits: int) -> Candidates:
     """The l2 max margin in the coordinates rho, as a candidate."""
-    found = max_margin(rows)
-    beta = [sum((s[z] * r for s, r in zip(S, found.z, strict=True)), Fraction(0)) for z in range(len(S[0]))]
-    total = sum(found.p)
-    value = (*unit(beta, digits + 5), *(p / total for p in found.p))
+    optimum = max_margin(rows)
+    beta = [sum((s[z] * r for s, r in zip(S, optimum.z, strict=True)), Fraction(0)) for z in range(len(S[0]))]
+    total = sum(optimum.p)
+    value = (*unit(beta, digits + 5), *(p / total for p in optimum.p))
     return (Prediction(value, digits, "l2 max margin"),)
 
 
@@ -203,11 +203,11 @@ def _decided(problem: Problem) -> Check:
     if depth >= 3 and not form.is_real and len(problem.X) > 1:
         return Check(Answer.UNKNOWN, "stationary points are listed for real S and U_l, L = 2, or one point")
     try:
-        found = stationary_limit(problem, 10)
+        limit = stationary_limit(problem, 10)
     except Inconclusive as error:
         return Check(Answer.UNKNOWN, str(error))
     if depth == 2:
-        details = candidates_of(found)[0].details
+        details = candidates_of(limit)[0].details
         return holds(
             bool(details["unique"] and details["strict"]), "the l1 problem has many solutions or multipliers"
         )

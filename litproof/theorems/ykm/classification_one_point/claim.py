@@ -45,9 +45,9 @@ PAIR_GAP = Hypothesis("|eta_1j(0)| differs from |eta_2j(0)| in every singular co
 
 def both_layers(problem: Problem, digits: int) -> Prediction:
     """beta/||beta||, v_1/||v_1||, v_2/||v_2||, shape (d + k_1 + k_2,)."""
-    found = one_point_direction(problem, digits + 5)
-    layers: Layers = found.details["v"]
-    return _joined(found.value, layers, found.method, digits)
+    limit = one_point_direction(problem, digits + 5)
+    layers: Layers = limit.details["v"]
+    return _joined(limit.value, layers, limit.method, digits)
 
 
 def _joined(beta: Sequence[Fraction], layers: Layers, method: str, digits: int) -> Prediction:
@@ -112,9 +112,9 @@ def _changed(change: Callable[[Layers], Layers | None]) -> Callable[[Problem, in
     """The true layers put together wrongly."""
 
     def predict(problem: Problem, digits: int) -> Prediction | None:
-        found = one_point_direction(problem, digits + 5)
-        layers = change(found.details["v"])
-        return None if layers is None else _joined(found.value, layers, "variant of K4", digits)
+        limit = one_point_direction(problem, digits + 5)
+        layers = change(limit.details["v"])
+        return None if layers is None else _joined(limit.value, layers, "variant of K4", digits)
 
     return predict
 
@@ -254,9 +254,9 @@ def _instances(seed: int) -> tuple[Instance, ...]:
 )
 def classification_one_point(problem: Problem, digits: int) -> Prediction:
     """Exact singular value decomposition of M(x); closed form of beta for filters of one or two entries."""
-    found = both_layers(problem, digits)
+    limit = both_layers(problem, digits)
     closed = _short_filter(problem, digits)
     if closed is None:
-        return found
+        return limit
     d = problem.network.input_dim
-    return replace(found, value=(*closed, *found.value[d:]), method="closed form for short filters (K4)")
+    return replace(limit, value=(*closed, *limit.value[d:]), method="closed form for short filters (K4)")

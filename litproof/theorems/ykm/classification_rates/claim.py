@@ -41,9 +41,9 @@ _NEAR_ONE = Fraction(1)
 Exponents = Sequence[Fraction]
 
 
-def _share(found: L1Margin, rows: Sequence[Sequence[Fraction]], j: int) -> dict[int, Fraction]:
+def _share(optimum: L1Margin, rows: Sequence[Sequence[Fraction]], j: int) -> dict[int, Fraction]:
     """How component k off the support enters component j on it: (A_aJ^{-1} A_ak)_j for all k off the support."""
-    support, active = found.support, found.active
+    support, active = optimum.support, optimum.active
     square = [[rows[i][c] for c in support] for i in active]
     shares = {}
     for k in range(len(rows[0])):
@@ -54,13 +54,13 @@ def _share(found: L1Margin, rows: Sequence[Sequence[Fraction]], j: int) -> dict[
     return shares
 
 
-def _log_term(found: L1Margin, rows: Sequence[Sequence[Fraction]], j: int) -> float:
+def _log_term(optimum: L1Margin, rows: Sequence[Sequence[Fraction]], j: int) -> float:
     """(A_aJ^{-1} log p)_j, the coefficient of -1/kappa on the support."""
     import numpy as np
 
-    square = np.array([[float(rows[i][c]) for c in found.support] for i in found.active])
-    alpha = np.array([float(found.alpha[i]) for i in found.active])
-    return float(np.linalg.solve(square, np.log(alpha / alpha.sum()))[found.support.index(j)])
+    square = np.array([[float(rows[i][c]) for c in optimum.support] for i in optimum.active])
+    alpha = np.array([float(optimum.alpha[i]) for i in optimum.active])
+    return float(np.linalg.solve(square, np.log(alpha / alpha.sum()))[optimum.support.index(j)])
 
 
 def diagonal_exponents(
@@ -68,14 +68,16 @@ def diagonal_exponents(
 ) -> Exponents:
     """Two diagonal layers: off(|u_j|) off the support; on it the smallest that enters through the margins."""
     rows = signed_rows(problem)
-    found = l1_margin(rows)
+    optimum = l1_margin(rows)
     result = []
     for j in range(len(rows[0])):
-        if j not in found.support:
-            result.append(off(abs(found.u[j])))
+        if j not in optimum.support:
+            result.append(off(abs(optimum.u[j])))
             continue
-        entering = [off(abs(found.u[k])) for k, share in _share(found, rows, j).items() if share and coupled]
-        if abs(_log_term(found, rows, j)) > 1e-9:
+        entering = [
+            off(abs(optimum.u[k])) for k, share in _share(optimum, rows, j).items() if share and coupled
+        ]
+        if abs(_log_term(optimum, rows, j)) > 1e-9:
             entering.append(_NEAR_ONE)
         if not entering:
             raise Inconclusive(f"entry {j + 1} of beta/kappa converges faster than the leading order tells")
@@ -93,11 +95,11 @@ def _off_span(problem: Problem) -> list[bool]:
             row = [x - dot(row, b) / dot(b, b) * y for x, y in zip(row, b, strict=True)]
         if any(row):
             basis.append(row)
-    found = []
+    off_span = []
     for z in range(len(rows[0])):
-        seen = sum((b[z] * b[z] / dot(b, b) for b in basis), Fraction(0))
-        found.append(seen != 1)
-    return found
+        projected = sum((b[z] * b[z] / dot(b, b) for b in basis), Fraction(0))
+        off_span.append(projected != 1)
+    return off_span
 
 
 def _by_kind(
@@ -109,8 +111,8 @@ def _by_kind(
     return two_layers(problem) if problem.layered.depth == 2 else [deep] * d
 
 
-def _exponents(exponents: Exponents, digits: int, words: str) -> Prediction:
-    return Prediction(tuple(exponents), digits, words)
+def _exponents(exponents: Exponents, digits: int, method: str) -> Prediction:
+    return Prediction(tuple(exponents), digits, method)
 
 
 def _simple(problem: Problem) -> Check:
@@ -130,8 +132,8 @@ def _simple(problem: Problem) -> Check:
 
 def _margins(problem: Problem) -> list[tuple[Fraction, Fraction]]:
     rows = signed_rows(problem)
-    found = max_margin(rows)
-    return [(dot(row, found.z), p) for row, p in zip(rows, found.p, strict=True)]
+    optimum = max_margin(rows)
+    return [(dot(row, optimum.z), p) for row, p in zip(rows, optimum.p, strict=True)]
 
 
 SIMPLE = Hypothesis(
@@ -205,8 +207,8 @@ Rule = Callable[[Problem], Exponents | None]
 
 def _false(rule: Rule, name: str) -> Mutant:
     def predict(problem: Problem, digits: int) -> Prediction | None:
-        found = rule(problem)
-        return None if found is None else _exponents(found, digits, name)
+        exponents = rule(problem)
+        return None if exponents is None else _exponents(exponents, digits, name)
 
     return Mutant(name, predict)
 
@@ -265,8 +267,8 @@ def _sum_normalised(problem: Problem) -> Exponents | None:
     """u scaled to multipliers of sum 1 in place of largest entry 1."""
     if not isinstance(problem.network, Diagonal) or problem.layered.depth != 2:
         return None
-    found = l1_margin(signed_rows(problem))
-    total = sum(found.alpha, Fraction(0))
+    optimum = l1_margin(signed_rows(problem))
+    total = sum(optimum.alpha, Fraction(0))
     return diagonal_exponents(problem, lambda u: abs(1 - u / total))
 
 

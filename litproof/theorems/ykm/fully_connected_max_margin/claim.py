@@ -38,8 +38,8 @@ def l2_direction(problem: Problem, digits: int) -> Prediction:
 
 def l1_direction(problem: Problem, digits: int) -> Prediction:
     """The l1 max-margin direction of the data as they are."""
-    found = l1_margin(signed_rows(problem))
-    return Prediction(unit(found.rho, digits + 5), digits, "l1 max-margin", {"unique": found.unique})
+    optimum = l1_margin(signed_rows(problem))
+    return Prediction(unit(optimum.rho, digits + 5), digits, "l1 max-margin", {"unique": optimum.unique})
 
 
 def mean_direction(problem: Problem, digits: int) -> Prediction:

@@ -108,8 +108,8 @@ def _ladder(problem: Problem, digits: int) -> Ladder:
 def measure_small(problem: Problem, digits: int) -> Measurement:
     """The flow followed to its limit at a ladder of small alpha."""
     work = working_digits(digits)
-    found = measure_ladders(problem, {NAME: _ladder(problem, work)}, work)
-    return replace(found, details={**found.details, "problem": problem})
+    measurement = measure_ladders(problem, {NAME: _ladder(problem, work)}, work)
+    return replace(measurement, details={**measurement.details, "problem": problem})
 
 
 def compare_small(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
@@ -135,8 +135,8 @@ def compare_small(prediction: Prediction, measurement: Measurement, digits: int)
 
 
 def _identity(prediction: Prediction) -> Identity:
-    found: Identity = prediction.details["identity"]
-    return found
+    identity: Identity = prediction.details["identity"]
+    return identity
 
 
 def _at_every_scale(
@@ -147,8 +147,8 @@ def _at_every_scale(
         u = outer_product(problem, sample.layers)
         said = [b + sample.u * dot(row, u) for b, row in zip(identity.limit, identity.unseen, strict=True)]
         gap, size = max(gap, distance(said, sample.beta)), max(size, sup_norm(sample.beta))
-    found = compare_gap(gap, size, working_digits(digits), max(sample.error for sample in samples))
-    return replace(found, detail=f"at every alpha up to 10^{decimal_log(gap):.1f}")
+    comparison = compare_gap(gap, size, working_digits(digits), max(sample.error for sample in samples))
+    return replace(comparison, detail=f"at every alpha up to 10^{decimal_log(gap):.1f}")
 
 
 def _outer_norm(
@@ -161,8 +161,8 @@ def _outer_norm(
         norms.append(replace(sample, beta=(dot(u, u),)))
     fitted = fit(norms, expansions[NAME].terms)
     wanted = coefficient_digits(working_digits(digits))
-    found = compare_gap(distance(fitted.limit, (squared,)), squared, wanted, fitted.limit_error)
-    return replace(found, detail=f"||u||^2 to {wanted} digits: {found.detail}")
+    comparison = compare_gap(distance(fitted.limit, (squared,)), squared, wanted, fitted.limit_error)
+    return replace(comparison, detail=f"||u||^2 to {wanted} digits: {comparison.detail}")
 
 
 def _predicted(
@@ -256,12 +256,12 @@ def _random(seed: int) -> Problem:
         drawn = Problem(
             network, "regression", draw_data(rng, n, 3), draw_targets(rng, n), Fraction(1), layers, name
         )
-        seen = sup_norm(_moment_seen(drawn))
-        if small_start(drawn).hold and seen > Fraction(1, 8):
+        moment = sup_norm(_moment(drawn))
+        if small_start(drawn).hold and moment > Fraction(1, 8):
             return drawn
 
 
-def _moment_seen(problem: Problem) -> list[Fraction]:
+def _moment(problem: Problem) -> list[Fraction]:
     width = problem.network.shapes[0] // problem.network.input_dim
     return [dot(problem.v[0][k::width], _x_transposed_y(problem)) for k in range(width)]
 

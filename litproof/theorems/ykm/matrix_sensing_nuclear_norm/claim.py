@@ -61,10 +61,10 @@ def eigenvalue_problem(problem: Problem) -> Reduced:
 def _sparse(problem: Problem) -> Check:
     reduced = eigenvalue_problem(problem)
     try:
-        found = small_alpha(reduced.A, reduced.y, reduced.weights, reduced.depth)
+        expansion = small_alpha(reduced.A, reduced.y, reduced.weights, reduced.depth)
     except HypothesisError as error:
         return holds(False, str(error))
-    return holds(any(e is not None for e in found.exponents), "every eigenvalue is on the support")
+    return holds(any(e is not None for e in expansion.exponents), "every eigenvalue is on the support")
 
 
 IDENTITY_START = Hypothesis("W_l(0) = alpha I for l < L, up to a factor", _identity)
@@ -106,8 +106,8 @@ def _large_scale(reduced: Reduced, digits: int) -> Expansion:
 
 def _sign_lost(reduced: Reduced, digits: int) -> Expansion:
     """Singular values in place of eigenvalues: every rho_j taken positive."""
-    found = small_alpha(reduced.A, reduced.y, reduced.weights, reduced.depth)
-    return replace(small(reduced, digits), limit=reduced.beta([abs(r) for r in found.limit], digits))
+    expansion = small_alpha(reduced.A, reduced.y, reduced.weights, reduced.depth)
+    return replace(small(reduced, digits), limit=reduced.beta([abs(r) for r in expansion.limit], digits))
 
 
 def _first_term_times(factor: Fraction) -> Change:

@@ -163,11 +163,11 @@ def compare_work(prediction: Prediction, measurement: Measurement, digits: int) 
         rho = [[ball(entry) for entry in sample.rho] for sample in samples]
         values = [dyadic(potential.value(entry)) for entry in rho]
         slopes = [dyadic(entry) for entries in rho for entry in potential.gradient(entries)]
-    found = [
+    comparisons = [
         _judged("work", values, [sample.value for sample in samples], digits),
         _judged("slope", slopes, [entry for sample in samples for entry in sample.pull], digits),
     ]
-    if worst := next((c for c in found if c.answer is not Answer.HOLDS), None):
+    if worst := next((c for c in comparisons if c.answer is not Answer.HOLDS), None):
         return worst
     if not closed_form_proved(potential.depth):
         return Comparison(Answer.VIOLATED, 0, Evidence.EXACT, inf, "the closed form is not an identity")
@@ -179,10 +179,10 @@ def compare_work(prediction: Prediction, measurement: Measurement, digits: int) 
     ]
     if flat:
         a, b = map(float, flat[0])
-        seen = f"not strictly convex between t = {a:.4g} and t = {b:.4g}"
-        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, inf, seen)
-    seen = f"{found[0].detail}, {found[1].detail}; H_{potential.depth}' = h_{potential.depth}^-1 proved"
-    return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, seen)
+        detail = f"not strictly convex between t = {a:.4g} and t = {b:.4g}"
+        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, inf, detail)
+    detail = f"{comparisons[0].detail}, {comparisons[1].detail}; H_{potential.depth}' = h_{potential.depth}^-1 proved"
+    return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, detail)
 
 
 def _judged(

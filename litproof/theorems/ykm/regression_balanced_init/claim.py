@@ -47,10 +47,10 @@ def _tied(problem: Problem) -> Check:
 
 
 def _signs(problem: Problem) -> Check:
-    found = real_dual(problem)
-    assert found is not None
+    dual_form = real_dual(problem)
+    assert dual_form is not None
     try:
-        vanishing = reachable(found.dual).vanishing
+        vanishing = reachable(dual_form.dual).vanishing
     except Unreachable as proof:
         return holds(False, str(proof))
     which = ", ".join(f"rho_{j + 1}" for j in vanishing)

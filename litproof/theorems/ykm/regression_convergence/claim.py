@@ -131,8 +131,8 @@ def measure_convergence(problem: Problem, digits: int) -> Measurement:
         second, partner = _path(problem, times, digits + 4 * GUARD, "collocation"), "more digits"
     moments = tuple(Moment(time, a, 2 * abs(a - b)) for time, a, b in zip(times, first, second, strict=True))
     start = loss_of(problem, problem.v0)
-    words = f"{limit.method}; the loss on the way also by {partner}"
-    return replace(limit, method=words, details={"moments": moments, "start": start})
+    method = f"{limit.method}; the loss on the way also by {partner}"
+    return replace(limit, method=method, details={"moments": moments, "start": start})
 
 
 def _look_until(horizon: Callable[[Problem], Fraction]) -> Callable[[Problem, int], Measurement]:
@@ -174,26 +174,26 @@ def compare_convergence(prediction: Prediction, measurement: Measurement, digits
             low, high = endpoints(ball(start) * ball(-rate * moment.time).exp())
             if moment.loss - moment.error > high * (1 + tolerance):
                 excess = decimal_log((moment.loss - moment.error - high) / high) + digits
-                seen = (
+                detail = (
                     f"loss/bound is 10^{decimal_log(moment.loss / high):.2g} at t = {float(moment.time):.4g}"
                 )
-                return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, 10.0 ** min(excess, 300.0), seen)
+                return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, 10.0 ** min(excess, 300.0), detail)
             undecided |= moment.loss + moment.error > low * (1 + tolerance)
             closest = max(closest, moment.loss / low)
     if undecided:
         return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, "loss and bound too close to tell")
     end = f"{float(moments[-1].time):.4g}"
-    seen = f"loss at most {float(closest):.6f} of the bound at {len(moments)} times to t = {end}"
+    detail = f"loss at most {float(closest):.6f} of the bound at {len(moments)} times to t = {end}"
     agreed = max(moment.error for moment in moments) <= start * tolerance
-    return _to_zero(measurement, digits, seen, Evidence.AGREED if agreed else Evidence.NUMERIC)
+    return _to_zero(measurement, digits, detail, Evidence.AGREED if agreed else Evidence.NUMERIC)
 
 
 def _to_zero(
-    measurement: Measurement, digits: int, seen: str, evidence: Evidence = Evidence.AGREED
+    measurement: Measurement, digits: int, detail: str, evidence: Evidence = Evidence.AGREED
 ) -> Comparison:
     if not measurement.converged:
         return without_limit(measurement)
-    return Comparison(Answer.HOLDS, digits, evidence, 0.0, seen)
+    return Comparison(Answer.HOLDS, digits, evidence, 0.0, detail)
 
 
 def _least_mode(problem: Problem) -> tuple[list[Fraction], Fraction]:

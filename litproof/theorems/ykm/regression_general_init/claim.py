@@ -57,13 +57,13 @@ def _tied(problem: Problem) -> Problem | None:
     """All layers of component 1 start with equal modulus, so rho_1 keeps the sign it would have to lose."""
     if problem.odeco is None:
         return None
-    found = predict_regression(problem, 15).details.get("rho")
-    if not isinstance(found, tuple) or not found[0]:
+    rho = predict_regression(problem, 15).details.get("rho")
+    if not isinstance(rho, tuple) or not rho[0]:
         return None
     start = reduced_layers(problem)
     for layer in start:
         layer[0] = Fraction(1)
-    start[-1][0] = Fraction(-1 if found[0] > 0 else 1)
+    start[-1][0] = Fraction(-1 if rho[0] > 0 else 1)
     return with_start(problem, start)
 
 

@@ -100,46 +100,48 @@ SPARSE = Hypothesis(
 
 def large(reduced: Reduced, digits: int) -> Expansion:
     """The expansion in 1/alpha."""
-    found = large_alpha(reduced.A, reduced.y, reduced.weights, reduced.depth)
+    expansion = large_alpha(reduced.A, reduced.y, reduced.weights, reduced.depth)
     return Expansion(
-        reduced.beta(found.limit, digits),
+        reduced.beta(expansion.limit, digits),
         large_powers(reduced.depth, MOST_SAMPLES),
-        Fraction(found.exponent),
-        reduced.beta(found.correction, digits),
+        Fraction(expansion.exponent),
+        reduced.beta(expansion.correction, digits),
     )
 
 
 def small(reduced: Reduced, digits: int) -> Expansion:
     """The expansion in alpha."""
     with ball_precision(digits_to_bits(digits + 10)):
-        found = _small_scale(reduced)
-        terms = small_powers(reduced.depth, found.ratios, found.support, MOST_SAMPLES)
-        order = least(e for e in found.exponents if e is not None)
+        expansion = _small_scale(reduced)
+        terms = small_powers(reduced.depth, expansion.ratios, expansion.support, MOST_SAMPLES)
+        order = least(e for e in expansion.exponents if e is not None)
         assert order is not None
         first = [
             constant if exponent is not None and exponent == order else ball(0)
-            for exponent, constant in zip(found.exponents, found.constants, strict=True)
+            for exponent, constant in zip(expansion.exponents, expansion.constants, strict=True)
         ]
         nearest = min(terms, key=lambda t: abs(t.exponent - dyadic(ball(order)))).exponent
-        return Expansion(reduced.beta(found.limit, digits), terms, nearest, reduced.beta_of_balls(first))
+        return Expansion(reduced.beta(expansion.limit, digits), terms, nearest, reduced.beta_of_balls(first))
 
 
 def small_ladder(reduced: Reduced, digits: int) -> Ladder:
     """Below the alpha at which the sparse solution shows; for two layers far below, where only log(1/alpha) counts."""
-    L, found = reduced.depth, _small_scale(reduced)
-    smallest = min(_size(found.limit[j]) for j in found.support)
+    L, expansion = reduced.depth, _small_scale(reduced)
+    smallest = min(_size(expansion.limit[j]) for j in expansion.support)
     top = (smallest ** (1 / L)) / (4 * max(map(_size, reduced.weights)))
     decades = 1 + digits / 15 if L == 2 else 0.5 + digits / 40
     ratio = Fraction(1, 4) if L == 2 else Fraction(1, 2)
     start = Fraction(2) ** floor(log2(top) - decades * log2(10))
-    return Ladder(start, ratio, small_powers(L, found.ratios, found.support, MOST_SAMPLES))
+    return Ladder(start, ratio, small_powers(L, expansion.ratios, expansion.support, MOST_SAMPLES))
 
 
 def _large_ladder(reduced: Reduced, digits: int) -> Ladder:
     """Above the alpha at which the last layer ends smaller than the others."""
     L = reduced.depth
-    found = large_alpha(reduced.A, reduced.y, reduced.weights, L)
-    sizes = [(_size(rho) ** (1 / L)) / _size(e) for rho, e in zip(found.limit, reduced.weights, strict=True)]
+    expansion = large_alpha(reduced.A, reduced.y, reduced.weights, L)
+    sizes = [
+        (_size(rho) ** (1 / L)) / _size(e) for rho, e in zip(expansion.limit, reduced.weights, strict=True)
+    ]
     exponent = ceil(log2(2 * max(sizes)) + digits / (8 * L) * log2(10))
     return Ladder(Fraction(1, 2) ** exponent, Fraction(1, 2), large_powers(L, MOST_SAMPLES), inverse=True)
 
@@ -226,8 +228,8 @@ def _random(seed: int) -> Problem:
 
 def _gap(problem: Problem) -> float:
     """min 1 - |r_j| off the support: the sparse solution shows at tiny alpha only where it is close to 0."""
-    found = _small_scale(reduce(problem))
-    return min(1 - _size(r) for j, r in enumerate(found.ratios) if j not in found.support)
+    expansion = _small_scale(reduce(problem))
+    return min(1 - _size(r) for j, r in enumerate(expansion.ratios) if j not in expansion.support)
 
 
 def _instances(seed: int) -> tuple[Instance, ...]:

@@ -56,53 +56,53 @@ def _weighted(rows: Sequence[Vector], p: Vector) -> Vector:
     ]
 
 
-def limit_pull(seen: Tuple, problem: Problem) -> Vector:
+def limit_pull(point: Tuple, problem: Problem) -> Vector:
     """-u up to scale: sum_i p_i y_i x_i with the limits of the weights."""
-    return _weighted(seen.rows, seen.p)
+    return _weighted(point.rows, point.p)
 
 
-def _reversed(seen: Tuple, problem: Problem) -> Vector:
-    return [-g for g in limit_pull(seen, problem)]
+def _reversed(point: Tuple, problem: Problem) -> Vector:
+    return [-g for g in limit_pull(point, problem)]
 
 
-def _start_pull(seen: Tuple, problem: Problem) -> Vector:
+def _start_pull(point: Tuple, problem: Problem) -> Vector:
     """X^T r at the start."""
     beta = problem.network.coefficients(problem.v0)
-    margins = [sum((x * b for x, b in zip(row, beta, strict=True)), Fraction(0)) for row in seen.rows]
+    margins = [sum((x * b for x, b in zip(row, beta, strict=True)), Fraction(0)) for row in point.rows]
     with ball_precision(128):
         weights = [dyadic((ball(min(margins)) - ball(m)).exp()) for m in margins]
-    return _weighted(seen.rows, weights)
+    return _weighted(point.rows, weights)
 
 
-def _equal_pull(seen: Tuple, problem: Problem) -> Vector:
-    return _weighted(seen.rows, [Fraction(1)] * len(seen.rows))
+def _equal_pull(point: Tuple, problem: Problem) -> Vector:
+    return _weighted(point.rows, [Fraction(1)] * len(point.rows))
 
 
-def _beta_pull(seen: Tuple, problem: Problem) -> Vector:
-    return seen.beta
+def _beta_pull(point: Tuple, problem: Problem) -> Vector:
+    return point.beta
 
 
-def _last_point(seen: Tuple, problem: Problem) -> Vector:
-    return seen.rows[max(i for i, p in enumerate(seen.p) if p > Fraction(1, 1000))]
+def _last_point(point: Tuple, problem: Problem) -> Vector:
+    return point.rows[max(i for i, p in enumerate(point.p) if p > Fraction(1, 1000))]
 
 
-def contractions(seen: Tuple, pull: Vector, order: Sequence[int]) -> list[list[Ball]] | None:
+def contractions(point: Tuple, pull: Vector, order: Sequence[int]) -> list[list[Ball]] | None:
     """M(g) o (v_1, .., I, .., v_L) for every slot, as unit vectors; slot k is fed with layer order[k].
 
     None when one of them vanishes.
     """
-    found = [[ball(0)] * len(layer) for layer in seen.layers]
-    fed = [[ball(x) for x in seen.layers[k]] for k in order]
-    for (z, *index), entry in seen.tensor.entries.items():
+    contracted = [[ball(0)] * len(layer) for layer in point.layers]
+    fed = [[ball(x) for x in point.layers[k]] for k in order]
+    for (z, *index), entry in point.tensor.entries.items():
         weight = ball(entry * pull[z])
         for slot, j in enumerate(index):
             term = weight
             for other, i in enumerate(index):
                 if other != slot:
                     term *= fed[other][i]
-            found[slot][j] += term
+            contracted[slot][j] += term
     units = []
-    for vector in found:
+    for vector in contracted:
         square = sum((x * x for x in vector), ball(0))
         if not square > 0:
             return None
@@ -116,9 +116,9 @@ def _tuple_of(
     problem: Problem = prediction.details["problem"]
     pull: Pull = prediction.details["pull"]
     order: Sequence[int] = prediction.details["order"]
-    seen = Tuple(problem, measurement.value)
+    point = Tuple(problem, measurement.value)
     with ball_precision(bits):
-        return seen, contractions(seen, pull(seen, problem), order)
+        return point, contractions(point, pull(point, problem), order)
 
 
 def compare_tuple(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
@@ -127,17 +127,17 @@ def compare_tuple(prediction: Prediction, measurement: Measurement, digits: int)
         return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
     digits = min(digits, measurement.digits)
     bits = digits_to_bits(digits) + 128
-    seen, units = _tuple_of(prediction, measurement, bits)
+    point, units = _tuple_of(prediction, measurement, bits)
     if units is None:
         return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, float("inf"), "a contraction vanishes")
     with ball_precision(bits):
         gap = max(
             abs(dyadic(a) - b)
-            for unit, layer in zip(units, seen.layers, strict=True)
+            for unit, layer in zip(units, point.layers, strict=True)
             for a, b in zip(unit, layer, strict=True)
         )
     # contraction and normalisation pass on the errors of p, of the other layers and of the layer itself
-    return compare_gap(gap, Fraction(1), digits, measurement.error * 4 * (len(seen.layers) + 1))
+    return compare_gap(gap, Fraction(1), digits, measurement.error * 4 * (len(point.layers) + 1))
 
 
 def _same_there(false: Prediction, true: Prediction, measurement: Measurement) -> bool:

@@ -54,11 +54,13 @@ def compare_layers(prediction: Prediction, measurement: Measurement, digits: int
         return without_limit(measurement)
     measured = _with_layers(measurement.value, measurement.parameters)
     d = len(measurement.value)
-    found = []
+    comparisons = []
     for part in (slice(0, d), slice(d, None)):
         a, b = prediction.value[part], measured[part]
-        found.append(compare_gap(distance(a, b), max(sup_norm(a), sup_norm(b)), digits, measurement.error))
-    return next((c for c in found if c.answer is not Answer.HOLDS), found[0])
+        comparisons.append(
+            compare_gap(distance(a, b), max(sup_norm(a), sup_norm(b)), digits, measurement.error)
+        )
+    return next((c for c in comparisons if c.answer is not Answer.HOLDS), comparisons[0])
 
 
 def _variant(formula: Formula, *, moving_only: bool = False) -> Callable[[Problem, int], Prediction]:
@@ -125,9 +127,9 @@ def _first_point_only(problem: Problem, digits: int) -> Prediction:
 
 def two_layer(problem: Problem, digits: int) -> Prediction:
     """beta and both layers by the hyperbolic formula."""
-    found = two_layer_limit(problem, digits)
-    layers: Sequence[Sequence[Fraction]] = found.details["v"]
-    return Prediction(_with_layers(found.value, layers), digits, found.method)
+    limit = two_layer_limit(problem, digits)
+    layers: Sequence[Sequence[Fraction]] = limit.details["v"]
+    return Prediction(_with_layers(limit.value, layers), digits, limit.method)
 
 
 def _random(seed: int) -> Problem:

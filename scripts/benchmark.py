@@ -260,8 +260,8 @@ def compare_processes(repeat: int, heyoka: bool) -> None:
         base = process_seconds([*child, "--no-run"], repeat)
         empty = process_seconds([sys.executable, "-c", "pass"], repeat)
         other = process_seconds(child, repeat) - base + empty
-        words = f"to t = {float(end):.1f}: {other:.2f} s   ratio {own / other:.2f}"
-        print(f"    heyoka, import and compilation included, {words}")
+        line = f"to t = {float(end):.1f}: {other:.2f} s   ratio {own / other:.2f}"
+        print(f"    heyoka, import and compilation included, {line}")
     slow = odefun_seconds(problem, digits, end)
     span = f"t = {float(ODEFUN_SPAN):g}..{float(2 * ODEFUN_SPAN):g}"
     print(f"    mpmath.odefun, extrapolated from {span}: {slow:.0f} s   ratio 1/{slow / own:.0f}", flush=True)
@@ -309,10 +309,10 @@ def compare_formulas(digits: int, repeat: int) -> None:
     """Part (d)."""
     for problem, parameters, beta in FORMULAS:
         network = PolynomialNetwork.of(parameters, beta, problem.network.input_dim)
-        given, end = replace(problem, network=network), horizon(problem, digits)
+        variant, end = replace(problem, network=network), horizon(problem, digits)
         own, known = [], []
         for _ in range(repeat):  # in turns: a busy machine slows both
-            own.append(seconds(lambda given=given, end=end: ours(collocation, given, digits, end), 1))
+            own.append(seconds(lambda problem=variant, end=end: ours(collocation, problem, digits, end), 1))
             known.append(seconds(lambda problem=problem, end=end: ours(collocation, problem, digits, end), 1))
         print(
             f"    {beta[0]:40s} {digits:4d} digits: {min(own):.3f} s, built-in {min(known):.3f} s   "

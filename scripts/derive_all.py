@@ -58,7 +58,7 @@ def readme(derivations: Sequence[Derivation]) -> str:
     kernel = json.loads((FOLDER / "coq" / "claims.json").read_text("utf-8"))
     rows = []
     for made in derivations:
-        words = sum(
+        arguments = sum(
             isinstance(part, Argument)
             for part in (*made.statement, *made.hypotheses, *made.body, *made.conclusion)
         )
@@ -71,7 +71,7 @@ def readme(derivations: Sequence[Derivation]) -> str:
         )
         rows.append(
             f"| {made.code} | `{made.claim}` | [bodies/{name}.tex](bodies/{name}.tex) "
-            f"| {decided} / {stated} / {words} | {coq} |"
+            f"| {decided} / {stated} / {arguments} | {coq} |"
         )
     return README + "\n".join(rows) + "\n"
 

@@ -49,11 +49,11 @@ def draw():
     axes.plot([-0.02, 0.28], [0.51, 0.36], color="0.8", linewidth=6, zorder=0)
     axes.annotate("all fits: beta_1 + 2 beta_2 = 1", (0.225, 0.33), color="0.45", fontsize=9)
     colours = plt.get_cmap("viridis")
-    for number, (scale, words) in enumerate(zip(SCALES, caption(), strict=True)):
+    for number, (scale, message) in enumerate(zip(SCALES, caption(), strict=True)):
         one, colour = problem(scale), colours(number / len(SCALES))
         axes.plot(*zip(*path(one), strict=True), color=colour)
         end = tuple(map(float, predict_regression(one, 10).value))
-        axes.plot(*end, "o", color=colour, label=f"alpha = {scale}: predicted limit {words}")
+        axes.plot(*end, "o", color=colour, label=f"alpha = {scale}: predicted limit {message}")
     axes.plot(0.2, 0.4, "k+", markersize=11)
     axes.annotate("least l2 norm", (0.2, 0.4), (0.205, 0.41))
     axes.plot(0, 0.5, "kx", markersize=9)

@@ -20,9 +20,9 @@ def wait_until():
     def wait(condition, process=None):
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            found = condition()
-            if found:
-                return found
+            evaluated = condition()
+            if evaluated:
+                return evaluated
             assert process is None or process.poll() is None, process.communicate()
             time.sleep(0.05)
         raise AssertionError(f"nothing happened in {PATIENCE:g} s")

@@ -107,10 +107,10 @@ def test_help_imports_nothing_heavy():
         "heavy = {'sympy', 'numpy', 'scipy', 'mpmath', 'flint', 'gmpy2', 'matplotlib', 'rich', 'polars'}\n"
         "print('heavy:', sorted(heavy & set(sys.modules)))"
     )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.rstrip().endswith("heavy: []")
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.rstrip().endswith("heavy: []")
     for command in ("verify", "limit", "conserved", "derive", "list", "show", "check"):
-        assert command in found.stdout
+        assert command in process.stdout
 
 
 def test_version():
@@ -163,7 +163,7 @@ def test_limit_json_alone_on_standard_output():
 
 
 @pytest.mark.parametrize(
-    ("depth", "y", "layers", "words"),
+    ("depth", "y", "layers", "message"),
     [
         (2, "1", '["0", "0"], ["0", "0"]', "does not move"),
         (3, "1", '["0", "0"], ["0", "0"], ["1", "1"]', "does not move"),
@@ -173,12 +173,12 @@ def test_limit_json_alone_on_standard_output():
     ],
     ids=["v = 0", "two layers at 0", "sign, L = 2", "sign, L = 3", "sign, L = 4"],
 )
-def test_a_flow_that_stays_above_zero_loss_is_exit_code_3(tmp_path, depth, y, layers, words):
+def test_a_flow_that_stays_above_zero_loss_is_exit_code_3(tmp_path, depth, y, layers, message):
     path = tmp_path / "stuck.toml"
     path.write_text(STUCK.format(depth=depth, y=y, layers=layers))
     code, output, errors = run("limit", path, "--digits", "15", "--json", tmp_path / "out.json")
     assert code == 3 and output == ""
-    assert errors.count("\n") == 1 and words in errors
+    assert errors.count("\n") == 1 and message in errors
     assert "cannot reach zero loss" in errors
     assert not (tmp_path / "out.json").exists()
 
@@ -247,12 +247,12 @@ def test_junit_is_valid_and_names_failures(tmp_path):
 
 
 def test_two_processes_find_the_same_as_one():
-    def found(jobs):
+    def output_of(jobs):
         _, output, _ = run("verify", "ykm/linear-model", "--digits", "12", "--jobs", jobs, "--json", "-")
         claims = json.loads(output)["claims"]
         return [[(d["label"], d["status"], d["detail"]) for d in c["details"]] for c in claims]
 
-    assert found(1) == found(2)
+    assert output_of(1) == output_of(2)
 
 
 def test_resume_reuses_results(tmp_path):
@@ -342,5 +342,5 @@ def test_a_flow_without_a_limit_still_gives_its_path_and_says_where_it_ends(tmp_
     )
     code, _, errors = run("limit", problem, "--digits", "6", "--path", path)
     assert code == 3 and "note: the path ends before the limit" in errors
-    found = json.loads(path.read_text())
-    assert len(found["rows"]) == 1 and "does not move" in found["ended"]
+    output = json.loads(path.read_text())
+    assert len(output["rows"]) == 1 and "does not move" in output["ended"]

@@ -126,10 +126,10 @@ def cut(monkeypatch):
 
 def test_a_proved_limit_stands_when_the_flow_is_cut_off(cut):
     cut(follow_regression.ErrorTracker, "add", 3)
-    found = find_limit(read_problem(REFERENCE), 12)
-    assert found.evidence is Evidence.CERTIFIED
-    assert "did not come to its end: cut off after 7 s" in found.methods[1] and "loss" in found.methods[1]
-    assert float(found.clock["t"]) > 0
+    limit = find_limit(read_problem(REFERENCE), 12)
+    assert limit.evidence is Evidence.CERTIFIED
+    assert "did not come to its end: cut off after 7 s" in limit.methods[1] and "loss" in limit.methods[1]
+    assert float(limit.clock["t"]) > 0
 
 
 def mapping(task, y, layers, widths=(2,)):
@@ -151,9 +151,9 @@ LABELS = mapping("classification", ["1", "-1"], [["1", "0", "1/2", "0", "1", "1/
 def test_a_flow_that_nothing_was_compared_with_is_numeric(cut):
     whole = find_limit(TWO_ROWS, 12)
     cut(find, "_compared", 1)
-    found = find_limit(TWO_ROWS, 12)
-    assert found.evidence is Evidence.NUMERIC < whole.evidence
-    assert found.decimals == whole.decimals and "compared with nothing: cut off after 7 s" in found.methods
+    limit = find_limit(TWO_ROWS, 12)
+    assert limit.evidence is Evidence.NUMERIC < whole.evidence
+    assert limit.decimals == whole.decimals and "compared with nothing: cut off after 7 s" in limit.methods
 
 
 def test_a_flow_that_is_cut_off_says_how_far_it_came(cut):
@@ -164,6 +164,6 @@ def test_a_flow_that_is_cut_off_says_how_far_it_came(cut):
 
 def test_a_proved_direction_stands_when_the_flow_is_cut_off(cut):
     cut(follow_classification, "march", 1)
-    found = find_limit(LABELS, 12)
-    assert found.evidence is Evidence.CERTIFIED
-    assert "did not come to its end: cut off after 7 s" in found.methods[1]
+    limit = find_limit(LABELS, 12)
+    assert limit.evidence is Evidence.CERTIFIED
+    assert "did not come to its end: cut off after 7 s" in limit.methods[1]

@@ -32,11 +32,11 @@ def public():
     """Every function that a public namespace offers, and the networks and types that have more than fields."""
     for space in (litproof, networks, laws):
         for name in space.__all__:
-            found = getattr(space, name)
-            if inspect.isfunction(found) or (space is networks and not getattr(found, "_is_protocol", False)):
-                yield pytest.param(found, id=f"{space.__name__}.{name}")
+            value = getattr(space, name)
+            if inspect.isfunction(value) or (space is networks and not getattr(value, "_is_protocol", False)):
+                yield pytest.param(value, id=f"{space.__name__}.{name}")
 
 
-@pytest.mark.parametrize("found", list(public()))
-def test_every_public_function_has_one(found):
-    assert ">>>" in found.__doc__
+@pytest.mark.parametrize("value", list(public()))
+def test_every_public_function_has_one(value):
+    assert ">>>" in value.__doc__

@@ -57,9 +57,9 @@ def test_the_toml_claim_holds_on_the_starter_problem(tmp_path):
 
 
 def test_words_of_the_language_are_all_listed():
-    words = read_topic("formulas")
+    page = read_topic("formulas")
     for name in (*FUNCTIONS, *SYMBOLS):
-        assert re.search(rf"\b{name}\b", words), name
+        assert re.search(rf"\b{name}\b", page), name
     for name in HYPOTHESES:
         assert f"`{name}`" in read_topic("claims"), name
 
@@ -122,21 +122,21 @@ def test_networks_from_python(tmp_path):
 
 def test_the_problems_of_losses_and_dynamics(tmp_path):
     texts = blocks("losses-and-dynamics", "toml")
-    seen = []
+    recorded = []
     for number, text in enumerate(texts):
         (tmp_path / f"p{number}.toml").write_text(text, "utf-8")
         done = litproof(tmp_path, "limit", f"p{number}.toml", "--digits", "12", "--json", "-")
         assert done.returncode == 0, done.stdout + done.stderr
-        seen.append(json.loads(done.stdout)["evidence"])
+        recorded.append(json.loads(done.stdout)["evidence"])
         laws = litproof(tmp_path, "conserved", f"p{number}.toml", "--json", "-")
         assert laws.returncode == 0, laws.stdout + laws.stderr
     assert len(texts) == 4
-    assert seen == ["certified", "agreed", "agreed", "agreed"]
+    assert recorded == ["certified", "agreed", "agreed", "agreed"]
 
 
 def test_losses_and_dynamics_are_all_in_the_guide():
-    words = read_topic("losses-and-dynamics")
+    page = read_topic("losses-and-dynamics")
     for name in (*(name for table in NAMED.values() for name in table), *DYNAMICS):
-        assert f'`"{name}"`' in words, name
+        assert f'`"{name}"`' in page, name
     for name in SMOOTH:
-        assert re.search(rf"\b{name}\b", words), name
+        assert re.search(rf"\b{name}\b", page), name

@@ -44,17 +44,17 @@ def folder(tmp_path_factory):
 def test_limit(folder):
     done = litproof(folder, "limit", "p.toml", "--digits", "15", "--json", "-", "--path", "path.csv")
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found["evidence"] == "certified"
-    assert abs(float(found["beta"][0]) - float(found["beta"][1]) / 2 - 1) < 1e-14
+    output = json.loads(done.stdout)
+    assert output["evidence"] == "certified"
+    assert abs(float(output["beta"][0]) - float(output["beta"][1]) / 2 - 1) < 1e-14
     assert "u[1]" in (folder / "path.csv").read_text().splitlines()[0]
 
 
 def test_conserved(folder):
     done = litproof(folder, "conserved", "p.toml", "--json", "-")
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert (found["parameters"], found["laws"], found["found"]) == (4, 2, 0)
+    output = json.loads(done.stdout)
+    assert (output["parameters"], output["laws"], output["found"]) == (4, 2, 0)
 
 
 def test_conserved_without_data(folder):

@@ -27,7 +27,7 @@ RIGHT = {
 
 
 @pytest.mark.parametrize(
-    ("given", "exact"),
+    ("problem", "exact"),
     [
         (3, Fraction(3)),
         (Fraction(1, 3), Fraction(1, 3)),
@@ -47,14 +47,14 @@ RIGHT = {
         (numpy.int64(4), Fraction(4)),
     ],
 )
-def test_numbers_are_taken_exactly(given, exact):
-    assert ((exact, Fraction(1)),) == Problem(**{**RIGHT, "X": [[given, 1]]}).X
-    assert Problem(**{**RIGHT, "scale": given}).scale == exact
-    assert Problem(**{**RIGHT, "v": [(1, 1), [given, 0]]}).v[1][0] == exact
+def test_numbers_are_taken_exactly(problem, exact):
+    assert ((exact, Fraction(1)),) == Problem(**{**RIGHT, "X": [[problem, 1]]}).X
+    assert Problem(**{**RIGHT, "scale": problem}).scale == exact
+    assert Problem(**{**RIGHT, "v": [(1, 1), [problem, 0]]}).v[1][0] == exact
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         ({"task": "regresion"}, "mine: task: expected 'regression' or 'classification', got 'regresion'"),
         ({"X": [[1, 2], [1]]}, "X: row 2: expected 2 numbers, got 1"),
@@ -80,8 +80,8 @@ def test_numbers_are_taken_exactly(given, exact):
         ({"v": [[1, "x"], [0, 0]]}, "v: layer 1, entry 2: .*got 'x'"),
     ],
 )
-def test_what_is_wrong_is_named(change, words):
-    with pytest.raises(InputError, match=words) as caught:
+def test_what_is_wrong_is_named(change, message):
+    with pytest.raises(InputError, match=message) as caught:
         Problem(**{**RIGHT, **change})
     assert "\n" not in str(caught.value)
 

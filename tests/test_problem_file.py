@@ -305,14 +305,14 @@ def refusal(path: Path) -> InputError:
     return caught.value
 
 
-@pytest.mark.parametrize(("base", "old", "new", "key", "words"), MALFORMED, ids=range(len(MALFORMED)))
-def test_malformed_files(tmp_path: Path, base: str, old: str, new: str, key: str, words: str) -> None:
+@pytest.mark.parametrize(("base", "old", "new", "key", "message"), MALFORMED, ids=range(len(MALFORMED)))
+def test_malformed_files(tmp_path: Path, base: str, old: str, new: str, key: str, message: str) -> None:
     assert old in base
     path = tmp_path / "p.toml"
     path.write_text(base.replace(old, new, 1), encoding="utf-8")
     error = refusal(path)
     assert error.key == key, error
-    assert words in error.message, error
+    assert message in error.message, error
 
 
 def test_any_number_of_points_is_read(tmp_path: Path) -> None:
@@ -322,7 +322,7 @@ def test_any_number_of_points_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "words"),
+    ("name", "content", "message"),
     [
         ("p.json", b"{", "valid JSON"),
         ("p.json", b"[1, 2]", "expected a table"),
@@ -339,11 +339,11 @@ def test_any_number_of_points_is_read(tmp_path: Path) -> None:
         ("p.txt", b'{"schema": 1', "valid JSON"),
     ],
 )
-def test_files_that_are_no_tables(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+def test_files_that_are_no_tables(tmp_path: Path, name: str, content: bytes, message: str) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     error = refusal(path)
-    assert words in str(error)
+    assert message in str(error)
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
@@ -516,9 +516,9 @@ def test_networks_without_data(tmp_path: Path) -> None:
 
     def network_of(body: str) -> Any:
         path.write_text(f"schema = 1\n[network]\n{body}")
-        found = read_network(path)
-        assert found.problem is None
-        return found.network
+        read = read_network(path)
+        assert read.problem is None
+        return read.network
 
     assert network_of('kind = "relu"\nwidths = [3, 2]\noutputs = 2\nbias = true\ninput-dim = 4') == ReluSpec(
         4, (3, 2), 2, True
@@ -539,7 +539,7 @@ def test_networks_without_data(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "key", "words"),
+    ("body", "key", "message"),
     [
         ('kind = "diagonal"\ndepth = 2', "network.input-dim", "missing key"),
         ('kind = "relu"\nwidths = [3]\noutputs = 0\ninput-dim = 4', "network.outputs", "from 1"),
@@ -551,12 +551,12 @@ def test_networks_without_data(tmp_path: Path) -> None:
         ('kind = "diagonal"\ndepth = 2\ninput-dim = 3\n[init]\nspeed = 1', "init", "unknown key 'speed'"),
     ],
 )
-def test_bad_networks_without_data(tmp_path: Path, body: str, key: str, words: str) -> None:
+def test_bad_networks_without_data(tmp_path: Path, body: str, key: str, message: str) -> None:
     path = tmp_path / "n.toml"
     path.write_text(f"schema = 1\n[network]\n{body}")
     with pytest.raises(InputError) as caught:
         read_network(path)
-    assert caught.value.key == key and words in caught.value.message and caught.value.source == str(path)
+    assert caught.value.key == key and message in caught.value.message and caught.value.source == str(path)
 
 
 @settings(max_examples=150, deadline=None)
@@ -566,14 +566,16 @@ def test_bad_networks_without_data(tmp_path: Path, body: str, key: str, words: s
     )
 )
 def test_separation_is_certified_either_way(points: list[list[int]]) -> None:
-    found = separate([[Fraction(entry) for entry in point] for point in points])
-    assert (found.direction is None) != (found.weights is None)
-    if found.direction is not None:
-        assert all(sum(a * b for a, b in zip(found.direction, point, strict=True)) >= 1 for point in points)
-    if found.weights is not None:
-        assert min(found.weights) >= 0 and sum(found.weights) == 1
+    separation = separate([[Fraction(entry) for entry in point] for point in points])
+    assert (separation.direction is None) != (separation.weights is None)
+    if separation.direction is not None:
+        assert all(
+            sum(a * b for a, b in zip(separation.direction, point, strict=True)) >= 1 for point in points
+        )
+    if separation.weights is not None:
+        assert min(separation.weights) >= 0 and sum(separation.weights) == 1
         for k in range(len(points[0])):
-            assert sum(p * point[k] for p, point in zip(found.weights, points, strict=True)) == 0
+            assert sum(p * point[k] for p, point in zip(separation.weights, points, strict=True)) == 0
 
 
 def test_reading_loads_nothing_heavy(tmp_path: Path) -> None:
@@ -658,23 +660,23 @@ WRONG_POLYNOMIALS = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "key", "words"), WRONG_POLYNOMIALS)
-def test_malformed_polynomial_networks(tmp_path: Path, old: str, new: str, key: str, words: str) -> None:
+@pytest.mark.parametrize(("old", "new", "key", "message"), WRONG_POLYNOMIALS)
+def test_malformed_polynomial_networks(tmp_path: Path, old: str, new: str, key: str, message: str) -> None:
     assert old in POLYNOMIAL
     path = tmp_path / "p.toml"
     path.write_text(POLYNOMIAL.replace(old, new, 1), encoding="utf-8")
     error = refusal(path)
-    assert error.key == key and words in error.message, error
+    assert error.key == key and message in error.message, error
     assert "\n" not in str(error)
 
 
 def test_targets_of_several_outputs_are_a_matrix(tmp_path: Path) -> None:
     text = POLYNOMIAL.replace('["W*u"]', '["W"]').replace("[network]", "[network]\noutputs = 2", 1)
     path = tmp_path / "p.toml"
-    for y, words in (
+    for y, message in (
         ('["1"]', "expected a list of numbers"),
         ('[["1", "2", "3"]]', "expected 1 rows of 2 numbers"),
     ):
         path.write_text(text.replace('y = ["1"]', f"y = {y}"), encoding="utf-8")
         error = refusal(path)
-        assert error.key == "data.y" and words in error.message, error
+        assert error.key == "data.y" and message in error.message, error

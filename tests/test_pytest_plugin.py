@@ -326,8 +326,8 @@ def test_plugin_is_light():
         "import sys, litproof.pytest_plugin;"
         "print(sorted({'sympy', 'scipy', 'numpy', 'flint', 'mpmath', 'rich', 'click'} & set(sys.modules)))"
     )
-    seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert seen.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"
 
 
 def test_a_plain_run_imports_no_claims(pytester):

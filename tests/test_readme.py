@@ -50,12 +50,12 @@ def test_the_table_names_every_claim():
 
 def test_the_table_says_what_coq_has_proved():
     claims = json.loads((README.parent / "derivations" / "coq" / "claims.json").read_text("utf-8"))
-    words = {"statement": "whole", "part": "part"}
+    parts = {"statement": "whole", "part": "part"}
     table = README.read_text("utf-8").partition("| claim | says | proved in Coq |")[2].partition("\n\n")[0]
     said = {
         name: row.rstrip(" |").rpartition("| ")[2]
         for row in table.splitlines()
         for name in re.findall(r"`([a-z]+/[a-z0-9-]+)`", row)
     }
-    proved = {name: words[entry["covers"]] for name, entry in claims.items()}
+    proved = {name: parts[entry["covers"]] for name, entry in claims.items()}
     assert said == {**dict.fromkeys(said, "no"), **proved}

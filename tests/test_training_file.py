@@ -11,14 +11,14 @@ from litproof.problem_file import problem_from_mapping, read_problem, write_prob
 
 
 def content(*, task="regression", loss=None, dynamics=None):
-    found = {
+    table = {
         "schema": 1,
         "network": {"kind": "diagonal", "depth": 2},
         "task": {"kind": task, **({"loss": loss} if loss is not None else {})},
         "data": {"X": [["1", "2"], ["1", "-1"]], "y": ["1", "1" if task == "classification" else "1/2"]},
         "init": {"scale": "1/2", "v": [["1", "3/2"], ["1/2", "0"]]},
     }
-    return {**found, "dynamics": dynamics} if dynamics is not None else found
+    return {**table, "dynamics": dynamics} if dynamics is not None else table
 
 
 DYNAMICS = {
@@ -87,9 +87,9 @@ LOSSES = {
 
 @pytest.mark.parametrize("text", LOSSES)
 def test_wrong_losses(text):
-    with pytest.raises(InputError) as seen:
+    with pytest.raises(InputError) as refusal:
         problem_from_mapping(content(loss=text), source="p.toml")
-    message = str(seen.value)
+    message = str(refusal.value)
     assert LOSSES[text] in message
     assert message.startswith("p.toml: task.loss")
     assert "\n" not in message
@@ -152,10 +152,10 @@ WRONG = {
 @pytest.mark.parametrize("label", WRONG)
 def test_wrong_dynamics(label):
     table, expected = WRONG[label]
-    with pytest.raises(InputError) as seen:
+    with pytest.raises(InputError) as refusal:
         problem_from_mapping(content(dynamics=table), source="p.toml")
-    assert expected in str(seen.value)
-    assert "\n" not in str(seen.value)
+    assert expected in str(refusal.value)
+    assert "\n" not in str(refusal.value)
 
 
 def test_a_replaced_task_needs_its_own_loss():

@@ -32,11 +32,11 @@ FAR = (-0.01, 40.0)
 @pytest.mark.parametrize("start", [2.5, 3.0, 0.3, 0.05, 7.0, -2.5, -0.01, 1.0, 40.0])
 def test_one_zero_in_every_proved_box(start):
     """From 2.5 the first box around the start holds 1 and -1: slopes at its centre would not show that."""
-    found = prove_zero(Parabola(), [arb(start)], 64)
+    enclosed = prove_zero(Parabola(), [arb(start)], 64)
     if start in FAR:
-        assert found is None
+        assert enclosed is None
         return
-    assert found is not None
-    box = found.centre[0] + arb(0, found.radii[0])
+    assert enclosed is not None
+    box = enclosed.centre[0] + arb(0, enclosed.radii[0])
     inside = [zero for zero in (1, -1) if box.contains(zero)]
-    assert len(inside) == 1 and found.box[0].contains(inside[0])
+    assert len(inside) == 1 and enclosed.box[0].contains(inside[0])

@@ -29,8 +29,8 @@ def test_echelon_form_and_rank_agree_with_sympy(matrix):
     form, pivots = sp.Matrix(
         [[sp.Rational(e.numerator, e.denominator) for e in row] for row in matrix]
     ).rref()
-    reduced, found = row_echelon(matrix)
-    assert tuple(found) == pivots and rank(matrix) == len(pivots)
+    reduced, pivot_columns = row_echelon(matrix)
+    assert tuple(pivot_columns) == pivots and rank(matrix) == len(pivots)
     assert [[sp.Rational(e.numerator, e.denominator) for e in row] for row in reduced] == form.tolist()[
         : len(pivots)
     ]
@@ -40,11 +40,11 @@ def test_echelon_form_and_rank_agree_with_sympy(matrix):
 @given(matrices(), st.data())
 def test_solutions_solve_and_none_means_none(matrix, data):
     right = [data.draw(fractions) for _ in matrix]
-    found = solve_exact(matrix, right)
-    if found is None:
+    solution = solve_exact(matrix, right)
+    if solution is None:
         assert rank([[*row, b] for row, b in zip(matrix, right, strict=True)]) == rank(matrix) + 1
     else:
-        assert [dot(row, found) for row in matrix] == right
+        assert [dot(row, solution) for row in matrix] == right
 
 
 def test_rank_does_not_trust_an_unlucky_prime():
@@ -76,6 +76,6 @@ def test_inverses_over_both_fields():
 
 def test_the_nearest_solution_with_dependent_rows():
     X = [[Fraction(1), Fraction(2), Fraction(0)], [Fraction(2), Fraction(4), Fraction(0)]]
-    found = projected_start(X, [Fraction(1), Fraction(2)], [Fraction(0), Fraction(0), Fraction(7)])
-    assert found == (Fraction(1, 5), Fraction(2, 5), Fraction(7))
+    projection = projected_start(X, [Fraction(1), Fraction(2)], [Fraction(0), Fraction(0), Fraction(7)])
+    assert projection == (Fraction(1, 5), Fraction(2, 5), Fraction(7))
     assert projected_start(X, [Fraction(1), Fraction(3)], [Fraction(0)] * 3) is None

@@ -24,24 +24,24 @@ def programmes(draw):
 @settings(max_examples=150, deadline=None)
 def test_every_answer_carries_its_proof(programme):
     A, b, c = programme
-    found = minimise(A, b, c)
+    optimum = minimise(A, b, c)
     columns = list(zip(*A, strict=True))
-    if found.status == "optimal":
-        assert all(x >= 0 for x in found.x)
-        assert [sum(p * q for p, q in zip(row, found.x, strict=True)) for row in A] == b
+    if optimum.status == "optimal":
+        assert all(x >= 0 for x in optimum.x)
+        assert [sum(p * q for p, q in zip(row, optimum.x, strict=True)) for row in A] == b
         assert all(
-            sum(w * a for w, a in zip(found.dual, column, strict=True)) <= cost
+            sum(w * a for w, a in zip(optimum.dual, column, strict=True)) <= cost
             for column, cost in zip(columns, c, strict=True)
         )
-        assert sum(w * t for w, t in zip(found.dual, b, strict=True)) == found.value
-    elif found.status == "infeasible":
-        assert all(sum(w * a for w, a in zip(found.dual, column, strict=True)) <= 0 for column in columns)
-        assert sum(w * t for w, t in zip(found.dual, b, strict=True)) > 0
+        assert sum(w * t for w, t in zip(optimum.dual, b, strict=True)) == optimum.value
+    elif optimum.status == "infeasible":
+        assert all(sum(w * a for w, a in zip(optimum.dual, column, strict=True)) <= 0 for column in columns)
+        assert sum(w * t for w, t in zip(optimum.dual, b, strict=True)) > 0
     expected = linprog(
         np.array(c, float), A_eq=np.array(A, float), b_eq=np.array(b, float), bounds=(0, None), method="highs"
     )
     assert {"optimal": 0, "infeasible": 2, "unbounded": 3}[
-        found.status
+        optimum.status
     ] == expected.status or expected.status == 4
 
 

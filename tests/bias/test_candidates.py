@@ -49,11 +49,11 @@ def test_the_potential_of_the_right_depth_and_scale_alone_survives(tmp_path, kin
     written(tmp_path, network, data, [first] * (depth - 1) + [["0"] * len(first)])
     done = tried(tmp_path, "--draw", "3")
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)["candidates"]
-    assert found["conclusion"] == "one"
-    consistent = [c for c in found["candidates"] if c["verdict"] == "consistent"]
+    candidates = json.loads(done.stdout)["candidates"]
+    assert candidates["conclusion"] == "one"
+    consistent = [c for c in candidates["candidates"] if c["verdict"] == "consistent"]
     assert [c["name"] for c in consistent] == [f"Q_{depth}"]
-    excluded = {c["name"]: c for c in found["candidates"] if c["verdict"] == "excluded"}
+    excluded = {c["name"]: c for c in candidates["candidates"] if c["verdict"] == "excluded"}
     assert f"Q_{depth + 1}" in excluded or any(name.startswith(f"Q_{depth + 1}") for name in excluded)
     assert all(c["margin"] >= 1 for c in excluded.values())
 
@@ -69,9 +69,9 @@ def test_none_of_these_for_a_fully_connected_network_at_finite_scale(tmp_path):
     )
     done = tried(tmp_path, "--draw", "2")
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)["candidates"]
-    assert found["conclusion"] == "none"
-    assert {c["verdict"] for c in found["candidates"]} == {"excluded"}
+    candidates = json.loads(done.stdout)["candidates"]
+    assert candidates["conclusion"] == "none"
+    assert {c["verdict"] for c in candidates["candidates"]} == {"excluded"}
 
 
 def test_a_single_flow_is_not_enough(tmp_path):
@@ -103,8 +103,8 @@ def test_small_starts_of_commuting_sensing_approach_the_nuclear_norm(tmp_path):
         written(tmp_path, network, data, [first, ["0"] * 4], f"1/{10**k}")
         names.append((tmp_path / "p.toml").rename(tmp_path / f"{k}.toml").name)
     written(tmp_path, network, data, [first, ["0"] * 4], "1/10")
-    found = json.loads(tried(tmp_path, *names, "--draw", "2").stdout)["candidates"]
-    (nuclear,) = [c for c in found["candidates"] if c["formula"] == "schatten(1)"]
+    candidates = json.loads(tried(tmp_path, *names, "--draw", "2").stdout)["candidates"]
+    (nuclear,) = [c for c in candidates["candidates"] if c["formula"] == "schatten(1)"]
     series = [trend for trend in nuclear["trends"] if len(trend["alphas"]) == 4]
     assert [trend["approached"] for trend in series] == ["0"]
 
@@ -113,13 +113,13 @@ def test_a_norm_that_is_constant_on_interpolators_selects_nothing():
     """With the whole diagonal measured, every positive semidefinite completion has the same nuclear norm."""
     sensors = tuple(tuple(int(i == j == k) for i in range(3) for j in range(3)) for k in range(3))
     start = tuple(int(i == j) + F(i + j, 50) for i in range(3) for j in range(3))
-    given = Problem(MatrixSensing(1, 3), "regression", sensors, (2, 3, 4), 1, (start,))
-    found = study([given], family(1), 12)
-    (nuclear,) = [entry for entry in found.tested if entry.candidate.text == "schatten(1)"]
+    problem = Problem(MatrixSensing(1, 3), "regression", sensors, (2, 3, 4), 1, (start,))
+    tested = study([problem], family(1), 12)
+    (nuclear,) = [entry for entry in tested.tested if entry.candidate.text == "schatten(1)"]
     assert nuclear.verdict == "selects nothing" and "schatten(1)" not in [
-        e.candidate.text for e in found.consistent
+        e.candidate.text for e in tested.consistent
     ]
-    distance = [e for e in found.tested if "start[j]" in e.candidate.text]
+    distance = [e for e in tested.tested if "start[j]" in e.candidate.text]
     assert [entry.verdict for entry in distance] == ["consistent"]
 
 
@@ -149,6 +149,6 @@ def test_balanced_and_other_starts_are_known(tmp_path, label):
     written(tmp_path, network, X_POSITIVE, layers)
     done = tried(tmp_path, "--draw", "0")
     assert done.returncode in (0, 3), done.stderr
-    found = json.loads(done.stdout)["candidates"]
-    consistent = [entry["name"] for entry in found["candidates"] if entry["verdict"] == "consistent"]
-    assert [entry for entry in consistent if name in entry], (consistent, found)
+    candidates = json.loads(done.stdout)["candidates"]
+    consistent = [entry["name"] for entry in candidates["candidates"] if entry["verdict"] == "consistent"]
+    assert [entry for entry in consistent if name in entry], (consistent, candidates)

@@ -112,23 +112,23 @@ WITH = {
 
 @pytest.mark.parametrize("name", WITHOUT)
 def test_no_regulariser_is_proved_and_checked_again(name):
-    found = judge(WITHOUT[name])
-    assert (found.answer, found.evidence) == ("excluded", Evidence.CERTIFIED)
-    pair = found.pair
+    verdict = judge(WITHOUT[name])
+    assert (verdict.answer, verdict.evidence) == ("excluded", Evidence.CERTIFIED)
+    pair = verdict.pair
     assert pair.first.network == pair.second.network == WITHOUT[name].network
     assert pair.first.v0 == pair.second.v0 == WITHOUT[name].v0
-    assert pair.gap > 0 and found.regulariser is None
+    assert pair.gap > 0 and verdict.regulariser is None
     assert "unique minimiser" in check(parse(to_json(pair.certificate)))
 
 
 @pytest.mark.parametrize("name", WITH)
 def test_the_regulariser_is_named(name):
-    given, words = WITH[name]
-    found = judge(given)
-    assert (found.answer, found.evidence) == ("potential", Evidence.EXACT)
-    assert words in found.regulariser.name and found.pair is None
-    if len(given.y) > 1:
-        assert any(line.startswith("tested by a pair") for line in found.rests_on)
+    own, reason = WITH[name]
+    verdict = judge(own)
+    assert (verdict.answer, verdict.evidence) == ("potential", Evidence.EXACT)
+    assert reason in verdict.regulariser.name and verdict.pair is None
+    if len(own.y) > 1:
+        assert any(line.startswith("tested by a pair") for line in verdict.rests_on)
 
 
 @pytest.mark.parametrize("name", ["diagonal, two layers", "u^3 - v^3", "isotropic start", "width one"])
@@ -151,11 +151,11 @@ def test_the_count_alone_does_not_decide():
 
 def test_coordinates_that_close_without_a_mirror_flow():
     """As many parameters as coefficients: beta moves by itself; H still need not be a Hessian."""
-    given = regression(polynomial(["a", "b", "e"], ["a", "b*(1 + a^2)", "e + a*b"]), ((1,), (1,), (1,)))
-    found = closure(given)
-    assert found.closed
-    assert found.warped is False
-    assert judge(given).answer == "excluded"
+    problem = regression(polynomial(["a", "b", "e"], ["a", "b*(1 + a^2)", "e + a*b"]), ((1,), (1,), (1,)))
+    flow_closure = closure(problem)
+    assert flow_closure.closed
+    assert flow_closure.warped is False
+    assert judge(problem).answer == "excluded"
 
 
 def test_a_layer_that_is_no_isometry_has_no_l2_norm():
@@ -165,13 +165,15 @@ def test_a_layer_that_is_no_isometry_has_no_l2_norm():
 
 def test_dependent_rows_and_weights():
     """A point that stands twice, and weights, are pairs of the plain problem themselves."""
-    given = WITHOUT["width two"]
-    twice = Problem(given.network, "regression", (*given.X, given.X[0]), (*given.y, given.y[0]), 1, given.v)
-    heavy = Problem(given.network, "regression", given.X, given.y, 1, given.v, weights=(1, 3))
+    problem = WITHOUT["width two"]
+    twice = Problem(
+        problem.network, "regression", (*problem.X, problem.X[0]), (*problem.y, problem.y[0]), 1, problem.v
+    )
+    heavy = Problem(problem.network, "regression", problem.X, problem.y, 1, problem.v, weights=(1, 3))
     for other in (twice, heavy):
-        found = judge(other)
-        assert found.answer == "excluded" and "problem's own" in found.rests_on[1]
-        check(parse(to_json(found.pair.certificate)))
+        verdict = judge(other)
+        assert verdict.answer == "excluded" and "problem's own" in verdict.rests_on[1]
+        check(parse(to_json(verdict.pair.certificate)))
     diagonal = WITH["diagonal, two layers"][0]
     again = Problem(diagonal.network, "regression", diagonal.X, diagonal.y, 1, diagonal.v, weights=(1, 3))
     assert judge(again).answer == "potential"
@@ -192,11 +194,11 @@ def test_several_outputs(copies):
         },
         "init": {"scale": "1", "v": start},
     }
-    found = judge(problem_from_mapping(text))
-    assert found.answer == "excluded"
-    for given in (found.pair.first, found.pair.second):
-        again = problem_from_mapping(tomllib.loads(write_problem(given)))
-        assert (again.X, again.y, again.v0) == (given.X, given.y, given.v0)
+    verdict = judge(problem_from_mapping(text))
+    assert verdict.answer == "excluded"
+    for problem in (verdict.pair.first, verdict.pair.second):
+        again = problem_from_mapping(tomllib.loads(write_problem(problem)))
+        assert (again.X, again.y, again.v0) == (problem.X, problem.y, problem.v0)
 
 
 def test_a_flow_at_rest_is_inconclusive():
@@ -213,16 +215,18 @@ MARGINS = {
 @pytest.mark.parametrize("name", MARGINS)
 def test_directions_of_classification(name):
     network, start = MARGINS[name]
-    given = Problem(network, "classification", ((1, 2, "1/2"), ("-3/2", "1/2", -1)), (1, -1), 1, start)
-    found = judge(given)
-    assert (found.answer, found.regulariser.name) == ("potential", name)
-    assert "tested by 3 pairs" in found.rests_on[1]
+    problem = Problem(network, "classification", ((1, 2, "1/2"), ("-3/2", "1/2", -1)), (1, -1), 1, start)
+    verdict = judge(problem)
+    assert (verdict.answer, verdict.regulariser.name) == ("potential", name)
+    assert "tested by 3 pairs" in verdict.rests_on[1]
 
 
 def test_additions_keep_the_polyhedron():
     """Every row of T X is one of the rows, or is implied by them: a combination with weights of sum 1 or more."""
-    given = Problem(Diagonal(3, 2), "classification", ((1, 2), (2, 1), (1, 1)), (1, -1, 1), 1, ((1, 1),) * 3)
-    plain = absorbed(given)
+    problem = Problem(
+        Diagonal(3, 2), "classification", ((1, 2), (2, 1), (1, 1)), (1, -1, 1), 1, ((1, 1),) * 3
+    )
+    plain = absorbed(problem)
     assert plain.y == (1, 1, 1) and plain.X[1] == (-2, -1)
     for T in additions(plain):
         assert [list(row) for row in T[:3]] == [[int(i == j) for j in range(3)] for i in range(3)]
@@ -230,17 +234,17 @@ def test_additions_keep_the_polyhedron():
 
 
 def test_the_search_finds_small_integers():
-    given = WITHOUT["width two"]
-    found = simplest_excluded(given)
-    assert found.network == given.network and found.scale == 1
-    assert all(x.denominator == 1 and abs(x) <= 2 for row in (*found.X, *found.v, found.y) for x in row)
-    assert judge(found).answer == "excluded"
+    problem = WITHOUT["width two"]
+    pair = simplest_excluded(problem)
+    assert pair.network == problem.network and pair.scale == 1
+    assert all(x.denominator == 1 and abs(x) <= 2 for row in (*pair.X, *pair.v, pair.y) for x in row)
+    assert judge(pair).answer == "excluded"
     with pytest.raises(InputError, match="leave a choice"):
         simplest_excluded(regression(Diagonal(2, 2), ((1, 1), (0, 0)), ((1, 2),), (1,)))
 
 
-def run(folder, given, *arguments):
-    (folder / "p.toml").write_text(write_problem(given), "utf-8")
+def run(folder, problem, *arguments):
+    (folder / "p.toml").write_text(write_problem(problem), "utf-8")
     return CliRunner().invoke(program, ["bias", str(folder / "p.toml"), *arguments], standalone_mode=False)
 
 

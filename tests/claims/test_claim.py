@@ -34,9 +34,9 @@ def test_the_decorator_registers_with_defaults(small):
     assert REGISTRY["test/defaults"] is made
     assert made.measure is measure_limit
     assert made.prediction == "Three numbers."
-    found = made.predict(small, 12)
-    assert isinstance(found, Prediction)
-    assert found.value == (Fraction(1, 3), 2, 0) and found.digits == 12
+    prediction = made.predict(small, 12)
+    assert isinstance(prediction, Prediction)
+    assert prediction.value == (Fraction(1, 3), 2, 0) and prediction.digits == 12
     assert made.instances(7) == (Instance("small", small),)
 
 

@@ -73,8 +73,8 @@ def test_measurement_that_is_too_rough_decides_only_beyond_its_error():
 
 
 def test_nothing_against_something_is_violated():
-    found = compare_coefficients(predicted(Fraction(0)), measured(Fraction(1)), 20)
-    assert found.answer is Answer.VIOLATED and found.digits == 0
+    comparison = compare_coefficients(predicted(Fraction(0)), measured(Fraction(1)), 20)
+    assert comparison.answer is Answer.VIOLATED and comparison.digits == 0
 
 
 def test_small_entries_count_relative_to_the_largest():
@@ -112,5 +112,7 @@ def test_every_end_of_an_enclosure_must_agree(far, entry):
     bounds = [[Fraction(1), Fraction(1)], [Fraction(2), Fraction(2)]]
     truth = [low for low, _ in bounds]
     bounds[entry][far] += Fraction(2 * far - 1, 10)
-    found = compare_coefficients(predicted(*truth), measured(*truth, enclosure=tuple(map(tuple, bounds))), 10)
-    assert found.answer is Answer.VIOLATED and found.evidence is not Evidence.CERTIFIED
+    comparison = compare_coefficients(
+        predicted(*truth), measured(*truth, enclosure=tuple(map(tuple, bounds))), 10
+    )
+    assert comparison.answer is Answer.VIOLATED and comparison.evidence is not Evidence.CERTIFIED

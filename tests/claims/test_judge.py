@@ -27,15 +27,15 @@ def outcome(made, problem, digits=12, **options):
 
 
 def test_true_claim_is_verified_and_its_mutant_rejected(small):
-    found = outcome(make(small), small)
-    assert found.status is Status.VERIFIED and found.digits == 12
-    assert [m.outcome for m in found.mutants] == ["rejected"]
+    result = outcome(make(small), small)
+    assert result.status is Status.VERIFIED and result.digits == 12
+    assert [m.outcome for m in result.mutants] == ["rejected"]
 
 
 def test_false_claim_is_refuted_and_its_mutants_not_tried(small):
-    found = outcome(make(small, predict=least_squares), small)
-    assert found.status is Status.REFUTED
-    assert found.mutants == ()
+    result = outcome(make(small, predict=least_squares), small)
+    assert result.status is Status.REFUTED
+    assert result.mutants == ()
 
 
 def test_a_claim_wrong_in_the_last_digits_is_refuted(small):
@@ -52,15 +52,15 @@ def test_nothing_runs_when_a_hypothesis_is_violated(small):
         raise AssertionError("a flow was run")
 
     no = Hypothesis("d < 3", lambda p: Check(Answer.of(p.network.input_dim < 3), "d = 3"))
-    found = outcome(make(small, predict=never, measure=never, hypotheses=[no]), small)
-    assert found.status is Status.HYPOTHESIS_VIOLATED
-    assert found.detail == "d < 3: d = 3"
+    result = outcome(make(small, predict=never, measure=never, hypotheses=[no]), small)
+    assert result.status is Status.HYPOTHESIS_VIOLATED
+    assert result.detail == "d < 3: d = 3"
 
 
 def test_an_undecided_hypothesis_is_inconclusive(small):
     open_question = Hypothesis("unknown", lambda p: Check(Answer.UNKNOWN))
-    found = outcome(make(small, hypotheses=[open_question]), small)
-    assert found.status is Status.INCONCLUSIVE and "unknown" in found.detail
+    result = outcome(make(small, hypotheses=[open_question]), small)
+    assert result.status is Status.INCONCLUSIVE and "unknown" in result.detail
 
 
 def test_a_violated_hypothesis_wins_over_an_undecided_one(small):
@@ -90,9 +90,9 @@ def test_an_accepted_mutant_is_an_error(small):
     def lax(prediction, measurement, digits):
         return Comparison(Answer.HOLDS, digits, Evidence.AGREED)
 
-    found = outcome(make(small, compare=lax), small)
-    assert found.status is Status.ERROR
-    assert "mutant 'minimum l2 norm' accepted" in found.detail
+    result = outcome(make(small, compare=lax), small)
+    assert result.status is Status.ERROR
+    assert "mutant 'minimum l2 norm' accepted" in result.detail
 
 
 def test_a_mutant_that_misses_by_too_little_counts_as_accepted(small):
@@ -103,42 +103,42 @@ def test_a_mutant_that_misses_by_too_little_counts_as_accepted(small):
     shift = Mutant("3e-9", slightly_off)
     made = make(small, mutants=[shift], same=lambda a, b, digits: False)
     assert [m.outcome for m in outcome(made, small, 12).mutants] == ["rejected"]
-    found = outcome(made, small, 9)  # beyond the tolerance, but not a thousand times
-    assert [m.outcome for m in found.mutants] == ["accepted"] and found.status is Status.ERROR
+    result = outcome(made, small, 9)  # beyond the tolerance, but not a thousand times
+    assert [m.outcome for m in result.mutants] == ["accepted"] and result.status is Status.ERROR
 
 
 def test_a_broken_mutant_is_an_error(small):
     def broken(problem, digits):
         raise ZeroDivisionError("boom")
 
-    found = outcome(make(small, mutants=[Mutant("broken", broken)]), small)
-    assert found.status is Status.ERROR and "boom" in found.detail
+    result = outcome(make(small, mutants=[Mutant("broken", broken)]), small)
+    assert result.status is Status.ERROR and "boom" in result.detail
 
 
 def test_mutants_without_meaning_and_mutants_that_coincide_are_told_apart(small):
     none = Mutant("none", lambda problem, digits: None)
     itself = Mutant("itself", predict_regression)
-    found = outcome(make(small, mutants=[none, itself, L2]), small)
-    assert [m.outcome for m in found.mutants] == ["inapplicable", "vacuous", "rejected"]
-    assert found.status is Status.VERIFIED
+    result = outcome(make(small, mutants=[none, itself, L2]), small)
+    assert [m.outcome for m in result.mutants] == ["inapplicable", "vacuous", "rejected"]
+    assert result.status is Status.VERIFIED
 
 
 def test_a_mutant_with_a_changed_problem_has_a_flow_of_its_own_of_few_digits(small):
-    seen = []
+    recorded = []
 
     def watched(problem, digits):
-        seen.append((problem, digits))
+        recorded.append((problem, digits))
         return follow_to_limit(problem, digits)
 
     moved = replace(small, scale=small.scale * 2)
     mutant = Mutant("from elsewhere", lambda p, digits: predict_regression(small, digits), lambda p: moved)
     made = make(small, mutants=[mutant], measure=watched)
     for digits in (12, MUTANT_DIGITS + 20):
-        found = outcome(made, small, digits)
-        assert found.digits >= digits
-        assert [m.outcome for m in found.mutants] == ["rejected"]
+        result = outcome(made, small, digits)
+        assert result.digits >= digits
+        assert [m.outcome for m in result.mutants] == ["rejected"]
     few = MUTANT_DIGITS
-    assert seen == [(small, 12), (moved, 12), (small, few + 20), (moved, few)]
+    assert recorded == [(small, 12), (moved, 12), (small, few + 20), (moved, few)]
 
 
 def test_mutants_can_be_left_out(small):

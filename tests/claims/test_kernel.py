@@ -284,5 +284,5 @@ def test_evidence_of_the_kernel_ends_where_a_reduction_is_not_checked(monkeypatc
     one = InstanceResult(WHOLE, "one", Status.VERIFIED, Evidence.CERTIFIED, 30, "", 0.0)
     reduced = replace(one, label="two", reduction="independent rows")
     assert runner.verdict_of(catalogue()[WHOLE], [one], every_mutant=False).evidence is Evidence.KERNEL
-    found = runner.verdict_of(catalogue()[WHOLE], [one, reduced], every_mutant=False)
-    assert found.evidence is Evidence.CERTIFIED and "independent rows" in found.details["missing"]
+    verdict = runner.verdict_of(catalogue()[WHOLE], [one, reduced], every_mutant=False)
+    assert verdict.evidence is Evidence.CERTIFIED and "independent rows" in verdict.details["missing"]

@@ -59,8 +59,8 @@ def outcome(own, problem=SMALL, digits=12, **options):
 
 
 def verdict(own, problem=SMALL, digits=12, **options):
-    (found,) = verify(own, problem, digits=digits, **options).verdicts
-    return found
+    (verdict,) = verify(own, problem, digits=digits, **options).verdicts
+    return verdict
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def verdict(own, problem=SMALL, digits=12, **options):
     ],
 )
 def test_a_prediction_that_integrates_is_refused(integrate):
-    found = outcome(made(integrate))
-    assert found.status is Status.ERROR and "a prediction must not integrate" in found.detail
-    assert "test_own.py" in found.traceback
+    result = outcome(made(integrate))
+    assert result.status is Status.ERROR and "a prediction must not integrate" in result.detail
+    assert "test_own.py" in result.traceback
 
 
 def test_integrators_of_classification_refuse_as_well():
@@ -94,16 +94,16 @@ def test_integrators_of_classification_refuse_as_well():
 
 
 def test_the_refusal_belongs_to_one_thread_and_leaves_nothing_behind():
-    found = []
+    values = []
     with no_integration("a prediction"):
-        thread = threading.Thread(target=lambda: found.append(follow_to_limit(SMALL, 8).converged))
+        thread = threading.Thread(target=lambda: values.append(follow_to_limit(SMALL, 8).converged))
         thread.start()
         thread.join()
         with no_integration("an inner one"), pytest.raises(IntegrationRefused, match="an inner one"):
             follow_to_limit(SMALL, 8)
         with pytest.raises(IntegrationRefused, match="a prediction"):
             follow_to_limit(SMALL, 8)
-    assert found == [True]
+    assert values == [True]
     with runs_counted() as runs:
         follow_to_limit(SMALL, 8)
     assert runs.count >= 1
@@ -119,8 +119,8 @@ def test_hypotheses_and_mutants_must_not_integrate_either():
     assert "a hypothesis must not integrate" in outcome(made(hypotheses=[Hypothesis("h", cheat)])).detail
     del REGISTRY["mine/one"]
     running = Mutant("runs", lambda problem, digits: follow_to_limit(problem, digits).value)
-    found = outcome(made(mutants=[running]))
-    assert found.status is Status.ERROR and "must not integrate" in found.detail
+    result = outcome(made(mutants=[running]))
+    assert result.status is Status.ERROR and "must not integrate" in result.detail
 
 
 class TestEvidence:
@@ -132,17 +132,17 @@ class TestEvidence:
             equal = abs(prediction.value[0] - measurement.value[0]) * 10**digits <= 1
             return Comparison(Answer.of(equal), 10**6, evidence, 10.0**9)
 
-        found = verdict(made(compare=compare))
-        assert found.status is Status.VERIFIED
-        assert found.evidence is Evidence.CERTIFIED and found.digits == 12  # litproof's own enclosure
+        judged = verdict(made(compare=compare))
+        assert judged.status is Status.VERIFIED
+        assert judged.evidence is Evidence.CERTIFIED and judged.digits == 12  # litproof's own enclosure
 
     def test_of_sides_that_differ_as_vectors(self):
         def lax(prediction, measurement, digits):
             return Comparison(Answer.of(prediction.value[0] < 1), digits, Evidence.EXACT, 10.0**9)
 
         large = Mutant("large", lambda problem, digits: [2, 2])
-        found = verdict(made(lambda problem, digits: [Fraction(1, 7), 0], [large], compare=lax))
-        assert found.evidence is Evidence.NUMERIC and found.digits == 0
+        judged = verdict(made(lambda problem, digits: [Fraction(1, 7), 0], [large], compare=lax))
+        assert judged.evidence is Evidence.NUMERIC and judged.digits == 0
 
     def test_of_numbers_that_are_no_vectors(self):
         def one_norm(prediction, measurement, digits):
@@ -153,26 +153,26 @@ class TestEvidence:
             return [sum(map(abs, predict_regression(problem, digits).value))]
 
         twice = Mutant("twice", lambda problem, digits: [2 * predict(problem, digits)[0]])
-        found = verdict(made(predict, [twice], compare=one_norm, same=lambda a, b, digits: False))
-        assert found.status is Status.VERIFIED
-        assert found.evidence is Evidence.NUMERIC and 12 <= found.digits <= 12
+        judged = verdict(made(predict, [twice], compare=one_norm, same=lambda a, b, digits: False))
+        assert judged.status is Status.VERIFIED
+        assert judged.evidence is Evidence.NUMERIC and 12 <= judged.digits <= 12
 
     def test_of_an_enclosure_that_litproof_did_not_find(self):
         def measure(problem, digits):
             limit = follow_to_limit(problem, digits)
             return replace(limit, enclosure=tuple((b, b) for b in limit.value))
 
-        found = verdict(made(measure=measure))
-        assert found.status is Status.VERIFIED and found.evidence is Evidence.AGREED
+        judged = verdict(made(measure=measure))
+        assert judged.status is Status.VERIFIED and judged.evidence is Evidence.AGREED
 
     def test_of_a_measurement_that_is_the_prediction(self):
         def measure(problem, digits):
             value = predict_regression(problem, digits).value
             return Measurement(value, problem.v0, Fraction(0), Fraction(0), {}, digits, "none")
 
-        found = verdict(made(measure=measure))
-        assert found.status is Status.INCONCLUSIVE
-        assert "the two sides are the same function" in found.details["reason"]
+        judged = verdict(made(measure=measure))
+        assert judged.status is Status.INCONCLUSIVE
+        assert "the two sides are the same function" in judged.details["reason"]
 
     def test_of_a_measurement_without_a_flow(self):
         def measure(problem, digits):
@@ -181,13 +181,13 @@ class TestEvidence:
             ]
             return Measurement(value, problem.v0, Fraction(0), Fraction(0), {}, digits, "none")
 
-        found = verdict(made(measure=measure))
-        assert found.evidence is Evidence.NUMERIC
-        assert "follows no flow" in found.instances[0].detail
+        judged = verdict(made(measure=measure))
+        assert judged.evidence is Evidence.NUMERIC
+        assert "follows no flow" in judged.instances[0].detail
 
     def test_of_the_default_measurement_is_as_before(self):
-        found = verdict(made())
-        assert found.status is Status.VERIFIED and found.evidence is Evidence.CERTIFIED
+        judged = verdict(made())
+        assert judged.status is Status.VERIFIED and judged.evidence is Evidence.CERTIFIED
 
     def test_the_command_line_does_not_accept_what_was_only_claimed(self, tmp_path):
         file, problem = tmp_path / "mine.py", tmp_path / "p.toml"
@@ -219,22 +219,22 @@ class TestEvidence:
 @pytest.mark.parametrize("field", ["answer", "digits", "evidence", "margin", "detail"])
 def test_a_comparison_of_a_wrong_kind_is_named(field):
     good = Comparison(Answer.HOLDS, 12, Evidence.AGREED)
-    found = outcome(made(compare=lambda p, m, d: replace(good, **{field: ["wrong"]})))
-    assert found.status is Status.ERROR and f"for {field} from `compare`, got list" in found.detail
+    result = outcome(made(compare=lambda p, m, d: replace(good, **{field: ["wrong"]})))
+    assert result.status is Status.ERROR and f"for {field} from `compare`, got list" in result.detail
     del REGISTRY["mine/one"]
-    found = outcome(made(compare=lambda p, m, d: True))
-    assert "expected a Comparison from `compare`, got bool" in found.detail
+    result = outcome(made(compare=lambda p, m, d: True))
+    assert "expected a Comparison from `compare`, got bool" in result.detail
     del REGISTRY["mine/one"]
-    found = outcome(made(measure=lambda p, d: [1, 2]))
-    assert "expected a Measurement from `measure`, got list" in found.detail
+    result = outcome(made(measure=lambda p, d: [1, 2]))
+    assert "expected a Measurement from `measure`, got list" in result.detail
 
 
 class TestMutants:
     def test_an_own_claim_without_tried_mutants_is_not_verified(self):
         report = verify(made(), SMALL, digits=12, mutants=False)
-        (found,) = report.verdicts
-        assert found.status is Status.INCONCLUSIVE and report.exit_code() == 3
-        assert "mutants not tried" in found.details["reason"] and "mutants not tried" in report.notes
+        (verdict,) = report.verdicts
+        assert verdict.status is Status.INCONCLUSIVE and report.exit_code() == 3
+        assert "mutants not tried" in verdict.details["reason"] and "mutants not tried" in report.notes
 
     def test_the_catalogue_keeps_its_verdicts_without_them(self):
         report = verify("ykm/regression-limit", SMALL, digits=12, mutants=False)
@@ -243,17 +243,17 @@ class TestMutants:
     def test_those_that_were_looked_for_in_vain_are_named(self):
         none = Mutant("one more layer of a kind", lambda problem, digits: None)
         itself = Mutant("the same again", predict_regression)
-        found = verdict(made(mutants=[none, itself]))
-        assert found.status is Status.INCONCLUSIVE
-        assert "without a meaning here: one more layer of a kind" in found.details["reason"]
-        assert "the same as the claim here: the same again" in found.details["reason"]
+        judged = verdict(made(mutants=[none, itself]))
+        assert judged.status is Status.INCONCLUSIVE
+        assert "without a meaning here: one more layer of a kind" in judged.details["reason"]
+        assert "the same as the claim here: the same again" in judged.details["reason"]
 
     def test_mutants_that_different_instances_reject_count(self):
         first = Mutant("first", lambda p, d: [2, 2] if p is SMALL else predict_regression(p, d))
         second = Mutant("second", lambda p, d: [2] * 4 if p is not SMALL else predict_regression(p, d))
         own = made(mutants=[first, second])
-        (found,) = verify(own, SMALL, REFERENCE, digits=12).verdicts
-        assert found.status is Status.VERIFIED
+        (verdict,) = verify(own, SMALL, REFERENCE, digits=12).verdicts
+        assert verdict.status is Status.VERIFIED
 
 
 class TestNumbers:
@@ -279,10 +279,10 @@ class TestNumbers:
     )
     def test_of_other_libraries_are_taken_exactly(self, number, value):
         assert exact_numbers([number], "m") == (value,)
-        given = outcome(made(lambda problem, digits: Prediction((number, number), digits, "m"))).sides
+        sides = outcome(made(lambda problem, digits: Prediction((number, number), digits, "m"))).sides
         del REGISTRY["mine/one"]
         listed = outcome(made(lambda problem, digits: [number, number])).sides
-        assert given.predicted == listed.predicted and listed.predicted
+        assert sides.predicted == listed.predicted and listed.predicted
 
     @pytest.mark.parametrize(
         "number",
@@ -297,13 +297,13 @@ class TestNumbers:
 
     @pytest.mark.parametrize("values", ["0.5", None, 3, {1: 2}, {1, 2}, Fraction(1)])
     def test_only_lists_are_predictions(self, values):
-        found = outcome(made(lambda problem, digits: values))
-        assert found.status is Status.ERROR and "expected a list of numbers, got" in found.detail
+        result = outcome(made(lambda problem, digits: values))
+        assert result.status is Status.ERROR and "expected a list of numbers, got" in result.detail
 
     def test_a_wrong_length_is_named(self):
-        found = outcome(made(lambda problem, digits: [1, 2, 3]))
-        assert found.status is Status.ERROR
-        assert "expected 2 values, as many as are measured, got 3" in found.detail and not found.traceback
+        result = outcome(made(lambda problem, digits: [1, 2, 3]))
+        assert result.status is Status.ERROR
+        assert "expected 2 values, as many as are measured, got 3" in result.detail and not result.traceback
 
 
 OWN_CLASS = """
@@ -365,12 +365,12 @@ def test_a_claim_file_with_classes_of_its_own_runs_in_worker_processes(tmp_path)
         standalone_mode=False,
     )
     assert run.exception is None and run.return_value == 1
-    found = {entry["id"]: entry for entry in json.loads(output.read_text())["claims"]}
-    assert found["own/class"]["status"] == "verified" and found["own/class"]["evidence"] == "certified"
-    assert found["own/raises"]["reason"].endswith("Raised: of my own")
-    assert found["own/exits"]["reason"].endswith("SystemExit: 0")
-    assert "a prediction must not integrate" in found["own/runs"]["reason"]
-    (trace, _) = (entry["traceback"] for entry in found["own/raises"]["details"])
+    record = {entry["id"]: entry for entry in json.loads(output.read_text())["claims"]}
+    assert record["own/class"]["status"] == "verified" and record["own/class"]["evidence"] == "certified"
+    assert record["own/raises"]["reason"].endswith("Raised: of my own")
+    assert record["own/exits"]["reason"].endswith("SystemExit: 0")
+    assert "a prediction must not integrate" in record["own/runs"]["reason"]
+    (trace, _) = (entry["traceback"] for entry in record["own/raises"]["details"])
     assert trace.splitlines()[1].strip().startswith(f'File "{file}"') and "in raises" in trace
     assert "Raised" in run.output and "in raises" in run.output
 

@@ -40,8 +40,8 @@ def verdict(status=Status.VERIFIED, evidence=Evidence.AGREED):
 
 
 def test_a_claim_object_is_verified(true_claim):
-    (found,) = verify(true_claim, digits=12).verdicts
-    assert (found.status, found.digits, found.tried, found.rejected) == (Status.VERIFIED, 12, 1, 1)
+    (verdict,) = verify(true_claim, digits=12).verdicts
+    assert (verdict.status, verdict.digits, verdict.tried, verdict.rejected) == (Status.VERIFIED, 12, 1, 1)
 
 
 def test_a_false_claim_is_refuted(small):
@@ -49,29 +49,29 @@ def test_a_false_claim_is_refuted(small):
     def made(problem, digits):
         return least_squares(problem, digits)
 
-    found = verify(made, digits=12)
-    assert [v.status for v in found.verdicts] == [Status.REFUTED]
-    assert found.exit_code() == 1
+    report = verify(made, digits=12)
+    assert [v.status for v in report.verdicts] == [Status.REFUTED]
+    assert report.exit_code() == 1
 
 
 def test_the_worst_instance_decides(true_claim):
     for statuses in itertools.permutations(Status, 2):
-        found = verdict_of(true_claim, [result(s) for s in statuses], every_mutant=False)
-        assert found.status is max(statuses, key=lambda s: s.severity)
-        assert found.status is not Status.VERIFIED
+        verdict = verdict_of(true_claim, [result(s) for s in statuses], every_mutant=False)
+        assert verdict.status is max(statuses, key=lambda s: s.severity)
+        assert verdict.status is not Status.VERIFIED
 
 
 def test_a_violated_hypothesis_is_never_verified(true_claim):
     results = [result(), result(Status.HYPOTHESIS_VIOLATED)]
-    found = verdict_of(true_claim, results, every_mutant=False)
-    assert found.status is Status.HYPOTHESIS_VIOLATED
-    assert report(found).exit_code() == 3
+    verdict = verdict_of(true_claim, results, every_mutant=False)
+    assert verdict.status is Status.HYPOTHESIS_VIOLATED
+    assert report(verdict).exit_code() == 3
 
 
 def test_the_weakest_instance_gives_evidence_and_digits(true_claim):
     results = [result(evidence=Evidence.CERTIFIED, digits=30), result(evidence=Evidence.AGREED, digits=22)]
-    found = verdict_of(true_claim, results, every_mutant=False)
-    assert found.evidence is Evidence.AGREED and found.digits == 22
+    verdict = verdict_of(true_claim, results, every_mutant=False)
+    assert verdict.evidence is Evidence.AGREED and verdict.digits == 22
 
 
 def test_a_mutant_that_no_instance_tells_apart_is_an_error(true_claim):
@@ -91,8 +91,8 @@ def test_a_mutant_accepted_once_is_not_rejected(true_claim):
         result(mutants=(MutantResult(L2.name, "rejected"),)),
         result(Status.ERROR, mutants=(MutantResult(L2.name, "accepted"),)),
     ]
-    found = verdict_of(true_claim, results, every_mutant=True)
-    assert (found.tried, found.rejected, found.status) == (1, 0, Status.ERROR)
+    verdict = verdict_of(true_claim, results, every_mutant=True)
+    assert (verdict.tried, verdict.rejected, verdict.status) == (1, 0, Status.ERROR)
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_a_problem_alone_runs_every_claim_that_applies(small):
 
 def test_a_claim_on_a_problem_that_violates_its_hypotheses(small):
     moved = replace(small, v=(small.v[0], small.v[0]))
-    found = verify("ykm/regression-limit", moved, digits=12)
-    assert [v.status for v in found.verdicts] == [Status.HYPOTHESIS_VIOLATED]
-    assert found.exit_code() == 3
+    report = verify("ykm/regression-limit", moved, digits=12)
+    assert [v.status for v in report.verdicts] == [Status.HYPOTHESIS_VIOLATED]
+    assert report.exit_code() == 3
 
 
 def test_nothing_named_is_the_whole_catalogue_in_order():

@@ -69,11 +69,11 @@ def test_velocity_stays_inside_at_random_points_and_weights(network):
     rng, proper = random.Random(1), 0
     for trial in range(40):
         p = drawn(rng, network, tie=trial % 2)
-        found = invariant_subspace(p)
-        if found is None:
+        subspace = invariant_subspace(p)
+        if subspace is None:
             continue
         proper += 1
-        basis = [list(row) for row in found.basis]
+        basis = [list(row) for row in subspace.basis]
         assert rank([*basis, [x for layer in p.v0 for x in layer]]) == len(basis)
         for _ in range(3):
             q = [Fraction(rng.randint(-9, 9)) for _ in basis]
@@ -102,9 +102,9 @@ def test_generic_starts_keep_nothing():
 @pytest.mark.parametrize("depth", [2, 3, 5])
 def test_equal_layers_stay_equal(depth):
     rows, start = [[1, 2, 3], [2, -1, 5]], [1, Fraction(2, 7), -3]
-    found = invariant_subspace(problem(Diagonal(depth, 3), rows, [1, 1], [start] * depth))
-    assert len(found.basis) == 3 and found.aligned
-    assert all(row[:3] == row[3 * l : 3 * l + 3] for row in found.basis for l in range(depth))
+    subspace = invariant_subspace(problem(Diagonal(depth, 3), rows, [1, 1], [start] * depth))
+    assert len(subspace.basis) == 3 and subspace.aligned
+    assert all(row[:3] == row[3 * l : 3 * l + 3] for row in subspace.basis for l in range(depth))
 
 
 def test_exchanged_points_exchange_coordinates():
@@ -122,40 +122,40 @@ def test_exchanged_points_exchange_coordinates():
 def test_hidden_units_in_proportion_stay_so_in_rotated_coordinates():
     """W_1 = u (1, 2), w = c (1, 2): the columns stay in this ratio, and no entry is zero or tied."""
     v = [[1, 2, 3, 6], [1, 2]]
-    found = invariant_subspace(problem(FullyConnected(2, (2,)), [[1, 3], [2, 1]], [1, 1], v))
-    assert len(found.basis) == 3
-    assert all(2 * row[i] == row[i + 1] for row in found.basis for i in (0, 2, 4))
+    subspace = invariant_subspace(problem(FullyConnected(2, (2,)), [[1, 3], [2, 1]], [1, 1], v))
+    assert len(subspace.basis) == 3
+    assert all(2 * row[i] == row[i + 1] for row in subspace.basis for i in (0, 2, 4))
 
 
 def test_zero_components_stay_zero():
-    found = invariant_subspace(problem(Diagonal(3, 2), [[1, 5]], [1], [[1, 0], [1, 0], [2, 1]]))
-    assert all(row[1] == row[3] == 0 for row in found.basis)
+    subspace = invariant_subspace(problem(Diagonal(3, 2), [[1, 5]], [1], [[1, 0], [1, 0], [2, 1]]))
+    assert all(row[1] == row[3] == 0 for row in subspace.basis)
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda n: f"{n.kind}-{n.shapes}")
 def test_kept_flow_is_the_flow_on_the_subspace_and_symmetric_everywhere(network):
     rng = random.Random(3)
-    seen = 0
+    symmetric = 0
     for _ in range(20):
         p = drawn(rng, network, tie=True)
-        found = invariant_subspace(p)
-        if p.task != "regression" or found is None:
+        subspace = invariant_subspace(p)
+        if p.task != "regression" or subspace is None:
             continue
-        seen += 1
+        symmetric += 1
         plain, kept = trace_flow(p.network, p.X, p.y), trace_kept_flow(p)
         theta = [x for layer in p.v0 for x in layer]
         assert kept.evaluate(Operators(), theta, "velocity") == plain.evaluate(Operators(), theta, "velocity")
         off = [Fraction(rng.randint(-5, 5)) for _ in theta]
-        rows = found.projection()
+        rows = subspace.projection()
         inside = [sum((c * off[j] for j, c in row.items()), Fraction(0)) for row in rows]
         again = [sum((c * inside[j] for j, c in row.items()), Fraction(0)) for row in rows]
         assert inside == again
-        assert rank([*found.basis, kept.evaluate(Operators(), off, "velocity")]) == len(found.basis)
+        assert rank([*subspace.basis, kept.evaluate(Operators(), off, "velocity")]) == len(subspace.basis)
         assert all(rows[j].get(i, 0) == c for i, row in enumerate(rows) for j, c in row.items())
-    assert seen >= 2
+    assert symmetric >= 2
 
 
 def test_echelon_rows_have_increasing_pivots():
-    found = invariant_subspace(problem(Diagonal(3, 2), [[1, 5]], [1], [[1, 0], [1, 0], [2, 1]]))
-    pivots = [next(j for j, x in enumerate(row) if x) for row in found.basis]
+    subspace = invariant_subspace(problem(Diagonal(3, 2), [[1, 5]], [1], [[1, 0], [1, 0], [2, 1]]))
+    pivots = [next(j for j, x in enumerate(row) if x) for row in subspace.basis]
     assert all(a < b for a, b in pairwise(pivots))

@@ -28,16 +28,20 @@ DATA = diagonal_from_zero(2, "1 2 -1 1/2; 0 1 1 2", "1 2", 1, "1 1/2 3/4 1")
 
 def at(text, values, basis="beta", problem=DATA):
     limit = Measurement(tuple(map(Fraction, values)), (), Fraction(1, 10**60), Fraction(0), {}, 40, "given")
-    found = stationary_point(parse(text), Setting(problem), limit, 30)
+    stationarity = stationary_point(parse(text), Setting(problem), limit, 30)
     with ball_precision(200):
         point = Point(Setting(problem), basis, tuple(map(ball, values)))
-        return found, minimality(parse(text), point, found.shape)
+        return stationarity, minimality(parse(text), point, stationarity.shape)
 
 
 def test_minimum_norm_is_stationary_for_l2_and_for_nothing_else():
     values = minimum_norm(DATA.X, DATA.y)
-    found, minimum = at("sum(beta[j]^2)", values)
-    assert found.answer is True and "2 conditions" in found.words and found.shape is Shape.MINIMUM
+    stationarity, minimum = at("sum(beta[j]^2)", values)
+    assert (
+        stationarity.answer is True
+        and "2 conditions" in stationarity.words
+        and stationarity.shape is Shape.MINIMUM
+    )
     assert minimum.answer is True
     assert at("sqrt(sum(beta[j]^2))", values)[1].answer is True
     for text in (
@@ -50,8 +54,8 @@ def test_minimum_norm_is_stationary_for_l2_and_for_nothing_else():
 
 
 def test_maximum_is_stationary_but_no_minimum():
-    found, minimum = at("-sum(beta[j]^2)", minimum_norm(DATA.X, DATA.y))
-    assert found.answer is True and found.shape is Shape.SADDLE and minimum.answer is False
+    stationarity, minimum = at("-sum(beta[j]^2)", minimum_norm(DATA.X, DATA.y))
+    assert stationarity.answer is True and stationarity.shape is Shape.SADDLE and minimum.answer is False
 
 
 def test_sparse_solution_is_a_minimum_of_l1_through_its_kinks():
@@ -59,8 +63,8 @@ def test_sparse_solution_is_a_minimum_of_l1_through_its_kinks():
     solution = minimise(rows, DATA.y, [Fraction(1)] * 8).x
     values = [a - b for a, b in zip(solution[:4], solution[4:], strict=True)]
     assert sum(value == 0 for value in values) == 2
-    found, minimum = at("sum(abs(beta[j]))", values)
-    assert found.answer is True and "2 inequalities" in found.words and minimum.answer is True
+    stationarity, minimum = at("sum(abs(beta[j]))", values)
+    assert stationarity.answer is True and "2 inequalities" in stationarity.words and minimum.answer is True
     other = [Fraction(1), Fraction(0), Fraction(0), Fraction(1)]
     assert at("sum(abs(beta[j]))", other)[0].answer is False
     assert at("sum(abs(beta[j])/etabar[j]^8)", values)[0].answer is False
@@ -68,8 +72,8 @@ def test_sparse_solution_is_a_minimum_of_l1_through_its_kinks():
 
 def test_below_one_every_sparse_point_is_stationary():
     values = [Fraction(1), Fraction(0), Fraction(0), Fraction(1)]
-    found, minimum = at("sum(abs(beta[j])^(1/2))", values)
-    assert found.answer is True and minimum.answer is None
+    stationarity, minimum = at("sum(abs(beta[j])^(1/2))", values)
+    assert stationarity.answer is True and minimum.answer is None
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -123,8 +127,8 @@ def test_rules_of_convexity(text, expected):
 def test_convexity_near_the_point_is_no_global_minimum(text):
     with ball_precision(100):
         point = Point(Setting(DATA), "beta", tuple(map(ball, minimum_norm(DATA.X, DATA.y))))
-        found = minimality(parse(text), point, Shape.MINIMUM)
-    assert found.answer is None and "not decided" in found.reason
+        minimum = minimality(parse(text), point, Shape.MINIMUM)
+    assert minimum.answer is None and "not decided" in minimum.reason
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ def judged(mode, problem, text, digits=30):
     ],
 )
 def test_true_conditions_hold(mode, problem, text):
-    found = judged(mode, problem, text)
-    assert found.answer is Answer.HOLDS and found.digits == 30, found
+    verdict = judged(mode, problem, text)
+    assert verdict.answer is Answer.HOLDS and verdict.digits == 30, verdict
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ def test_true_conditions_hold(mode, problem, text):
     ],
 )
 def test_false_conditions_are_refuted_by_a_clear_margin(mode, problem, text):
-    found = judged(mode, problem, text)
-    assert found.answer is Answer.VIOLATED and found.margin >= 1000, found
+    verdict = judged(mode, problem, text)
+    assert verdict.answer is Answer.VIOLATED and verdict.margin >= 1000, verdict
 
 
 @pytest.mark.parametrize(
-    ("mode", "problem", "text", "words"),
+    ("mode", "problem", "text", "message"),
     [
         ("minimises", TWO, f"sin({ROW})", "says nothing"),
         ("minimises", TWO, ROW, "says nothing"),
@@ -121,9 +121,9 @@ def test_false_conditions_are_refuted_by_a_clear_margin(mode, problem, text):
         ("stationary", TWO, "log(-beta[1]^2)", "not positive"),
     ],
 )
-def test_what_is_empty_or_not_shown_is_not_verified(mode, problem, text, words):
-    found = judged(mode, problem, text)
-    assert found.answer is Answer.UNKNOWN and words in found.detail, found
+def test_what_is_empty_or_not_shown_is_not_verified(mode, problem, text, message):
+    verdict = judged(mode, problem, text)
+    assert verdict.answer is Answer.UNKNOWN and message in verdict.detail, verdict
 
 
 @settings(max_examples=20, deadline=None)
@@ -153,5 +153,5 @@ def test_no_factor_and_nothing_constant_changes_a_verdict(case, mantissa, expone
 def test_the_digits_asked_for_decide_what_is_told_apart(digits):
     assert judged("minimises", TWO, ENTROPY, digits).digits == digits
     text = f"{ENTROPY} + beta[1]/10^20"
-    found = judged("minimises", TWO, text, digits)
-    assert found.answer is (Answer.VIOLATED if digits == 60 else Answer.HOLDS)
+    verdict = judged("minimises", TWO, text, digits)
+    assert verdict.answer is (Answer.VIOLATED if digits == 60 else Answer.HOLDS)

@@ -13,17 +13,17 @@ from litproof.integrate.ball_rings import Model, Models, largest_eigenvalue
     ("a", "b"), [((3, 1), (5, 2)), ((0, 1), (7, 0)), ((7, 0), (0, 1)), ((-2, 3), (1, 1)), ((0, 2), (0, 3))]
 )
 def test_products_of_extreme_members_lie_in_the_product(a, b):
-    found = Models(3).product(*(Model(arb_poly([arb(mid)]), arb(rad)) for mid, rad in (a, b)))
-    around = found.polynomial[0] + arb(0, found.remainder)
+    model = Models(3).product(*(Model(arb_poly([arb(mid)]), arb(rad)) for mid, rad in (a, b)))
+    around = model.polynomial[0] + arb(0, model.remainder)
     for s, t in product((-1, 1), repeat=2):
         assert around.contains((a[0] + s * a[1]) * (b[0] + t * b[1]))
 
 
 def test_powers_that_are_left_out_go_into_the_remainder():
     one = Model(arb_poly([1, 1, 1]), arb(0))
-    found = Models(2).product(one, one)
-    assert found.polynomial.degree() <= 2
-    assert found.polynomial(arb(1)) + found.remainder >= 9
+    product = Models(2).product(one, one)
+    assert product.polynomial.degree() <= 2
+    assert product.polynomial(arb(1)) + product.remainder >= 9
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -47,8 +47,8 @@ def readers(path):
 
 def test_only_elapsed_time_is_read_from_clocks():
     root = Path(litproof.__file__).parent
-    found = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if any(readers(path))}
-    assert found <= REPORTED
+    files = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if any(readers(path))}
+    assert files <= REPORTED
 
 
 PROBLEMS = {
@@ -129,7 +129,7 @@ def test_a_budget_is_spent_in_proportion_to_the_work():
 
 def test_more_operations_never_prove_less():
     problem = PROBLEMS["validated integration"]
-    found = [enclose_by_integration(problem, 12, operations=k * SECOND / 20) for k in (0, 1, 2, 5, 20)]
-    proved = [entry is not None for entry in found]
+    enclosure = [enclose_by_integration(problem, 12, operations=k * SECOND / 20) for k in (0, 1, 2, 5, 20)]
+    proved = [entry is not None for entry in enclosure]
     assert proved == sorted(proved) and not proved[0] and proved[-1]
-    assert len({entry.bounds for entry in found if entry}) == 1
+    assert len({entry.bounds for entry in enclosure if entry}) == 1

@@ -64,9 +64,9 @@ def test_classification_paths_obey_their_definitions(case):
     for _, _, kappa, loss, *shape in path.rows[1:]:
         if kappa < 700:
             assert float(loss) == pytest.approx(exp(-float(kappa)), rel=1e-6)
-        found, direction = shape[:2], shape[2:]
+        coordinates, direction = shape[:2], shape[2:]
         assert abs(sum(b * b for b in direction) - 1) < Fraction(1, 10**30)
-        for row, margin in zip(case.signed_rows, found, strict=True):
+        for row, margin in zip(case.signed_rows, coordinates, strict=True):
             assert abs(margin - sum(a * b for a, b in zip(row, direction, strict=True))) < Fraction(1, 10**30)
 
 

@@ -20,12 +20,12 @@ def laws(source):
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (2, 3, 2), (3, 2, 2, 3)])
 def test_hidden_layers_have_the_general_linear_group(sizes):
-    found = linear_symmetries(fully_connected_map(sizes))
+    symmetries = linear_symmetries(fully_connected_map(sizes))
     hidden = sizes[1:-1]
-    assert found.dimension == sum(r * r for r in hidden)
-    assert found.symmetric == sum(r * (r + 1) // 2 for r in hidden)
-    assert found.skew == sum(r * (r - 1) // 2 for r in hidden)
-    assert found.closed_under_transposition
+    assert symmetries.dimension == sum(r * r for r in hidden)
+    assert symmetries.symmetric == sum(r * (r + 1) // 2 for r in hidden)
+    assert symmetries.skew == sum(r * (r - 1) // 2 for r in hidden)
+    assert symmetries.closed_under_transposition
 
 
 @pytest.mark.parametrize(
@@ -42,22 +42,22 @@ def test_hidden_layers_have_the_general_linear_group(sizes):
     ],
 )
 def test_symmetries_explain_the_quadratic_laws(source, dimension, symmetric):
-    found = linear_symmetries(source)
-    assert (found.dimension, found.symmetric) == (dimension, symmetric)
-    assert explains(found, laws(source))
+    symmetries = linear_symmetries(source)
+    assert (symmetries.dimension, symmetries.symmetric) == (dimension, symmetric)
+    assert explains(symmetries, laws(source))
 
 
 def test_symmetries_need_not_be_closed_under_transposition():
-    found = linear_symmetries(fully_connected_map((2, 5, 1)))
-    assert not found.closed_under_transposition
-    assert explains(found, laws(fully_connected_map((2, 5, 1))))
+    symmetries = linear_symmetries(fully_connected_map((2, 5, 1)))
+    assert not symmetries.closed_under_transposition
+    assert explains(symmetries, laws(fully_connected_map((2, 5, 1))))
 
 
 def test_missing_and_foreign_laws_are_not_explained():
-    found = linear_symmetries(fully_connected_map((2, 2, 2)))
+    symmetries = linear_symmetries(fully_connected_map((2, 2, 2)))
     complete = laws(fully_connected_map((2, 2, 2)))
-    assert not explains(found, complete[1:])
-    assert not explains(found, [*complete, {(0, 0): 1}])
+    assert not explains(symmetries, complete[1:])
+    assert not explains(symmetries, [*complete, {(0, 0): 1}])
 
 
 def test_generators_leave_the_map_invariant():

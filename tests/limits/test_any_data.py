@@ -88,8 +88,8 @@ def test_limits_are_proved_and_meet_another_integrator(label, weighted):
     problem = regression(network, X, y, 1, layers, label)
     if weighted:
         problem = replace(problem, weights=[Fraction(rng.randint(1, 6), 2) for _ in problem.y])
-    found = find_limit(problem, 12)
-    assert found.evidence is Evidence.CERTIFIED
+    limit = find_limit(problem, 12)
+    assert limit.evidence is Evidence.CERTIFIED
     matrix, targets = np.array(problem.X, dtype=float), np.array(problem.y, dtype=float)
     weights = np.array(problem.row_weights, dtype=float)
     ends = np.cumsum([0, *network.shapes])
@@ -104,11 +104,11 @@ def test_limits_are_proved_and_meet_another_integrator(label, weighted):
         return -pull @ columns.imag / 1e-30
 
     start = [float(entry) for layer in problem.v0 for entry in layer]
-    seen = solve_ivp(velocity, (0, 150), start, method="DOP853", rtol=1e-13, atol=1e-14)
-    gap = np.abs(np.array([float(value) for value in found.value]) - beta(seen.y[:, -1])).max()
+    solution = solve_ivp(velocity, (0, 150), start, method="DOP853", rtol=1e-13, atol=1e-14)
+    gap = np.abs(np.array([float(value) for value in limit.value]) - beta(solution.y[:, -1])).max()
     assert gap < 1e-9
-    assert float(found.residual) == pytest.approx(
-        float(max(map(abs, problem.residual(found.value)))), rel=0.1
+    assert float(limit.residual) == pytest.approx(
+        float(max(map(abs, problem.residual(limit.value)))), rel=0.1
     )
 
 
@@ -131,8 +131,8 @@ def test_weights_do_not_matter_to_a_potential_and_do_to_other_flows():
 
 def test_candidates_take_dependent_rows():
     problem = regression(Diagonal(2, 3), DEPENDENT, TARGETS, 1, ["1 1/2 3/4", "0 0 0"], "dependent")
-    found = study([problem], family(2), 15)
-    assert any(entry.candidate.name == "Q_2" and entry.verdict == "consistent" for entry in found.tested)
+    tested = study([problem], family(2), 15)
+    assert any(entry.candidate.name == "Q_2" and entry.verdict == "consistent" for entry in tested.tested)
 
 
 def test_no_point_at_all_is_refused():

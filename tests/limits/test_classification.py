@@ -28,18 +28,18 @@ TWO = problem(Diagonal(2, 3), PAIR, (row("1/5", "3/20", "1/10"), row(0, 0, 0)))
 
 
 def test_worked_example():
-    found = find_limit(TWO, 20)
-    assert found.evidence is Evidence.CERTIFIED
-    assert found.decimals == (
+    limit = find_limit(TWO, 20)
+    assert limit.evidence is Evidence.CERTIFIED
+    assert limit.decimals == (
         "0.98058067569092015962",
         "0.19611613513818403192",
         "0.00000000000000000000",
-    ) or (abs(Fraction(found.decimals[0]) - 5 * Fraction(found.decimals[1])) < Fraction(1, 10**18))
+    ) or (abs(Fraction(limit.decimals[0]) - 5 * Fraction(limit.decimals[1])) < Fraction(1, 10**18))
 
 
 def test_enclosure_is_rounded_outwards():
-    found = find_limit(TWO, 20)
-    for (low, high), limit in zip(found.enclosure, (25, 1, 0), strict=True):
+    result = find_limit(TWO, 20)
+    for (low, high), limit in zip(result.enclosure, (25, 1, 0), strict=True):
         assert Fraction(low) ** 2 <= Fraction(limit, 26) <= Fraction(high) ** 2
         assert Fraction(high) - Fraction(low) <= Fraction(1, 10**20)
 
@@ -68,26 +68,26 @@ def test_copies_leave_the_direction_alone():
 
 def test_redundant_support_vectors_leave_the_direction_unique():
     X = (row(1, 1), row(1, -1), row(1, 0), row(1, "1/2"))
-    found = find_limit(problem(FullyConnected(2, (1,)), X, (row(1, "1/2"), row(1))), 12)
-    assert found.evidence >= Evidence.AGREED
-    assert Fraction(found.decimals[0]) == 1 and abs(Fraction(found.decimals[1])) < Fraction(1, 10**11)
+    limit = find_limit(problem(FullyConnected(2, (1,)), X, (row(1, "1/2"), row(1))), 12)
+    assert limit.evidence >= Evidence.AGREED
+    assert Fraction(limit.decimals[0]) == 1 and abs(Fraction(limit.decimals[1])) < Fraction(1, 10**11)
 
 
 def test_many_solutions_are_reported_as_a_set():
     many = problem(Diagonal(2, 3), (row(1, 1, "1/3"), row(1, 1, "1/4")), (row(1, "3/2", 1), row(0, 0, 0)))
-    found = find_limit(many, 15)
-    assert "many solutions" in found.methods[0] and "exceeds the least" in found.methods[0]
-    assert found.evidence is Evidence.AGREED and not found.enclosure
-    assert abs(Fraction(found.decimals[1]) / Fraction(found.decimals[0]) - Fraction(9, 4)) < Fraction(
+    limit = find_limit(many, 15)
+    assert "many solutions" in limit.methods[0] and "exceeds the least" in limit.methods[0]
+    assert limit.evidence is Evidence.AGREED and not limit.enclosure
+    assert abs(Fraction(limit.decimals[1]) / Fraction(limit.decimals[0]) - Fraction(9, 4)) < Fraction(
         1, 10**13
     )
 
 
 def test_saddle_of_a_symmetric_start():
     half = problem(Diagonal(3, 2), (row(1, 1),), (row(1, 1), row(1, 1), row("1/2", "1/2")))
-    found = find_limit(half, 12)
-    assert found.decimals[0] == found.decimals[1] and "saddle" in found.methods[0]
-    assert found.evidence is Evidence.AGREED and "not proved: the limit is no vertex" in found.methods[0]
+    limit = find_limit(half, 12)
+    assert limit.decimals[0] == limit.decimals[1] and "saddle" in limit.methods[0]
+    assert limit.evidence is Evidence.AGREED and "not proved: the limit is no vertex" in limit.methods[0]
 
 
 def test_symmetric_start_outside_the_theorem():
@@ -125,8 +125,8 @@ def test_no_symmetric_start_is_left_by_rounding(network, X, v):
     """Two runs, or prediction and flow, agree although the flow is unstable across the subspace that it keeps."""
     X = tuple(tuple(map(Fraction, x)) for x in X)
     v = tuple(tuple(Fraction(entry, 20) for entry in layer) for layer in v)
-    found = find_limit(problem(network, X, v), 15)
-    assert found.evidence >= Evidence.AGREED
+    limit = find_limit(problem(network, X, v), 15)
+    assert limit.evidence >= Evidence.AGREED
 
 
 def test_a_proved_limit_of_a_large_problem_does_not_wait_for_its_flow(monkeypatch):
@@ -136,5 +136,5 @@ def test_a_proved_limit_of_a_large_problem_does_not_wait_for_its_flow(monkeypatc
     assert limits._proved_steps(TWO) == limits.PROVED_STEPS
     monkeypatch.setattr(limits, "PROVED_SIZE", 2)
     assert 5 < limits._proved_steps(TWO) < 30
-    found = find_limit(TWO, 20)
-    assert found.evidence is Evidence.CERTIFIED and "did not come to its end" in found.methods[1]
+    limit = find_limit(TWO, 20)
+    assert limit.evidence is Evidence.CERTIFIED and "did not come to its end" in limit.methods[1]

@@ -23,17 +23,17 @@ KNOWN = {
 
 @pytest.mark.parametrize("digits", [1, 7, 30, 45])
 def test_reference_instance_to_its_known_digits(digits):
-    found = find_limit(REFERENCE, digits)
-    assert found.evidence >= Evidence.AGREED
+    limit = find_limit(REFERENCE, digits)
+    assert limit.evidence >= Evidence.AGREED
     unit = Fraction(1, 10**digits)  # the largest entry is 0.535, so digits count from its first
     for index, known in KNOWN.items():
-        assert abs(Fraction(found.decimals[index]) - Fraction(known)) <= unit + Fraction(1, 10**49)
+        assert abs(Fraction(limit.decimals[index]) - Fraction(known)) <= unit + Fraction(1, 10**49)
 
 
 def test_enclosure_holds_the_known_digits():
-    found = find_limit(REFERENCE, 20)
-    assert found.evidence is Evidence.CERTIFIED
-    for index, (low, high) in enumerate(found.enclosure):
+    limit = find_limit(REFERENCE, 20)
+    assert limit.evidence is Evidence.CERTIFIED
+    for index, (low, high) in enumerate(limit.enclosure):
         assert Fraction(low) <= Fraction(KNOWN[index]) <= Fraction(high)
 
 
@@ -46,9 +46,9 @@ def test_a_network_without_closed_form_is_followed():
     problem = regression(
         FullyConnected(2, (2,)), "1 2; 1 -1", "1 1/2", 1, ["1 1/2 0 1", "1/4 1/2"], "fully connected"
     )
-    found = find_limit(problem, 12)
-    assert found.evidence >= Evidence.AGREED
-    beta = [Fraction(entry) for entry in found.decimals]
+    limit = find_limit(problem, 12)
+    assert limit.evidence >= Evidence.AGREED
+    beta = [Fraction(entry) for entry in limit.decimals]
     assert abs(beta[0] + 2 * beta[1] - 1) < Fraction(1, 10**11)
     assert abs(beta[0] - beta[1] - Fraction(1, 2)) < Fraction(1, 10**11)
 
@@ -57,7 +57,7 @@ SIGN = regression(Diagonal(2, 2), "1 2", "-1", 1, ["1 1", "1 1"], "sign")
 
 
 @pytest.mark.parametrize(
-    ("problem", "words"),
+    ("problem", "message"),
     [
         (replace(SIGN, v=((Fraction(0),) * 2,) * 2), "does not move"),
         (SIGN, "cannot reach zero loss"),
@@ -65,8 +65,8 @@ SIGN = regression(Diagonal(2, 2), "1 2", "-1", 1, ["1 1", "1 1"], "sign")
         (regression(Diagonal(2, 2), "1 2; 2 1", "1 -1", 1, ["1 1"] * 2, "one of two"), "cannot reach"),
     ],
 )
-def test_saddles_say_what_was_seen(problem, words):
-    with pytest.raises(Inconclusive, match=words) as error:
+def test_saddles_say_what_was_seen(problem, message):
+    with pytest.raises(Inconclusive, match=message) as error:
         find_limit(problem, 12)
     assert "the flow itself: " in str(error.value) and "loss " in str(error.value)
     assert error.value.exit_code == 3
@@ -75,8 +75,8 @@ def test_saddles_say_what_was_seen(problem, words):
 def test_a_sign_that_can_change_is_no_saddle():
     """The same data with a last layer that starts smaller: the output changes its sign on the way."""
     moving = regression(Diagonal(2, 2), "1 2", "-1", 1, ["1 1", "7/8 7/8"], "moving")
-    found = find_limit(moving, 12)
-    beta = [Fraction(entry) for entry in found.decimals]
+    limit = find_limit(moving, 12)
+    beta = [Fraction(entry) for entry in limit.decimals]
     assert abs(beta[0] + 2 * beta[1] + 1) < Fraction(1, 10**11)
 
 
@@ -87,8 +87,8 @@ def test_digits_out_of_range(digits):
 
 
 def test_small_scales():
-    found = find_limit(diagonal_from_zero(3, "1 2 1", "1", "1/1000", "1 1 1"), 8)
-    assert abs(Fraction(found.decimals[1]) - Fraction(1, 2)) < Fraction(1, 10**7)
+    limit = find_limit(diagonal_from_zero(3, "1 2 1", "1", "1/1000", "1 1 1"), 8)
+    assert abs(Fraction(limit.decimals[1]) - Fraction(1, 2)) < Fraction(1, 10**7)
 
 
 @pytest.mark.parametrize(
@@ -116,22 +116,22 @@ def test_rounding_is_safe_only_away_from_the_middle():
 )
 def test_small_entries_show_the_digits_that_are_known(value, error, least, places):
     value, error = Fraction(value), Fraction(error)
-    found = own_places(value, error, 6, least)
-    assert found == places
-    assert found == least or rounds_safely(value, error, found)
+    count = own_places(value, error, 6, least)
+    assert count == places
+    assert count == least or rounds_safely(value, error, count)
 
 
 @pytest.mark.parametrize("digits", [6, 12])
 def test_a_small_entry_beside_a_large_one(digits):
     """X = (1, 10^-6): sinh(2 s)/8 and sinh(2 s/10^6)/8, the second about log(8 + 8.06..)/8/10^6."""
-    found = find_limit(diagonal_from_zero(2, "1 1/1000000", "1", "1/2", "1 1"), digits)
+    limit = find_limit(diagonal_from_zero(2, "1 1/1000000", "1", "1/2", "1 1"), digits)
     long = find_limit(diagonal_from_zero(2, "1 1/1000000", "1", "1/2", "1 1"), 40)
-    assert len(found.decimals[1].lstrip("0.")) >= digits
-    for short, full in zip(found.decimals, long.value, strict=True):
+    assert len(limit.decimals[1].lstrip("0.")) >= digits
+    for short, full in zip(limit.decimals, long.value, strict=True):
         places = len(short.split(".")[1])
         assert abs(Fraction(short) - full) <= Fraction(1, 2 * 10**places)
 
 
 def test_numbers_far_from_one_are_written_with_an_exponent():
-    found = find_limit(diagonal_from_zero(1, "1 0", "5e90", "1", "1 0"), 8)
-    assert found.decimals == ("5.00000000e+90", "0")
+    limit = find_limit(diagonal_from_zero(1, "1 0", "5e90", "1", "1 0"), 8)
+    assert limit.decimals == ("5.00000000e+90", "0")

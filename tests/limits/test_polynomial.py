@@ -109,11 +109,11 @@ def test_limit_against_another_integrator(label):
     problem, flat, beta, loss = loss_of(CASES[label])
     velocity = sp.lambdify([flat], [-sp.diff(loss, t) for t in flat])
     start = [float(entry) for layer in problem.v0 for entry in layer]
-    seen = solve_ivp(lambda t, x: velocity(x), (0, 400), start, method="DOP853", rtol=1e-13, atol=1e-14)
-    expected = np.array(sp.lambdify([flat], list(beta))(seen.y[:, -1]), dtype=float)
-    found = find_limit(problem, 12)
-    assert found.evidence is Evidence.CERTIFIED
-    assert np.abs(np.array([float(value) for value in found.value]) - expected).max() < 1e-9
+    solution = solve_ivp(lambda t, x: velocity(x), (0, 400), start, method="DOP853", rtol=1e-13, atol=1e-14)
+    expected = np.array(sp.lambdify([flat], list(beta))(solution.y[:, -1]), dtype=float)
+    limit = find_limit(problem, 12)
+    assert limit.evidence is Evidence.CERTIFIED
+    assert np.abs(np.array([float(value) for value in limit.value]) - expected).max() < 1e-9
 
 
 @pytest.mark.parametrize("label", CASES)
@@ -147,8 +147,8 @@ def test_path_against_a_taylor_series_of_its_own(label):
         expected = [sum(c * mpmath.mpf(1) / 65536**n for n, c in enumerate(entry)) for entry in number]
         tail = max(abs(entry[-1]) / mpmath.mpf(65536) ** order for entry in number)
         ((_, layers),) = trajectory(problem, [time], 30)
-        found = [mpmath.mpf(q.numerator) / q.denominator for layer in layers for q in layer]
-        gap = max(abs(a - b) for a, b in zip(found, expected, strict=True))
+        theta = [mpmath.mpf(q.numerator) / q.denominator for layer in layers for q in layer]
+        gap = max(abs(a - b) for a, b in zip(theta, expected, strict=True))
         assert gap < mpmath.mpf(10) ** -29 + 100 * tail
         assert tail < mpmath.mpf(10) ** -27
 
@@ -187,9 +187,9 @@ def test_odeco_in_other_coordinates_is_proved_and_meets_another_integrator(label
     formula, y = ODECO[label]
     content = mapping(["u[3]", "v[3]"], [formula], X3, y, [["1/2", "1/3", "1/4"], ["1/2", "1", "3/4"]])
     problem = problem_from_mapping(content)
-    found = find_limit(problem, 14)
-    assert found.evidence is Evidence.CERTIFIED
-    assert "found in other coordinates" in found.methods[0]
+    limit = find_limit(problem, 14)
+    assert limit.evidence is Evidence.CERTIFIED
+    assert "found in other coordinates" in limit.methods[0]
     t = sp.symbols("t:6")
     beta = [sp.sympify(formula.replace("u[j]", f"t{j}").replace("v[j]", f"t{3 + j}")) for j in range(3)]
     beta = [entry.subs({str(s): s for s in t}) for entry in beta]
@@ -198,6 +198,6 @@ def test_odeco_in_other_coordinates_is_proved_and_meets_another_integrator(label
     loss = sum(entry**2 for entry in r) / 2
     velocity = sp.lambdify([t], [-sp.diff(loss, s) for s in t])
     start = [float(entry) for layer in problem.v0 for entry in layer]
-    seen = solve_ivp(lambda _, x: velocity(x), (0, 600), start, method="DOP853", rtol=1e-13, atol=1e-14)
-    expected = np.array(sp.lambdify([t], beta)(seen.y[:, -1]), dtype=float)
-    assert np.abs(np.array([float(value) for value in found.value]) - expected).max() < 1e-9
+    solution = solve_ivp(lambda _, x: velocity(x), (0, 600), start, method="DOP853", rtol=1e-13, atol=1e-14)
+    expected = np.array(sp.lambdify([t], beta)(solution.y[:, -1]), dtype=float)
+    assert np.abs(np.array([float(value) for value in limit.value]) - expected).max() < 1e-9

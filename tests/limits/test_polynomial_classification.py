@@ -27,18 +27,18 @@ def classification(network, v, inputs=X):
 
 
 def test_squares_are_two_layers_and_the_theorem_is_used():
-    found = find_limit(classification(SQUARES, START), 15)
+    limit = find_limit(classification(SQUARES, START), 15)
     layers = [[str(Fraction(a) + s * Fraction(b)) for a, b in zip(*START, strict=True)] for s in (1, -1)]
     known = find_limit(classification(Diagonal(2, 3), layers), 15)
-    assert found.evidence is Evidence.CERTIFIED
-    assert found.methods[0].startswith("found in other coordinates: 2 orthogonal layers; ")
-    assert found.decimals == known.decimals
+    assert limit.evidence is Evidence.CERTIFIED
+    assert limit.methods[0].startswith("found in other coordinates: 2 orthogonal layers; ")
+    assert limit.decimals == known.decimals
 
 
 def test_a_matrix_formula_is_the_fully_connected_network():
-    given = PolynomialNetwork.of(["W[3,2]", "w[2]"], ["W*w"], 3)
+    network = PolynomialNetwork.of(["W[3,2]", "w[2]"], ["W*w"], 3)
     v = [["1", "1/2", "1/3", "1", "1/4", "1"], ["1/2", "1/3"]]
-    mine, theirs = (find_limit(classification(n, v), 6) for n in (given, FullyConnected(3, (2,))))
+    mine, theirs = (find_limit(classification(n, v), 6) for n in (network, FullyConnected(3, (2,))))
     assert max(abs(a - b) for a, b in zip(mine.value, theirs.value, strict=True)) < Fraction(1, 10**5)
 
 
@@ -79,19 +79,19 @@ def test_the_clock_against_another_integrator(label):
 
     reached.terminal = True
     start = [float(entry) for layer in problem.v0 for entry in layer]
-    seen = solve_ivp(velocity, (0, 1e4), start, method="DOP853", rtol=1e-12, atol=1e-13, events=reached)
-    expected = coefficients(seen.y_events[0][0]).real
-    found = np.array([float(b) for b in at.direction])
-    assert np.abs(found - expected / np.linalg.norm(expected)).max() < 1e-8
+    solution = solve_ivp(velocity, (0, 1e4), start, method="DOP853", rtol=1e-12, atol=1e-13, events=reached)
+    expected = coefficients(solution.y_events[0][0]).real
+    direction = np.array([float(b) for b in at.direction])
+    assert np.abs(direction - expected / np.linalg.norm(expected)).max() < 1e-8
 
 
 @pytest.mark.parametrize(
-    ("beta", "words"),
+    ("beta", "message"),
     [("u[j]^3 - v[j]^3 + u[j]", "degrees 1 and 3"), ("u[j]^2 - v[j]^2 + 1", "degrees 0 and 2")],
 )
-def test_without_homogeneity_the_answer_says_what_is_missing(beta, words):
+def test_without_homogeneity_the_answer_says_what_is_missing(beta, message):
     network = PolynomialNetwork.of(["u[3]", "v[3]"], [beta], 3)
-    with pytest.raises(HypothesisError, match=words) as error:
+    with pytest.raises(HypothesisError, match=message) as error:
         find_limit(classification(network, START), 10)
     assert "neither limit direction nor margins are available" in str(error.value)
 

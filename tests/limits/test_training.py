@@ -47,9 +47,9 @@ def test_losses_that_do_not(loss):
 @pytest.mark.parametrize("loss", ["power-4", "log-cosh", "r^4 - r^3 + r^2", "exp(r) - r"])
 def test_one_limit_for_every_loss_that_pulls(loss):
     squared = find_limit(LINES, 20)
-    found = find_limit(replace(LINES, loss=loss), 20)
-    assert str(found.evidence) == "certified"
-    assert found.decimals == squared.decimals
+    limit = find_limit(replace(LINES, loss=loss), 20)
+    assert str(limit.evidence) == "certified"
+    assert limit.decimals == squared.decimals
 
 
 def test_the_followed_flow_can_refute_the_theorem(monkeypatch):
@@ -89,9 +89,9 @@ def test_with_one_point_every_network_has_one_limit():
 def test_points_that_cannot_be_fitted_have_minimisers_of_their_own():
     rows = (*LINES.X, tuple(a + b for a, b in zip(*LINES.X, strict=True)))
     crowded = replace(LINES, X=rows, y=("1", "1/2", "1"))
-    found = find_limit(replace(crowded, loss="r^2 + r^4"), 12)
-    assert str(found.evidence) == "agreed"
-    r = crowded.residual(found.value)
+    limit = find_limit(replace(crowded, loss="r^2 + r^4"), 12)
+    assert str(limit.evidence) == "agreed"
+    r = crowded.residual(limit.value)
     pull = [sum(row[j] * (2 * s + 4 * s**3) for row, s in zip(rows, r, strict=True)) for j in range(3)]
     assert max(map(abs, pull)) < Fraction(1, 10**11)
     fitted = replace(crowded, y=("1", "1/2", "3/2"), loss="r^2 + r^4")
@@ -118,10 +118,10 @@ NETWORKS = {
 @pytest.mark.parametrize("label", NETWORKS)
 def test_logistic_and_exponential_directions_agree(label):
     network, v = NETWORKS[label]
-    found = find_limit(classification(network, v), 12)
+    limit = find_limit(classification(network, v), 12)
     other = find_limit(classification(network, v, loss="exponential"), 12)
-    assert str(found.evidence) == ("certified" if label == "one layer" else "agreed")
-    assert max(abs(a - b) for a, b in zip(found.value, other.value, strict=True)) < Fraction(1, 10**12)
+    assert str(limit.evidence) == ("certified" if label == "one layer" else "agreed")
+    assert max(abs(a - b) for a, b in zip(limit.value, other.value, strict=True)) < Fraction(1, 10**12)
 
 
 def test_where_the_start_picks_a_direction_the_loss_does_too():
@@ -142,7 +142,7 @@ def test_cross_entropy_tends_to_the_multiclass_max_margin():
     network = PolynomialNetwork.of(["W[2,3]"], ["W"], 2, 3)
     start = [["1", "1", "1/2", "1/3", "1/2", "0"]]
     problem = Problem(network, "classification", rows, labels, "1", start, loss="cross-entropy")
-    found = np.array([float(b) for b in find_limit(problem, 12).value])
+    limit = np.array([float(b) for b in find_limit(problem, 12).value])
     points = np.array([[float(Fraction(x)) for x in row] for row in X])
 
     def margins(w):
@@ -151,20 +151,20 @@ def test_cross_entropy_tends_to_the_multiclass_max_margin():
 
     best = minimize(
         lambda w: w @ w / 2,
-        found / margins(found).min(),
+        limit / margins(limit).min(),
         jac=lambda w: w,
         constraints={"type": "ineq", "fun": lambda w: margins(w) - 1},
         method="SLSQP",
         options={"ftol": 1e-15, "maxiter": 500},
     )
-    assert np.abs(best.x / np.linalg.norm(best.x) - found).max() < 1e-7
+    assert np.abs(best.x / np.linalg.norm(best.x) - limit).max() < 1e-7
     rough = minimize(
         lambda w: w @ w / 2,
         np.ones(6),
         constraints={"type": "ineq", "fun": lambda w: margins(w) - 1},
         method="SLSQP",
     )
-    assert np.abs(rough.x / np.linalg.norm(rough.x) - found).max() < 1e-4
+    assert np.abs(rough.x / np.linalg.norm(rough.x) - limit).max() < 1e-4
 
 
 @pytest.mark.parametrize("groups", [(0, 1, 2), (0, 0, 1)], ids=["logistic", "three classes and two"])
@@ -316,9 +316,9 @@ def test_descent_drifts_by_order_h(seed):
     for law in laws:
         assert law.drift[0] > law.drift[1] > law.drift[2] > 0
         assert abs(law.order - 1) < 0.1
-    found = training_laws(problem).to_json()
-    assert found["quantities"][0]["exact"] is False
-    assert found["dynamics"] == "gradient-descent"
+    record = training_laws(problem).to_json()
+    assert record["quantities"][0]["exact"] is False
+    assert record["dynamics"] == "gradient-descent"
 
 
 def test_a_false_law_of_descent_does_not_shrink_with_the_step():
@@ -336,21 +336,21 @@ def test_a_false_law_of_descent_does_not_shrink_with_the_step():
 
 @pytest.mark.parametrize("loss", ["log-cosh", "cosh(r)", "r^2 + r^4"])
 def test_the_second_engine_follows_other_losses(loss):
-    found = find_limit(replace(CONVOLUTION, loss=loss), 10, engine="mpmath")
-    assert "mpmath: limits of both engines agree to 10 digits" in found.methods[-1]
+    limit = find_limit(replace(CONVOLUTION, loss=loss), 10, engine="mpmath")
+    assert "mpmath: limits of both engines agree to 10 digits" in limit.methods[-1]
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "message"),
     [
         ({"dynamics": Momentum(Fraction(1))}, "does not follow the dynamics momentum"),
         ({"loss": "power-4"}, "like a power of the time"),
         ({"loss": "r*atan(r)"}, "knows losses in exp"),
     ],
 )
-def test_what_the_second_engine_leaves_out_is_said(changes, words):
-    found = find_limit(replace(LINES, **changes), 8, engine="mpmath")
-    assert words in found.methods[-1]
+def test_what_the_second_engine_leaves_out_is_said(changes, message):
+    limit = find_limit(replace(LINES, **changes), 8, engine="mpmath")
+    assert message in limit.methods[-1]
 
 
 def test_equations_of_any_loss_and_of_gradient_flow_only():
@@ -375,9 +375,9 @@ def test_laws_are_verified_for_every_loss_and_gradient_flow_only():
     for problem in (replace(LINES, loss="log-cosh"), classification(*NETWORKS["two layers"])):
         assert judge(law, Instance("", problem), 15).status is Status.VERIFIED
     moving = replace(LINES, dynamics=Momentum(Fraction(1)))
-    seen = judge(law, Instance("", moving), 15)
-    assert seen.status is Status.HYPOTHESIS_VIOLATED
-    assert "gradient flow" in seen.detail
+    result = judge(law, Instance("", moving), 15)
+    assert result.status is Status.HYPOTHESIS_VIOLATED
+    assert "gradient flow" in result.detail
     limit = claim_of("ykm/regression-general-init")
     for problem in (moving, replace(LINES, loss="log-cosh")):
         assert judge(limit, Instance("", problem), 15).status is Status.HYPOTHESIS_VIOLATED

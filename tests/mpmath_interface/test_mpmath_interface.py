@@ -71,8 +71,8 @@ def test_a_limit_in_closed_form():
 
 def test_what_does_not_reach_zero_loss_is_not_called_a_limit():
     saddle = Problem(Diagonal(2, 1), "regression", [[1]], [-1], 1, [[1], [1]])
-    seen = follow_regression(saddle, 15)
-    assert not seen.converged and seen.at_rest and "rest" in seen.reason
+    measurement = follow_regression(saddle, 15)
+    assert not measurement.converged and measurement.at_rest and "rest" in measurement.reason
     still = Problem(Diagonal(2, 1), "regression", [[1]], [1], 1, [[0], [0]])
     assert not follow_regression(still, 15).converged
     short = follow_regression(REGRESSION["diagonal"], 20, max_steps=2)

@@ -40,8 +40,8 @@ def wrong(monkeypatch):
     right_limit, right_direction = module.follow_regression, module.direction_at
 
     def limit(*args, **options):
-        found = right_limit(*args, **options)
-        return replace(found, value=tuple(x * (1 + Fraction(1, 10**11)) for x in found.value))
+        prediction = right_limit(*args, **options)
+        return replace(prediction, value=tuple(x * (1 + Fraction(1, 10**11)) for x in prediction.value))
 
     def direction(*args, **options):
         return tuple(x + mpmath.mpf(10) ** -11 for x in right_direction(*args, **options))
@@ -98,20 +98,20 @@ def test_given_problems_are_followed_once_each(tmp_path):
 
 def test_the_command_line_runs_it_unless_quick():
     common = ["verify", "ykm/linear-model", "--digits", "12", "--jobs", "1", "--no-mutants", "--json", "-"]
-    for arguments, seen in (["--quick"], False), ([], True):
+    for arguments, runs in (["--quick"], False), ([], True):
         run = CliRunner().invoke(program, [*common, *arguments], standalone_mode=False)
         (claim,) = json.loads(run.stdout)["claims"]
-        assert ("second_engine" in claim) is seen
+        assert ("second_engine" in claim) is runs
 
 
 def test_results_are_mpmath_numbers():
     before = mpmath.mp.prec
-    found, predicted = find_limit(REFERENCE, 40), predict_regression(REFERENCE, 40)
+    limit, predicted = find_limit(REFERENCE, 40), predict_regression(REFERENCE, 40)
     with mpmath.workdps(50):
-        for a, b, q in zip(found.mpf(), predicted.mpf(), predicted.value, strict=True):
+        for a, b, q in zip(limit.mpf(), predicted.mpf(), predicted.value, strict=True):
             assert isinstance(a, mpmath.mpf) and abs(a - b) < mpmath.mpf(10) ** -40
             assert abs(b - mpmath.mpf(q.numerator) / q.denominator) <= abs(b) * mpmath.mpf(10) ** -42
-    assert mpmath.mp.prec == before and found.evidence is Evidence.CERTIFIED
+    assert mpmath.mp.prec == before and limit.evidence is Evidence.CERTIFIED
 
 
 def test_networks_too_large_for_sympy_are_left_alone_at_once():

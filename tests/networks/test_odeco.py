@@ -120,7 +120,7 @@ def lift(rows: list[list[object]]) -> tuple[tuple[Cyclotomic, ...], ...]:
 
 
 @pytest.mark.parametrize(
-    ("S", "U", "key", "words"),
+    ("S", "U", "key", "message"),
     [
         ([[1, 0], [0, 1]], [[[1, 0], [0, 2]]], "network.U", "orthonormal"),
         ([[1, 2], [2, 4]], [[[1, 0], [0, 1]]], "network.S", "column rank 2"),
@@ -131,10 +131,10 @@ def lift(rows: list[list[object]]) -> tuple[tuple[Cyclotomic, ...], ...]:
         ([], [[[1]]], "network.S", "m x d"),
     ],
 )
-def test_bad_factors_are_refused(S: list, U: list, key: str, words: str) -> None:  # type: ignore[type-arg]
+def test_bad_factors_are_refused(S: list, U: list, key: str, message: str) -> None:  # type: ignore[type-arg]
     with pytest.raises(InputError) as caught:
         Odeco(lift(S), tuple(lift(matrix) for matrix in U))
-    assert caught.value.key == key and words in caught.value.message
+    assert caught.value.key == key and message in caught.value.message
 
 
 @settings(max_examples=30, deadline=None)

@@ -42,9 +42,9 @@ def test_a_class_and_expressions_and_formulas_are_one_network():
         {"u": u, "v": v}, [sp.expand((a + b) * (a - b)) for a, b in zip(u, v, strict=True)]
     )
     formulas = PolynomialNetwork.of(["u[2]", "v[2]"], ["u[j]^2 - v[j]^2"], 2)
-    found = [limit(network) for network in (Squares(), Unhashable(), expressions, formulas)]
-    assert all(each.evidence is Evidence.CERTIFIED for each in found)
-    assert len({each.decimals for each in found}) == 1
+    limits = [limit(network) for network in (Squares(), Unhashable(), expressions, formulas)]
+    assert all(each.evidence is Evidence.CERTIFIED for each in limits)
+    assert len({each.decimals for each in limits}) == 1
     assert limit(Squares(), "classification").evidence is Evidence.CERTIFIED
 
 

@@ -31,10 +31,10 @@ SAME_MAPS = [
 
 @pytest.mark.parametrize(("network", "parameters", "beta", "d"), SAME_MAPS, ids=lambda entry: str(entry)[:25])
 def test_formulas_give_the_map_of_the_built_in_kind(network, parameters, beta, d):
-    given = PolynomialNetwork.of(parameters, beta, d)
-    assert given.shapes == network.shapes
+    own = PolynomialNetwork.of(parameters, beta, d)
+    assert own.shapes == network.shapes
     layers = draw_layers(Random(3), network)
-    mine, theirs = given.coefficients(layers), network.coefficients(layers)
+    mine, theirs = own.coefficients(layers), network.coefficients(layers)
     if isinstance(network, Convolutional):
         # the package's index convention: the same three sums, in another order
         mine, theirs = sorted(mine), sorted(theirs)
@@ -47,8 +47,8 @@ def test_matrix_formulas_agree_with_sympy():
     )
     A, b, s = Matrix(2, 3, symbols("a:6")), Matrix(3, 1, symbols("b:3")), symbols("s")
     expected = s * A * A.T * A * b * Rational(1, 2) - (b.T * b)[0] * A * b + 3 * A * b
-    found = network.coefficients((list(A), list(b), [s]))
-    assert all(expand(mine - entry) == 0 for mine, entry in zip(found, expected, strict=True))
+    beta = network.coefficients((list(A), list(b), [s]))
+    assert all(expand(mine - entry) == 0 for mine, entry in zip(beta, expected, strict=True))
 
 
 def test_powers_by_squaring():

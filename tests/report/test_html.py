@@ -92,13 +92,13 @@ def page(report, tmp_path_factory):
 
 
 def test_every_claim_instance_and_mutant_is_there(report, page):
-    words = " ".join(page[1].words)
+    text = " ".join(page[1].words)
     for verdict in report.verdicts:
-        assert verdict.claim in words
+        assert verdict.claim in text
         for result in verdict.instances:
-            assert result.label in words
+            assert result.label in text
             for mutant in result.mutants:
-                assert mutant.name in words
+                assert mutant.name in text
 
 
 def test_nothing_is_loaded_from_anywhere(page):
@@ -129,14 +129,14 @@ def test_a_claim_shows_what_coq_has_proved_of_it_and_what_is_missing(report, tmp
         shown = replace(report, verdicts=(replace(verdict, details=details),))
         reader = Reader()
         reader.feed(write_html(shown, tmp_path / "report").read_text("utf-8"))
-        words = " ".join(reader.words)
-        assert "this much" in words and "first_theorem, second_theorem" in words
-        assert ("Missing: " in words) == bool(missing) and missing in words
+        text = " ".join(reader.words)
+        assert "this much" in text and "first_theorem, second_theorem" in text
+        assert ("Missing: " in text) == bool(missing) and missing in text
 
 
 def test_identifiers_are_unique(page):
-    found = [attributes["id"] for _, attributes in page[1].elements if "id" in attributes]
-    assert len(found) == len(set(found))
+    ids = [attributes["id"] for _, attributes in page[1].elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
 
 
 def test_pictures_of_the_flows(report, page):

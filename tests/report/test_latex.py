@@ -158,7 +158,7 @@ def test_references_and_labels_fit_together(texts):
 
 def inserted(text, texts):
     r"""The text with its \input files in their places."""
-    return re.sub(r"\\input\{([^}]*)\}", lambda found: texts[f"{found[1]}.tex"], text)
+    return re.sub(r"\\input\{([^}]*)\}", lambda match: texts[f"{match[1]}.tex"], text)
 
 
 def test_a_body_stands_once(texts):
@@ -169,9 +169,9 @@ def test_a_body_stands_once(texts):
 
 
 def test_every_step_says_how_it_was_checked():
-    found = derivation("ykm/regression-limit")
-    text = to_latex(found)
-    assert text.count(r"\litcheck{") == len(found.steps)
+    derived = derivation("ykm/regression-limit")
+    text = to_latex(derived)
+    assert text.count(r"\litcheck{") == len(derived.steps)
     assert "derivative: normal form of the difference is zero" in text
 
 
@@ -234,8 +234,8 @@ AWKWARD = [
 
 @pytest.mark.parametrize("name", AWKWARD)
 def test_names_of_files_are_plain_text_to_tex(name):
-    found = replace(derivation("ykm/linear-model"), claim=f"discovered/{name}", title=name)
-    text = to_latex(found)
+    derived = replace(derivation("ykm/linear-model"), claim=f"discovered/{name}", title=name)
+    text = to_latex(derived)
     text.encode("ascii")
     unescaped = re.sub(r"\\[&%$#_{}]", "", text).partition(r"\title")[2]
     assert unescaped.count("{") == unescaped.count("}") and "#" not in unescaped
@@ -248,9 +248,9 @@ def test_names_of_files_are_plain_text_to_tex(name):
 def test_a_title_of_every_awkward_letter_compiles_under_an_awkward_name(tmp_path):
     """One document for all names: what fails in one of them fails here."""
     title = " ".join(AWKWARD)
-    found = replace(derivation("ykm/linear-model"), claim=f"discovered/{title}", title=title)
+    derived = replace(derivation("ykm/linear-model"), claim=f"discovered/{title}", title=title)
     source = tmp_path / "a_b%c#d&e{f}$g é漢 h.tex"
-    source.write_text(to_latex(found), "utf-8")
+    source.write_text(to_latex(derived), "utf-8")
     pdf = compile_pdf(source, tmp_path / "out")
     assert pdf.name == "a_b%c#d&e{f}$g é漢 h.pdf" and pdf.read_bytes().startswith(b"%PDF")
     assert "undefined" not in pdf.with_suffix(".log").read_text("latin-1")

@@ -68,20 +68,20 @@ def test_a_mutant_that_nothing_rejects_is_an_error_case():
 
 
 def weak(level, *cases):
-    found = report(verdict(Status.VERIFIED, *(cases or [result(Status.VERIFIED, "one")])))
-    return replace(found, required=level)
+    finished = report(verdict(Status.VERIFIED, *(cases or [result(Status.VERIFIED, "one")])))
+    return replace(finished, required=level)
 
 
 @pytest.mark.parametrize("level", Evidence)
 def test_every_form_says_that_the_evidence_is_below_what_was_asked(level):
-    found, short = weak(level), level > Evidence.AGREED
-    document = JUnitXml.fromstring(report_to_junit(found))
-    content = json.loads(report_to_json(found))
-    assert found.exit_code() == content["exit code"] == int(short)
+    weak_report, short = weak(level), level > Evidence.AGREED
+    document = JUnitXml.fromstring(report_to_junit(weak_report))
+    content = json.loads(report_to_json(weak_report))
+    assert weak_report.exit_code() == content["exit code"] == int(short)
     assert document.failures == int(short)
     assert content["required evidence"] == str(level)
     assert [claim["below required"] for claim in content["claims"]] == [short]
-    assert ("below what is asked" in summary(found)) is short
+    assert ("below what is asked" in summary(weak_report)) is short
     if short:
         ((case,),) = document
         assert case.result[0].message == f"evidence agreed, below {level}"
@@ -100,10 +100,10 @@ def test_junit_has_a_failure_exactly_when_the_exit_code_is_not_0(claims, level, 
     if silent and verdicts:  # as when no mutant says anything
         verdicts[0] = verdict(Status.INCONCLUSIVE, result(Status.VERIFIED, "one"), reason="no mutant")
     tasks = () if complete else (Task("a/late", Instance("x", None)),)
-    found = replace(report(*verdicts, complete=complete), required=level, tasks=tasks)
-    document = JUnitXml.fromstring(report_to_junit(found))
-    assert (document.failures + document.errors > 0) is (found.exit_code() != 0)
-    assert json.loads(report_to_json(found))["exit code"] == found.exit_code()
+    finished = replace(report(*verdicts, complete=complete), required=level, tasks=tasks)
+    document = JUnitXml.fromstring(report_to_junit(finished))
+    assert (document.failures + document.errors > 0) is (finished.exit_code() != 0)
+    assert json.loads(report_to_json(finished))["exit code"] == finished.exit_code()
 
 
 HOSTILE = "a\x1b[31mb\x00c\x9bd\ufffee\ud800f\u202eg <&> é"
@@ -114,14 +114,14 @@ def test_no_form_passes_on_what_a_terminal_or_a_parser_would_take_for_commands(c
     failed = Verdict(
         f"x/{HOSTILE}", Status.ERROR, Evidence.AGREED, 30, (strange,), 1, 1, 0.5, {"reason": HOSTILE}
     )
-    found = replace(report(failed), notes=(HOSTILE,), required=Evidence.EXACT)
-    ((case,),) = JUnitXml.fromstring(report_to_junit(found))
+    finished = replace(report(failed), notes=(HOSTILE,), required=Evidence.EXACT)
+    ((case,),) = JUnitXml.fromstring(report_to_junit(finished))
     assert case.name == visible(HOSTILE) and "\\x1b[31mb" in case.name
-    text = report_to_json(found)
+    text = report_to_json(finished)
     assert json.loads(text)["notes"] == [HOSTILE]
-    print_report(found)
+    print_report(finished)
     table = capsys.readouterr().out
-    for shown in (report_to_junit(found), text, table, failed._repr_html_(), found._repr_html_()):
+    for shown in (report_to_junit(finished), text, table, failed._repr_html_(), finished._repr_html_()):
         shown.encode("utf-8")
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\u202e]", shown)
 

@@ -96,7 +96,7 @@ def test_drawn_labels_are_separable(grid):
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         (("schema = 1", "schema = 2"), "schema: expected 1"),
         (("digits = 6", "digits = 3"), "digits: expected an integer from 4"),
@@ -116,10 +116,10 @@ def test_drawn_labels_are_separable(grid):
         (('{first = ["1", "1/2"], last = ["0", "0"]}', '"drawn"'), "expected a list of layers, 'draw'"),
     ],
 )
-def test_wrong_grids_are_refused_in_one_line(grid, change, words):
+def test_wrong_grids_are_refused_in_one_line(grid, change, message):
     with pytest.raises(InputError) as caught:
         read_grid(grid(change=change))
-    assert words in str(caught.value) and "\n" not in str(caught.value)
+    assert message in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_rows_hold_the_limits(grid):

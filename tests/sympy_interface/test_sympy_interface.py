@@ -246,11 +246,13 @@ def test_no_reduced_flow_where_there_is_none(name):
         reduced_flow(REGRESSION[name])
 
 
-def kkt_gap(found, problem):
+def kkt_gap(objective, problem):
     """Largest residual of the KKT system at the predicted rho and nu, which come from a dual in balls."""
     details = predict_regression(problem, 30).details
     values = []
-    for variable, component, target in zip(found.variables, found.components, details["rho"], strict=True):
+    for variable, component, target in zip(
+        objective.variables, objective.components, details["rho"], strict=True
+    ):
         if component == variable:
             values.append(number(target))
             continue
@@ -262,18 +264,19 @@ def kkt_gap(found, problem):
             low, high = (middle, high) if f(middle) < 0 else (low, middle)
         values.append(low)
     values += [number(q) for q in details["nu"]]
-    arguments = [*found.variables, *found.multipliers]
+    arguments = [*objective.variables, *objective.multipliers]
     return max(
-        abs(sp.lambdify([arguments], equation.lhs - equation.rhs, "mpmath")(values)) for equation in found.kkt
+        abs(sp.lambdify([arguments], equation.lhs - equation.rhs, "mpmath")(values))
+        for equation in objective.kkt
     )
 
 
 @pytest.mark.parametrize("name", [n for n in CONVEX if n != "one layer"])
 def test_the_predicted_limit_solves_the_kkt_system(name):
     problem = REGRESSION[name]
-    found = potential(problem)
-    assert found.holds
-    assert kkt_gap(found, problem) < mpmath.mpf(10) ** -28
+    objective = potential(problem)
+    assert objective.holds
+    assert kkt_gap(objective, problem) < mpmath.mpf(10) ** -28
     # a potential of another start is not stationary there
     other = replace(problem, v=(tuple(2 * x for x in problem.v[0]), *problem.v[1:]))
     if problem.v[0] != problem.v[-1]:
@@ -284,30 +287,30 @@ def test_the_predicted_limit_solves_the_kkt_system(name):
 @pytest.mark.parametrize("name", ["diagonal 2", "equal layers 2", "equal layers 3"])
 def test_every_other_fit_has_larger_q(name, step):
     # x = (1, 2, -1): the steps change the fit by nothing
-    found = potential(REGRESSION[name])
+    objective = potential(REGRESSION[name])
     rho = [number(q) for q in predict_regression(REGRESSION[name], 30).details["rho"]]
-    Q = sp.lambdify([found.variables], found.Q, "mpmath")
+    Q = sp.lambdify([objective.variables], objective.Q, "mpmath")
     for size in (mpmath.mpf("1e-4"), -mpmath.mpf("1e-4")):
         assert Q([r + size * s for r, s in zip(rho, step, strict=True)]) > Q(rho)
 
 
 def test_a_gradient_that_is_not_that_of_q_is_seen():
     for name in ("diagonal 2", "diagonal 3", "elliptic", "equal layers 3", "one layer"):
-        found = potential(REGRESSION[name])
-        assert not replace(found, gradient=(2 * found.gradient[0], *found.gradient[1:])).holds
-        assert not replace(found, Q=found.Q + found.variables[0]).holds
+        objective = potential(REGRESSION[name])
+        assert not replace(objective, gradient=(2 * objective.gradient[0], *objective.gradient[1:])).holds
+        assert not replace(objective, Q=objective.Q + objective.variables[0]).holds
 
 
 def test_the_potential_of_two_layers_is_the_hyperbolic_one():
-    found = potential(REGRESSION["sensing, rational"])
-    rho, a = found.variables[0], sp.Rational(1, 2)
+    objective = potential(REGRESSION["sensing, rational"])
+    rho, a = objective.variables[0], sp.Rational(1, 2)
     s = 2 * rho / a**2
     stated = (
         a**2
         * (rho / a**2 * sp.asinh(s) - sp.sqrt((rho / a**2) ** 2 + sp.Rational(1, 4)) + sp.Rational(1, 2))
         / 2
     )
-    other = found.Q.subs(found.variables[1], 0)
+    other = objective.Q.subs(objective.variables[1], 0)
     assert abs(sp.N((stated - other).subs(rho, sp.Rational(3, 7)), 30)) < 1e-28
 
 
@@ -319,25 +322,30 @@ def test_no_potential_where_theory_has_none():
 
 @pytest.mark.parametrize("name", CLASSIFICATION)
 def test_maximum_margin_problems_are_stated_in_the_parameters(name):
-    found = potential(CLASSIFICATION[name])
-    kinds = [relation.rel_op for relation in found.kkt]
+    objective = potential(CLASSIFICATION[name])
+    kinds = [relation.rel_op for relation in objective.kkt]
     n = len(CLASSIFICATION[name].y)
-    assert kinds.count(">=") == 2 * n and found.holds
+    assert kinds.count(">=") == 2 * n and objective.holds
     named = ("short filter", "tensor", *POLYNOMIAL)
-    assert (found.in_beta is None) == (name in named or name.startswith("sensing"))
+    assert (objective.in_beta is None) == (name in named or name.startswith("sensing"))
 
 
 def test_kkt_of_a_margin_by_hand():
     problem = build(
         {"kind": "diagonal", "depth": 2}, {"X": [["2"]], "y": ["1"]}, [["1"], ["1"]], "classification"
     )
-    found = potential(problem)
+    objective = potential(problem)
     # v_1 v_2 2 = 1 at v_1 = v_2 = 1/sqrt 2, nu = 1/2: all relations hold there
     place = dict(
-        zip([*found.variables, *found.multipliers], [1 / sp.sqrt(2)] * 2 + [sp.Rational(1, 2)], strict=True)
+        zip(
+            [*objective.variables, *objective.multipliers],
+            [1 / sp.sqrt(2)] * 2 + [sp.Rational(1, 2)],
+            strict=True,
+        )
     )
-    assert all(relation.subs(place) == True for relation in found.kkt)  # noqa: E712
-    assert not all(relation.subs({**place, found.multipliers[0]: 1}) == True for relation in found.kkt)  # noqa: E712
+    assert all(relation.subs(place) == True for relation in objective.kkt)  # noqa: E712
+    moved = {**place, objective.multipliers[0]: 1}
+    assert not all(relation.subs(moved) == True for relation in objective.kkt)  # noqa: E712
 
 
 @pytest.mark.parametrize(
@@ -373,10 +381,13 @@ def test_everything_is_latex_and_goes_through_lambdify():
     for part in parts:
         made = part(problem)
         assert made.latex() in made._repr_latex_() and "aligned" in made.latex() and "[" not in made.latex()
-    found = potential(problem)
-    Q = sp.lambdify(found.variables, found.Q, "numpy")
+    objective = potential(problem)
+    Q = sp.lambdify(objective.variables, objective.Q, "numpy")
     assert (
-        abs(Q(0.1, 0.2, 0.3) - float(found.Q.subs(dict(zip(found.variables, (0.1, 0.2, 0.3), strict=True)))))
+        abs(
+            Q(0.1, 0.2, 0.3)
+            - float(objective.Q.subs(dict(zip(objective.variables, (0.1, 0.2, 0.3), strict=True))))
+        )
         < 1e-12
     )
     flow = gradient_flow(problem)

@@ -88,12 +88,12 @@ def test_weights_in_a_problem_file():
     }
     problem = problem_from_mapping(content)
     assert problem.weights == (1, 3) and 'weights = ["1", "3"]' in write_problem(problem)
-    for wrong, words in (
+    for wrong, message in (
         (["1"], "expected 2 numbers above 0"),
         (["1", "-3"], "expected 2 numbers above 0"),
         (["1", 0.5], "quot"),
     ):
-        with pytest.raises(InputError, match=words):
+        with pytest.raises(InputError, match=message):
             problem_from_mapping({**content, "data": {**content["data"], "weights": wrong}})
     data = {**content["data"], "y": ["1", "1"]}
     with pytest.raises(InputError, match="repeat a point"):

@@ -47,14 +47,14 @@ def test_there_is_one_for_every_claim():
 
 @pytest.mark.parametrize("claim", REQUIRED)
 def test_each_is_complete(built, claim):
-    found = built[claim]
-    assert found.claim == claim
-    assert found.statement
-    assert set(found.sources) <= set(REFERENCES)
-    decided = [step for step in found.steps if step.kind not in STATED]
+    derived = built[claim]
+    assert derived.claim == claim
+    assert derived.statement
+    assert set(derived.sources) <= set(REFERENCES)
+    decided = [step for step in derived.steps if step.kind not in STATED]
     assert len(decided) >= 3
     assert all(step.check for step in decided)
-    assert all(step.reason or step.name == "top-four" for step in found.steps)
+    assert all(step.reason or step.name == "top-four" for step in derived.steps)
 
 
 @pytest.mark.parametrize("claim", REQUIRED)
@@ -165,8 +165,8 @@ def test_two_layer_terms_agree_with_a_direct_evaluation():
 
 
 def test_prose_is_prose(built):
-    for found in built.values():
-        for part in (*found.statement, *found.hypotheses, *found.body, *found.conclusion):
+    for derived in built.values():
+        for part in (*derived.statement, *derived.hypotheses, *derived.body, *derived.conclusion):
             text = part if isinstance(part, str) else getattr(part, "text", getattr(part, "reason", ""))
             assert not re.search(r"[$\\^=]", text)
 

@@ -64,12 +64,12 @@ PROBLEMS = {
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_the_certified_point_is_the_one_that_was_found(name):
     problem = PROBLEMS[name]
-    found = find_limit(problem, 10)
-    certificate = certificate_for(problem, found.value, 10)
+    limit = find_limit(problem, 10)
+    certificate = certificate_for(problem, limit.value, 10)
     assert check(json.loads(json.dumps(certificate)))
-    size = max(map(abs, found.value))
-    for place in range(len(found.value)):
-        moved = [entry + (size * Q(1, 10**6) if z == place else 0) for z, entry in enumerate(found.value)]
+    size = max(map(abs, limit.value))
+    for place in range(len(limit.value)):
+        moved = [entry + (size * Q(1, 10**6) if z == place else 0) for z, entry in enumerate(limit.value)]
         assert not is_about(problem, certificate, moved, size / 10**10, 10)
 
 
@@ -94,16 +94,16 @@ def test_random_two_layer_starts_with_tied_components(seed):
     ]
     problem = classification(Diagonal(2, 3), X, [1] * len(X), list(zip(*signs, strict=True)))
     try:
-        found = find_limit(problem, 8)
+        limit = find_limit(problem, 8)
     except LitproofError:
         assume_unreachable(problem)
         return
     if l1(problem).unique:
-        certificate = certificate_for(problem, found.value, 8)
-        assert is_about(problem, certificate, found.value, Q(1, 10**8), 8)
+        certificate = certificate_for(problem, limit.value, 8)
+        assert is_about(problem, certificate, limit.value, Q(1, 10**8), 8)
     else:  # the start picks one of the solutions, not the vertex that a linear programme finds
         with pytest.raises(NoCertificate, match="another point"):
-            certificate_for(problem, found.value, 8)
+            certificate_for(problem, limit.value, 8)
 
 
 def l1(problem):

@@ -37,9 +37,9 @@ def test_the_tail_of_a_series_is_in_the_integral(monkeypatch, order):
 
     monkeypatch.setattr(coordinates, "series_order", lambda *_: order)
     steps = steps_between(Q(0), Q(1), [Q(1)], 96, Work())
-    found = separation_integral(Q(0), Q(1), [Q(1)], 96, steps)
+    integral = separation_integral(Q(0), Q(1), [Q(1)], 96, steps)
     with mp.workprec(128):
-        assert found.lo <= asinh(1) * 2**96 <= found.hi
+        assert integral.lo <= asinh(1) * 2**96 <= integral.hi
 
 
 def test_a_multiplier_off_the_margin_proves_nothing():
@@ -86,16 +86,16 @@ def test_slopes_are_those_of_the_box():
 
 def test_the_hull_of_a_step_is_a_tube(monkeypatch):
     """The flow is only near the path: mu is bounded on all points within the tube's radius of it."""
-    seen, growth = [], paths.Flow.growth
+    hulls, growth = [], paths.Flow.growth
 
     def recording(self, v, bits):
-        seen.append([entry.ends for entry in v])
+        hulls.append([entry.ends for entry in v])
         return growth(self, v, bits)
 
     monkeypatch.setattr(paths.Flow, "growth", recording)
     X, v = ((Q(1), Q(2), Q(1, 2)),), ((Q(1), Q(1)), (Q(1), Q(1, 2), Q(0)))
     stated = path_certificate(Problem(Convolutional((2, 3)), "regression", X, (Q(1),), Q(1), v), 8)
-    for step, hull in zip(stated["path"], seen, strict=False):
+    for step, hull in zip(stated["path"], hulls, strict=False):
         for p, (low, high) in zip(step, hull, strict=True):
             for value in (Q(p[0], 2 ** stated["bits"]), Q(sum(p), 2 ** stated["bits"])):
                 assert low <= value - paths.TUBE and value + paths.TUBE <= high

@@ -279,8 +279,8 @@ def test_forms_without_rational_factors_have_no_certificate():
     ],
 )
 def test_claims_of_the_catalogue_have_certificates(claim, kind):
-    found = claim_of(claim)
-    made = (one for instance in found.instances(0) for one in certificates_of(found, instance.problem, 15))
+    entry = claim_of(claim)
+    made = (one for instance in entry.instances(0) for one in certificates_of(entry, instance.problem, 15))
     first = next(certificate for certificate in made if certificate["kind"] == kind)
     assert check(json.loads(json.dumps(first)))
 

@@ -99,9 +99,9 @@ def outcome(text):
 
 def answer(certificate):
     """What the checker says of the text of a certificate: accepted words, or the reason for a refusal, in one line."""
-    _, words = outcome(json.dumps(certificate))
-    assert str(words).isprintable() and len(str(words)) < 400
-    return words
+    _, message = outcome(json.dumps(certificate))
+    assert str(message).isprintable() and len(str(message)) < 400
+    return message
 
 
 def everywhere(value, change):
@@ -288,8 +288,8 @@ def test_mutated_texts_are_answered(made, kind):
                 text[:i] + random.choice('"[]{},:0\\\x1b\u202e\ud800') + text[i + 1 :],
             )
         )
-        value, words = outcome(other)
-        assert str(words).isprintable()
+        value, message = outcome(other)
+        assert str(message).isprintable()
         assert value is None or value == made[kind]
 
 
@@ -324,8 +324,8 @@ def test_only_regular_files_of_bounded_size_are_read(tmp_path):
     os.mkfifo(pipe)
     with large.open("wb") as stream:
         stream.truncate(1 << 40)
-    for file, words in ((zeros, "regular"), (pipe, "regular"), (tmp_path, "regular"), (large, "MiB")):
-        with pytest.raises(Unreadable, match=words):
+    for file, message in ((zeros, "regular"), (pipe, "regular"), (tmp_path, "regular"), (large, "MiB")):
+        with pytest.raises(Unreadable, match=message):
             read(str(file))
 
 

@@ -312,9 +312,9 @@ def test_independence_is_that_of_sympy(seed):
 
     random = Random(seed)
     rows = [[Q(random.randint(-2, 2), 3) for _ in range(4)] for _ in range(random.randint(1, 4))]
-    for found in (rows, [*rows, [a + b for a, b in zip(rows[0], rows[-1], strict=True)]]):
-        rank = Matrix([[int(3 * x) for x in row] for row in found]).rank()
-        assert independent(found, Work()) == (rank == len(found))
+    for matrix in (rows, [*rows, [a + b for a, b in zip(rows[0], rows[-1], strict=True)]]):
+        rank = Matrix([[int(3 * x) for x in row] for row in matrix]).rank()
+        assert independent(matrix, Work()) == (rank == len(matrix))
     with pytest.raises(Refused):
         seal("minimum-norm", {"X": [], "y": [], "norm": "l2", "rho": [], "multipliers": []})
 
@@ -328,7 +328,7 @@ def test_separation_integral_holds_the_value_of_an_independent_rule(ends, consta
 
     start, end = ends
     steps = steps_between(start, end, constants, 140, Work())
-    found = separation_integral(start, end, constants, 140, steps)
+    integral = separation_integral(start, end, constants, 140, steps)
     with mp.workdps(45):
 
         def integrand(u):
@@ -345,8 +345,8 @@ def test_separation_integral_holds_the_value_of_an_independent_rule(ends, consta
         value = quad(integrand, [x for x in points if low <= x <= high]) if low < high else mpf(0)
         value = int((value if start <= end else -value) * mpf(2) ** 140)
     slack = 1 << 20
-    assert found.lo - slack <= value <= found.hi + slack
-    assert found.hi - found.lo < 1 << 14
+    assert integral.lo - slack <= value <= integral.hi + slack
+    assert integral.hi - integral.lo < 1 << 14
 
 
 def test_intervals_round_outward():

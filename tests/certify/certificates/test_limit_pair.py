@@ -45,30 +45,30 @@ PROBLEMS = {
 }
 
 
-def measured(given):
+def measured(problem):
     """The limit in doubles, from the gradient by differences of the network's own coefficients."""
-    sizes = np.cumsum((0, *given.network.shapes))
-    inputs, targets = np.array(given.X, float), np.array(given.y, float)
+    sizes = np.cumsum((0, *problem.network.shapes))
+    inputs, targets = np.array(problem.X, float), np.array(problem.y, float)
 
     def beta(theta):
         layers = [list(theta[a:b]) for a, b in pairwise(sizes)]
-        return np.array(given.network.coefficients(layers), float)
+        return np.array(problem.network.coefficients(layers), float)
 
     def velocity(_, theta):
         step = 1e-6
         J = [(beta(theta + step * e) - beta(theta - step * e)) / (2 * step) for e in np.eye(len(theta))]
         return -np.array(J) @ inputs.T @ (inputs @ beta(theta) - targets)
 
-    start = np.array([float(x) for layer in given.v0 for x in layer])
+    start = np.array([float(x) for layer in problem.v0 for x in layer])
     return beta(solve_ivp(velocity, (0, 300), start, method="LSODA", rtol=1e-10, atol=1e-12).y[:, -1])
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_the_boxes_hold_the_limits_of_other_computations(name):
-    given = PROBLEMS[name]
-    certificate = parse(to_json(pair_certificate(given, DOUBLED, 7)))
+    problem = PROBLEMS[name]
+    certificate = parse(to_json(pair_certificate(problem, DOUBLED, 7)))
     assert "no function of beta with a unique minimiser" in check(certificate)
-    for member, record in zip((given, transformed(given, DOUBLED)), certificate["limits"], strict=True):
+    for member, record in zip((problem, transformed(problem, DOUBLED)), certificate["limits"], strict=True):
         box = [[float(end) for end in pair] for pair in record["enclosure"]]
         other = enclose_by_integration(member, 9)
         for (low, high), (least, most), value in zip(box, other.bounds, measured(member), strict=True):
@@ -77,8 +77,8 @@ def test_the_boxes_hold_the_limits_of_other_computations(name):
 
 
 def test_no_certificate_where_a_potential_exists():
-    given = problem(Diagonal(2, 3), ((1, "1/2", 2), (0, 0, 0)))
-    assert pair_certificate(given, DOUBLED, 9) is None
+    own = problem(Diagonal(2, 3), ((1, "1/2", 2), (0, 0, 0)))
+    assert pair_certificate(own, DOUBLED, 9) is None
 
 
 @pytest.fixture(scope="module")

@@ -86,7 +86,7 @@ def test_every_vertex_of_random_problems_is_certified(seed, depth):
             y.append(Q(1 if side > 0 else -1))
     problem = classification(Diagonal(depth, 4), tuple(X), tuple(y))
     margins = margin_problem(problem, problem.network.odeco())
-    found = 0
+    count = 0
     for point, _ in stationary_vertices(margins):
         signed = [float(r.real) for r in point.rho]
         sizes = [abs(r) ** (1 / depth) for r in signed]
@@ -94,8 +94,8 @@ def test_every_vertex_of_random_problems_is_certified(seed, depth):
         layers = (first,) + (tuple(map(Q, sizes)),) * (depth - 1)
         stated = margin_certificate(problem, 15, layers)
         assert "strict local minimum" in check(stated)
-        found += 1
-    assert found
+        count += 1
+    assert count
 
 
 def test_other_forms():
@@ -105,9 +105,9 @@ def test_other_forms():
     drawn = draw_real_odeco(Random(5), 2, 3, 3)
     assert "l1" in check(limit_certificate(classification(drawn, POINTS[:2], LABELS[:2]), 15))
     X = ((Q(1), Q(2)), (Q(-3), Q(1, 2)))
-    for depth, words in ((2, "l1"), (3, "stationary")):
+    for depth, message in ((2, "l1"), (3, "stationary")):
         network = Convolutional((2,) * depth)
-        assert words in check(limit_certificate(classification(network, X, (Q(1), Q(-1))), 15))
+        assert message in check(limit_certificate(classification(network, X, (Q(1), Q(-1))), 15))
 
 
 @pytest.mark.parametrize("which", ["vertex", "saddle"])
@@ -145,7 +145,7 @@ def test_mathematics_refuses_what_the_digest_no_longer_guards(which):
 
 
 @pytest.mark.parametrize(
-    ("field", "change", "words"),
+    ("field", "change", "message"),
     [
         ("rho", lambda rows: [["0", "0"], *rows[1:]], "vanish"),
         ("rho", lambda rows: [[low, high + "1"] for low, high in rows], "vanish|not proved"),
@@ -155,9 +155,9 @@ def test_mathematics_refuses_what_the_digest_no_longer_guards(which):
         ("depth", lambda depth: 2, "depth"),
     ],
 )
-def test_reasons_for_refusal(field, change, words):
+def test_reasons_for_refusal(field, change, message):
     stated = limit_certificate(classification(Diagonal(3, 3)), 15)
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Refused, match=message):
         check(changed(stated, (field,), change))
 
 

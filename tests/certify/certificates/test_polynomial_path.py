@@ -29,11 +29,11 @@ PROBLEMS = {
 
 @pytest.fixture(scope="module")
 def certificates():
-    found = {}
+    made = {}
     for label, (parameters, beta, X, y, layers) in PROBLEMS.items():
         problem = regression(PolynomialNetwork.of(parameters, beta, 2), X, y, 1, layers, label)
-        found[label] = json.loads(to_json(limit_certificate(problem, 6)))
-    return found
+        made[label] = json.loads(to_json(limit_certificate(problem, 6)))
+    return made
 
 
 def resealed(certificate):

@@ -67,21 +67,21 @@ def resealed(certificate, **fields):
     ],
 )
 def test_enclosures_hold_the_limit_of_another_integration(problem, digits):
-    found = json.loads(json.dumps(path_certificate(problem, digits)))
-    assert "converges" in check(found)
+    certificate = json.loads(json.dumps(path_certificate(problem, digits)))
+    assert "converges" in check(certificate)
     other = enclose_by_integration(problem, digits + 5)
     size = max(max(map(abs, pair)) for pair in other.bounds)
-    for (low, high), (a, b) in zip(found["enclosure"], other.bounds, strict=True):
+    for (low, high), (a, b) in zip(certificate["enclosure"], other.bounds, strict=True):
         assert Q(low) <= a <= b <= Q(high)
         assert Q(high) - Q(low) < size / 10**digits
 
 
 def test_sensors_that_do_not_commute_with_the_layers():
     problem = drawn(MatrixSensing(2, 2), 1)
-    found = regression_certificate(problem, 10)
-    assert found["kind"] == "regression-path"
+    certificate = regression_certificate(problem, 10)
+    assert certificate["kind"] == "regression-path"
     other = enclose_by_integration(problem, 12)
-    for (low, high), (a, b) in zip(found["enclosure"], other.bounds, strict=True):
+    for (low, high), (a, b) in zip(certificate["enclosure"], other.bounds, strict=True):
         assert Q(low) <= a <= b <= Q(high)
 
 
@@ -95,8 +95,10 @@ def test_enclosure_holds_what_the_reduction_predicts():
         Q(1),
         ((Q(1), Q(1)), (Q(1), Q(-2)), (Q(0), Q(0))),
     )
-    found = path_certificate(problem, 15)
-    for (low, high), value in zip(found["enclosure"], predict_regression(problem, 30).value, strict=True):
+    certificate = path_certificate(problem, 15)
+    for (low, high), value in zip(
+        certificate["enclosure"], predict_regression(problem, 30).value, strict=True
+    ):
         assert Q(low) < value < Q(high)
 
 
@@ -113,9 +115,11 @@ def test_tensors_with_fractions(seed):
     }
     network = TensorNetwork(DataTensor(2, shapes, entries))
     problem = drawn(network, 1, seed)
-    found = path_certificate(problem, 15)
-    assert check(found)
-    for (low, high), value in zip(found["enclosure"], predict_regression(problem, 30).value, strict=True):
+    certificate = path_certificate(problem, 15)
+    assert check(certificate)
+    for (low, high), value in zip(
+        certificate["enclosure"], predict_regression(problem, 30).value, strict=True
+    ):
         assert Q(low) < value < Q(high)
 
 
@@ -199,8 +203,8 @@ def test_exponential_bounds_from_above():
     with mp.workdps(50):
         for value in (Q(0), Q(1, 10**6), Q(1, 3), Q(7, 2), Q(40)):
             true = mp.exp(mpf(value.numerator) / value.denominator)
-            found = exponential(value, 100)
-            above = mpf(found.numerator) / found.denominator
+            image = exponential(value, 100)
+            above = mpf(image.numerator) / image.denominator
             assert true <= above <= true * (1 + mpf(float(value)) / 100 + mpf(2) ** -80)
 
 

@@ -73,7 +73,7 @@ def test_the_pair_is_that_of_an_independent_decomposition(seed, digits):
 def test_what_is_refused():
     stated = limit_certificate(drawn(4), 20)
     w = list(map(rational, stated["w"]))
-    for change, words in (
+    for change, message in (
         ({"w": [str(w[0] + Q(1, 10**18)), *map(str, w[1:])]}, "close"),
         ({"angle": "1*2^-400"}, "close"),
         ({"angle": "-1"}, "angle"),
@@ -83,7 +83,7 @@ def test_what_is_refused():
         ({"y": 0}, "label"),
         ({"w": ["0"] * len(w)}, "zero"),
     ):
-        with pytest.raises(Refused, match=words):
+        with pytest.raises(Refused, match=message):
             check(resealed(stated, **change))
 
 

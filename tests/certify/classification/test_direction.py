@@ -69,13 +69,13 @@ ENCLOSED = {
 @pytest.mark.parametrize("name", ENCLOSED)
 def test_flow_meets_the_enclosure_to_all_its_digits(name):
     """No enclosure is allowed to miss: the flow itself, followed without any theorem, lies within its own error."""
-    found = enclose_direction(ENCLOSED[name], 40)
+    enclosure = enclose_direction(ENCLOSED[name], 40)
     flow = follow_direction(ENCLOSED[name], 18)
     assert flow.converged
-    assert max(high - low for low, high in found.bounds) < Fraction(1, 10**40)
-    low, high = square_sum(found.bounds)
+    assert max(high - low for low, high in enclosure.bounds) < Fraction(1, 10**40)
+    low, high = square_sum(enclosure.bounds)
     assert low <= 1 <= high
-    for (low, high), value in zip(found.bounds, flow.value, strict=True):
+    for (low, high), value in zip(enclosure.bounds, flow.value, strict=True):
         assert low - 2 * flow.error <= value <= high + 2 * flow.error
     assert flow.error < Fraction(1, 10**17)
 
@@ -121,8 +121,8 @@ NOT_ENCLOSED = {
 
 @pytest.mark.parametrize("name", NOT_ENCLOSED)
 def test_nothing_is_enclosed_without_the_hypotheses(name):
-    refused, words = NOT_ENCLOSED[name]
-    with pytest.raises(HypothesisError, match=words):
+    refused, reason = NOT_ENCLOSED[name]
+    with pytest.raises(HypothesisError, match=reason):
         enclose_direction(refused, 20)
 
 
@@ -138,8 +138,8 @@ def test_a_loss_that_never_falls_below_one_is_proved(name):
 def test_one_point_needs_no_gap():
     """eta_1 = -eta_2 in the larger component alone: the smaller one, which grows, decides."""
     start = problem(Diagonal(2, 2), (row(2, 1),), (row(1, 1), row(-1, "1/2")))
-    found = enclose_direction(start, 20)
-    assert found.bounds[0] == (0, 0) and found.bounds[1][0] <= 1 <= found.bounds[1][1]
+    enclosure = enclose_direction(start, 20)
+    assert enclosure.bounds[0] == (0, 0) and enclosure.bounds[1][0] <= 1 <= enclosure.bounds[1][1]
 
 
 def test_equal_singular_values_are_told_from_close_ones():
@@ -162,8 +162,8 @@ def test_signed_l1_against_a_numerical_programme(seed):
     allowed = [rng.choice(([1, -1], [1, -1], [1], [-1], [])) for _ in range(m)]
     columns = [(j, side) for j, sides in enumerate(allowed) for side in sides]
     try:
-        found = signed_l1(rows, allowed)
-        rho, unique = found.rho, found.unique
+        optimum = signed_l1(rows, allowed)
+        rho, unique = optimum.rho, optimum.unique
     except HypothesisError:
         rho = None
     if not columns:
@@ -176,10 +176,10 @@ def test_signed_l1_against_a_numerical_programme(seed):
         return
     assert float(sum(map(abs, rho))) == pytest.approx(oracle.fun, rel=1e-9)
     if unique:
-        seen = np.zeros(m)
+        coefficients = np.zeros(m)
         for (j, side), x in zip(columns, oracle.x, strict=True):
-            seen[j] += side * x
-        assert seen == pytest.approx([float(r) for r in rho], abs=1e-7)
+            coefficients[j] += side * x
+        assert coefficients == pytest.approx([float(r) for r in rho], abs=1e-7)
 
 
 def test_a_false_optimum_is_refused(monkeypatch):
@@ -188,8 +188,8 @@ def test_a_false_optimum_is_refused(monkeypatch):
     from litproof.certify.classification import l1_limit
 
     def wrong(A, b, c):
-        found = minimise(A, b, c)
-        return replace(found, x=(found.x[0] * 2, *found.x[1:]))
+        optimum = minimise(A, b, c)
+        return replace(optimum, x=(optimum.x[0] * 2, *optimum.x[1:]))
 
     monkeypatch.setattr(l1_limit, "minimise", wrong)
     with pytest.raises(ArithmeticError, match="optimality"):

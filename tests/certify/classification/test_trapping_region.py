@@ -65,8 +65,8 @@ TRAPPED = {
 def test_flow_meets_the_enclosure_to_all_its_digits(name):
     flow = follow_direction(TRAPPED[name], 18, newton=1e-48)
     assert flow.converged
-    found = trap_direction(TRAPPED[name], 40, flow.parameters, operations=OPERATIONS)
-    for (low, high), value in zip(found.bounds, flow.value, strict=True):
+    enclosure = trap_direction(TRAPPED[name], 40, flow.parameters, operations=OPERATIONS)
+    for (low, high), value in zip(enclosure.bounds, flow.value, strict=True):
         assert low - 2 * flow.error <= value <= high + 2 * flow.error
         assert high - low < Fraction(1, 10**40)
     assert flow.error < Fraction(1, 10**17)
@@ -81,10 +81,10 @@ def test_random_odeco_network_of_depth_three():
     v = tuple(tuple(Fraction(rng.randint(1, 8), 4) for _ in range(size)) for size in network.shapes)
     one = problem(network, X, v, y)
     flow = follow_direction(one, 15, newton=1e-45)
-    found = trap_direction(one, 20, flow.parameters, operations=OPERATIONS)
+    enclosure = trap_direction(one, 20, flow.parameters, operations=OPERATIONS)
     assert all(
         low - 2 * flow.error <= value <= high + 2 * flow.error
-        for (low, high), value in zip(found.bounds, flow.value, strict=True)
+        for (low, high), value in zip(enclosure.bounds, flow.value, strict=True)
     )
 
 
@@ -104,9 +104,9 @@ def test_no_region_around_the_vertex_of_another_start():
     assert caught == sorted(caught)
 
 
-def refused(changed, words):
+def refused(changed, message):
     layers = follow_direction(changed, 8, newton=1e-40).parameters
-    with pytest.raises(HypothesisError, match=words):
+    with pytest.raises(HypothesisError, match=message):
         trap_direction(changed, 10, layers, operations=OPERATIONS)
 
 
@@ -157,8 +157,8 @@ def test_margin_on_the_support_never_falls():
             kappa, eta = -point.loss.log(), reduced(corner, point.theta, one.network.shapes)
             N = sum((x * x for j in corner.support for x in eta[j]), ball(0))
             if zeta is None:
-                found = off_support(corner, eta, kappa, N, None) if kappa > 1 else None
-                zeta = None if found is None else found[0]
+                bounds = off_support(corner, eta, kappa, N, None) if kappa > 1 else None
+                zeta = None if bounds is None else bounds[0]
             if zeta is not None:
                 levels.append(float((kappa - zeta) / N ** (ball(3) / 2)))
                 off = sum((pulls[k] * abs(prod(eta[k])) for k in corner.off), ball(0))
@@ -196,9 +196,9 @@ def test_a_hopeless_climb_is_given_up(monkeypatch):
 
 
 def test_limit_says_certified():
-    found = find_limit(TRAPPED["one component of three"], 15)
-    assert found.evidence is Evidence.CERTIFIED and "trapped" in found.methods[0]
-    assert sorted(abs(Fraction(entry)) for entry in found.decimals) == [0, 0, 1] and len(found.enclosure) == 3
+    limit = find_limit(TRAPPED["one component of three"], 15)
+    assert limit.evidence is Evidence.CERTIFIED and "trapped" in limit.methods[0]
+    assert sorted(abs(Fraction(entry)) for entry in limit.decimals) == [0, 0, 1] and len(limit.enclosure) == 3
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -82,8 +82,8 @@ def test_orbit_of_several_points_against_an_integrator():
 
     start = [float(q) for layer in ABOVE_ONE.v0 for q in layer]
     end = float(points[-1].clock)
-    found = solve_ivp(velocity, (0, end), start, rtol=1e-9, atol=1e-11)
-    assert [float(x) for x in points[-1].theta] == pytest.approx(list(found.y[:, -1]), abs=1e-6)
+    solution = solve_ivp(velocity, (0, end), start, rtol=1e-9, atol=1e-11)
+    assert [float(x) for x in points[-1].theta] == pytest.approx(list(solution.y[:, -1]), abs=1e-6)
     losses = [float(point.loss) for point in points]
     assert losses == sorted(losses, reverse=True)
 
@@ -109,7 +109,7 @@ def test_a_flow_at_rest_ends_the_climb():
 def test_fully_connected_from_a_loss_above_one():
     """K2 from a start that does not meet K0's hypothesis yet: the way there is proved, and the flow agrees."""
     assert "after" in loss_below_one(ABOVE_ONE)
-    found = enclose_direction(ABOVE_ONE, 25)
+    enclosure = enclose_direction(ABOVE_ONE, 25)
     flow = follow_direction(ABOVE_ONE, 15)
-    for (low, high), value in zip(found.bounds, flow.value, strict=True):
+    for (low, high), value in zip(enclosure.bounds, flow.value, strict=True):
         assert low - 2 * flow.error <= value <= high + 2 * flow.error

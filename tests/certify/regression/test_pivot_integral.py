@@ -42,8 +42,8 @@ def test_the_ball_holds_the_integral(low, high, side, roots, power):
     high = high if power else side * high
     gaps = [root * root for root in roots]
     with ball_precision(120):
-        found = quadrature(ball(low), ball(high), list(map(ball, gaps)), power)
-        low_end, high_end = endpoints(found)
+        integral = quadrature(ball(low), ball(high), list(map(ball, gaps)), power)
+        low_end, high_end = endpoints(integral)
     known = reference(low, high, gaps, power)
     slack = abs(known) / 10**25
     assert low_end - slack <= known <= high_end + slack
@@ -55,8 +55,8 @@ def test_two_gaps_are_carlsons_integral(end):
     with ball_precision(300):
         low, high = arb(10) ** -6 / 2, arb(end)
         gaps = [arb(10) ** -10, 3 * arb(10) ** -10]
-        found, known = quadrature(low, high, gaps, 0), carlson(high, gaps) - carlson(low, gaps)
-        assert found.overlaps(known) and found.rel_accuracy_bits() > 250
+        integral, known = quadrature(low, high, gaps, 0), carlson(high, gaps) - carlson(low, gaps)
+        assert integral.overlaps(known) and integral.rel_accuracy_bits() > 250
 
 
 def test_the_error_of_a_rule_is_needed(monkeypatch):
@@ -68,9 +68,9 @@ def test_the_error_of_a_rule_is_needed(monkeypatch):
     with ball_precision(200):
         gaps = [arb(1), arb(3)]
         known = carlson(arb(2), gaps) - carlson(arb(0), gaps)
-        found = quadrature(arb(0), arb(2), gaps, 0)
-    assert found.contains(known) and found.rel_accuracy_bits() < 190
-    assert not found.mid().overlaps(known)
+        integral = quadrature(arb(0), arb(2), gaps, 0)
+    assert integral.contains(known) and integral.rel_accuracy_bits() < 190
+    assert not integral.mid().overlaps(known)
 
 
 @pytest.mark.parametrize("power", [0, 2])

@@ -50,12 +50,12 @@ def test_the_box_holds_the_limit_that_collocation_finds(kind, seed):
     problem = drawn(kind, seed)
     if problem is None:
         return
-    found = enclose_by_integration(problem, 15, operations=20 * SECOND)
+    enclosure = enclose_by_integration(problem, 15, operations=20 * SECOND)
     flow = follow_to_limit(problem, 25)
-    assert (found is not None) == flow.converged
-    if found is not None:
-        assert holds(found.bounds, flow.value, flow.error)
-        assert widths(found) < Fraction(2, 10**15)
+    assert (enclosure is not None) == flow.converged
+    if enclosure is not None:
+        assert holds(enclosure.bounds, flow.value, flow.error)
+        assert widths(enclosure) < Fraction(2, 10**15)
 
 
 @pytest.mark.parametrize("digits", [15, 30, 50])
@@ -70,12 +70,12 @@ def test_both_proofs_of_the_reference_instance_overlap(reference, digits):
 
 def test_bounds_do_not_hold_a_neighbour(reference):
     """Rejection: the limit with its last digits changed lies outside."""
-    found = enclose_by_integration(reference, 20)
-    assert found is not None
-    limit = [(low + high) / 2 for low, high in found.bounds]
+    enclosure = enclose_by_integration(reference, 20)
+    assert enclosure is not None
+    limit = [(low + high) / 2 for low, high in enclosure.bounds]
     for z in range(4):
         moved = [v + Fraction(1, 10**19) * (z == k) for k, v in enumerate(limit)]
-        assert not holds(found.bounds, moved)
+        assert not holds(enclosure.bounds, moved)
 
 
 def test_flows_that_rest_at_positive_loss_are_not_enclosed(make):

@@ -70,28 +70,28 @@ def judged(problem, text, digits=30):
     ],
 )
 def test_laws_are_identities_for_all_data(problem, text):
-    found = judged(problem, text)
-    assert found.answer is Answer.HOLDS and found.evidence is Evidence.EXACT and found.digits == 30
-    assert "for all data and losses" in found.detail
+    verdict = judged(problem, text)
+    assert verdict.answer is Answer.HOLDS and verdict.evidence is Evidence.EXACT and verdict.digits == 30
+    assert "for all data and losses" in verdict.detail
 
 
 def test_a_law_of_these_data_only_is_proved_for_them():
     text = "log((v[1,1] + v[2,1])/(v[1,1] - v[2,1]))/X[1,1] - log((v[1,2] + v[2,2])/(v[1,2] - v[2,2]))/X[1,2]"
-    found = judged(TWO, text)
-    assert found.answer is Answer.HOLDS and "for these data" in found.detail
+    verdict = judged(TWO, text)
+    assert verdict.answer is Answer.HOLDS and "for these data" in verdict.detail
     assert judged(POINTS, text).answer is Answer.VIOLATED
 
 
 def test_a_law_of_this_start_only_is_proved_on_its_invariant_subspace():
-    found = judged(TIED, "v[1,1] - v[1,2]")
-    assert found.answer is Answer.HOLDS and "never leaves from this start" in found.detail
+    verdict = judged(TIED, "v[1,1] - v[1,2]")
+    assert verdict.answer is Answer.HOLDS and "never leaves from this start" in verdict.detail
     assert judged(TWO, "v[1,1] - v[1,2]").answer is Answer.VIOLATED
 
 
 def test_functions_that_are_related_are_agreed_not_exact():
     text = "asinh(2*v[1,1]*v[2,1]/(v[1,1]^2 - v[2,1]^2))/X[1,1] - asinh(2*v[1,2]*v[2,2]/(v[1,2]^2 - v[2,2]^2))/X[1,2]"
-    found = judged(TWO, text)
-    assert found.answer is Answer.HOLDS and found.evidence is Evidence.AGREED
+    verdict = judged(TWO, text)
+    assert verdict.answer is Answer.HOLDS and verdict.evidence is Evidence.AGREED
 
 
 @pytest.mark.parametrize(
@@ -121,12 +121,12 @@ def test_functions_that_are_related_are_agreed_not_exact():
     ],
 )
 def test_what_changes_is_refuted(problem, text):
-    found = judged(problem, text)
-    assert found.answer is Answer.VIOLATED and found.margin >= 1000
+    verdict = judged(problem, text)
+    assert verdict.answer is Answer.VIOLATED and verdict.margin >= 1000
 
 
 @pytest.mark.parametrize(
-    ("problem", "text", "words"),
+    ("problem", "text", "message"),
     [
         (TWO, "v[1,1] - v[1,1]", "the same number for all layers"),
         (TWO, "v[1,1]^0", "the same number for all layers"),
@@ -138,9 +138,9 @@ def test_what_changes_is_refuted(problem, text):
         (TWO, "exp(v[1,1]^2 - v[2,1]^2) + v[1,1]/10^90", "not decided"),
     ],
 )
-def test_what_says_nothing_or_is_not_seen_is_not_verified(problem, text, words):
-    found = judged(problem, text)
-    assert found.answer is Answer.UNKNOWN and words in found.detail
+def test_what_says_nothing_or_is_not_seen_is_not_verified(problem, text, message):
+    verdict = judged(problem, text)
+    assert verdict.answer is Answer.UNKNOWN and message in verdict.detail
 
 
 @settings(max_examples=25, deadline=None)

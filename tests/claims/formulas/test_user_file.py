@@ -265,7 +265,7 @@ def always():
 
 
 @pytest.mark.parametrize(
-    ("claim", "status", "words"),
+    ("claim", "status", "message"),
     [
         ('conserved = "(sum(X[1,j]*v[1,j]*v[2,j]) - y[1])*sum(X[1,j]*v[1,j]*v[2,j])"', "refuted", "drift"),
         ('conserved = "v[1,1]/10^60"\nmutants = ["v[1,1]"]', "refuted", "drift"),
@@ -285,9 +285,9 @@ def always():
         ('limit = "0"', "refuted", "gap"),
     ],
 )
-def test_false_empty_and_impossible_claims_are_not_verified(run, claim, status, words):
+def test_false_empty_and_impossible_claims_are_not_verified(run, claim, status, message):
     verdict = one(run(f"[claim]\n{claim}", HALF))
-    assert str(verdict.status) == status and words in verdict.details["reason"], verdict
+    assert str(verdict.status) == status and message in verdict.details["reason"], verdict
     assert "Error:" not in verdict.details["reason"]
 
 

@@ -45,17 +45,17 @@ def close(value, expected, digits):
 
 def test_two_layers_reach_the_l1_margin():
     """Limit direction of (5/6, 1/6, 0), weights (2/3, 1/3): by hand, u = (7/6, 7/6, 2/3)."""
-    seen = follow(diagonal(2), 25, (direction_of, multipliers_of))
-    assert seen.converged
-    x = seen.value
+    measurement = follow(diagonal(2), 25, (direction_of, multipliers_of))
+    assert measurement.converged
+    x = measurement.value
     assert close((x[0] - 5 * x[1], x[2]), (0, 0), 24)
     assert close(x[3:], (Fraction(2, 3), Fraction(1, 3)), 25)
-    assert seen.error <= Fraction(1, 10**25)
+    assert measurement.error <= Fraction(1, 10**25)
 
 
 def test_three_layers_reach_another_point_on_the_same_data():
-    seen = follow(diagonal(3), 20, (direction_of, multipliers_of))
-    assert close(seen.value, (1, 0, 0, 1, 0), 20)
+    measurement = follow(diagonal(3), 20, (direction_of, multipliers_of))
+    assert close(measurement.value, (1, 0, 0, 1, 0), 20)
 
 
 REDUNDANT = ((1, Fraction(-1, 2), Fraction(-1, 2)), (1, 1, Fraction(1, 3)), (2, 0, 0))
@@ -69,9 +69,11 @@ def test_two_points_that_hold_one_weight():
     The two weights that tend to 0 must balance: u_2 = -u_3 for u = sum p_i x_i, so p = (4/7, 3/7) and they grow
     like kappa^(1/7).
     """
-    seen = follow(diagonal(2, rows=REDUNDANT, hidden=ONES), 12, (direction_of, multipliers_of))
-    assert seen.converged and close(seen.value, (1, 0, 0, Fraction(4, 7), Fraction(3, 7), 0), 12)
-    assert seen.details["exponent"] == pytest.approx(1 / 7, abs=1e-4)
+    measurement = follow(diagonal(2, rows=REDUNDANT, hidden=ONES), 12, (direction_of, multipliers_of))
+    assert measurement.converged and close(
+        measurement.value, (1, 0, 0, Fraction(4, 7), Fraction(3, 7), 0), 12
+    )
+    assert measurement.details["exponent"] == pytest.approx(1 / 7, abs=1e-4)
     long = follow_direction(diagonal(2, rows=REDUNDANT, hidden=ONES), 40)
     assert long.converged and close(long.value, (1, 0, 0), 40)
 
@@ -97,9 +99,9 @@ def test_slowly_leaving_points_cost_few_steps(depth):
     half, third = Fraction(1, 2), Fraction(1, 3)
     rows = ((1, -half, -half), (1, 1, third), (1, -1, 1), (1, 2, 0), (1, 0, 1))
     rows = tuple(tuple(map(Fraction, row)) for row in rows)
-    seen = follow_direction(diagonal(depth, rows=rows, hidden=ONES), 20)
-    assert seen.converged and close(seen.value, (1, 0, 0), 20)
-    assert seen.details["attempts"] <= 1.5 * seen.details["steps"]
+    measurement = follow_direction(diagonal(depth, rows=rows, hidden=ONES), 20)
+    assert measurement.converged and close(measurement.value, (1, 0, 0), 20)
+    assert measurement.details["attempts"] <= 1.5 * measurement.details["steps"]
 
 
 def test_labels_and_copies_count():
@@ -154,7 +156,7 @@ def test_weights_add_up_to_one_and_margins_obey_the_clock():
 
 def test_slow_exponent_reaches_huge_kappa():
     """One point (1, 19/20): u = (1, 19/20), exponent 1/20, so that 12 digits need kappa = 10^240."""
-    seen = follow_direction(
+    measurement = follow_direction(
         diagonal(
             2,
             rows=((Fraction(1), Fraction(19, 20)),),
@@ -163,9 +165,9 @@ def test_slow_exponent_reaches_huge_kappa():
         ),
         12,
     )
-    assert close(seen.value, (1, 0), 12)
-    assert float(seen.clock["kappa"].split("e+")[1]) > 200
-    assert abs(float(seen.details["exponent"]) - 0.05) < 1e-3
+    assert close(measurement.value, (1, 0), 12)
+    assert float(measurement.clock["kappa"].split("e+")[1]) > 200
+    assert abs(float(measurement.details["exponent"]) - 0.05) < 1e-3
 
 
 def test_components_that_are_pulled_alike_keep_their_ratio():
@@ -175,9 +177,9 @@ def test_components_that_are_pulled_alike_keep_their_ratio():
         rows=((Fraction(1), Fraction(1), Fraction(1, 3)),),
         hidden=(Fraction(1), Fraction(3, 2), Fraction(1)),
     )
-    seen = follow_direction(problem, 20)
-    assert seen.converged and seen.error <= Fraction(1, 10**20)
-    assert abs(seen.value[1] / seen.value[0] - Fraction(9, 4)) < Fraction(1, 10**18)
+    measurement = follow_direction(problem, 20)
+    assert measurement.converged and measurement.error <= Fraction(1, 10**20)
+    assert abs(measurement.value[1] / measurement.value[0] - Fraction(9, 4)) < Fraction(1, 10**18)
 
 
 def test_resting_component_stays_at_rest():
@@ -197,8 +199,8 @@ def test_exact_symmetry_is_kept_when_stages_are_solved_to_all_digits():
         hidden=(Fraction(1), Fraction(1)),
         last=(Fraction(1, 2), Fraction(1, 2)),
     )
-    seen = follow_direction(problem, 15, newton=1e-45)
-    assert abs(seen.value[0] - seen.value[1]) < Fraction(1, 10**40)
+    measurement = follow_direction(problem, 15, newton=1e-45)
+    assert abs(measurement.value[0] - measurement.value[1]) < Fraction(1, 10**40)
 
 
 def test_unit_layers():
@@ -211,13 +213,13 @@ def test_unit_layers():
         Fraction(1),
         ((Fraction(1), Fraction(0)), (Fraction(1),)),
     )
-    seen = follow(problem, 15, (layers_of,))
-    assert close(seen.value, (Fraction(2 / sqrt(5)), Fraction(1 / sqrt(5)), Fraction(1)), 14)
+    measurement = follow(problem, 15, (layers_of,))
+    assert close(measurement.value, (Fraction(2 / sqrt(5)), Fraction(1 / sqrt(5)), Fraction(1)), 14)
 
 
 def test_flow_at_rest_is_told():
-    seen = follow_direction(diagonal(2, hidden=NOTHING), 10)
-    assert not seen.converged and "comes to rest" in seen.reason
+    measurement = follow_direction(diagonal(2, hidden=NOTHING), 10)
+    assert not measurement.converged and "comes to rest" in measurement.reason
 
 
 def test_regression_is_refused():
@@ -240,9 +242,11 @@ def test_regression_is_refused():
 def test_one_point_goes_to_its_largest_entry(a, b, c):
     """Two layers, one point: all weight on the largest |x_j|; the stated error holds."""
     row = (Fraction(a, 12), Fraction(b, 13), Fraction(c, 12))
-    seen = follow_direction(diagonal(2, rows=(row,), hidden=(Fraction(1), Fraction(1), Fraction(1))), 10)
-    assert seen.converged
-    assert max(abs(x - y) for x, y in zip(seen.value, (0, 0, 1), strict=True)) <= seen.error
+    measurement = follow_direction(
+        diagonal(2, rows=(row,), hidden=(Fraction(1), Fraction(1), Fraction(1))), 10
+    )
+    assert measurement.converged
+    assert max(abs(x - y) for x, y in zip(measurement.value, (0, 0, 1), strict=True)) <= measurement.error
 
 
 @pytest.mark.parametrize("digits", [40, 43, 60])
@@ -252,10 +256,10 @@ def test_a_flow_that_has_come_to_rest_is_recognised_at_any_digits(digits: int) -
     X = tuple(tuple(map(Fraction, row)) for row in rows)
     y, start = tuple(map(Fraction, (1, 1, -1))), ((Fraction(2), Fraction(1)), (Fraction(1),))
     problem = Problem(FullyConnected(2, (1,)), "classification", X, y, Fraction(1), start, "dense")
-    found = follow_direction(problem, digits)
-    assert found.converged, found.reason
+    flow = follow_direction(problem, digits)
+    assert flow.converged, flow.reason
     # (1, 0) = 4/5 (1, -1/2) + 1/5 (1, 2) is the max-margin direction of the rows y_i x_i.
-    assert max(abs(found.value[0] - 1), abs(found.value[1])) < Fraction(1, 10**digits)
+    assert max(abs(flow.value[0] - 1), abs(flow.value[1])) < Fraction(1, 10**digits)
 
 
 def test_a_path_is_sampled_where_it_is_asked_for():
@@ -310,8 +314,8 @@ def fully_connected(rows, v, widths):
 )
 def test_scales_apart_cost_no_steps_before_the_loss_falls_below_one(problem, most):
     """The budget holds for each part of the path: until the loss is below 1, and from there."""
-    seen = follow_direction(problem, 15, max_steps=most)
-    assert seen.converged, seen.reason
+    measurement = follow_direction(problem, 15, max_steps=most)
+    assert measurement.converged, measurement.reason
 
 
 def test_a_tiny_start_reaches_the_limit_of_the_scaled_one():
@@ -355,7 +359,7 @@ def test_fifty_points_to_one():
         (Fraction(1) + Fraction(k, 20), Fraction(k % 7 - 3, 5), Fraction(k % 3, 4)) for k in range(50)
     )
     rows = (*rows, (Fraction(1, 10), Fraction(1, 10), Fraction(-1, 2)))
-    seen = follow_direction(diagonal(2, rows=rows), 12, max_steps=120)
-    assert seen.converged
-    least = min(sum(a * b for a, b in zip(row, seen.value, strict=True)) for row in rows)
-    assert least == seen.residual > 0
+    measurement = follow_direction(diagonal(2, rows=rows), 12, max_steps=120)
+    assert measurement.converged
+    least = min(sum(a * b for a, b in zip(row, measurement.value, strict=True)) for row in rows)
+    assert least == measurement.residual > 0

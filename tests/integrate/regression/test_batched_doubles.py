@@ -50,10 +50,10 @@ def test_changes_keep_their_digits_however_small(
     start = [q for layer in problem.v0 for q in layer]
     change = rng.normal(size=(3, len(start)))
     bases = program.run(Operators(), start)
-    found = Levels(program).changes(np.array([float(q) for q in bases]), change, 2.0**exponent, "velocity")
+    changes = Levels(program).changes(np.array([float(q) for q in bases]), change, 2.0**exponent, "velocity")
     unit = Fraction(2) ** exponent
     base = program.evaluate(Operators(), start, "velocity")
-    for row, got in zip(change, found, strict=True):
+    for row, got in zip(change, changes, strict=True):
         moved = program.evaluate(
             Operators(), [q + unit * Fraction(x) for q, x in zip(start, row, strict=True)], "velocity"
         )

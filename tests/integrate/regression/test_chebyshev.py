@@ -31,27 +31,28 @@ def chebyshev(n: int, k: int) -> list[mpz]:
 @pytest.mark.parametrize("n", [7, 15, 39, 103])
 def test_integrals_of_chebyshev_polynomials_up_to_the_last(n: int) -> None:
     for k in (2, 3, n - 2, n - 1, n):
-        (found,) = integrals([chebyshev(n, k)], BITS)
+        (integral,) = integrals([chebyshev(n, k)], BITS)
         up, down = chebyshev(n, k + 1), chebyshev(n, k - 1)
         true = [
             a / (2 * (k + 1)) - b / (2 * (k - 1)) for a, b in zip(map(int, up), map(int, down), strict=True)
         ]
         size = 2.0**BITS
         assert (
-            max(abs(int(x) / size - (t - true[0]) / size) for x, t in zip(found, true, strict=True)) < 1e-15
+            max(abs(int(x) / size - (t - true[0]) / size) for x, t in zip(integral, true, strict=True))
+            < 1e-15
         )
         exact = [a // (2 * (k + 1)) - b // (2 * (k - 1)) for a, b in zip(up, down, strict=True)]
-        assert max(abs(x - (t - exact[0])) for x, t in zip(found, exact, strict=True)) < 64
+        assert max(abs(x - (t - exact[0])) for x, t in zip(integral, exact, strict=True)) < 64
 
 
 @given(seed=st.integers(0, 2**32), n=st.sampled_from([7, 9, 17, 31]))
 def test_doubles_and_integers_follow_one_rule(seed: int, n: int) -> None:
     rng = Random(seed)
     columns = [[rng.randrange(-(1 << 200), 1 << 200) for _ in range(n + 1)] for _ in range(2)]
-    found = integrals([[mpz(x) for x in column] for column in columns], BITS)
+    integral = integrals([[mpz(x) for x in column] for column in columns], BITS)
     doubles = integration_matrix(n) @ (np.array(columns, dtype=float).T / 2.0**200)
-    assert np.abs(np.array([[int(x) / 2**200 for x in c] for c in found]).T - doubles).max() < 1e-14
-    assert found[0][0] == 0
+    assert np.abs(np.array([[int(x) / 2**200 for x in c] for c in integral]).T - doubles).max() < 1e-14
+    assert integral[0][0] == 0
 
 
 def test_integrals_are_scaled_and_something_is_taken_off() -> None:
@@ -60,8 +61,8 @@ def test_integrals_are_scaled_and_something_is_taken_off() -> None:
         [[mpz(rng.getrandbits(150)) - (1 << 149) for _ in range(n + 1)] for _ in range(3)] for _ in "ab"
     )
     plain = integrals(columns, BITS)
-    found = integrals(columns, BITS, 5, 3, less)
-    for a, b, c in zip(plain, found, less, strict=True):
+    integral = integrals(columns, BITS, 5, 3, less)
+    for a, b, c in zip(plain, integral, less, strict=True):
         assert max(abs((5 * x >> 3) - z - y) for x, y, z in zip(a, b, c, strict=True)) <= 1
 
 

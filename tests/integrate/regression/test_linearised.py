@@ -42,17 +42,17 @@ def test_linearised_flow_against_a_dense_solve(kit: SimpleNamespace, scale: floa
     A = -J.transpose(0, 2, 1) @ J + (A + J.transpose(0, 2, 1) @ J) * min(1.0, 0.05 / scale)
     S = integration_matrix(n) * scale
     right = rng.normal(size=(n + 1, program.inputs))
-    found = LinearisedFlow(S, J, A).solve(right)
-    assert near_dense_solution(found, S, A, right)
+    solution = LinearisedFlow(S, J, A).solve(right)
+    assert near_dense_solution(solution, S, A, right)
 
 
-def near_dense_solution(found: np.ndarray, S: np.ndarray, A: np.ndarray, right: np.ndarray) -> bool:
+def near_dense_solution(solution: np.ndarray, S: np.ndarray, A: np.ndarray, right: np.ndarray) -> bool:
     size = right.size
     dense = np.eye(size) - np.einsum("ij,jpq->ipjq", S, A).reshape(size, size)
     true = np.linalg.solve(dense, right.reshape(-1)).reshape(right.shape)
     allowed = 1e-13 + 1e-14 * np.linalg.cond(dense)
     assert allowed < 1e-4
-    return bool(np.abs(found - true).max() < allowed * np.abs(true).max())
+    return bool(np.abs(solution - true).max() < allowed * np.abs(true).max())
 
 
 def test_a_borrowed_preconditioner_and_one_that_does_not_fit() -> None:

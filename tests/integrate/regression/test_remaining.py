@@ -15,7 +15,7 @@ def test_bound_covers_the_distance_and_is_of_second_order(kit: SimpleNamespace, 
     problem = kit.sample(kind)
     limit = follow_to_limit(problem, 60).value
     times = tuple(Fraction(k, 2) for k in (1, 2, 3, 4, 6, 8, 12, 16))
-    gradient, seen = trace_gradient(problem.network), []
+    gradient, recorded = trace_gradient(problem.network), []
     for _, layers in trajectory(problem, times, 60):
         theta = [q for layer in layers for q in layer]
         jump = jump_to_limit(gradient, problem.X, problem.y, theta, 260)
@@ -29,9 +29,9 @@ def test_bound_covers_the_distance_and_is_of_second_order(kit: SimpleNamespace, 
         # Both runs have errors of their own, to 60 digits.
         assert distance <= jump.distance + Fraction(1, 10**59)
         if before > Fraction(1, 10**30):
-            seen.append((before, jump.distance))
-    assert len(seen) >= 2
-    (r1, d1), (r2, d2) = seen[0], seen[-1]
+            recorded.append((before, jump.distance))
+    assert len(recorded) >= 2
+    (r1, d1), (r2, d2) = recorded[0], recorded[-1]
     assert float(d2 / d1) < float(r2 / r1) ** 1.5
 
 

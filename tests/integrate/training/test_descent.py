@@ -72,12 +72,12 @@ def test_steps_are_exact_while_they_are_short(order):
     ],
 )
 def test_limit_to_thirty_digits(order, loss, slope):
-    found = find_limit(replace(SQUARES, loss=loss, dynamics=GradientDescent(STEP, ORDERS[order])), 30)
-    assert str(found.evidence) == "agreed"
+    limit = find_limit(replace(SQUARES, loss=loss, dynamics=GradientDescent(STEP, ORDERS[order])), 30)
+    assert str(limit.evidence) == "agreed"
     with mpmath.workdps(45):
         p, q = next(islice(steps(SQUARES, STEP, ORDERS[order], slope, real), 3000, None))
         expected = [(a * a - b * b) / 2 for a, b in zip(p, q, strict=True)]
-        gap = max(abs(a - real(b)) for a, b in zip(expected, found.value, strict=True))
+        gap = max(abs(a - real(b)) for a, b in zip(expected, limit.value, strict=True))
         assert gap < mpmath.mpf(10) ** -30
 
 
@@ -85,12 +85,12 @@ def test_divergence_names_the_step():
     problem = replace(SQUARES, dynamics=GradientDescent(Fraction(9)))
     with pytest.raises(
         Diverged, match=r"the step 9 diverges: the loss grows from step (\d+) on, and at step"
-    ) as seen:
+    ) as refusal:
         find_limit(problem, 10)
-    assert seen.value.exit_code == 2
-    assert isinstance(seen.value, Inconclusive)
+    assert refusal.value.exit_code == 2
+    assert isinstance(refusal.value, Inconclusive)
     first, last = (
-        int(word) for word in str(seen.value).replace(",", "").split() if word.isdecimal() and word != "9"
+        int(word) for word in str(refusal.value).replace(",", "").split() if word.isdecimal() and word != "9"
     )
     own = steps(SQUARES, Fraction(9), (), lambda r: r, Fraction)
     losses, sizes = [], []
@@ -110,16 +110,16 @@ def test_a_step_at_the_edge_does_not_settle():
     )
     from litproof.integrate.training.descent import follow_descent
 
-    seen = follow_descent(edge, 10, max_steps=50)
-    assert not seen.converged
-    assert "does not settle within 50 steps" in seen.reason
+    measurement = follow_descent(edge, 10, max_steps=50)
+    assert not measurement.converged
+    assert "does not settle within 50 steps" in measurement.reason
 
 
 def test_dependent_points_settle_where_the_gradient_vanishes():
     rows = (("1", "2", "0"), ("2", "1", "0"), ("1", "1", "0"))
     problem = replace(SQUARES, X=rows, y=("1", "1", "1"), dynamics=GradientDescent(STEP))
-    found = find_limit(problem, 20)
-    r = [sum(Fraction(x) * b for x, b in zip(row, found.value, strict=True)) - 1 for row in rows]
+    limit = find_limit(problem, 20)
+    r = [sum(Fraction(x) * b for x, b in zip(row, limit.value, strict=True)) - 1 for row in rows]
     pull = [sum(Fraction(row[j]) * s for row, s in zip(rows, r, strict=True)) for j in range(2)]
     assert max(map(abs, r)) > Fraction(1, 100)
     assert max(map(abs, pull)) < Fraction(1, 10**18)
@@ -139,9 +139,9 @@ def test_formula_of_even_and_others_on_random_problems(seed):
     a = [Fraction(rng.randint(2, 6), 4) for _ in range(3)]
     y = [Fraction(rng.randint(1, 4), 4), Fraction(-1, 2)]
     problem = replace(SQUARES, X=X, y=y, v=(a, a), dynamics=GradientDescent(Fraction(1, 12), ((1,), (2,))))
-    found = find_limit(problem, 25)
+    limit = find_limit(problem, 25)
     with mpmath.workdps(50):
-        beta = [real(b) for b in found.value]
+        beta = [real(b) for b in limit.value]
         gain, shift = [mpmath.mpf(0)] * 3, [mpmath.mpf(0)] * 3
         own = steps(problem, Fraction(1, 12), ((1,), (2,)), lambda r: r, real)
         before = next(own)

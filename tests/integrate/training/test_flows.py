@@ -128,9 +128,9 @@ def test_path_with_weight_decay_that_ends():
         middle = decayed(mpmath.mpf(1) / 3)
         after = mpmath.odefun(lambda t, v: [-g for g in gradient(v)], 0, middle)
         problem = replace(LINES, dynamics=WeightDecay(Fraction(3, 5), Fraction(1, 3)))
-        found = motion_path(problem, [Fraction(1), Fraction(1, 5), Fraction(0), Fraction(1, 3)], 30)
+        path = motion_path(problem, [Fraction(1), Fraction(1, 5), Fraction(0), Fraction(1, 3)], 30)
         expected = [after(mpmath.mpf(2) / 3), decayed(mpmath.mpf(1) / 5), start(LINES), middle]
-        for (_, layers), values in zip(found, expected, strict=True):
+        for (_, layers), values in zip(path, expected, strict=True):
             gap = max(abs(a - b) for a, b in zip(flat(layers), values, strict=True))
             assert gap < mpmath.mpf(10) ** -29
 
@@ -192,30 +192,30 @@ def test_limit_against_a_long_path(changes, slope, digits):
         return np.concatenate([z[4:], (force - z[4:]) / mass]) if mass else force
 
     first = np.array([float(x) for x in start(SHARED)])
-    seen = solve_ivp(
+    solution = solve_ivp(
         rate, (0, 150), np.concatenate([first, 0 * first]) if mass else first, rtol=1e-10, atol=1e-12
     )
-    expected = np.array([float(b) for b in beta_of(SHARED, list(seen.y[:4, -1]))])
-    found = find_limit(problem, digits)
-    assert str(found.evidence) == "agreed"
-    assert np.abs(np.array([float(b) for b in found.value]) - expected).max() < 1e-7
+    expected = np.array([float(b) for b in beta_of(SHARED, list(solution.y[:4, -1]))])
+    limit = find_limit(problem, digits)
+    assert str(limit.evidence) == "agreed"
+    assert np.abs(np.array([float(b) for b in limit.value]) - expected).max() < 1e-7
     with mpmath.workdps(digits + 10):
         theta = flat(follow_training(problem, digits).parameters)
         left = [g + decay * x for g, x in zip(gradient_of(SHARED, slope)(theta), theta, strict=True)]
         if not decay:
             assert max(map(abs, left)) < mpmath.mpf(10) ** -digits
         assert max(
-            abs(a - b) for a, b in zip(beta_of(SHARED, theta), map(number, found.value), strict=True)
+            abs(a - b) for a, b in zip(beta_of(SHARED, theta), map(number, limit.value), strict=True)
         ) < (mpmath.mpf(10) ** -digits)
 
 
 def test_a_flat_loss_settles_like_a_power_of_time_and_is_followed_all_the_same():
     problem = replace(SHARED, loss="power-4")
-    found = follow_training(problem, 12)
-    assert found.converged and found.error < Fraction(1, 10**12)
-    assert Fraction(found.clock["t"]) > 10**10
+    measurement = follow_training(problem, 12)
+    assert measurement.converged and measurement.error < Fraction(1, 10**12)
+    assert Fraction(measurement.clock["t"]) > 10**10
     rough = motion_path(problem, [Fraction(10**6)], 10)[0][1]
-    assert max(abs(a - b) for a, b in zip(flat(rough), flat(found.parameters), strict=True)) < 1e-2
+    assert max(abs(a - b) for a, b in zip(flat(rough), flat(measurement.parameters), strict=True)) < 1e-2
 
 
 def test_a_saddle_is_not_a_limit():
@@ -224,9 +224,9 @@ def test_a_saddle_is_not_a_limit():
     )
     assert follow_motion(still, 10).converged  # zero loss from the start
     tied = Problem(Diagonal(2, 1), "regression", [["1"]], ["-1"], "1", [["1"], ["1"]], loss="log-cosh")
-    seen = follow_motion(tied, 10)
-    assert not seen.converged
-    assert "rest above zero loss" in seen.reason
+    measurement = follow_motion(tied, 10)
+    assert not measurement.converged
+    assert "rest above zero loss" in measurement.reason
 
 
 def test_what_cannot_be_followed_is_refused():

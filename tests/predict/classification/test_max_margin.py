@@ -35,9 +35,9 @@ def candidates(depth, rows=ROWS):
 
 
 def test_l2_by_hand():
-    found = max_margin(((Fraction(2), Fraction(0)), (Fraction(0), Fraction(1)), (Fraction(3), Fraction(3))))
-    assert found.z == (Fraction(1, 2), Fraction(1)) and found.support == (0, 1)
-    assert found.p == (Fraction(1, 5), Fraction(4, 5), Fraction(0))
+    optimum = max_margin(((Fraction(2), Fraction(0)), (Fraction(0), Fraction(1)), (Fraction(3), Fraction(3))))
+    assert optimum.z == (Fraction(1, 2), Fraction(1)) and optimum.support == (0, 1)
+    assert optimum.p == (Fraction(1, 5), Fraction(4, 5), Fraction(0))
 
 
 def test_l2_of_copies_and_of_one_point():
@@ -53,23 +53,23 @@ def test_not_separable():
 @given(st.lists(st.tuples(entries, entries, entries), min_size=1, max_size=6))
 def test_l2_optimality_conditions(points):
     try:
-        found = max_margin(points)
+        optimum = max_margin(points)
     except HypothesisError:
         return
-    margins = [dot(row, found.z) for row in points]
-    assert min(margins) == 1 and sum(found.p) == 1 and min(found.p) >= 0
-    square = dot(found.z, found.z)
-    for z, column in zip(found.z, zip(*points, strict=True), strict=True):
-        assert z == square * dot(found.p, column)
-    assert all(m == 1 for m, p in zip(margins, found.p, strict=True) if p)
+    margins = [dot(row, optimum.z) for row in points]
+    assert min(margins) == 1 and sum(optimum.p) == 1 and min(optimum.p) >= 0
+    square = dot(optimum.z, optimum.z)
+    for z, column in zip(optimum.z, zip(*points, strict=True), strict=True):
+        assert z == square * dot(optimum.p, column)
+    assert all(m == 1 for m, p in zip(margins, optimum.p, strict=True) if p)
 
 
 def test_l1_of_the_worked_example():
-    found = l1_margin(ROWS)
-    total = sum(found.alpha)
-    assert found.rho[0] == 5 * found.rho[1] and found.rho[2] == 0
-    assert [a / total for a in found.alpha] == [Fraction(2, 3), Fraction(1, 3)]
-    assert found.u == (1, 1, Fraction(4, 7)) and found.unique and found.strict
+    optimum = l1_margin(ROWS)
+    total = sum(optimum.alpha)
+    assert optimum.rho[0] == 5 * optimum.rho[1] and optimum.rho[2] == 0
+    assert [a / total for a in optimum.alpha] == [Fraction(2, 3), Fraction(1, 3)]
+    assert optimum.u == (1, 1, Fraction(4, 7)) and optimum.unique and optimum.strict
 
 
 def test_l1_with_many_solutions_says_so():
@@ -84,13 +84,13 @@ def test_l1_against_scipy(points):
     A = np.array(points, dtype=float)
     known = linprog(np.ones(6), A_ub=np.hstack([-A, A]), b_ub=-np.ones(len(A)))
     try:
-        found = l1_margin(points)
+        optimum = l1_margin(points)
     except HypothesisError:
         assert known.status == 2
         return
-    assert abs(float(found.norm) - known.fun) < 1e-6 * max(1, known.fun)
-    assert found.norm == sum(map(abs, found.rho)) == sum(found.alpha)
-    assert max(map(abs, found.u)) <= 1
+    assert abs(float(optimum.norm) - known.fun) < 1e-6 * max(1, known.fun)
+    assert optimum.norm == sum(map(abs, optimum.rho)) == sum(optimum.alpha)
+    assert max(map(abs, optimum.u)) <= 1
 
 
 def test_worked_example_two_and_three_layers():
@@ -110,9 +110,9 @@ def test_vertices_are_stationary(depth):
         (Fraction(-1), Fraction(5, 4), Fraction(1)),
         (Fraction(-1, 2), Fraction(4, 3), Fraction(3)),
     )
-    found = candidates(depth, rows)
-    assert len(found) >= 2
-    for one in found:
+    points = candidates(depth, rows)
+    assert len(points) >= 2
+    for one in points:
         beta, p = np.array(one.value[:3], float), np.array(one.value[3:], float)
         u = p @ np.array(rows, float)
         on = list(one.details["support"])
@@ -142,15 +142,15 @@ def test_two_complex_modes_against_a_grid():
         Fraction(1),
         start,
     )
-    found = np.array(predict_direction(problem, 15).value, float)
+    prediction = np.array(predict_direction(problem, 15).value, float)
     A = np.array(problem.X, float)
 
     def norm(z):
         return np.abs(np.fft.fft(z)).sum() / (A @ z).min()
 
     rng = np.random.default_rng(1)
-    near = found + 1e-3 * rng.normal(size=(2000, 4))
-    assert min(norm(z) for z in near) >= norm(found) - 1e-9
+    near = prediction + 1e-3 * rng.normal(size=(2000, 4))
+    assert min(norm(z) for z in near) >= norm(prediction) - 1e-9
 
 
 def test_short_filters():
@@ -164,9 +164,9 @@ def test_short_filters():
         problem = Problem(
             Convolutional((size, 4)), "classification", (x,), (Fraction(1),), Fraction(1), layers
         )
-        seen = np.array(one_point_direction(problem, 15).value, float)
+        predicted = np.array(one_point_direction(problem, 15).value, float)
         closed = np.array(short_filter_direction(x, Fraction(1), size), float)
-        assert np.allclose(seen, closed / np.linalg.norm(closed), atol=1e-14)
+        assert np.allclose(predicted, closed / np.linalg.norm(closed), atol=1e-14)
 
 
 def test_orthogonal_shift_has_no_closed_form():
@@ -180,11 +180,11 @@ def test_double_singular_value_depends_on_the_start():
     beta = set()
     for first in (Fraction(1), Fraction(2)):
         layers = ((first, Fraction(1)), (Fraction(0), Fraction(1, 2), Fraction(0), Fraction(0)))
-        found = one_point_direction(
+        prediction = one_point_direction(
             Problem(Convolutional((2, 4)), "classification", (x,), (Fraction(1),), Fraction(1), layers), 10
         )
-        assert found.details["multiplicity"] == 2
-        beta.add(tuple(round(float(b), 8) for b in found.value))
+        assert prediction.details["multiplicity"] == 2
+        beta.add(tuple(round(float(b), 8) for b in prediction.value))
     assert len(beta) == 2
 
 
@@ -197,14 +197,14 @@ def test_one_point_and_full_filters_leave_the_parts_of_one_frequency(x, depth):
     v = ((Fraction(1),) * d,) * depth
     row = tuple(map(Fraction, x))
     problem = Problem(network, "classification", (row,), (Fraction(y),), Fraction(1), v)
-    found = limit_candidates(margin_problem(problem, network.odeco()), 20)
-    assert len(found) == d // 2 + 1
+    points = limit_candidates(margin_problem(problem, network.odeco()), 20)
+    assert len(points) == d // 2 + 1
     for frequency in range(d // 2 + 1):
         part = [sum(float(x[j]) * cos(2 * pi * frequency * (i - j) / d) for j in range(d)) for i in range(d)]
         norm = y * sqrt(sum(b * b for b in part))
         expected = [*(b / norm for b in part), 1.0]
         assert any(
-            max(abs(float(a) - b) for a, b in zip(one.value, expected, strict=True)) < 1e-14 for one in found
+            max(abs(float(a) - b) for a, b in zip(one.value, expected, strict=True)) < 1e-14 for one in points
         )
 
 

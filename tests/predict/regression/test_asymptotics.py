@@ -46,15 +46,15 @@ def fits(rho):
 
 @pytest.mark.parametrize("L", range(2, 8))
 def test_large_alpha(L):
-    found, alpha = large_alpha(A, Y, E, L), Fraction(10**4)
-    assert fits(found.limit)
-    assert found.limit == weighted_l2(A, Y, [e ** (2 * L - 2) for e in E])
-    assert all(sum(a[i] * c for a, c in zip(A, found.correction, strict=True)) == 0 for i in range(2))
+    expansion, alpha = large_alpha(A, Y, E, L), Fraction(10**4)
+    assert fits(expansion.limit)
+    assert expansion.limit == weighted_l2(A, Y, [e ** (2 * L - 2) for e in E])
+    assert all(sum(a[i] * c for a, c in zip(A, expansion.correction, strict=True)) == 0 for i in range(2))
     rest = [
         (rho - b) * alpha ** (2 * L) - c
-        for rho, b, c in zip(at(alpha, L, 40 * L), found.limit, found.correction, strict=True)
+        for rho, b, c in zip(at(alpha, L, 40 * L), expansion.limit, expansion.correction, strict=True)
     ]
-    assert max(map(abs, found.correction)) > Fraction(1, 1000)
+    assert max(map(abs, expansion.correction)) > Fraction(1, 1000)
     assert max(map(abs, rest)) < 10**4 / alpha ** (2 * L)
 
 
@@ -62,15 +62,15 @@ def test_large_alpha(L):
 def test_small_alpha(L):
     """(rho - limit) alpha^{-exponent} tends to the constant, on and off the support."""
     with ball_precision(300):
-        found = small_alpha(A, Y, E, L)
-    assert fits(found.limit)
-    assert [abs(found.ratios[j]) for j in found.support] == [1, 1]
+        expansion = small_alpha(A, Y, E, L)
+    assert fits(expansion.limit)
+    assert [abs(expansion.ratios[j]) for j in expansion.support] == [1, 1]
     gaps = []
     for alpha in (Fraction(1, 10**12), Fraction(1, 10**18)):
         rho = at(alpha, L, 40 + 20 * L)
         worst = Fraction(0)
         for value, limit, exponent, constant in zip(
-            rho, found.limit, found.exponents, found.constants, strict=True
+            rho, expansion.limit, expansion.exponents, expansion.constants, strict=True
         ):
             with ball_precision(600):
                 base = arb(alpha.numerator) / alpha.denominator
@@ -94,14 +94,14 @@ def test_not_unique_or_degenerate():
 @given(st.lists(st.fractions("1/4", 3, max_denominator=4), min_size=4, max_size=4))
 @settings(max_examples=30, deadline=None)
 def test_weighted_l1_carries_its_proof(weights):
-    found = weighted_l1(A, Y, weights)
-    assert fits(found.rho)
+    optimum = weighted_l1(A, Y, weights)
+    assert fits(optimum.rho)
     assert all(
-        abs(sum(a * p for a, p in zip(row, found.dual, strict=True))) <= w
+        abs(sum(a * p for a, p in zip(row, optimum.dual, strict=True))) <= w
         for row, w in zip(A, weights, strict=True)
     )
-    assert sum(p * y for p, y in zip(found.dual, Y, strict=True)) == found.value
-    assert sum(w * abs(r) for w, r in zip(weights, found.rho, strict=True)) == found.value
+    assert sum(p * y for p, y in zip(optimum.dual, Y, strict=True)) == optimum.value
+    assert sum(w * abs(r) for w, r in zip(weights, optimum.rho, strict=True)) == optimum.value
 
 
 def test_powers():

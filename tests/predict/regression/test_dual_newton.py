@@ -39,5 +39,5 @@ def test_boxes_hold_the_zero_or_are_none(nu):
 )
 def test_ties_decide_which_signs_a_coordinate_keeps(initial, kind, reach):
     """With two layers of equal modulus the sign of rho stays: a third, larger layer changes nothing in that."""
-    found = coordinate(initial)
-    assert (found.kind, found.reach) == (kind, reach)
+    component = coordinate(initial)
+    assert (component.kind, component.reach) == (kind, reach)

@@ -30,17 +30,17 @@ def by_arb(e, b, x):
 def test_radical_integral_encloses(e, b, x, bits):
     with ball_precision(bits):
         balls = tuple(ball(entry) for entry in b)
-        found = RadicalIntegral(e, balls, bits)(ball(x))
-        assert found.overlaps(by_arb(e, balls, ball(x)))
-        assert found.rad() <= abs(found) * arb(2) ** (24 - bits)
+        integral = RadicalIntegral(e, balls, bits)(ball(x))
+        assert integral.overlaps(by_arb(e, balls, ball(x)))
+        assert integral.rad() <= abs(integral) * arb(2) ** (24 - bits)
 
 
 def test_radical_integral_elementary():
     with ball_precision(500):
         for x in ("0", "1e-40", "3", "1e40"):
-            found = RadicalIntegral(0, (arb(4),), 500)(arb(x))
-            assert found.overlaps((arb(x) / 2).asinh())
-            assert abs(found - (arb(x) / 2).asinh()) < arb(2) ** -470
+            integral = RadicalIntegral(0, (arb(4),), 500)(arb(x))
+            assert integral.overlaps((arb(x) / 2).asinh())
+            assert abs(integral - (arb(x) / 2).asinh()) < arb(2) ** -470
 
 
 @given(st.lists(POSITIVE, min_size=3, max_size=6), POSITIVE)

@@ -56,6 +56,6 @@ def test_other_starts_are_told_apart(case):
 def test_the_limit_is_exact_at_every_scale():
     for scale in ("1/1000", "1", "3"):
         problem = replace(problem_of(ISOTROPIC[0]), scale=Fraction(scale))
-        found = find_limit(problem, 15)
-        assert found.evidence is Evidence.CERTIFIED
-        assert "by symmetry (R7)" in found.methods[0]
+        limit = find_limit(problem, 15)
+        assert limit.evidence is Evidence.CERTIFIED
+        assert "by symmetry (R7)" in limit.methods[0]

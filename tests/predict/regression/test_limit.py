@@ -35,15 +35,15 @@ def number(q):
 
 def test_reference_instance(kit):
     beta = predict_regression(kit.reference(), 45).value
-    for found, text in zip(beta, REFERENCE, strict=True):
-        assert abs(found - Fraction(text)) < Fraction(1, 10**45)
+    for entry, text in zip(beta, REFERENCE, strict=True):
+        assert abs(entry - Fraction(text)) < Fraction(1, 10**45)
 
 
 @pytest.mark.parametrize("L", BALANCED)
 def test_balanced_start_by_root_finding(kit, L):
     """Two points: nu from mpmath's own root finder on the textbook h_L, from a double-precision start."""
     problem = kit.reference(depth=L)
-    found = predict_regression(problem, 60)
+    prediction = predict_regression(problem, 60)
     with mp.workdps(80):
         e, h = [number(v) for v in problem.v0[0]], BALANCED[L]
         X, y = [[number(x) for x in row] for row in problem.X], [number(t) for t in problem.y]
@@ -52,7 +52,7 @@ def test_balanced_start_by_root_finding(kit, L):
             taus = [sum(X[i][j] * nu[i] for i in range(2)) for j in range(4)]
             return [a**L * h(a ** (L - 2) * tau) for a, tau in zip(e, taus, strict=True)]
 
-        start = [mp.mpf(float(v)) for v in found.details["nu"]]
+        start = [mp.mpf(float(v)) for v in prediction.details["nu"]]
         nu = mp.findroot(
             lambda p, q: [
                 sum(x * r for x, r in zip(row, rho((p, q)), strict=True)) - t
@@ -60,7 +60,7 @@ def test_balanced_start_by_root_finding(kit, L):
             ],
             start,
         )
-        for value, exact in zip(rho(list(nu)), found.value, strict=True):
+        for value, exact in zip(rho(list(nu)), prediction.value, strict=True):
             assert abs(value - number(exact)) < mp.mpf(10) ** -60
 
 
@@ -155,9 +155,11 @@ def test_two_layers_at_zero_never_move(kit):
 def test_tied_coordinate_that_is_not_needed_vanishes(kit):
     """rho_2 > 0 for ever, but only rho_2 = 0 fits: the limit lies on the boundary."""
     problem = kit.diagonal(["1 0", "1 1"], "1 1", ["1 1", "1/2 1"])
-    found = predict_regression(problem, 30)
-    assert found.value == (1, 0) or kit.largest([found.value[0] - 1, found.value[1]]) < Fraction(1, 10**30)
-    assert found.details["vanishing"] == (1,)
+    prediction = predict_regression(problem, 30)
+    assert prediction.value == (1, 0) or kit.largest(
+        [prediction.value[0] - 1, prediction.value[1]]
+    ) < Fraction(1, 10**30)
+    assert prediction.details["vanishing"] == (1,)
 
 
 @pytest.mark.parametrize(
@@ -251,10 +253,10 @@ def test_digits_nest(kit, L):
 def test_start_spread_over_many_orders(kit, L):
     start = "1 1/100000 1/300 2 1/100000000"
     problem = kit.diagonal(["1 2 -1 1/2 3", "0 1 1 -1 1"], "1 2", [start] * (L - 1) + ["0 0 0 0 0"])
-    found = predict_regression(problem, 50)
-    assert kit.residual(problem, found.value) < Fraction(1, 10**48)
-    assert min(map(abs, found.value)) > 0
-    assert kit.largest(found.value) / min(map(abs, found.value)) > 10**5
+    prediction = predict_regression(problem, 50)
+    assert kit.residual(problem, prediction.value) < Fraction(1, 10**48)
+    assert min(map(abs, prediction.value)) > 0
+    assert kit.largest(prediction.value) / min(map(abs, prediction.value)) > 10**5
 
 
 def test_commuting_sensing_is_the_diagonal_flow_of_its_eigenvalues(kit):

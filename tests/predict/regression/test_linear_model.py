@@ -28,13 +28,13 @@ def systems(draw):
 @settings(max_examples=80, deadline=None)
 def test_a_solution_or_none(system):
     A, b = system
-    found = solve_exact(A, b)
-    if found is None:
+    solution = solve_exact(A, b)
+    if solution is None:
         matrix = sympy.Matrix([[sympy.Rational(x.numerator, x.denominator) for x in row] for row in A])
         right = sympy.Matrix([sympy.Rational(x.numerator, x.denominator) for x in b])
         assert matrix.row_join(right).rank() == matrix.rank() + 1
     else:
-        assert [dot(row, found) for row in A] == b
+        assert [dot(row, solution) for row in A] == b
 
 
 @given(systems(), st.data())

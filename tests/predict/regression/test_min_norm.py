@@ -68,15 +68,15 @@ def test_the_error_is_alpha_times_the_constant(one_point):
 @pytest.mark.parametrize("alpha", [Fraction(1, 100), Fraction(1), Fraction(7)])
 def test_the_identity_at_every_alpha(one_point, alpha):
     problem = replace(one_point, scale=alpha)
-    found = two_layer_limit(problem, 50)
-    u = outer_product(problem, found.details["v"])
-    assert tuple(u) == tuple(found.details["v"][1])
+    prediction = two_layer_limit(problem, 50)
+    u = outer_product(problem, prediction.details["v"])
+    assert tuple(u) == tuple(prediction.details["v"][1])
     said = [
         b + alpha * sum(p * q for p, q in zip(row, u, strict=True))
         for b, row in zip(minimum_norm(problem.X, problem.y), unseen_part(problem), strict=True)
     ]
-    size = max(map(abs, found.value))
-    assert max(abs(a - b) for a, b in zip(said, found.value, strict=True)) < size / 10**48
+    size = max(map(abs, prediction.value))
+    assert max(abs(a - b) for a, b in zip(said, prediction.value, strict=True)) < size / 10**48
 
 
 def test_large_start(one_point):
@@ -102,7 +102,7 @@ HIDDEN = "1 1/2 -1/2 1"
 
 
 @pytest.mark.parametrize(
-    ("layers", "words"),
+    ("layers", "message"),
     [
         ([HIDDEN, "1/2 0 1/4 1/2", "0 1"], "last layer must start at 0"),
         ([HIDDEN, "1/2 0 1/4 0", "0 0"], "positive definite"),
@@ -110,10 +110,10 @@ HIDDEN = "1 1/2 -1/2 1"
         ([HIDDEN, "3 0 1/4 5", "0 0"], "Loewner"),
     ],
 )
-def test_each_hypothesis_is_named(kit, layers, words):
+def test_each_hypothesis_is_named(kit, layers, message):
     problem = dense(kit, (2, 2), ["1 2"], "1", layers)
     assert not small_start(problem).hold
-    with pytest.raises(HypothesisError, match=words):
+    with pytest.raises(HypothesisError, match=message):
         min_norm_limit(problem)
 
 

@@ -28,9 +28,9 @@ def test_is_the_odeco_limit_of_diagonal_networks(kit, columns, y):
         with pytest.raises(Unreachable):
             two_layer_limit(problem, 30)
         return
-    found = two_layer_limit(problem, 30).value
+    prediction = two_layer_limit(problem, 30).value
     size = max(kit.largest(expected), Fraction(1, 10**20))
-    assert kit.largest(a - b for a, b in zip(found, expected, strict=True)) < size / 10**28
+    assert kit.largest(a - b for a, b in zip(prediction, expected, strict=True)) < size / 10**28
 
 
 def test_convolution_by_root_finding(kit):
@@ -43,7 +43,7 @@ def test_convolution_by_root_finding(kit):
         Fraction(1, 2),
         kit.rows("1 1/3", "1/4 -1"),
     )
-    found = predict_regression(problem, 40)
+    prediction = predict_regression(problem, 40)
     with mp.workdps(60):
         v = [[mp.mpf(q.numerator) / q.denominator for q in layer] for layer in problem.v0]
         M = mp.matrix([[1, 2], [2, 1]])
@@ -60,7 +60,7 @@ def test_convolution_by_root_finding(kit):
         )
         a, b = moved(nu)
         beta = (a[0] * b[0] + a[1] * b[1], a[0] * b[1] + a[1] * b[0])
-        for value, exact in zip(beta, found.value, strict=True):
+        for value, exact in zip(beta, prediction.value, strict=True):
             assert abs(value - mp.mpf(exact.numerator) / exact.denominator) < mp.mpf(10) ** -40
 
 
@@ -88,6 +88,6 @@ def test_where_g_is_onto(kit, first, second, y, reached):
 @pytest.mark.parametrize(("second", "nu"), [("-1 -2", "inf"), ("1 2", "-inf")])
 def test_zero_target_on_the_boundary(kit, second, nu):
     """y = 0 is approached while nu runs off: every moving part tends to 0."""
-    found = two_layer_limit(kit.diagonal(["1 1"], "0", ["1 2", second]), 20)
-    assert found.value == (0, 0)
-    assert found.details["nu"] == nu
+    prediction = two_layer_limit(kit.diagonal(["1 1"], "0", ["1 2", second]), 20)
+    assert prediction.value == (0, 0)
+    assert prediction.details["nu"] == nu

@@ -16,14 +16,14 @@ CLAIM = claim_of("jacobs/weight-decay")
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_random_problems(seed):
     *_, drawn = CLAIM.instances(seed)
-    found = judge(CLAIM, drawn, 15)
-    assert found.status is Status.VERIFIED, found.detail
-    assert [mutant.outcome for mutant in found.mutants] == ["rejected"] * 4
+    result = judge(CLAIM, drawn, 15)
+    assert result.status is Status.VERIFIED, result.detail
+    assert [mutant.outcome for mutant in result.mutants] == ["rejected"] * 4
 
 
 def test_what_is_left_out():
     problem = CLAIM.instances(0)[0].problem
     for dynamics in (None, WeightDecay(Fraction(1))):
-        found = judge(CLAIM, Instance("", replace(problem, dynamics=dynamics)), 10)
-        assert found.status is Status.HYPOTHESIS_VIOLATED
-        assert "weight decay until" in found.detail
+        result = judge(CLAIM, Instance("", replace(problem, dynamics=dynamics)), 10)
+        assert result.status is Status.HYPOTHESIS_VIOLATED
+        assert "weight decay until" in result.detail

@@ -21,8 +21,8 @@ def sides():
 
 
 def test_the_path_as_it_is(sides):
-    found = compare_laws(*sides, 12)
-    assert found.answer is Answer.HOLDS and found.evidence is Evidence.EXACT
+    comparison = compare_laws(*sides, 12)
+    assert comparison.answer is Answer.HOLDS and comparison.evidence is Evidence.EXACT
 
 
 @pytest.mark.parametrize("place", [1, 2, 3, -1])

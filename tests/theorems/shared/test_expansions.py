@@ -62,22 +62,24 @@ def expansion():
 
 def judged(expansion, samples):
     nothing = Fraction(0)
-    seen = Measurement((), (), nothing, nothing, {}, DIGITS, "given", details={"samples": {"small": samples}})
-    return compare_expansions(expansion_prediction({"small": expansion}, DIGITS), seen, DIGITS)
+    measurement = Measurement(
+        (), (), nothing, nothing, {}, DIGITS, "given", details={"samples": {"small": samples}}
+    )
+    return compare_expansions(expansion_prediction({"small": expansion}, DIGITS), measurement, DIGITS)
 
 
 def test_the_limit_is_found_and_its_error_covers(samples):
-    found = fit(samples, TERMS)
-    gap = max(abs(a - b) for a, b in zip(found.limit, LIMIT, strict=True))
-    assert gap <= found.limit_error < Fraction(1, 10**25)
-    assert max(abs(a - b) for a, b in zip(found.coefficients[0], FIRST, strict=True)) < Fraction(1, 10**18)
+    fitted = fit(samples, TERMS)
+    gap = max(abs(a - b) for a, b in zip(fitted.limit, LIMIT, strict=True))
+    assert gap <= fitted.limit_error < Fraction(1, 10**25)
+    assert max(abs(a - b) for a, b in zip(fitted.coefficients[0], FIRST, strict=True)) < Fraction(1, 10**18)
 
 
 def test_without_the_logarithm_the_error_says_so(samples):
     powers = tuple(Power(Fraction(e)) for e in range(1, 9))
-    found = fit(samples, powers)
-    gap = max(abs(a - b) for a, b in zip(found.limit, LIMIT, strict=True))
-    assert Fraction(1, 10**20) < gap < found.limit_error
+    fitted = fit(samples, powers)
+    gap = max(abs(a - b) for a, b in zip(fitted.limit, LIMIT, strict=True))
+    assert Fraction(1, 10**20) < gap < fitted.limit_error
 
 
 def test_order_without_presuming_it(samples):
@@ -92,8 +94,8 @@ def test_order_without_presuming_it(samples):
 
 
 def test_the_true_expansion_holds(expansion, samples):
-    found = judged(expansion, samples)
-    assert (found.answer, found.digits) == (Answer.HOLDS, DIGITS)
+    verdict = judged(expansion, samples)
+    assert (verdict.answer, verdict.digits) == (Answer.HOLDS, DIGITS)
 
 
 @pytest.mark.parametrize(
@@ -151,16 +153,16 @@ def test_a_ladder_goes_on_where_exponents_are_close_to_each_other(monkeypatch, f
     monkeypatch.setattr("litproof.integrate.regression.follow.follow_to_limit", follow)
     problem = diagonal_from_zero(2, "1 2", "1", 1, "1 1", "small")
     ladder = Ladder(Fraction(1, 64), Fraction(1, 2), SEVENTHS, further=further)
-    found = measure_ladders(problem, {"small": ladder}, DIGITS)
-    gap = abs(found.value[0] - Fraction(1, 2))
-    assert gap <= found.error
-    assert (found.error <= Fraction(1, 10**DIGITS)) is (further > 0)
-    assert len(found.details["samples"]["small"]) == MOST_SAMPLES
-    assert (int(found.clock["flows"]) > MOST_SAMPLES) is (further > 0)
+    measurement = measure_ladders(problem, {"small": ladder}, DIGITS)
+    gap = abs(measurement.value[0] - Fraction(1, 2))
+    assert gap <= measurement.error
+    assert (measurement.error <= Fraction(1, 10**DIGITS)) is (further > 0)
+    assert len(measurement.details["samples"]["small"]) == MOST_SAMPLES
+    assert (int(measurement.clock["flows"]) > MOST_SAMPLES) is (further > 0)
 
 
 @pytest.mark.slow
 def test_data_whose_exponents_are_multiples_of_two_sevenths_are_verified():
     problem = diagonal_from_zero(2, "1 2 -1; 1/2 -1 3", "3/2 1", 1, "1 1 1", "exponents 2k/7")
-    found = judge(claim_of("ykm/regression-scales"), Instance(problem.name, problem), 15)
-    assert found.status is Status.VERIFIED and found.digits == 15, found.detail
+    result = judge(claim_of("ykm/regression-scales"), Instance(problem.name, problem), 15)
+    assert result.status is Status.VERIFIED and result.digits == 15, result.detail

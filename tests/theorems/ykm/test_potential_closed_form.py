@@ -32,9 +32,9 @@ def test_closed_form_is_proved_for_every_depth(depth):
 @pytest.mark.parametrize(("depth", "target", "scale"), [(3, "-2", "1/2"), (5, "1/7", "3/2")])
 def test_claim_and_mutants_on_unseen_coordinates(depth, target, scale):
     problem = one_coordinate(depth, target, scale)
-    found = judge(potential_closed_form, Instance("i", problem), 15)
-    assert found.status is Status.VERIFIED and found.digits == 15
-    assert {m.outcome for m in found.mutants} == {"rejected"}
+    result = judge(potential_closed_form, Instance("i", problem), 15)
+    assert result.status is Status.VERIFIED and result.digits == 15
+    assert {m.outcome for m in result.mutants} == {"rejected"}
 
 
 def test_a_target_of_zero_says_nothing():

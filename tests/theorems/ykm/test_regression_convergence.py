@@ -67,9 +67,9 @@ def test_a_flow_that_does_not_reach_zero_loss_contradicts_the_claim():
 
 
 def test_every_mutant_is_rejected_on_an_instance():
-    found = judge(regression_convergence, Instance("small", SMALL), 12)
-    assert found.status is Status.VERIFIED
-    assert [m.outcome for m in found.mutants] == ["rejected"] * 6
+    result = judge(regression_convergence, Instance("small", SMALL), 12)
+    assert result.status is Status.VERIFIED
+    assert [m.outcome for m in result.mutants] == ["rejected"] * 6
 
 
 def test_without_a_gap_nothing_is_claimed():

@@ -144,8 +144,7 @@ def verify(
     for directory in (html_directory, certificate_directory):
         if directory:
             check_directory(Path(directory))
-    from litproof.claims.verification import Stopped
-    from litproof.claims.verification import verify as run
+    from litproof.claims.verification import Stopped, verify as run
     from litproof.parallel import usable_cores
     from litproof.report.machine import report_to_json, report_to_junit
     from litproof.report.terminal import counting_bar, print_report, progress_bar
@@ -291,13 +290,13 @@ def _write_certificate(name: str, problem: "Problem", result: "LimitResult") -> 
 def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool) -> int:
     """Find the conserved quantities of a network, their number, and whether the list is complete."""
     check_writable(json_file)
-    from litproof.laws.search import discover
+    from litproof.laws.search import discover_conserved
     from litproof.problem_file import read_network
 
     source = read_network(problem_file)
     if source.problem is not None and source.problem.dynamics is not None:
         return _conserved_in_training(source.problem, degree, json_file, latex=latex)
-    report = discover(source.network, degree)
+    report = discover_conserved(source.network, degree)
     if json_file:
         write(json_file, to_json(report.to_json()))
     if json_file == "-":
@@ -368,8 +367,7 @@ def show(claim: str) -> int:
 @click.argument("certificates", nargs=-1, required=True, metavar="CERTIFICATE...")
 def check(certificates: tuple[str, ...]) -> int:
     """Re-check certificates with the independent checker."""
-    from litproof.certify.checker import Refused, Unreadable, read
-    from litproof.certify.checker import check as recheck
+    from litproof.certify.checker import Refused, Unreadable, check as recheck, read
 
     contents = []
     for name in certificates:

@@ -1,4 +1,4 @@
-"""How many parameters `discover` reaches: wall time and proof status for growing architectures, one core.
+"""How many parameters `discover_conserved` reaches: wall time and proof status for growing architectures, one core.
 
     python scripts/laws_scaling.py [--seconds 60]
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from litproof.errors import LitproofError
-from litproof.laws import LawReport, discover, fully_connected_map, relu_map
+from litproof.laws import LawReport, discover_conserved, fully_connected_map, relu_map
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.matrix_sensing import MatrixSensing
@@ -51,7 +51,7 @@ def main() -> None:
         for n in sizes:
             begin = perf_counter()
             try:
-                report = discover(build(n))  # type: ignore[arg-type]
+                report = discover_conserved(build(n))  # type: ignore[arg-type]
             except LitproofError as error:
                 print(f"{name:28} {n:4} stopped: {error}")
                 break
@@ -62,7 +62,7 @@ def main() -> None:
     rng = random.Random(1)
     shapes = [[rng.randint(2, 5) for _ in range(rng.randint(2, 4) + 1)] for _ in range(50)]
     begin = perf_counter()
-    complete = sum(discover(fully_connected_map(shape)).complete for shape in shapes)
+    complete = sum(discover_conserved(fully_connected_map(shape)).complete for shape in shapes)
     print(f"anchor: {complete} of 50 random shapes proved complete in {perf_counter() - begin:.2f} s")
 
 

@@ -2,8 +2,7 @@ from math import log2
 
 import pytest
 from flint import arb, ctx
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from mpmath import mp
 
 from litproof.precision import ball_precision, digits_to_bits, mp_precision

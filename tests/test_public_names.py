@@ -59,11 +59,6 @@ def test_checkers_and_python_see_the_same_objects(package):
         package.no_such_name  # noqa: B018
 
 
-def test_names_of_the_first_version_still_work():
-    assert litproof.discover is litproof.discover_conserved
-    assert litproof.family is litproof.regularisers and litproof.study is litproof.compare_regularisers
-
-
 def test_importing_is_light():
     heavy = ("sympy", "mpmath", "numpy", "scipy", "matplotlib", "flint")
     code = f"import sys, litproof, litproof.networks, litproof.cli; print([m for m in {heavy} if m in sys.modules])"

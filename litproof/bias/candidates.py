@@ -108,7 +108,7 @@ def draw_problems(problem: Problem, number: int, seed: int) -> tuple[Problem, ..
     return tuple(problems)
 
 
-def study(
+def compare_regularisers(
     problems: Sequence[Problem],
     candidates: Sequence[Candidate],
     digits: int = 30,
@@ -121,7 +121,7 @@ def study(
     Parameters
     ----------
     problems : regression problems, n < d, the same network; repetitions are dropped.
-    candidates : see `family.family`.
+    candidates : see `family.regularisers`.
     digits : to which the limit must be a stationary point of a candidate on the interpolators.
     jobs : worker processes for the flows.
     progress : called with (flows finished, flows).
@@ -134,7 +134,7 @@ def study(
     Examples
     --------
     >>> from litproof import problem_from_mapping
-    >>> from litproof.bias.family import family
+    >>> from litproof.bias.family import regularisers
     >>> problem = problem_from_mapping({
     ...     "schema": 1,
     ...     "network": {"kind": "diagonal", "depth": 2},
@@ -142,8 +142,8 @@ def study(
     ...     "data": {"X": [["1", "2", "-1", "3"]], "y": ["1"]},
     ...     "init": {"scale": "1/2", "v": [["1", "1/2", "2", "1"], ["0", "0", "0", "0"]]},
     ... })
-    >>> found = study([problem], family(depth=2), digits=12)
-    >>> found.conclusion, [entry.candidate.name for entry in found.consistent]
+    >>> tested = compare_regularisers([problem], regularisers(depth=2), digits=12)
+    >>> tested.conclusion, [entry.candidate.name for entry in tested.consistent]
     ('one', ['Q_2'])
     """
     started = perf_counter()

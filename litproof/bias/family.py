@@ -38,7 +38,7 @@ class Candidate:
         return parse(self.text)
 
 
-def family(
+def regularisers(
     depth: int,
     *,
     powers: Sequence[Fraction] = (),
@@ -60,7 +60,7 @@ def family(
 
     Examples
     --------
-    >>> [candidate.text for candidate in family(2)][:2]
+    >>> [candidate.text for candidate in regularisers(2)][:2]
     ['sum(abs(beta[j])^(1/2))', 'sum(abs(beta[j])^(2/3))']
     """
     own = []

@@ -14,7 +14,7 @@ from fractions import Fraction
 from litproof.algebra.linear import row_echelon
 from litproof.bias.regulariser import Polynomial, Regulariser
 from litproof.flow.monomials import expanded
-from litproof.laws import discover
+from litproof.laws import discover_conserved
 from litproof.networks.base import parameter_names
 from litproof.problem import Problem
 
@@ -55,7 +55,7 @@ def in_mirror_coordinates(problem: Problem) -> Regulariser | None:
         factors.append(pulled)
         vectors.append(free)
     common = _common(factors)
-    if common is None or discover(problem.network).lie_upper > d:
+    if common is None or discover_conserved(problem.network).lie_upper > d:
         return None
     g, weights = common
     names = [name for layer in parameter_names(problem.network) for name in layer]

@@ -71,7 +71,7 @@ def bias(
     """
     check_writable(json_file)
     check_writable(certificate_file)
-    from litproof.bias.family import family
+    from litproof.bias.family import regularisers
     from litproof.bias.verdict import judge
     from litproof.problem_file import read_problem
     from litproof.report.bias import verdict_lines, verdict_to_json
@@ -89,7 +89,7 @@ def bias(
         problems[0] = simplest_excluded(problems[0], seed)
     if formulas or powers or draw is not None or len(problems) > 1:
         form = problems[0].odeco
-        candidates = family(
+        candidates = regularisers(
             _depth(problems[0]),
             powers=exponents,
             formulas=formulas,
@@ -123,7 +123,7 @@ def _study(
     digits: int,
     jobs: int | None,
 ) -> "Study":
-    from litproof.bias.candidates import draw_problems, study
+    from litproof.bias.candidates import compare_regularisers, draw_problems
     from litproof.parallel import usable_cores
     from litproof.report.terminal import counting_bar
 
@@ -136,7 +136,7 @@ def _study(
                 progress(done, of)
 
         count(0, len(flows))
-        return study(flows, candidates, digits, jobs=jobs or usable_cores(), progress=count)
+        return compare_regularisers(flows, candidates, digits, jobs=jobs or usable_cores(), progress=count)
 
 
 def _certificate(name: str, verdict: "Verdict | None") -> bool:

@@ -56,8 +56,8 @@ def relu_map(sizes: Sequence[int], *, bias: bool = False) -> PolynomialMap:
 
     Examples
     --------
-    >>> from litproof.laws import discover
-    >>> discover(relu_map((2, 3, 1))).laws
+    >>> from litproof.laws import discover_conserved
+    >>> discover_conserved(relu_map((2, 3, 1))).laws
     3
     """
     _positive(sizes)

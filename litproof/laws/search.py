@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-from litproof.algebra.sparse_polynomials import degree as degree_of
-from litproof.algebra.sparse_polynomials import primitive
+from litproof.algebra.sparse_polynomials import degree as degree_of, primitive
 from litproof.errors import Inconclusive, InputError
 from litproof.laws.architectures import Architecture, map_of
 from litproof.laws.bracket import LieCount, count_brackets, recount
@@ -33,7 +32,7 @@ EXTRA_DEGREE = 4
 EXTRA_MONOMIALS = 5000
 
 
-def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int = 0) -> LawReport:
+def discover_conserved(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int = 0) -> LawReport:
     """Conserved quantities of the gradient flow for every data set and loss, exact.
 
     Parameters
@@ -52,7 +51,7 @@ def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int
     Examples
     --------
     >>> from litproof.networks import Diagonal
-    >>> report = discover(Diagonal(2, 2))
+    >>> report = discover_conserved(Diagonal(2, 2))
     >>> [quantity.polynomial for quantity in report.quantities], report.complete
     (['v[1,1]**2 - v[2,1]**2', 'v[1,2]**2 - v[2,2]**2'], True)
     """
@@ -82,7 +81,7 @@ def discover(source: Architecture | PolynomialMap, degree: int = 2, *, seed: int
 
 
 def conserved_report(source: str | Path | Architecture | PolynomialMap, degree: int = 2) -> LawReport:
-    """`discover` for a problem file (data, task and start are not used) or anything that `discover` takes.
+    """`discover_conserved` for a problem file (data, task and start are not used) or for what it takes itself.
 
     Examples
     --------
@@ -94,7 +93,7 @@ def conserved_report(source: str | Path | Architecture | PolynomialMap, degree: 
         from litproof.problem_file import read_network
 
         source = read_network(source).network
-    return discover(source, degree)
+    return discover_conserved(source, degree)
 
 
 def recheck(report: LawReport, source: Architecture | PolynomialMap) -> bool:
@@ -104,7 +103,7 @@ def recheck(report: LawReport, source: Architecture | PolynomialMap) -> bool:
     --------
     >>> from litproof.networks import Convolutional
     >>> network = Convolutional((2, 3))
-    >>> recheck(discover(network), network)
+    >>> recheck(discover_conserved(network), network)
     True
     """
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)

@@ -77,8 +77,8 @@ def linear_symmetries(source: Architecture | PolynomialMap) -> SymmetryReport:
     Examples
     --------
     >>> from litproof.networks import FullyConnected
-    >>> found = linear_symmetries(FullyConnected(2, (2,)))
-    >>> found.dimension, found.symmetric, found.skew
+    >>> symmetries = linear_symmetries(FullyConnected(2, (2,)))
+    >>> symmetries.dimension, symmetries.symmetric, symmetries.skew
     (6, 3, 1)
     """
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)

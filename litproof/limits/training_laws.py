@@ -40,7 +40,7 @@ from litproof.language.symbolic import entries_of, scalar_formula
 from litproof.laws.architectures import map_of
 from litproof.laws.independence import independent_of_earlier, random_point
 from litproof.laws.kernel import Law
-from litproof.laws.search import discover
+from litproof.laws.search import discover_conserved
 from litproof.laws.symmetry import linear_symmetries
 from litproof.losses import SMOOTH
 from litproof.networks.base import parameter_names
@@ -183,7 +183,7 @@ def _rotations(problem: Problem, mass: Fraction) -> list[TrainingLaw]:
 
 def _decaying(problem: Problem, dynamics: WeightDecay, degree: int) -> list[TrainingLaw]:
     laws = []
-    for quantity in discover(problem.network, degree).quantities:
+    for quantity in discover_conserved(problem.network, degree).quantities:
         parts: dict[int, dict[tuple[int, ...], int]] = {}
         for monomial, c in quantity.law.items():
             parts.setdefault(len(monomial), {})[monomial] = c
@@ -243,7 +243,7 @@ def _polynomial_field(
 
 
 def _drifting(problem: Problem, dynamics: GradientDescent, degree: int) -> list[TrainingLaw]:
-    quantities = discover(problem.network, degree).quantities
+    quantities = discover_conserved(problem.network, degree).quantities
     drifts: list[list[Fraction]] = [[] for _ in quantities]
     for factor in (1, 2, 4):
         finer = replace(problem, dynamics=replace(dynamics, step=dynamics.step / factor))

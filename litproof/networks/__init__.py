@@ -1,17 +1,23 @@
 """What f(x; theta) is: one module a network kind, each with forward pass, data tensor and odeco form."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from litproof.lazy_names import lazy_names
+
 if TYPE_CHECKING:
-    from litproof.networks.base import DataTensor, MultilinearNetwork, Network, OdecoForm
-    from litproof.networks.convolutional import Convolutional
-    from litproof.networks.diagonal import Diagonal
-    from litproof.networks.fully_connected import FullyConnected
-    from litproof.networks.matrix_sensing import MatrixSensing
-    from litproof.networks.odeco import Odeco
-    from litproof.networks.polynomial import PolynomialNetwork
-    from litproof.networks.tensor import TensorNetwork
+    from litproof.networks.base import (
+        DataTensor as DataTensor,
+        MultilinearNetwork as MultilinearNetwork,
+        Network as Network,
+        OdecoForm as OdecoForm,
+    )
+    from litproof.networks.convolutional import Convolutional as Convolutional
+    from litproof.networks.diagonal import Diagonal as Diagonal
+    from litproof.networks.fully_connected import FullyConnected as FullyConnected
+    from litproof.networks.matrix_sensing import MatrixSensing as MatrixSensing
+    from litproof.networks.odeco import Odeco as Odeco
+    from litproof.networks.polynomial import PolynomialNetwork as PolynomialNetwork
+    from litproof.networks.tensor import TensorNetwork as TensorNetwork
 
 _HOME = {
     "Convolutional": "convolutional",
@@ -27,27 +33,7 @@ _HOME = {
     "TensorNetwork": "tensor",
 }
 
-__all__ = [
-    "Convolutional",
-    "DataTensor",
-    "Diagonal",
-    "FullyConnected",
-    "MatrixSensing",
-    "MultilinearNetwork",
-    "Network",
-    "Odeco",
-    "OdecoForm",
-    "PolynomialNetwork",
-    "TensorNetwork",
-]
+__all__ = list(_HOME)
 
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _HOME:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+if not TYPE_CHECKING:  # a type checker must see unknown names as errors
+    __getattr__, __dir__ = lazy_names(__name__, _HOME)

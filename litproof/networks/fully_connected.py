@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
-from itertools import product as indices
+from itertools import pairwise, product as indices
 from math import prod
 from typing import Any
 

@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from itertools import accumulate, pairwise
-from itertools import product as indices
+from itertools import accumulate, pairwise, product as indices
 from math import prod
 from random import Random
 from typing import Any
 
 from litproof.errors import InputError
 from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, Vocabulary, parse
-from litproof.language.matrices import FUNCTIONS as MATRIX_FUNCTIONS
-from litproof.language.matrices import Array, Checker, Evaluator, Shape
+from litproof.language.matrices import FUNCTIONS as MATRIX_FUNCTIONS, Array, Checker, Evaluator, Shape
 from litproof.language.tree import Node, to_text
 from litproof.networks.base import Layers
 

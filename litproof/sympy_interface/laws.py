@@ -10,7 +10,7 @@ import sympy as sp
 
 from litproof.flow.equations import Flow
 from litproof.laws.report import LawReport
-from litproof.laws.search import discover
+from litproof.laws.search import discover_conserved
 from litproof.laws.symmetry import SymmetryReport, explains, linear_symmetries
 from litproof.networks.base import Network
 from litproof.problem import Problem
@@ -97,4 +97,6 @@ def conserved_quantities(problem: Problem, degree: int = 2) -> ConservedQuantiti
     >>> laws[0], laws.derivatives, laws.complete
     (v[1,1]**2 - v[2,1]**2, (0, 0), True)
     """
-    return ConservedQuantities(gradient_flow(problem), discover(problem.network, degree), problem.network)
+    return ConservedQuantities(
+        gradient_flow(problem), discover_conserved(problem.network, degree), problem.network
+    )

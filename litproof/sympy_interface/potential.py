@@ -103,8 +103,8 @@ def potential(problem: Problem) -> Potential:
     Examples
     --------
     >>> from litproof import example_problem
-    >>> found = potential(example_problem("regression"))
-    >>> found.gradient[0], found.holds
+    >>> minimised = potential(example_problem("regression"))
+    >>> minimised.gradient[0], minimised.holds
     (asinh(8*rho[1])/2, True)
     """
     problem.require_plain("the potential")

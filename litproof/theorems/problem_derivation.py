@@ -42,7 +42,7 @@ def derive_problem(problem: Problem, degree: int = 2, *, name: str = "problem") 
     Raises
     ------
     TooLarge : more than `MOST_PARAMETERS` parameters, or `MOST_TERMS` products of them.
-    InputError, Inconclusive : as `laws.discover` for the degree.
+    InputError, Inconclusive : as `laws.discover_conserved` for the degree.
 
     Examples
     --------

@@ -3,8 +3,7 @@ from fractions import Fraction
 
 import flint
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.precision import ball_precision

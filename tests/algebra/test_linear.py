@@ -3,8 +3,7 @@ from random import Random
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.algebra import linear
 from litproof.algebra.cyclotomic import Cyclotomic

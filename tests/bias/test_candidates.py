@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from litproof.bias.candidates import study
-from litproof.bias.family import family
+from litproof.bias.candidates import compare_regularisers
+from litproof.bias.family import regularisers
 from litproof.networks import MatrixSensing
 from litproof.problem import Problem
 
@@ -114,7 +114,7 @@ def test_a_norm_that_is_constant_on_interpolators_selects_nothing():
     sensors = tuple(tuple(int(i == j == k) for i in range(3) for j in range(3)) for k in range(3))
     start = tuple(int(i == j) + F(i + j, 50) for i in range(3) for j in range(3))
     problem = Problem(MatrixSensing(1, 3), "regression", sensors, (2, 3, 4), 1, (start,))
-    tested = study([problem], family(1), 12)
+    tested = compare_regularisers([problem], regularisers(1), 12)
     (nuclear,) = [entry for entry in tested.tested if entry.candidate.text == "schatten(1)"]
     assert nuclear.verdict == "selects nothing" and "schatten(1)" not in [
         e.candidate.text for e in tested.consistent

@@ -2,8 +2,7 @@ from fractions import Fraction
 from math import inf, isclose, log10
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from litproof.claims.comparison import (
     agreed_digits,

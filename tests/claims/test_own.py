@@ -14,8 +14,7 @@ import pytest
 import sympy
 from click.testing import CliRunner
 
-from litproof.claims.catalogue import _LOADED as LOADED
-from litproof.claims.catalogue import catalogue
+from litproof.claims.catalogue import _LOADED as LOADED, catalogue
 from litproof.claims.claim import REGISTRY, claim
 from litproof.claims.judge import judge
 from litproof.claims.measurement import measure_limit

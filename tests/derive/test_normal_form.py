@@ -1,7 +1,6 @@
 import pytest
 import sympy as sp
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from litproof.derive.normal_form import is_zero
 from litproof.derive.notation import LayerProduct, LayerSum

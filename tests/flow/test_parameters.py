@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from litproof.flow.parameters import Parameter, function_of_time, name_in_latex, parameter_symbols
-from litproof.laws import discover, fully_connected_map, relu_map
+from litproof.laws import discover_conserved, fully_connected_map, relu_map
 from litproof.networks.base import parameter_names
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -16,7 +16,7 @@ def test_symbols_and_laws_use_the_same_names():
     for network in (Diagonal(2, 2), FullyConnected(2, (2,))):
         names = tuple(name for layer in parameter_names(network) for name in layer)
         assert tuple(str(s) for layer in parameter_symbols(network) for s in layer) == names
-        assert discover(network).variables == names
+        assert discover_conserved(network).variables == names
 
 
 def test_matrices_and_biases_are_numbered_row_by_row_within_their_layer():

@@ -1,8 +1,7 @@
 """Stationary points on the interpolators: true ones, false ones, empty ones, and what must not change a verdict."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.claims.formulas.conditions import (
     Condition,

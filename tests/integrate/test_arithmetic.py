@@ -6,8 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from litproof.flow.program import Linear, trace_flow
 from litproof.integrate.arithmetic import ArbNumbers, FixedPoint, MpmathNumbers, Scalars

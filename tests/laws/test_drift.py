@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from litproof.integrate.regression.follow import trajectory
-from litproof.laws import discover
+from litproof.laws import discover_conserved
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.draw import draw_real_odeco
@@ -43,7 +43,7 @@ def test_quantities_do_not_drift(name):
     ((_, later),) = trajectory(problem, [Fraction(3, 2)], DIGITS)
     start = [entry for layer in problem.v0 for entry in layer]
     end = [entry for layer in later for entry in layer]
-    quantities = discover(network).quantities
+    quantities = discover_conserved(network).quantities
     assert quantities
     for quantity in quantities:
         drift = abs(evaluate(quantity.law, end) - evaluate(quantity.law, start))

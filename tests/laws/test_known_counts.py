@@ -1,13 +1,12 @@
-"""Published and derived numbers of conservation laws, against `discover`."""
+"""Published and derived numbers of conservation laws, against `discover_conserved`."""
 
 from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from litproof.laws import discover, fully_connected_map, recheck, relu_map
+from litproof.laws import discover_conserved, fully_connected_map, recheck, relu_map
 from litproof.laws.bracket import count_brackets
 from litproof.laws.discovery import split
 from litproof.laws.independence import random_point, rank_with_scalar_parts
@@ -43,7 +42,7 @@ def all_laws(sizes):
 )
 def test_two_layers_marcotte(n, r, m):
     expected = r * (r + 1) // 2 if r <= n + m else (n + m) * (2 * r + 1 - (n + m)) // 2
-    report = discover(fully_connected_map((n, r, m)))
+    report = discover_conserved(fully_connected_map((n, r, m)))
     assert (report.rank, report.laws) == (expected, expected)
     assert report.lie_exact and report.complete
 
@@ -51,7 +50,7 @@ def test_two_layers_marcotte(n, r, m):
 @given(st.lists(st.integers(1, 4), min_size=2, max_size=5))
 @settings(max_examples=60, deadline=None)
 def test_fully_connected_of_any_shape(sizes):
-    report = discover(fully_connected_map(sizes))
+    report = discover_conserved(fully_connected_map(sizes))
     assert report.parameters == sum(p * q for p, q in pairwise(sizes))
     assert report.lie_exact
     assert report.laws == all_laws(sizes)
@@ -61,13 +60,13 @@ def test_fully_connected_of_any_shape(sizes):
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 5])
 def test_product_of_scalars(depth):
-    report = discover(fully_connected_map((1,) * (depth + 1)))
+    report = discover_conserved(fully_connected_map((1,) * (depth + 1)))
     assert report.rank == report.laws == depth - 1
     assert report.complete
 
 
 def test_scalar_input_and_output_have_a_law_beyond_balancedness():
-    report = discover(fully_connected_map((1, 2, 2, 1)), degree=4)
+    report = discover_conserved(fully_connected_map((1, 2, 2, 1)), degree=4)
     assert (report.parameters, report.rank, report.lie_dimension, report.laws) == (8, 6, 1, 7)
     assert report.lie_exact and not report.complete
     assert "1 further" in report.verdict
@@ -75,12 +74,12 @@ def test_scalar_input_and_output_have_a_law_beyond_balancedness():
 
 def test_scalar_exception_starts_at_any_two_layers_of_width_one():
     # theory speaks of scalar input and output; a bottleneck of width one does the same to the part before it
-    report = discover(fully_connected_map((1, 2, 2, 1, 2)))
+    report = discover_conserved(fully_connected_map((1, 2, 2, 1, 2)))
     assert (report.rank, report.laws, report.lie_exact) == (7, 8, True)
 
 
 def test_extra_polynomial_law_where_a_hidden_layer_has_width_one():
-    report = discover(fully_connected_map((1, 2, 1, 1)))
+    report = discover_conserved(fully_connected_map((1, 2, 1, 1)))
     names = [quantity.name for quantity in report.quantities]
     assert any("quadratic law" in name for name in names)
     assert report.rank == report.laws == 4
@@ -91,7 +90,7 @@ def test_extra_polynomial_law_where_a_hidden_layer_has_width_one():
 )
 @pytest.mark.parametrize("bias", [False, True])
 def test_relu_has_one_law_a_hidden_unit(sizes, hidden, bias):
-    report = discover(relu_map(sizes, bias=bias))
+    report = discover_conserved(relu_map(sizes, bias=bias))
     assert report.rank == report.laws == hidden
     assert report.complete
     assert all(quantity.name.startswith("|W") for quantity in report.quantities)
@@ -99,7 +98,7 @@ def test_relu_has_one_law_a_hidden_unit(sizes, hidden, bias):
 
 @pytest.mark.parametrize(("depth", "width"), [(1, 3), (2, 4), (3, 2), (4, 3), (3, 20)])
 def test_diagonal(depth, width):
-    report = discover(Diagonal(depth, width))
+    report = discover_conserved(Diagonal(depth, width))
     assert report.rank == report.laws == (depth - 1) * width
     assert report.lie_dimension == width and report.complete
 
@@ -110,7 +109,7 @@ def test_convolutions_full_and_short(case):
     # one law a short filter (its norm), the autocorrelation, d // 2 + 1 numbers, a full one
     filters, d = case
     full = sum(size == d for size in filters)
-    report = discover(Convolutional((*filters, d)))
+    report = discover_conserved(Convolutional((*filters, d)))
     assert report.complete
     assert report.rank == len(filters) - full + full * (d // 2 + 1)
 
@@ -120,7 +119,7 @@ def test_convolutions_full_and_short(case):
 )
 def test_matrix_sensing_with_symmetric_sensors(depth, size, laws):
     # two layers: size^2 instead of size (size + 1) / 2, because <A, W_1 W_2> = <A, (W_1 W_2)^T>
-    report = discover(MatrixSensing(depth, size))
+    report = discover_conserved(MatrixSensing(depth, size))
     parameters = depth * size**2
     lost = size * (size - 1) // 2 if depth == 1 else 0  # symmetric sensors do not see the skew part of W_1
     assert report.parameters == parameters
@@ -137,7 +136,7 @@ def test_every_tensor_network_conserves_norm_differences(data):
     values = st.integers(-4, 4).filter(bool).map(lambda a: Fraction(a, 3))
     entries = data.draw(st.dictionaries(indices, values, min_size=1, max_size=12))
     network = TensorNetwork(DataTensor(d, shapes, entries))
-    report = discover(network)
+    report = discover_conserved(network)
     assert report.rank >= len(shapes) - 1
     assert report.rank + report.lie_dimension <= report.parameters
     assert report.lie_dimension <= report.lie_upper
@@ -149,7 +148,7 @@ def test_every_tensor_network_conserves_norm_differences(data):
 )
 def test_bottlenecks_of_larger_chains_are_counted_exactly(sizes):
     """A part between two layers of width one moves in one direction only, which bounds the algebra."""
-    report = discover(fully_connected_map(sizes))
+    report = discover_conserved(fully_connected_map(sizes))
     assert report.lie_exact
     assert report.laws == all_laws(sizes)
     assert not report.complete

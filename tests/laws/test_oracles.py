@@ -7,7 +7,7 @@ import sympy as sp
 from flint import fmpq, fmpq_mat
 
 from litproof.flow.parameters import Parameter
-from litproof.laws import discover, fully_connected_map, map_of, polynomial_map, relu_map
+from litproof.laws import discover_conserved, fully_connected_map, map_of, polynomial_map, relu_map
 from litproof.networks import Diagonal, FullyConnected
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.matrix_sensing import MatrixSensing
@@ -73,7 +73,7 @@ def span_dimension(laws, degree, theta):
 @pytest.mark.parametrize("name", MAPS)
 @pytest.mark.parametrize("degree", [1, 2, 3])
 def test_generators_and_their_products_are_all_solutions(name, degree):
-    report = discover(MAPS[name], degree=degree)
+    report = discover_conserved(MAPS[name], degree=degree)
     theta = [Parameter(name) for name in report.variables]
     laws = [quantity.expression for quantity in report.quantities]
     assert span_dimension(laws, degree, theta) == brute_force_dimension(MAPS[name], degree)
@@ -82,7 +82,7 @@ def test_generators_and_their_products_are_all_solutions(name, degree):
 @pytest.mark.parametrize("name", MAPS)
 def test_printed_polynomials_are_conserved(name):
     theta, coordinates = expressions(MAPS[name])
-    for quantity in discover(MAPS[name]).quantities:
+    for quantity in discover_conserved(MAPS[name]).quantities:
         h = quantity.expression
         for f in coordinates:
             assert sp.expand(sum(sp.diff(h, t) * sp.diff(f, t) for t in theta)) == 0
@@ -114,11 +114,11 @@ def test_lie_dimension_by_expanded_brackets(name):
             for Y in newest
         ]
         generated += newest
-    assert discover(MAPS[name]).lie_dimension == rank
+    assert discover_conserved(MAPS[name]).lie_dimension == rank
 
 
 def test_functional_count_is_below_the_linear_count_for_wide_hidden_layers():
-    report = discover(fully_connected_map((1, 4, 1)))
+    report = discover_conserved(fully_connected_map((1, 4, 1)))
     theta = [Parameter(name) for name in report.variables]
     gradients = [[sp.diff(q.expression, t) for t in theta] for q in report.quantities]
     point = {t: sp.Rational(2 * i + 1, i + 3) for i, t in enumerate(theta)}
@@ -131,7 +131,7 @@ def test_functional_count_is_below_the_linear_count_for_wide_hidden_layers():
 def test_inhomogeneous_maps_mix_degrees():
     x, y, z = sp.symbols("x y z")
     # the flow of f = x + x y is x' = 1 + y, y' = x, so x^2 - y^2 - 2 y is conserved
-    report = discover(polynomial_map([x + x * y, z], [x, y, z]), degree=2)
+    report = discover_conserved(polynomial_map([x + x * y, z], [x, y, z]), degree=2)
     assert report.complete and report.rank == 1
     (quantity,) = report.quantities
     h = quantity.expression
@@ -144,7 +144,7 @@ def test_inhomogeneous_maps_mix_degrees():
 )
 def test_the_marked_quantities_are_a_basis(source):
     """Ranks of the Jacobian over Q at an integer point: of those marked, of all, and of all that end before one."""
-    report = discover(source, 2)
+    report = discover_conserved(source, 2)
     symbols = [sp.Symbol(name, real=True) for name in report.variables]
     laws = [
         sp.Add(*(c * sp.Mul(*(symbols[i] for i in monomial)) for monomial, c in q.law.items()))

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 import litproof.laws
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.parameters import Parameter
 from litproof.laws import (
     conserved_report,
-    discover,
+    discover_conserved,
     fully_connected_map,
     map_of,
     polynomial_map,
@@ -70,7 +69,7 @@ def test_mutated_laws_are_rejected(source):
     mapping = source if hasattr(source, "program") else map_of(source)
     test = ConservationTest(mapping.parameters, mapping.coordinates)
     rng = random.Random(5)
-    for quantity in discover(mapping).quantities:
+    for quantity in discover_conserved(mapping).quantities:
         law = dict(quantity.law)
         assert test.holds(law)
         for monomial in law:
@@ -86,7 +85,7 @@ def test_mutated_laws_are_rejected(source):
 
 
 def test_laws_of_another_map_fail_the_recheck():
-    small = discover(fully_connected_map((2, 2, 2)))
+    small = discover_conserved(fully_connected_map((2, 2, 2)))
     assert recheck(small, fully_connected_map((2, 2, 2)))
     assert not recheck(small, polynomial_map(*_two_by_two_with_a_sign_error()))
 
@@ -102,7 +101,7 @@ def _two_by_two_with_a_sign_error():
 
 def test_recheck_refuses_inflated_counts():
     source = fully_connected_map((2, 3, 2))
-    report = discover(source)
+    report = discover_conserved(source)
     (part,) = report.components
     more_laws = dataclasses.replace(part, independent=part.independent + 1)
     more_lie = dataclasses.replace(part, lie=dataclasses.replace(part.lie, dimension=part.lie.dimension + 1))
@@ -113,7 +112,7 @@ def test_recheck_refuses_inflated_counts():
 
 
 def test_a_degree_that_is_too_low_is_not_complete():
-    report = discover(fully_connected_map((2, 3, 2)), degree=1)
+    report = discover_conserved(fully_connected_map((2, 3, 2)), degree=1)
     assert report.rank == 0 and not report.complete
     assert report.laws == 6
     assert "not complete" in report.verdict
@@ -129,7 +128,7 @@ def test_a_bracket_count_cut_short_is_not_called_exact(monkeypatch):
         return dataclasses.replace(count, dimension=count.dimension - 1, stalled=False)
 
     monkeypatch.setattr(search, "count_brackets", truncated)
-    report = discover(fully_connected_map((2, 3, 2)))
+    report = discover_conserved(fully_connected_map((2, 3, 2)))
     assert not report.lie_exact and not report.complete
     assert report.lie_dimension == report.lie_upper - 1
     assert "between 0 and 1" in report.verdict
@@ -145,14 +144,14 @@ def test_a_stalled_count_is_not_believed_unless_the_fields_are_closed(monkeypatc
         return dataclasses.replace(count, dimension=count.dimension - 1, stalled=True)
 
     monkeypatch.setattr(search, "count_brackets", lying)
-    report = discover(fully_connected_map((1, 2, 2)))
+    report = discover_conserved(fully_connected_map((1, 2, 2)))
     assert not report.lie_exact
 
 
 def test_closed_fields_without_polynomial_laws_are_proved_exact():
     # x' = 2 x, y' = 4 y, z' = 6 z and x' = x: first integrals y^3 / z^2 ... are not polynomials
     x, y, z = sp.symbols("x y z")
-    report = discover(polynomial_map([x**2 + 2 * y**2 + 3 * z**2, x**2], [x, y, z]))
+    report = discover_conserved(polynomial_map([x**2 + 2 * y**2 + 3 * z**2, x**2], [x, y, z]))
     assert (report.rank, report.lie_dimension, report.laws) == (0, 2, 1)
     assert report.lie_exact and not report.complete
 
@@ -211,11 +210,11 @@ def test_a_prime_in_a_denominator_is_reported():
 def test_large_coefficients_need_several_primes():
     x, y = sp.symbols("x y")
     big = 10**40 + 7
-    report = discover(polynomial_map([big * x * y + y**2 * big], [x, y]), degree=2)
+    report = discover_conserved(polynomial_map([big * x * y + y**2 * big], [x, y]), degree=2)
     assert report.lie_dimension == 1
     p, q = 3**60, 5**40
     # h = q x - p y is conserved by f = (p x + q y)^3
-    report = discover(polynomial_map([(p * x + q * y) ** 3], [x, y]), degree=1)
+    report = discover_conserved(polynomial_map([(p * x + q * y) ** 3], [x, y]), degree=1)
     assert report.complete
     assert report.quantities[0].law == {(0,): q, (1,): -p}
 
@@ -223,9 +222,9 @@ def test_large_coefficients_need_several_primes():
 def test_bad_degree_and_too_many_monomials():
     for degree in (0, -1, True, 2.0, "2"):
         with pytest.raises(InputError, match="degree"):
-            discover(fully_connected_map((2, 2, 1)), degree=degree)
+            discover_conserved(fully_connected_map((2, 2, 1)), degree=degree)
     with pytest.raises(Inconclusive, match="lower degree"):
-        discover(fully_connected_map((5, 5, 5, 5)), degree=6)
+        discover_conserved(fully_connected_map((5, 5, 5, 5)), degree=6)
 
 
 def test_bad_maps():
@@ -285,7 +284,7 @@ def test_factors_prove_only_what_holds_for_the_whole_map(name):
     proved = 0
     for factor in mapping.factors:
         test = ConservationTest(mapping.parameters, factor.coordinates)
-        for quantity in discover(mapping).quantities:
+        for quantity in discover_conserved(mapping).quantities:
             if {i for m in quantity.law for i in m} <= set(factor.variables):
                 proved += test.holds(quantity.law)
             other = {
@@ -337,5 +336,5 @@ def test_reduced_coordinates_have_the_same_lie_dimension():
         reduced = count_brackets(mapping.reduced, random_point(m * depth), m * depth)
         assert direct.dimension == reduced.dimension
         # more components than inputs: the fields commute, d of them move, m - d laws are not of degree two
-        report = discover(mapping)
+        report = discover_conserved(mapping)
         assert (report.lie_dimension, report.lie_exact, report.complete) == (d, True, m == d)

@@ -7,7 +7,7 @@ import sympy as sp
 
 from litproof.errors import InputError
 from litproof.flow.parameters import Parameter
-from litproof.laws import discover, fully_connected_map, map_of, polynomial_map, relu_map
+from litproof.laws import discover_conserved, fully_connected_map, map_of, polynomial_map, relu_map
 from litproof.laws.symmetry import explains, linear_symmetries
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -15,7 +15,7 @@ from litproof.networks.matrix_sensing import MatrixSensing
 
 
 def laws(source):
-    return [quantity.law for quantity in discover(source).quantities]
+    return [quantity.law for quantity in discover_conserved(source).quantities]
 
 
 @pytest.mark.parametrize("sizes", [(2, 2, 2), (2, 3, 2), (3, 2, 2, 3)])
@@ -105,17 +105,17 @@ def test_rotations_are_conserved_with_momentum():
 def test_given_inputs_freeze_what_they_do_not_see():
     source = fully_connected_map((3, 2, 1))
     X = [[Fraction(1), Fraction(2), Fraction(-1)]]
-    report = discover(source.with_inputs(X))
+    report = discover_conserved(source.with_inputs(X))
     # one input: W_1 moves only along x, so 2 columns x 2 directions stand still
     assert sum(quantity.degree == 1 for quantity in report.quantities) == 4
     assert report.lie_dimension == 1 and report.laws == 7 and report.lie_exact
-    assert discover(source).rank < report.rank
+    assert discover_conserved(source).rank < report.rank
 
 
 def test_given_data_is_a_single_flow():
     source = map_of(Diagonal(2, 2))
     X, y = [[Fraction(1), Fraction(2)]], [Fraction(3)]
-    report = discover(source.with_data(X, y))
+    report = discover_conserved(source.with_data(X, y))
     assert (report.lie_dimension, report.laws, report.lie_exact) == (1, 3, True)
     theta = [Parameter(name) for name in report.variables]
     loss = (theta[0] * theta[2] + 2 * theta[1] * theta[3] - 3) ** 2 / 2

@@ -7,13 +7,12 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from scipy.integrate import solve_ivp
 
 from litproof.algebra.linear import rank
-from litproof.bias.candidates import study
-from litproof.bias.family import family
+from litproof.bias.candidates import compare_regularisers
+from litproof.bias.family import regularisers
 from litproof.errors import InputError
 from litproof.limits.find import find_limit
 from litproof.networks.diagonal import Diagonal
@@ -131,7 +130,7 @@ def test_weights_do_not_matter_to_a_potential_and_do_to_other_flows():
 
 def test_candidates_take_dependent_rows():
     problem = regression(Diagonal(2, 3), DEPENDENT, TARGETS, 1, ["1 1/2 3/4", "0 0 0"], "dependent")
-    tested = study([problem], family(2), 15)
+    tested = compare_regularisers([problem], regularisers(2), 15)
     assert any(entry.candidate.name == "Q_2" and entry.verdict == "consistent" for entry in tested.tested)
 
 

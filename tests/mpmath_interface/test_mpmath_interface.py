@@ -11,8 +11,7 @@ from litproof import InputError, Problem, example_problem, problem_from_mapping
 from litproof.errors import Inconclusive
 from litproof.integrate.classification.follow import sample_path
 from litproof.integrate.permission import IntegrationRefused, no_integration
-from litproof.integrate.regression.follow import follow_to_limit
-from litproof.integrate.regression.follow import trajectory as other_trajectory
+from litproof.integrate.regression.follow import follow_to_limit, trajectory as other_trajectory
 from litproof.mpmath_interface import direction_at, follow_regression, trajectory, velocity
 from litproof.mpmath_interface.lazy_series import Series, exp
 from litproof.networks import Convolutional, Diagonal, FullyConnected, MatrixSensing

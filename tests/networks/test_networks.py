@@ -2,8 +2,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.errors import Inconclusive, InputError
 from litproof.networks.base import DataTensor, Network

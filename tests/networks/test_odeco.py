@@ -3,8 +3,7 @@ from itertools import product
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.orthogonal import cayley, random_orthonormal

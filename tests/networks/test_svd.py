@@ -4,8 +4,7 @@ from random import Random
 
 import pytest
 from flint import arb, arb_mat
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.errors import HypothesisError, InputError
 from litproof.networks.convolutional import Convolutional

@@ -21,8 +21,7 @@ from fractions import Fraction
 from math import ceil, exp, inf, log
 from typing import TYPE_CHECKING, Any
 
-from litproof.algebra.balls import Ball, ball, endpoints, missing_bits
-from litproof.algebra.balls import dyadic as dyadic_midpoint
+from litproof.algebra.balls import Ball, ball, dyadic as dyadic_midpoint, endpoints, missing_bits
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.flow.program import Operators, Program, trace_flow, trace_gradient
 from litproof.integrate import permission

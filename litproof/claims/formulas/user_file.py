@@ -44,8 +44,7 @@ from litproof.language.tree import Node, Number, Operation, names, to_text
 from litproof.problem import Problem
 from litproof.problem_file import read_problem
 from litproof.problem_file.syntax import load
-from litproof.problem_file.values import Node as Entry
-from litproof.problem_file.values import listed, shown, table
+from litproof.problem_file.values import Node as Entry, listed, shown, table
 from litproof.results import Prediction
 
 MODES: tuple[Mode, ...] = ("minimises", "stationary", "limit", "conserved")

@@ -6,9 +6,15 @@ from random import Random
 import pytest
 
 from litproof.certify.certificates.regression_path import path_certificate
-from litproof.certify.checker import FORMAT, VERSION, Refused, check, digest
-from litproof.certify.checker import coordinate as coordinates
-from litproof.certify.checker import regression_path as paths
+from litproof.certify.checker import (
+    FORMAT,
+    VERSION,
+    Refused,
+    check,
+    coordinate as coordinates,
+    digest,
+    regression_path as paths,
+)
 from litproof.certify.checker.coordinate import separation_integral, steps_between
 from litproof.certify.checker.interval import Interval
 from litproof.certify.checker.work import Work

@@ -8,8 +8,7 @@ from random import Random
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.certify.certificates.format import to_json
 from litproof.certify.certificates.identities import (

@@ -5,8 +5,7 @@ from fractions import Fraction
 
 import pytest
 from flint import arb, fmpq
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.algebra.balls import endpoints
 from litproof.algebra.krawczyk import prove_zero

@@ -5,8 +5,7 @@ from fractions import Fraction
 import mpmath
 import pytest
 from flint import arb
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.algebra.balls import ball, endpoints
 from litproof.certify.regression import pivot_integral

@@ -4,8 +4,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.claims.formulas.conserved import compare_conserved, follow_moments
 from litproof.claims.types import Answer

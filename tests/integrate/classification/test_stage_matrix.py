@@ -4,8 +4,7 @@ import gmpy2
 import numpy as np
 import pytest
 from gmpy2 import mpfr
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from litproof.integrate.classification.radau import radau_tableau
 from litproof.integrate.classification.reals import working_precision

@@ -5,8 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from litproof.flow.program import Operators, trace_flow
 from litproof.integrate.regression import batched_doubles as levels

@@ -5,8 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 from gmpy2 import mpz
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from litproof.integrate.regression.chebyshev import (
     coefficients_at,

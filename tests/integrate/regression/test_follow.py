@@ -6,8 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.errors import Inconclusive, InputError
 from litproof.integrate.regression.follow import follow_to_limit, trajectory
@@ -173,8 +172,7 @@ def test_what_is_refused(kit: SimpleNamespace) -> None:
 
 def test_many_digits_are_followed_once(kit: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run with few digits tells how strongly the path amplifies errors; node counts are seldom guessed twice."""
-    from litproof.integrate.regression import collocation
-    from litproof.integrate.regression import follow as limits
+    from litproof.integrate.regression import collocation, follow as limits
 
     start = ["1/100000", "1/200000", "3/400000"]
     problem = kit.regression(

@@ -4,8 +4,7 @@ from fractions import Fraction
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.flow.program import Linear, Product, Program, trace_flow
 from litproof.integrate.arithmetic import FixedPoint, Scalars

@@ -5,8 +5,7 @@ from itertools import count
 from math import inf, log
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.flow.program import trace_flow
 from litproof.integrate.arithmetic import FixedPoint

@@ -5,8 +5,7 @@ from math import cos, pi, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.algebra.linear import dot
 from litproof.errors import HypothesisError, Inconclusive

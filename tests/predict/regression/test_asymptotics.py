@@ -4,8 +4,7 @@ from fractions import Fraction
 
 import pytest
 from flint import arb
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.algebra.balls import dyadic
 from litproof.errors import HypothesisError

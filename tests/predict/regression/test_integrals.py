@@ -2,8 +2,7 @@
 
 import pytest
 from flint import acb, arb
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.algebra.balls import ball
 from litproof.algebra.inverse import OutsideDomain, invert_increasing

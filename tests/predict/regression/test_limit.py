@@ -5,8 +5,7 @@ from itertools import pairwise
 
 import mpmath as mp
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from litproof.errors import HypothesisError, Unreachable
 from litproof.networks.convolutional import Convolutional

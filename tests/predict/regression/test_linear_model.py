@@ -4,8 +4,7 @@ from fractions import Fraction
 
 import pytest
 import sympy
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.algebra.linear import dot, minimum_norm, projected_start, solve_exact
 from litproof.errors import HypothesisError

@@ -3,8 +3,7 @@ from fractions import Fraction
 import pytest
 import sympy
 from flint import arb
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.algebra.balls import ball
 from litproof.algebra.inverse import OutsideDomain

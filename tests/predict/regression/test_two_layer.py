@@ -4,8 +4,7 @@ from fractions import Fraction
 
 import mpmath as mp
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from litproof.errors import Unreachable
 from litproof.networks.convolutional import Convolutional

@@ -18,7 +18,7 @@ from litproof.errors import Inconclusive
 from litproof.flow.conserved import Law
 from litproof.flow.polynomials import Polynomial, coefficients, parameter_ring
 from litproof.laws.report import LawReport
-from litproof.laws.search import discover
+from litproof.laws.search import discover_conserved
 from litproof.networks.base import Network
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -184,7 +184,7 @@ def _same(a: Prediction, b: Prediction, digits: int) -> bool:
 
 
 def _search(problem: Problem) -> Claimed:
-    report = discover(problem.network, DEGREE)
+    report = discover_conserved(problem.network, DEGREE)
     return Claimed(_as_polynomials(problem.network, report), report.rank, report.laws)
 
 

@@ -19,7 +19,7 @@ from litproof.flow.parameters import Parameter
 from litproof.laws.architectures import Architecture, fully_connected_map, map_of, relu_map
 from litproof.laws.maps import PolynomialMap
 from litproof.laws.report import LawReport
-from litproof.laws.search import discover, recheck
+from litproof.laws.search import discover_conserved, recheck
 from litproof.networks.convolutional import Convolutional
 from litproof.theorems.shared.symbols import t
 
@@ -52,7 +52,7 @@ def derive_for(source: Architecture | PolynomialMap, degree: int = 2, *, name: s
 
     Raises
     ------
-    InputError, Inconclusive : as `discover`.
+    InputError, Inconclusive : as `discover_conserved`.
     """
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
     kind = "polynomial map" if polynomial_map.kind == "polynomial" else f"{polynomial_map.kind} network"
@@ -64,7 +64,7 @@ def _derivation(claim: str, title: str, maps: Sequence[tuple[str, PolynomialMap,
     body: list[Part] = []
     shown: list[Part] = []
     for number, (description, polynomial_map, degree) in enumerate(maps, start=1):
-        report = discover(polynomial_map, degree)
+        report = discover_conserved(polynomial_map, degree)
         steps = list(_steps("" if len(maps) == 1 else f"{number}", description, polynomial_map, report))
         body += steps
         laws = [step.name for step in steps if isinstance(step, Step) and step.kind == "instance"]
@@ -106,7 +106,7 @@ def law_steps(source: Architecture | PolynomialMap, degree: int) -> Iterator[Par
         "",
         "The map from the parameters to the linear coefficients",
         polynomial_map,
-        discover(polynomial_map, degree),
+        discover_conserved(polynomial_map, degree),
     )
 
 

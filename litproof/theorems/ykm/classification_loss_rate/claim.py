@@ -28,8 +28,10 @@ from litproof.theorems.shared.classification import (
 from litproof.theorems.shared.instances import instance
 from litproof.theorems.ykm import YKM
 from litproof.theorems.ykm.classification_odeco.claim import UNIQUE, candidates_of, stationary_limit
-from litproof.theorems.ykm.fully_connected_max_margin.claim import FIXED as FULLY_CONNECTED
-from litproof.theorems.ykm.fully_connected_max_margin.claim import random_fully_connected
+from litproof.theorems.ykm.fully_connected_max_margin.claim import (
+    FIXED as FULLY_CONNECTED,
+    random_fully_connected,
+)
 
 
 def _covered(problem: Problem) -> Check:

@@ -29,8 +29,7 @@ from litproof.theorems.shared.symbols import (
     t,
     y,
 )
-from litproof.theorems.ykm.potential_closed_form.derivation import SYMBOLS as POTENTIAL_SYMBOLS
-from litproof.theorems.ykm.potential_closed_form.derivation import potential
+from litproof.theorems.ykm.potential_closed_form.derivation import SYMBOLS as POTENTIAL_SYMBOLS, potential
 
 a, b, mu, q, s, epsilon = (sp.IndexedBase(name, real=True) for name in ("a", "b", "mu", "q", "s", "epsilon"))
 w = sp.IndexedBase("w", positive=True)

@@ -356,7 +356,7 @@ def list_claims(json_file: str | None) -> int:
 def show(claim: str) -> int:
     """Show a claim: statement, hypotheses, what is predicted and measured, mutants, source."""
     from litproof.claims.catalogue import claim_of, load_file, matching
-    from litproof.report.words import describe_claim
+    from litproof.report.show import describe_claim
 
     ids = load_file(claim) if claim.endswith((".py", ".toml", ".json")) else matching(claim)
     say("\n\n".join(describe_claim(claim_of(id)) for id in ids), lines=True)

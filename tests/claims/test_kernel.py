@@ -17,7 +17,7 @@ from litproof.claims.catalogue import catalogue
 from litproof.claims.judge import unproved_reduction
 from litproof.claims.kernel import KernelRecord, checkout_record, packaged_record
 from litproof.claims.types import InstanceResult, Status
-from litproof.report import words
+from litproof.report import show
 from litproof.report.machine import verdict_to_json
 from litproof.theorems.shared.instances import REFERENCE
 
@@ -157,15 +157,15 @@ def test_verdicts_show_the_kernel_only_for_verified_claims_of_the_catalogue(monk
 def test_a_part_is_shown_with_what_is_missing_and_is_no_kernel_evidence(monkeypatch, sources):
     record = checkout_record(sources)
     monkeypatch.setattr(runner, "kernel_record", lambda: record)
-    monkeypatch.setattr(words, "kernel_record", lambda: record)
+    monkeypatch.setattr(show, "kernel_record", lambda: record)
     assert verdict(claim=PART).evidence is Evidence.AGREED
     shown = verdict_to_json(verdict(claim=PART))
     assert "instance evidence" not in shown
     assert shown["kernel"]["missing"] == record.proofs[PART].missing
-    text = " ".join(words.describe_claim(catalogue()[PART]).split())
+    text = " ".join(show.describe_claim(catalogue()[PART]).split())
     assert "Proved in Coq, a part" in text
     assert f"Missing: {record.proofs[PART].missing}." in text
-    text = " ".join(words.describe_claim(catalogue()[WHOLE]).split())
+    text = " ".join(show.describe_claim(catalogue()[WHOLE]).split())
     assert "Proved in Coq, the whole statement" in text and "Missing" not in text
     assert record.proofs[WHOLE].theorems[0] in text
     assert "re-check with python3 derivations/coq/check.py" in text
@@ -173,9 +173,9 @@ def test_a_part_is_shown_with_what_is_missing_and_is_no_kernel_evidence(monkeypa
 
 def test_show_says_why_a_record_does_not_count(monkeypatch):
     monkeypatch.setattr(
-        words, "kernel_record", lambda: KernelRecord({}, "not re-checked here since X.v changed")
+        show, "kernel_record", lambda: KernelRecord({}, "not re-checked here since X.v changed")
     )
-    text = words.describe_claim(catalogue()[WHOLE])
+    text = show.describe_claim(catalogue()[WHOLE])
     assert "not re-checked here since X.v changed" in text
     assert "Proved in Coq" not in text
 

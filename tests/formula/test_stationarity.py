@@ -39,7 +39,7 @@ def test_minimum_norm_is_stationary_for_l2_and_for_nothing_else():
     stationarity, minimum = at("sum(beta[j]^2)", values)
     assert (
         stationarity.answer is True
-        and "2 conditions" in stationarity.words
+        and "2 conditions" in stationarity.reason
         and stationarity.shape is Shape.MINIMUM
     )
     assert minimum.answer is True
@@ -64,7 +64,7 @@ def test_sparse_solution_is_a_minimum_of_l1_through_its_kinks():
     values = [a - b for a, b in zip(solution[:4], solution[4:], strict=True)]
     assert sum(value == 0 for value in values) == 2
     stationarity, minimum = at("sum(abs(beta[j]))", values)
-    assert stationarity.answer is True and "2 inequalities" in stationarity.words and minimum.answer is True
+    assert stationarity.answer is True and "2 inequalities" in stationarity.reason and minimum.answer is True
     other = [Fraction(1), Fraction(0), Fraction(0), Fraction(1)]
     assert at("sum(abs(beta[j]))", other)[0].answer is False
     assert at("sum(abs(beta[j])/etabar[j]^8)", values)[0].answer is False

@@ -35,7 +35,7 @@ class Reader(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.elements, self.words, self.open = [], [], []
+        self.elements, self.texts, self.open = [], [], []
 
     def handle_starttag(self, tag, attrs):
         self.elements.append((tag, dict(attrs)))
@@ -50,7 +50,7 @@ class Reader(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data):
-        self.words.append(data)
+        self.texts.append(data)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def page(report, tmp_path_factory):
 
 
 def test_every_claim_instance_and_mutant_is_there(report, page):
-    text = " ".join(page[1].words)
+    text = " ".join(page[1].texts)
     for verdict in report.verdicts:
         assert verdict.claim in text
         for result in verdict.instances:
@@ -119,7 +119,7 @@ def test_everything_is_escaped(page):
     assert "<script>alert" not in text
     assert sum(tag == "script" for tag, _ in reader.elements) == 1
     assert not any(name.startswith("on") for _, attributes in reader.elements for name in attributes)
-    assert EVIL in " ".join(reader.words)
+    assert EVIL in " ".join(reader.texts)
 
 
 def test_a_claim_shows_what_coq_has_proved_of_it_and_what_is_missing(report, tmp_path):
@@ -129,7 +129,7 @@ def test_a_claim_shows_what_coq_has_proved_of_it_and_what_is_missing(report, tmp
         shown = replace(report, verdicts=(replace(verdict, details=details),))
         reader = Reader()
         reader.feed(write_html(shown, tmp_path / "report").read_text("utf-8"))
-        text = " ".join(reader.words)
+        text = " ".join(reader.texts)
         assert "this much" in text and "first_theorem, second_theorem" in text
         assert ("Missing: " in text) == bool(missing) and missing in text
 

@@ -78,9 +78,10 @@ def limit_to_json(result: LimitResult) -> str:
         content["enclosure"] = [list(bounds) for bounds in result.enclosure]
     content |= {
         "residual": result.residual,
-        "clock": dict(result.clock),
+        "clock": None if result.clock is None else dict(result.clock),
         "methods": list(result.methods),
         "seconds": round(result.seconds, 3),
+        "parts": {name: round(seconds, 3) for name, seconds in result.parts.items()},
     }
     return to_json(content)
 

@@ -69,7 +69,7 @@ def _limit(problem: Problem, digits: int) -> Row:
         "digits": limit.digits,
         "seconds": 0.0,
         "residual": limit.residual,
-        "clock": ", ".join(f"{key} = {value}" for key, value in limit.clock.items()),
+        "clock": limit.followed_to,
         "reason": "",
         **{f"{name}_{index}": decimal for index, decimal in enumerate(limit.decimals, start=1)},
     }

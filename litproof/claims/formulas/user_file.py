@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from litproof.claims.claim import REGISTRY, claim
+from litproof.claims.claim import EXPECTED, REGISTRY, claim
 from litproof.claims.formulas.conditions import (
     NAMES,
     Condition,
@@ -69,7 +70,7 @@ _STATEMENTS: Mapping[Mode, str] = {
     "limit": "entry j of the limit is {}",
     "conserved": "{} is conserved along the flow",
 }
-_OPTIONAL = ("id", "title", "statement", "source", "hypotheses", "mutants", "problems")
+_OPTIONAL = ("id", "title", "statement", "source", "hypotheses", "mutants", "problems", "expected")
 
 
 def is_claim_file(path: str) -> bool:
@@ -112,12 +113,12 @@ Predicting = Callable[[Problem, int], Prediction]
 
 
 def _register(arguments: dict[str, Any], predict: Predicting, source: str) -> Claim:
-    automatic = arguments.pop("automatic")
+    automatic, place = arguments.pop("automatic"), arguments.pop("place")
     try:
         made = claim(**arguments)(predict)
     except InputError as error:
         raise InputError(error.message, key="claim.id", source=source) from None
-    made = replace(made, automatic=automatic, mutants=arguments["mutants"])
+    made = replace(made, automatic=automatic, mutants=arguments["mutants"], place=place)
     REGISTRY[made.id] = made
     return made
 
@@ -145,6 +146,8 @@ def _read(entry: Entry, path: str, number: int) -> tuple[dict[str, Any], Predict
         "mutants": written,
         "automatic": automatic,
         "instances": _problems(entry, path),
+        "expected": _expected(entry),
+        "place": (str(path), _line(path, entry, number)),
         "measure": measure_condition(condition),
         "compare": compare_condition,
         "same": same_condition,
@@ -246,6 +249,28 @@ def _problems(entry: Entry, path: str) -> list[Instance]:
     if not isinstance(node.value, list) or not all(isinstance(name, str) for name in node.value):
         raise node.error(f"expected a list of problem files, got {shown(node.value)}")
     return [Instance(name, read_problem(Path(path).parent / name)) for name in node.value]
+
+
+def _line(path: str, entry: Entry, number: int) -> int:
+    """The line of a claim in its file: where its id stands, else the header of its table, else the first."""
+    lines = Path(path).read_text("utf-8-sig").splitlines()
+    name = entry.value.get("id") if isinstance(entry.value, Mapping) else None
+    if isinstance(name, str):
+        quoted = [k for k, line in enumerate(lines, 1) if f'"{name}"' in line or f"'{name}'" in line]
+        if quoted:
+            return quoted[0]
+    headers = [k for k, line in enumerate(lines, 1) if re.match(r"\s*\[\[?\s*[\"']?claim\b", line)]
+    return headers[max(number - 1, 0)] if len(headers) >= max(number, 1) else 1
+
+
+def _expected(entry: Entry) -> str:
+    """The outcome that the author expects."""
+    if "expected" not in entry.value:
+        return "verified"
+    given = entry.child("expected")
+    if given.value not in EXPECTED:
+        raise given.error(f"expected 'verified' or 'refuted', got {shown(given.value)}")
+    return str(given.value)
 
 
 def _text(entry: Entry, key: str, otherwise: str) -> str:

@@ -202,7 +202,6 @@ def verify(
     metavar="FILE",
     help="Write a certificate for `litproof check` to FILE.",
 )
-@click.option("--follow", is_flag=True, help="Follow the flow beside a proof, however long it takes.")
 @engine_option("mpmath: follow the flow by the second engine as well; both must agree.")
 def limit(
     problem_file: str,
@@ -210,7 +209,6 @@ def limit(
     json_file: str | None,
     path_file: str | None,
     certificate_file: str | None,
-    follow: bool,
     engine: "Engine",
 ) -> int:
     """Find where the flow of a problem goes."""
@@ -223,7 +221,7 @@ def limit(
     if path_file and problem.training and problem.task == "classification":
         raise InputError(f"no path is written of {problem.training}", key="--path", source=problem_file)
     try:
-        result = find_limit(problem, digits, engine=engine, follow=follow)
+        result = find_limit(problem, digits, engine=engine)
     except Inconclusive:
         if path_file:
             _write_path(path_file, problem, digits)
@@ -250,10 +248,9 @@ def limit(
         width = max(map(len, wholes))
         for index, (decimal, whole) in enumerate(zip(result.decimals, wholes, strict=True), start=1):
             say(f"{name}_{index} = {' ' * (width - len(whole))}{decimal}")
-        reached = f"; followed to {result.followed_to}" if result.clock else ""
-        say(f"evidence: {result.evidence} ({'; '.join(result.methods)}{reached})")
-        parts = ", ".join(f"{name} {seconds:.2f}" for name, seconds in result.parts.items())
-        say(f"residual: {result.residual}   seconds: {result.seconds:.2f}{parts and f' ({parts})'}")
+        reached = ", ".join(f"{key} = {value}" for key, value in result.clock.items())
+        say(f"evidence: {result.evidence} ({'; '.join(result.methods)}; followed to {reached})")
+        say(f"residual: {result.residual}   seconds: {result.seconds:.2f}")
     return 0 if certified else 3
 
 
@@ -337,20 +334,29 @@ def _conserved_in_training(problem: "Problem", degree: int, json_file: str | Non
 @json_option
 def list_claims(json_file: str | None) -> int:
     """List the claims of the catalogue."""
-    from litproof.claims.catalogue import catalogue, code_of
+    from litproof.claims.catalogue import catalogue, code_of, paper_of
 
     check_writable(json_file)
     claims = catalogue().values()
     if json_file:
         entries = [
-            {"id": claim.id, "code": code_of(claim.id), "title": claim.title, "source": claim.source}
+            {
+                "id": claim.id,
+                "code": code_of(claim.id),
+                "title": claim.title,
+                "source": claim.source,
+                "paper": paper_of(claim.id),
+            }
             for claim in claims
         ]
         write(json_file, to_json({"schema": 1, "claims": entries}))
     if json_file != "-":
         width = max(len(claim.id) for claim in claims)
-        for claim in claims:
-            say(f"{code_of(claim.id).ljust(2)}  {claim.id.ljust(width)}  {claim.title}")
+        for paper in dict.fromkeys(paper_of(claim.id) for claim in claims):
+            say(paper)
+            for claim in claims:
+                if paper_of(claim.id) == paper:
+                    say(f"  {code_of(claim.id).ljust(2)}  {claim.id.ljust(width)}  {claim.title}")
     return 0
 
 

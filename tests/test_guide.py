@@ -49,11 +49,18 @@ def test_the_python_claim_holds(tmp_path):
 
 
 def test_the_toml_claim_holds_on_the_starter_problem(tmp_path):
-    (text,) = blocks("claims", "toml")
+    text, _ = blocks("claims", "toml")
     assert litproof(tmp_path, "new", "mine", "--toml").returncode == 0
     (tmp_path / "own.toml").write_text(text, "utf-8")
     done = litproof(tmp_path, "verify", "own.toml", "mine_problem.toml", "--digits", "15", "--jobs", "1")
     assert done.returncode == 0 and "verified" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_claim_with_its_problems_in_one_file(tmp_path):
+    _, text = blocks("claims", "toml")
+    (tmp_path / "own.toml").write_text(text, "utf-8")
+    done = litproof(tmp_path, "verify", "own.toml", "--digits", "15", "--jobs", "1")
+    assert done.returncode == 0 and "certified" in done.stdout, done.stdout + done.stderr
 
 
 def test_words_of_the_language_are_all_listed():
@@ -87,7 +94,7 @@ def test_the_pair_of_the_guide(tmp_path):
 
 
 def test_the_theory_says_what_every_code_means():
-    said = set(re.findall(r"\*\*([NCRKB]\d)\*\*", read_topic("theory")))
+    said = set(re.findall(r"\*\*([NCRKBL]\d+)\*\*", read_topic("theory")))
     assert said == set(THEOREMS.values())
 
 

@@ -23,16 +23,34 @@ def catalogue() -> Mapping[str, Claim]:
     theorems = _theorems()
     ids: dict[str, Claim] = {}
     for id in theorems.THEOREMS:
-        if theorems.has(id, "claim"):
+        if (path := theorems.claim_file(id)) is not None:
+            ids[id] = _stated_in_toml(id, path)
+        elif theorems.has(id, "claim"):
             module = import_module(theorems.module_of(id, "claim"))
             ids[id] = next(value for value in vars(module).values() if getattr(value, "id", None) == id)
     return ids
+
+
+def _stated_in_toml(id: str, path: Path) -> Claim:
+    """The claim of a folder's `claim.toml`, read once by the loader of a user's files."""
+    resolved = str(path.resolve())
+    if resolved not in _LOADED:
+        from litproof.claims.formulas.user_file import register_claims
+
+        _LOADED[resolved] = register_claims(resolved)
+    return REGISTRY[id]
 
 
 def code_of(id: str) -> str:
     """The code of a theorem (R2, K3, ..) in `litproof guide theory`, "" for a claim of one's own."""
     code: str = _theorems().THEOREMS.get(id, "")
     return code
+
+
+def paper_of(id: str) -> str:
+    """The paper that a claim of the catalogue is from, "" for a claim of one's own."""
+    paper: str = _theorems().PAPERS.get(id.partition("/")[0], "")
+    return paper
 
 
 def _theorems() -> Any:
@@ -69,6 +87,8 @@ def load_file(path: str) -> tuple[str, ...]:
     if resolved in _LOADED:
         return _LOADED[resolved]
     catalogue()
+    if resolved in _LOADED:
+        return _LOADED[resolved]  # a file of the catalogue itself
     if path.endswith((".toml", ".json")):
         from litproof.claims.formulas.user_file import register_claims
 

@@ -5,7 +5,6 @@ from time import perf_counter
 
 from litproof.algebra.linear import rank
 from litproof.claims.comparison import CLEAR_MARGIN, sides_of
-from litproof.claims.measurement import measure_limit, prove_limit
 from litproof.claims.own import backed, checked_comparison, checked_measurement
 from litproof.claims.tracebacks import own_traceback
 from litproof.claims.types import (
@@ -137,8 +136,8 @@ def both_sides(claim: Claim, problem: Problem, digits: int) -> tuple[Prediction,
     with runs_counted() as runs:
         measurement = checked_measurement(claim, claim.measure(problem, digits))
     comparison = checked_comparison(claim, claim.compare(prediction, measurement, digits))
-    if claim.measure is measure_limit and comparison.answer is Answer.HOLDS:
-        measurement = prove_limit(problem, measurement, digits)
+    if claim.prove is not None and comparison.answer is Answer.HOLDS:
+        measurement = claim.prove(problem, measurement, digits)
         comparison = checked_comparison(claim, claim.compare(prediction, measurement, digits))
     return prediction, measurement, backed(claim, comparison, prediction, measurement, digits, runs.count)
 

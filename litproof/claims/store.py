@@ -65,10 +65,10 @@ class Store:
 
 @cache
 def fingerprint() -> str:
-    """Version of litproof and a digest of its source, so that no result outlives the code that found it."""
+    """Version of litproof and a digest of its source, so that no result outlives the code and claims that made it."""
     digest = sha256(__version__.encode())
     package = Path(__file__).parent.parent
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted([*package.rglob("*.py"), *package.rglob("claim.toml")]):
         digest.update(f"{path.relative_to(package)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 

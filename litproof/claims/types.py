@@ -82,6 +82,8 @@ class Comparison:
 Predict = Callable[[Problem, int], Prediction]
 Measure = Callable[[Problem, int], Measurement]
 Compare = Callable[[Prediction, Measurement, int], Comparison]
+Prove = Callable[[Problem, Measurement, int], Measurement]
+"""The measurement with proved bounds of what was measured, where they are found; unchanged otherwise."""
 Values = Sequence[Any]
 """Exact numbers: fractions, integers, text, or exact numbers of other libraries (see `exact_numbers`)."""
 
@@ -159,9 +161,7 @@ class Claim:
     same : when two predictions are the same statement at the digits asked for (a mutant that coincides with the
         truth on a problem says nothing there and is not counted).
     module : name of the Python module that states it.
-    expected : VERIFIED, or REFUTED for a variant that is known to be false: every instance has to refute it.
-    place : file and line (from 1) where it is stated; ("", 0) where that is not known.
-    marks : marks of a test framework that its function bore.
+    prove : looks for proved bounds of the measurement, once prediction and measurement agree; None for no attempt.
     """
 
     id: str
@@ -179,9 +179,7 @@ class Claim:
     derive: str = ""
     automatic: bool = False
     module: str = ""
-    expected: Status = Status.VERIFIED
-    place: tuple[str, int] = ("", 0)
-    marks: tuple[Any, ...] = ()
+    prove: Prove | None = None
 
 
 @dataclass(frozen=True)
@@ -249,10 +247,7 @@ class InstanceResult:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Outcome of a claim over its instances; the weakest decides status, evidence and digits.
-
-    Where the claim is expected to be refuted, the instance furthest from that decides.
-    """
+    """Outcome of a claim over its instances; the weakest decides status, evidence and digits."""
 
     claim: str
     status: Status
@@ -263,26 +258,13 @@ class Verdict:
     rejected: int
     seconds: float
     details: Mapping[str, str] = field(default_factory=dict)
-    expected: Status = Status.VERIFIED
-
-    @property
-    def as_expected(self) -> bool:
-        """Whether the claim came out as its author expects."""
-        return self.status is self.expected
-
-    @property
-    def outcome(self) -> str:
-        """The status, with what was expected where that is not `verified`."""
-        if self.expected is Status.VERIFIED:
-            return str(self.status)
-        return f"{self.status}, {'as' if self.as_expected else f'not {self.expected} as'} expected"
 
     def _repr_html_(self) -> str:
         settled = self.status is Status.VERIFIED
         return table(
             (
                 ("claim", self.claim),
-                ("status", self.outcome),
+                ("status", self.status),
                 ("reason", self.details.get("reason")),
                 ("evidence", self.evidence if settled else None),
                 ("digits", self.digits if settled else None),

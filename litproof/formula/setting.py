@@ -252,6 +252,10 @@ class Setting:
             )
         return Point(self, basis, tuple(self._outputs(parameters)))
 
+    def follows_from_beta(self, basis: Basis) -> bool:
+        """Whether beta alone determines the point in the coordinates of `basis`."""
+        return basis == "beta" or self.complex_rho or self.S is None or self.inverse is not None
+
     def _outputs(self, parameters: Sequence[Sequence[Ball]]) -> list[Ball]:
         """rho, the products of the reduced layers, where beta does not determine it."""
         if self.form is None:

@@ -47,6 +47,8 @@ class Stationarity:
     margin : for False: how many times the tolerance away, at least.
     shape : of the function on the interpolators, at the limit.
     imprecise : whether a more precise limit may decide.
+    proved : for True: whether a stationary point is proved to exist within the digits of every point that the limit
+        may be. Not where entries are zero within their error, nor without second derivatives.
     """
 
     answer: bool | None
@@ -54,6 +56,7 @@ class Stationarity:
     margin: float = 0.0
     shape: Shape = Shape.FLAT
     imprecise: bool = False
+    proved: bool = False
 
 
 def stationary_point(tree: Node, setting: Setting, limit: Measurement, digits: int) -> Stationarity:
@@ -140,7 +143,8 @@ class _Judged:
             return multiplier
         # a strict minimum where the function is smooth need not be one across its kinks
         shape = Shape.FLAT if around.kinks and along.shape is Shape.MINIMUM else along.shape
-        return replace(along, reason="; ".join(filter(None, (along.reason, multiplier.reason))), shape=shape)
+        reason = "; ".join(filter(None, (along.reason, multiplier.reason)))
+        return replace(along, reason=reason, shape=shape, proved=along.proved and not around.kinks)
 
     @staticmethod
     def box(radius: Fraction) -> Ball:
@@ -255,6 +259,7 @@ class _Judged:
                     f"a stationary point is proved within 10^{log:.1f} of the limit, {count}",
                     0.0,
                     shape,
+                    proved=True,
                 )
         margin = self.excluded(space, gradient, hessian)
         if margin:

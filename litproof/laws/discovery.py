@@ -17,13 +17,12 @@ from flint import fmpz_mat, nmod_mat
 
 from litproof.algebra.sparse_polynomials import Monomial, degree, multiply, primitive
 from litproof.errors import Inconclusive
-from litproof.flow.program import Program
 from litproof.laws.grading import SignGrading, components
 from litproof.laws.kernel import ConservationTest, Law, Samples, conserved_basis, kernel_dimension
 from litproof.laws.maps import Factor, PolynomialMap
 from litproof.laws.modular_gradients import PRIME
 from litproof.laws.naming import NamedLaw
-from litproof.laws.program import COORDINATES, expand, restricted
+from litproof.laws.program import Program
 
 Key: TypeAlias = tuple[int, int]
 MAX_MONOMIALS = 1_500_000
@@ -63,7 +62,7 @@ class Component:
     @cached_property
     def coordinates(self) -> tuple[dict[Monomial, int], ...]:
         """The different coordinates as polynomials with coprime integer coefficients, without constants."""
-        expanded = (primitive({m: c for m, c in f.items() if m}) for f in expand(self.program))
+        expanded = (primitive({m: c for m, c in f.items() if m}) for f in self.program.expand())
         return tuple(dict(terms) for terms in dict.fromkeys(tuple(f.items()) for f in expanded if f))
 
     @cached_property
@@ -112,7 +111,7 @@ def split(polynomial_map: PolynomialMap) -> list[Component]:
             for factor in polynomial_map.factors
             if all(i in position for i in factor.variables)
         )
-        program = restricted(polynomial_map.program, variables, outputs)
+        program = polynomial_map.program.restricted(variables, outputs)
         reduced = polynomial_map.reduced if moving == 1 and outputs else None
         result.append(Component(tuple(variables), program, factors, reduced))
     return result
@@ -140,7 +139,7 @@ def conserved_blocks(
     Inconclusive : there are too many monomials of the degree asked for.
     """
     size = len(component.variables)
-    if not component.program.outputs[COORDINATES]:
+    if not component.program.outputs:
         still = (NamedLaw(f"linear law {i + 1}", {(i,): 1}) for i in range(size))
         return [Block(tuple(still), ())] if lowest == 1 else []
     if (count := comb(size + highest - 1, highest)) > budget:

@@ -3,10 +3,9 @@
 import threading
 from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
 from time import perf_counter
 
-from litproof.claims.catalogue import claim_of, load_file
+from litproof.claims.catalogue import claim_of
 from litproof.claims.judge import describe, judge
 from litproof.claims.store import Store, fingerprint
 from litproof.claims.types import Instance, Status
@@ -23,12 +22,7 @@ _ALONE = threading.Lock()
 
 
 def find_row(
-    problem: Problem,
-    digits: int,
-    claims: Sequence[str],
-    store: Store | None = None,
-    key: str = "",
-    origins: Sequence[str] = (),
+    problem: Problem, digits: int, claims: Sequence[str], store: Store | None = None, key: str = ""
 ) -> Row:
     """Where the flow goes, and the status of each claim that applies; never raises for what the flow does.
 
@@ -39,8 +33,6 @@ def find_row(
     """
     with _ALONE:
         started = perf_counter()
-        for origin in origins:
-            load_file(origin)
         row = _limit(problem, digits)
         for id in claims:
             row |= _claim(id, problem, digits)
@@ -50,10 +42,9 @@ def find_row(
     return row
 
 
-def key_of_point(problem: Problem, digits: int, claims: Sequence[str], origins: Sequence[str] = ()) -> str:
-    """Name under which a row is kept: the problem itself, digits, claims, their files and the source of litproof."""
-    texts = (Path(origin).read_text("utf-8") for origin in origins)
-    parts = (fingerprint(), write_problem(problem), digits, *claims, *texts)
+def key_of_point(problem: Problem, digits: int, claims: Sequence[str]) -> str:
+    """Name under which a row is kept: the problem itself, digits, claims and the source of litproof."""
+    parts = (fingerprint(), write_problem(problem), digits, *claims)
     return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
@@ -78,7 +69,7 @@ def _limit(problem: Problem, digits: int) -> Row:
         "digits": limit.digits,
         "seconds": 0.0,
         "residual": limit.residual,
-        "clock": limit.followed_to,
+        "clock": ", ".join(f"{key} = {value}" for key, value in limit.clock.items()),
         "reason": "",
         **{f"{name}_{index}": decimal for index, decimal in enumerate(limit.decimals, start=1)},
     }

@@ -1,9 +1,11 @@
 """The theorems: one folder each, named by its id, with claim and derivation side by side.
 
-`litproof.theorems.<family>.<name>` holds what "family/name" says: `claim.py` registers it, `derivation.py` derives it.
+`litproof.theorems.<family>.<name>` holds what "family/name" says: `claim.toml` states it in the grammar that users have
+(`litproof guide claims`), or `claim.py` where that cannot say it; `derivation.py` derives it.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 THEOREMS: Mapping[str, str] = {
     "network/forward-is-tensor": "N1",
@@ -38,8 +40,21 @@ THEOREMS: Mapping[str, str] = {
     "ykm/classification-rates": "K5",
     "ykm/classification-loss-rate": "K5",
     "soudry/linear-classifier": "K5",
+    "woodworth/squares": "L1",
 }
 """{id: code of the theory in `litproof guide theory`}, in the order of the catalogue and of the book."""
+
+PAPERS: Mapping[str, str] = {
+    "network": "here: networks as data tensors",
+    "ykm": "Yun, Krishnan, Mobahi 2021 (arXiv 2010.02501)",
+    "mgp": "Marcotte, Gribonval, Peyre 2023 (arXiv 2307.00144)",
+    "new": "new here",
+    "jacobs": "Jacobs, Zhou, Burkholz 2025",
+    "bias": "new here: when no regulariser exists",
+    "woodworth": "Woodworth, Gunasekar, Lee, Moroshko, Savarese, Golan, Soudry, Srebro 2020 (arXiv 2002.09277)",
+    "soudry": "Soudry, Hoffer, Nacson, Gunasekar, Srebro 2018 (arXiv 1710.10345)",
+}
+"""{family of ids: the paper that the theorems are from}."""
 
 
 def module_of(id: str, part: str) -> str:
@@ -55,7 +70,16 @@ def module_of(id: str, part: str) -> str:
 
 def has(id: str, part: str) -> bool:
     """Whether the theorem `id` of the catalogue comes with a "claim" or a "derivation"."""
-    from importlib.resources import files
+    if id not in THEOREMS:
+        return False
+    return _folder(id).joinpath(f"{part}.py").is_file() or (part == "claim" and claim_file(id) is not None)
 
-    family, _, name = id.replace("-", "_").partition("/")
-    return id in THEOREMS and files(__name__).joinpath(family, name, f"{part}.py").is_file()
+
+def claim_file(id: str) -> Path | None:
+    """The `claim.toml` of a theorem of the catalogue; None for one that is stated in Python, or not stated."""
+    path = _folder(id) / "claim.toml"
+    return path if path.is_file() else None
+
+
+def _folder(id: str) -> Path:
+    return Path(__file__).parent.joinpath(*id.replace("-", "_").split("/"))

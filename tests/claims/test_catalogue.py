@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 
 from litproof import theorems
-from litproof.claims.catalogue import catalogue, claim_of, load_file, matching
+from litproof.claims.catalogue import catalogue, claim_of, load_file, matching, paper_of
 from litproof.claims.judge import hypotheses_of
 from litproof.claims.types import Answer
 from litproof.errors import InputError
-from litproof.theorems import THEOREMS, has, module_of
+from litproof.theorems import PAPERS, THEOREMS, claim_file, has, module_of
 from litproof.theorems.derivations import DERIVATIONS as DERIVED
 
 CLAIM_FILE = """
@@ -24,7 +24,7 @@ def test_every_theorem_stands_in_the_folder_of_its_id():
     assert all(claim.id == id for id, claim in ids.items())
     assert list(ids) == [id for id in THEOREMS if has(id, "claim")]
     room = Path(theorems.__file__).parent
-    parts = [path for name in ("claim", "derivation") for path in room.rglob(f"{name}.py")]
+    parts = [path for name in ("claim.py", "claim.toml", "derivation.py") for path in room.rglob(name)]
     folders = {str(path.parent.relative_to(room)) for path in parts}
     assert folders == {id.replace("-", "_") for id in THEOREMS}
     for id in DERIVED:
@@ -60,6 +60,20 @@ def test_instances_are_reproducible_and_meet_the_hypotheses(id):
             check = hypotheses_of(claim, instance.problem)
             assert check.answer is Answer.HOLDS, (instance.label, check.detail)
     assert claim.instances(1) != claim.instances(2)
+
+
+@pytest.mark.parametrize("id", sorted(id for id in THEOREMS if claim_file(id)))
+def test_a_claim_in_toml_is_one_entry_of_the_catalogue(id):
+    path = claim_file(id)
+    assert load_file(str(path)) == (id,) and catalogue()[id] is claim_of(id)
+    assert not has(id, "claim") or not path.with_name("claim.py").exists()
+    assert len(path.read_text("utf-8").splitlines()) <= 150
+    assert any(mutant.problem for mutant in catalogue()[id].mutants), "no hypothesis is shown to matter"
+
+
+def test_every_family_has_its_paper():
+    assert {id.partition("/")[0] for id in THEOREMS} == set(PAPERS)
+    assert paper_of("ykm/regression-limit").startswith("Yun") and paper_of("mine/own") == ""
 
 
 def test_patterns():

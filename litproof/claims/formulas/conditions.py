@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 from typing import Literal
@@ -12,13 +12,14 @@ from litproof.algebra.balls import dyadic
 from litproof.claims.comparison import coincide, compare_coefficients, without_limit
 from litproof.claims.formulas.conserved import compare_conserved, follow_moments, value_of
 from litproof.claims.formulas.own_names import in_layers
+from litproof.claims.measurement import prove_limit
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.evaluate import check_symbols, evaluate
 from litproof.formula.jets import NotDefined
 from litproof.formula.minimality import minimality
 from litproof.formula.sameness import same_function
-from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, uses_schatten
+from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, basis_of, uses_schatten
 from litproof.formula.stationarity import limit_point, working_precision
 from litproof.formula.stationary_point import Stationarity, stationary_point
 from litproof.language.tree import Node, names, to_text
@@ -136,6 +137,11 @@ def measure_condition(condition: Condition) -> Callable[[Problem, int], Measurem
     return measure
 
 
+def prove_condition(problem: Problem, measurement: Measurement, digits: int) -> Measurement:
+    """Proved bounds of the limit with as many digits as a formula needs for its own."""
+    return prove_limit(problem, measurement, digits + _EXTRA_DIGITS[0])
+
+
 def compare_condition(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """Whether the measured limit satisfies the formula to the digits asked for."""
     condition, problem = prediction.details["condition"], prediction.details["problem"]
@@ -157,6 +163,10 @@ def _stationarity(condition: Condition, problem: Problem, limit: Measurement, di
 def _compare_stationarity(
     condition: Condition, problem: Problem, measurement: Measurement, digits: int
 ) -> Comparison:
+    setting = condition.setting(problem)
+    enclosed = bool(measurement.enclosure) and setting.follows_from_beta(basis_of(condition.tree))
+    if enclosed:
+        measurement = _enclosed(measurement)
     stationarity = _stationarity(condition, problem, measurement, digits)
     if stationarity.answer is None:
         return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, stationarity.reason)
@@ -164,7 +174,6 @@ def _compare_stationarity(
         return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, stationarity.margin, stationarity.reason)
     reason = stationarity.reason
     if condition.mode == "minimises":
-        setting = condition.setting(problem)
         with working_precision(measurement):
             minimum = minimality(
                 condition.tree, limit_point(condition.tree, setting, measurement), stationarity.shape
@@ -175,7 +184,16 @@ def _compare_stationarity(
             advice = f"{minimum.reason} (claim 'stationary' to ask for no more)"
             return Comparison(Answer.UNKNOWN, digits, Evidence.NUMERIC, 0.0, advice)
         reason += f"; {minimum.reason}"
+    if enclosed and stationarity.proved:
+        return Comparison(Answer.HOLDS, digits, Evidence.CERTIFIED, 0.0, f"{reason}; limit enclosed")
     return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, reason)
+
+
+def _enclosed(measurement: Measurement) -> Measurement:
+    """The limit as the midpoint of its proved bounds, with half their width as error."""
+    middle = tuple((low + high) / 2 for low, high in measurement.enclosure)
+    width = max(high - low for low, high in measurement.enclosure)
+    return replace(measurement, value=middle, error=width / 2)
 
 
 def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from litproof.claims.claim import EXPECTED, REGISTRY, claim
+from litproof.claims.claim import REGISTRY, claim
+from litproof.claims.formulas.claimed_network import ClaimedNetwork, read_claimed_network
 from litproof.claims.formulas.conditions import (
     NAMES,
     Condition,
@@ -19,12 +19,16 @@ from litproof.claims.formulas.conditions import (
     measure_condition,
     mentions_limit,
     predict_condition,
+    prove_condition,
     same_condition,
 )
 from litproof.claims.formulas.own_names import OWN
+from litproof.claims.formulas.problems import DEFAULTS, read_problems, read_without, with_drawn
+from litproof.claims.formulas.relations import is_relation, relation
 from litproof.claims.hypotheses import (
     DEEP,
     FULLY_CONNECTED,
+    GRADIENT_FLOW,
     LAST_ZERO,
     MATRIX_SENSING,
     NO_ZERO,
@@ -37,13 +41,12 @@ from litproof.claims.hypotheses import (
     TWO_LAYERS,
     UNDERDETERMINED,
 )
-from litproof.claims.types import Answer, Claim, Hypothesis, Instance, Mutant
+from litproof.claims.types import Answer, Claim, Hypothesis, Mutant
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.mutants import formula_mutants
 from litproof.language.grammar import STANDARD, SYMBOLS, parse
 from litproof.language.tree import Node, Number, Operation, names, to_text
 from litproof.problem import Problem
-from litproof.problem_file import read_problem
 from litproof.problem_file.syntax import load
 from litproof.problem_file.values import Node as Entry, listed, shown, table
 from litproof.results import Prediction
@@ -51,6 +54,8 @@ from litproof.results import Prediction
 MODES: tuple[Mode, ...] = ("minimises", "stationary", "limit", "conserved")
 
 HYPOTHESES: Mapping[str, Hypothesis] = {
+    "gradient-flow": GRADIENT_FLOW,
+    "squared-loss": REGRESSION,
     "depth-at-least-2": DEEP,
     "two-layers": TWO_LAYERS,
     "one-point": ONE_POINT,
@@ -70,7 +75,19 @@ _STATEMENTS: Mapping[Mode, str] = {
     "limit": "entry j of the limit is {}",
     "conserved": "{} is conserved along the flow",
 }
-_OPTIONAL = ("id", "title", "statement", "source", "hypotheses", "mutants", "problems", "expected")
+_OPTIONAL = (
+    "id",
+    "title",
+    "statement",
+    "source",
+    "hypotheses",
+    "mutants",
+    "network",
+    *DEFAULTS,
+    "problems",
+    "draw",
+    "without",
+)
 
 
 def is_claim_file(path: str) -> bool:
@@ -113,12 +130,12 @@ Predicting = Callable[[Problem, int], Prediction]
 
 
 def _register(arguments: dict[str, Any], predict: Predicting, source: str) -> Claim:
-    automatic, place = arguments.pop("automatic"), arguments.pop("place")
+    automatic, prove = arguments.pop("automatic"), arguments.pop("prove")
     try:
         made = claim(**arguments)(predict)
     except InputError as error:
         raise InputError(error.message, key="claim.id", source=source) from None
-    made = replace(made, automatic=automatic, mutants=arguments["mutants"], place=place)
+    made = replace(made, automatic=automatic, mutants=arguments["mutants"], prove=prove)
     REGISTRY[made.id] = made
     return made
 
@@ -133,22 +150,28 @@ def _read(entry: Entry, path: str, number: int) -> tuple[dict[str, Any], Predict
     text = to_text(condition.tree)
     written, automatic = _mutants(entry, condition)
     stem = Path(path).stem + (f"-{number}" if number else "")
+    network = read_claimed_network(entry.child("network")) if "network" in entry.value else None
+    named = _hypotheses(entry, network)
+    implied = (UNDERDETERMINED,) if mode in ("minimises", "stationary") else ()
+    hypotheses = (
+        REGRESSION if mode == "conserved" else REGRESSION_TASK,
+        *implied,
+        *named.values(),
+        has_meaning(condition),
+    )
+    id, problems = _text(entry, "id", f"user/{stem}"), read_problems(entry, path, network)
+    written += read_without(entry, network, named, problems[0].problem if problems else None)
     arguments: dict[str, Any] = {
-        "id": _text(entry, "id", f"user/{stem}"),
+        "id": id,
         "title": _text(entry, "title", _STATEMENTS[mode].format(text)),
         "statement": _text(entry, "statement", _STATEMENTS[mode].format(text)),
         "source": _text(entry, "source", str(path)),
-        "hypotheses": (
-            REGRESSION if mode == "conserved" else REGRESSION_TASK,
-            *_hypotheses(entry, mode),
-            has_meaning(condition),
-        ),
+        "hypotheses": hypotheses,
         "mutants": written,
         "automatic": automatic,
-        "instances": _problems(entry, path),
-        "expected": _expected(entry),
-        "place": (str(path), _line(path, entry, number)),
+        "instances": with_drawn(entry, problems, hypotheses, id),
         "measure": measure_condition(condition),
+        "prove": None if mode == "conserved" else prove_condition,
         "compare": compare_condition,
         "same": same_condition,
     }
@@ -228,49 +251,27 @@ def _mutant(name: str, condition: Condition, tree: Node) -> Mutant:
     return Mutant(name, predict)
 
 
-def _hypotheses(entry: Entry, mode: Mode) -> tuple[Hypothesis, ...]:
-    implied = (UNDERDETERMINED,) if mode in ("minimises", "stationary") else ()
+def _hypotheses(entry: Entry, network: ClaimedNetwork | None) -> dict[str, Hypothesis]:
+    """The hypotheses that the file names, by its own words."""
+    hypotheses = {"network": network.hypothesis} if network else {}
     if "hypotheses" not in entry.value:
-        return implied
+        return hypotheses
     node = entry.child("hypotheses")
     if not isinstance(node.value, list):
         raise node.error(f"expected a list of {listed(HYPOTHESES)}, got {shown(node.value)}")
     for number, name in enumerate(node.value, 1):
-        if not isinstance(name, str) or name not in HYPOTHESES:
-            wrong = Entry(name, f"{node.key}[{number}]", node.source)
+        wrong = Entry(name, f"{node.key}[{number}]", node.source)
+        if is_relation(name):
+            if network is None:
+                raise wrong.error(
+                    "a relation speaks of the parameters of the claim's [network], which is missing"
+                )
+            hypotheses[name] = relation(name, network, wrong.key, node.source)
+        elif not isinstance(name, str) or name not in HYPOTHESES:
             raise wrong.error(f"expected one of {listed(HYPOTHESES)}, got {shown(name)}")
-    return implied + tuple(HYPOTHESES[name] for name in node.value)
-
-
-def _problems(entry: Entry, path: str) -> list[Instance]:
-    if "problems" not in entry.value:
-        return []
-    node = entry.child("problems")
-    if not isinstance(node.value, list) or not all(isinstance(name, str) for name in node.value):
-        raise node.error(f"expected a list of problem files, got {shown(node.value)}")
-    return [Instance(name, read_problem(Path(path).parent / name)) for name in node.value]
-
-
-def _line(path: str, entry: Entry, number: int) -> int:
-    """The line of a claim in its file: where its id stands, else the header of its table, else the first."""
-    lines = Path(path).read_text("utf-8-sig").splitlines()
-    name = entry.value.get("id") if isinstance(entry.value, Mapping) else None
-    if isinstance(name, str):
-        quoted = [k for k, line in enumerate(lines, 1) if f'"{name}"' in line or f"'{name}'" in line]
-        if quoted:
-            return quoted[0]
-    headers = [k for k, line in enumerate(lines, 1) if re.match(r"\s*\[\[?\s*[\"']?claim\b", line)]
-    return headers[max(number - 1, 0)] if len(headers) >= max(number, 1) else 1
-
-
-def _expected(entry: Entry) -> str:
-    """The outcome that the author expects."""
-    if "expected" not in entry.value:
-        return "verified"
-    given = entry.child("expected")
-    if given.value not in EXPECTED:
-        raise given.error(f"expected 'verified' or 'refuted', got {shown(given.value)}")
-    return str(given.value)
+        else:
+            hypotheses[name] = HYPOTHESES[name]
+    return hypotheses
 
 
 def _text(entry: Entry, key: str, otherwise: str) -> str:

@@ -70,7 +70,7 @@ def test_true_claims_hold_and_their_mutants_do_not(run, problem, claims):
     verdict = one(run(claims, problem))
     assert verdict.status is Status.VERIFIED and verdict.digits == 30, verdict
     assert verdict.rejected >= 2 or (verdict.rejected == verdict.tried == 1)
-    assert str(verdict.evidence) == ("exact" if "conserved" in claims else "agreed")
+    assert str(verdict.evidence) == ("exact" if "conserved" in claims else "certified")
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,7 @@ def verify(
     metavar="FILE",
     help="Write a certificate for `litproof check` to FILE.",
 )
+@click.option("--follow", is_flag=True, help="Follow the flow beside a proof, however long it takes.")
 @engine_option("mpmath: follow the flow by the second engine as well; both must agree.")
 def limit(
     problem_file: str,
@@ -209,6 +210,7 @@ def limit(
     json_file: str | None,
     path_file: str | None,
     certificate_file: str | None,
+    follow: bool,
     engine: "Engine",
 ) -> int:
     """Find where the flow of a problem goes."""
@@ -221,7 +223,7 @@ def limit(
     if path_file and problem.training and problem.task == "classification":
         raise InputError(f"no path is written of {problem.training}", key="--path", source=problem_file)
     try:
-        result = find_limit(problem, digits, engine=engine)
+        result = find_limit(problem, digits, engine=engine, follow=follow)
     except Inconclusive:
         if path_file:
             _write_path(path_file, problem, digits)
@@ -248,9 +250,10 @@ def limit(
         width = max(map(len, wholes))
         for index, (decimal, whole) in enumerate(zip(result.decimals, wholes, strict=True), start=1):
             say(f"{name}_{index} = {' ' * (width - len(whole))}{decimal}")
-        reached = ", ".join(f"{key} = {value}" for key, value in result.clock.items())
-        say(f"evidence: {result.evidence} ({'; '.join(result.methods)}; followed to {reached})")
-        say(f"residual: {result.residual}   seconds: {result.seconds:.2f}")
+        reached = f"; followed to {result.followed_to}" if result.clock else ""
+        say(f"evidence: {result.evidence} ({'; '.join(result.methods)}{reached})")
+        parts = ", ".join(f"{name} {seconds:.2f}" for name, seconds in result.parts.items())
+        say(f"residual: {result.residual}   seconds: {result.seconds:.2f}{parts and f' ({parts})'}")
     return 0 if certified else 3
 
 

@@ -34,7 +34,7 @@ LIMIT = {
             "items": {"type": "array", "items": DECIMAL, "minItems": 2, "maxItems": 2},
         },
         "residual": {"type": "string"},
-        "clock": {"type": "object"},
+        "clock": {"type": ["object", "null"]},
         "seconds": {"type": "number"},
     },
 }

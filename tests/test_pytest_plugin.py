@@ -1,6 +1,7 @@
 """The pytest plugin, run inside pytest itself on small claim files."""
 
 import json
+import shlex
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -100,8 +101,10 @@ def test_failure_prints_instance_seed_digits_and_a_command_that_reproduces(pytes
     # under CI=true pytest repeats the whole failure in its summary
     (line,) = {line for line in result.outlines if line.startswith("reproduce: ")}
     _, _, command = line.partition("reproduce: pytest ")
-    assert command == "claims_mine.py::mine/bad --litproof-digits=12 --litproof-seed=3"
-    again = run(pytester, *command.split())
+    name, *options = shlex.split(command)
+    assert name == "claims_mine.py::mine/bad[diagonal-L2-n1-d2-alpha1-seed-7]"
+    assert options == ["--litproof-digits=12", "--litproof-seed=3"]
+    again = run(pytester, name, *options)
     again.assert_outcomes(failed=1)
     again.stdout.fnmatch_lines(["refuted: diagonal*", "  digits reached: 9 of 12"])
 
@@ -153,7 +156,7 @@ def test_under_xdist_the_summary_and_failures_are_the_same(pytester):
     claims(pytester, GOOD.replace("mine/", "other/"), name="claims_other")
     result = run(pytester, "-n", "2")
     result.assert_outcomes(passed=2, failed=1)
-    result.stdout.fnmatch_lines(["reproduce: pytest claims_mine.py::mine/bad *"])
+    result.stdout.fnmatch_lines(["reproduce: pytest 'claims_mine.py::mine/bad[[]*"])
     table = "\n".join(result.outlines).split("= litproof =")[1]
     assert all(name in table for name in ("mine/good", "mine/bad", "other/good"))
 
@@ -268,7 +271,8 @@ def test_baseline_of_a_failing_claim_is_not_overwritten(pytester):
 )
 def test_loss(digits, evidence, lost):
     baseline = Baseline({"a/b": Entry(30, Evidence.AGREED, "f.py")})
-    assert baseline.loss(Outcome("a/b", "f.py", "verified", evidence, digits, 1, 0, 0, 0.0)) == lost
+    outcome = Outcome("a/b", "f.py", "verified", "verified", evidence, digits, 1, 1, {}, 0.0)
+    assert baseline.loss(outcome) == lost
 
 
 def test_a_wrong_baseline_is_a_usage_error(pytester):
@@ -355,7 +359,7 @@ def test_an_exception_of_ones_own_keeps_its_traceback(pytester, style):
     result = run(pytester, f"--tb={style}")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*claims_mine.py*", '*{}[[]"no such key"]*', "*KeyError: 'no such key'*"])
-    result.stdout.fnmatch_lines(["*claim mine/raises, *; reproduce: pytest claims_mine.py::mine/raises *"])
+    result.stdout.fnmatch_lines(["*claim mine/raises, *; reproduce: pytest 'claims_mine.py::mine/raises[[]*"])
 
 
 def test_an_exception_while_a_claim_file_is_loaded_keeps_its_traceback(pytester):
@@ -408,4 +412,167 @@ def test_a_file_of_any_name_with_claims_is_collected_when_it_is_named(pytester):
     assert run(pytester).ret == pytest.ExitCode.NO_TESTS_COLLECTED
     result = run(pytester, "mine.py")
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["reproduce: pytest mine.py::bad *"])
+    result.stdout.fnmatch_lines(["reproduce: pytest 'mine.py::bad[[]*"])
+
+
+SEVERAL = """
+OTHER = diagonal_from_zero(3, "1 2", "1", "1/2", "1 1/2")
+
+{above}@claim(id="mine/several", title="t", statement="s", instances=[instance(PROBLEM), instance(OTHER)]{more})
+{below}def several(problem, digits):
+    return {value}
+"""
+TRUE, FALSE = "predict_regression(problem, digits)", "[1, 0]"
+ONLY_THERE = """, mutants=[Mutant("zero, at depth 2", predict=lambda problem, digits:
+    [0, 0] if problem.network.depth == 2 else None), Mutant("zero, at depth 3", predict=lambda problem, digits:
+    [0, 0] if problem.network.depth == 3 else None)]"""
+
+
+def several(value=TRUE, above="", below="", more=""):
+    return SEVERAL.format(value=value, above=above, below=below, more=more)
+
+
+def outcomes(result):
+    """{item: outcome} of a verbose run."""
+    lines = (line.split() for line in result.outlines if "::" in line and "%]" in line)
+    return {words[0].partition("::")[2]: words[1] for words in lines}
+
+
+def test_an_item_an_instance(pytester):
+    claims(pytester, several(), GOOD)
+    result = run(pytester, "-v")
+    shallow, deep = "diagonal-L2-n1-d2-alpha1", "diagonal-L3-n1-d2-alpha1/2"
+    names = [f"mine/several[{shallow}]", f"mine/several[{deep}]", f"mine/good[{shallow}-seed-7]"]
+    assert outcomes(result) == dict.fromkeys(names, "PASSED")
+    for options, chosen in (
+        (["-k", "several and L3"], names[1:2]),
+        (["-k", "mine/several"], names[:2]),
+        (["-k", "not mine/several"], names[2:]),
+        (["claims_mine.py::mine/several"], names[:2]),
+        ([f"claims_mine.py::{names[1]}"], names[1:2]),
+    ):
+        assert list(outcomes(run(pytester, "-v", *options))) == chosen
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_mutants_of_several_instances_have_an_item_of_their_own(pytester, workers):
+    """Each instance rejects one of them only: what counts is all instances together."""
+    claims(pytester, several(more=ONLY_THERE))
+    result = run(pytester, *workers)
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(["mine/several * verified * 2 * 12 * 2/2 *"])
+    run(pytester, *workers, "-k", "mutants").assert_outcomes(passed=1, deselected=0 if workers else 2)
+    claims(pytester, several(more=ONLY_THERE.replace("== 3", "== 4")))
+    result = run(pytester, *workers)
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["error: no instance tells mutant 'zero, at depth 3' from the claim"])
+
+
+@pytest.mark.parametrize("mark", ["@pytest.mark.xfail(reason='known')\n", "@pytest.mark.xfail\n"])
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_marks_on_a_claim_are_honoured(pytester, mark, place):
+    claims(pytester, "import pytest\n", several(FALSE, **{place: mark}), GOOD)
+    run(pytester).assert_outcomes(xfailed=2, passed=1)
+    claims(pytester, "import pytest\n", several(TRUE, **{place: mark}), GOOD)
+    run(pytester).assert_outcomes(xpassed=2, passed=1)
+    pytester.makeini("[pytest]\naddopts = -p no:cacheprovider\nxfail_strict = true")
+    run(pytester).assert_outcomes(failed=2, passed=1)
+
+
+def test_marks_select_and_skip(pytester):
+    pytester.makeini("[pytest]\nmarkers = deep")
+    marks = "@pytest.mark.deep\n@pytest.mark.skipif(True, reason='not here')\n"
+    claims(pytester, "import pytest\n", several(above=marks), GOOD)
+    result = run(pytester, "-m", "deep", "-rs")
+    result.assert_outcomes(skipped=2, deselected=1)
+    result.stdout.fnmatch_lines(["SKIPPED*not here*"])
+    claims(pytester, "import pytest\npytestmark = [pytest.mark.deep]\n", GOOD)
+    run(pytester, "-m", "not deep").assert_outcomes(deselected=1)
+    inside = several(above=marks).replace("def several", "def test_several")
+    pytester.makepyfile(claims_mine="", test_mine="import pytest\n" + HEAD + inside)
+    run(pytester, "-m", "deep").assert_outcomes(skipped=2)
+
+
+def test_a_known_false_variant_passes_until_it_turns_true(pytester):
+    claims(pytester, several(FALSE, more=", expected='refuted'"))
+    result = run(pytester)
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["mine/several * refuted, as expected * - * 2 * - *"])
+    half = "[1, 0] if problem.network.depth == 3 else predict_regression(problem, digits)"
+    claims(pytester, several(half, more=", expected='refuted'"))
+    result = run(pytester, "-n", "2")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "expected to be refuted on every instance",
+            "verified: diagonal, L = 2, *",
+            "mine/several * verified, not refuted as expected *",
+        ]
+    )
+    claims(pytester, several("1/0", more=", expected='refuted'"))
+    run(pytester).assert_outcomes(failed=2)  # an error refutes nothing
+
+
+def test_a_known_false_formula(pytester):
+    (pytester.path / "problem.toml").write_text(write_problem(diagonal_from_zero(1, "1 2", "1", 1, "")))
+    text = 'schema = 1\n[claim]\nid = "mine/l4"\nexpected = "refuted"\nminimises = "{}"\nproblems = ["problem.toml"]\n'
+    (pytester.path / "claims_formula.toml").write_text(text.format("sum(beta[j]^4)"))
+    run(pytester).assert_outcomes(passed=1)
+    (pytester.path / "claims_formula.toml").write_text(text.format("sum(beta[j]^2)"))
+    run(pytester).assert_outcomes(failed=1)
+    (pytester.path / "claims_formula.toml").write_text(
+        text.replace("refuted", "wrong").format("sum(beta[j]^2)")
+    )
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*claim.expected: expected 'verified' or 'refuted', got *wrong*"])
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_github_shows_failures_beside_the_claim(pytester, monkeypatch, workers):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(pytester.path))
+    claims(pytester, GOOD, BAD)
+    pytester.makepyfile(claims_broken="import litproof\nraise RuntimeError('50%')")
+    (pytester.path / "claims_formula.toml").write_text(
+        'schema = 1\n\n[claim]\nminimises = "sum(beta[j]^4)"\nid = "mine/l4"\nproblems = ["problem.toml"]\n'
+    )
+    (pytester.path / "problem.toml").write_text(write_problem(diagonal_from_zero(1, "1 2", "1", 1, "")))
+    result = run(pytester, "--continue-on-collection-errors", *workers)
+    lines = sorted({line for line in result.outlines if line.startswith("::error ")})
+    written = (pytester.path / "claims_mine.py").read_text().splitlines()
+    (line,) = (number for number, text in enumerate(written, 1) if 'id="mine/bad"' in text)
+    broken, formula, bad = lines
+    assert broken.startswith("::error file=claims_broken.py,title=") and "50%25" in broken
+    assert formula.startswith(
+        "::error file=claims_formula.toml,line=5,title=mine/l4[problem.toml]::claim mine/l4"
+    )
+    assert bad.startswith(f"::error file=claims_mine.py,line={line},title=mine/bad[")
+    assert "%0Arefuted: diagonal, L = 2" in bad and "::claim mine/bad" in bad
+    monkeypatch.delenv("GITHUB_ACTIONS")
+    assert "::error" not in run(pytester).stdout.str()
+
+
+def test_junit_has_a_case_an_instance(pytester):
+    claims(
+        pytester,
+        several(FALSE),
+        GOOD,
+        several(FALSE, more=", expected='refuted'").replace("mine/s", "known/s"),
+    )
+    run(pytester, "--junit-xml=report.xml").assert_outcomes(passed=3, failed=2)
+    cases = ElementTree.parse(pytester.path / "report.xml").findall(".//testcase")
+    failed = {case.attrib["name"].partition("[")[0]: case.find("failure") is not None for case in cases}
+    assert len(cases) == 5
+    assert failed == {"mine/several": True, "mine/good": False, "known/several": False}
+
+
+def test_a_baseline_is_not_raised_by_some_of_the_instances(pytester):
+    claims(pytester, several())
+    path = pytester.path / "baseline.json"
+    options = ("--litproof-baseline", str(path), "--litproof-update-baseline")
+    run(pytester, *options, digits=10)
+    run(pytester, *options, "-k", "L3").assert_outcomes(passed=1, deselected=1)
+    assert Baseline.read(path).entries["mine/several"].digits == 10
+    run(pytester, *options)
+    assert Baseline.read(path).entries["mine/several"].digits == 12

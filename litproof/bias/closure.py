@@ -16,11 +16,12 @@ from dataclasses import dataclass
 
 from flint import nmod_mat
 
+from litproof.flow.program import Program
 from litproof.laws.architectures import map_of
 from litproof.laws.bracket import count_brackets
 from litproof.laws.independence import random_point
 from litproof.laws.modular_gradients import PRIME, ModularProgram, numbers, residue
-from litproof.laws.program import Program
+from litproof.laws.program import COORDINATES
 from litproof.problem import Problem
 
 PRIMES = (PRIME, 2**61 - 31, 2**61 - 45)
@@ -102,7 +103,7 @@ def _rank(modular: ModularProgram, point: tuple[int, ...]) -> int:
 
 def _warped(program: Program, modular: ModularProgram, point: tuple[int, ...]) -> bool | None:
     """The condition on H at the point; None for fewer than two independent coordinates, or dependent ones."""
-    prime, ring, d = modular.prime, numbers(modular.prime), len(program.outputs)
+    prime, ring, d = modular.prime, numbers(modular.prime), len(program.outputs[COORDINATES])
     J = _gradients(modular, point)
     values = modular.values(point, ring)
     adjoints = [modular.adjoints(values, {c: 1}, ring) for c in range(d)]

@@ -7,7 +7,17 @@ same comparison must reject.
 
 from collections.abc import Callable, Iterable, Sequence
 
-from litproof.claims.types import Claim, Compare, Hypothesis, Instance, Measure, Mutant, Values, as_prediction
+from litproof.claims.types import (
+    Claim,
+    Compare,
+    Hypothesis,
+    Instance,
+    Measure,
+    Mutant,
+    Status,
+    Values,
+    as_prediction,
+)
 from litproof.errors import InputError
 from litproof.problem import Problem
 from litproof.results import Prediction
@@ -29,16 +39,18 @@ def claim(
     compare: Compare | None = None,
     same: Callable[[Prediction, Prediction, int], bool] | None = None,
     derive: str = "",
+    expected: str = "verified",
 ) -> Callable[[Callable[[Problem, int], Prediction | Values]], Claim]:
     """Decorate a prediction `(problem, digits) -> Prediction` (or its bare values) and register the claim.
 
     Without `measure` the flow is followed to its limit in its original parameters, without `compare` the linear
     coefficients are compared entry by entry to the digits asked for. Without `mutants` generic ones are made
-    (see `generic_mutants`).
+    (see `generic_mutants`). With `expected="refuted"` the claim is a variant known to be false, kept as a regression
+    test: it comes out as expected when every instance refutes it, and fails as soon as it turns true.
 
     Raises
     ------
-    InputError : an id without a family, or one that is taken.
+    InputError : an id without a family, or one that is taken; an outcome other than verified or refuted expected.
 
     Examples
     --------
@@ -51,6 +63,7 @@ def claim(
     """
     if "/" not in id or id != id.strip():
         raise InputError(f"claim id {id!r} must read 'family/name'")
+    outcome = expected_outcome(expected, id)
 
     def register(function: Callable[[Problem, int], Prediction | Values]) -> Claim:
         from litproof.claims.comparison import coincide, compare_coefficients
@@ -80,12 +93,31 @@ def claim(
             prediction=function.__doc__ or "",
             derive=derive,
             module=getattr(function, "__module__", "") or "",
+            expected=outcome,
+            place=_place(function),
+            marks=tuple(getattr(function, "pytestmark", ())),
             prove=prove_limit if measure is None else None,
         )
         REGISTRY[id] = made
         return made
 
     return register
+
+
+def expected_outcome(word: object, key: str) -> Status:
+    """The status that a claim is expected to have; InputError for anything but "verified" and "refuted"."""
+    if word not in EXPECTED:
+        raise InputError(f"expected 'verified' or 'refuted' as the expected outcome, got {word!r}", key=key)
+    return Status(str(word))
+
+
+EXPECTED = (Status.VERIFIED, Status.REFUTED)
+"""What a claim may be expected to come to."""
+
+
+def _place(function: Callable[..., object]) -> tuple[str, int]:
+    code = getattr(function, "__code__", None)
+    return ("", 0) if code is None else (str(code.co_filename), int(code.co_firstlineno))
 
 
 def _instances(

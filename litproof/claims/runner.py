@@ -163,6 +163,8 @@ def _key(task: Task, digits: int, mutants: bool) -> str:
 def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant: bool) -> Verdict:
     """Sum up a claim: the worst status, the weakest evidence and fewest digits among its instances.
 
+    Of a claim that is expected to be refuted, the worst instance is one that does not refute it.
+
     With `every_mutant` a mutant that no instance could tell from the truth makes the status "error": such a claim
     has not been shown able to fail. Nor has a person's own claim none of whose mutants is rejected, or whose mutants
     were not tried: it is inconclusive. A claim
@@ -170,7 +172,7 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     evidence *kernel*; `details` then says what its instances show by themselves. Where Coq has checked only a part
     of the statement, `details` says which part, and what is missing.
     """
-    worst = max(results, key=lambda result: result.status.severity)
+    worst = max(results, key=lambda result: -1 if result.status is claim.expected else result.status.severity)
     verified = [result for result in results if result.status is Status.VERIFIED]
     outcomes: dict[str, set[str]] = {mutant.name: set() for mutant in claim.mutants}
     for result in results:
@@ -215,6 +217,7 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
         rejected=len(rejected),
         seconds=sum(result.seconds for result in results),
         details=details,
+        expected=claim.expected,
     )
 
 

@@ -161,6 +161,9 @@ class Claim:
     same : when two predictions are the same statement at the digits asked for (a mutant that coincides with the
         truth on a problem says nothing there and is not counted).
     module : name of the Python module that states it.
+    expected : VERIFIED, or REFUTED for a variant that is known to be false: every instance has to refute it.
+    place : file and line (from 1) where it is stated; ("", 0) where that is not known.
+    marks : marks of a test framework that its function bore.
     prove : looks for proved bounds of the measurement, once prediction and measurement agree; None for no attempt.
     """
 
@@ -179,6 +182,9 @@ class Claim:
     derive: str = ""
     automatic: bool = False
     module: str = ""
+    expected: Status = Status.VERIFIED
+    place: tuple[str, int] = ("", 0)
+    marks: tuple[Any, ...] = ()
     prove: Prove | None = None
 
 
@@ -247,7 +253,10 @@ class InstanceResult:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Outcome of a claim over its instances; the weakest decides status, evidence and digits."""
+    """Outcome of a claim over its instances; the weakest decides status, evidence and digits.
+
+    Where the claim is expected to be refuted, the instance furthest from that decides.
+    """
 
     claim: str
     status: Status
@@ -258,13 +267,26 @@ class Verdict:
     rejected: int
     seconds: float
     details: Mapping[str, str] = field(default_factory=dict)
+    expected: Status = Status.VERIFIED
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the claim came out as its author expects."""
+        return self.status is self.expected
+
+    @property
+    def outcome(self) -> str:
+        """The status, with what was expected where that is not `verified`."""
+        if self.expected is Status.VERIFIED:
+            return str(self.status)
+        return f"{self.status}, {'as' if self.as_expected else f'not {self.expected} as'} expected"
 
     def _repr_html_(self) -> str:
         settled = self.status is Status.VERIFIED
         return table(
             (
                 ("claim", self.claim),
-                ("status", self.status),
+                ("status", self.outcome),
                 ("reason", self.details.get("reason")),
                 ("evidence", self.evidence if settled else None),
                 ("digits", self.digits if settled else None),

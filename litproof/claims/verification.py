@@ -69,7 +69,7 @@ class Report:
     def _repr_html_(self) -> str:
         header = ("claim", "status", "evidence", "digits", "instances", "mutants rejected")
         rows = (
-            (v.claim, v.status, v.evidence, v.digits, len(v.instances), f"{v.rejected}/{v.tried}")
+            (v.claim, v.outcome, v.evidence, v.digits, len(v.instances), f"{v.rejected}/{v.tried}")
             for v in self.verdicts
         )
         return grid(header, rows)
@@ -81,14 +81,16 @@ class Report:
         return tuple(dict.fromkeys(task.claim for task in self.tasks if task.claim not in settled))
 
     def exit_code(self) -> int:
-        """0 all verified with the evidence required, 1 refuted, defective or below it, 3 inconclusive.
+        """0 all as expected with the evidence required, 1 refuted, defective or below it, 3 inconclusive.
 
-        A violated hypothesis says nothing about the claim and counts as inconclusive; so does what is not finished.
+        A violated hypothesis says nothing about the claim and counts as inconclusive; so does what is not finished. A
+        claim that is expected to be refuted and is verified counts as a claim that is refuted.
         """
-        statuses = {verdict.status for verdict in self.verdicts}
-        if statuses & {Status.REFUTED, Status.ERROR} or any(map(self.falls_short, self.verdicts)):
+        wrong = {v.status for v in self.verdicts if not v.as_expected}
+        decided = {Status.VERIFIED, Status.REFUTED, Status.ERROR}
+        if wrong & decided or any(map(self.falls_short, self.verdicts)):
             return 1
-        settled = statuses == {Status.VERIFIED} and self.complete
+        settled = bool(self.verdicts) and not wrong and self.complete
         return 0 if settled else 3
 
 

@@ -48,7 +48,12 @@ def taylor_cost(program: Program, order: int) -> float:
 
 def collocation_cost(program: Program, nodes: int) -> float:
     """One interval of collocation: sweeps over the nodes and their integration."""
-    return operations_of(program) * nodes * (2 + nodes / 8)
+    return sweeps_cost(operations_of(program), nodes)
+
+
+def sweeps_cost(operations: int, nodes: int) -> float:
+    """The same for a right-hand side of so many operations."""
+    return operations * nodes * (2 + nodes / 8)
 
 
 def hessian_cost(gradient: Program, parameters: int) -> float:

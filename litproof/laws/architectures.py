@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 
 from litproof.algebra.sparse_polynomials import Monomial, Sparse, multiply, primitive
 from litproof.errors import InputError
+from litproof.flow.program import Node, Program
 from litproof.laws.maps import Factor, Layer, PolynomialMap
-from litproof.laws.program import Program, Traced, trace
+from litproof.laws.program import trace
 from litproof.networks.base import Network, layer_names, parameter_names
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
@@ -68,7 +69,7 @@ def relu_map(sizes: Sequence[int], *, bias: bool = False) -> PolynomialMap:
         raise InputError(f"expected at most {MAX_PATHS} paths, got {count}", key="network.widths")
     layers, variables = _matrix_layout(sizes, bias=bias)
 
-    def paths(theta: list[Traced]) -> list[Any]:
+    def paths(theta: list[Node]) -> list[Any]:
         ends: list[list[Any]] = [[1] for _ in range(sizes[0])]
         for layer in layers:
             reached = [
@@ -102,7 +103,7 @@ def map_of(network: Architecture) -> PolynomialMap:
         k = network.size
         layers, variables = _matrix_layout((k,) * (network.depth + 1), bias=False)
 
-        def sensed(theta: list[Traced]) -> list[Any]:
+        def sensed(theta: list[Node]) -> list[Any]:
             entries = rows(_chain([_matrix(layer, theta) for layer in layers]), k)
             return [entries[i][j] + entries[j][i] for i in range(k) for j in range(i, k)]
 
@@ -112,7 +113,7 @@ def map_of(network: Architecture) -> PolynomialMap:
     vectors, variables = _layout(network)
     position = len(variables)
 
-    def coefficients(theta: list[Traced]) -> Sequence[Any]:
+    def coefficients(theta: list[Node]) -> Sequence[Any]:
         return network.coefficients(
             [theta[layer.start : layer.start + layer.rows * layer.columns] for layer in vectors]
         )
@@ -241,7 +242,7 @@ def _reduced_program(network: Odeco) -> Program:
     m, depth = len(network.S), network.depth
     S: list[list[Fraction]] = [[entry.to_fraction() for entry in row] for row in network.S]
 
-    def coefficients(eta: list[Traced]) -> list[Any]:
+    def coefficients(eta: list[Node]) -> list[Any]:
         rho = [product([eta[l * m + j] for l in range(depth)]) for j in range(m)]
         return [total(S[j][z] * rho[j] for j in range(m)) for z in range(network.input_dim)]
 

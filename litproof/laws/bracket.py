@@ -20,8 +20,9 @@ from dataclasses import dataclass
 
 from flint import nmod_mat, nmod_poly
 
+from litproof.flow.program import Program
 from litproof.laws.modular_gradients import PRIME, Element, ModularProgram, numbers, series
-from litproof.laws.program import Program
+from litproof.laws.program import COORDINATES
 
 MAX_ORDER = 256
 
@@ -53,7 +54,8 @@ def count_brackets(
 ) -> LieCount:
     """Grow the span of brackets at `point` until it has dimension `target`, an upper bound, or stalls."""
     modular, draw = ModularProgram(program, prime), random.Random(seed)
-    chosen = draw.sample(range(len(program.outputs)), len(program.outputs))
+    coordinates = len(program.outputs[COORDINATES])
+    chosen = draw.sample(range(coordinates), coordinates)
     batch = max(2 * target, 1)
     while True:
         # of many coordinates a few suffice where the fields themselves have full dimension
@@ -66,7 +68,7 @@ def count_brackets(
         return LieCount(rank, 1, rank < target, prime, point, outputs, ())
     order = 1 + -(-target // rank)
     while True:
-        controls = tuple(tuple(draw.randrange(prime) for _ in range(order)) for _ in program.outputs)
+        controls = tuple(tuple(draw.randrange(prime) for _ in range(order)) for _ in range(coordinates))
         count = _count_along(modular, point, controls, target)
         if count.dimension >= target or count.stalled or order >= MAX_ORDER:
             return count

@@ -17,12 +17,13 @@ from flint import fmpz_mat, nmod_mat
 
 from litproof.algebra.sparse_polynomials import Monomial, degree, multiply, primitive
 from litproof.errors import Inconclusive
+from litproof.flow.program import Program
 from litproof.laws.grading import SignGrading, components
 from litproof.laws.kernel import ConservationTest, Law, Samples, conserved_basis, kernel_dimension
 from litproof.laws.maps import Factor, PolynomialMap
 from litproof.laws.modular_gradients import PRIME
 from litproof.laws.naming import NamedLaw
-from litproof.laws.program import Program
+from litproof.laws.program import COORDINATES, expand, restricted
 
 Key: TypeAlias = tuple[int, int]
 MAX_MONOMIALS = 1_500_000
@@ -62,7 +63,7 @@ class Component:
     @cached_property
     def coordinates(self) -> tuple[dict[Monomial, int], ...]:
         """The different coordinates as polynomials with coprime integer coefficients, without constants."""
-        expanded = (primitive({m: c for m, c in f.items() if m}) for f in self.program.expand())
+        expanded = (primitive({m: c for m, c in f.items() if m}) for f in expand(self.program))
         return tuple(dict(terms) for terms in dict.fromkeys(tuple(f.items()) for f in expanded if f))
 
     @cached_property
@@ -111,7 +112,7 @@ def split(polynomial_map: PolynomialMap) -> list[Component]:
             for factor in polynomial_map.factors
             if all(i in position for i in factor.variables)
         )
-        program = polynomial_map.program.restricted(variables, outputs)
+        program = restricted(polynomial_map.program, variables, outputs)
         reduced = polynomial_map.reduced if moving == 1 and outputs else None
         result.append(Component(tuple(variables), program, factors, reduced))
     return result
@@ -139,7 +140,7 @@ def conserved_blocks(
     Inconclusive : there are too many monomials of the degree asked for.
     """
     size = len(component.variables)
-    if not component.program.outputs:
+    if not component.program.outputs[COORDINATES]:
         still = (NamedLaw(f"linear law {i + 1}", {(i,): 1}) for i in range(size))
         return [Block(tuple(still), ())] if lowest == 1 else []
     if (count := comb(size + highest - 1, highest)) > budget:

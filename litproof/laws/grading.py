@@ -14,7 +14,8 @@ from itertools import combinations_with_replacement
 from math import gcd
 
 from litproof.algebra.sparse_polynomials import Monomial
-from litproof.laws.program import Product, Program, Terms
+from litproof.flow.program import Linear, Product, Program
+from litproof.laws.program import supports
 
 
 def components(program: Program) -> list[tuple[list[int], list[int]]]:
@@ -27,9 +28,8 @@ def components(program: Program) -> list[tuple[list[int], list[int]]]:
             i = parent[i]
         return i
 
-    supports = program.supports()
     first: dict[int, int] = {}
-    for c, support in enumerate(supports):
+    for c, support in enumerate(supports(program)):
         while support:
             lowest = support & -support
             support ^= lowest
@@ -58,24 +58,22 @@ class SignGrading:
         self._basis: list[tuple[int, int]] = []  # (leading bit, mask), descending
         self.step = 0
         values = [(1 << i, 1) for i in range(program.inputs)]
-        for instruction in program.instructions:
-            if isinstance(instruction, Product):
-                (a, m), (b, n) = values[instruction.left], values[instruction.right]
+        for step in program.steps:
+            if isinstance(step, Product):
+                (a, m), (b, n) = values[step.left], values[step.right]
                 values.append((a ^ b, m + n))
             else:
-                values.append(self._sum(instruction.terms, values))
-        for terms in program.outputs:
-            if terms:
-                self._sum(terms, values)
+                values.append(self._sum(step, values))
         # no residue holds a leading bit, so the residue of a sum is the sum of residues
         self._residues = [self._reduced(1 << i) for i in range(program.inputs)]
 
-    def _sum(self, terms: Terms, values: list[tuple[int, int]]) -> tuple[int, int]:
+    def _sum(self, step: Linear, values: list[tuple[int, int]]) -> tuple[int, int]:
         """Parity and degree of a sum: those of its first term, after the others have been made equal."""
-        mask, degree = values[terms[0][0]]
-        for node, _ in terms[1:]:
-            self._insert(values[node][0] ^ mask)
-            self.step = gcd(self.step, values[node][1] - degree)
+        terms = [values[atom] for atom in step.args] + [(0, 0)] * bool(step.constant)
+        (mask, degree), *others = terms or [(0, 0)]
+        for other, other_degree in others:
+            self._insert(other ^ mask)
+            self.step = gcd(self.step, other_degree - degree)
         return mask, degree
 
     def _insert(self, mask: int) -> None:

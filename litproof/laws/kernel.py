@@ -16,8 +16,9 @@ from flint import nmod_mat
 
 from litproof.algebra.sparse_polynomials import Monomial, partials, primitive
 from litproof.errors import Inconclusive
+from litproof.flow.program import Program
 from litproof.laws.modular_gradients import PRIME, ModularProgram, numbers
-from litproof.laws.program import Program
+from litproof.laws.program import COORDINATES
 
 Law: TypeAlias = dict[Monomial, int]
 Conditions: TypeAlias = Callable[[int, int], list[int]]
@@ -112,7 +113,7 @@ class Samples:
     def _weights(self, number: int, combination: int) -> dict[int, int]:
         """Random integer weights of a few coordinates, the same for every prime."""
         if (number, combination) not in self._mixtures:
-            outputs = range(len(self._program.outputs))
+            outputs = range(len(self._program.outputs[COORDINATES]))
             chosen = self._draw.sample(outputs, min(len(outputs), MIXED))
             self._mixtures[number, combination] = {c: self._draw.randrange(1, 2**31) for c in chosen}
         return self._mixtures[number, combination]
@@ -128,7 +129,7 @@ class Samples:
         At most a sixth of them is taken from one point, because conditions at one point depend on each other.
         """
         entries: list[int] = []
-        each = min(len(self._program.outputs), -(-wanted // SPREAD))
+        each = min(len(self._program.outputs[COORDINATES]), -(-wanted // SPREAD))
         for number in range(-(-wanted // each)):
             point = self.point(number)
             heights = [_value(monomial, point, prime) for monomial in monomials]

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 
 from litproof.algebra.sparse_polynomials import Monomial, Sparse, primitive
 from litproof.errors import InputError
-from litproof.laws.program import Program, Traced, trace
+from litproof.flow.program import Node, Program
+from litproof.laws.program import COORDINATES, expand, run, trace
 from litproof.networks.base import Network
 from litproof.networks.ring import product, total
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
@@ -93,21 +94,19 @@ class PolynomialMap:
     @cached_property
     def coordinates(self) -> tuple[dict[Monomial, int], ...]:
         """The outputs without constant terms, scaled to coprime integers ({}: a constant output)."""
-        return tuple(primitive({m: c for m, c in f.items() if m}) for f in self.program.expand())
+        return tuple(primitive({m: c for m, c in f.items() if m}) for f in expand(self.program))
 
     def with_inputs(self, X: Sequence[Sequence[Fraction]]) -> "PolynomialMap":
         """The predictions x_i^T beta(theta) only: any labels and loss, but the inputs X (n x N) are given."""
-        if not X or any(len(row) != len(self.program.outputs) for row in X):
-            raise InputError(f"expected rows of {len(self.program.outputs)} inputs", key="data.X")
-        outputs = self.program.outputs
-        predictions = []
-        for row in X:
-            terms: dict[int, Any] = {}
-            for weight, output in zip(row, outputs, strict=True):
-                for node, coefficient in output:
-                    terms[node] = terms.get(node, 0) + weight * coefficient
-            predictions.append(tuple(sorted((node, c) for node, c in terms.items() if c)))
-        return replace(self, program=replace(self.program, outputs=tuple(predictions)), reduced=None)
+        size = len(self.program.outputs[COORDINATES])
+        if not X or any(len(row) != size for row in X):
+            raise InputError(f"expected rows of {size} inputs", key="data.X")
+
+        def predictions(theta: list[Node]) -> list[Any]:
+            beta = run(self.program, theta)
+            return [total(b * x for x, b in zip(row, beta, strict=True)) for row in X]
+
+        return replace(self, program=trace(self.parameters, predictions), reduced=None)
 
     def with_data(self, X: Sequence[Sequence[Fraction]], y: Sequence[Fraction]) -> "PolynomialMap":
         """The loss 1/2 sum_i (x_i^T beta(theta) - y_i)^2 as only coordinate: one flow, this X and y."""
@@ -115,22 +114,11 @@ class PolynomialMap:
             raise InputError(f"expected one label a row of X, got {len(y)} for {len(X)} rows", key="data.y")
         fixed = self.with_inputs(X)
 
-        def loss(theta: list[Traced]) -> list[Any]:
+        def loss(theta: list[Node]) -> list[Any]:
             predictions = run(fixed.program, theta)
             return [total((p - y_i) ** 2 for p, y_i in zip(predictions, y, strict=True)) * Fraction(1, 2)]
 
         return replace(fixed, program=trace(self.parameters, loss))
-
-
-def run(program: Program, theta: Sequence[Any]) -> list[Any]:
-    """The coordinates at theta, over any commutative ring (additive constants are not kept)."""
-    values = list(theta)
-    for step in program.instructions:
-        if hasattr(step, "terms"):
-            values.append(total(values[node] * c for node, c in step.terms))
-        else:
-            values.append(values[step.left] * values[step.right])
-    return [total(values[node] * c for node, c in terms) for terms in program.outputs]
 
 
 def polynomial_map(expressions: Sequence[Any], variables: Sequence[Any]) -> PolynomialMap:

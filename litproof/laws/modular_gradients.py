@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 from flint import nmod_poly
 
-from litproof.laws.program import Combination, Product, Program
+from litproof.flow.program import Linear, Program
+from litproof.laws.program import COORDINATES
 
 PRIME = 2**61 - 1
 Element: TypeAlias = Any
@@ -55,15 +56,17 @@ class ModularProgram:
 
     def __init__(self, program: Program, prime: int) -> None:
         self.inputs, self.prime = program.inputs, prime
-        self.outputs = [self._reduced(terms) for terms in program.outputs]
+        self.outputs = program.outputs[COORDINATES]
+        # (left, right, None) is a product, (constant, 0, terms) a sum
         self.steps = [
-            (step.left, step.right, None) if isinstance(step, Product) else (0, 0, self._reduced(step.terms))
-            for step in program.instructions
-            if isinstance(step, Product | Combination)
+            (residue(step.constant, prime), 0, self._reduced(step))
+            if isinstance(step, Linear)
+            else (step.left, step.right, None)
+            for step in program.steps
         ]
 
-    def _reduced(self, terms: Sequence[tuple[int, int | Fraction]]) -> list[tuple[int, int]]:
-        return [(node, residue(c, self.prime)) for node, c in terms]
+    def _reduced(self, step: Linear) -> list[tuple[int, int]]:
+        return [(atom, residue(c, self.prime)) for atom, c in zip(step.args, step.coefficients, strict=True)]
 
     def values(self, point: Sequence[Element], ring: Arithmetic) -> list[Element]:
         """All intermediate values at `point` (length D)."""
@@ -72,7 +75,7 @@ class ModularProgram:
             if terms is None:
                 values.append(product(values[left], values[right]))
             else:
-                total = ring.zero
+                total = ring.zero + left if left else ring.zero
                 for node, c in terms:
                     total = total + (values[node] if c == 1 else values[node] * c)
                 values.append(total)
@@ -85,7 +88,7 @@ class ModularProgram:
         product = ring.product
         adjoints: list[Element | None] = [None] * len(values)
         for c, weight in weights.items():
-            _accumulate(adjoints, self.outputs[c], weight)
+            _accumulate(adjoints, [(self.outputs[c], 1)], weight)
         for position in range(len(self.steps) - 1, -1, -1):
             bar = adjoints[self.inputs + position]
             if bar is None:

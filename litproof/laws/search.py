@@ -26,6 +26,7 @@ from litproof.laws.kernel import ConservationTest
 from litproof.laws.maps import PolynomialMap
 from litproof.laws.modular_gradients import PRIME
 from litproof.laws.naming import NamedLaw, plain_names, suggestions
+from litproof.laws.program import COORDINATES, expand
 from litproof.laws.report import ComponentCount, LawReport, Quantity
 
 EXTRA_DEGREE = 4
@@ -133,7 +134,7 @@ def _count(component: Component, blocks: Sequence[Block], degree: int, seed: int
     point = random_point(size, seed=seed)
     laws = [named.law for block in blocks for named in block.laws]
     rank = jacobian_rank(laws, point)
-    if not component.program.outputs:
+    if not component.program.outputs[COORDINATES]:
         still = LieCount(0, 0, True, PRIME, point, (), ())
         return ComponentCount(
             component.variables, rank, still, 0, "no coordinate depends on these parameters"
@@ -150,7 +151,7 @@ def _is_closed(component: Component, lie: LieCount) -> bool:
     if component.reduced is None:
         return proves_involutive(component.coordinates, lie)
     reduced = component.reduced
-    coordinates = [f for f in map(primitive, reduced.expand()) if f]
+    coordinates = [f for f in map(primitive, expand(reduced)) if f]
     count = count_brackets(reduced, random_point(reduced.inputs), reduced.inputs)
     return count.dimension == lie.dimension and proves_involutive(coordinates, count)
 

@@ -1,14 +1,16 @@
 """Where the direction of a classification flow goes: theory and the flow itself, put side by side.
 
 The evidence is *certified* where a theorem whose hypotheses were decided on the exact start names the limit
-(`certify.direction`), or where the flow is proved to enter a region that it cannot leave (`certify.trap`). The flow is
-then still followed and must meet the enclosure. Elsewhere it is *agreed* when prediction and flow, or two runs of the
-flow, agree to all digits asked for.
+(`certify.classification.direction`; the flow is followed beside it where that takes a few seconds, `limits.beside`, and
+must meet the enclosure), or where the flow is proved to enter a region that it cannot leave (`trapping_region`).
+Elsewhere it is *agreed* when prediction and flow, or two runs of the flow, agree to all digits asked for.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import ball
@@ -19,6 +21,7 @@ from litproof.errors import HypothesisError, Inconclusive, InputError, Outcome, 
 from litproof.flow.monomials import homogeneous_terms
 from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
+from litproof.limits.beside import NOT_FOLLOWED, classification_beside
 from litproof.precision import ball_precision
 from litproof.predict.classification.modes import smallest_layers
 from litproof.predict.regression.reduction import reduced_start
@@ -27,12 +30,6 @@ from litproof.results import Evidence, Measurement, Prediction
 
 if TYPE_CHECKING:
     from litproof.certify.regression.enclosure import Enclosure
-
-PROVED_STEPS, PROVED_SIZE = 300, 60
-"""How far the flow is followed where its limit is proved without it: steps, for up to so many weights and points.
-
-A step costs more than the square of their number; beyond, there are fewer steps by that much.
-"""
 
 STUCK_DIGITS = 6
 STUCK_STEPS = 80
@@ -51,7 +48,8 @@ class Direction:
     value : unit vector. error : bound or estimate of max |value - limit|.
     evidence : certified when `bounds` are proved, agreed when two independent computations differ by less than
         10^-digits, else numeric.
-    methods : words for the two sides. measurement : the flow.
+    methods : words for the two sides. measurement : the flow; None where the limit is proved and it was not followed.
+    parts : seconds that "proof" and "flow" took, where the start alone proves the limit.
     gap : largest difference between the two sides. allowed : how large it may be by their own errors.
     margin : smallest y_i x_i . value. bounds : proved (low, high) of every entry, or none.
     """
@@ -60,19 +58,20 @@ class Direction:
     error: Fraction
     evidence: Evidence
     methods: tuple[str, ...]
-    measurement: Measurement
+    measurement: Measurement | None
     gap: Fraction
     allowed: Fraction
     margin: Fraction
     bounds: tuple[tuple[Fraction, Fraction], ...] = ()
+    parts: Mapping[str, float] = field(default_factory=dict)
 
 
-def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction:
+def find_direction(problem: Problem, digits: int, *, follow: bool = False) -> Direction:
     """Follow the flow; compare with the proof, the prediction or, where no theorem applies, a second integration.
 
     Parameters
     ----------
-    digits : digits of the unit vector. followed : digits to which a flow is followed whose limit is proved.
+    digits : digits of the unit vector. follow : follow a flow whose limit is proved however long it takes.
 
     Raises
     ------
@@ -84,28 +83,24 @@ def find_direction(problem: Problem, digits: int, *, followed: int) -> Direction
     homogeneous_terms(problem.network)
     theory = layered_equivalent(problem)
     if theory is None:
-        return _direction(problem, problem, digits, followed)
-    direction = _direction(problem, theory, digits, followed)
+        return _direction(problem, problem, digits, follow)
+    direction = _direction(problem, theory, digits, follow)
     layers = f"found in other coordinates: {len(theory.v)} orthogonal layers"
     return replace(direction, methods=(f"{layers}; {direction.methods[0]}", *direction.methods[1:]))
 
 
-def _direction(problem: Problem, theory: Problem, digits: int, followed: int) -> Direction:
+def _direction(problem: Problem, theory: Problem, digits: int, follow: bool) -> Direction:
     """The flow of `problem` beside what is known of `theory`: itself, or what it is in other coordinates."""
     from litproof.integrate.classification.follow import follow_direction
 
+    started = perf_counter()
     proof, unproved = _proof(theory, digits)
     newton = _exactly(digits) if _delicate(theory) else 1e-11
     if proof is not None:
-        try:
-            flow = follow_direction(
-                problem, min(digits, followed), newton=newton, max_steps=_proved_steps(problem)
-            )
-        except OutOfTime as cut:
-            if not cut.partial:
-                raise
-            flow = cut.partial
-        return _proved(problem, proof, flow)
+        proved = perf_counter()
+        beside = classification_beside(problem, digits, newton, follow=follow)
+        parts = {"proof": proved - started, "flow": perf_counter() - proved}
+        return replace(_proved(problem, proof, beside), parts=parts)
     flow = follow_direction(problem, digits, newton=newton)
     try:
         return _compared(problem, theory, digits, flow, unproved)
@@ -162,11 +157,6 @@ def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement,
     )
 
 
-def _proved_steps(problem: Problem) -> int:
-    size = sum(problem.network.shapes) + len(problem.X)
-    return int(PROVED_STEPS * min(1.0, PROVED_SIZE / size) ** 2)
-
-
 def _proof(problem: Problem, digits: int) -> tuple["Enclosure | None", str]:
     """The enclosure from the exact start alone, or None and the reason why there is none."""
     from litproof.certify.classification.direction import enclose_direction
@@ -209,13 +199,16 @@ def _trap(problem: Problem, digits: int, flow: Measurement) -> tuple["Enclosure 
         return None, str(error)
 
 
-def _proved(problem: Problem, proof: "Enclosure", flow: Measurement) -> Direction:
-    """The enclosure, with how far the flow is from it; a flow whose budget ended contradicts nothing."""
+def _proved(problem: Problem, proof: "Enclosure", flow: Measurement | None) -> Direction:
+    """The enclosure, with how far a flow that was followed is from it; one whose budget ended contradicts nothing."""
     value = tuple((low + high) / 2 for low, high in proof.bounds)
     error = max(high - low for low, high in proof.bounds) / 2
-    method, gap = flow.method, Fraction(0)
-    if flow.converged:
+    method, gap, allowed = NOT_FOLLOWED if flow is None else flow.method, Fraction(0), error
+    if flow is None:
+        pass
+    elif flow.converged:
         gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
+        allowed += 2 * flow.error + Fraction(1, 10 ** (flow.digits - 2))
     else:
         method += f" did not come to its end: {flow.reason}"
     return Direction(
@@ -225,7 +218,7 @@ def _proved(problem: Problem, proof: "Enclosure", flow: Measurement) -> Directio
         methods=(proof.method, method),
         measurement=flow,
         gap=gap,
-        allowed=error + 2 * flow.error + Fraction(1, 10 ** (flow.digits - 2)),
+        allowed=allowed,
         margin=min(dot(row, value) for row in problem.signed_rows),
         bounds=proof.bounds,
     )

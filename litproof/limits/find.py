@@ -1,10 +1,10 @@
 """Where the flow goes: the prediction and the flow itself, put side by side.
 
 The evidence of a regression limit is *certified* when an enclosure in balls proves it: by an exact reduction and
-Krawczyk's test, or by validated integration in the original parameters. The flow is then still followed, to at most
-`FOLLOWED_DIGITS` digits, and must meet the enclosure. Without a proof the evidence is *agreed* when two independent
-computations agree to all digits asked for: the closed form (or convex dual) and the flow in its original parameters,
-or the flow integrated by two methods.
+Krawczyk's test, or by validated integration in the original parameters. The flow is then followed beside the proof
+where that takes a few seconds by its sizes (`limits.beside`), and must meet the enclosure. Without a proof the
+evidence is *agreed* when two independent computations agree to all digits asked for: the closed form (or convex dual)
+and the flow in its original parameters, or the flow integrated by two methods.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from litproof.deadline import OutOfTime
 from litproof.decimals import scientific, to_mpf
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Outcome, Unreachable
 from litproof.integrate.budget import SECOND
+from litproof.limits.beside import NOT_FOLLOWED, regression_beside
 from litproof.limits.digits import outward, own_places, places_for, rounds_safely, shown
 from litproof.markup import table
 from litproof.problem import Problem, Task
@@ -30,12 +31,6 @@ ENGINES: tuple[Engine, ...] = ("gmpy2", "mpmath")
 
 DIGITS = range(1, 10001)
 """Digits that may be asked for."""
-
-FOLLOWED_DIGITS = 100
-"""Digits to which the flow is followed where the limit is proved without it."""
-
-FOLLOWED_OPERATIONS = 30 * SECOND
-"""Budget for that; the proof stands without it."""
 
 PROOF_OPERATIONS = 20 * SECOND
 """Budget of validated integration; beyond, the evidence falls back to *agreed*."""
@@ -69,9 +64,9 @@ class LimitResult:
     evidence : the highest that really holds.
     enclosure : proved decimal bounds for each entry, empty unless certified.
     residual : max |X beta - y| (regression), smallest normalised margin (classification), as a short decimal.
-    clock : how far the flow itself was followed.
+    clock : how far the flow itself was followed; None where the limit is proved and the flow was not followed.
     methods : words for the two sides.
-    seconds : time used.
+    seconds : time used. parts : how much of it went into "proof" and "flow", where there is a proof.
     """
 
     task: Task
@@ -80,10 +75,11 @@ class LimitResult:
     decimals: tuple[str, ...]
     evidence: Evidence
     residual: str
-    clock: Mapping[str, str]
+    clock: Mapping[str, str] | None
     methods: tuple[str, ...]
     seconds: float
     enclosure: tuple[tuple[str, str], ...] = field(default=())
+    parts: Mapping[str, float] = field(default_factory=dict)
 
     def mpf(self) -> tuple[Any, ...]:
         """The limit as mpmath numbers of `digits` significant digits and a little more, whatever mp.dps is.
@@ -96,14 +92,18 @@ class LimitResult:
         """
         return to_mpf(self.value, self.digits)
 
+    @property
+    def followed_to(self) -> str:
+        """How far the flow was followed, in words; empty where it was not."""
+        return ", ".join(f"{key} = {value}" for key, value in (self.clock or {}).items())
+
     def _repr_html_(self) -> str:
-        clock = ", ".join(f"{key} = {value}" for key, value in self.clock.items())
         rows = (
             ("beta" if self.task == "regression" else "direction", self.decimals),
             ("evidence", self.evidence),
             ("proved bounds", tuple(f"[{low}, {high}]" for low, high in self.enclosure)),
             ("residual" if self.task == "regression" else "smallest margin", self.residual),
-            ("followed to", clock),
+            ("followed to", self.followed_to),
             ("methods", self.methods),
         )
         return table(rows)
@@ -117,12 +117,15 @@ class _Estimate:
     error: Fraction
     evidence: Evidence
     methods: tuple[str, ...]
-    measurement: Measurement
+    measurement: Measurement | None
     residual: Fraction
     bounds: tuple[tuple[Fraction, Fraction], ...] = ()
+    parts: Mapping[str, float] = field(default_factory=dict)
 
 
-def find_limit(problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2") -> LimitResult:
+def find_limit(
+    problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2", follow: bool = False
+) -> LimitResult:
     """Find where the flow of `problem` goes, to `digits` significant digits of the largest entry.
 
     Parameters
@@ -131,6 +134,7 @@ def find_limit(problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2") 
     digits : 1 to 10000.
     engine : "mpmath" follows the flow by the second engine as well (`mpmath_interface.second_opinion`: a limit of
         regression to all digits, a direction on its way); its verdict is among the methods.
+    follow : follow the flow beside a proof however long it takes; else only where it takes a few seconds.
 
     Raises
     ------
@@ -156,7 +160,7 @@ def find_limit(problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2") 
     started = perf_counter()
     if engine not in ENGINES:
         raise InputError(f"expected the engine {' or '.join(map(repr, ENGINES))}, got {engine!r}")
-    limit, least = _rounding_safely(problem, digits)
+    limit, least = _rounding_safely(problem, digits, follow)
     if engine == "mpmath":
         limit = _seconded(problem, digits, limit)
     places = [own_places(value, error, digits, least) for value, error in _with_errors(limit)]
@@ -168,10 +172,11 @@ def find_limit(problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2") 
         decimals=tuple(shown(value, count) for value, count in zip(limit.value, places, strict=True)),
         evidence=limit.evidence,
         residual=scientific(limit.residual),
-        clock=limit.measurement.clock,
+        clock=None if limit.measurement is None else limit.measurement.clock,
         methods=limit.methods,
         seconds=perf_counter() - started,
         enclosure=tuple(outward(*pair, count) for pair, count in zip(limit.bounds, places, strict=False)),
+        parts=limit.parts,
     )
 
 
@@ -188,21 +193,22 @@ def _seconded(problem: Problem, digits: int, first: "_Estimate") -> "_Estimate":
     return replace(first, evidence=evidence, methods=(*first.methods, description))
 
 
-def _rounding_safely(problem: Problem, digits: int) -> tuple["_Estimate", int]:
+def _rounding_safely(problem: Problem, digits: int, follow: bool) -> tuple["_Estimate", int]:
     """An estimate good enough to be rounded, with its places; the last one where time, or the retries, end first."""
     estimate = _minimiser if problem.task == "regression" else _classification
-    limit = estimate(problem, digits, _GUARD)
+    limit = estimate(problem, digits, _GUARD, follow)
     places = places_for(limit.value, digits)
     for extra in _RETRIES:
         if all(rounds_safely(value, limit.error, places) for value in limit.value):
             break
         try:
-            better = estimate(problem, digits, _GUARD + extra)
+            better = estimate(problem, digits, _GUARD + extra, follow)
         except (OutOfTime, Inconclusive):
             break
         if better.evidence < limit.evidence:
             break
-        limit, places = better, places_for(better.value, digits)
+        parts = {name: seconds + limit.parts.get(name, 0.0) for name, seconds in better.parts.items()}
+        limit, places = replace(better, parts=parts), places_for(better.value, digits)
     return limit, places
 
 
@@ -215,12 +221,12 @@ def _with_errors(limit: _Estimate) -> Sequence[tuple[Fraction, Fraction]]:
     return [(value, limit.error) for value in limit.value]
 
 
-def _minimiser(problem: Problem, digits: int, guard: int) -> _Estimate:
+def _minimiser(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
     """The limit; where rows of X depend on each other, the minimisers of the loss take the interpolators' place."""
     if problem.training:
-        return _trained(problem, digits, guard)
+        return _trained(problem, digits, guard, follow)
     independent = problem.independent
-    limit = _regression(independent, digits, guard)
+    limit = _regression(independent, digits, guard, follow)
     if independent is problem:
         return limit
     rows = f"{len(independent.X)} independent rows of {len(problem.X)}, X^T (X beta - y) = 0"
@@ -228,11 +234,11 @@ def _minimiser(problem: Problem, digits: int, guard: int) -> _Estimate:
     return replace(limit, methods=methods, residual=_largest_residual(problem, limit.value))
 
 
-def _trained(problem: Problem, digits: int, guard: int) -> _Estimate:
+def _trained(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
     """The limit with a loss or dynamics of the problem's own."""
     from litproof.limits.training import find_trained, require_agreement
 
-    trained = find_trained(problem, digits, guard)
+    trained = find_trained(problem, digits, guard, follow=follow)
     if agreement := require_agreement(problem, trained):
         raise Disagreement(agreement)
     return _Estimate(
@@ -246,40 +252,38 @@ def _trained(problem: Problem, digits: int, guard: int) -> _Estimate:
     )
 
 
-def _regression(problem: Problem, digits: int, guard: int) -> _Estimate:
+def _regression(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
     from litproof.flow.scaling import scaled_near_one
 
     scaled = scaled_near_one(problem)
     if scaled is None:
-        return _regression_near_one(problem, digits, guard)
-    limit, unit = _regression_near_one(scaled.problem, digits, guard), scaled.beta
+        return _regression_near_one(problem, digits, guard, follow)
+    limit, unit = _regression_near_one(scaled.problem, digits, guard, follow), scaled.beta
     flow = limit.measurement
-    time = {"t": scientific(Fraction(flow.clock["t"]) * scaled.time, 4)} if "t" in flow.clock else {}
+    if flow is not None and "t" in flow.clock:
+        time = {"t": scientific(Fraction(flow.clock["t"]) * scaled.time, 4)}
+        flow = replace(flow, clock={**flow.clock, **time})
     return replace(
         limit,
         value=tuple(x * unit for x in limit.value),
         error=limit.error * unit,
         residual=limit.residual * scaled.residual,
         bounds=tuple((low * unit, high * unit) for low, high in limit.bounds),
-        measurement=replace(flow, clock={**flow.clock, **time}),
+        measurement=flow,
     )
 
 
-def _regression_near_one(problem: Problem, digits: int, guard: int) -> _Estimate:
+def _regression_near_one(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
     from litproof.certify.regression.enclosure import enclose_regression
     from litproof.integrate.regression.follow import follow_to_limit
 
+    started = perf_counter()
     proof = enclose_regression(problem, digits + guard)
     if proof is not None:
-        try:
-            first = follow_to_limit(
-                problem, min(digits + guard, FOLLOWED_DIGITS), operations=FOLLOWED_OPERATIONS
-            )
-        except OutOfTime as cut:
-            if not cut.partial:
-                raise
-            first = cut.partial
-        return _certified(problem, proof, first)
+        proved = perf_counter()
+        flow = regression_beside(problem, digits + guard, follow=follow)
+        parts = {"proof": proved - started, "flow": perf_counter() - proved}
+        return replace(_certified(problem, proof, flow), parts=parts)
     try:
         prediction, obstacle = _prediction(problem, digits + guard)
     except Unreachable as error:
@@ -321,12 +325,14 @@ def _compared(
     return _agreed(problem, digits, guard, first, (second.value, second.method, second.error), proved=False)
 
 
-def _certified(problem: Problem, proof: "Enclosure", flow: Measurement) -> _Estimate:
-    """The enclosure, which the flow must meet within the error that it states itself."""
+def _certified(problem: Problem, proof: "Enclosure", flow: Measurement | None) -> _Estimate:
+    """The enclosure, which a flow that was followed must meet within the error that it states itself."""
     value = tuple((low + high) / 2 for low, high in proof.bounds)
     error = max(high - low for low, high in proof.bounds) / 2
-    methods = (proof.method, flow.method)
-    if flow.converged:
+    methods = (proof.method, NOT_FOLLOWED if flow is None else flow.method)
+    if flow is None:
+        pass
+    elif flow.converged:
         size = max((abs(entry) for entry in value), default=Fraction(0))
         gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
         allowed = error + 2 * flow.error + size / 10 ** (flow.digits - 2)
@@ -401,15 +407,15 @@ def _disagreement(problem: Problem, methods: Sequence[str], gap: Fraction, allow
     )
 
 
-def _classification(problem: Problem, digits: int, guard: int) -> _Estimate:
+def _classification(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
     from litproof.limits.classification import find_direction
 
     if problem.training:
         from litproof.limits.training import find_trained_direction
 
-        direction = find_trained_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
+        direction = find_trained_direction(problem, digits + guard, follow=follow)
     else:
-        direction = find_direction(problem, digits + guard, followed=FOLLOWED_DIGITS)
+        direction = find_direction(problem, digits + guard, follow=follow)
     if direction.gap > direction.allowed + Fraction(1, 10 ** (digits + guard - 2)):
         raise _disagreement(problem, direction.methods, direction.gap, direction.allowed)
     return _Estimate(
@@ -420,4 +426,5 @@ def _classification(problem: Problem, digits: int, guard: int) -> _Estimate:
         direction.measurement,
         direction.margin,
         direction.bounds,
+        direction.parts,
     )

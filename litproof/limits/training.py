@@ -22,8 +22,10 @@ from litproof.decimals import scientific
 from litproof.dynamics import GradientDescent
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.flow.motion import slope_expression
+from litproof.integrate.estimate import FEW_SECONDS, regression_run
 from litproof.integrate.training.clock import late_problem
 from litproof.integrate.training.follow import follow_training
+from litproof.limits.beside import NOT_FOLLOWED
 from litproof.limits.classification import Direction, find_direction
 from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
@@ -52,14 +54,14 @@ class Trained:
     error: Fraction
     evidence: Evidence
     methods: tuple[str, ...]
-    measurement: Measurement
+    measurement: Measurement | None
     residual: Fraction
     bounds: tuple[tuple[Fraction, Fraction], ...] = ()
     gap: Fraction = Fraction(0)
     allowed: Fraction = Fraction(0)
 
 
-def find_trained(problem: Problem, digits: int, guard: int) -> Trained:
+def find_trained(problem: Problem, digits: int, guard: int, *, follow: bool = False) -> Trained:
     """The limit of beta of a regression problem with a loss or dynamics of its own.
 
     Raises
@@ -68,7 +70,7 @@ def find_trained(problem: Problem, digits: int, guard: int) -> Trained:
     """
     proof = proved_for_any_loss(problem, digits + guard)
     if proof is not None:
-        return _proved(problem, proof, follow_training(problem, min(digits + guard, FOLLOWED_DIGITS)))
+        return _proved(problem, proof, _beside(problem, min(digits + guard, FOLLOWED_DIGITS), follow))
     combined = _combined(problem)
     flow = follow_training(combined, digits + guard)
     if not flow.converged:
@@ -85,18 +87,27 @@ def find_trained(problem: Problem, digits: int, guard: int) -> Trained:
     )
 
 
+def _beside(problem: Problem, digits: int, follow: bool) -> Measurement | None:
+    if not follow and regression_run(problem, digits) > FEW_SECONDS:
+        return None
+    return follow_training(problem, digits)
+
+
 def _combined(problem: Problem) -> Problem:
     """The same motion with independent rows, where there is one."""
     batches = isinstance(problem.dynamics, GradientDescent) and problem.dynamics.order
     return problem.independent if problem.loss is None and not batches else problem
 
 
-def _proved(problem: Problem, proof: Enclosure, flow: Measurement) -> Trained:
+def _proved(problem: Problem, proof: Enclosure, flow: Measurement | None) -> Trained:
     value = tuple((low + high) / 2 for low, high in proof.bounds)
     error = max(high - low for low, high in proof.bounds) / 2
-    method, gap = flow.method, Fraction(0)
-    if flow.converged:
+    method, gap, allowed = NOT_FOLLOWED if flow is None else flow.method, Fraction(0), error
+    if flow is None:
+        pass
+    elif flow.converged:
         gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
+        allowed += 2 * flow.error + (max(map(abs, value)) or 1) / 10 ** (flow.digits - 2)
     else:
         method = f"{flow.method} did not come to its end: {flow.reason}"
     return Trained(
@@ -111,7 +122,7 @@ def _proved(problem: Problem, proof: Enclosure, flow: Measurement) -> Trained:
         residual=max(map(abs, problem.residual(value))),
         bounds=proof.bounds,
         gap=gap,
-        allowed=error + 2 * flow.error + (max(map(abs, value)) or 1) / 10 ** (flow.digits - 2),
+        allowed=allowed,
     )
 
 
@@ -175,7 +186,7 @@ def _nonnegative(e: sp.Expr) -> bool:
     return isinstance(e, sp.exp | sp.cosh)
 
 
-def find_trained_direction(problem: Problem, digits: int, *, followed: int) -> Direction:
+def find_trained_direction(problem: Problem, digits: int, *, follow: bool = False) -> Direction:
     """The limit direction for the logistic loss or cross-entropy under gradient flow.
 
     One layer: the l2 max margin, from every start (Soudry, Hoffer, Nacson, Gunasekar, Srebro, JMLR 19, 2018), so that
@@ -195,11 +206,11 @@ def find_trained_direction(problem: Problem, digits: int, *, followed: int) -> D
     network = problem.network
     early = replace(problem, X=rows, y=(Fraction(1),) * len(rows), loss=None)
     if isinstance(network, MultilinearNetwork) and network.depth == 1:
-        direction = find_direction(early, digits, followed=followed)
+        direction = find_direction(early, digits, follow=follow)
         method = f"{direction.methods[0]}; the same for the {problem.loss.text} loss"
         return replace(direction, methods=(method, *direction.methods[1:]))
     late, steps = late_problem(problem, rows, groups, digits)
-    direction = find_direction(late, digits, followed=digits)
+    direction = find_direction(late, digits, follow=follow)
     method = f"{problem.loss.text} loss for {steps} Taylor steps, until it is exponential to all digits"
     return replace(
         direction,

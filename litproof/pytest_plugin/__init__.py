@@ -7,25 +7,33 @@ imported until a claim is met.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from shutil import rmtree
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
+from litproof.pytest_plugin.annotations import annotation, wanted
 from litproof.pytest_plugin.baseline import Baseline
-from litproof.pytest_plugin.outcome import PROPERTY, Outcome
+from litproof.pytest_plugin.outcome import PROPERTY, Outcome, merged
 from litproof.pytest_plugin.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:
-    from litproof.pytest_plugin.items import ClaimFile, ClaimItem
+    from litproof.pytest_plugin.items import ClaimFile
 
 MARK = "litproof"
 EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
 _PREFIXES = ("test", "claim")
+_RESULTS = "litproof_results"
 _SIGN = b"litproof"
 """What a Python file called claims_* must hold to be taken for a claim file."""
+_LONGEST = 4000
+"""Characters of a failure in an annotation: GitHub cuts longer ones at their end, where the reproduction stands."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -76,9 +84,28 @@ def pytest_configure(config: pytest.Config) -> None:
         evidence=option.litproof_evidence or "numeric",
         mutants=not option.litproof_no_mutants,
         baseline=baseline,
+        results=_results(config),
     )
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Summary(path if option.litproof_update_baseline else None))
+
+
+def _results(config: pytest.Config) -> Path:
+    """Where results are shared: a folder of this run, made when it is used; workers are told by the controller."""
+    told = getattr(config, "workerinput", {}).get(_RESULTS)
+    return Path(told) if told else Path(gettempdir()) / f"litproof-{uuid4().hex}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where results are shared."""
+    node.workerinput[_RESULTS] = str(node.config.stash[SETTINGS].results)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the shared results."""
+    if SETTINGS in config.stash and not hasattr(config, "workerinput"):
+        rmtree(config.stash[SETTINGS].results, ignore_errors=True)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -134,20 +161,31 @@ def _holds_claims(path: Path) -> bool:
 
 def pytest_pycollect_makeitem(
     collector: pytest.Module | pytest.Class, name: str, obj: object
-) -> ClaimItem | None:
+) -> list[pytest.Item] | None:
     """Claims made with @claim(...) in a module that pytest collects; imported ones when called test... or claim..."""
-    if type(obj).__module__ != "litproof.claims.types":
+    if type(obj).__module__ != "litproof.claims.types" and not isinstance(obj, pytest.MarkDecorator):
         return None
-    from litproof.claims.types import Claim
-    from litproof.pytest_plugin.items import ClaimItem
+    from litproof.pytest_plugin.items import claim_items
+    from litproof.pytest_plugin.marks import unmarked
 
-    if not isinstance(obj, Claim):
+    claim, marks = unmarked(obj)
+    if claim is None:
         return None
     module = collector.getparent(pytest.Module)
-    own = module is not None and obj.module == module.obj.__name__
-    return (
-        ClaimItem.from_parent(collector, name=name, claim=obj) if own or name.startswith(_PREFIXES) else None
-    )
+    own = module is not None and claim.module == module.obj.__name__
+    return list(claim_items(collector, name, claim, marks)) if own or name.startswith(_PREFIXES) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Say in the report of a claim where it is stated, so that a failure can be shown beside it."""
+    report = yield
+    place = getattr(item, "litproof_place", None)
+    if place is None and item.get_closest_marker(MARK) is not None:
+        place = (str(item.path), (item.location[1] or 0) + 1)
+    if place is not None:
+        report.litproof_place = list(place)
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -167,25 +205,40 @@ class Summary:
 
     def __init__(self, update: Path | None) -> None:
         self._update = update
-        self._outcomes: list[tuple[str, bool, Outcome]] = []
+        self._outcomes: list[tuple[bool, Outcome]] = []
+        self._annotations: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the outcomes that a test item left in its properties."""
+        """Take the outcomes that a test item left in its properties, and what failed."""
         if report.when == "call":
             for name, value in report.user_properties:
                 if name == PROPERTY:
-                    outcome = Outcome.from_json(json.loads(str(value)))
-                    self._outcomes.append((report.nodeid, bool(report.passed), outcome))
+                    self._outcomes.append((bool(report.passed), Outcome.from_json(json.loads(str(value)))))
+        if report.failed and (place := getattr(report, "litproof_place", None)):
+            self._annotate(str(place[0]), int(place[1]), report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Take claim files that cannot be loaded."""
+        file = report.nodeid.partition("::")[0]
+        if report.failed and Path(file).name.startswith("claims_"):
+            self._annotate(file, 0, report)
+
+    def _annotate(self, file: str, line: int, report: pytest.TestReport | pytest.CollectReport) -> None:
+        if wanted():
+            title = report.nodeid.rpartition("::")[2]
+            text = re.sub(r"\A\[gw\d+\].*\n", "", report.longreprtext)  # which worker it was helps nobody
+            self._annotations.append(annotation(file, line, title, text[-_LONGEST:]))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """The table of claims."""
-        if not self._outcomes:
-            return
-        terminalreporter.section("litproof")
-        for line in self._lines():
+        """The table of claims, and failures as GitHub shows them beside the code."""
+        if self._outcomes:
+            terminalreporter.section("litproof")
+            for line in self._lines():
+                terminalreporter.write_line(line)
+            if self._update:
+                terminalreporter.write_line(f"baseline written to {self._update}")
+        for line in self._annotations:
             terminalreporter.write_line(line)
-        if self._update:
-            terminalreporter.write_line(f"baseline written to {self._update}")
 
     def pytest_sessionfinish(self) -> None:
         """Write the baseline when that was asked for; claims that did not run keep their entries."""
@@ -194,13 +247,26 @@ class Summary:
                 known = Baseline.read(self._update)
             except FileNotFoundError:
                 known = Baseline({})
-            known.updated(outcome for _, passed, outcome in self._outcomes if passed).write(self._update)
+            good = (o for passed, o in self._claims() if passed and o.status == "verified")
+            known.updated(good).write(self._update)
+
+    def _claims(self) -> Iterator[tuple[bool, Outcome]]:
+        """Whether a claim passed on all its instances, and its outcome, one a claim and file."""
+        from litproof.claims.types import Status
+
+        order = {str(status): status.severity for status in Status}
+        order |= {level: strength for strength, level in enumerate(EVIDENCE)}
+        groups: dict[tuple[str, str], list[tuple[bool, Outcome]]] = {}
+        for passed, outcome in self._outcomes:
+            groups.setdefault((outcome.file, outcome.claim), []).append((passed, outcome))
+        for group in groups.values():
+            yield all(passed for passed, _ in group), merged([outcome for _, outcome in group], order)
 
     def _lines(self) -> Iterator[str]:
         rows: list[tuple[str, ...]] = [
             ("claim", "status", "evidence", "instances", "digits", "mutants", "seconds")
         ]
-        rows += [outcome.row(passed=passed) for _, passed, outcome in self._outcomes]
+        rows += [outcome.row(passed=passed) for passed, outcome in self._claims()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         for row in rows:
             left = (entry.ljust(width) for entry, width in zip(row[:3], widths[:3], strict=True))

@@ -73,12 +73,16 @@ class Baseline:
         return tuple(id for id, entry in self.entries.items() if entry.file == file and id not in present)
 
     def updated(self, outcomes: Iterable[Outcome]) -> Baseline:
-        """The baseline with the entries of these verified claims replaced (their weakest where one ran twice)."""
+        """The baseline with the entries of these verified claims replaced (their weakest where one ran twice).
+
+        An entry is raised only where all instances of its claim ran.
+        """
         fresh: dict[str, Entry] = {}
         for outcome in outcomes:
             digits, evidence = outcome.digits, Evidence[outcome.evidence.upper()]
-            if (measured := fresh.get(outcome.claim)) is not None:
-                digits, evidence = min(digits, measured.digits), min(evidence, measured.evidence)
+            partial = None if outcome.instances == outcome.of else self.entries.get(outcome.claim)
+            for known in filter(None, (fresh.get(outcome.claim), partial)):
+                digits, evidence = min(digits, known.digits), min(evidence, known.evidence)
             fresh[outcome.claim] = Entry(digits, evidence, outcome.file)
         return Baseline({**self.entries, **fresh})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,17 +12,30 @@ PROPERTY = "litproof"
 
 @dataclass(frozen=True)
 class Outcome:
-    """One claim: status, the weakest evidence and the fewest digits among its instances."""
+    """One claim on some of its instances: status, the weakest evidence and the fewest digits among them.
+
+    Attributes
+    ----------
+    expected : the status that its author expects.
+    instances, of : how many instances this is about, and how many the claim has.
+    mutants : by name, what became of them on these instances: "rejected", or the first other outcome that counts.
+    """
 
     claim: str
     file: str
     status: str
+    expected: str
     evidence: str
     digits: int
     instances: int
-    tried: int
-    rejected: int
+    of: int
+    mutants: Mapping[str, str]
     seconds: float
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it came out as its author expects."""
+        return self.status == self.expected
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -35,13 +48,50 @@ class Outcome:
 
     def row(self, *, passed: bool) -> tuple[str, ...]:
         """Entries of the summary table; a claim that is verified, but not as well as asked, says so."""
-        settled = self.status == "verified"
+        settled = self.status == "verified" == self.expected
+        words = self.status
+        if self.expected != "verified":
+            words = f"{self.status}, {'as' if self.as_expected else f'not {self.expected} as'} expected"
+        elif settled and not passed:
+            words = "verified, below what is asked"
+        rejected = sum(outcome == "rejected" for outcome in self.mutants.values())
         return (
             self.claim,
-            self.status if passed or not settled else "verified, below what is asked",
+            words,
             self.evidence if settled else "-",
-            str(self.instances),
+            str(self.instances) if self.instances == self.of else f"{self.instances} of {self.of}",
             str(self.digits) if settled else "-",
-            f"{self.rejected}/{self.tried}",
+            f"{rejected}/{len(self.mutants)}",
             f"{self.seconds:.1f}",
         )
+
+
+def mutant_outcomes(outcomes: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """By name what became of mutants, given as (name, outcome); those that say nothing anywhere are left out."""
+    found: dict[str, str] = {}
+    for name, outcome in outcomes:
+        if outcome not in ("vacuous", "inapplicable") and found.get(name, "rejected") == "rejected":
+            found[name] = outcome
+    return found
+
+
+def merged(outcomes: Sequence[Outcome], order: Mapping[str, int]) -> Outcome:
+    """Outcomes of one claim on different instances as one: the instance furthest from what is expected decides.
+
+    Parameters
+    ----------
+    order : severity of statuses and strength of evidence by their words.
+    """
+    worst = max(outcomes, key=lambda o: -1 if o.as_expected else order[o.status])
+    return Outcome(
+        claim=worst.claim,
+        file=worst.file,
+        status=worst.status,
+        expected=worst.expected,
+        evidence=min((o.evidence for o in outcomes), key=order.__getitem__),
+        digits=min(o.digits for o in outcomes),
+        instances=min(worst.of, sum(o.instances for o in outcomes)),
+        of=worst.of,
+        mutants=mutant_outcomes(entry for o in outcomes for entry in o.mutants.items()),
+        seconds=sum(o.seconds for o in outcomes),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ class Settings:
     evidence : weakest evidence that passes.
     mutants : whether false variants are tried.
     baseline : what must not be lost, None when nothing is compared.
+    results : folder where results that several items need are kept while the run lasts, shared by all workers.
     """
 
     digits: int
@@ -27,6 +29,7 @@ class Settings:
     evidence: str
     mutants: bool
     baseline: Baseline | None
+    results: Path
 
 
 SETTINGS = pytest.StashKey[Settings]()

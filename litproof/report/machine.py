@@ -49,6 +49,8 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         "mutants": {"tried": verdict.tried, "rejected": verdict.rejected},
         "seconds": round(verdict.seconds, 3),
     }
+    if verdict.expected is not Status.VERIFIED:
+        content["expected"] = str(verdict.expected)
     if code := code_of(verdict.claim):
         content["code"] = code
     if second := verdict.details.get("second engine"):
@@ -78,9 +80,10 @@ def limit_to_json(result: LimitResult) -> str:
         content["enclosure"] = [list(bounds) for bounds in result.enclosure]
     content |= {
         "residual": result.residual,
-        "clock": dict(result.clock),
+        "clock": None if result.clock is None else dict(result.clock),
         "methods": list(result.methods),
         "seconds": round(result.seconds, 3),
+        "parts": {name: round(seconds, 3) for name, seconds in result.parts.items()},
     }
     return to_json(content)
 
@@ -104,11 +107,13 @@ def report_to_junit(report: Report) -> str:
     for verdict in report.verdicts:
         short = report.falls_short(verdict)
         for result in verdict.instances:
-            kind, message = "" if result.status is Status.VERIFIED else str(result.status), result.detail
+            kind, message = "" if result.status is verdict.expected else str(result.status), result.detail
+            if kind and verdict.expected is Status.REFUTED:
+                message = f"expected to be refuted: {message}"
             if short and result.evidence < report.required:
                 kind, message = "evidence", f"evidence {result.evidence}, below {report.required}"
             add(verdict.claim, result.label, result.seconds, kind, message)
-        if verdict.status is not Status.VERIFIED and all(
+        if not verdict.as_expected and all(
             result.status is not verdict.status for result in verdict.instances
         ):
             add(verdict.claim, "mutants", 0.0, str(verdict.status), verdict.details.get("reason", ""))

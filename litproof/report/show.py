@@ -4,7 +4,7 @@ from textwrap import fill
 
 from litproof.claims.catalogue import code_of
 from litproof.claims.kernel import RECHECK, kernel_record
-from litproof.claims.types import Claim
+from litproof.claims.types import Claim, Status
 
 
 def describe_claim(claim: Claim) -> str:
@@ -17,6 +17,8 @@ def describe_claim(claim: Claim) -> str:
         "Statement",
         *_indented(claim.statement),
     ]
+    if claim.expected is not Status.VERIFIED:
+        lines += ["", f"Expected to be {claim.expected}, on every instance"]
     if claim.hypotheses:
         lines += ["", "Hypotheses", *(f"  - {hypothesis.name}" for hypothesis in claim.hypotheses)]
     lines += ["", "Predicted", *_indented(_first_paragraph(claim.prediction))]

@@ -37,7 +37,7 @@ def print_report(report: Report) -> None:
     console.print(table)
     for verdict in report.verdicts:
         if reason := verdict.details.get("reason"):
-            console.print(Text(visible(f"{verdict.claim}: {verdict.status}: {reason}")))
+            console.print(Text(visible(f"{verdict.claim}: {verdict.outcome}: {reason}")))
         if report.falls_short(verdict):
             remark = f"evidence {verdict.evidence}, below {report.required}"
             console.print(Text(visible(f"{verdict.claim}: {remark}")))
@@ -45,11 +45,10 @@ def print_report(report: Report) -> None:
 
 
 def _row(report: Report, verdict: Verdict) -> tuple[str | Text, ...]:
-    settled, short = verdict.status is Status.VERIFIED, report.falls_short(verdict)
-    status = BELOW if short else str(verdict.status)
+    settled = verdict.status is Status.VERIFIED and verdict.as_expected
     return (
         Text(visible(verdict.claim)),
-        Text(status, COLOURS[Status.REFUTED if short else verdict.status]),
+        Text(_status(report, verdict), _colour(report, verdict)),
         str(verdict.evidence) if settled else "-",
         str(len(verdict.instances)),
         str(verdict.digits) if settled else "-",
@@ -58,11 +57,22 @@ def _row(report: Report, verdict: Verdict) -> tuple[str | Text, ...]:
     )
 
 
+def _status(report: Report, verdict: Verdict) -> str:
+    return BELOW if report.falls_short(verdict) else verdict.outcome
+
+
+def _colour(report: Report, verdict: Verdict) -> str:
+    if report.falls_short(verdict) or (verdict.status is Status.VERIFIED and not verdict.as_expected):
+        return COLOURS[Status.REFUTED]
+    return COLOURS[Status.VERIFIED if verdict.as_expected else verdict.status]
+
+
 def summary(report: Report) -> str:
     """One line: how many claims came out how, with which digits, seed and time."""
     counts = dict.fromkeys([*map(str, Status), BELOW], 0)
     for verdict in report.verdicts:
-        counts[BELOW if report.falls_short(verdict) else str(verdict.status)] += 1
+        status = _status(report, verdict)
+        counts[status] = counts.get(status, 0) + 1
     counted = (
         ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "nothing finished"
     )

@@ -8,7 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from litproof.claims.catalogue import matching
+from litproof.claims.catalogue import load_file, matching
 from litproof.errors import InputError
 from litproof.problem import Problem
 from litproof.problem_file import TABLES, problem_from_mapping
@@ -41,19 +41,22 @@ class Grid:
     points : every combination, the last key fastest.
     digits : significant digits asked for.
     claims : ids of claims that are verified at each point where their hypotheses hold.
+    origins : the claim files of those that are not in the catalogue.
     """
 
     keys: tuple[str, ...]
     points: tuple[Point, ...]
     digits: int
     claims: tuple[str, ...]
+    origins: tuple[str, ...] = ()
 
 
 def read_grid(path: str | Path) -> Grid:
     """Read a grid file and build every problem, before anything is run.
 
     Keys: ``schema = 1``, ``problem`` (a table, or the name of a problem file next to the grid file), ``[grid]``
-    (dotted keys of the problem, and ``seed``, each with a list of values), ``digits`` (20), ``claims`` (none).
+    (dotted keys of the problem, and ``seed``, each with a list of values), ``digits`` (20), ``claims`` (none; ids,
+    patterns, and claim files next to the grid file).
 
     Raises
     ------
@@ -97,7 +100,7 @@ def read_grid(path: str | Path) -> Grid:
     points = tuple(
         _point(template, dict(zip(axes, values, strict=True)), source) for values in product(*axes.values())
     )
-    return Grid(tuple(axes), points, _digits(root), _claims(root))
+    return Grid(tuple(axes), points, _digits(root), *_claims(root, Path(path).parent))
 
 
 def _template(node: Node, directory: Path) -> Mapping[str, Any]:
@@ -167,8 +170,17 @@ def _digits(root: Node) -> int:
     return digits
 
 
-def _claims(root: Node) -> tuple[str, ...]:
+def _claims(root: Node, folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids of the claims, and the files of those that are somebody's own."""
     patterns = root.value.get("claims", [])
     if not isinstance(patterns, list) or not all(isinstance(entry, str) for entry in patterns):
-        raise root.child("claims").error('expected a list of ids or patterns, such as ["ykm/*"]')
-    return tuple(dict.fromkeys(id for pattern in patterns for id in matching(pattern)))
+        raise root.child("claims").error('expected a list of ids, patterns such as "ykm/*", or claim files')
+    ids: list[str] = []
+    origins: list[str] = []
+    for pattern in patterns:
+        if pattern.endswith((".py", ".toml", ".json")):
+            origins.append(str((folder / pattern).resolve()))
+            ids += load_file(str(folder / pattern))
+        else:
+            ids += matching(pattern)
+    return tuple(dict.fromkeys(ids)), tuple(dict.fromkeys(origins))

@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Sequence
 from hashlib import sha256
+from pathlib import Path
 from time import perf_counter
 
-from litproof.claims.catalogue import claim_of
+from litproof.claims.catalogue import claim_of, load_file
 from litproof.claims.judge import describe, judge
 from litproof.claims.store import Store, fingerprint
 from litproof.claims.types import Instance, Status
@@ -22,7 +23,12 @@ _ALONE = threading.Lock()
 
 
 def find_row(
-    problem: Problem, digits: int, claims: Sequence[str], store: Store | None = None, key: str = ""
+    problem: Problem,
+    digits: int,
+    claims: Sequence[str],
+    store: Store | None = None,
+    key: str = "",
+    origins: Sequence[str] = (),
 ) -> Row:
     """Where the flow goes, and the status of each claim that applies; never raises for what the flow does.
 
@@ -33,6 +39,8 @@ def find_row(
     """
     with _ALONE:
         started = perf_counter()
+        for origin in origins:
+            load_file(origin)
         row = _limit(problem, digits)
         for id in claims:
             row |= _claim(id, problem, digits)
@@ -42,9 +50,10 @@ def find_row(
     return row
 
 
-def key_of_point(problem: Problem, digits: int, claims: Sequence[str]) -> str:
-    """Name under which a row is kept: the problem itself, digits, claims and the source of litproof."""
-    parts = (fingerprint(), write_problem(problem), digits, *claims)
+def key_of_point(problem: Problem, digits: int, claims: Sequence[str], origins: Sequence[str] = ()) -> str:
+    """Name under which a row is kept: the problem itself, digits, claims, their files and the source of litproof."""
+    texts = (Path(origin).read_text("utf-8") for origin in origins)
+    parts = (fingerprint(), write_problem(problem), digits, *claims, *texts)
     return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
@@ -69,7 +78,7 @@ def _limit(problem: Problem, digits: int) -> Row:
         "digits": limit.digits,
         "seconds": 0.0,
         "residual": limit.residual,
-        "clock": ", ".join(f"{key} = {value}" for key, value in limit.clock.items()),
+        "clock": limit.followed_to,
         "reason": "",
         **{f"{name}_{index}": decimal for index, decimal in enumerate(limit.decimals, start=1)},
     }

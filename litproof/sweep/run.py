@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from litproof.claims.store import Store
+from litproof.errors import InputError
 from litproof.parallel import WorkerDied, completed
 from litproof.sweep.grid import Grid
 from litproof.sweep.point import Row, find_row, key_of_point, lost
@@ -40,7 +41,7 @@ def run_grid(
     Raises
     ------
     Stopped : on Ctrl-C, with the finished rows.
-    InputError : the cluster cannot be reached, or runs another litproof.
+    InputError : the cluster cannot be reached, or runs another litproof; claim files on a cluster.
 
     Examples
     --------
@@ -52,12 +53,15 @@ def run_grid(
     [(1, 'found', '0.141844')]
     """
     store = Store(resume) if resume else None
-    keys = [key_of_point(point.problem, grid.digits, grid.claims) for point in grid.points]
+    if scheduler and grid.origins:
+        raise InputError("claim files run on this machine only: leave --scheduler out", key="claims")
+    keys = [key_of_point(point.problem, grid.digits, grid.claims, grid.origins) for point in grid.points]
     rows: list[Row | None] = [_kept(store, key) for key in keys]
     waiting = [position for position, row in enumerate(rows) if row is None]
     here = scheduler is None
     arguments = [
-        (grid.points[k].problem, grid.digits, grid.claims, store if here else None, keys[k]) for k in waiting
+        (grid.points[k].problem, grid.digits, grid.claims, store if here else None, keys[k], grid.origins)
+        for k in waiting
     ]
     try:
         if progress:

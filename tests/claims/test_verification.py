@@ -1,6 +1,7 @@
 """Plans, verdicts and exit codes."""
 
 import itertools
+import json
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from litproof.claims.types import InstanceResult, Mutant, MutantResult, Status, 
 from litproof.claims.verification import Report, plan, verify
 from litproof.errors import InputError
 from litproof.predict.regression.limit import predict_regression
+from litproof.report.machine import report_to_json, report_to_junit
 from litproof.results import Evidence
 from litproof.theorems.shared.variants import least_squares
 
@@ -108,6 +110,48 @@ def test_a_mutant_accepted_once_is_not_rejected(true_claim):
 )
 def test_exit_codes(statuses, code):
     assert report(*map(verdict, statuses)).exit_code() == code
+
+
+@pytest.mark.parametrize(
+    ("statuses", "code"),
+    [
+        ((Status.REFUTED,), 0),
+        ((Status.VERIFIED,), 1),
+        ((Status.ERROR,), 1),
+        ((Status.INCONCLUSIVE,), 3),
+        ((Status.HYPOTHESIS_VIOLATED, Status.VERIFIED), 1),
+    ],
+)
+def test_exit_codes_where_a_refutation_is_expected(statuses, code):
+    found = report(verdict(), *(replace(verdict(s), expected=Status.REFUTED) for s in statuses))
+    assert found.exit_code() == code
+    assert replace(found, required=Evidence.AGREED).exit_code() == code
+
+
+def test_a_known_falsehood_has_to_fail_everywhere(small, true_claim):
+    """Of two instances one that verifies it decides, and the machine-readable results say the same."""
+
+    @claim(id="test/known", title="t", statement="s", instances=[small], expected="refuted")
+    def made(problem, digits):
+        return least_squares(problem, digits)
+
+    found = verify(made, true_claim, digits=12)
+    assert [v.outcome for v in found.verdicts] == ["refuted, as expected", "verified"]
+    assert found.exit_code() == 0
+    first, second = json.loads(report_to_json(found))["claims"]
+    assert first["expected"] == "refuted" and "expected" not in second
+    assert "<failure" not in report_to_junit(found)
+    for status in Status:
+        decided = verdict_of(made, [result(Status.REFUTED), result(status)], every_mutant=False)
+        assert decided.as_expected == (status is Status.REFUTED)
+        junit = report_to_junit(report(decided))
+        assert ("<failure" in junit or "<error" in junit) == (status is not Status.REFUTED)
+
+
+@pytest.mark.parametrize("word", ["open", "", None, 3, "Refuted"])
+def test_another_expected_outcome_is_refused(small, word):
+    with pytest.raises(InputError, match="expected 'verified' or 'refuted'"):
+        claim(id="test/word", title="t", statement="s", instances=[small], expected=word)
 
 
 def test_exit_code_with_required_evidence():

@@ -11,6 +11,8 @@ from fractions import Fraction
 import pytest
 from click.testing import CliRunner
 
+from litproof.claims.catalogue import _LOADED as LOADED
+from litproof.claims.claim import REGISTRY
 from litproof.cli import program
 from litproof.errors import InputError
 from litproof.limits.find import find_limit
@@ -144,6 +146,37 @@ def test_claims_and_flows_without_a_limit(grid):
     result = CliRunner().invoke(program, ["sweep", str(path), "--jobs", "1"], standalone_mode=False)
     assert result.return_value == 3
     assert "2 of 2 points: 1 found, 1 verified, 1 inconclusive, 1 does not apply" in result.stderr
+
+
+@pytest.fixture
+def registry():
+    before = dict(REGISTRY), dict(LOADED)
+    yield
+    for kept, known in zip((REGISTRY, LOADED), before, strict=True):
+        kept.clear()
+        kept.update(known)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_claims_of_ones_own(grid, tmp_path, registry, jobs):
+    """A formula that holds for two layers only, from a claim file next to the grid file."""
+    (tmp_path / "own.toml").write_text(
+        'schema = 1\n[claim]\nid = "own/entropy"\nminimises = "sum(hypentropy(beta[j], (alpha*etabar[j])^2/2))"\n'
+    )
+    path = grid(claims=("digits = 6", 'digits = 6\nclaims = ["own.toml", "ykm/regression-general-init"]'))
+    read, known = read_grid(path), tmp_path / "kept"
+    assert read.claims == ("own/entropy", "ykm/regression-general-init")
+    rows = run_grid(read, jobs=jobs, resume=known)
+    assert [row["own/entropy status"] for row in rows] == ["verified", "refuted"] * 2
+    assert {row["ykm/regression-general-init status"] for row in rows} == {"verified"}
+    assert run_grid(read, resume=known) == rows
+    with pytest.raises(InputError, match="this machine only"):
+        run_grid(read, scheduler="tcp://127.0.0.1:1")
+
+
+def test_a_claim_file_that_is_missing_is_named(grid):
+    with pytest.raises(InputError, match=r"nowhere\.toml"):
+        read_grid(grid(claims=("digits = 6", 'digits = 6\nclaims = ["nowhere.toml"]')))
 
 
 def test_columns_keep_numbered_entries_in_order():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
 
 from litproof.claims.hypotheses import holds
 from litproof.claims.types import Check, Hypothesis
 from litproof.errors import InputError
 from litproof.laws.architectures import map_of
+from litproof.laws.program import expand
 from litproof.networks.base import Network
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.problem import Problem
@@ -91,7 +93,10 @@ class ClaimedNetwork:
             return own
         if own.shapes != network.shapes or own.input_dim != network.input_dim:
             return None
-        return own if map_of(own).program.expand() == map_of(network).program.expand() else None
+        zero = [[Fraction(0)] * size for size in own.shapes]  # the programs leave additive constants out
+        if tuple(own.coefficients(zero)) != tuple(network.coefficients(zero)):
+            return None
+        return own if expand(map_of(own).program) == expand(map_of(network).program) else None
 
     @property
     def hypothesis(self) -> Hypothesis:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from litproof.claims.claim import REGISTRY, claim
+from litproof.claims.claim import EXPECTED, REGISTRY, claim
 from litproof.claims.formulas.claimed_network import ClaimedNetwork, read_claimed_network
 from litproof.claims.formulas.conditions import (
     NAMES,
@@ -82,6 +83,7 @@ _OPTIONAL = (
     "source",
     "hypotheses",
     "mutants",
+    "expected",
     "network",
     *DEFAULTS,
     "problems",
@@ -130,12 +132,12 @@ Predicting = Callable[[Problem, int], Prediction]
 
 
 def _register(arguments: dict[str, Any], predict: Predicting, source: str) -> Claim:
-    automatic, prove = arguments.pop("automatic"), arguments.pop("prove")
+    automatic, place, prove = (arguments.pop(name) for name in ("automatic", "place", "prove"))
     try:
         made = claim(**arguments)(predict)
     except InputError as error:
         raise InputError(error.message, key="claim.id", source=source) from None
-    made = replace(made, automatic=automatic, mutants=arguments["mutants"], prove=prove)
+    made = replace(made, automatic=automatic, mutants=arguments["mutants"], place=place, prove=prove)
     REGISTRY[made.id] = made
     return made
 
@@ -170,6 +172,8 @@ def _read(entry: Entry, path: str, number: int) -> tuple[dict[str, Any], Predict
         "mutants": written,
         "automatic": automatic,
         "instances": with_drawn(entry, problems, hypotheses, id),
+        "expected": _expected(entry),
+        "place": (str(path), _line(path, entry, number)),
         "measure": measure_condition(condition),
         "prove": None if mode == "conserved" else prove_condition,
         "compare": compare_condition,
@@ -272,6 +276,28 @@ def _hypotheses(entry: Entry, network: ClaimedNetwork | None) -> dict[str, Hypot
         else:
             hypotheses[name] = HYPOTHESES[name]
     return hypotheses
+
+
+def _line(path: str, entry: Entry, number: int) -> int:
+    """The line of a claim in its file: where its id stands, else the header of its table, else the first."""
+    lines = Path(path).read_text("utf-8-sig").splitlines()
+    name = entry.value.get("id") if isinstance(entry.value, Mapping) else None
+    if isinstance(name, str):
+        quoted = [k for k, line in enumerate(lines, 1) if f'"{name}"' in line or f"'{name}'" in line]
+        if quoted:
+            return quoted[0]
+    headers = [k for k, line in enumerate(lines, 1) if re.match(r"\s*\[\[?\s*[\"']?claim\b", line)]
+    return headers[max(number - 1, 0)] if len(headers) >= max(number, 1) else 1
+
+
+def _expected(entry: Entry) -> str:
+    """The outcome that the author expects."""
+    if "expected" not in entry.value:
+        return "verified"
+    given = entry.child("expected")
+    if given.value not in EXPECTED:
+        raise given.error(f"expected 'verified' or 'refuted', got {shown(given.value)}")
+    return str(given.value)
 
 
 def _text(entry: Entry, key: str, otherwise: str) -> str:

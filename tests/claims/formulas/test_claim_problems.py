@@ -130,6 +130,7 @@ WIDE = network(["W[d,k]", "w[k]"], "W*w")
         (SQUARE, PolynomialNetwork.of(["u[2]", "v[2]"], ["u[j]^2 - 2*v[j]^2"], 2), False),
         (SQUARE, PolynomialNetwork.of(["u[2]", "v[2]"], ["u[j]*v[j]"], 2), False),
         (SQUARE, PolynomialNetwork.of(["u[2]"], ["u[j]^2"], 2), False),
+        (SQUARE, PolynomialNetwork.of(["u[2]", "v[2]"], ["u[j]^2 - v[j]^2 + 1"], 2), False),
         (network(["u[d]", "v[d]"], "u[j]*v[j]"), Diagonal(2, 4), True),
         (SQUARE, Diagonal(2, 4), False),
         (WIDE, FullyConnected(3, (2,)), True),

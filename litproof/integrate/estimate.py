@@ -1,0 +1,40 @@
+"""What following a flow typically takes, from sizes alone: the same answer on every machine, before anything is traced.
+
+Both are meant for one decision, whether a flow whose limit is proved is followed beside the proof.
+"""
+
+from math import inf
+
+from litproof.flow.program import trace_gradient
+from litproof.integrate.budget import SECOND, operations_of, sweeps_cost
+from litproof.problem import Problem
+
+FEW_SECONDS = 3 * SECOND
+
+_LARGEST = 20_000
+"""Parameters beyond which nothing is traced for an estimate."""
+
+_INTERVALS = 6
+_NODES_A_DIGIT, _NODES = 3, 20
+"""Intervals and nodes of collocation on ordinary problems (2 to 40 inputs, depths 2 and 3, 20 to 100 digits)."""
+
+_SHARE = 0.25
+"""Share of the operations counted by `budget.collocation_cost`: not every interval has all nodes."""
+
+_STEPS_A_DIGIT, _STEPS = 2, 25
+_UNKNOWN, _PAIR = 1e-3 * SECOND, 1e-5 * SECOND
+"""Radau on the same problems: steps, and operations a step for each unknown and for each pair of them."""
+
+
+def regression_run(problem: Problem, digits: int) -> float:
+    """Operations that following a regression flow takes, within a factor of 3 on ordinary problems."""
+    if sum(problem.network.shapes) > _LARGEST:
+        return inf
+    one = operations_of(trace_gradient(problem.network)) + 2 * len(problem.X) * len(problem.X[0])
+    return _SHARE * _INTERVALS * sweeps_cost(one, _NODES_A_DIGIT * digits + _NODES)
+
+
+def classification_run(problem: Problem, digits: int) -> float:
+    """Operations that following a direction takes, within a factor of 3 on ordinary problems."""
+    size = sum(problem.network.shapes) + len(problem.X)
+    return (_STEPS_A_DIGIT * digits + _STEPS) * size * (_UNKNOWN + size * _PAIR)

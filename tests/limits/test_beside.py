@@ -1,0 +1,89 @@
+"""The flow beside a proof: sizes decide whether it is followed, never a clock; what was not followed is said."""
+
+import json
+from fractions import Fraction
+from random import Random
+
+import pytest
+from click.testing import CliRunner
+
+from litproof.cli import program
+from litproof.integrate.estimate import FEW_SECONDS, classification_run, regression_run
+from litproof.limits import beside
+from litproof.limits.find import find_limit
+from litproof.networks import Diagonal
+from litproof.problem import Problem
+from litproof.problem_file import write_problem
+from litproof.results import Evidence
+
+
+def drawn(task, n, d, depth=2):
+    random = Random(n * d)
+    X = tuple(tuple(Fraction(random.randint(-9, 9), 10) for _ in range(d)) for _ in range(n))
+    y = tuple(Fraction(1) if task == "classification" else Fraction(random.randint(1, 9)) for _ in range(n))
+    v = (*([tuple([Fraction(1)] * d)] * (depth - 1)), tuple([Fraction(0)] * d))
+    return Problem(network=Diagonal(depth=depth, width=d), task=task, X=X, y=y, scale=Fraction(1, 2), v=v)
+
+
+@pytest.mark.parametrize(("task", "n", "d"), [("regression", 20, 120), ("classification", 6, 40)])
+def test_a_proved_limit_of_a_large_problem_does_not_wait_for_its_flow(task, n, d, monkeypatch):
+    def never(*_, **__):
+        raise AssertionError("the flow was followed")
+
+    monkeypatch.setattr("litproof.integrate.regression.follow.follow_to_limit", never)
+    monkeypatch.setattr("litproof.integrate.classification.follow.follow_direction", never)
+    result = find_limit(drawn(task, n, d), 30)
+    assert result.evidence is Evidence.CERTIFIED and result.clock is None
+    assert beside.NOT_FOLLOWED in result.methods
+    assert set(result.parts) == {"proof", "flow"}
+
+
+@pytest.mark.parametrize(("task", "n", "d"), [("regression", 2, 5), ("classification", 2, 5)])
+def test_a_small_flow_is_followed_and_meets_the_proof(task, n, d):
+    result = find_limit(drawn(task, n, d), 15)
+    assert result.evidence is Evidence.CERTIFIED and result.clock
+
+
+def test_the_flow_is_followed_where_it_was_asked_for(monkeypatch):
+    monkeypatch.setattr(beside, "FEW_SECONDS", 0)
+    problem = drawn("regression", 2, 4)
+    assert find_limit(problem, 12).clock is None
+    asked = find_limit(problem, 12, follow=True)
+    assert asked.clock and asked.decimals == find_limit(problem, 12).decimals
+
+
+def test_what_is_not_proved_is_always_followed(monkeypatch):
+    monkeypatch.setattr(beside, "FEW_SECONDS", 0)
+    problem = Problem(
+        network=Diagonal(depth=3, width=2),
+        task="classification",
+        X=((Fraction(1), Fraction(3)), (Fraction(2), Fraction(-1))),
+        y=(Fraction(1), Fraction(1)),
+        scale=Fraction(1, 2),
+        v=((Fraction(1), Fraction(2)),) * 3,
+    )
+    assert find_limit(problem, 10).clock
+
+
+def test_a_step_budget_that_ends_first_is_said(monkeypatch):
+    monkeypatch.setattr(beside, "_STEPS", 10)
+    result = find_limit(drawn("classification", 2, 5), 20)
+    assert result.evidence is Evidence.CERTIFIED and "did not come to its end" in result.methods[1]
+
+
+def test_estimates_grow_with_every_size():
+    for run, task in ((regression_run, "regression"), (classification_run, "classification")):
+        least = run(drawn(task, 2, 5), 20)
+        assert 0 < least < FEW_SECONDS
+        assert least < min(run(drawn(task, 4, 5), 20), run(drawn(task, 2, 9), 20), run(drawn(task, 2, 5), 40))
+
+
+def test_json_and_words_of_a_flow_that_was_not_followed(tmp_path):
+    path = tmp_path / "large.toml"
+    path.write_text(write_problem(drawn("regression", 20, 120)))
+    run = CliRunner().invoke(program, ["limit", str(path), "--digits", "20"])
+    assert run.exit_code == 0 and "proved, not followed" in run.output and "followed to" not in run.output
+    data = json.loads(
+        CliRunner().invoke(program, ["limit", str(path), "--digits", "20", "--json", "-"]).output
+    )
+    assert data["clock"] is None and set(data["parts"]) == {"proof", "flow"}

@@ -25,7 +25,7 @@ from litproof.claims.formulas.conditions import (
 )
 from litproof.claims.formulas.own_names import OWN
 from litproof.claims.formulas.problems import DEFAULTS, read_problems, read_without, with_drawn
-from litproof.claims.formulas.relations import is_relation, relation
+from litproof.claims.formulas.start_relations import is_relation, relation
 from litproof.claims.hypotheses import (
     DEEP,
     FULLY_CONNECTED,

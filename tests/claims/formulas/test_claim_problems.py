@@ -7,7 +7,7 @@ import pytest
 from litproof.claims.catalogue import catalogue, claim_of, load_file
 from litproof.claims.claim import REGISTRY
 from litproof.claims.formulas.claimed_network import read_claimed_network
-from litproof.claims.formulas.relations import relation
+from litproof.claims.formulas.start_relations import relation
 from litproof.claims.judge import hypotheses_of
 from litproof.claims.pattern import drawn_like, redrawn
 from litproof.claims.types import Answer, Status

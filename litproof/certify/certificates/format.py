@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from litproof.algebra.balls import Ball, ball, dyadic, endpoints
-from litproof.certify.checker import FORMAT, VERSION, TooMuchWork, Unreadable, check, digest, parse
+from litproof.algebra.balls import Ball, dyadic
+from litproof.certify.checker import FORMAT, VERSION, Refused, TooMuchWork, Unreadable, check, digest, parse
 from litproof.decimals import fixed_down, fixed_up, order_of_magnitude
 from litproof.networks.base import MultilinearNetwork
 from litproof.precision import ball_precision
@@ -53,6 +53,16 @@ def seal(kind: str, fields: Mapping[str, Any]) -> Certificate:
     return certificate
 
 
+def accepted(kind: str, fields: Mapping[str, Any]) -> Certificate | None:
+    """The sealed certificate, or None when the checker says that it proves nothing; raises `TooMuchWork` as `seal`."""
+    try:
+        return seal(kind, fields)
+    except TooMuchWork:
+        raise
+    except Refused:
+        return None
+
+
 def to_json(certificate: Certificate) -> str:
     """One line a field."""
     lines = (f"{json.dumps(key)}: {json.dumps(value)}" for key, value in certificate.items())
@@ -73,14 +83,6 @@ def tensor_fields(network: MultilinearNetwork) -> dict[str, Any]:
     return {"input_dim": tensor.input_dim, "shapes": list(tensor.shapes), "tensor": entries}
 
 
-def spread(places: Sequence[int], values: Iterable[Fraction], length: int) -> list[str]:
-    """The values at their places, zero elsewhere; values beyond the places are left out."""
-    out = ["0"] * length
-    for place, value in zip(places, values, strict=False):
-        out[place] = exact_text(value)
-    return out
-
-
 def rounded(value: Ball, places: int) -> Fraction:
     """The nearest multiple of 2^-places."""
     return Fraction(round(dyadic(value) * (1 << places)), 1 << places)
@@ -90,22 +92,3 @@ def leading_bits(value: Ball) -> Fraction:
     """A few leading bits."""
     with ball_precision(MANTISSA_BITS):
         return dyadic(+value.mid())
-
-
-def radius_of(row: Sequence[Fraction], exponent: int) -> Fraction:
-    """A power of two of the size of the row's sum times 2^exponent: the row multiplies rounding errors."""
-    size = 1 + sum(map(abs, row))
-    return Fraction(2) ** (exponent + size.numerator.bit_length() - size.denominator.bit_length() + 1)
-
-
-def within(radius: Fraction) -> Ball:
-    """The ball of this radius around zero."""
-    from flint import arb
-
-    return arb(0, ball(radius))
-
-
-def doubled(value: Ball) -> tuple[Fraction, Fraction]:
-    """The ball's interval, twice as wide: room for an arithmetic that rounds differently."""
-    low, high = endpoints(value)
-    return low - (high - low) / 2, high + (high - low) / 2

@@ -9,19 +9,13 @@ from litproof.algebra.balls import Ball, ball, missing_bits
 from litproof.certify.certificates.format import (
     MANTISSA_BITS,
     Certificate,
+    accepted,
     decimal_bounds,
-    doubled,
-    leading_bits,
-    radius_of,
-    rounded,
-    seal,
-    spread,
     text_rows,
     texts,
-    within,
 )
 from litproof.certify.certificates.identities import fractions_of, rational_odeco
-from litproof.certify.checker import Refused, TooMuchWork
+from litproof.certify.certificates.krawczyk_box import ATTEMPTS, GUARD_BITS, doubled, first_bits, krawczyk_box
 from litproof.certify.regression.enclosure import Reduction, prove_reduced, reduce, reduce_odeco
 from litproof.certify.regression.reduced import ReducedSystem, rho_of
 from litproof.errors import HypothesisError
@@ -34,9 +28,6 @@ from litproof.problem import Problem
 
 if TYPE_CHECKING:
     from flint import arb_mat
-
-_GUARD_BITS = 20
-_ATTEMPTS = 6
 
 
 def reduced_certificate(problem: Problem, digits: int) -> Certificate | None:
@@ -81,47 +72,36 @@ def _certificate(
     part, m = reduction.part, len(reduction.dual.coordinates)
     if part.vanishing or len(part.dual.y) != len(problem.y) or not part.kept:
         return None
-    guard, bits = _GUARD_BITS, digits_to_bits(digits + 2) + 2 * _GUARD_BITS
-    for _ in range(_ATTEMPTS):
+    everything = range(len(problem.y))
+    guard, bits = GUARD_BITS, first_bits(digits)
+    for _ in range(ATTEMPTS):
         zero = prove_reduced(part, bits)
         if zero is None:
             bits += 64
             continue
-        centre = [rounded(x, bits + 8) for x in zero.centre]
         with ball_precision(3 * MANTISSA_BITS):
-            inverse = _jacobian(ReducedSystem(part.dual), zero.centre).inv().mid()
-        C = [[leading_bits(inverse[a, b]) for b in range(len(centre))] for a in range(len(centre))]
-        radii = [radius_of(row, guard - bits) for row in C]
+            jacobian = _jacobian(ReducedSystem(part.dual), zero.centre)
+        box = krawczyk_box(zero.centre, jacobian, bits, guard)
         with ball_precision(bits + 32):
-            boxes = [ball(x) + within(r) for x, r in zip(centre, radii, strict=True)]
             rho = [ball(0)] * m
-            for j, z in zip(part.kept, boxes, strict=False):
+            for j, z in zip(part.kept, box.balls, strict=False):
                 rho[j] = rho_of(reduction.dual.coordinates[j], z)
             beta = reduction.coefficients(rho)
             missing = missing_bits(beta, digits_to_bits(digits + 1) + 2)
         if missing > 0:
             bits += missing + 4
             continue
-        moving = len(part.kept)
         fields = {
             "network": dict(network_fields),
             "X": text_rows(problem.X),
             "y": texts(problem.y),
             "v0": text_rows(problem.v0),
-            "bits": bits,
-            "z": spread(part.kept, centre, m),
-            "nu": texts(centre[moving:]),
-            "radius_z": spread(part.kept, radii, m),
-            "radius_nu": texts(radii[moving:]),
-            "preconditioner": text_rows(C),
+            **box.fields((part.kept, m), (everything, len(everything))),
             "enclosure": decimal_bounds([doubled(entry) for entry in beta], digits),
         }
-        try:
-            return seal("regression-limit", fields)
-        except TooMuchWork:
-            raise
-        except Refused:
-            guard, bits = guard + 16, bits + 32
+        if certificate := accepted("regression-limit", fields):
+            return certificate
+        guard, bits = guard + 16, bits + 32
     return None
 
 

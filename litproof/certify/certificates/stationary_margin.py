@@ -13,21 +13,15 @@ from litproof.algebra.linear import solve_exact
 from litproof.certify.certificates.format import (
     MANTISSA_BITS,
     Certificate,
+    accepted,
     decimal_bounds,
-    doubled,
-    leading_bits,
-    radius_of,
-    rounded,
-    seal,
-    spread,
     text_rows,
     texts,
-    within,
 )
 from litproof.certify.certificates.identities import fractions_of
-from litproof.certify.checker import Refused, TooMuchWork
+from litproof.certify.certificates.krawczyk_box import ATTEMPTS, GUARD_BITS, doubled, first_bits, krawczyk_box
 from litproof.networks.base import Layers
-from litproof.precision import ball_precision, digits_to_bits
+from litproof.precision import ball_precision
 from litproof.predict.classification.stationary import Candidate, polish
 from litproof.predict.classification.vertices import Margins, candidate_near
 from litproof.problem import Problem
@@ -35,8 +29,6 @@ from litproof.problem import Problem
 if TYPE_CHECKING:
     from flint import arb_mat
 
-_GUARD_BITS = 20
-_ATTEMPTS = 6
 _CLOSE = 1e-9
 
 
@@ -64,8 +56,8 @@ def stationary_certificate(
     kind = _vertex(margins, start) or _Type(start.support, start.active, None)
     on, active = kind.support, kind.active
     L, m, n = margins.depth, len(margins.modes), len(margins.rows)
-    guard, bits = _GUARD_BITS, digits_to_bits(digits + 2) + 2 * _GUARD_BITS
-    for _ in range(_ATTEMPTS):
+    guard, bits = GUARD_BITS, first_bits(digits)
+    for _ in range(ATTEMPTS):
         with ball_precision(bits + 64):
             if kind.exact is None:
                 point = polish(margins.balls(), margins.weights, L, start, bits + 32)
@@ -74,38 +66,27 @@ def stationary_certificate(
                 rho = [ball(kind.exact[j]) for j in on]
                 alpha = _multipliers(margins, kind, rho)
             z = [_root(value, L) for value in rho]
-            centre = [rounded(x, bits + 8) for x in (*z, *alpha)]
         with ball_precision(3 * MANTISSA_BITS):
-            try:
-                inverse = _jacobian(margins, kind, z).inv().mid()
-            except ZeroDivisionError:
-                return None
-            C = [[leading_bits(inverse[a, b]) for b in range(len(centre))] for a in range(len(centre))]
-        radii = [radius_of(row, guard - bits) for row in C]
+            jacobian = _jacobian(margins, kind, z)
+        try:
+            box = krawczyk_box([*z, *alpha], jacobian, bits, guard)
+        except ZeroDivisionError:
+            return None
         with ball_precision(bits + 32):
-            boxes = [ball(c) + within(r) for c, r in zip(centre, radii, strict=True)]
             bounds = [(Fraction(0), Fraction(0))] * m
-            for j, box in zip(on, boxes, strict=False):
-                bounds[j] = doubled(box * abs(box) ** (L - 1))
+            for j, entry in zip(on, box.balls, strict=False):
+                bounds[j] = doubled(entry * abs(entry) ** (L - 1))
         fields = {
             "depth": L,
             "S": text_rows(fractions_of(margins.form)[0]),
             "X": text_rows(problem.X),
             "y": texts(problem.y),
-            "bits": bits,
-            "z": spread(on, centre, m),
-            "nu": spread(active, centre[len(on) :], n),
-            "radius_z": spread(on, radii, m),
-            "radius_nu": spread(active, radii[len(on) :], n),
-            "preconditioner": text_rows(C),
+            **box.fields((on, m), (active, n)),
             "rho": [texts([x, x]) for x in kind.exact] if kind.exact else decimal_bounds(bounds, digits),
         }
-        try:
-            return seal("stationary-margin", fields)
-        except TooMuchWork:
-            raise
-        except Refused:
-            guard, bits = guard + 16, bits + 48
+        if certificate := accepted("stationary-margin", fields):
+            return certificate
+        guard, bits = guard + 16, bits + 48
     return None
 
 

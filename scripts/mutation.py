@@ -49,15 +49,15 @@ FAULTS = (
     Fault(
         "slopes at the centre of the box",
         "litproof/algebra/krawczyk.py",
-        "linearised.variation(box, radii)",
-        "linearised.variation(list(centre), radii)",
+        "linearised.spread(box, radii)",
+        "linearised.spread(list(centre), radii)",
         "tests/algebra/test_krawczyk.py",
     ),
     Fault(
         "slopes at the centre of the box of multipliers",
         "litproof/predict/regression/dual_newton.py",
-        "states(coarse, box, here)",
-        "states(coarse, nu, here)",
+        "states(self.dual, column(box), self.here)",
+        "states(self.dual, column(entry.mid() for entry in box), self.here)",
         f"{DUAL}::test_boxes_hold_the_zero_or_are_none",
     ),
     Fault(

@@ -6,8 +6,8 @@ For F: R^N -> R^N, a centre x, radii r, the box B = x + [-r, r] and any regular 
 
 If K lies in the interior of B, then F has exactly one zero in B, it lies in K, and F' is regular there
 (Krawczyk, Computing 4 (1969) 187-201; Neumaier, Interval Methods for Systems of Equations, 1990, section
-5.1). The system supplies J0^{-1} and J0 - J(B) as operators, so that a sparse structure is kept; J0^{-1} is
-applied in balls, exactly that matrix.
+5.1). The system supplies J0^{-1} and I - J0^{-1} J(B) as operators, so that a sparse structure is kept; J0^{-1}
+is applied in balls, exactly that matrix.
 
 How x was found does not matter. Balls that are not finite fail the test: every comparison below is false
 for them, and finiteness is asked for on its own (`arb.nan` contains every number).
@@ -33,8 +33,8 @@ class Linearisation(Protocol):
     def solve(self, right: Sequence[Ball]) -> list[Ball]:
         """J0^{-1} right; ZeroDivisionError when J0 cannot be shown to be regular at this precision."""
 
-    def variation(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
-        """(J0 - J(box)) [-radii, radii]; ValueError or ArithmeticError outside the domain."""
+    def spread(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
+        """(I - J0^{-1} J(box)) [-radii, radii]; ValueError or ArithmeticError outside the domain."""
 
 
 class System(Protocol):
@@ -80,7 +80,7 @@ def prove_zero(system: System, start: Sequence[Ball], bits: int) -> ProvedZero |
             with ball_precision(bits):
                 value = system.value(centre)
             with ball_precision(low):
-                moves, radii = _test(system.linearise(centre), value, centre, bits)
+                moves, radii = krawczyk_test(system.linearise(centre), value, centre, bits)
         except (ValueError, ArithmeticError):
             low *= 2
             continue
@@ -98,12 +98,13 @@ def prove_zero(system: System, start: Sequence[Ball], bits: int) -> ProvedZero |
     return None
 
 
-def _test(
+def krawczyk_test(
     linearised: Linearisation, value: Sequence[Ball], centre: Sequence[Ball], bits: int
 ) -> tuple[list[Ball], list[Ball]] | tuple[None, None]:
-    """K - centre and the radii when K lies in the interior of the box, else (None, None).
+    """K - centre and the radii when K lies in the interior of the box, else (None, None), at flint's precision.
 
-    The radii start at the size of the Newton step and grow to twice what K asked for.
+    The radii start at the size of the Newton step and grow to twice what K asked for. `value` is F at the centre,
+    to about `bits` bits.
     """
     from flint import arb
 
@@ -112,8 +113,7 @@ def _test(
     radii = [(4 * abs(s).upper() + unit).upper() for s, unit in zip(shift, units, strict=True)]
     for _ in range(_INFLATIONS):
         box = [_widened(x, r) for x, r in zip(centre, radii, strict=True)]
-        spread = linearised.solve(linearised.variation(box, radii))
-        moves = [s - t for s, t in zip(spread, shift, strict=True)]
+        moves = [s - t for s, t in zip(linearised.spread(box, radii), shift, strict=True)]
         if all(m.is_finite() and bool(abs(m) < r) for m, r in zip(moves, radii, strict=True)):
             return moves, radii
         radii = [(2 * abs(m).upper() + r).upper() for m, r in zip(moves, radii, strict=True)]

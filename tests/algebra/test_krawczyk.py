@@ -7,7 +7,7 @@ from litproof.algebra.krawczyk import prove_zero
 
 
 class Parabola:
-    """x^2 - 1 with the slope at a point; `variation` is that of 2x over the box it is given."""
+    """x^2 - 1 with the slope at a point; `spread` uses that of 2x over the box it is given."""
 
     def value(self, point):
         return [point[0] * point[0] - 1]
@@ -19,8 +19,8 @@ class Parabola:
             def solve(self, right):
                 return [right[0] / slope]
 
-            def variation(self, box, radii):
-                return [(slope - 2 * box[0]) * arb(0, radii[0])]
+            def spread(self, box, radii):
+                return self.solve([(slope - 2 * box[0]) * arb(0, radii[0])])
 
         return At()
 

@@ -34,11 +34,11 @@ class OutputEquation:
     y: Ball
 
     def value(self, point: Sequence[Ball]) -> list[Ball]:
-        """See `newton.System`."""
+        """See `krawczyk.System`."""
         return [output(self.s, self.eta, point[0]) - self.y]
 
     def linearise(self, point: Sequence[Ball]) -> OutputLinearisation:
-        """See `newton.System`."""
+        """See `krawczyk.System`."""
         return OutputLinearisation(self, output_slope(self.s, self.eta, point[0]).mid())
 
 
@@ -50,14 +50,15 @@ class OutputLinearisation:
     slope: Ball
 
     def solve(self, right: Sequence[Ball]) -> list[Ball]:
-        """See `newton.Linearisation`."""
+        """See `krawczyk.Linearisation`."""
         return [right[0] / self.slope]
 
-    def variation(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
-        """See `newton.Linearisation`."""
+    def spread(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
+        """See `krawczyk.Linearisation`."""
         from flint import arb
 
-        return [(self.slope - output_slope(self.equation.s, self.equation.eta, box[0])) * arb(0, radii[0])]
+        change = self.slope - output_slope(self.equation.s, self.equation.eta, box[0])
+        return self.solve([change * arb(0, radii[0])])
 
 
 def one_point_balls(problem: Problem, bits: int) -> list[Ball] | None:

@@ -58,7 +58,7 @@ class ReducedSystem:
         return point[:m], point[m:]
 
     def value(self, point: Sequence[Ball]) -> list[Ball]:
-        """See `newton.System`."""
+        """See `krawczyk.System`."""
         z, nu = self.split(point)
         A = ball_matrix(self.dual.A)
         taus = (A * column(nu)).entries()
@@ -67,7 +67,7 @@ class ReducedSystem:
         return above + [value - ball(target) for value, target in zip(fit, self.dual.y, strict=True)]
 
     def linearise(self, point: Sequence[Ball]) -> ReducedLinearisation:
-        """See `newton.System`: the Jacobian at the midpoints, D and R rounded to points."""
+        """See `krawczyk.System`: the Jacobian at the midpoints, D and R rounded to points."""
         slopes = [slopes_of(c, x) for c, x in zip(self.dual.coordinates, self.split(point)[0], strict=True)]
         return ReducedLinearisation(
             self,
@@ -104,14 +104,14 @@ class ReducedLinearisation:
         return (self.weighted * self.A).inv()
 
     def solve(self, right: Sequence[Ball]) -> list[Ball]:
-        """See `newton.Linearisation`."""
+        """See `krawczyk.Linearisation`."""
         f, g = self.system.split(right)
         lower = self.inverse * (column(g) - self.weighted * column(f))
         upper = column(f) + self.A * lower
         return [entry / d for entry, d in zip(upper.entries(), self.D, strict=True)] + lower.entries()
 
-    def variation(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
-        """See `newton.Linearisation`."""
+    def spread(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
+        """See `krawczyk.Linearisation`."""
         from flint import arb
 
         top, inner = [], []
@@ -120,4 +120,4 @@ class ReducedLinearisation:
             reach = arb(0, radius)
             top.append((d - slope) * reach)
             inner.append((r - growth) * reach)
-        return top + (self.A.transpose() * column(inner)).entries()
+        return self.solve(top + (self.A.transpose() * column(inner)).entries())

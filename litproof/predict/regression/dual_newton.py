@@ -7,11 +7,13 @@ not correctness.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, column, magnitude
 from litproof.algebra.inverse import OutsideDomain
+from litproof.algebra.krawczyk import krawczyk_test
 from litproof.errors import Inconclusive
 from litproof.precision import ball_precision
 from litproof.predict.regression.dual import (
@@ -236,9 +238,6 @@ def enclose(dual: Dual, nu: arb_mat, at: list[State], bits: int, guard: int) -> 
     Raises NotEnclosed, or OutsideDomain when the box leaves the domain. F is evaluated at `bits` bits, its
     Jacobian on the box at half of that and `guard` more: enough, because nu is right to half the bits.
     """
-    from flint import arb, arb_mat
-
-    n = nu.nrows()
     with ball_precision(bits):
         fine = on_balls(dual)
         here = states(fine, nu, at)
@@ -246,17 +245,30 @@ def enclose(dual: Dual, nu: arb_mat, at: list[State], bits: int, guard: int) -> 
     with ball_precision(min(bits, bits // 2 + 64 + guard)):
         coarse = on_balls(dual)
         inverse = jacobian(coarse, here).mid().inv().mid()
-        shift = (inverse * value).entries()
-        radius = [
-            4 * abs(entry).upper() + arb(2) ** (magnitude(nu[i, 0]) - bits) for i, entry in enumerate(shift)
-        ]
-        box = arb_mat(n, 1, [nu[i, 0] + arb(0, radius[i]) for i in range(n)])
-        slopes = jacobian(coarse, states(coarse, box, here))
-        identity = arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
-        spread = ((identity - inverse * slopes) * column(arb(0, r) for r in radius)).entries()
-        moves = [e - s for s, e in zip(shift, spread, strict=True)]
-    if not all(m.is_finite() and abs(m) < bound for m, bound in zip(moves, radius, strict=True)):
+        moves, _ = krawczyk_test(
+            _Linearisation(coarse, here, inverse), value.entries(), list(nu.entries()), bits
+        )
+    if moves is None:
         raise NotEnclosed
     with ball_precision(bits):
-        proved = arb_mat(n, 1, [nu[i, 0] + move for i, move in enumerate(moves)])
+        proved = nu + column(moves)
         return proved, states(fine, proved, here)
+
+
+@dataclass(frozen=True)
+class _Linearisation:
+    """F near a point with the states `here`; see `krawczyk.Linearisation`."""
+
+    dual: BallDual
+    here: list[State]
+    inverse: arb_mat
+
+    def solve(self, right: Sequence[Ball]) -> list[Ball]:
+        return list((self.inverse * column(right)).entries())
+
+    def spread(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
+        from flint import arb, arb_mat
+
+        slopes = jacobian(self.dual, states(self.dual, column(box), self.here))
+        identity = arb_mat([[int(i == j) for i in range(len(box))] for j in range(len(box))])
+        return list(((identity - self.inverse * slopes) * column(arb(0, r) for r in radii)).entries())

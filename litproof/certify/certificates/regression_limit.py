@@ -16,7 +16,7 @@ from litproof.certify.certificates.format import (
 )
 from litproof.certify.certificates.identities import fractions_of, rational_odeco
 from litproof.certify.certificates.krawczyk_box import ATTEMPTS, GUARD_BITS, doubled, first_bits, krawczyk_box
-from litproof.certify.regression.enclosure import Reduction, prove_reduced, reduce, reduce_odeco
+from litproof.certify.regression.enclosure import prove_reduced, reduce
 from litproof.certify.regression.reduced import ReducedSystem, rho_of
 from litproof.errors import HypothesisError
 from litproof.networks.convolutional import Convolutional
@@ -24,6 +24,8 @@ from litproof.networks.diagonal import Diagonal
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.sensing import commuting_form
 from litproof.precision import ball_precision, digits_to_bits
+from litproof.predict.regression.dual_limit import Reduction, reduction_of
+from litproof.predict.regression.reduction import odeco_dual
 from litproof.problem import Problem
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def _network(problem: Problem) -> tuple[dict[str, Any], Reduction] | None:
     if not isinstance(network, Diagonal | Convolutional):
         S, *U = map(text_rows, fractions_of(form))
         network_fields.update(kind="odeco", S=S, U=U)
-    return network_fields, reduce_odeco(form, problem)
+    return network_fields, reduction_of(odeco_dual(form, problem))
 
 
 def _matrix_sensing(problem: Problem, network: MatrixSensing) -> tuple[dict[str, Any], Reduction] | None:

@@ -58,23 +58,24 @@ the only zero of y - g, enclosed by the same test in one unknown. One layer (R9)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from litproof.algebra.balls import Ball, ball, endpoints, missing_bits
+from litproof.algebra.balls import Ball, endpoints, missing_bits
 from litproof.algebra.krawczyk import ProvedZero, prove_zero
 from litproof.certify.regression.reduced import ReducedSystem, rho_of
 from litproof.errors import HypothesisError, Inconclusive
-from litproof.networks.base import MultilinearNetwork, OdecoForm
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.networks.sensing import commuting_form
 from litproof.precision import ball_precision, digits_to_bits
-from litproof.predict.regression.dual import Dual
-from litproof.predict.regression.dual_limit import combined, solve_reachable
-from litproof.predict.regression.feasibility import ReachableDual, reachable, unexamined
+from litproof.predict.regression.commuting import commuting_reduction
+from litproof.predict.regression.dual_limit import Reduction, reduction_of, solve_reachable
+from litproof.predict.regression.feasibility import ReachableDual
 from litproof.predict.regression.linear_model import one_layer_limit
 from litproof.predict.regression.min_norm import isotropic_limit
-from litproof.predict.regression.reduction import odeco_dual, real_dual
+from litproof.predict.regression.reduction import real_dual
 from litproof.problem import Problem
 
 _ATTEMPTS = 6
@@ -95,24 +96,6 @@ class Enclosure:
     bounds: tuple[tuple[Fraction, Fraction], ...]
     digits: int
     method: str
-
-
-@dataclass(frozen=True)
-class Reduction:
-    """A problem whose limit solves a dual problem, and how beta follows from rho.
-
-    Attributes
-    ----------
-    dual : the exact dual problem, all m coordinates.
-    part : the coordinates and equations that fix the limit; the other rho_j are 0 in the limit.
-    coefficients : m balls rho -> d balls beta, at flint's current precision.
-    description : which reduction.
-    """
-
-    dual: Dual
-    part: ReachableDual
-    coefficients: Callable[[Sequence[Ball]], list[Ball]]
-    description: str
 
 
 def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
@@ -170,54 +153,14 @@ def reduce(problem: Problem) -> Reduction | None:
 
     Raises HypothesisError when the flow provably cannot reach zero loss.
     """
-    network = problem.network
-    if isinstance(network, MatrixSensing):
-        return _commuting(problem, network.size)
-    dual_form = real_dual(problem)
-    if dual_form is None:
-        return None
-    return Reduction(
-        dual_form.dual,
-        reachable(dual_form.dual),
-        combined(dual_form.S, dual_form.offset),
-        f"{dual_form.description} (R2, R5)",
-    )
-
-
-def reduce_odeco(form: OdecoForm, problem: Problem) -> Reduction:
-    """The dual problem in the coordinates of one real odeco form of the network."""
-    dual = odeco_dual(form, problem.X, problem.y, problem.v0)
-    return Reduction(dual, reachable(dual), combined(form.S), "real odeco form (R2, R5)")
-
-
-def _commuting(problem: Problem, size: int) -> Reduction | None:
-    from litproof.networks.sensing import commuting_form
-    from litproof.predict.regression.commuting import commuting_dual
-
-    try:
-        form = commuting_form(problem.X, problem.v0, size)
-    except HypothesisError:
-        return None
-    dual = commuting_dual(form, problem.y)
-
-    def coefficients(rho: Sequence[Ball]) -> list[Ball]:
-        from flint import arb, ctx
-
-        if form.is_rational:
-            projectors = form.rational().projectors
-            return [
-                sum((ball(p[k]) * r for p, r in zip(projectors, rho, strict=True)), arb(0))
-                for k in range(size * size)
-            ]
-        Q = form.balls(int(ctx.prec)).Q
-        return [
-            sum((r * a * b for r, a, b in zip(rho, Q[i], Q[j], strict=True)), arb(0))
-            for i in range(size)
-            for j in range(size)
-        ]
-
-    part = reachable(dual) if form.is_rational else unexamined(dual)
-    return Reduction(dual, part, coefficients, "joint eigenvalues of sensors and layers (R8)")
+    if isinstance(problem.network, MatrixSensing):
+        try:
+            form = commuting_form(problem.X, problem.v0, problem.network.size)
+        except HypothesisError:
+            return None
+        return commuting_reduction(form, problem.y)
+    real = real_dual(problem)
+    return None if real is None else reduction_of(real)
 
 
 def prove_reduced(part: ReachableDual, bits: int) -> ProvedZero | None:

@@ -14,7 +14,7 @@ from litproof.networks.sensing import CommutingForm, commuting_form
 from litproof.precision import ball_precision
 from litproof.predict.regression.coordinates import coordinate
 from litproof.predict.regression.dual import Dual
-from litproof.predict.regression.dual_limit import limit_of_dual
+from litproof.predict.regression.dual_limit import Reduction, limit_of
 from litproof.predict.regression.feasibility import reachable, unexamined
 from litproof.problem import Problem
 from litproof.results import Prediction
@@ -69,14 +69,10 @@ def commuting_dual(form: CommutingForm, y: Sequence[Fraction]) -> Dual:
     return Dual(tuple(A), tuple(y), tuple(coordinates))
 
 
-def commuting_limit(problem: Problem, digits: int) -> Prediction:
-    """The limit of W_1 ... W_L row by row; HypothesisError unless all sensors and layers are symmetric and commute."""
-    network = problem.network
-    if not isinstance(network, MatrixSensing):
-        raise TypeError("expected deep matrix sensing")
-    k = network.size
-    form = commuting_form(problem.X, problem.v0, k)
-    dual = commuting_dual(form, problem.y)
+def commuting_reduction(form: CommutingForm, y: Sequence[Fraction]) -> Reduction:
+    """How the limit of W_1 ... W_L, row by row, follows; HypothesisError when the flow cannot reach zero loss."""
+    dual = commuting_dual(form, y)
+    k = len(form.blocks[0].vectors[0])
 
     def coefficients(rho: Sequence[Ball]) -> list[Ball]:
         from flint import arb
@@ -94,4 +90,12 @@ def commuting_limit(problem: Problem, digits: int) -> Prediction:
         return total
 
     part = reachable(dual) if form.is_rational else unexamined(dual)
-    return limit_of_dual(dual, part, coefficients, digits)
+    return Reduction(dual, part, coefficients, "joint eigenvalues of sensors and layers (R8)")
+
+
+def commuting_limit(problem: Problem, digits: int) -> Prediction:
+    """The limit of W_1 ... W_L row by row; HypothesisError unless all sensors and layers are symmetric and commute."""
+    if not isinstance(problem.network, MatrixSensing):
+        raise TypeError("expected deep matrix sensing")
+    form = commuting_form(problem.X, problem.v0, problem.network.size)
+    return limit_of(commuting_reduction(form, problem.y), digits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,17 +14,35 @@ from litproof.predict.regression.coordinates import Kind
 from litproof.predict.regression.dual import Dual
 from litproof.predict.regression.dual_newton import DualSolution, solve
 from litproof.predict.regression.feasibility import ReachableDual, reachable
+from litproof.predict.regression.reduction import RealDual
 from litproof.results import Prediction
 
 GUARD_DIGITS = 5
 """Digits that beta may lose against rho by cancellation before the precision is raised."""
 
 
-def limit_of_form(
-    dual: Dual, S: Sequence[Sequence[Exact]], digits: int, offset: Sequence[Fraction] = ()
-) -> Prediction:
-    """The limit of beta = offset + S^T rho."""
-    return limit_of_dual(dual, reachable(dual), combined(S, offset), digits)
+@dataclass(frozen=True)
+class Reduction:
+    """A problem whose limit solves a dual problem, and how beta follows from rho.
+
+    Attributes
+    ----------
+    dual : the exact dual problem, all m coordinates.
+    part : the coordinates and equations that fix the limit; the other rho_j are 0 in the limit.
+    coefficients : m balls rho -> d balls beta, at flint's current precision.
+    description : which reduction.
+    """
+
+    dual: Dual
+    part: ReachableDual
+    coefficients: Callable[[Sequence[Ball]], list[Ball]]
+    description: str
+
+
+def reduction_of(real: RealDual) -> Reduction:
+    """The reduction with beta = offset + S^T rho; HypothesisError when the flow cannot reach zero loss."""
+    coefficients = combined(real.S, real.offset)
+    return Reduction(real.dual, reachable(real.dual), coefficients, f"{real.description} (R2, R5)")
 
 
 def combined(
@@ -43,15 +62,11 @@ def combined(
     return coefficients
 
 
-def limit_of_dual(
-    dual: Dual, part: ReachableDual, coefficients: Callable[[Sequence[Ball]], list[Ball]], digits: int
-) -> Prediction:
-    """Solve the reachable part of a dual problem until beta = coefficients(rho) carries the digits asked for.
-
-    `coefficients` maps the m balls rho to the balls beta at flint's current precision.
-    """
+def limit_of(reduction: Reduction, digits: int) -> Prediction:
+    """Solve the reachable part of a dual problem until beta carries the digits asked for."""
     from flint import arb
 
+    dual, part = reduction.dual, reduction.part
     wanted = digits_to_bits(digits + GUARD_DIGITS) + 2
     bits = wanted
     for _ in range(6):
@@ -60,7 +75,7 @@ def limit_of_dual(
             rho = [arb(0)] * len(dual.coordinates)
             for j, value in zip(part.kept, solution.rho if solution else (), strict=True):
                 rho[j] = arb(0) if part.dual.ends_at_zero else value
-            beta = coefficients(rho)
+            beta = reduction.coefficients(rho)
         missing = missing_bits(beta, wanted)
         if missing <= 0:
             return Prediction(

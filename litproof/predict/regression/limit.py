@@ -6,9 +6,7 @@ from litproof.errors import HypothesisError
 from litproof.networks.base import MultilinearNetwork
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.predict.regression.commuting import commuting_limit
-from litproof.predict.regression.dual_limit import (
-    limit_of_form,
-)
+from litproof.predict.regression.dual_limit import limit_of, reduction_of
 from litproof.predict.regression.linear_model import one_layer_limit
 from litproof.predict.regression.min_norm import isotropic_limit
 from litproof.predict.regression.reduction import real_dual
@@ -46,7 +44,7 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
     if reduced is not None and not (
         isinstance(problem.network, MultilinearNetwork) and problem.network.depth == 1
     ):
-        return limit_of_form(reduced.dual, reduced.S, digits, reduced.offset)
+        return limit_of(reduction_of(reduced), digits)
     network = problem.layered
     if network.depth == 1:
         value = one_layer_limit(problem)
@@ -56,12 +54,11 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
         return Prediction(symmetric, digits, "exact: minimum norm by symmetry (R7)", {"exact": True})
     if isinstance(network, MatrixSensing):
         return commuting_limit(problem, digits)
-    form = network.odeco()
     if network.depth == 2 and len(problem.X) == 1:
         from litproof.predict.regression.two_layer import two_layer_limit
 
         return two_layer_limit(problem, digits)
-    if form is not None:
+    if network.odeco() is not None:
         raise HypothesisError(
             f"no closed form for the limit: the odeco form of this {network.kind} network is complex"
         )

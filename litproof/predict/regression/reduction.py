@@ -58,8 +58,7 @@ def real_dual(problem: Problem) -> RealDual | None:
         form = problem.odeco
         if form is None or not form.is_real:
             return None
-        dual = odeco_dual(form, problem.X, problem.y, problem.v0)
-        return RealDual(dual, form.S, (Fraction(0),) * problem.network.input_dim, "real odeco form")
+        return odeco_dual(form, problem)
     orthogonal = orthogonal_form(problem.network)
     reduced = None if orthogonal is None else orthogonal.reduced()
     if reduced is None:
@@ -70,9 +69,9 @@ def real_dual(problem: Problem) -> RealDual | None:
     return RealDual(dual, reduced.S, reduced.offset, f"found in other coordinates: {reduced.description}")
 
 
-def odeco_dual(
-    form: OdecoForm, X: Sequence[Sequence[Fraction]], y: Sequence[Fraction], v0: Sequence[Sequence[Fraction]]
-) -> Dual:
-    """The dual problem of a flow that starts at the layers v0 of a network with the real form (S, U)."""
-    starts = [reduced_start(U, layer, form.rank) for U, layer in zip(form.U, v0, strict=True)]
-    return Dual(design(form.S, X), tuple(y), tuple(coordinate(eta) for eta in zip(*starts, strict=True)))
+def odeco_dual(form: OdecoForm, problem: Problem) -> RealDual:
+    """The reduction in the coordinates of one real odeco form (S, U) of the network."""
+    starts = [reduced_start(U, layer, form.rank) for U, layer in zip(form.U, problem.v0, strict=True)]
+    coordinates = tuple(coordinate(eta) for eta in zip(*starts, strict=True))
+    dual = Dual(design(form.S, problem.X), tuple(problem.y), coordinates)
+    return RealDual(dual, form.S, (Fraction(0),) * problem.network.input_dim, "real odeco form")

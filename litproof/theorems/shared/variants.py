@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from litproof.algebra.balls import Ball, Exact, ball
+from litproof.algebra.balls import Exact
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.linear import inverse, minimum_norm
 from litproof.claims.hypotheses import real_form, reduced_layers
@@ -12,9 +12,8 @@ from litproof.errors import HypothesisError
 from litproof.networks.base import OdecoForm
 from litproof.predict.regression.coordinates import coordinate
 from litproof.predict.regression.dual import Dual
-from litproof.predict.regression.dual_limit import limit_of_dual, limit_of_form
-from litproof.predict.regression.feasibility import reachable
-from litproof.predict.regression.reduction import design, real_dual
+from litproof.predict.regression.dual_limit import limit_of, reduction_of
+from litproof.predict.regression.reduction import RealDual, design, real_dual
 from litproof.problem import Problem
 from litproof.results import Prediction
 
@@ -32,13 +31,9 @@ def limit_from(form: OdecoForm, problem: Problem, start: Start, digits: int) -> 
     problem = problem.independent
     columns = zip(*start, strict=True)
     dual = Dual(design(form.S, problem.X), problem.y, tuple(coordinate(column) for column in columns))
-    d = problem.network.input_dim
-
-    def coefficients(rho: Sequence[Ball]) -> list[Ball]:
-        return [sum((ball(row[z]) * rho[j] for j, row in enumerate(form.S)), ball(0)) for z in range(d)]
-
+    real = RealDual(dual, form.S, (Fraction(0),) * problem.network.input_dim, "a changed start")
     try:
-        return limit_of_dual(dual, reachable(dual), coefficients, digits)
+        return limit_of(reduction_of(real), digits)
     except HypothesisError:
         return None
 
@@ -61,7 +56,8 @@ def from_columns(change: Callable[[Column], Sequence[Exact]]) -> Variant:
         if changed == true.dual.coordinates:
             return None
         try:
-            return limit_of_form(replace(true.dual, coordinates=changed), true.S, digits, true.offset)
+            dual = replace(true.dual, coordinates=changed)
+            return limit_of(reduction_of(replace(true, dual=dual)), digits)
         except HypothesisError:
             return None
 

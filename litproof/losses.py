@@ -8,13 +8,9 @@ from functools import cached_property
 from typing import Literal
 
 from litproof.errors import InputError
+from litproof.language.functions import SMOOTH
 from litproof.language.grammar import Vocabulary, parse
 from litproof.language.tree import Node, names, to_text
-
-SMOOTH: Mapping[str, int] = dict.fromkeys(
-    ("sqrt", "log", "exp", "sinh", "cosh", "tanh", "asinh", "atan", "sin", "cos"), 1
-)
-"""Functions that a loss or a potential may contain: those with polynomial differential equations."""
 
 NAMED: Mapping[str, Mapping[str, str]] = {
     "regression": {"squared": "r^2/2", "power-4": "r^4/4", "log-cosh": "log(cosh(r))"},

@@ -20,7 +20,7 @@ from litproof.claims.types import (
     Status,
     as_prediction,
 )
-from litproof.errors import Inconclusive, LitproofError
+from litproof.errors import HypothesisError, Inconclusive, LitproofError
 from litproof.formula.mutants import LOOKED_FOR
 from litproof.integrate.permission import no_integration, runs_counted
 from litproof.networks.base import MultilinearNetwork
@@ -41,7 +41,10 @@ def hypotheses_of(claim: Claim, problem: Problem) -> Check:
     """The hypotheses together: violated if one is, unknown if one is, with the first such named."""
     unknown: Check | None = None
     for hypothesis in claim.hypotheses:
-        check = hypothesis.check(problem)
+        try:
+            check = hypothesis.check(problem)
+        except HypothesisError as error:
+            check = Check(Answer.VIOLATED, str(error))
         named = Check(check.answer, f"{hypothesis.name}: {check.detail}" if check.detail else hypothesis.name)
         if check.answer is Answer.VIOLATED:
             return named

@@ -105,8 +105,8 @@ def invariant_subspace(problem: Problem) -> Subspace | None:
     """
     start = tuple(x for layer in problem.v0 for x in layer)
     gradient = trace_gradient(problem.network)
-    if gradient.degree("beta") <= 1 or not any(start):
-        return None  # a convex loss; a start at the origin
+    if not gradient.is_polynomial or gradient.degree("beta") <= 1 or not any(start):
+        return None  # nothing to compare coefficients of; a convex loss; a start at the origin
     try:
         if len(_sampled(_Sampler(problem, gradient, _Field.modular()), start)) == len(start):
             return None

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from litproof.errors import HypothesisError
+from litproof.flow.lift import require_polynomial
 from litproof.flow.program import Linear, trace_coefficients
 from litproof.networks.base import MultilinearNetwork, Network
 
@@ -34,6 +35,7 @@ def homogeneous_terms(network: Network) -> tuple[int, list[Term]]:
             (z, tuple(start + i for start, i in zip(starts, j, strict=True)), entry)
             for (z, *j), entry in sorted(tensor.entries.items())
         ]
+    require_polynomial(network, "a degree of homogeneity")
     betas = expanded(network)
     if betas is None:
         raise HypothesisError(f"this {network.kind} network has more than {MAX_TERMS} monomials")
@@ -79,10 +81,12 @@ class _Capped:
 
 
 def expanded(network: Network) -> list[Polynomial] | None:
-    """beta_1, .., beta_d as dictionaries {exponents: coefficient}; None when they are too large."""
+    """beta_1, .., beta_d as dictionaries {exponents: coefficient}; None when too large, or no polynomials."""
     from flint import Ordering, fmpq_mpoly_ctx
 
     program = trace_coefficients(network)
+    if not program.is_polynomial:
+        return None
     context = fmpq_mpoly_ctx.get([f"t{i}" for i in range(program.inputs)], Ordering.lex)
     try:
         polynomials = program.evaluate(_Capped(context), context.gens(), "beta")

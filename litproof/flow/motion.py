@@ -2,7 +2,7 @@
 
 The gradient of the loss is G = sum_i ell'(r_i) grad r_i. Gradient flow: theta' = -G. Momentum: theta' = w, lambda w'
 = -w - G. Weight decay: theta' = -G - h theta. Mirror: theta' = -(Hessian of the potential)^-1 G. Functions in ell'
-and in the inverse Hessian are further states (`flow.states`).
+in the inverse Hessian and in beta are further states (`flow.lift`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import sympy as sp
 from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay
 from litproof.errors import InputError
 from litproof.flow.invariant_subspace import invariant_subspace
+from litproof.flow.lift import Lifted, lift
 from litproof.flow.program import Node, Operators, Program, Tracer, split
-from litproof.flow.states import Dual, States, number_of
+from litproof.flow.states import Expressions, number_of
+from litproof.language.functions import SMOOTH
 from litproof.language.symbolic import entries_of, expression, scalar_formula
-from litproof.losses import DEFAULT, SMOOTH, Loss
+from litproof.losses import DEFAULT, Loss
 from litproof.networks.base import parameter_names
 from litproof.problem import Problem
 
@@ -54,32 +56,25 @@ class Motion:
 
     Attributes
     ----------
-    program : inputs theta (P), with momentum theta' (P), then functions; outputs "beta", "residual" (r_i, or the
+    lifted : inputs theta (P), with momentum theta' (P), then functions; outputs "beta", "residual" (r_i, or the
         margins m_i) and "velocity", the rates of all inputs.
     parameters : P. resting : how many inputs after theta start at 0.
-    functions : what the other inputs are, in the symbols `symbols` of theta and r_1.. (m_1..).
+    name : of the problem, for messages.
     """
 
-    program: Program
+    lifted: Lifted
     parameters: int
     resting: int
-    functions: tuple[sp.Expr, ...]
-    symbols: tuple[sp.Symbol, ...]
+    name: str = ""
+
+    @property
+    def program(self) -> Program:
+        """The polynomial program."""
+        return self.lifted.program
 
     def start(self, theta: Sequence[Fraction], digits: int) -> list[Fraction]:
         """All inputs for parameters theta: exact but for functions, which are good to `digits` digits."""
-        known = [*theta, *(Fraction(0),) * self.resting]
-        filled = [*known, *(Fraction(0),) * len(self.functions)]
-        atoms = self.program.run(Operators(), filled)
-        numbers = [*theta, *(atoms[a] for a in self.program.outputs["residual"])]
-        values = {
-            s: sp.Rational(q.numerator, q.denominator) for s, q in zip(self.symbols, numbers, strict=True)
-        }
-        return [*known, *(number_of(f.xreplace(values), digits) for f in self.functions)]
-
-    def carried(self, state: Sequence[Fraction], digits: int) -> list[Fraction]:
-        """The same at the end of another motion: parameters as they are there, nothing else."""
-        return self.start(state[: self.parameters], digits)
+        return self.lifted.start([*theta, *(Fraction(0),) * self.resting], digits, self.name)
 
 
 def trace_motion(problem: Problem, pace: Fraction = Fraction(1)) -> Motion:
@@ -89,14 +84,12 @@ def trace_motion(problem: Problem, pace: Fraction = Fraction(1)) -> Motion:
     """
     if isinstance(problem.dynamics, GradientDescent):
         raise InputError("gradient descent is no flow", key="dynamics", source=problem.name)
-    theta = sum(problem.network.shapes)
-    resting = theta if isinstance(problem.dynamics, Momentum) else 0
-    room = 100 + 20 * (theta + len(problem.X))
-    count = len(_traced(problem, resting, room, pace)[1])
-    if count > room:
-        raise InputError(f"the loss and the potential need more than {room} functions", source=problem.name)
-    program, functions, symbols = _traced(problem, resting, count, pace)
-    return Motion(program, theta, resting, tuple(functions), symbols)
+    traced = trace_velocity(problem)
+    size = sum(problem.network.shapes)
+    velocity = [node * pace for node in traced.velocity]
+    outputs = {"beta": traced.beta, "residual": traced.residual}
+    lifted = lift(traced.tracer, outputs, velocity)
+    return Motion(lifted, size, len(velocity) - size, problem.name)
 
 
 def loss_at(problem: Problem, residuals: Sequence[Fraction], digits: int) -> Fraction:
@@ -147,54 +140,42 @@ def _entries(problem: Problem, nodes: Sequence[Node]) -> Sequence[Any]:
     return [sum((nodes[j] * c for j, c in sorted(row.items())), zero) for row in subspace.projection()]
 
 
-def _traced(
-    problem: Problem, resting: int, room: int, pace: Fraction
-) -> tuple[Program, list[sp.Expr], tuple[sp.Symbol, ...]]:
+@dataclass(frozen=True)
+class Velocity:
+    """The nodes of beta, of residuals or margins, and of the rates of theta (with momentum: and of theta')."""
+
+    tracer: Tracer
+    beta: Sequence[Node]
+    residual: Sequence[Node]
+    velocity: Sequence[Node]
+
+
+def trace_velocity(problem: Problem) -> Velocity:
+    """The velocity of a flow, with the functions of the network, the loss and the potential as they are."""
     network, size = problem.network, sum(problem.network.shapes)
-    tracer = Tracer(size + resting + room)
-    states = States(tracer, size + resting)
-    atoms = [tracer.atom(i) for i in range(size + resting)]
+    resting = size if isinstance(problem.dynamics, Momentum) else 0
+    tracer = Tracer(size + resting)
+    atoms = tracer.variables()
     theta, w = atoms[:size], atoms[size:]
-    entries = _entries(problem, theta)
-    beta = [tracer.lift(b) for b in network.coefficients(split(entries, network.shapes))]
+    beta = [tracer.lift(b) for b in network.coefficients(split(_entries(problem, theta), network.shapes))]
     names = entries_of([name for layer in parameter_names(network) for name in layer])
-    symbols, weights, residual = list(names.values()), [], []
+    expressions = Expressions(tracer)
+    for symbol, node in zip(names.values(), theta, strict=True):
+        expressions.bind(symbol, node)
     letter, slope = slope_expression(problem)
-    for i, (row, target) in enumerate(zip(problem.X, problem.y, strict=True), start=1):
-        number = sp.Symbol(f"{letter.name}_{i}", real=True)
+    residual, weights = [], []
+    for i, (row, target) in enumerate(zip(problem.X, problem.y, strict=True)):
         f = _combined(tracer, row, beta)
         residual.append(tracer.named_exactly(f - target if problem.task == "regression" else f * target))
-        symbols.append(number)
-        states.bind(number, residual[-1])
-        slope_here = states.value(slope.xreplace({letter: number}))
-        weights.append(slope_here * (problem.row_weights[i - 1] if problem.task == "regression" else target))
+        number = sp.Symbol(f"{letter.name}_{i + 1}", real=True)
+        expressions.bind(number, residual[-1])
+        slope_here = expressions.value(slope.xreplace({letter: number}))
+        weights.append(slope_here * (problem.row_weights[i] if problem.task == "regression" else target))
     pull = [
         tracer.named_exactly(-_combined(tracer, column, weights)) for column in zip(*problem.X, strict=True)
     ]
     force = tracer.gradient(beta, pull)[:size]
-    for symbol, node in zip(names.values(), theta, strict=True):
-        states.bind(symbol, node)
-    speed, more = _speeds(problem, states, names, theta, w, force)
-    speed, more = [x * pace for x in speed], [x * pace for x in more]
-    moving = [Dual(a, b) for a, b in zip(theta, speed, strict=True)]
-    rates = [tracer.lift(0)] * network.input_dim
-    if states.added:
-        dual = network.coefficients(split(_entries_dual(problem, moving), network.shapes))
-        rates = [tracer.lift(x.rate if isinstance(x, Dual) else 0) for x in dual]
-    for symbol, rate in zip(names.values(), speed, strict=True):
-        states.bind_rate(symbol, rate)
-    for number, row, target in zip(symbols[size:], problem.X, problem.y, strict=True):
-        rate = _combined(tracer, row, rates)
-        states.bind_rate(number, rate if problem.task == "regression" else rate * target)
-    velocity = [*speed, *more, *states.rates()]
-    outputs: Mapping[str, Sequence[Any]] = {"beta": beta, "residual": residual, "velocity": velocity}
-    return tracer.program(outputs), states.added, tuple(symbols)
-
-
-def _entries_dual(problem: Problem, moving: Sequence[Dual]) -> Sequence[Dual]:
-    values = _entries(problem, [x.value for x in moving])
-    speeds = _entries(problem, [x.rate for x in moving])
-    return [Dual(a, b) for a, b in zip(values, speeds, strict=True)]
+    return Velocity(tracer, beta, residual, _velocity(problem, expressions, names, theta, w, force))
 
 
 def _combined(tracer: Tracer, coefficients: Sequence[Fraction], nodes: Sequence[Any]) -> Any:
@@ -204,28 +185,32 @@ def _combined(tracer: Tracer, coefficients: Sequence[Fraction], nodes: Sequence[
     return total
 
 
-def _speeds(
+def _velocity(
     problem: Problem,
-    states: States,
+    expressions: Expressions,
     names: Mapping[Any, sp.Symbol],
     theta: Sequence[Node],
     w: Sequence[Node],
     force: Sequence[Node],
-) -> tuple[list[Any], list[Any]]:
+) -> list[Any]:
     """theta', and the rates of what starts at rest."""
     match problem.dynamics:
         case Momentum(mass):
-            return list(w), [(f - x) / mass for f, x in zip(force, w, strict=True)]
+            return [*w, *((f - x) / mass for f, x in zip(force, w, strict=True))]
         case WeightDecay(rate):
-            return [f - x * rate for f, x in zip(force, theta, strict=True)], []
+            return [f - x * rate for f, x in zip(force, theta, strict=True)]
         case Mirror(potential):
             total = scalar_formula(potential, names, SMOOTH, key="dynamics.potential", source=problem.name)
-            return _mirrored(problem, states, list(names.values()), total, force), []
-    return list(force), []
+            return _mirrored(problem, expressions, list(names.values()), total, force)
+    return list(force)
 
 
 def _mirrored(
-    problem: Problem, states: States, symbols: Sequence[sp.Symbol], potential: sp.Expr, force: Sequence[Node]
+    problem: Problem,
+    expressions: Expressions,
+    symbols: Sequence[sp.Symbol],
+    potential: sp.Expr,
+    force: Sequence[Node],
 ) -> list[Any]:
     """(Hessian)^-1 force, the inverse written out block by block."""
     image: list[Any] = [None] * len(symbols)
@@ -238,7 +223,7 @@ def _mirrored(
             )
         inverse = hessian(potential, [symbols[i] for i in block]).inv(method="ADJ")
         for a, i in enumerate(block):
-            terms = [states.value(sp.cancel(inverse[a, b])) * force[j] for b, j in enumerate(block)]
+            terms = [expressions.value(sp.cancel(inverse[a, b])) * force[j] for b, j in enumerate(block)]
             image[i] = sum(terms[1:], terms[0])
     return image
 

@@ -9,13 +9,15 @@ Derivatives, 2008, ch. 3): it costs at most two more products for every product 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
+from litproof.errors import HypothesisError
+from litproof.language.functions import NOT_POLYNOMIAL, POWER, apply
 from litproof.networks.base import Network
 
 _NUMBERS = (int, Fraction)
@@ -51,7 +53,27 @@ class Product:
     right: int
 
 
+@dataclass(frozen=True)
+class Function:
+    """A smooth function of atom[arg], by its name in `language.functions`; a power has the exponent -1/k."""
+
+    name: str
+    arg: int
+    k: int = 1
+
+
 Step = Linear | Product
+"""What a polynomial program consists of."""
+
+
+def arguments(step: Step | Function) -> tuple[int, ...]:
+    """The atoms that a step is computed from."""
+    match step:
+        case Linear():
+            return step.args
+        case Product():
+            return (step.left, step.right)
+    return (step.arg,)
 
 
 class Ring(Protocol):
@@ -67,20 +89,46 @@ class Ring(Protocol):
         """a * a."""
 
 
+@runtime_checkable
+class SmoothRing(Ring, Protocol):
+    """The arithmetic of programs with smooth functions."""
+
+    def function(self, step: Function, a: Any) -> Any:
+        """The function of a."""
+
+
 @dataclass(frozen=True)
 class Program:
-    """A polynomial map as straight-line code.
+    """A polynomial map as straight-line code; with `Function` steps, a smooth one (see `flow.lift`).
 
     Attributes
     ----------
     inputs : number of inputs; they are atoms 0 .. inputs - 1.
-    steps : step k computes atom inputs + k from atoms before it.
+    code : entry k computes atom inputs + k from atoms before it.
     outputs : named groups of atoms, e.g. "beta" (d), "residual" (n), "velocity" (number of parameters).
     """
 
     inputs: int
-    steps: tuple[Step, ...]
+    code: tuple[Step | Function, ...]
     outputs: Mapping[str, tuple[int, ...]]
+
+    @cached_property
+    def is_polynomial(self) -> bool:
+        """Whether no step is a function."""
+        return not any(isinstance(step, Function) for step in self.code)
+
+    @property
+    def is_rational(self) -> bool:
+        """Whether all functions are divisions."""
+        return all(step.name == POWER and step.k == 1 for step in self.code if isinstance(step, Function))
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of a polynomial program; ValueError for another one."""
+        steps = tuple(step for step in self.code if not isinstance(step, Function))
+        if len(steps) < len(self.code):
+            raise ValueError("expected a polynomial program, got one with functions: lift it first")
+        return steps
 
     @property
     def products(self) -> int:
@@ -102,9 +150,13 @@ class Program:
         if len(inputs) != self.inputs:
             raise ValueError(f"program takes {self.inputs} inputs, got {len(inputs)}")
         values = list(inputs)
-        for step in self.steps:
+        for step in self.code:
             if isinstance(step, Linear):
                 values.append(ring.linear(step, [values[i] for i in step.args]))
+            elif isinstance(step, Function):
+                if not isinstance(ring, SmoothRing):
+                    raise HypothesisError(NOT_POLYNOMIAL)
+                values.append(ring.function(step, values[step.arg]))
             elif step.left == step.right:
                 values.append(ring.square(values[step.left]))
             else:
@@ -178,7 +230,14 @@ class Node:
     def __truediv__(self, other: Any) -> Node:
         if isinstance(other, _NUMBERS):
             return self._scale(Fraction(1) / other)
-        return NotImplemented
+        return self * other.smooth(POWER) if isinstance(other, Node) else NotImplemented
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self.smooth(POWER) * other
+
+    def smooth(self, name: str, k: int = 1) -> Node:
+        """A smooth function of the form, see `language.functions.apply`."""
+        return self.tracer.function(name, self, k)
 
     def __pow__(self, exponent: int) -> Node:
         if not isinstance(exponent, int) or exponent < 0:
@@ -194,8 +253,8 @@ class Tracer:
 
     def __init__(self, inputs: int) -> None:
         self.inputs = inputs
-        self.steps: list[Step] = []
-        self._known: dict[Step, int] = {}
+        self.steps: list[Step | Function] = []
+        self._known: dict[Step | Function, int] = {}
 
     def variables(self) -> list[Node]:
         """The inputs as nodes."""
@@ -209,7 +268,7 @@ class Tracer:
         """A node, from a node or a number."""
         return value if isinstance(value, Node) else Node(self, {}, Fraction(value))
 
-    def _index(self, step: Step) -> int:
+    def _index(self, step: Step | Function) -> int:
         if step not in self._known:
             self._known[step] = self.inputs + len(self.steps)
             self.steps.append(step)
@@ -239,6 +298,42 @@ class Tracer:
         ((a, p),), ((b, q),) = left.terms.items(), right.terms.items()
         return Node(self, {self._index(Product(min(a, b), max(a, b))): p * q}, Fraction(0))
 
+    def function(self, name: str, node: Node, k: int = 1) -> Node:
+        """A smooth function of a form."""
+        ((arg, _),) = self.named_exactly(node).terms.items()
+        return self.atom(self._index(Function(name, arg, k)))
+
+    def slope(self, step: Function) -> Node:
+        """The derivative of a function by its argument, a polynomial in its value, its argument and other functions."""
+        w = self.atom(step.arg)
+        value = self.function(step.name, w, step.k)
+        match step.name:
+            case "power":
+                power = value * value
+                for _ in range(step.k - 1):
+                    power = power * value
+                return power * Fraction(-1, step.k)
+            case "exp":
+                return value
+            case "log":
+                return w.smooth(POWER)
+            case "sinh":
+                return w.smooth("cosh")
+            case "cosh":
+                return w.smooth("sinh")
+            case "tanh":
+                rest: Node = 1 - value * value
+                return rest
+            case "sin":
+                return w.smooth("cos")
+            case "cos":
+                return -w.smooth("sin")
+            case "asinh":
+                return self.function(POWER, w * w + self.lift(1), 2)
+            case "atan":
+                return self.function(POWER, w * w + self.lift(1))
+        raise ValueError(f"no differential equation is known for {step.name}")
+
     def gradient(self, outputs: Sequence[Node], seeds: Sequence[Node]) -> list[Node]:
         """sum_z seeds[z] * grad outputs[z] with respect to the inputs, seeds held fixed (reverse sweep)."""
         last = self.inputs + len(self.steps)
@@ -258,6 +353,8 @@ class Tracer:
                 bar = self.name(bar) if bar.terms else bar
                 for arg, coefficient in zip(step.args, step.coefficients, strict=True):
                     add(arg, bar * coefficient)
+            elif isinstance(step, Function):
+                add(step.arg, bar * self.slope(step))
             elif step.left == step.right:
                 add(step.left, bar * self.atom(step.left) * 2)
             else:
@@ -265,30 +362,65 @@ class Tracer:
                 add(step.right, bar * self.atom(step.left))
         return [adjoint.get(i, self.lift(0)) for i in range(self.inputs)]
 
+    def needed(self, atoms: Iterable[int]) -> list[int]:
+        """The atoms that are not inputs from which the given ones are computed, and these, in increasing order."""
+        wanted = set(atoms)
+        for atom in range(self.inputs + len(self.steps) - 1, self.inputs - 1, -1):
+            if atom in wanted:
+                wanted.update(arguments(self.steps[atom - self.inputs]))
+        return sorted(atom for atom in wanted if atom >= self.inputs)
+
+    def tangent(self, nodes: Sequence[Node], rates: Sequence[Node]) -> list[Node]:
+        """The rates of nodes when the inputs have the given rates (forward sweep)."""
+        found: dict[int, Node] = dict(enumerate(rates))
+        zero = self.lift(0)
+        for atom in self.needed(atom for node in nodes for atom in node.terms):
+            step = self.steps[atom - self.inputs]
+            match step:
+                case Linear():
+                    found[atom] = _combined(zero, step.args, step.coefficients, found)
+                case Product():
+                    a, b = step.left, step.right
+                    if a == b:
+                        found[atom] = found[a] * self.atom(a) * 2
+                    else:
+                        found[atom] = found[a] * self.atom(b) + found[b] * self.atom(a)
+                case Function():
+                    found[atom] = found[step.arg] * self.slope(step)
+        return [_combined(zero, node.terms, node.terms.values(), found) for node in nodes]
+
     def program(self, outputs: Mapping[str, Sequence[Any]]) -> Program:
         """The program of the given outputs, without atoms that none of them needs."""
         wanted = {
             key: [next(iter(self.named_exactly(self.lift(node)).terms)) for node in group]
             for key, group in outputs.items()
         }
-        needed = {atom for group in wanted.values() for atom in group}
-        for k in range(len(self.steps) - 1, -1, -1):
-            step = self.steps[k]
-            if self.inputs + k in needed:
-                needed.update(step.args if isinstance(step, Linear) else (step.left, step.right))
+        needed = set(self.needed(atom for group in wanted.values() for atom in group))
         place = {i: i for i in range(self.inputs)}
-        steps: list[Step] = []
+        steps: list[Step | Function] = []
         for k, step in enumerate(self.steps):
             if self.inputs + k not in needed:
                 continue
             place[self.inputs + k] = self.inputs + len(steps)
-            if isinstance(step, Linear):
-                steps.append(Linear(tuple(place[a] for a in step.args), step.coefficients, step.constant))
-            else:
-                steps.append(Product(place[step.left], place[step.right]))
+            match step:
+                case Linear():
+                    steps.append(Linear(tuple(place[a] for a in step.args), step.coefficients, step.constant))
+                case Product():
+                    steps.append(Product(place[step.left], place[step.right]))
+                case Function():
+                    steps.append(Function(step.name, place[step.arg], step.k))
         return Program(
             self.inputs, tuple(steps), {key: tuple(place[a] for a in g) for key, g in wanted.items()}
         )
+
+
+def _combined(
+    zero: Node, args: Iterable[int], weights: Iterable[Fraction], rates: Mapping[int, Node]
+) -> Node:
+    total = zero
+    for arg, weight in zip(args, weights, strict=True):
+        total = total + rates[arg] * weight
+    return total
 
 
 def split(values: Sequence[Any], shapes: Sequence[int]) -> tuple[tuple[Any, ...], ...]:
@@ -378,3 +510,7 @@ class Operators:
     def square(self, a: Any) -> Any:
         """See Ring; a * a, because a power of a ball with midpoint zero is not a number."""
         return a * a
+
+    def function(self, step: Function, a: Any) -> Any:
+        """See SmoothRing."""
+        return apply(step.name, a, step.k)

@@ -5,6 +5,7 @@ from operator import mul
 from typing import Any
 
 from litproof.deadline import OutOfTime
+from litproof.flow.lift import beta_at, is_polynomial, require_polynomial
 from litproof.flow.motion import loss_at
 from litproof.flow.program import split
 from litproof.flow.scaling import scaled_near_one
@@ -27,8 +28,9 @@ def path_of(problem: Problem, digits: int) -> Path:
     y_i x_i . beta / ||beta||, direction beta / ||beta||; the last two are missing where beta = 0. With a loss or
     dynamics of its own (regression): 201 times, denser at the start; for gradient descent the steps in place of t.
     """
-    if problem.training and problem.task == "regression":
+    if problem.task == "regression" and (problem.training or not is_polynomial(problem.network)):
         return _trained(problem, digits)
+    require_polynomial(problem.network, "the path of a classification", problem.name)
     return _regression(problem, digits) if problem.task == "regression" else _classification(problem, digits)
 
 
@@ -70,7 +72,7 @@ def _trained(problem: Problem, digits: int) -> Path:
         times = sorted({Fraction(round(time)) for time in times})
     rows = []
     for t, layers in training_path(problem, times, digits):
-        beta = problem.network.coefficients(layers)
+        beta = beta_at(problem.network, layers, 2 * digits)
         loss = loss_at(problem, problem.residual(beta), digits)
         rows.append((t, loss, *beta, *(x for layer in layers for x in layer)))
     names = (name for layer in parameter_names(problem.network) for name in layer)

@@ -13,6 +13,7 @@ from math import prod
 from typing import Any
 
 from litproof.errors import InputError
+from litproof.language.functions import MOST_ROOT, POWER, SMOOTH, Irrational, apply, power
 from litproof.language.grammar import formula_error
 from litproof.language.tree import Call, Negation, Node, Number, Operation, Sum, Symbol, nodes, to_text
 
@@ -22,6 +23,9 @@ MAX_DEGREE = 200
 """Highest degree of a formula; a flow of higher degree leaves every number format within a moment."""
 
 FUNCTIONS: Mapping[str, int] = {"transpose": 1, "vec": 1, "dot": 2}
+
+SMOOTH_FUNCTIONS: Mapping[str, int] = {**FUNCTIONS, **SMOOTH, "softmax": 1}
+"""Functions of formulas that need not be polynomials. softmax(w) of a vector is exp(w[k]) / sum(k, exp(w[k]))."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,54 @@ class Checker:
         return (left[0], *right[1:])
 
 
+class SmoothChecker(Checker):
+    """Formulas that may divide, take roots, and call the functions of `SMOOTH_FUNCTIONS`."""
+
+    def _call(self, node: Call) -> tuple[Shape, int]:
+        if node.name in FUNCTIONS:
+            return super()._call(node)
+        shape, _ = self.check(node.arguments[0])
+        if node.name == "softmax" and len(shape) != 1:
+            raise self.fail(node, f"softmax takes a vector, got {_shape_text(shape)}")
+        if node.name != "softmax" and shape:
+            advice = "; write a formula in j for its entries"
+            raise self.fail(node, f"{node.name} takes a number, got {_shape_text(shape)}{advice}")
+        return shape, 1
+
+    def _operation(self, node: Operation) -> tuple[Shape, int]:
+        if node.sign == "/" and constant(node.right) is None:
+            shape, degree = self.check(node.left)
+            divisor, _ = self.check(node.right)
+            if divisor:
+                raise self.fail(node, f"expected a number to divide by, got {_shape_text(divisor)}")
+            return shape, degree
+        if node.sign == "^":
+            exponent = constant(node.right)
+            if exponent is None or exponent.denominator > MOST_ROOT or abs(exponent) > MAX_DEGREE:
+                wanted = f"a rational exponent, at most {MAX_DEGREE}, with a denominator up to {MOST_ROOT}"
+                raise self.fail(node, f"expected {wanted}, got {to_text(node.right)}")
+            if exponent < 0 or exponent.denominator > 1:
+                shape, _ = self.check(node.left)
+                if shape:
+                    raise self.fail(
+                        node, f"expected a number to the power {exponent}, got {_shape_text(shape)}"
+                    )
+                return (), 1
+        return super()._operation(node)
+
+
+def is_smooth_only(node: Node) -> bool:
+    """Whether a checked formula divides by a formula, takes a root or calls a function: no polynomial as it stands."""
+    for part in nodes(node):
+        if isinstance(part, Call) and part.name not in FUNCTIONS:
+            return True
+        if isinstance(part, Operation) and part.sign in "/^":
+            number = constant(part.right)
+            if number is None or (part.sign == "^" and (number < 0 or number.denominator > 1)):
+                return True
+    return False
+
+
 def _shape_text(shape: Shape) -> str:
     if not shape:
         return "a number"
@@ -214,10 +266,14 @@ def constant(node: Node) -> Fraction | None:
 
 @dataclass(frozen=True)
 class Evaluator:
-    """Values of a checked formula: `values` of the parameters (numbers or Arrays), `sums` of the checker."""
+    """Values of a checked formula: `values` of the parameters (numbers or Arrays), `sums` of the checker.
+
+    `sample` is any element of the ring, which irrational constants are made from.
+    """
 
     values: Mapping[str, Any]
     sums: Mapping[int, int]
+    sample: Any = 0
 
     def value(self, node: Node, letters: Mapping[str, int]) -> Any:
         """A ring element or an Array."""
@@ -240,7 +296,12 @@ class Evaluator:
                 )
                 return _total(terms)
             case Call():
-                return _called(node.name, [self.value(argument, letters) for argument in node.arguments])
+                arguments = [self.value(argument, letters) for argument in node.arguments]
+                return (
+                    self._function(node.name, arguments[0])
+                    if node.name in SMOOTH
+                    else _called(node.name, arguments)
+                )
             case Operation():
                 return self._operation(node, letters)
 
@@ -250,10 +311,39 @@ class Evaluator:
         left = self.value(node.left, letters)
         if node.sign in "^/":
             number = constant(node.right)
-            assert number is not None
-            return scaled(left, 1 / number) if node.sign == "/" else _power(left, int(number))
+            if number is None:
+                return scaled(left, self._reciprocal(node.right, letters))
+            if node.sign == "/":
+                return scaled(left, 1 / number)
+            if number.denominator == 1 and number >= 0:
+                return _power(left, int(number))
+            return self._root(left, number)
         right = self.value(node.right, letters)
         return _total([left, right if node.sign == "+" else scaled(right, -1)])
+
+    def _reciprocal(self, node: Node, letters: Mapping[str, int]) -> Any:
+        """1 / node, without a reciprocal of a root."""
+        if isinstance(node, Call) and node.name == "sqrt":
+            return self._root(self.value(node.arguments[0], letters), Fraction(-1, 2))
+        if isinstance(node, Operation) and node.sign == "^":
+            exponent = constant(node.right)
+            assert exponent is not None
+            return self._root(self.value(node.left, letters), -exponent)
+        return apply(POWER, self.value(node, letters))
+
+    def _root(self, base: Any, exponent: Fraction) -> Any:
+        try:
+            return power(base, exponent)
+        except Irrational:
+            return power(self.sample * 0 + base, exponent)
+
+    def _function(self, name: str, value: Any) -> Any:
+        if name == "sqrt":
+            return self._root(value, Fraction(1, 2))
+        try:
+            return apply(name, value)
+        except Irrational:
+            return apply(name, self.sample * 0 + value)
 
 
 def _factors(node: Node) -> list[Node]:
@@ -266,7 +356,7 @@ def scaled(value: Any, factor: Any) -> Any:
     """factor * value, entry by entry."""
     if isinstance(value, Array):
         return Array(value.shape, tuple(scaled(entry, factor) for entry in value.entries))
-    return value if isinstance(factor, int | Fraction) and factor == 1 else value * factor
+    return value if isinstance(factor, int | Fraction) and factor == 1 else _times(value, factor)
 
 
 def product(factors: Sequence[Any]) -> Any:
@@ -345,8 +435,12 @@ def _power(base: Any, exponent: int) -> Any:
     return Fraction(1) if result is None else result
 
 
-def _called(name: str, arguments: Sequence[Array]) -> Any:
+def _called(name: str, arguments: Sequence[Any]) -> Any:
     first = arguments[0]
+    if name == "softmax":
+        weights = [apply("exp", entry) for entry in first.entries]
+        share = apply(POWER, _total(weights))
+        return Array(first.shape, tuple(_times(weight, share) for weight in weights))
     if name == "dot":
         return _total(a * b for a, b in zip(first.entries, arguments[1].entries, strict=True))
     if name == "vec":

@@ -40,7 +40,7 @@ def scalar_formula(
 
     Examples
     --------
-    >>> from litproof.losses import SMOOTH
+    >>> from litproof.language.functions import SMOOTH
     >>> scalar_formula("sum(u[j]*log(u[j]))", entries_of(["u[1]", "u[2]"]), SMOOTH)
     _u[1]*log(_u[1]) + _u[2]*log(_u[2])
     """

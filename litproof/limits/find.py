@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from litproof.deadline import OutOfTime
 from litproof.decimals import scientific, to_mpf
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Outcome, Unreachable
+from litproof.flow.lift import is_polynomial, require_polynomial
 from litproof.integrate.budget import SECOND
 from litproof.limits.beside import NOT_FOLLOWED, regression_beside
 from litproof.limits.digits import outward, own_places, places_for, rounds_safely, shown
@@ -184,6 +185,7 @@ def _seconded(problem: Problem, digits: int, first: "_Estimate") -> "_Estimate":
     """The estimate with what the second engine says; Disagreement when it contradicts the first."""
     from litproof.mpmath_interface.second_opinion import second_opinion
 
+    require_polynomial(problem.network, "the engine mpmath", problem.name)
     opinion = second_opinion(problem, digits)
     if opinion.agrees is False:
         raise Disagreement(f"{problem.name or 'problem'}: {opinion.description}")
@@ -223,7 +225,7 @@ def _with_errors(limit: _Estimate) -> Sequence[tuple[Fraction, Fraction]]:
 
 def _minimiser(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
     """The limit; where rows of X depend on each other, the minimisers of the loss take the interpolators' place."""
-    if problem.training:
+    if problem.training or not is_polynomial(problem.network):
         return _trained(problem, digits, guard, follow)
     independent = problem.independent
     limit = _regression(independent, digits, guard, follow)
@@ -410,6 +412,7 @@ def _disagreement(problem: Problem, methods: Sequence[str], gap: Fraction, allow
 def _classification(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
     from litproof.limits.classification import find_direction
 
+    require_polynomial(problem.network, "a limit direction", problem.name)
     if problem.training:
         from litproof.limits.training import find_trained_direction
 

@@ -21,6 +21,7 @@ from litproof.algebra.linear import rank
 from litproof.decimals import scientific
 from litproof.dynamics import GradientDescent
 from litproof.errors import HypothesisError, Inconclusive
+from litproof.flow.lift import is_polynomial
 from litproof.flow.motion import slope_expression
 from litproof.integrate.estimate import FEW_SECONDS, regression_run
 from litproof.integrate.training.clock import late_problem
@@ -130,7 +131,7 @@ def proved_for_any_loss(problem: Problem, digits: int) -> Enclosure | None:
     """The enclosure of the squared loss's limit, where the theorem above makes it that of the problem's loss."""
     from litproof.certify.regression.enclosure import enclose_regression, reduce
 
-    if problem.dynamics is not None or not pulls_to_zero(problem):
+    if problem.dynamics is not None or not is_polynomial(problem.network) or not pulls_to_zero(problem):
         return None
     squared = replace(problem, loss=None)
     if rank(squared.X) < rank([(*row, t) for row, t in zip(squared.X, squared.y, strict=True)]):

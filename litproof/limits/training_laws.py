@@ -36,13 +36,13 @@ from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay
 from litproof.errors import HypothesisError, Inconclusive, InputError
 from litproof.flow.motion import blocks, hessian
 from litproof.integrate.training.descent import descent_path
+from litproof.language.functions import SMOOTH
 from litproof.language.symbolic import entries_of, scalar_formula
 from litproof.laws.architectures import map_of
 from litproof.laws.independence import independent_of_earlier, random_point
 from litproof.laws.kernel import Law
 from litproof.laws.search import discover_conserved
 from litproof.laws.symmetry import linear_symmetries
-from litproof.losses import SMOOTH
 from litproof.networks.base import parameter_names
 from litproof.problem import Problem
 

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from litproof.networks.fully_connected import FullyConnected as FullyConnected
     from litproof.networks.matrix_sensing import MatrixSensing as MatrixSensing
     from litproof.networks.odeco import Odeco as Odeco
-    from litproof.networks.polynomial import PolynomialNetwork as PolynomialNetwork
+    from litproof.networks.polynomial import (
+        FormulaNetwork as FormulaNetwork,
+        PolynomialNetwork as PolynomialNetwork,
+    )
     from litproof.networks.tensor import TensorNetwork as TensorNetwork
 
 _HOME = {
     "Convolutional": "convolutional",
     "DataTensor": "base",
     "Diagonal": "diagonal",
+    "FormulaNetwork": "polynomial",
     "FullyConnected": "fully_connected",
     "MatrixSensing": "matrix_sensing",
     "MultilinearNetwork": "base",

@@ -1,4 +1,4 @@
-"""Networks given by formulas: beta is any polynomial in named vectors and matrices."""
+"""Networks given by formulas in named vectors and matrices: polynomials, or with divisions, roots and functions."""
 
 from __future__ import annotations
 
@@ -10,18 +10,27 @@ from functools import cached_property
 from itertools import accumulate, pairwise, product as indices
 from math import prod
 from random import Random
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from litproof.errors import InputError
 from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, Vocabulary, parse
-from litproof.language.matrices import FUNCTIONS as MATRIX_FUNCTIONS, Array, Checker, Evaluator, Shape
-from litproof.language.tree import Node, to_text
+from litproof.language.matrices import (
+    FUNCTIONS as MATRIX_FUNCTIONS,
+    SMOOTH_FUNCTIONS,
+    Array,
+    Checker,
+    Evaluator,
+    Shape,
+    SmoothChecker,
+    is_smooth_only,
+)
+from litproof.language.tree import Node, names, to_text
 from litproof.networks.base import Layers
 
 MAX_SIZE = 1000
 """Largest length of a vector, or number of rows or columns of a matrix."""
 
-RESERVED = ({*SYMBOLS} - {"v"}) | {*LETTERS, "c", "t", "outputs", "sum", *FUNCTIONS, *MATRIX_FUNCTIONS}
+RESERVED = ({*SYMBOLS} - {"v"}) | {*LETTERS, "c", "t", "outputs", "sum", *FUNCTIONS, *SMOOTH_FUNCTIONS}
 """Names that formulas use for other things; v[l,j], a layer, does not exist where parameters have names."""
 
 _DECLARATION = re.compile(
@@ -89,6 +98,9 @@ class PolynomialNetwork:
     outputs: int = 1
     source: str = field(default="", compare=False, repr=False)
 
+    _functions: ClassVar[Mapping[str, int]] = MATRIX_FUNCTIONS
+    _checker: ClassVar[type[Checker]] = Checker
+
     @classmethod
     def of(
         cls,
@@ -98,7 +110,7 @@ class PolynomialNetwork:
         outputs: int = 1,
         *,
         source: str = "",
-    ) -> PolynomialNetwork:
+    ) -> Self:
         """The network of formulas as text.
 
         Raises InputError with the position for every fault: names, indices, sizes, what is not a polynomial.
@@ -109,7 +121,7 @@ class PolynomialNetwork:
             if names.count(name) > 1:
                 raise InputError(f"the name {name!r} is given twice", key="network.parameters", source=source)
         vocabulary = Vocabulary(
-            {parameter.name: _INDEX_COUNTS[len(parameter.shape)] for parameter in declared}, MATRIX_FUNCTIONS
+            {parameter.name: _INDEX_COUNTS[len(parameter.shape)] for parameter in declared}, cls._functions
         )
         total = inputs * outputs
         if len(beta) not in (1, total):
@@ -131,9 +143,7 @@ class PolynomialNetwork:
         return network
 
     @classmethod
-    def from_sympy(
-        cls, parameters: Mapping[str, Any], beta: Sequence[Any], outputs: int = 1
-    ) -> PolynomialNetwork:
+    def from_sympy(cls, parameters: Mapping[str, Any], beta: Sequence[Any], outputs: int = 1) -> Self:
         """The network of sympy expressions.
 
         Parameters
@@ -197,7 +207,7 @@ class PolynomialNetwork:
         ranges = {"j": self.inputs, "c": self.outputs}
         sums = []
         for number, formula in enumerate(self.formulas, 1):
-            checker = Checker(shapes, dict(ranges), _key(number, len(self.formulas)), self.source)
+            checker = self._checker(shapes, dict(ranges), _key(number, len(self.formulas)), self.source)
             shape, _ = checker.check(formula)
             if shape and (len(self.formulas) > 1 or prod(shape) != self.input_dim):
                 wanted = (
@@ -221,8 +231,8 @@ class PolynomialNetwork:
         }
         if len(self.formulas) > 1:
             pairs = zip(self.formulas, self._sums, strict=True)
-            return tuple(Evaluator(values, sums).value(formula, {}) for formula, sums in pairs)
-        evaluator, (formula,) = Evaluator(values, self._sums[0]), self.formulas
+            return tuple(Evaluator(values, sums, v[0][0]).value(formula, {}) for formula, sums in pairs)
+        evaluator, (formula,) = Evaluator(values, self._sums[0], v[0][0]), self.formulas
         first = evaluator.value(formula, {"j": 1, "c": 1})
         if isinstance(first, Array):
             return first.entries
@@ -242,3 +252,57 @@ class PolynomialNetwork:
             point = [Fraction(rng.randrange(1, 10**9), rng.randrange(1, 10**3)) for _ in range(ends[-1])]
             values.add(self.coefficients([point[a:b] for a, b in pairwise(ends)]))
         return len(values) == 1
+
+
+@dataclass(frozen=True)
+class FormulaNetwork(PolynomialNetwork):
+    """A `PolynomialNetwork` whose formulas may divide, take powers with rational exponents, and call functions.
+
+    Those of `language.matrices.SMOOTH_FUNCTIONS`: sqrt, log, exp, sinh, cosh, tanh, asinh, atan, sin, cos of numbers,
+    softmax of vectors.
+
+    Examples
+    --------
+    >>> network = FormulaNetwork.of(["g", "v[2]"], ["g*v[j]/sqrt(dot(v, v))"], 2)
+    >>> network.coefficients(((2,), (3, 4)))
+    (Fraction(6, 5), Fraction(8, 5))
+    """
+
+    _functions: ClassVar[Mapping[str, int]] = SMOOTH_FUNCTIONS
+    _checker: ClassVar[type[Checker]] = SmoothChecker
+
+    @property
+    def kind(self) -> str:
+        """Word used in problem files."""
+        return "formula"
+
+    @classmethod
+    def from_sympy(cls, parameters: Mapping[str, Any], beta: Sequence[Any], outputs: int = 1) -> Self:
+        """The network of sympy expressions with the functions that formulas may have; as `PolynomialNetwork`'s.
+
+        Examples
+        --------
+        >>> from sympy import exp, symbols
+        >>> u = symbols("u1:3")
+        >>> FormulaNetwork.from_sympy({"u": u}, [exp(u[0]), u[1] / u[0]]).texts
+        ('exp(u[1])', 'u[2]*u[1]^(-1)')
+        """
+        from litproof.networks.expressions import smooth_texts_of
+
+        declared, texts = smooth_texts_of(parameters, beta)
+        return cls.of(declared, texts, len(texts) // outputs, outputs)
+
+    @cached_property
+    def is_constant(self) -> bool:
+        """Whether no parameter occurs."""
+        return not any(map(names, self.formulas))
+
+
+def network_of_formulas(
+    parameters: Sequence[str], beta: Sequence[str], inputs: int, outputs: int = 1, *, source: str = ""
+) -> PolynomialNetwork:
+    """A `PolynomialNetwork` where the formulas are polynomials as they stand, else a `FormulaNetwork`."""
+    network = FormulaNetwork.of(parameters, beta, inputs, outputs, source=source)
+    if any(map(is_smooth_only, network.formulas)):
+        return network
+    return PolynomialNetwork.of(parameters, beta, inputs, outputs, source=source)

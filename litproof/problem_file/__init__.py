@@ -95,7 +95,9 @@ def read_network(path: str | Path) -> NetworkFile:
     content, source = load(path)
     root = _root(content, source, ("network",), (*_TABLES[1:], "dynamics"))
     kind = read_kind(root.child("network"), conserved=True)
-    single = kind == "polynomial" or (kind != "relu" and root.value["network"].get("outputs", 1) == 1)
+    single = kind in ("polynomial", "formula") or (
+        kind != "relu" and root.value["network"].get("outputs", 1) == 1
+    )
     if single and all(name in root.value for name in _TABLES):
         problem = _problem(root, kind, conserved=True)
         return NetworkFile(problem.network, problem)

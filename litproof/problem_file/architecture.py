@@ -13,7 +13,7 @@ from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.odeco import Odeco
-from litproof.networks.polynomial import PolynomialNetwork
+from litproof.networks.polynomial import PolynomialNetwork, network_of_formulas
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 from litproof.networks.tensor import TensorNetwork
 from litproof.problem_file.values import (
@@ -35,7 +35,16 @@ from litproof.problem_file.values import (
 
 Architecture = Network | FullyConnectedSpec | ReluSpec
 
-KINDS = ("diagonal", "convolutional", "fully-connected", "odeco", "tensor", "matrix-sensing", "polynomial")
+KINDS = (
+    "diagonal",
+    "convolutional",
+    "fully-connected",
+    "odeco",
+    "tensor",
+    "matrix-sensing",
+    "polynomial",
+    "formula",
+)
 
 _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "diagonal": (("depth",), ()),
@@ -45,6 +54,7 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "tensor": (("tensor",), ("depth",)),
     "matrix-sensing": (("depth",), ()),
     "polynomial": (("parameters", "beta"), ("outputs",)),
+    "formula": (("parameters", "beta"), ("outputs",)),
     "relu": ((), ("widths", "depth", "outputs", "bias")),
 }
 """Required and optional keys of each kind, besides `kind` and `input-dim`."""
@@ -131,11 +141,27 @@ def _matrix_sensing(node: Node, inputs: int | None) -> MatrixSensing:
 
 
 def _polynomial(node: Node, inputs: int | None) -> PolynomialNetwork:
+    parts = _formulas(node, inputs)
+    try:
+        return PolynomialNetwork.of(*parts, source=node.source)
+    except InputError as error:
+        try:
+            network_of_formulas(*parts)
+        except InputError:
+            raise error from None
+        hint = '; kind = "formula" allows divisions, roots and functions'
+        raise InputError(f"{error.message}{hint}", key=error.key) from None
+
+
+def _formula(node: Node, inputs: int | None) -> PolynomialNetwork:
+    return network_of_formulas(*_formulas(node, inputs), source=node.source)
+
+
+def _formulas(node: Node, inputs: int | None) -> tuple[tuple[str, ...], tuple[str, ...], int, int]:
     dim = _input_dim(node, inputs, None)
     outputs = size(node.child("outputs")) if "outputs" in node.value else 1
     parameters = texts(node.child("parameters"), 'parameters such as "u[3]" or "W[3,2]"')
-    beta = texts(node.child("beta"), "formulas")
-    return PolynomialNetwork.of(parameters, beta, dim, outputs, source=node.source)
+    return parameters, texts(node.child("beta"), "formulas"), dim, outputs
 
 
 _BUILDERS: dict[str, Callable[[Node, int | None], Architecture]] = {
@@ -146,6 +172,7 @@ _BUILDERS: dict[str, Callable[[Node, int | None], Architecture]] = {
     "tensor": _tensor,
     "matrix-sensing": _matrix_sensing,
     "polynomial": _polynomial,
+    "formula": _formula,
     "relu": _relu,
 }
 

@@ -16,7 +16,7 @@ def read_points(node: Node, kind: str, *, labels: bool) -> tuple[Points, int]:
     """(rows x_i, number of inputs); sensors are flattened row by row, those of matrix sensing count as k inputs."""
     name, other = ("A", "X") if kind == "matrix-sensing" else ("X", "A")
     if isinstance(node.value, Mapping) and other in node.value and name not in node.value:
-        if kind != "polynomial":
+        if kind not in ("polynomial", "formula"):
             raise node.child(other).error(f"expected the key {name!r} for the kind {kind!r}, not {other!r}")
         name = other
     table(node, (name, "y") if labels else (name,), ("weights",) if labels else ("y", "weights"))

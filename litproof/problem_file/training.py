@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from litproof.dynamics import KINDS, Dynamics, GradientDescent, Mirror, Momentum, WeightDecay
-from litproof.losses import SMOOTH, Loss
+from litproof.language.functions import SMOOTH
+from litproof.losses import Loss
 from litproof.networks.base import Network, parameter_names
 from litproof.problem_file.values import Node, choice, nodes, rational, shown, table
 

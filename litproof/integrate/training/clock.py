@@ -21,7 +21,6 @@ from math import log
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.invariant_subspace import invariant_subspace
 from litproof.flow.program import Program, Tracer, split
-from litproof.flow.states import Dual
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.regression import taylor
 from litproof.precision import ball_precision, digits_to_bits
@@ -53,10 +52,7 @@ def trace_clock(problem: Problem, rows: Rows, groups: Sequence[int]) -> Program:
         for column in zip(*rows, strict=True)
     ]
     speed = tracer.gradient(beta, pull)[:size]
-    duals = network.coefficients(
-        split([Dual(a, b) for a, b in zip(entries, speed, strict=True)], network.shapes)
-    )
-    rates = [tracer.lift(x.rate if isinstance(x, Dual) else 0) for x in duals]
+    rates = tracer.tangent(beta, speed)
     rise = [tracer.named_exactly(sum((b * x for b, x in zip(rates, row, strict=True)), zero)) for row in rows]
     shared = {
         i: sum((s[b] * rise[b] for b in range(count) if groups[b] == i), zero) for i in sorted(set(groups))

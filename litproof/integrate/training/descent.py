@@ -109,7 +109,7 @@ def descend(problem: Problem) -> Iterator[Point]:
     symbol, loss = loss_expression(problem)
     slope = slope_expression(problem)[1]
     outputs = getattr(network, "outputs", 1)
-    exact = bool(slope.is_polynomial(symbol) and loss.is_polynomial(symbol))
+    exact = bool(slope.is_polynomial(symbol) and loss.is_polynomial(symbol) and coefficients.is_rational)
     theta: Sequence[Any] = [q for layer in problem.v0 for q in layer]
     largest = DIVERGED * max(1, *(abs(q) for q in theta))
     regression = problem.task == "regression"

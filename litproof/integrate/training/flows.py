@@ -12,6 +12,7 @@ import sympy as sp
 
 from litproof.dynamics import Mirror, Momentum, WeightDecay
 from litproof.errors import Inconclusive, InputError
+from litproof.flow.lift import beta_at
 from litproof.flow.motion import Motion, phases, slope_expression
 from litproof.flow.program import split, trace_gradient
 from litproof.integrate.arithmetic import FixedPoint, Scalars
@@ -28,6 +29,9 @@ _GUARD = 10
 _SPARE_BITS = 40
 MOST_STEPS = 4000
 """Steps of one run."""
+
+_COLLAPSED = Fraction(1, 10**12)
+"""Steps shorter than this part of the time: a function of the flow has a pole there."""
 
 Layers = tuple[tuple[Fraction, ...], ...]
 
@@ -178,6 +182,8 @@ def _to_rest(
                 if left < goal and landings.last is not None:
                     end = landings.last
                     return _Endpoint(now, end.parameters, end.beta, left, steps)
+            if piece.end - piece.start < now * _COLLAPSED and (edge := _edge(motion, arithmetic, state)):
+                return _Endpoint(now, here, beta, inf, steps, f"the flow ends at t = {decimal(now)}: {edge}")
             speed = max(arithmetic.log_size(values[a]) for a in program.outputs["velocity"])
             left = settling.remaining(float(piece.end), speed)
             if left < log(goal):
@@ -195,6 +201,12 @@ def _to_rest(
     return _Endpoint(now, here, beta_here(values), 0.0, steps, rests=True)
 
 
+def _edge(motion: Motion, arithmetic: FixedPoint, state: Sequence[Any]) -> str:
+    """Where the functions say that the flow leaves its domain: see `Lifted.edge`."""
+    first = motion.parameters + motion.resting
+    return motion.lifted.edge([arithmetic.log_size(x) for x in state[first:]])
+
+
 def _cut(
     problem: Problem,
     motion: Motion,
@@ -203,8 +215,8 @@ def _cut(
     time: Fraction,
     steps: int,
 ) -> _Endpoint:
-    beta = problem.network.coefficients(split(tuple(theta), problem.network.shapes))
-    return _Endpoint(time, tuple(theta), tuple(beta), inf, steps, f"budget of {steps - 1} steps used up")
+    beta = beta_at(problem.network, split(tuple(theta), problem.network.shapes), 30)
+    return _Endpoint(time, tuple(theta), beta, inf, steps, f"budget of {steps - 1} steps used up")
 
 
 def motion_path(
@@ -246,6 +258,9 @@ def motion_path(
                     states[moment] = tuple(arithmetic.fraction(x) for x in values[: motion.parameters])
                 if not waiting and not ends:
                     break
+                now = offset + piece.end * pace
+                if piece.end - piece.start < now * _COLLAPSED and (edge := _edge(motion, arithmetic, state)):
+                    raise Inconclusive(f"the flow ends at t = {decimal(now)}: {edge}")
                 if steps > max_steps:
                     raise Inconclusive(f"budget of {max_steps} steps used up; ask for earlier times")
         except StationaryPoint:

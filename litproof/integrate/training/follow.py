@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import ceil
 
 from litproof.dynamics import GradientDescent
+from litproof.flow.lift import is_polynomial
 from litproof.integrate.regression.follow import follow_to_limit
 from litproof.integrate.regression.magnitude import log10_of
 from litproof.integrate.training.descent import descent_path, follow_descent
@@ -62,7 +63,9 @@ def follow_training(problem: Problem, digits: int) -> Measurement:
 
 def follow_any(problem: Problem, digits: int) -> Measurement:
     """The limit of any regression problem, by `follow_to_limit` or `follow_training`."""
-    return follow_training(problem, digits) if problem.training else follow_to_limit(problem, digits)
+    if problem.training or not is_polynomial(problem.network):
+        return follow_training(problem, digits)
+    return follow_to_limit(problem, digits)
 
 
 def training_path(

@@ -14,6 +14,7 @@ from fractions import Fraction
 from math import inf, log
 
 from litproof.flow.program import Operators, Program
+from litproof.language.functions import OutsideDomain
 from litproof.precision import ball_precision
 
 NEAR = log(1e-3)
@@ -29,11 +30,12 @@ class Landing:
 
     Attributes
     ----------
-    parameters : theta_hat, shape (P,). beta : shape (d,).
+    parameters : theta_hat, shape (P,). beta : shape (d,). move : largest change of beta.
     """
 
     parameters: tuple[Fraction, ...]
     beta: tuple[Fraction, ...]
+    move: float
 
 
 def jump(
@@ -70,8 +72,13 @@ def jump(
         end = [x + move[i, 0] for i, x in enumerate(at)]
         if not all(x.is_finite() for x in end):
             return None
-        beta = gradient.evaluate(ring, [*end, *rows[0]], "beta")
-        return Landing(tuple(map(exact, end)), tuple(map(exact, beta)))
+        try:
+            beta = gradient.evaluate(ring, [*end, *rows[0]], "beta")
+        except OutsideDomain:
+            return None
+        here = gradient.evaluate(ring, [*at, *rows[0]], "beta")
+        change = float(max(abs(a - b).mid() for a, b in zip(beta, here, strict=True)))
+        return Landing(tuple(map(exact, end)), tuple(map(exact, beta)), change)
 
 
 class Landings:
@@ -93,7 +100,7 @@ class Landings:
         theta: Sequence[Fraction],
         carried: Sequence[Fraction] = (),
     ) -> float:
-        """Jump; the largest difference of beta to the jump before, inf for the first."""
+        """Jump; the largest difference of beta to the jump before, to where it started for the first."""
         self._level = log_residual - _FACTOR
         landing = jump(self.gradient, self.X, residual, theta, carried, self.bits)
         if landing is None:
@@ -101,7 +108,7 @@ class Landings:
             return inf
         before, self.last = self.last, landing
         if before is None:
-            return inf
+            return landing.move
         return float(max(abs(a - b) for a, b in zip(before.beta, landing.beta, strict=True)))
 
 

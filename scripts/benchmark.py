@@ -31,7 +31,8 @@ from random import Random
 from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any
 
-from litproof.flow.program import Linear, Operators, Program, trace_flow
+from litproof.flow.program import Linear, Operators, Program
+from litproof.flow.trace import trace_flow
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.regression import collocation, taylor
 from litproof.integrate.regression.follow import follow_to_limit

@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from litproof.algebra.linear import rank
 from litproof.bias.regulariser import Regulariser
-from litproof.flow.program import Operators, trace_gradient
+from litproof.flow.program import Operators
+from litproof.flow.trace import trace_gradient
 from litproof.laws.architectures import map_of
 from litproof.laws.independence import random_point
 from litproof.laws.maps import PolynomialMap

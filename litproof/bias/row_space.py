@@ -16,7 +16,8 @@ from typing import Any
 from litproof.algebra.linear import rank, row_echelon
 from litproof.bias.regulariser import Regulariser
 from litproof.flow.monomials import MAX_TERMS
-from litproof.flow.program import Operators, trace_gradient
+from litproof.flow.program import Operators
+from litproof.flow.trace import trace_gradient
 from litproof.laws.modular_gradients import PRIME
 from litproof.problem import Problem
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from litproof.algebra.balls import Exact, sign
 from litproof.algebra.linear import rank
 from litproof.claims.types import Answer, Check, Hypothesis
+from litproof.flow.lift import is_polynomial
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
@@ -105,6 +106,7 @@ def _moving(problem: Problem) -> Check:
 REGRESSION = Hypothesis("squared loss", _regression)
 REGRESSION_TASK = Hypothesis("a regression problem", _regression_task)
 GRADIENT_FLOW = Hypothesis("gradient flow", _gradient_flow)
+POLYNOMIAL = Hypothesis("polynomial network", lambda problem: holds(is_polynomial(problem.network)))
 LAYERED = Hypothesis("linear in each layer", _layered)
 DEEP = Hypothesis("depth L >= 2", _has_depth(lambda depth: depth >= 2))
 ONE_LAYER = Hypothesis("depth L = 1", _has_depth(lambda depth: depth == 1))
@@ -125,7 +127,8 @@ MOVING = Hypothesis("the flow moves", _moving)
 
 def initial_velocity(problem: Problem) -> tuple[tuple[Fraction, ...], ...]:
     """-grad_{v_l} of the loss at the start, exact."""
-    from litproof.flow.program import Operators, split, trace_flow
+    from litproof.flow.program import Operators, split
+    from litproof.flow.trace import trace_flow
 
     problem.require_plain("the velocity of the squared loss")
     flow = trace_flow(problem.network, problem.X, problem.y, weights=problem.row_weights)

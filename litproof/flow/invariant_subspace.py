@@ -21,7 +21,8 @@ from random import Random
 from typing import Any
 
 from litproof.errors import Inconclusive
-from litproof.flow.program import Operators, Program, trace_flow, trace_gradient
+from litproof.flow.program import Operators, Program
+from litproof.flow.trace import trace_flow, trace_gradient
 from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
 

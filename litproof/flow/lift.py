@@ -16,17 +16,8 @@ from typing import Any
 
 from litproof.algebra.balls import ball, dyadic
 from litproof.errors import HypothesisError, InputError
-from litproof.flow.program import (
-    Function,
-    Linear,
-    Node,
-    Operators,
-    Product,
-    Program,
-    Step,
-    Tracer,
-    trace_coefficients,
-)
+from litproof.flow.program import Function, Linear, Node, Operators, Product, Program, Step, Tracer
+from litproof.flow.trace import trace_coefficients
 from litproof.language.functions import POWER, Irrational, OutsideDomain
 from litproof.networks.base import Network
 from litproof.precision import ball_precision, digits_to_bits

@@ -7,7 +7,8 @@ from typing import Any
 
 from litproof.errors import HypothesisError
 from litproof.flow.lift import require_polynomial
-from litproof.flow.program import Linear, trace_coefficients
+from litproof.flow.program import Linear
+from litproof.flow.trace import trace_coefficients
 from litproof.networks.base import MultilinearNetwork, Network
 
 Exponents = tuple[int, ...]

@@ -17,8 +17,7 @@ from math import lcm
 from typing import Any, Protocol, runtime_checkable
 
 from litproof.errors import HypothesisError
-from litproof.language.functions import NOT_POLYNOMIAL, POWER, apply
-from litproof.networks.base import Network
+from litproof.language.functions import NOT_POLYNOMIAL, POWER, apply, derivative
 
 _NUMBERS = (int, Fraction)
 _FAR = 1 << 100
@@ -306,33 +305,7 @@ class Tracer:
     def slope(self, step: Function) -> Node:
         """The derivative of a function by its argument, a polynomial in its value, its argument and other functions."""
         w = self.atom(step.arg)
-        value = self.function(step.name, w, step.k)
-        match step.name:
-            case "power":
-                power = value * value
-                for _ in range(step.k - 1):
-                    power = power * value
-                return power * Fraction(-1, step.k)
-            case "exp":
-                return value
-            case "log":
-                return w.smooth(POWER)
-            case "sinh":
-                return w.smooth("cosh")
-            case "cosh":
-                return w.smooth("sinh")
-            case "tanh":
-                rest: Node = 1 - value * value
-                return rest
-            case "sin":
-                return w.smooth("cos")
-            case "cos":
-                return -w.smooth("sin")
-            case "asinh":
-                return self.function(POWER, w * w + self.lift(1), 2)
-            case "atan":
-                return self.function(POWER, w * w + self.lift(1))
-        raise ValueError(f"no differential equation is known for {step.name}")
+        return self.lift(derivative(step.name, w, self.function(step.name, w, step.k), step.k))
 
     def gradient(self, outputs: Sequence[Node], seeds: Sequence[Node]) -> list[Node]:
         """sum_z seeds[z] * grad outputs[z] with respect to the inputs, seeds held fixed (reverse sweep)."""
@@ -430,61 +403,6 @@ def split(values: Sequence[Any], shapes: Sequence[int]) -> tuple[tuple[Any, ...]
         layers.append(tuple(values[start : start + size]))
         start += size
     return tuple(layers)
-
-
-def trace_coefficients(network: Network) -> Program:
-    """Program v -> "beta", from the network's own `coefficients`. Inputs: the layers one after the other."""
-    tracer = Tracer(sum(network.shapes))
-    beta = network.coefficients(split(tracer.variables(), network.shapes))
-    return tracer.program({"beta": beta})
-
-
-def trace_gradient(network: Network) -> Program:
-    """Program (v, c) -> "beta" (d) and "gradient" = grad_v sum_z c_z beta_z(v); inputs: layers, then c."""
-    parameters = sum(network.shapes)
-    tracer = Tracer(parameters + network.input_dim)
-    inputs = tracer.variables()
-    beta = [tracer.lift(b) for b in network.coefficients(split(inputs[:parameters], network.shapes))]
-    gradient = tracer.gradient(beta, inputs[parameters:])[:parameters]
-    return tracer.program({"beta": beta, "gradient": gradient})
-
-
-def trace_flow(
-    network: Network,
-    X: Sequence[Sequence[Fraction]],
-    y: Sequence[Fraction],
-    projection: Sequence[Mapping[int, Fraction]] | None = None,
-    weights: Sequence[Fraction] = (),
-) -> Program:
-    """Program of the regression flow in the original parameters.
-
-    v -> "beta" (d), "residual" r = X beta - y (n), "velocity" v' = -grad_v (X^T W r)^T beta, r held fixed.
-
-    weights : w_i of the loss 1/2 sum_i w_i r_i^2, all 1 unless given.
-    projection : rows {column: entry} of an orthogonal projection P onto a subspace that the flow does not leave; the
-        program is that of beta(P v), the same flow on the subspace, whose velocity lies in it.
-    """
-    tracer = Tracer(sum(network.shapes))
-    variables = tracer.variables()
-    if projection is not None:
-        entries = [
-            sum((variables[j] * c for j, c in sorted(row.items())), tracer.lift(0)) for row in projection
-        ]
-    else:
-        entries = variables
-    beta = [tracer.lift(b) for b in network.coefficients(split(entries, network.shapes))]
-
-    def row_sum(coefficients: Sequence[Fraction], nodes: Sequence[Node]) -> Node:
-        total = tracer.lift(0)
-        for coefficient, node in zip(coefficients, nodes, strict=True):
-            total = total + node * coefficient
-        return total
-
-    residual = [tracer.named_exactly(row_sum(row, beta) - target) for row, target in zip(X, y, strict=True)]
-    pulling = [r * w for r, w in zip(residual, weights, strict=True)] if weights else residual
-    pull = [tracer.named_exactly(-row_sum(column, pulling)) for column in zip(*X, strict=True)]
-    velocity = tracer.gradient(beta, pull)
-    return tracer.program({"beta": beta, "residual": residual, "velocity": velocity})
 
 
 class Operators:

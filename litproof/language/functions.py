@@ -85,16 +85,49 @@ def apply(name: str, x: Any, k: int = 1) -> Any:
     raise HypothesisError(NOT_POLYNOMIAL)
 
 
+def derivative(name: str, x: Any, value: Any, k: int = 1) -> Any:
+    """The derivative of `name` at x, where its value is known, by products and functions with such derivatives.
+
+    Examples
+    --------
+    >>> derivative(POWER, Fraction(4), Fraction(1, 2), 2)
+    Fraction(-1, 16)
+    """
+    match name:
+        case "power":
+            return whole_power(value, k + 1) * Fraction(-1, k)
+        case "exp":
+            return value
+        case "log":
+            return apply(POWER, x)
+        case "sinh":
+            return apply("cosh", x)
+        case "cosh":
+            return apply("sinh", x)
+        case "tanh":
+            return value * value * -1 + 1
+        case "sin":
+            return apply("cos", x)
+        case "cos":
+            return apply("sin", x) * -1
+        case "asinh":
+            return apply(POWER, x * x + 1, 2)
+        case "atan":
+            return apply(POWER, x * x + 1)
+    raise ValueError(f"no differential equation is known for {name}")
+
+
 def power(x: Any, exponent: Fraction) -> Any:
     """x^exponent for a rational exponent, by products of x and x^(-1/k)."""
     if exponent.denominator > MOST_ROOT:
         raise OutsideDomain(f"a root of order {exponent.denominator}: at most {MOST_ROOT} is done")
     k = exponent.denominator
     whole = max(0, ceil(exponent))
-    return _times(_whole(x, whole), _whole(apply(POWER, x, k), k * whole - exponent.numerator))
+    return _times(whole_power(x, whole), whole_power(apply(POWER, x, k), k * whole - exponent.numerator))
 
 
-def _whole(x: Any, exponent: int) -> Any:
+def whole_power(x: Any, exponent: int) -> Any:
+    """x^exponent for exponent >= 0, by squaring; the fraction 1 for 0."""
     if isinstance(x, int | Fraction):
         return x**exponent
     result: Any = None

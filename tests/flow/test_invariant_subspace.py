@@ -8,7 +8,8 @@ import pytest
 
 from litproof.algebra.linear import rank
 from litproof.flow.invariant_subspace import invariant_subspace, trace_kept_flow
-from litproof.flow.program import Operators, split, trace_flow, trace_gradient
+from litproof.flow.program import Operators, split
+from litproof.flow.trace import trace_flow, trace_gradient
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected

@@ -4,8 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from litproof.flow.program import Operators, trace_flow
+from litproof.flow.program import Operators
 from litproof.flow.scaling import scaled_near_one
+from litproof.flow.trace import trace_flow
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.problem import Problem

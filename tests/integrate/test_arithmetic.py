@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from litproof.flow.program import Linear, trace_flow
+from litproof.flow.program import Linear
+from litproof.flow.trace import trace_flow
 from litproof.integrate.arithmetic import ArbNumbers, FixedPoint, MpmathNumbers, Scalars
 from litproof.integrate.regression import taylor
 from litproof.precision import ball_precision, mp_precision

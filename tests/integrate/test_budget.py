@@ -13,7 +13,7 @@ import litproof
 from litproof import Problem, find_limit
 from litproof.certify.classification import direction
 from litproof.certify.regression.validated import enclose_by_integration
-from litproof.flow.program import trace_flow
+from litproof.flow.trace import trace_flow
 from litproof.integrate.budget import SECOND, Budget, operations_of
 from litproof.limits import classification, find
 from litproof.networks import Convolutional, Diagonal, FullyConnected

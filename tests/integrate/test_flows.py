@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 from mpmath import exp, log, mpf, quad, sqrt
 
-from litproof.flow.program import Program, split, trace_flow
+from litproof.flow.program import Program, split
+from litproof.flow.trace import trace_flow
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.regression.follow import trajectory
 from litproof.integrate.regression.taylor import Piece

@@ -113,7 +113,7 @@ def test_each_fault_is_named_with_its_place(parameters, beta, d, outputs, messag
 
 def test_long_matrix_products_are_multiplied_in_the_cheap_order():
     """A vector at the end keeps a chain of twenty 6 x 6 matrices at 36 products a factor."""
-    from litproof.flow.program import trace_coefficients
+    from litproof.flow.trace import trace_coefficients
 
     names = [f"W{chr(97 + i)}" for i in range(20)]
     network = PolynomialNetwork.of(

@@ -26,7 +26,8 @@ from litproof.certify.checker.regression_path import Flow, follow, lifting, read
 from litproof.certify.checker.work import Work
 from litproof.decimals import order_of_magnitude
 from litproof.flow.monomials import expanded
-from litproof.flow.program import Program, split, trace_flow
+from litproof.flow.program import Program, split
+from litproof.flow.trace import trace_flow
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.budget import SECOND, Budget, taylor_cost

@@ -24,7 +24,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball
-from litproof.flow.program import Operators, Program, trace_coefficients, trace_gradient
+from litproof.flow.program import Operators, Program
+from litproof.flow.trace import trace_coefficients, trace_gradient
 from litproof.integrate import permission
 from litproof.integrate.ball_rings import hessian, largest_eigenvalue, norm
 from litproof.integrate.budget import Budget, hessian_cost, operations_of

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball, dyadic as dyadic_midpoint, endpoints, missing_bits
 from litproof.certify.regression.enclosure import Enclosure
-from litproof.flow.program import Operators, Program, trace_flow, trace_gradient
+from litproof.flow.program import Operators, Program
+from litproof.flow.trace import trace_flow, trace_gradient
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2, FixedPoint
 from litproof.integrate.ball_rings import (

@@ -174,7 +174,7 @@ class _Judged:
 
     @property
     def program(self) -> Program:
-        from litproof.flow.program import trace_flow
+        from litproof.flow.trace import trace_flow
 
         return trace_flow(
             self.problem.network, self.problem.X, self.problem.y, weights=self.problem.row_weights

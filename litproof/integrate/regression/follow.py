@@ -12,7 +12,8 @@ from typing import Any, Literal
 from litproof.deadline import OutOfTime
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.invariant_subspace import trace_kept_flow
-from litproof.flow.program import Operators, Program, split, trace_gradient
+from litproof.flow.program import Operators, Program, split
+from litproof.flow.trace import trace_gradient
 from litproof.integrate.arithmetic import FixedPoint, Scalars
 from litproof.integrate.budget import Budget, collocation_cost, taylor_cost
 from litproof.integrate.regression import collocation, taylor

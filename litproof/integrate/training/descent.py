@@ -14,7 +14,8 @@ import sympy as sp
 from litproof.dynamics import GradientDescent
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.motion import loss_expression, slope_expression
-from litproof.flow.program import Operators, split, trace_coefficients, trace_gradient
+from litproof.flow.program import Operators, split
+from litproof.flow.trace import trace_coefficients, trace_gradient
 from litproof.integrate import permission
 from litproof.integrate.classification.coordinates import to_real
 from litproof.integrate.classification.reals import working_precision

@@ -14,7 +14,8 @@ from litproof.dynamics import Mirror, Momentum, WeightDecay
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.lift import beta_at
 from litproof.flow.motion import Motion, phases, slope_expression
-from litproof.flow.program import split, trace_gradient
+from litproof.flow.program import split
+from litproof.flow.trace import trace_gradient
 from litproof.integrate.arithmetic import FixedPoint, Scalars
 from litproof.integrate.regression import taylor
 from litproof.integrate.regression.magnitude import decimal

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from litproof.flow.program import Operators, trace_flow
+from litproof.flow.program import Operators
+from litproof.flow.trace import trace_flow
 from litproof.integrate.regression import batched_doubles as levels
 from litproof.integrate.regression.batched_doubles import Levels
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from litproof.flow.program import trace_flow
+from litproof.flow.trace import trace_flow
 from litproof.integrate.regression.error_estimate import ErrorTracker
 from litproof.integrate.regression.taylor import Piece
 

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from litproof.flow.program import Operators, trace_flow, trace_gradient
+from litproof.flow.program import Operators
+from litproof.flow.trace import trace_flow, trace_gradient
 from litproof.integrate.regression.batched_doubles import Levels
 from litproof.integrate.regression.chebyshev import integration_matrix, nodes
 from litproof.integrate.regression.doubles import gradient_majorants

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from litproof.flow.program import trace_gradient
+from litproof.flow.trace import trace_gradient
 from litproof.integrate.regression.follow import follow_to_limit, trajectory
 from litproof.integrate.regression.remaining import jump_to_limit
 

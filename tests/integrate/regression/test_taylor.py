@@ -5,7 +5,7 @@ from math import log
 
 import pytest
 
-from litproof.flow.program import trace_flow
+from litproof.flow.trace import trace_flow
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.regression.taylor import integrate
 from litproof.networks.diagonal import Diagonal

@@ -6,7 +6,8 @@ from itertools import count
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from litproof.flow.program import Linear, Product, Program, trace_flow
+from litproof.flow.program import Linear, Product, Program
+from litproof.flow.trace import trace_flow
 from litproof.integrate.arithmetic import FixedPoint, Scalars
 from litproof.integrate.regression.taylor import taylor_coefficients
 from litproof.integrate.regression.taylor_codegen import (

@@ -7,7 +7,7 @@ from math import inf, log
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from litproof.flow.program import trace_flow
+from litproof.flow.trace import trace_flow
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.regression.taylor import plain_recurrence
 from litproof.integrate.regression.taylor_mixed import economical_recurrence

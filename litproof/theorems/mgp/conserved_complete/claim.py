@@ -12,7 +12,7 @@ from random import Random
 
 from litproof.algebra.linear import rank
 from litproof.claims.claim import claim
-from litproof.claims.hypotheses import GRADIENT_FLOW, holds
+from litproof.claims.hypotheses import GRADIENT_FLOW, POLYNOMIAL, holds
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.errors import Inconclusive
 from litproof.flow.conserved import Law
@@ -246,7 +246,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     statement=r"""The conserved polynomials of degree at most two that the search finds are constant for every data
         set and loss; there are $D - \dim \operatorname{Lie}(\nabla f_c)$ independent conserved functions in all, and
         where as many were found every conserved function is a function of them.""",
-    hypotheses=(GRADIENT_FLOW, VECTOR_INPUT, SMALL),
+    hypotheses=(GRADIENT_FLOW, POLYNOMIAL, VECTOR_INPUT, SMALL),
     instances=_instances,
     mutants=(
         _false_laws("sum in place of difference", sums),

@@ -5,7 +5,7 @@ Both are meant for one decision, whether a flow whose limit is proved is followe
 
 from math import inf
 
-from litproof.flow.program import trace_gradient
+from litproof.flow.trace import trace_gradient
 from litproof.integrate.budget import SECOND, operations_of, sweeps_cost
 from litproof.problem import Problem
 

@@ -101,6 +101,54 @@ def solve_exact(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> Vecto
     return tuple(x)
 
 
+def solve_square(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> Vector | None:
+    """The solution of A x = b over Q for a square matrix; None when the matrix is singular."""
+    try:
+        solution = _flint(A).solve(_flint([[entry] for entry in b]))
+    except ZeroDivisionError:
+        return None
+    return _entries(solution)
+
+
+def product(A: Sequence[Sequence[Fraction]], x: Sequence[Fraction]) -> Vector:
+    """A x over Q: one common denominator, where sums of fractions would reduce every partial sum."""
+    return _entries(_flint(A) * _flint([[entry] for entry in x]))
+
+
+def combination(weights: Sequence[Fraction], rows: Sequence[Sequence[Fraction]]) -> Vector:
+    """sum_i weights_i rows_i over Q."""
+    return _entries(_flint([weights]) * _flint(rows))
+
+
+def gram(rows: Sequence[Sequence[Fraction]]) -> list[Vector]:
+    """rows_i . rows_j over Q."""
+    matrix = _flint(rows)
+    size = len(rows)
+    entries = _entries(matrix * matrix.transpose())
+    return [entries[i * size : (i + 1) * size] for i in range(size)]
+
+
+def _entries(matrix: Any) -> Vector:
+    return tuple(Fraction(int(entry.p), int(entry.q)) for row in matrix.tolist() for entry in row)
+
+
+def first_independent(columns: Sequence[Sequence[Fraction]]) -> list[int]:
+    """Indices of columns, each chosen where it is independent of those before; decided modulo a prime.
+
+    Independent modulo the prime is independent over Q; the converse fails for few primes only. Empty where the prime
+    divides a denominator.
+    """
+    from flint import nmod_mat
+
+    if not columns or any(entry.denominator % _PRIME == 0 for column in columns for entry in column):
+        return []
+    height = len(columns[0])
+    entries = [_residue(column[i]) for i in range(height) for column in columns]
+    form, _ = nmod_mat(height, len(columns), entries, _PRIME).rref()
+    leading = (next((j for j, entry in enumerate(row) if int(entry)), None) for row in form.tolist())
+    return [j for j in leading if j is not None]
+
+
 def square_root_free(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[Fraction]], list[Fraction]]:
     """(T, D) with matrix = T^T diag(D) T, T unit upper triangular, for a positive definite matrix."""
     rest = [list(row) for row in matrix]

@@ -1,38 +1,23 @@
 """An exact linear programme: minimise c . x subject to A x = b, x >= 0, over an ordered field.
 
 Two-phase tableau simplex with Bland's rule (Bland, Math. Oper. Res. 2 (1977) 103): it ends, and every answer
-is exact. The entries are Fractions or other exact real numbers with `sign` (see `balls`); meant for tens of
-variables.
+is exact. The entries are Fractions or other exact real numbers with `sign` (see `balls`). Larger programmes over Q
+start from the basis that doubles end at, and only the steps from there are exact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
 
 from litproof.algebra.balls import Exact, sign
+from litproof.algebra.guessed_basis import solve_from_doubles
+from litproof.algebra.linear import rank
+from litproof.algebra.programme import Programme
 
-
-@dataclass(frozen=True)
-class Programme:
-    """Outcome of an exact linear programme.
-
-    Attributes
-    ----------
-    status : "optimal", "infeasible" or "unbounded".
-    x : an optimal vertex (empty unless optimal).
-    value : c . x.
-    dual : n numbers w. Optimal: A^T w <= c and b . w = value. Infeasible: A^T w <= 0 and b . w > 0 (Farkas).
-    unique : whether x is the only optimal solution (decided exactly).
-    """
-
-    status: Literal["optimal", "infeasible", "unbounded"]
-    x: tuple[Exact, ...] = ()
-    value: Exact = Fraction(0)
-    dual: tuple[Exact, ...] = ()
-    unique: bool = False
+_SMALL = 1000
+"""Entries of A up to which the tableau takes less time than loading doubles."""
 
 
 def minimise(A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact]) -> Programme:
@@ -40,25 +25,29 @@ def minimise(A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact
     optimum = _solve(A, b, c)
     if optimum.status != "optimal":
         return optimum
-    return Programme("optimal", optimum.x, optimum.value, optimum.dual, _is_unique(A, b, c, optimum))
+    return replace(optimum, unique=_is_unique(A, b, optimum))
 
 
-def _is_unique(
-    A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact], optimum: Programme
-) -> bool:
+def rational(rows: Sequence[Sequence[Exact]]) -> bool:
+    """Whether all entries are Fractions."""
+    return all(isinstance(entry, Fraction | int) for row in rows for entry in row)
+
+
+def _is_unique(A: Sequence[Sequence[Exact]], b: Sequence[Exact], optimum: Programme) -> bool:
     """Another optimal x would move mass to a zero entry with zero reduced cost: maximise that mass."""
-    reduced = [c[k] - _dot(optimum.dual, [row[k] for row in A]) for k in range(len(c))]
-    face = [k for k, value in enumerate(reduced) if sign(value) == 0]
+    face = [k for k, value in enumerate(optimum.reduced) if sign(value) == 0]
     objective = [Fraction(-1) if sign(optimum.x[k]) == 0 else Fraction(0) for k in face]
     if not any(objective):
         return _independent([[row[k] for row in A] for k in face])
     other = _solve([[row[k] for k in face] for row in A], b, objective)
     if other.status != "optimal" or sign(other.value) != 0:
         return False
-    return _independent([[row[k] for row in A] for k in range(len(c)) if sign(optimum.x[k]) != 0])
+    return _independent([[row[k] for row in A] for k, x in enumerate(optimum.x) if sign(x) != 0])
 
 
 def _independent(vectors: list[list[Exact]]) -> bool:
+    if rational(vectors):
+        return not vectors or rank(vectors) == len(vectors)
     rest = [list(vector) for vector in vectors]
     for position in range(len(rest)):
         pivot = next((k for k, entry in enumerate(rest[position]) if sign(entry) != 0), None)
@@ -71,11 +60,15 @@ def _independent(vectors: list[list[Exact]]) -> bool:
     return True
 
 
-def _dot(a: Sequence[Exact], b: Sequence[Exact]) -> Exact:
-    return sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))
-
-
 def _solve(A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact]) -> Programme:
+    if len(A) * len(c) > _SMALL and rational((*A, b, c)):
+        solved = solve_from_doubles(A, b, c)
+        if solved is not None:
+            return solved
+    return _tableau(A, b, c)
+
+
+def _tableau(A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact]) -> Programme:
     n, k = len(A), len(c)
     signs = [-1 if sign(entry) < 0 else 1 for entry in b]
     table = [
@@ -101,7 +94,8 @@ def _solve(A: Sequence[Sequence[Exact]], b: Sequence[Exact], c: Sequence[Exact])
     for i, j in enumerate(basis):
         if j < k:
             x[j] = table[i][-1]
-    return Programme("optimal", tuple(x), -costs[-1], tuple(signs[i] * -costs[k + i] for i in range(n)))
+    dual = tuple(signs[i] * -costs[k + i] for i in range(n))
+    return Programme("optimal", tuple(x), -costs[-1], dual, reduced=tuple(costs[:k]))
 
 
 def _reduced_costs(table: list[list[Exact]], basis: list[int], c: list[Exact]) -> list[Exact]:

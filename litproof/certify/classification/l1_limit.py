@@ -50,12 +50,8 @@ def l1_limit(problem: Problem, form: OdecoForm) -> tuple[list[Exact], str]:
     optimum = signed_l1([list(row) for row in zip(*A, strict=True)], allowed)
     if not optimum.unique:
         raise HypothesisError("the l1 max-margin problem has more than one solution, the start picks one")
-    beta = [
-        simplest(
-            sum((row[z] * r for row, r in zip(form.S, optimum.rho, strict=True) if sign(r)), Fraction(0))
-        )
-        for z in range(len(form.S[0]))
-    ]
+    used = [(row, r) for row, r in zip(form.S, optimum.rho, strict=True) if sign(r)]
+    beta = [simplest(sum((row[z] * r for row, r in used), Fraction(0))) for z in range(len(form.S[0]))]
     method = "exact l1 max margin in the coordinates rho, limit of every flow of two layers (K3)"
     if any(len(sides) < 2 for sides in allowed):
         method += " with the signs of rho that the start allows"

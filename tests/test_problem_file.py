@@ -215,7 +215,7 @@ MALFORMED = [
     (DIAGONAL, 'scale = "3/10"', "scale = [1]", "init.scale", "expected an integer or a quoted number"),
     (DIAGONAL, ', ["0", "0", "0", "0"]', "", "init.v", "expected 3 lists"),
     (DIAGONAL, '["0", "0", "0", "0"]', '["0", "0", "0"]', "init.v", "layer 3: expected 4 numbers, got 3"),
-    (DIAGONAL, '["0", "0", "0", "0"]', "0", "init.v", "layer 3: expected a list of 4"),
+    (DIAGONAL, '["0", "0", "0", "0"]', "0", "init.v", "layer 3: expected a list of"),
     (DIAGONAL, '["0", "0", "0", "0"]', '["0", "0", "0", 0.5]', "init.v", "entry [3, 4]"),
     (DIAGONAL, "[init]", "", "init", "missing key, this table needs schema, network"),
     (DIAGONAL, "[init]", "[init", "", "valid TOML"),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from litproof.errors import InputError
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 from litproof.problem import Problem, Task
@@ -29,6 +30,9 @@ from litproof.problem_file.writing import write_problem
 __all__ = ["TABLES", "NetworkFile", "problem_from_mapping", "read_network", "read_problem", "write_problem"]
 
 _TABLES = ("network", "task", "data", "init")
+
+_KEYS = {"y": "data.y", "scale": "init.scale", "v": "init.v"}
+"""Arguments of `Problem` as they are called in a file."""
 
 TABLES = (*_TABLES, "dynamics")
 """All tables of a problem file."""
@@ -137,18 +141,21 @@ def _problem(root: Node, kind: str, *, conserved: bool) -> Problem:
     if loss is not None and loss.text == "cross-entropy":
         y = read_classes(data.child("y"), len(X), outputs)
     else:
-        y = read_targets(data.child("y"), len(X), task, outputs)
+        y = read_targets(data.child("y"), len(X), outputs)
     X = rows_of_outputs(X, outputs)
-    scale, v = read_start(root.child("init"), network.shapes)
+    scale, v = read_start(root.child("init"), len(network.shapes))
     dynamics = (
         read_dynamics(root.child("dynamics"), network, len(X) // outputs)
         if "dynamics" in root.value
         else None
     )
     weights = read_weights(data, len(X) // outputs, task, outputs)
-    problem = Problem(
-        network, task, X, y, scale, v, root.source, weights=weights, loss=loss, dynamics=dynamics
-    )
+    try:
+        problem = Problem(
+            network, task, X, y, scale, v, root.source, weights=weights, loss=loss, dynamics=dynamics
+        )
+    except InputError as error:
+        raise InputError(error.message, key=_KEYS.get(error.key, error.key), source=root.source) from None
     if task == "regression":
         check_points(points, X, y, task)
     else:

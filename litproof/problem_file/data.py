@@ -43,24 +43,16 @@ def _check_symmetric(node: Node, matrices: Sequence[Points], height: int, width:
                     )
 
 
-def read_targets(node: Node, n: int, task: str, outputs: int = 1) -> Vector:
-    """y, one number for each point (several outputs: one row for each, flattened); +-1 for classification."""
-    if outputs > 1:
-        shape, table = array(node, 2, rational)
-        if shape != (n, outputs):
-            raise node.error(
-                f"expected {n} rows of {outputs} numbers, one for each point, got {shape[0]} of {shape[1]}"
-            )
-        y: Vector = tuple(entry for row in table for entry in row)
-    else:
-        y = vector(node)
-        if len(y) != n:
-            raise node.error(f"expected {n} numbers, one for each point, got {len(y)}")
-    if task == "classification":
-        for i, label in enumerate(y, 1):
-            if abs(label) != 1:
-                raise node.error(f"expected labels 1 or -1, got {shown(label)} as number {i}")
-    return y
+def read_targets(node: Node, n: int, outputs: int = 1) -> Vector:
+    """y, one number for each point (several outputs: one row for each, flattened)."""
+    if outputs == 1:
+        return vector(node)
+    shape, table = array(node, 2, rational)
+    if shape != (n, outputs):
+        raise node.error(
+            f"expected {n} rows of {outputs} numbers, one for each point, got {shape[0]} of {shape[1]}"
+        )
+    return tuple(entry for row in table for entry in row)
 
 
 def read_weights(node: Node, n: int, task: str, outputs: int) -> Vector:
@@ -121,21 +113,14 @@ def _check_separable(node: Node, X: Points, y: Vector) -> None:
         )
 
 
-def read_start(node: Node, shapes: Sequence[int]) -> tuple[Fraction, Points]:
-    """(scale alpha > 0, layers v_1..v_L of the lengths `shapes`)."""
+def read_start(node: Node, depth: int) -> tuple[Fraction, Points]:
+    """(scale alpha, layers v_1, v_2, ..)."""
     table(node, ("scale", "v"))
     scale = rational(node.child("scale"))
-    if scale <= 0:
-        raise node.child("scale").error(f"expected a number above 0, got {shown(scale)}")
-    start = nodes(node.child("v"), f"{len(shapes)} lists, one for each layer")
-    if len(start) != len(shapes):
-        raise node.child("v").error(f"expected {len(shapes)} lists, one for each layer, got {len(start)}")
     layers = []
-    for number, (item, length) in enumerate(zip(start, shapes, strict=True), 1):
+    for number, item in enumerate(nodes(node.child("v"), f"{depth} lists, one for each layer"), 1):
         if not isinstance(item.value, list | tuple):
-            raise item.error(f"layer {number}: expected a list of {length} numbers, got {shown(item.value)}")
-        if len(item.value) != length:
-            raise item.error(f"layer {number}: expected {length} numbers, got {len(item.value)}")
+            raise item.error(f"layer {number}: expected a list of numbers, got {shown(item.value)}")
         cells = enumerate(item.value, 1)
         layers.append(
             tuple(rational(Node(c, item.key, item.source), f"entry [{number}, {j}]: ") for j, c in cells)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import NoReturn, Protocol
 
+from litproof.algebra.balls import Ball
 from litproof.errors import InputError
-from litproof.formula.jets import Jet, NotDefined, add, call, divide, multiply, power
+from litproof.formula.inversion import ARGUMENT, inverse
+from litproof.formula.jets import Jet, NotDefined, add, call, divide, multiply, power, variable
 from litproof.language.grammar import formula_error
 from litproof.language.tree import (
     Call,
@@ -21,6 +24,12 @@ from litproof.language.tree import (
     nodes,
     to_text,
 )
+
+VARIABLE = "_x"
+"""Stands for the argument of a function that is inverted."""
+
+OF_THE_PROBLEM = ("schatten", "rate", "integral")
+"""Functions that only some settings give a meaning."""
 
 MAX_OPERATIONS = 200_000
 """Signs, numbers and symbols of a formula, each as often as the sums around it repeat it: a few seconds."""
@@ -112,7 +121,7 @@ class _Check:
         elif inner := modulus_of(node):
             self.indices(inner, bound)
         else:
-            if isinstance(node, Call) and node.name == "schatten":
+            if isinstance(node, Call) and node.name in OF_THE_PROBLEM:
                 self.size(node, 0)
             for part in children(node):
                 self.check(part, bound, terms)
@@ -130,6 +139,8 @@ class _Check:
         return tuple(indices)
 
     def size(self, node: Symbol | Call, position: int) -> int:
+        if node.name == VARIABLE:
+            return 0
         try:
             return self.sizes.size(node.name, position)
         except InputError as error:
@@ -185,6 +196,10 @@ class _Walk(_Check):
             if isinstance(node, Operation):
                 left, right = self.value(node.left, bound), self.value(node.right, bound)
                 return _combine(node.sign, left, right)
+            if node.name == "inverse":
+                return self.inverse(node, bound)
+            if node.name in ("rate", "integral"):
+                return self.along_path(node)
             arguments = tuple(self.value(part, bound) for part in node.arguments)
             return (
                 self.meaning.schatten(arguments[0]) if node.name == "schatten" else call(node.name, arguments)
@@ -193,6 +208,50 @@ class _Walk(_Check):
             if len(error.args) > 1:
                 raise
             raise NotDefined(f"{to_text(node)} (position {node.place + 1}): {error}", True) from None
+
+
+    def inverse(self, node: Call, bound: dict[str, int]) -> Jet:
+        """inverse(body in the variable, number, ends)."""
+        body, target, *ends = node.arguments
+
+        def function(argument: Ball) -> Jet:
+            overlay = _Bound(self.meaning, variable(argument, ARGUMENT))
+            return _Walk(overlay, self.key).value(body, bound)
+
+        borders = [self.value(end, bound).ball for end in ends]
+        return inverse(function, self.value(target, bound), borders)
+
+    def along_path(self, node: Call) -> Jet:
+        """rate(f) or integral(f), where the meaning is a moment of a path."""
+        found = getattr(self.meaning, node.name, None)
+        if found is None:
+            self.fail(node, f"{node.name}(..) has no place in this kind of formula")
+        result: Jet = found(node.arguments[0])
+        return result
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """A meaning with a value for the argument of a function that is inverted."""
+
+    meaning: Meaning
+    argument: Jet
+
+    @property
+    def complex_rho(self) -> bool:
+        return self.meaning.complex_rho
+
+    def size(self, name: str, position: int) -> int:
+        return self.meaning.size(name, position)
+
+    def entry(self, name: str, indices: tuple[int, ...]) -> Jet:
+        return self.argument if name == VARIABLE else self.meaning.entry(name, indices)
+
+    def modulus(self, index: int) -> Jet:
+        return self.meaning.modulus(index)
+
+    def schatten(self, p: Jet) -> Jet:
+        return self.meaning.schatten(p)
 
 
 def _combine(sign: str, left: Jet, right: Jet) -> Jet:

@@ -182,7 +182,7 @@ def power(base: Jet, exponent: Jet) -> Jet:
         raise NotDefined(f"expected an exponent of modulus at most {_MAX_EXPONENT}")
     x, q = base.ball, exponent.ball
     if x > 0:
-        return _chain(base, x**q, q * x ** (q - 1), q * (q - 1) * x ** (q - 2))
+        return chain(base, x**q, q * x ** (q - 1), q * (q - 1) * x ** (q - 2))
     if base.is_constant and x == 0 and q > 0:
         return Jet(Fraction(0))
     if x < 0:
@@ -208,7 +208,7 @@ def _whole_power(base: Jet, p: int) -> Jet:
         return Jet(Fraction(1))
     first = p * _repeated(x, p - 1)
     second = p * (p - 1) * _repeated(x, p - 2) if p != 1 else arb(0)
-    return _chain(base, _repeated(x, p), first, second)
+    return chain(base, _repeated(x, p), first, second)
 
 
 def _repeated(x: Ball, p: int) -> Ball:
@@ -256,6 +256,8 @@ def _symmetric(radius: Ball) -> Ball:
 
 def call(name: str, arguments: tuple[Jet, ...]) -> Jet:
     """One of the functions of the grammar."""
+    if name in ("max", "min"):
+        return _largest(name, arguments)
     u = arguments[-1] if name == "H" else arguments[0]
     x = u.ball
     match name:
@@ -265,40 +267,54 @@ def call(name: str, arguments: tuple[Jet, ...]) -> Jet:
             return power(u, Jet(Fraction(1, 2)))
         case "log":
             _require(x > 0, "log of a number that is not positive")
-            return _chain(u, x.log(), 1 / x, -1 / (x * x))
+            return chain(u, x.log(), 1 / x, -1 / (x * x))
         case "entropy":
             _require(x > 0, "entropy (x log x) of a number that is not positive")
-            return _chain(u, x * x.log(), x.log() + 1, 1 / x)
+            return chain(u, x * x.log(), x.log() + 1, 1 / x)
         case "exp":
             _bounded(x)
             e = x.exp()
-            return _chain(u, e, e, e)
+            return chain(u, e, e, e)
         case "sinh" | "cosh":
             _bounded(x)
             s, c = x.sinh(), x.cosh()
-            return _chain(u, s, c, s) if name == "sinh" else _chain(u, c, s, c)
+            return chain(u, s, c, s) if name == "sinh" else chain(u, c, s, c)
         case "tanh":
             _bounded(x)
             t = x.tanh()
-            return _chain(u, t, 1 - t * t, -2 * t * (1 - t * t))
+            return chain(u, t, 1 - t * t, -2 * t * (1 - t * t))
         case "sin" | "cos":
             _bounded(x)
             s, c = x.sin(), x.cos()
-            return _chain(u, s, c, -s) if name == "sin" else _chain(u, c, -s, -c)
+            return chain(u, s, c, -s) if name == "sin" else chain(u, c, -s, -c)
         case "asinh":
             w = (1 + x * x).sqrt()
-            return _chain(u, x.asinh(), 1 / w, -x / w**3)
+            return chain(u, x.asinh(), 1 / w, -x / w**3)
         case "atan":
             w = 1 + x * x
-            return _chain(u, x.atan(), 1 / w, -2 * x / (w * w))
+            return chain(u, x.atan(), 1 / w, -2 * x / (w * w))
         case "hypentropy":
             c = arguments[1].ball
             _require(arguments[1].is_constant and c > 0, "hypentropy(x, c) needs a constant c > 0")
             w = (x * x + c * c).sqrt()
-            return _chain(u, x * (x / c).asinh() - w + c, (x / c).asinh(), 1 / w)
+            return chain(u, x * (x / c).asinh() - w + c, (x / c).asinh(), 1 / w)
         case "H":
             return _potential(arguments[0], u)
     raise NotDefined(f"{name} is not defined here")
+
+
+def _largest(name: str, arguments: tuple[Jet, ...]) -> Jet:
+    """The largest or smallest; where two may be equal, with a kink between them."""
+    result = arguments[0]
+    for other in arguments[1:]:
+        gap = add(result, other, -1)
+        size = call("abs", (gap,))
+        twice = add(add(result, other), size, 1 if name == "max" else -1)
+        if not gap.ball.contains(0):
+            result = result if (gap.ball > 0) == (name == "max") else other
+        else:
+            result = multiply(Jet(Fraction(1, 2)), twice)
+    return result
 
 
 def _potential(depth: Jet, u: Jet) -> Jet:
@@ -311,7 +327,7 @@ def _potential(depth: Jet, u: Jet) -> Jet:
     except OutsideDomain as error:
         raise NotDefined(f"H({order}, t): {error}") from None
     s = potentials.s_of_q(q, order)
-    return _chain(u, s * t - q * q / 2, s, 1 / potentials.dt_ds(q, order))
+    return chain(u, s * t - q * q / 2, s, 1 / potentials.dt_ds(q, order))
 
 
 def _absolute(u: Jet) -> Jet:
@@ -329,7 +345,7 @@ def _absolute(u: Jet) -> Jet:
     return Jet(abs(x), kinks=(Kink(u.gradient, inner=u.affine),))
 
 
-def _chain(u: Jet, value: Ball, first: Ball, second: Ball) -> Jet:
+def chain(u: Jet, value: Ball, first: Ball, second: Ball) -> Jet:
     """f(u) from f, f' and f'' at u."""
     if not value.is_finite() or not first.is_finite():
         raise NotDefined("not finite at this point, or the point is not known precisely enough")

@@ -122,10 +122,14 @@ def parse(
         ...
     litproof.errors.InputError: formula, position 12: expected ')', got the end of the formula
     """
-    return _Parser(text, free, key, source, vocabulary).whole()
+    return Parser(text, free, key, source, vocabulary).whole()
 
 
-class _Parser:
+class Parser:
+    """The recursive descent; `statements` adds to it."""
+
+    pattern = _TOKEN
+
     def __init__(
         self, text: str, free: tuple[str, ...], key: str, source: str, vocabulary: Vocabulary
     ) -> None:
@@ -146,7 +150,7 @@ class _Parser:
             if text[place].isspace():
                 place += 1
                 continue
-            match = _TOKEN.match(text, place)
+            match = self.pattern.match(text, place)
             if match is None:
                 self.fail(place, f"expected a number, a name or an operator, got {text[place]!a}")
             kind = match.lastgroup or ""

@@ -109,7 +109,10 @@ def names(tree: Node) -> frozenset[str]:
     return frozenset(node.name for node in nodes(tree) if isinstance(node, Symbol))
 
 
-_STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
+RELATIONS = ("=", "!=", "<=", ">=", "<", ">")
+"""Signs of relations: between two formulas, or between indices."""
+
+_STRENGTH = {**dict.fromkeys(RELATIONS, -1), "..": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
 _NEGATION = 3
 
 
@@ -131,6 +134,9 @@ def _text(node: Node) -> tuple[str, int]:
         case Sum():
             letter = "" if node.letter == "j" else f"{node.letter}, "
             return f"sum({letter}{to_text(node.inner)})", 5
+        case Call(name="entry"):
+            name, *indices = map(to_text, node.arguments)
+            return f"{name}[{','.join(indices)}]", 5
         case Call():
             return f"{node.name}({', '.join(map(to_text, node.arguments))})", 5
         case Operation():
@@ -138,7 +144,7 @@ def _text(node: Node) -> tuple[str, int]:
             right_associative = node.sign == "^"
             left = _wrapped(node.left, strength + right_associative)
             right = _wrapped(node.right, strength + (not right_associative))
-            gap = " " if strength == 1 else ""
+            gap = " " if strength in (-1, 1) else ""
             return f"{left}{gap}{node.sign}{gap}{right}", strength
     raise TypeError(f"not a node: {node!r}")
 

@@ -17,6 +17,7 @@ close to zero loss to t = infinity, is bounded in `terminal_bound`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, exp, inf, log
 from typing import TYPE_CHECKING, Any
@@ -79,7 +80,7 @@ def enclose_by_integration(
     budget = Budget(operations)
     extra = _GUARD_DIGITS
     for _ in range(_ATTEMPTS):
-        enclosure = _Run(problem, digits, digits + extra, budget, max_steps).follow()
+        enclosure = Run(problem, digits, digits + extra, budget, max_steps).follow()
         if isinstance(enclosure, Enclosure):
             return enclosure
         if enclosure is None:
@@ -88,7 +89,31 @@ def enclose_by_integration(
     return None
 
 
-class _Run:
+@dataclass(frozen=True)
+class Piece:
+    """The flow during one step, enclosed.
+
+    Attributes
+    ----------
+    start, length : of the step in t, exact.
+    polynomials : the candidate for every parameter in u = (t - start) / length, 0 <= u <= 1.
+    error : bound of the distance of flow and candidate in all of the step.
+    """
+
+    start: Fraction
+    length: Fraction
+    polynomials: Sequence[arb_poly]
+    error: Ball
+
+    def at(self, u: Ball) -> list[Ball]:
+        """The parameters at u, in balls (for a ball u: at every time in it)."""
+        from flint import arb
+
+        wide = arb(0, self.error)
+        return [polynomial(u) + wide for polynomial in self.polynomials]
+
+
+class Run:
     """One pass through time at `work` decimal digits."""
 
     def __init__(self, problem: Problem, digits: int, work: int, budget: Budget, max_steps: int) -> None:
@@ -105,6 +130,8 @@ class _Run:
             self.error: Ball = ball(Fraction(len(start) ** 2 + 1, len(start) * (1 << self.bits)))
         self.order = ceil(work * log(10.0) / 2) + 4
         self.length = 0.25
+        self.time = Fraction(0)
+        self.piece: Piece | None = None
 
     def follow(self) -> Enclosure | int | None:
         """The enclosure, or how many more digits are needed, or None."""
@@ -114,7 +141,7 @@ class _Run:
             enclosure = self._limit()
             if enclosure is not None:
                 return enclosure
-            if not self._step():
+            if not self.step():
                 return 2 * _GUARD_DIGITS if steps else None
             steps += 1
         return None
@@ -148,7 +175,7 @@ class _Run:
         beta = self.gradient.evaluate(Operators(ball), [*theta, *zeros], "beta")
         return residual(self.problem.X, self.problem.y, beta)
 
-    def _step(self) -> bool:
+    def step(self) -> bool:
         """One step; False when the tube is left or the flow does not move."""
         while True:
             if not self.length < _LONGEST:
@@ -182,6 +209,8 @@ class _Run:
             error = (exponent.exp() * (self.error + defect)).upper()
             if not error < ball(_TUBE):
                 return False
+        self.piece = Piece(self.time, length, path, error)
+        self.time += length
         self.state = [self.arithmetic.number(dyadic_midpoint(entry)) for entry in end]
         with ball_precision(self.bits + 16):
             rounding = norm(

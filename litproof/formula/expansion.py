@@ -1,0 +1,538 @@
+"""Formulas of statements written out for one problem: no definitions, sums, vectors or index expressions are left.
+
+What is left are numbers, operations, functions, and the entries beta[j], v[l,j], X[i,j], .. with numbers as indices; the
+names of a polynomial network's parameters have become v[l,j], starting values numbers. Sums get small trees, so that
+their length is no matter of depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import prod
+from typing import NoReturn
+
+from litproof.dynamics import GradientDescent, Momentum, WeightDecay
+from litproof.errors import InputError
+from litproof.formula.evaluate import VARIABLE
+from litproof.formula.node_arithmetic import (
+    ONE,
+    ShapeError,
+    Value,
+    balanced,
+    combine,
+    negative,
+    norm,
+    operation,
+    total,
+    transposed,
+    words,
+)
+from litproof.formula.setting import Setting
+from litproof.language.grammar import FUNCTIONS, SYMBOLS, formula_error
+from litproof.language.matrices import Array
+from litproof.language.statements import FOLDS, NAMES, Definitions, truth
+from litproof.language.tree import RELATIONS, Call, Negation, Node, Number, Operation, Sum, Symbol, nodes
+from litproof.networks.polynomial import PolynomialNetwork
+from litproof.problem import Problem
+
+MAX_NODES = 200_000
+"""Operations of a formula that is written out."""
+
+
+def is_plain(tree: Node, problem: Problem) -> bool:
+    """Whether a formula has nothing to be written out: plain sums of plain names, in a network of layers."""
+    if isinstance(problem.network, PolynomialNetwork):
+        return False
+    for node in nodes(tree):
+        match node:
+            case Symbol():
+                if len(node.indices) != SYMBOLS.get(node.name, -1):
+                    return False
+            case Call():
+                if node.name not in FUNCTIONS or len(node.arguments) != FUNCTIONS[node.name]:
+                    return False
+            case Operation():
+                if node.sign in RELATIONS:
+                    return False
+    return True
+
+
+def expand(
+    tree: Node,
+    problem: Problem,
+    definitions: Definitions,
+    letters: Mapping[str, int] | None = None,
+    key: str = "",
+) -> Node:
+    """A formula written out for the network, data and start of `problem`.
+
+    Parameters
+    ----------
+    letters : values of free index letters.
+
+    Raises
+    ------
+    InputError : with the position: a name that the problem does not have, an index out of range, shapes that do not
+        fit, a formula that becomes too long.
+
+    Examples
+    --------
+    >>> from litproof import example_problem
+    >>> from litproof.language.statements import parse_statement
+    >>> from litproof.language.tree import to_text
+    >>> to_text(expand(parse_statement("norm(beta - v0[1])^2"), example_problem("regression"), {}))
+    'sqrt((beta[1] - 1/2)^2 + (beta[2] - 1/2)^2)^2'
+    """
+    found = _Expansion(problem, definitions, key).value(tree, _Scope(dict(letters or {}), {}))
+    if isinstance(found, Array):
+        raise formula_error(tree.place, f"expected a number, got {words(found)}", key)
+    return found
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Values of letters and arguments, and where the definition was used (None: in the formula itself)."""
+
+    letters: Mapping[str, int]
+    arguments: Mapping[str, Value]
+    used_at: int | None = None
+
+    def with_letter(self, letter: str, value: int) -> _Scope:
+        return _Scope({**self.letters, letter: value}, self.arguments, self.used_at)
+
+
+@dataclass
+class _Expansion:
+    problem: Problem
+    definitions: Definitions
+    key: str
+    count: int = 0
+    known: dict[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        network = self.problem.network
+        self.own = (
+            {p.name: (l, p.shape) for l, p in enumerate(network.parameters, 1)}
+            if isinstance(network, PolynomialNetwork)
+            else {}
+        )
+        self.setting = Setting(self.problem)
+
+    def fail(self, node: Node, message: str, scope: _Scope) -> NoReturn:
+        place = node.place if scope.used_at is None else scope.used_at
+        raise formula_error(place, message, self.key) from None
+
+    def value(self, node: Node, scope: _Scope) -> Value:
+        self.count += 1
+        if self.count > MAX_NODES:
+            self.fail(node, f"written out, this formula has more than {MAX_NODES} operations", scope)
+        place = node.place if scope.used_at is None else scope.used_at
+        match node:
+            case Number():
+                return node
+            case Negation():
+                return negative(self.value(node.inner, scope), place)
+            case Symbol():
+                return self.symbol(node, scope)
+            case Sum():
+                return self.fold("sum", node.letter, (), node.inner, node, scope)
+            case Operation():
+                if node.sign in RELATIONS or node.sign == "..":
+                    self.fail(node, f"{node.sign!r} stands between two formulas only once", scope)
+                left, right = self.value(node.left, scope), self.value(node.right, scope)
+                try:
+                    return combine(node.sign, left, right, place)
+                except ShapeError as error:
+                    self.fail(node, str(error), scope)
+            case Call():
+                return self.call(node, scope)
+
+    def number(self, node: Node, scope: _Scope) -> Node:
+        found = self.value(node, scope)
+        if isinstance(found, Array):
+            self.fail(node, f"expected a number, got {words(found)}", scope)
+        return found
+
+    def index(self, node: Node, scope: _Scope) -> int:
+        found = self.number(node, scope)
+        if isinstance(found, Symbol):
+            found = self.count_of(found.name) or found
+        if not isinstance(found, Number) or found.value.denominator != 1:
+            self.fail(node, "expected a whole number as an index: numbers, letters, n, d, m and depth", scope)
+        return int(found.value)
+
+    def count_of(self, name: str) -> Number | None:
+        if name not in ("n", "d", "m", "depth", "outputs"):
+            return None
+        if name == "outputs":
+            return Number(Fraction(getattr(self.problem.network, "outputs", 1)))
+        value = self.setting.constant(name, ())
+        return Number(value) if isinstance(value, Fraction) else None
+
+    def call(self, node: Call, scope: _Scope) -> Value:
+        place = node.place if scope.used_at is None else scope.used_at
+        name, arguments = node.name, node.arguments
+        first = arguments[0]
+        if name == "entry":
+            assert isinstance(first, Symbol)
+            return self.entry(first, [self.index(part, scope) for part in arguments[1:]], scope)
+        if name in FOLDS and isinstance(first, Symbol) and not first.indices and self.folds(first, scope):
+            return self.fold(name, first.name, arguments[1:-1], arguments[-1], node, scope)
+        if name == "if":
+            return self.value(arguments[1 if self.holds(first, scope) else 2], scope)
+        if name == "inverse":
+            return self.inverse(node, scope)
+        if name in self.definitions:
+            definition = self.definitions[name]
+            values = [self.value(part, scope) for part in arguments]
+            inner = _Scope({}, dict(zip(definition.arguments, values, strict=True)), place)
+            return self.value(definition.body, inner)
+        values = [self.value(part, scope) for part in arguments]
+        try:
+            return _called(name, values, place)
+        except ShapeError as error:
+            self.fail(node, str(error), scope)
+
+    def folds(self, first: Symbol, scope: _Scope) -> bool:
+        """Whether the first argument is the letter of a sum, and not a letter's value."""
+        return first.name in ("i", "j", "k", "l") and first.name not in scope.letters
+
+    def holds(self, condition: Node, scope: _Scope) -> bool:
+        assert isinstance(condition, Operation)
+        left = self.index(condition.left, scope)
+        if isinstance(condition.right, Operation) and condition.right.sign == "..":
+            low, high = (self.index(part, scope) for part in (condition.right.left, condition.right.right))
+            return low <= left <= high
+        return truth(condition.sign, Fraction(left), Fraction(self.index(condition.right, scope)))
+
+    def fold(
+        self, name: str, letter: str, conditions: Sequence[Node], inner: Node, node: Node, scope: _Scope
+    ) -> Value:
+        low, high, rest = 1, 0, []
+        for condition in conditions:
+            assert isinstance(condition, Operation)
+            span = condition.right
+            if isinstance(span, Operation) and span.sign == ".." and _is_letter(condition.left, letter):
+                low, high = self.index(span.left, scope), self.index(span.right, scope)
+                if high > 10_000 or low < -10_000:
+                    self.fail(span, "expected bounds of at most 10000", scope)
+            else:
+                rest.append(condition)
+        if len(rest) == len(conditions):
+            high = self.range_of(letter, inner, node, scope)
+        values: list[Value] = []
+        for k in range(low, high + 1):
+            there = scope.with_letter(letter, k)
+            if all(self.holds(condition, there) for condition in rest):
+                values.append(self.value(inner, there))
+        place = node.place if scope.used_at is None else scope.used_at
+        if name in ("max", "min"):
+            if not values:
+                self.fail(node, f"{name} over no values of {letter}", scope)
+            scalars = [value for value in values if not isinstance(value, Array)]
+            if len(scalars) < len(values):
+                self.fail(node, f"{name} takes numbers", scope)
+            return scalars[0] if len(scalars) == 1 else Call(name, tuple(scalars), place)
+        if not values:
+            return Number(Fraction(name == "prod"), place)
+        if any(isinstance(value, Array) for value in values):
+            result = values[0]
+            try:
+                for value in values[1:]:
+                    result = combine("+" if name == "sum" else "*", result, value, place)
+            except ShapeError as error:
+                self.fail(node, str(error), scope)
+            return result
+        return balanced("+" if name == "sum" else "*", [v for v in values if not isinstance(v, Array)])
+
+    def range_of(self, letter: str, inner: Node, node: Node, scope: _Scope) -> int:
+        found = self.ranges(letter, inner, scope)
+        if not found:
+            self.fail(node, f"the index {letter!r} indexes nothing here; write {letter} = 1..d", scope)
+        if len(found) > 1:
+            shown = " and ".join(map(str, sorted(found)))
+            self.fail(
+                node, f"the index {letter!r} runs over entries of different numbers: {shown}", scope
+            )
+        return found.pop()
+
+    def ranges(self, letter: str, inner: Node, scope: _Scope) -> set[int]:
+        """How far a letter runs, from the entries that bear it."""
+        found = set()
+        for part in nodes(inner):
+            if not isinstance(part, Symbol) or letter not in part.indices:
+                continue
+            for position, index in enumerate(part.indices):
+                if index == letter:
+                    found |= self.sizes(part, position, scope)
+        return found
+
+    def sizes(self, part: Symbol, position: int, scope: _Scope) -> set[int]:
+        if part.name in scope.arguments:
+            value = scope.arguments[part.name]
+            return {value.shape[position]} if isinstance(value, Array) and position < len(value.shape) else set()
+        definition = self.definitions.get(part.name)
+        if definition is not None and not definition.letters:
+            value = self.symbol(Symbol(part.name, (), part.place), scope)
+            return {value.shape[position]} if isinstance(value, Array) and position < len(value.shape) else set()
+        if definition is not None:
+            letter = definition.letters[position]
+            return self.ranges(letter, definition.body, _Scope({}, {}, scope.used_at))
+        first = part.indices[0]
+        known = first if isinstance(first, int) else scope.letters.get(first)
+        if position == 1 and part.name in ("v", "v0") and known is not None and not self.own:
+            if not 1 <= known <= len(self.problem.network.shapes):
+                self.fail(part, f"there is no layer {known}", scope)
+            return {self.problem.network.shapes[known - 1]}
+        return {self.size(part, len(part.indices), position, scope)}
+
+    def size(self, part: Symbol, count: int, position: int, scope: _Scope) -> int:
+        shape = self.shape(part, count, scope)
+        return shape[position] if position < len(shape) else 0
+
+    def shape(self, part: Symbol, count: int, scope: _Scope) -> tuple[int, ...]:
+        """Sizes of a name; of beta, start and gradient with two indices: inputs and outputs."""
+        problem, network, name = self.problem, self.problem.network, part.name
+        base = name.removesuffix("0")
+        if self.own and (name in self.own or base in self.own):
+            return self.own[name if name in self.own else base][1]
+        if name not in NAMES or (self.own and name in ("v", "v0")):
+            self.fail(part, f"unknown name {name!r}: {self.known_names()}", scope)
+        outputs = getattr(network, "outputs", 1)
+        beta = (network.input_dim,) if count != 2 else (network.input_dim // outputs, outputs)
+        shapes: dict[str, tuple[int, ...]] = {
+            "beta": beta,
+            "start": beta,
+            "beta0": beta,
+            "gradient": (network.input_dim,),
+            "y": (len(problem.y),),
+            "residual": (len(problem.y),),
+            "margin": (len(problem.margin_rows[0]) if problem.task == "classification" else len(problem.y),),
+            "X": (len(problem.X), network.input_dim),
+            "v": (len(network.shapes), max(network.shapes)),
+            "v0": (len(network.shapes), max(network.shapes)),
+            "theta": (sum(network.shapes),),
+            "theta0": (sum(network.shapes),),
+        }
+        if name in shapes:
+            return shapes[name]
+        try:
+            wanted = range(SYMBOLS.get(name, 0))
+            return tuple(self.setting.size(name, position) for position in wanted)
+        except InputError as error:
+            self.fail(part, error.message, scope)
+
+    def known_names(self) -> str:
+        network = self.problem.network
+        if isinstance(network, PolynomialNetwork):
+            return f"the parameters are {', '.join(map(str, network.parameters))}"
+        return f"a {network.kind} network has the layers v[l,j]"
+
+    def symbol(self, node: Symbol, scope: _Scope) -> Value:
+        place = node.place if scope.used_at is None else scope.used_at
+        name = node.name
+        if not node.indices:
+            if name in scope.arguments:
+                return scope.arguments[name]
+            if name in scope.letters:
+                return Number(Fraction(scope.letters[name]), place)
+            if name in self.definitions:
+                return self.defined(node, scope)
+            return self.whole(node, scope)
+        indices = []
+        for index in node.indices:
+            if isinstance(index, str) and index not in scope.letters:
+                self.fail(node, f"the index {index!r} has no range here", scope)
+            indices.append(index if isinstance(index, int) else scope.letters[index])
+        return self.entry(node, indices, scope)
+
+    def defined(self, node: Symbol, scope: _Scope) -> Value:
+        """A definition without arguments, whole."""
+        definition = self.definitions[node.name]
+        place = node.place if scope.used_at is None else scope.used_at
+        if node.name in self.known:
+            return self.known[node.name]
+        inner = _Scope({}, {}, place)
+        if not definition.letters:
+            value = self.value(definition.body, inner)
+        else:
+            sizes = []
+            for letter in definition.letters:
+                found = self.ranges(letter, definition.body, inner)
+                if len(found) != 1:
+                    self.fail(node, f"nothing says how far {letter!r} runs in {node.name}", scope)
+                sizes.append(found.pop())
+            if len(sizes) > 2:
+                self.fail(node, f"{node.name} has more than 2 indices and does not stand alone", scope)
+            entries = tuple(
+                self.number(definition.body, _Scope(dict(zip(definition.letters, at, strict=True)), {}, place))
+                for at in _positions(sizes)
+            )
+            value = Array(tuple(sizes), entries)
+        self.known[node.name] = value
+        return value
+
+    def whole(self, node: Symbol, scope: _Scope) -> Value:
+        """A name without indices: a number, or all entries."""
+        name = node.name
+        place = node.place if scope.used_at is None else scope.used_at
+        if name in ("theta", "theta0"):
+            letter = "v" if name == "theta" else "v0"
+            entries = [
+                self.parameter(letter, l, j, place)
+                for l, size in enumerate(self.problem.network.shapes, 1)
+                for j in range(1, size + 1)
+            ]
+            return Array((len(entries),), tuple(entries))
+        if (number := self.constant(name, place)) is not None:
+            return number
+        if name in ("v", "v0") and not self.own:
+            self.fail(node, f"expected {name}[l] or {name}[l,j]", scope)
+        shape = self.shape(node, 0, scope)
+        if not shape or name == VARIABLE:
+            return self.entry(node, [], scope)
+        return Array(shape, tuple(self.number_entry(node, at, scope) for at in _positions(shape)))
+
+    def constant(self, name: str, place: int) -> Node | None:
+        """A number that the problem or its dynamics has."""
+        dynamics = self.problem.dynamics
+        values: dict[str, Fraction | None] = {
+            "outputs": Fraction(getattr(self.problem.network, "outputs", 1)),
+            "step": dynamics.step if isinstance(dynamics, GradientDescent) else None,
+            "mass": dynamics.mass if isinstance(dynamics, Momentum) else None,
+            "decay": dynamics.rate if isinstance(dynamics, WeightDecay) else None,
+            "until": dynamics.until if isinstance(dynamics, WeightDecay) else None,
+        }
+        if name in values and name not in self.own:
+            value = values[name]
+            if value is None:
+                raise formula_error(place, f"{name}: the problem has no dynamics with it", self.key)
+            return Number(value, place)
+        if name in ("t", "loss", "pi", "alpha", VARIABLE) and name not in self.own:
+            return Symbol(name, (), place)
+        return None
+
+    def number_entry(self, node: Symbol, at: Sequence[int], scope: _Scope) -> Node:
+        found = self.entry(node, list(at), scope)
+        assert not isinstance(found, Array)
+        return found
+
+    def entry(self, node: Symbol, at: list[int], scope: _Scope) -> Value:
+        """name[at]; a layer v[l] is a vector."""
+        name = node.name
+        place = node.place if scope.used_at is None else scope.used_at
+        if name in scope.arguments:
+            return self.of_array(scope.arguments[name], node, at, scope)
+        if name in self.definitions:
+            definition = self.definitions[name]
+            if not definition.letters:
+                return self.of_array(self.defined(Symbol(name, (), node.place), scope), node, at, scope)
+            return self.value(
+                definition.body, _Scope(dict(zip(definition.letters, at, strict=True)), {}, place)
+            )
+        base = name.removesuffix("0")
+        own = self.own.get(name) or self.own.get(base)
+        if own is not None:
+            layer, shape = own
+            self.in_range(node, shape, at, scope)
+            if len(at) < len(shape):
+                self.fail(node, f"expected an entry of {name}, got {len(at)} index(es)", scope)
+            flat = 1
+            for index, size, after in zip(at, shape, _strides(shape), strict=True):
+                flat += (index - 1) * after
+                assert index <= size
+            return self.parameter("v" if name in self.own else "v0", layer, flat, place)
+        shapes = self.problem.network.shapes
+        if name in ("v", "v0") and not self.own:
+            if not 1 <= at[0] <= len(shapes):
+                self.fail(node, f"the layers are 1 to {len(shapes)}, got {at[0]}", scope)
+            size = shapes[at[0] - 1]
+            if len(at) == 1:
+                return Array(
+                    (size,), tuple(self.parameter(name, at[0], j, place) for j in range(1, size + 1))
+                )
+            if not 1 <= at[1] <= size:
+                self.fail(node, f"v[{at[0]},{at[1]}]: layer {at[0]} has {size} entries", scope)
+            return self.parameter(name, *at, place)
+        shape = self.shape(node, len(at), scope)
+        self.in_range(node, shape, at, scope)
+        if name == "X" and len(at) == 1:
+            row = (Symbol("X", (at[0], z), place) for z in range(1, shape[1] + 1))
+            return Array((shape[1],), tuple(row))
+        if name in ("beta", "start", "beta0") and len(at) == 2:
+            at = [(at[0] - 1) * shape[1] + at[1]]
+        return Symbol("start" if name == "beta0" else name, tuple(at), place)
+
+    def in_range(self, node: Symbol, shape: Sequence[int], at: Sequence[int], scope: _Scope) -> None:
+        if len(at) > len(shape):
+            self.fail(node, f"{node.name} takes {len(shape)} index(es), got {len(at)}", scope)
+        for index, size in zip(at, shape, strict=False):
+            if not 1 <= index <= size:
+                self.fail(node, f"{node.name} has indices from 1 to {size} here, got {index}", scope)
+
+    def of_array(self, value: Value, node: Symbol, at: Sequence[int], scope: _Scope) -> Node:
+        if not isinstance(value, Array) or len(at) != len(value.shape):
+            self.fail(node, f"{node.name} is {words(value)}, got {len(at)} index(es)", scope)
+        self.in_range(node, value.shape, at, scope)
+        flat = sum((i - 1) * after for i, after in zip(at, _strides(value.shape), strict=True))
+        entry: Node = value.entries[flat]
+        return entry
+
+    def parameter(self, name: str, layer: int, entry: int, place: int) -> Node:
+        if name == "v":
+            return Symbol("v", (layer, entry), place)
+        return Number(self.problem.v0[layer - 1][entry - 1], place)
+
+    def inverse(self, node: Call, scope: _Scope) -> Node:
+        """inverse(body in the variable, number, ends of the interval)."""
+        first, *others = node.arguments
+        assert isinstance(first, Symbol)
+        definition = self.definitions[first.name]
+        place = node.place if scope.used_at is None else scope.used_at
+        variable = {definition.arguments[0]: Symbol(VARIABLE, (), place)}
+        body = self.number(definition.body, _Scope({}, variable, place))
+        return Call("inverse", (body, *(self.number(part, scope) for part in others)), place)
+
+
+def _is_letter(node: Node, letter: str) -> bool:
+    return isinstance(node, Symbol) and node.name == letter and not node.indices
+
+
+def _strides(shape: Sequence[int]) -> list[int]:
+    return [prod(shape[k + 1 :]) for k in range(len(shape))]
+
+
+def _positions(shape: Sequence[int]) -> list[tuple[int, ...]]:
+    from itertools import product
+
+    return list(product(*(range(1, size + 1) for size in shape)))
+
+
+def _called(name: str, values: Sequence[Value], place: int) -> Value:
+    """A function of values; those of vectors become formulas in their entries."""
+    first = values[0]
+    if name == "dot":
+        if not isinstance(first, Array) or not isinstance(values[1], Array) or first.shape != values[1].shape:
+            raise ShapeError(f"dot takes two vectors of equal length, got {words(first)} and {words(values[1])}")
+        pairs = zip(first.entries, values[1].entries, strict=True)
+        return total([operation("*", a, b, place) for a, b in pairs])
+    if name == "norm":
+        p = values[1] if len(values) > 1 else None
+        if not isinstance(first, Array) or isinstance(p, Array):
+            raise ShapeError(f"norm takes a vector or a matrix, got {words(first)}")
+        return norm(first, p, place)
+    if name == "transpose":
+        if not isinstance(first, Array):
+            raise ShapeError("transpose takes a vector or a matrix, got a number")
+        return transposed(first)
+    if any(isinstance(value, Array) for value in values):
+        raise ShapeError(f"{name} takes numbers, got {', '.join(map(words, values))}")
+    scalars = tuple(value for value in values if not isinstance(value, Array))
+    if name == "tan":
+        return operation("/", Call("sin", scalars, place), Call("cos", scalars, place), place)
+    if name == "atanh":
+        ratio = operation("/", operation("+", ONE, scalars[0]), operation("-", ONE, scalars[0]), place)
+        return operation("/", Call("log", (ratio,), place), Number(Fraction(2)), place)
+    return Call(name, scalars, place)

@@ -1,0 +1,357 @@
+"""The grammar of statements: what claims may say beyond plain formulas, in the same trees.
+
+relation := formula (("=" | "<=" | ">=") formula)?
+atom     := .. | ("sum" | "prod" | "max" | "min") "(" (letter ",")? (condition ",")* formula ")"
+          | "if" "(" condition "," formula "," formula ")" | "inverse" "(" function "," formula ("," formula "," formula)? ")"
+          | name "[" formula "," .. "]" | definition "(" formula "," .. ")"
+condition := formula relation (formula | formula ".." formula)      between indices
+
+A vector or matrix without indices stands for the whole of it. An entry whose index is more than a number or a letter is
+Call("entry", (name, indices ..)); a sum over all values of its letter is a `Sum`, any other fold a `Call` whose first
+argument is the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from litproof.errors import InputError
+from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, Parser, Vocabulary, formula_error
+from litproof.language.tree import RELATIONS, Call, Node, Number, Operation, Sum, Symbol
+
+FOLDS = ("sum", "prod", "max", "min")
+
+MORE_FUNCTIONS: Mapping[str, tuple[int, ...]] = {
+    "dot": (2,),
+    "norm": (1, 2),
+    "transpose": (1,),
+    "tan": (1,),
+    "atanh": (1,),
+    "inverse": (2, 4),
+    "rate": (1,),
+    "integral": (1,),
+    "if": (3,),
+}
+"""Functions beyond those of plain formulas, and their numbers of arguments."""
+
+NAMES: Mapping[str, tuple[int, ...]] = {
+    **{name: (count,) for name, count in SYMBOLS.items()},
+    "beta": (0, 1, 2),
+    "start": (0, 1, 2),
+    "beta0": (0, 1, 2),
+    "rho": (0, 1),
+    "etabar": (0, 1),
+    "y": (0, 1),
+    "X": (0, 1, 2),
+    "v": (0, 1, 2),
+    "v0": (0, 1, 2),
+    "theta": (0,),
+    "theta0": (0,),
+    "residual": (0, 1),
+    "gradient": (0, 1),
+    "margin": (0, 1),
+    "loss": (0,),
+    "t": (0,),
+    "outputs": (0,),
+    "step": (0,),
+    "mass": (0,),
+    "decay": (0,),
+    "until": (0,),
+}
+"""Names and the numbers of indices that they may have."""
+
+_TOKEN = re.compile(
+    r"(?P<number>(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][A-Za-z_0-9]*)"
+    r"|(?P<sign>\*\*|\.\.|!=|<=|>=|[-+*/^()\[\],=<>])",
+    re.ASCII,
+)
+_HEAD = re.compile(
+    r"(?P<name>[A-Za-z_][A-Za-z_0-9]*)\s*(\((?P<arguments>[^()]*)\)|\[(?P<letters>[^\[\]]*)\])?", re.ASCII
+)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """name(arguments) = body, or name[letters] = body, or name = body.
+
+    Attributes
+    ----------
+    key : named in messages about the body.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    letters: tuple[str, ...]
+    body: Node
+    key: str = ""
+
+
+Definitions = Mapping[str, Definition]
+
+
+def parse_statement(
+    text: str,
+    *,
+    free: tuple[str, ...] = (),
+    key: str = "",
+    source: str = "",
+    definitions: Definitions | None = None,
+    relations: tuple[str, ...] = (),
+    arguments: tuple[str, ...] = (),
+) -> Node:
+    """The tree of a formula, or of a relation between two.
+
+    Parameters
+    ----------
+    free : index letters that may occur without a sum around them.
+    definitions : what else may be used, by name.
+    relations : the signs of which one has to stand between two formulas; none for a formula.
+    arguments : names that stand for arguments of a definition.
+
+    Raises
+    ------
+    InputError : one line with the position in the formula and what was expected there.
+
+    Examples
+    --------
+    >>> from litproof.language.tree import to_text
+    >>> to_text(parse_statement("sum(k = 1..depth-1, v[k+1,1]^2) = norm(beta)", relations=("=",)))
+    'sum(k, k = 1..depth - 1, v[k + 1,1]^2) = norm(beta)'
+    """
+    parser = _Statements(text, free, key, source, definitions or {}, arguments)
+    return parser.relation(relations) if relations else parser.whole()
+
+
+def parse_definition(head: str, text: str, earlier: Definitions, key: str, source: str = "") -> Definition:
+    """The definition `head` = `text`; it may use `earlier` ones only, so that none is recursive."""
+    match = _HEAD.fullmatch(head.strip())
+    if match is None:
+        raise InputError(
+            f"expected a name, name(x, y) or name[j], got {head[:40]!a}", key=key, source=source
+        )
+    name = match["name"]
+    taken = {*NAMES, *FUNCTIONS, *MORE_FUNCTIONS, *FOLDS, *LETTERS}
+    if name in taken or name in earlier:
+        raise InputError(f"the name {name!r} is in use already; choose another", key=key, source=source)
+    arguments, letters = (
+        tuple(part.strip() for part in match[group].split(",")) if match[group] is not None else ()
+        for group in ("arguments", "letters")
+    )
+    for argument in arguments:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z_0-9]*", argument) or argument in {*taken, *earlier}:
+            raise InputError(
+                f"expected names that are not in use as arguments, got {argument[:30]!a}", key=key, source=source
+            )
+    for letter in letters:
+        if letter not in LETTERS:
+            raise InputError(
+                f"expected index letters {', '.join(LETTERS)}, got {letter[:30]!a}", key=key, source=source
+            )
+    for part in (arguments, letters):
+        if len(set(part)) < len(part):
+            raise InputError(f"a name is given twice in {head.strip()!r}", key=key, source=source)
+    body = parse_statement(
+        text, free=letters, key=key, source=source, definitions=earlier, arguments=arguments
+    )
+    return Definition(name, arguments, letters, body, key)
+
+
+class _Statements(Parser):
+    pattern = _TOKEN
+
+    def __init__(
+        self,
+        text: str,
+        free: tuple[str, ...],
+        key: str,
+        source: str,
+        definitions: Definitions,
+        arguments: tuple[str, ...],
+    ) -> None:
+        symbols = {**NAMES, **dict.fromkeys(arguments, (0, 1, 2))}
+        symbols |= {
+            d.name: (0, len(d.letters)) if d.letters else (0, 1, 2)
+            for d in definitions.values()
+            if not d.arguments
+        }
+        self.definitions, self.arguments = definitions, arguments
+        names = dict.fromkeys((*FUNCTIONS, *MORE_FUNCTIONS), 1)
+        names |= {d.name: len(d.arguments) for d in definitions.values() if d.arguments}
+        super().__init__(text, free, key, source, Vocabulary(symbols, names, others=True))
+
+    def relation(self, signs: tuple[str, ...]) -> Node:
+        left = self.formula()
+        sign, place = self.word, self.place
+        if sign not in signs:
+            expected = " or ".join(map(repr, signs))
+            self.fail(place, f"expected {expected} between two formulas, got {self.shown()}")
+        self.index += 1
+        return Operation(sign, left, self.whole(), place)
+
+    def atom(self) -> Node:
+        kind, word, place = self.tokens[self.index]
+        if kind == "name" and word not in self.arguments:
+            if word in FOLDS:
+                self.index += 1
+                return self.fold(word, place)
+            if word == "if":
+                self.index += 1
+                return self.choice(place)
+            if word == "inverse":
+                self.index += 1
+                return self.inverse(place)
+        return super().atom()
+
+    def fold(self, name: str, place: int) -> Node:
+        self.expect("(")
+        word, following = self.word, self.tokens[self.index + 1][1]
+        if word in LETTERS and word not in self.bound and following in (",", *RELATIONS):
+            letter = word
+            self.index += 2 * (following == ",")
+        elif name in ("max", "min"):
+            return self.largest(name, place)
+        elif word in LETTERS and word in self.bound and following in (",", *RELATIONS):
+            self.fail(place, f"the index {word!r} is already in use here; take another letter")
+        else:
+            letter = "j"
+            if letter in self.bound:
+                self.fail(
+                    place, f"the index {letter!r} is already in use here; write {name}(k, ...) with another letter"
+                )
+        self.bound.append(letter)
+        conditions, part = [], self.formula()
+        while self.word in RELATIONS:
+            conditions.append(self.condition(part))
+            self.expect(",")
+            part = self.formula()
+        self.bound.pop()
+        self.expect(")")
+        if name == "sum" and not conditions:
+            return Sum(letter, part, place)
+        return Call(name, (Symbol(letter, (), place), *conditions, part), place)
+
+    def condition(self, left: Node) -> Node:
+        sign, place = self.word, self.place
+        self.index += 1
+        right = self.formula()
+        if self.word == ".." and sign == "=":
+            dots = self.place
+            self.index += 1
+            right = Operation("..", right, self.formula(), dots)
+        return Operation(sign, left, right, place)
+
+    def largest(self, name: str, place: int) -> Node:
+        arguments = [self.formula()]
+        while self.word == ",":
+            self.index += 1
+            arguments.append(self.formula())
+        self.expect(")")
+        if len(arguments) < 2:
+            self.fail(place, f"{name} takes at least 2 arguments, or an index: {name}(k, beta[k])")
+        return Call(name, tuple(arguments), place)
+
+    def choice(self, place: int) -> Node:
+        self.expect("(")
+        left = self.formula()
+        if self.word not in RELATIONS:
+            self.fail(self.place, f"expected a condition between indices, such as j = k, got {self.shown()}")
+        condition = self.condition(left)
+        self.expect(",")
+        yes = self.formula()
+        self.expect(",")
+        no = self.formula()
+        self.expect(")")
+        return Call("if", (condition, yes, no), place)
+
+    def inverse(self, place: int) -> Node:
+        self.expect("(")
+        name, here = self.word, self.place
+        definition = self.definitions.get(name)
+        if definition is None or len(definition.arguments) != 1:
+            self.fail(here, f"expected a function of one argument from [let], got {self.shown()}")
+        self.index += 1
+        arguments: list[Node] = [Symbol(name, (), here)]
+        while self.word == ",":
+            self.index += 1
+            arguments.append(self.formula())
+        self.expect(")")
+        if len(arguments) not in MORE_FUNCTIONS["inverse"]:
+            self.fail(place, "inverse takes a function and a number, and perhaps the two ends of an interval")
+        return Call("inverse", tuple(arguments), place)
+
+    def call(self, name: str, place: int) -> Node:
+        self.expect("(")
+        arguments = [self.formula()]
+        while self.word == ",":
+            self.index += 1
+            arguments.append(self.formula())
+        self.expect(")")
+        if name in self.definitions:
+            wanted: tuple[int, ...] = (len(self.definitions[name].arguments),)
+        else:
+            wanted = MORE_FUNCTIONS.get(name) or (FUNCTIONS[name],)
+        if len(arguments) not in wanted:
+            shown = " or ".join(map(str, wanted))
+            self.fail(place, f"{name} takes {shown} argument(s), got {len(arguments)}")
+        return Call(name, tuple(arguments), place)
+
+    def symbol(self, name: str, place: int) -> Node:
+        if name in self.bound and name not in self.arguments:
+            return Symbol(name, (), place)
+        if name in LETTERS:
+            self.fail(place, f"the index {name!r} is not bound; write sum({name}, ...)")
+        symbols = self.vocabulary.symbols
+        if name not in symbols and self.word == "(":
+            known = sorted(self.definitions) or ["none"]
+            self.fail(place, f"unknown function {name[:30]!r}; [let] defines {', '.join(known)}")
+        if self.word == "[" or name not in symbols or 0 in symbols[name]:
+            return self.whole_or_entry(name, place)
+        return super().symbol(name, place)
+
+    def whole_or_entry(self, name: str, place: int) -> Node:
+        symbols = self.vocabulary.symbols
+        if name not in symbols and not self.may_be_own(name, [*symbols, *self.vocabulary.functions, *FOLDS]):
+            return super().symbol(name, place)  # says what is wrong
+        wanted = symbols.get(name, (0, 1, 2))
+        if self.word != "[":
+            return Symbol(name, (), place)
+        if wanted == (0,):
+            self.fail(self.place, f"{name} is a number and takes no index")
+        indices: list[Node] = []
+        while self.word in ("[", ","):
+            self.index += 1
+            indices.append(self.formula())
+        self.expect("]")
+        if len(indices) not in wanted:
+            self.fail(place, f"{name} takes {max(wanted)} index(es), got {len(indices)}")
+        plain = [_plain(index) for index in indices]
+        if all(index is not None for index in plain):
+            return Symbol(name, tuple(index for index in plain if index is not None), place)
+        return Call("entry", (Symbol(name, (), place), *indices), place)
+
+
+def _plain(index: Node) -> int | str | None:
+    """A positive number or a letter; None for more."""
+    if isinstance(index, Number) and index.value.denominator == 1 and index.value >= 1:
+        return int(index.value)
+    return index.name if isinstance(index, Symbol) and not index.indices and index.name in LETTERS else None
+
+
+def truth(sign: str, left: Fraction, right: Fraction) -> bool:
+    """Whether a relation holds between two numbers."""
+    return {
+        "=": left == right,
+        "!=": left != right,
+        "<": left < right,
+        "<=": left <= right,
+        ">": left > right,
+        ">=": left >= right,
+    }[sign]
+
+
+def error_at(node: Node, message: str, key: str) -> InputError:
+    """The error about a part of a formula."""
+    return formula_error(node.place, message, key)

@@ -94,6 +94,7 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
             sides=sides,
             traceback=own_traceback(error) if error else "",
             exception=error,
+            parts=comparison.parts if comparison else (),
             reduction=unproved_reduction(instance.problem),
         )
 

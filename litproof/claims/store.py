@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from litproof import __version__
-from litproof.claims.types import Instance, InstanceResult, MutantResult, Sides, Status
+from litproof.claims.types import Instance, InstanceResult, MutantResult, PartResult, Sides, Status
 from litproof.errors import InputError
 from litproof.files import write_atomically
 from litproof.results import Evidence
@@ -106,6 +106,7 @@ def result_to_json(result: InstanceResult) -> dict[str, Any]:
         **({"sides": asdict(result.sides)} if result.sides else {}),
         **({"second engine": result.second_engine} if result.second_engine else {}),
         **({"reduction": result.reduction} if result.reduction else {}),
+        **({"parts": [asdict(part) for part in result.parts]} if result.parts else {}),
         "mutants": [
             {"name": mutant.name, "outcome": mutant.outcome, "detail": mutant.detail}
             for mutant in result.mutants
@@ -129,6 +130,7 @@ def result_from_json(data: dict[str, Any]) -> InstanceResult:
         second_engine=str(data.get("second engine", "")),
         reduction=str(data.get("reduction", "")),
         traceback=str(data.get("traceback", "")),
+        parts=tuple(PartResult(**part) for part in data.get("parts", ())),
     )
 
 

@@ -60,6 +60,22 @@ class Hypothesis:
 
 
 @dataclass(frozen=True)
+class PartResult:
+    """One part of a statement: a time, an order, an inequality.
+
+    Attributes
+    ----------
+    label : which. answer : "holds", "violated" or "unknown". evidence : what that rests on.
+    """
+
+    label: str
+    answer: str
+    evidence: str
+    digits: int
+    detail: str = ""
+
+
+@dataclass(frozen=True)
 class Comparison:
     """How prediction and measurement compare.
 
@@ -70,6 +86,7 @@ class Comparison:
     evidence : what backs the answer when it holds.
     margin : when violated, size of the discrepancy over the tolerance (how clear the failure is).
     detail : one line for the person.
+    parts : what became of each part of the statement, where it has several.
     """
 
     answer: Answer
@@ -77,6 +94,7 @@ class Comparison:
     evidence: Evidence
     margin: float = 0.0
     detail: str = ""
+    parts: tuple[PartResult, ...] = ()
 
 
 Predict = Callable[[Problem, int], Prediction]
@@ -243,6 +261,7 @@ class InstanceResult:
     second_engine: str = ""
     reduction: str = ""
     traceback: str = ""
+    parts: tuple[PartResult, ...] = ()
     exception: BaseException | None = field(default=None, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[Any, ...]:

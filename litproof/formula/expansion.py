@@ -30,7 +30,7 @@ from litproof.formula.node_arithmetic import (
     words,
 )
 from litproof.formula.setting import Setting
-from litproof.language.grammar import FUNCTIONS, SYMBOLS, formula_error
+from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, formula_error
 from litproof.language.matrices import Array
 from litproof.language.statements import FOLDS, NAMES, Definitions, truth
 from litproof.language.tree import RELATIONS, Call, Negation, Node, Number, Operation, Sum, Symbol, nodes
@@ -89,6 +89,17 @@ def expand(
     if isinstance(found, Array):
         raise formula_error(tree.place, f"expected a number, got {words(found)}", key)
     return found
+
+
+def ranges_of(
+    letters: Sequence[str], tree: Node, problem: Problem, definitions: Definitions, key: str = ""
+) -> tuple[int, ...]:
+    """How far free letters of a formula run, from the entries that bear them.
+
+    Raises InputError where nothing tells, or entries disagree.
+    """
+    expansion = _Expansion(problem, definitions, key)
+    return tuple(expansion.range_of(letter, tree, tree, _Scope({}, {})) for letter in letters)
 
 
 @dataclass(frozen=True)
@@ -178,7 +189,7 @@ class _Expansion:
         if name == "entry":
             assert isinstance(first, Symbol)
             return self.entry(first, [self.index(part, scope) for part in arguments[1:]], scope)
-        if name in FOLDS and isinstance(first, Symbol) and not first.indices and self.folds(first, scope):
+        if name in FOLDS and isinstance(first, Symbol) and not first.indices and self.folds(name, first, scope):
             return self.fold(name, first.name, arguments[1:-1], arguments[-1], node, scope)
         if name == "if":
             return self.value(arguments[1 if self.holds(first, scope) else 2], scope)
@@ -195,9 +206,9 @@ class _Expansion:
         except ShapeError as error:
             self.fail(node, str(error), scope)
 
-    def folds(self, first: Symbol, scope: _Scope) -> bool:
+    def folds(self, name: str, first: Symbol, scope: _Scope) -> bool:
         """Whether the first argument is the letter of a sum, and not a letter's value."""
-        return first.name in ("i", "j", "k", "l") and first.name not in scope.letters
+        return first.name in LETTERS and (name in ("sum", "prod") or first.name not in scope.letters)
 
     def holds(self, condition: Node, scope: _Scope) -> bool:
         assert isinstance(condition, Operation)

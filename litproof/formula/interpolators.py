@@ -190,7 +190,7 @@ def interpolators(point: Point, digits: int) -> Interpolators:
     setting, basis = point.setting, point.basis
     size = len(point.coordinates)
     values = [dyadic(entry) for entry in point.coordinates]
-    rows = _exact_rows(setting, basis)
+    rows = exact_rows(setting, basis)
     if rows is None:
         basis_rows = null_basis(setting.design(basis), size)
         directions: tuple[tuple[Number, ...], ...] = tuple(tuple(row) for row in basis_rows)
@@ -219,7 +219,7 @@ def interpolators(point: Point, digits: int) -> Interpolators:
     return Interpolators(setting, basis, tuple(origin), tuple(null_space), (arb(0),) * len(null_space))
 
 
-def _exact_rows(setting: Setting, basis: Basis) -> list[list[Fraction]] | None:
+def exact_rows(setting: Setting, basis: Basis) -> list[list[Fraction]] | None:
     """The constraints A z = y where they are rational."""
     if basis == "beta" or setting.complex_rho:
         return [list(map(Fraction, row)) for row in setting.problem.X]

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from litproof.errors import InputError
-from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, Parser, Vocabulary, formula_error
-from litproof.language.tree import RELATIONS, Call, Node, Number, Operation, Sum, Symbol
+from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, Parser, Vocabulary
+from litproof.language.tree import RELATIONS, Call, Node, Number, Operation, Sum, Symbol, children
 
 FOLDS = ("sum", "prod", "max", "min")
 
@@ -101,12 +101,14 @@ def parse_statement(
     definitions: Definitions | None = None,
     relations: tuple[str, ...] = (),
     arguments: tuple[str, ...] = (),
+    implicit: tuple[str, ...] = (),
 ) -> Node:
     """The tree of a formula, or of a relation between two.
 
     Parameters
     ----------
     free : index letters that may occur without a sum around them.
+    implicit : letters that may do so as well, and that sums may use all the same (see `free_letters`).
     definitions : what else may be used, by name.
     relations : the signs of which one has to stand between two formulas; none for a formula.
     arguments : names that stand for arguments of a definition.
@@ -121,7 +123,7 @@ def parse_statement(
     >>> to_text(parse_statement("sum(k = 1..depth-1, v[k+1,1]^2) = norm(beta)", relations=("=",)))
     'sum(k, k = 1..depth - 1, v[k + 1,1]^2) = norm(beta)'
     """
-    parser = _Statements(text, free, key, source, definitions or {}, arguments)
+    parser = _Statements(text, free, key, source, definitions or {}, arguments, implicit)
     return parser.relation(relations) if relations else parser.whole()
 
 
@@ -170,6 +172,7 @@ class _Statements(Parser):
         source: str,
         definitions: Definitions,
         arguments: tuple[str, ...],
+        implicit: tuple[str, ...],
     ) -> None:
         symbols = {**NAMES, **dict.fromkeys(arguments, (0, 1, 2))}
         symbols |= {
@@ -177,7 +180,7 @@ class _Statements(Parser):
             for d in definitions.values()
             if not d.arguments
         }
-        self.definitions, self.arguments = definitions, arguments
+        self.definitions, self.arguments, self.implicit = definitions, arguments, implicit
         names = dict.fromkeys((*FUNCTIONS, *MORE_FUNCTIONS), 1)
         names |= {d.name: len(d.arguments) for d in definitions.values() if d.arguments}
         super().__init__(text, free, key, source, Vocabulary(symbols, names, others=True))
@@ -299,7 +302,7 @@ class _Statements(Parser):
         return Call(name, tuple(arguments), place)
 
     def symbol(self, name: str, place: int) -> Node:
-        if name in self.bound and name not in self.arguments:
+        if name in (*self.bound, *self.implicit) and name not in self.arguments:
             return Symbol(name, (), place)
         if name in LETTERS:
             self.fail(place, f"the index {name!r} is not bound; write sum({name}, ...)")
@@ -340,6 +343,30 @@ def _plain(index: Node) -> int | str | None:
     return index.name if isinstance(index, Symbol) and not index.indices and index.name in LETTERS else None
 
 
+def free_letters(tree: Node) -> tuple[str, ...]:
+    """Index letters that no sum of the formula binds, in the order of the alphabet.
+
+    Examples
+    --------
+    >>> free_letters(parse_statement("sum(k, X[i,k]*beta[k]) - y[i]", implicit=LETTERS))
+    ('i',)
+    """
+    return tuple(sorted(_free(tree, frozenset())))
+
+
+def _free(node: Node, bound: frozenset[str]) -> set[str]:
+    if isinstance(node, Symbol):
+        used = {node.name, *(index for index in node.indices if isinstance(index, str))}
+        return (used & set(LETTERS)) - bound
+    if isinstance(node, Sum):
+        return _free(node.inner, bound | {node.letter})
+    if isinstance(node, Call) and node.name in FOLDS:
+        first = node.arguments[0]
+        if isinstance(first, Symbol) and first.name in LETTERS and not first.indices:
+            bound |= {first.name}
+    return {letter for part in children(node) for letter in _free(part, bound)}
+
+
 def truth(sign: str, left: Fraction, right: Fraction) -> bool:
     """Whether a relation holds between two numbers."""
     return {
@@ -350,8 +377,3 @@ def truth(sign: str, left: Fraction, right: Fraction) -> bool:
         ">": left > right,
         ">=": left >= right,
     }[sign]
-
-
-def error_at(node: Node, message: str, key: str) -> InputError:
-    """The error about a part of a formula."""
-    return formula_error(node.place, message, key)

@@ -1,0 +1,231 @@
+"""A flow at given times and in its limit: proved by validated integration where that works, else by two computations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from litproof.algebra.balls import Ball, ball, dyadic, endpoints
+from litproof.claims.comparison import decimal_log, sup_norm
+from litproof.claims.formulas.moments import Layers, Moment, Samples
+from litproof.claims.measurement import PROOF_OPERATIONS, prove_limit
+from litproof.dynamics import GradientDescent
+from litproof.errors import Inconclusive
+from litproof.flow.program import split
+from litproof.precision import ball_precision, digits_to_bits
+from litproof.problem import Problem
+from litproof.results import Measurement
+
+Path = tuple[tuple[Fraction, Layers], ...]
+Method = Literal["collocation", "taylor"]
+
+_GUARD = 6
+_MORE = 13
+"""Further digits of the second computation."""
+
+_SPARE_NODES = 7
+"""Nodes of the finer of two quadrature rules beyond those of the coarser."""
+_EQUAL_PANELS = 24
+_MOST_PANELS = 400
+_LONGEST_SUM = 20_000
+"""Steps of gradient descent that a sum may run over."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a statement wants to know of a path.
+
+    Attributes
+    ----------
+    times : exact; None stands for the limit.
+    parameters : whether more than beta is asked for. integrals : whether there are integrals.
+    """
+
+    times: tuple[Fraction | None, ...]
+    parameters: bool = True
+    integrals: bool = False
+
+
+def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
+    """The flow in its original parameters at the times asked for, each entry to 10^-digits of the largest or better.
+
+    The moments are in `details["moments"]`. Not converged where the limit is asked for and is not reached.
+
+    Raises
+    ------
+    Inconclusive : the flow cannot be followed to a time, with the time it was followed to.
+    """
+    times = tuple(time for time in asked.times if time is not None)
+    places = digits + _GUARD + _smallness(problem)
+    moments: dict[Fraction | None, Moment] = {}
+    clock, method, reason, rests = {}, "", "", False
+    if times:
+        moments |= _at_times(problem, times, places)
+        clock = {"t": f"{float(max(times)):.4g}"}
+        method = "flow in the original parameters at given times"
+    if None in asked.times:
+        limit = _limit(problem, digits + _GUARD)
+        clock, method = dict(limit.clock), limit.method
+        if limit.converged:
+            moments[None] = _as_moment(limit, proved=not asked.parameters and bool(limit.enclosure))
+        reason, rests = limit.reason, limit.at_rest
+    if asked.integrals:
+        moments = _with_samples(problem, moments, clock, places)
+    ordered = [moments[time] for time in asked.times if time in moments]
+    last = ordered[-1] if ordered else None
+    return Measurement(
+        value=last.beta if last else (),
+        parameters=tuple(map(tuple, last.layers)) if last else (),
+        error=max((max(m.beta_radius, default=Fraction(0)) for m in ordered), default=Fraction(0)),
+        residual=Fraction(0),
+        clock=clock,
+        digits=digits,
+        method=method,
+        converged=not reason,
+        reason=reason,
+        at_rest=rests,
+        details={"moments": tuple(ordered)},
+    )
+
+
+def _smallness(problem: Problem) -> int:
+    size = sup_norm([entry for layer in problem.v0 for entry in layer])
+    return max(0, int(-decimal_log(size))) if size else 0
+
+
+def _limit(problem: Problem, digits: int) -> Measurement:
+    if problem.task != "regression":
+        raise Inconclusive("a classification has no limit of beta; claim a direction, or give times")
+    from litproof.integrate.training.follow import follow_any
+
+    limit = follow_any(problem, digits)
+    return prove_limit(problem, limit, digits) if limit.converged else limit
+
+
+def _as_moment(limit: Measurement, proved: bool) -> Moment:
+    if proved:
+        middle = tuple((low + high) / 2 for low, high in limit.enclosure)
+        radius = tuple((high - low) / 2 for low, high in limit.enclosure)
+        return Moment(None, limit.parameters, limit.error, middle, radius, True)
+    return Moment(None, limit.parameters, 4 * limit.error, limit.value, (limit.error,) * len(limit.value))
+
+
+def _at_times(problem: Problem, times: Sequence[Fraction], places: int) -> dict[Fraction | None, Moment]:
+    if problem.task == "regression" and not problem.training:
+        from litproof.certify.regression.along import enclose_moments
+
+        proved = enclose_moments(problem, times, places, operations=PROOF_OPERATIONS)
+        if proved is not None:
+            with ball_precision(digits_to_bits(places) + 64):
+                return {time: _proved(problem, time, proved[time]) for time in times}
+    first, second = path_at(problem, times, places, 0), path_at(problem, times, places, _MORE)
+    moments: dict[Fraction | None, Moment] = {}
+    for (time, a), (_, b) in zip(first, second, strict=True):
+        flat = [(p, q) for left, right in zip(a, b, strict=True) for p, q in zip(left, right, strict=True)]
+        one, two = (tuple(map(Fraction, problem.network.coefficients(layers))) for layers in (a, b))
+        unit = Fraction(1, 10**places)
+        radius = unit + 2 * max(abs(p - q) for p, q in flat)
+        wide = unit * (1 + sup_norm(two)) + 2 * max(abs(p - q) for p, q in zip(one, two, strict=True))
+        moments[time] = Moment(time, b, radius, two, (wide,) * len(two))
+    return moments
+
+
+def _proved(problem: Problem, time: Fraction, theta: Sequence[Ball]) -> Moment:
+    layers = split([dyadic(x) for x in theta], problem.network.shapes)
+    radius = max(dyadic(x.rad()) for x in theta)
+    beta = problem.network.coefficients(split(list(theta), problem.network.shapes))
+    ends = [endpoints(b if hasattr(b, "mid") else ball(b)) for b in beta]
+    middle = tuple((low + high) / 2 for low, high in ends)
+    return Moment(time, layers, radius, middle, tuple((high - low) / 2 for low, high in ends), True)
+
+
+def path_at(problem: Problem, times: Sequence[Fraction], places: int, more: int) -> Path:
+    """(t, layers) at the times; with `more` digits by another method, order and rounding."""
+    if problem.task == "regression" and not problem.training:
+        from litproof.integrate.regression.follow import trajectory
+
+        method: Method = "taylor" if more else "collocation"
+        return trajectory(problem, times, places + more, method=method)
+    from litproof.integrate.training.follow import training_path
+
+    return training_path(problem, times, places + more)
+
+
+def _with_samples(
+    problem: Problem, moments: dict[Fraction | None, Moment], clock: dict[str, str], places: int
+) -> dict[Fraction | None, Moment]:
+    """The moments with points of the path up to each, for integrals."""
+    result = {}
+    for time, moment in moments.items():
+        if isinstance(problem.dynamics, GradientDescent):
+            samples = _summed(problem, time, clock, places)
+        else:
+            end = _end(clock) if time is None else time
+            samples = _integrated(problem, end, places)
+        result[time] = replace(moment, samples=samples)
+    return result
+
+
+def _end(clock: dict[str, str]) -> Fraction:
+    """A time by which what is left of a convergent path is below all digits asked for."""
+    return Fraction(clock["t"]) * 2 + 1
+
+
+def _summed(problem: Problem, time: Fraction | None, clock: dict[str, str], places: int) -> Samples:
+    count = int(Fraction(clock["steps"]) * 2 + 1 if time is None else time)
+    if count > _LONGEST_SUM:
+        raise Inconclusive(f"a sum over {count} steps; at most {_LONGEST_SUM} are added up")
+    path = path_at(problem, [Fraction(k) for k in range(count)], places, 0)
+    return Samples(tuple((Fraction(1), k, layers) for k, layers in path))
+
+
+def _integrated(problem: Problem, end: Fraction, places: int) -> Samples:
+    """Gauss-Legendre rules of two sizes on the steps that an integrator takes."""
+    if not end:
+        return Samples(())
+    panels = _panels(problem, end, places)
+    count = places // 2 + 8
+    fine, coarse = (_rule(panels, size, places) for size in (count + _SPARE_NODES, count))
+    times = [time for _, time in (*fine, *coarse)]
+    layers = [layers for _, layers in path_at(problem, times, places, 0)]
+    samples = [(weight, time, at) for (weight, time), at in zip((*fine, *coarse), layers, strict=True)]
+    return Samples(tuple(samples[: len(fine)]), tuple(samples[len(fine) :]))
+
+
+def _panels(problem: Problem, end: Fraction, places: int) -> list[tuple[Fraction, Fraction]]:
+    """[0, end] in pieces as long as the steps of an integrator; equal ones where those are not known."""
+    cuts = [Fraction(0)]
+    if problem.task == "regression" and not problem.training:
+        from litproof.integrate.regression.follow import State, follow_to_limit
+
+        record: list[State] = []
+        follow_to_limit(problem, places, record=record)
+        cuts = sorted({Fraction(0), *(Fraction(time) for time, _ in record)})
+        longest = max((b - a for a, b in zip(cuts, cuts[1:], strict=False)), default=end)
+        while cuts[-1] < end and len(cuts) < _MOST_PANELS:
+            cuts.append(cuts[-1] + longest)
+    else:
+        cuts = [end * Fraction(k, _EQUAL_PANELS) for k in range(_EQUAL_PANELS)]
+    inside = [cut for cut in cuts if cut < end]
+    return list(zip(inside, [*inside[1:], end], strict=True))
+
+
+def _rule(panels: Sequence[tuple[Fraction, Fraction]], count: int, places: int) -> list[tuple[Fraction, Fraction]]:
+    """(weight, time): `count` Gauss-Legendre nodes on each panel."""
+    from flint import arb
+
+    bits = digits_to_bits(places + 10)
+    with ball_precision(bits + 32):
+        nodes = [arb.legendre_p_root(count, k, weight=True) for k in range(count)]
+        pairs = [(_short(dyadic(x), bits), _short(dyadic(w), bits)) for x, w in nodes]
+    rule = []
+    for low, high in panels:
+        half = (high - low) / 2
+        rule += [(w * half, low + half * (1 + x)) for x, w in pairs]
+    return rule
+
+
+def _short(value: Fraction, bits: int) -> Fraction:
+    return Fraction(round(value * 2**bits), 2**bits)

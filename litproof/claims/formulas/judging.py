@@ -1,0 +1,401 @@
+"""Judging statements about moments: each relation at each time, in balls, relative to the size of its own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import inf
+from random import Random
+
+from litproof.algebra.balls import Ball, ball, dyadic
+from litproof.claims.comparison import coincide, decimal_log, sup_norm
+from litproof.claims.formulas.following import Asked, follow_asked
+from litproof.claims.formulas.moments import ALONG, STATE, AtMoment, Moment, Samples, exact_moment, uses
+from litproof.claims.formulas.relations import Part, Relation, meaning_fault, parts_of
+from litproof.claims.hypotheses import initial_velocity
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
+from litproof.errors import HypothesisError, Inconclusive, InputError
+from litproof.formula.evaluate import evaluate
+from litproof.formula.jets import NotDefined
+from litproof.formula.sameness import parallel
+from litproof.formula.setting import Setting
+from litproof.language.tree import Call, Negation, Node, Number, Operation, Symbol, names, nodes
+from litproof.precision import ball_precision, digits_to_bits
+from litproof.problem import Problem
+from litproof.results import Evidence, Measurement, Prediction
+
+_GUARD = 40
+_WILD = 24
+"""States drawn at random, of all sizes, at which a statement that says something does not always hold."""
+_NEAR = 3
+_NEAR_DIGITS = 30
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One relation at one time.
+
+    Attributes
+    ----------
+    answer : None where the balls do not decide. margin : how many times the tolerance it is off.
+    digits : agreed. imprecise : whether a more precise flow may decide.
+    """
+
+    part: Part
+    moment: Moment
+    answer: bool | None
+    digits: int = 0
+    margin: float = 0.0
+    detail: str = ""
+    imprecise: bool = False
+
+
+def meaning_of(relation: Relation) -> Hypothesis:
+    """The hypothesis that the statement has a meaning for the problem."""
+
+    def check(problem: Problem) -> Check:
+        fault = meaning_fault(relation, problem)
+        return Check(Answer.VIOLATED, fault) if fault else Check(Answer.HOLDS)
+
+    return Hypothesis("the formula has a meaning for the problem", check)
+
+
+def predict_relation(relation: Relation, problem: Problem, digits: int) -> Prediction:
+    """The formulas; of a path their values at the times, from the data and the start alone."""
+    details = {"relation": relation, "problem": problem}
+    value: tuple[Fraction, ...] = ()
+    if relation.kind == "path":
+        setting = Setting(problem, ALONG)
+        parts = parts_of(relation, problem)
+        with ball_precision(digits_to_bits(digits + _GUARD)):
+            blind = [_Blind(setting, time) for time in relation.times]
+            try:
+                value = tuple(dyadic(evaluate(part.right, at).ball) for at in blind for part in parts)
+            except NotDefined as undefined:
+                raise Inconclusive(f"the formula has no value here: {undefined.args[0]}") from None
+    return Prediction(value, digits, f"{relation.kind}: {relation.text}", details)
+
+
+@dataclass(frozen=True)
+class _Blind:
+    """A moment of which only the time is known: formulas that predict a path see no more."""
+
+    setting: Setting
+    time: Fraction | None
+    complex_rho: bool = False
+
+    def size(self, name: str, position: int) -> int:
+        return 10**9
+
+    def entry(self, name: str, indices: tuple[int, ...]) -> object:
+        from litproof.formula.jets import Jet
+
+        if name == "t":
+            if self.time is None:
+                raise NotDefined("t has no value in the limit")
+            return Jet(self.time)
+        if name in STATE:
+            raise NotDefined(f"{name} depends on the flow, and a path is predicted without it")
+        return Jet(self.setting.constant(name, indices))
+
+    def modulus(self, index: int) -> object:
+        raise NotDefined("rho depends on the flow")
+
+    def schatten(self, p: object) -> object:
+        raise NotDefined("schatten(p) depends on the flow")
+
+
+def asked_by(relation: Relation, problem: Problem) -> Asked:
+    """What the statement wants to know of the path."""
+    parts = parts_of(relation, problem)
+    trees = [side for part in parts for side in (part.left, part.right)]
+    parameters = any("v" in names(tree) or uses(tree, "rate") for tree in trees)
+    return Asked(relation.times, parameters, any(uses(tree, "integral") for tree in trees))
+
+
+def measure_relation(relation: Relation) -> Callable[[Problem, int], Measurement]:
+    """The flow at the times of a statement, as precisely as its formulas need."""
+
+    def measure(problem: Problem, digits: int) -> Measurement:
+        """Follow the flow in its original parameters to the times asked for, as precisely as the formulas need."""
+        asked = asked_by(relation, problem)
+        for extra in (4, digits + 8, 2 * digits + 40):
+            measurement = follow_asked(problem, asked, digits + extra)
+            if not measurement.converged:
+                break
+            judged = judge_parts(relation, problem, measurement, digits)
+            if not any(part.imprecise for part in judged):
+                break
+        if relation.kind == "path" and measurement.converged:
+            measurement = replace(measurement, value=_measured(relation, problem, measurement, digits))
+        return measurement
+
+    return measure
+
+
+def _measured(
+    relation: Relation, problem: Problem, measurement: Measurement, digits: int
+) -> tuple[Fraction, ...]:
+    setting, parts = Setting(problem, ALONG), parts_of(relation, problem)
+    with ball_precision(digits_to_bits(digits + _GUARD)):
+        moments = measurement.details["moments"]
+        return tuple(dyadic(evaluate(part.left, AtMoment(setting, m)).ball) for m in moments for part in parts)
+
+
+def judge_parts(
+    relation: Relation, problem: Problem, measurement: Measurement, digits: int
+) -> tuple[Judged, ...]:
+    """Every relation at every moment that was measured."""
+    setting, parts = Setting(problem, ALONG), parts_of(relation, problem)
+    with ball_precision(digits_to_bits(2 * (measurement.digits + _GUARD))):
+        return tuple(
+            judged
+            for moment in measurement.details["moments"]
+            for judged in judge_moment(parts, setting, moment, digits)
+        )
+
+
+def judge_moment(parts: Sequence[Part], setting: Setting, moment: Moment, digits: int) -> list[Judged]:
+    """The relations at one moment, each relative to its own terms, and to 10^-digits of the largest terms of all."""
+    meaning = AtMoment(setting, moment)
+    values: list[tuple[Ball, Ball] | str] = []
+    for part in parts:
+        try:
+            difference = evaluate(part.left, meaning).ball - evaluate(part.right, meaning).ball
+            size = largest(size_of(part.left, meaning), size_of(part.right, meaning))
+            values.append((difference, size) if difference.is_finite() else "not finite")
+        except NotDefined as undefined:
+            values.append(f"not defined: {undefined.args[0]}")
+    sizes = [dyadic(value[1]) for value in values if not isinstance(value, str)]
+    floor = max(sizes, default=Fraction(0)) / 10**digits
+    judged = []
+    for part, value in zip(parts, values, strict=True):
+        if isinstance(value, str):
+            judged.append(Judged(part, moment, None, detail=value, imprecise=True))
+        else:
+            judged.append(_judged(part, moment, value[0], max(dyadic(value[1]), floor), digits))
+    return judged
+
+
+def _judged(part: Part, moment: Moment, difference: Ball, unit: Fraction, digits: int) -> Judged:
+    middle, radius = dyadic(difference), dyadic(difference.rad())
+    low, high = max(Fraction(0), abs(middle) - radius), abs(middle) + radius
+    tolerance = unit / 10**digits
+    agreed = digits if high <= tolerance else max(0, int(decimal_log(unit) - decimal_log(high))) if unit else 0
+    if part.sign != "=":
+        right_way = middle - radius > 0 if part.sign == ">=" else middle + radius < 0
+        if right_way:
+            return Judged(part, moment, True, digits, detail="strict")
+        if high <= tolerance:
+            return Judged(part, moment, True, digits, detail="equal to these digits")
+        wrong_way = middle + radius < 0 if part.sign == ">=" else middle - radius > 0
+        if not wrong_way:
+            return Judged(part, moment, None, 0, detail="too close to equality", imprecise=True)
+    elif high <= tolerance:
+        return Judged(part, moment, True, digits, detail=f"gap 10^{decimal_log(middle):.1f}" if middle else "no gap")
+    if low > tolerance:
+        ratio = decimal_log(low) - decimal_log(tolerance) if tolerance else inf
+        gap = f"gap 10^{decimal_log(low / unit):.1f} of its terms" if unit else "gap"
+        return Judged(part, moment, False, agreed, 10.0 ** min(ratio, 300.0), gap)
+    return Judged(part, moment, None, agreed, 0.0, "the flow is not known precisely enough", True)
+
+
+def size_of(node: Node, meaning: AtMoment) -> Ball:
+    """How large the terms are that a formula adds up, so that what cancels does not hide."""
+    match node:
+        case Operation(sign="+" | "-"):
+            return largest(size_of(node.left, meaning), size_of(node.right, meaning))
+        case Operation(sign="*") if isinstance(node.left, Number):
+            return abs(ball(node.left.value)) * size_of(node.right, meaning)
+        case Operation(sign="*" | "/") if isinstance(node.right, Number) and node.right.value:
+            factor = node.right.value if node.sign == "*" else 1 / node.right.value
+            return abs(ball(factor)) * size_of(node.left, meaning)
+        case Negation():
+            return size_of(node.inner, meaning)
+        case Call(name="rate"):
+            return rate_size(node.arguments[0], meaning)
+        case Symbol(name="residual"):
+            return residual_size(node, meaning)
+        case Symbol(name="loss"):
+            return loss_size(node, meaning)
+    return abs(evaluate(node, meaning).ball).upper()
+
+
+def residual_size(node: Symbol, meaning: AtMoment) -> Ball:
+    """|y_i| or more: a residual is a difference."""
+    target = meaning.problem.y[int(node.indices[0]) - 1]
+    return largest(abs(ball(target)), abs(evaluate(node, meaning).ball).upper())
+
+
+def loss_size(node: Symbol, meaning: AtMoment) -> Ball:
+    """|loss|, and for a regression what the targets alone would make of it."""
+    problem, value = meaning.problem, abs(evaluate(node, meaning).ball).upper()
+    if problem.task != "regression":
+        return value
+    squares = (w * y * y for w, y in zip(problem.row_weights, problem.y, strict=True))
+    return largest(value, ball(sum(squares, Fraction(0)) / 2))
+
+
+def rate_size(tree: Node, meaning: AtMoment) -> Ball:
+    """The sum of what the parameters contribute to a rate, without their signs."""
+    return sum(map(abs, meaning.rate_terms(tree)), ball(Fraction(0))).upper()
+
+
+def largest(a: Ball, b: Ball) -> Ball:
+    """The larger of two upper bounds."""
+    return a.max(b).upper()
+
+
+def compare_relation(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
+    """Whether the statement holds at every moment, to the digits asked for; and what each part rests on."""
+    relation, problem = prediction.details["relation"], prediction.details["problem"]
+    assert isinstance(relation, Relation)
+    assert isinstance(problem, Problem)
+    if not measurement.converged:
+        answer = Answer.VIOLATED if measurement.at_rest else Answer.UNKNOWN
+        return Comparison(answer, 0, Evidence.NUMERIC, inf if measurement.at_rest else 0.0, measurement.reason)
+    parts = parts_of(relation, problem)
+    if not parts:
+        return _open("nothing is tested: the row space of X is everything")
+    judged = judge_parts(relation, problem, measurement, digits)
+    parts_said = tuple(_said(one, digits) for one in judged)
+    wrong = [one for one in judged if one.answer is False]
+    if wrong:
+        worst = max(wrong, key=lambda one: one.margin)
+        return Comparison(
+            Answer.VIOLATED, worst.digits, Evidence.NUMERIC, worst.margin, _where(worst), parts_said
+        )
+    undecided = [one for one in judged if one.answer is None]
+    if undecided:
+        first = undecided[0]
+        return replace(_open(f"not decided, {_where(first)}"), parts=parts_said)
+    if empty := emptiness(relation, problem, digits):
+        return replace(_open(empty), parts=parts_said)
+    certified = all(one.moment.certified and not _estimated(one) for one in judged)
+    evidence = Evidence.CERTIFIED if certified else Evidence.AGREED
+    return Comparison(Answer.HOLDS, digits, evidence, 0.0, summary(judged), parts_said)
+
+
+def _estimated(one: Judged) -> bool:
+    """Whether quadrature has a part in it."""
+    return any(uses(side, "integral") for side in (one.part.left, one.part.right)) and one.moment.time != 0
+
+
+def _said(one: Judged, digits: int) -> PartResult:
+    proved = one.moment.certified and not _estimated(one)
+    evidence = Evidence.CERTIFIED if proved else Evidence.AGREED
+    label = ", ".join(filter(None, (one.moment.label, one.part.label)))
+    answer = {True: Answer.HOLDS, False: Answer.VIOLATED, None: Answer.UNKNOWN}[one.answer]
+    return PartResult(label, answer.value, str(evidence), digits if one.answer else one.digits, one.detail)
+
+
+def _where(one: Judged) -> str:
+    place = ", ".join(filter(None, (one.moment.label, one.part.label)))
+    return f"{place}: {one.detail}"
+
+
+def summary(judged: Sequence[Judged]) -> str:
+    """Which moments rest on what, in one line."""
+    proved = sorted({one.moment.label for one in judged if one.moment.certified and not _estimated(one)})
+    agreed = sorted({one.moment.label for one in judged} - set(proved))
+    lines = [(proved, "proved by enclosures of the flow"), (agreed, "two computations agree")]
+    return "; ".join(f"{', '.join(labels)}: {what}" for labels, what in lines if labels)
+
+
+def _open(detail: str) -> Comparison:
+    return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, detail)
+
+
+def emptiness(relation: Relation, problem: Problem, digits: int) -> str:
+    """Why a statement that holds says nothing about the flow; "" where it does say something."""
+    if not problem.training and problem.task == "regression" and not any(map(any, initial_velocity(problem))):
+        return "says nothing here: the flow does not move from this start"
+    if relation.kind == "path":
+        return ""
+    if always_holds(relation, problem, digits):
+        return f"says nothing about the flow: it holds at {_WILD} states drawn at random as well"
+    return ""
+
+
+def always_holds(relation: Relation, problem: Problem, digits: int) -> bool:
+    """Whether the statement holds at states drawn at random that have nothing to do with the flow."""
+    setting, parts = Setting(problem, ALONG), parts_of(relation, problem)
+    tested = 0
+    with ball_precision(digits_to_bits(2 * (digits + _GUARD))):
+        for moment in random_moments(problem, _WILD, 3):
+            for judged in judge_moment(parts, setting, moment, digits):
+                if judged.answer is False or "not defined" in judged.detail:
+                    return False
+                tested += judged.answer is True
+    return tested > 0
+
+
+def random_moments(problem: Problem, count: int, spread: int) -> list[Moment]:
+    """States drawn at random: signs of the start (zeros become anything), sizes up to 10^-spread .. 10^spread of it."""
+    rng = Random(0)
+    size = sup_norm([entry for layer in problem.v0 for entry in layer]) or Fraction(1)
+    moments = []
+    for _ in range(count):
+        unit = Fraction(10) ** rng.randint(-spread, spread)
+        layers = tuple(
+            tuple(
+                unit
+                * (entry or size * Fraction(rng.randint(-99, 99), 100))
+                * Fraction(rng.randint(60, 140), 100)
+                for entry in layer
+            )
+            for layer in problem.v0
+        )
+        time = Fraction(rng.randint(1, 300), 100)
+        moment = exact_moment(problem, time, layers)
+        moments.append(replace(moment, samples=Samples(((time, time, layers),))))
+    return moments
+
+
+def same_relation(a: Prediction, b: Prediction, digits: int) -> bool:
+    """Whether two statements say the same: equal values of a path, or differences that vanish together.
+
+    Differences of the two sides are compared at states drawn at random, up to one factor.
+    """
+    first, second, problem = a.details["relation"], b.details["relation"], a.details["problem"]
+    assert isinstance(first, Relation)
+    assert isinstance(second, Relation)
+    assert isinstance(problem, Problem)
+    if first.kind == "path":
+        return coincide(a, b, digits)
+    if first.times != second.times:
+        return False
+    signatures = [_signature(relation, problem) for relation in (first, second)]
+    if None in signatures:
+        return False
+    one, two = signatures
+    assert one is not None
+    assert two is not None
+    return parallel(one, two, oriented=first.kind == "holds") and _signs(first) == _signs(second)
+
+
+def _signs(relation: Relation) -> list[str]:
+    return [tree.sign for tree in relation.formulas if isinstance(tree, Operation)] if relation.kind == "holds" else []
+
+
+def _signature(relation: Relation, problem: Problem) -> list[Fraction] | None:
+    setting = Setting(problem, ALONG)
+    values = []
+    try:
+        with ball_precision(digits_to_bits(_NEAR_DIGITS)):
+            for moment in random_moments(problem, _NEAR, 0):
+                meaning = AtMoment(setting, moment)
+                for part in parts_of(relation, problem):
+                    gap = evaluate(part.left, meaning).ball - evaluate(part.right, meaning).ball
+                    values.append(dyadic(gap))
+    except (NotDefined, InputError, HypothesisError):
+        return None
+    return values
+
+
+def mentions_state(tree: Node) -> bool:
+    """Whether a formula depends on where the flow is."""
+    return bool(names(tree) & STATE) or any(
+        isinstance(node, Call) and node.name in ("rate", "integral", "schatten") for node in nodes(tree)
+    )

@@ -1,0 +1,376 @@
+"""Moments of a path as the meaning of formulas: t, the parameters, beta, the loss, rates of change, integrals from 0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from litproof.algebra.balls import Ball, ball
+from litproof.dynamics import WeightDecay
+from litproof.errors import InputError
+from litproof.flow.program import Program, trace_coefficients
+from litproof.formula.evaluate import evaluate
+from litproof.formula.jets import Jet, NotDefined, add, multiply, variable
+from litproof.formula.setting import DATA, Setting
+from litproof.integrate.ball_rings import Slope, Slopes
+from litproof.language.tree import Node, to_text
+from litproof.losses import DEFAULT, Loss
+from litproof.networks.base import Network
+from litproof.problem import Problem
+
+if TYPE_CHECKING:
+    from litproof.algebra.balls import Exact
+
+Layers = Sequence[Sequence[Fraction]]
+STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient"})
+"""Names that depend on where the flow is."""
+
+_NO_BOUND = 10**9
+
+ALONG = DATA | STATE | {"t"}
+"""Names that a formula about a moment may use."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Points of a path with the weights that make sums of a function over them its integral from 0.
+
+    Attributes
+    ----------
+    fine, coarse : (weight, time, layers), by two rules; their difference tells the error. Sums over steps have one.
+    """
+
+    fine: tuple[tuple[Fraction, Fraction, Layers], ...]
+    coarse: tuple[tuple[Fraction, Fraction, Layers], ...] = ()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a flow is at one time; numbers are exact, with one radius for all of them.
+
+    Attributes
+    ----------
+    time : None in the limit t -> infinity.
+    layers : parameters, midpoints. beta : linear coefficients.
+    radius, beta_radius : how far they may be off.
+    certified : whether that is proved.
+    samples : of the path up to here, None where no integral is asked for.
+    """
+
+    time: Fraction | None
+    layers: Layers
+    radius: Fraction
+    beta: tuple[Fraction, ...]
+    beta_radius: tuple[Fraction, ...]
+    certified: bool = False
+    samples: Samples | None = None
+
+    @property
+    def label(self) -> str:
+        """t = 1/2, or the limit."""
+        return "in the limit" if self.time is None else f"t = {self.time}"
+
+
+@dataclass(frozen=True)
+class AtMoment:
+    """The symbols of a formula at a moment; with derivatives by the parameters and by t where `rates`.
+
+    Parameters count from 0, t is the coordinate after the last of them.
+    """
+
+    setting: Setting
+    moment: Moment
+    rates: bool = False
+
+    @property
+    def complex_rho(self) -> bool:
+        """Of the setting."""
+        return self.setting.complex_rho
+
+    def size(self, name: str, position: int) -> int:
+        """No bound: formulas about moments are written out, and their indices checked, before."""
+        return _NO_BOUND
+
+    @property
+    def problem(self) -> Problem:
+        """Of the setting."""
+        return self.setting.problem
+
+    @cached_property
+    def _places(self) -> list[int]:
+        shapes = self.problem.network.shapes
+        return [sum(shapes[:l]) for l in range(len(shapes) + 1)]
+
+    @cached_property
+    def _theta(self) -> list[Ball]:
+        return [_wide(x, self.moment.radius) for layer in self.moment.layers for x in layer]
+
+    @cached_property
+    def _beta(self) -> list[Jet]:
+        if not self.rates:
+            pairs = zip(self.moment.beta, self.moment.beta_radius, strict=True)
+            return [Jet(_wide(x, radius)) for x, radius in pairs]
+        return coefficients_with_slopes(self.problem.network, self._theta)
+
+    @cached_property
+    def _residual(self) -> list[Jet]:
+        """f(x_i) - y_i, or the margins of a classification."""
+        problem = self.problem
+        rows = problem.margin_rows[0] if problem.task == "classification" else problem.X
+        targets = (0,) * len(rows) if problem.task == "classification" else problem.y
+        return [
+            add(_combined(row, self._beta), Jet(Fraction(target)), -1)
+            for row, target in zip(rows, targets, strict=True)
+        ]
+
+    @cached_property
+    def _losses(self) -> list[Jet]:
+        """The loss of each point, as a function of r or m at `SLOT`, and through it of everything else."""
+        loss = self.problem.loss or Loss(DEFAULT[self.problem.task], self.problem.task)
+        if loss.text == "cross-entropy":
+            raise NotDefined("the loss of cross-entropy is no sum of functions of one margin each")
+        return [evaluate(loss.tree, _OneNumber(r)) for r in self._residual]
+
+    @cached_property
+    def _slopes(self) -> list[Jet]:
+        """ell'(r_i) or ell'(m_i); their own derivatives are left out."""
+        loss = self.problem.loss or Loss(DEFAULT[self.problem.task], self.problem.task)
+        if loss.text == "cross-entropy":
+            raise NotDefined("the gradient of cross-entropy has no formula here")
+        slopes = []
+        for r in self._residual:
+            jet = evaluate(loss.tree, _OneNumber(variable(r.ball, 0)))
+            slope = jet.gradient.get(0, ball(Fraction(0)))
+            bend = jet.hessian.get((0, 0), ball(Fraction(0)))
+            slopes.append(Jet(slope, {i: bend * s for i, s in r.gradient.items()}))
+        return slopes
+
+    def entry(self, name: str, indices: tuple[int, ...]) -> Jet:
+        """Value of a name or entry."""
+        match name:
+            case "t":
+                return self._time()
+            case "v":
+                place = self._places[indices[0] - 1] + indices[1] - 1
+                value = self._theta[place]
+                return variable(value, place) if self.rates else Jet(value)
+            case "beta":
+                return self._beta[indices[0] - 1]
+            case "residual":
+                return self._regression("residual")[indices[0] - 1]
+            case "margin":
+                if self.problem.task != "classification":
+                    raise NotDefined("margin[i] is about classification; with regression write residual[i]")
+                return self._residual[indices[0] - 1]
+            case "loss":
+                return _total(zip(self._weights, self._losses, strict=True))
+            case "gradient":
+                return self._gradient[indices[0] - 1]
+            case "rho":
+                return self._rho[indices[0] - 1]
+        return Jet(self.setting.constant(name, indices))
+
+    def _regression(self, name: str) -> list[Jet]:
+        if self.problem.task != "regression":
+            raise NotDefined(f"{name}[i] is about regression; with classification write margin[i]")
+        return self._residual
+
+    def _time(self) -> Jet:
+        if self.moment.time is None:
+            raise NotDefined("t has no value in the limit")
+        if not self.rates:
+            return Jet(self.moment.time)
+        return variable(ball(self.moment.time), self._places[-1])
+
+    @property
+    def _weights(self) -> Sequence[Fraction]:
+        problem = self.problem
+        return problem.row_weights if problem.task == "regression" else (Fraction(1),) * len(self._residual)
+
+    @cached_property
+    def _gradient(self) -> list[Jet]:
+        """Of the loss by beta."""
+        rows = self.problem.margin_rows[0] if self.problem.task == "classification" else self.problem.X
+        slopes = [
+            multiply(Jet(w), slope) for w, slope in zip(self._weights, self._slopes, strict=True)
+        ]
+        return [_combined(column, slopes) for column in zip(*rows, strict=True)]
+
+    @cached_property
+    def _rho(self) -> list[Jet]:
+        if self.rates or self.complex_rho:
+            raise NotDefined("rho has no rate here; write it in the layers")
+        beta = [jet.ball for jet in self._beta]
+        layers, position = [], 0
+        for size in self.problem.network.shapes:
+            layers.append(self._theta[position : position + size])
+            position += size
+        return [Jet(value) for value in self.setting.point("rho", beta, layers).coordinates]
+
+    def modulus(self, index: int) -> Jet:
+        """|rho_index|."""
+        from litproof.formula.jets import call
+
+        if self.complex_rho:
+            beta = tuple(jet.ball for jet in self._beta)
+            return Jet(self.setting.point("beta", beta, ()).modulus(index).ball)
+        return call("abs", (self.entry("rho", (index,)),))
+
+    def schatten(self, p: Jet) -> Jet:
+        """Sum of the p-th powers of the singular values of the product matrix."""
+        beta = tuple(jet.ball for jet in self._beta)
+        return Jet(self.setting.point("beta", beta, ()).schatten(p).ball)
+
+    def rate(self, tree: Node) -> Jet:
+        """The derivative by time of a formula, along gradient flow (with or without weight decay)."""
+        return Jet(sum(self.rate_terms(tree), ball(Fraction(0))))
+
+    def rate_terms(self, tree: Node) -> list[Ball]:
+        """What the parameters (and t) contribute to the rate of a formula, one by one."""
+        problem, dynamics = self.problem, self.problem.dynamics
+        if self.moment.time is None:
+            return []
+        if dynamics is not None and not isinstance(dynamics, WeightDecay):
+            raise NotDefined(f"rate(..) is for gradient flow; this problem has the dynamics {dynamics.kind}")
+        there = AtMoment(self.setting, self.moment, rates=True)
+        jet = evaluate(tree, there)
+        if jet.kinks:
+            raise NotDefined("a rate of change at a kink")
+        decay = Fraction(0)
+        if isinstance(dynamics, WeightDecay) and (
+            dynamics.until is None or self.moment.time < dynamics.until
+        ):
+            decay = dynamics.rate
+        pull = [-jet.ball for jet in there._gradient]
+        speeds = _pulled(problem.network, self._theta, pull)
+        velocity = [v - ball(decay) * x for v, x in zip(speeds, self._theta, strict=True)]
+        velocity.append(ball(Fraction(1)))
+        return [slope * velocity[place] for place, slope in jet.gradient.items()]
+
+    def integral(self, tree: Node) -> Jet:
+        """The integral of a formula from 0 to this moment; for gradient descent the sum over the steps before it."""
+        if self.moment.samples is None:
+            if self.moment.time == 0:
+                return Jet(Fraction(0))
+            raise NotDefined("integral(..) is not known here")
+        fine = self._sum(tree, self.moment.samples.fine)
+        value = fine
+        if self.moment.samples.coarse:
+            from flint import arb
+
+            gap = abs(fine - self._sum(tree, self.moment.samples.coarse))
+            value = fine + arb(0, gap.abs_upper())
+        if not self.rates:
+            return Jet(value)
+        here = evaluate(tree, AtMoment(self.setting, self.moment)).ball
+        return Jet(value, {self._places[-1]: here})
+
+    def _sum(self, tree: Node, samples: Sequence[tuple[Fraction, Fraction, Layers]]) -> Ball:
+        total = ball(Fraction(0))
+        for weight, time, layers in samples:
+            moment = exact_moment(self.problem, time, layers)
+            total += ball(weight) * evaluate(tree, AtMoment(self.setting, moment)).ball
+        return total
+
+
+@dataclass(frozen=True)
+class _OneNumber:
+    """The meaning of a loss: r or m."""
+
+    number: Jet
+    complex_rho: bool = False
+
+    def size(self, name: str, position: int) -> int:
+        return 0
+
+    def entry(self, name: str, indices: tuple[int, ...]) -> Jet:
+        return self.number
+
+    def modulus(self, index: int) -> Jet:
+        raise NotDefined("no meaning in a loss")
+
+    def schatten(self, p: Jet) -> Jet:
+        raise NotDefined("no meaning in a loss")
+
+
+def exact_moment(problem: Problem, time: Fraction | None, layers: Layers) -> Moment:
+    """A moment whose parameters are exact."""
+    beta = tuple(map(Fraction, problem.network.coefficients(layers)))
+    return Moment(time, layers, Fraction(0), beta, (Fraction(0),) * len(beta))
+
+
+def value_at(tree: Node, setting: Setting, moment: Moment, key: str = "") -> Ball:
+    """A formula at a moment, at flint's current precision."""
+    return evaluate(tree, AtMoment(setting, moment), {}, key).ball
+
+
+def _wide(x: Fraction, radius: Fraction) -> Ball:
+    from flint import arb
+
+    return ball(x) + arb(0, ball(radius).abs_upper()) if radius else ball(x)
+
+
+def _combined(row: Sequence[Fraction], jets: Sequence[Jet]) -> Jet:
+    return _total(zip(row, jets, strict=True))
+
+
+def _total(terms: object) -> Jet:
+    result = Jet(Fraction(0))
+    for weight, jet in terms:  # type: ignore[attr-defined]
+        if weight:
+            result = add(result, multiply(Jet(weight), jet))
+    return result
+
+
+@cache
+def _program(network: Network) -> Program:
+    return trace_coefficients(network)
+
+
+def _with_slopes(network: Network, theta: Sequence[Ball]) -> list[Slope]:
+    from flint import arb_mat
+
+    count = len(theta)
+    inputs = [Slope(x, arb_mat(1, count, [int(p == q) for q in range(count)])) for p, x in enumerate(theta)]
+    return _program(network).evaluate(Slopes(count), inputs, "beta")
+
+
+def coefficients_with_slopes(network: Network, theta: Sequence[Ball]) -> list[Jet]:
+    """beta with its derivatives by the parameters."""
+    jets = []
+    for slope in _with_slopes(network, theta):
+        entries = slope.tangent.entries()
+        jets.append(Jet(slope.value, {i: x for i, x in enumerate(entries) if x != 0}))
+    return jets
+
+
+def _pulled(network: Network, theta: Sequence[Ball], pull: Sequence[Ball]) -> list[Ball]:
+    """sum_z pull_z grad beta_z."""
+    total = [ball(Fraction(0)) for _ in theta]
+    for weight, slope in zip(pull, _with_slopes(network, theta), strict=True):
+        total = [x + weight * s for x, s in zip(total, slope.tangent.entries(), strict=True)]
+    return total
+
+
+def uses(tree: Node, *names: str) -> bool:
+    """Whether a function of one of these names occurs."""
+    from litproof.language.tree import Call, nodes
+
+    return any(isinstance(node, Call) and node.name in names for node in nodes(tree))
+
+
+def require_along(tree: Node, key: str) -> None:
+    """InputError for an integral inside an integral or a rate inside a rate."""
+    from litproof.language.grammar import formula_error
+    from litproof.language.tree import Call, nodes
+
+    for node in nodes(tree):
+        if isinstance(node, Call) and node.name in ("integral", "rate") and uses(node.arguments[0], node.name):
+            raise formula_error(
+                node.place, f"{node.name}(..) inside {to_text(node)[:60]}: it stands in itself", key
+            )
+
+

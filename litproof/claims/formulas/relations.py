@@ -1,0 +1,160 @@
+"""Statements about a path as plain data: equations and inequalities at times and in the limit, written out for a problem.
+
+*path* says that an entry equals a formula in t and the start, *equation* that two formulas are equal, *rowspan* that a
+vector lies in the row space of X, *holds* that one formula is at most another. A vector u lies in the row space when
+N u = 0 for a basis N of its complement, which is rational, so that all of them are relations between two numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Literal
+
+from litproof.algebra.linear import null_space
+from litproof.claims.formulas.moments import ALONG
+from litproof.errors import InputError
+from litproof.formula.expansion import expand, ranges_of
+from litproof.formula.interpolators import exact_rows
+from litproof.formula.node_arithmetic import ZERO, operation, total
+from litproof.formula.setting import Setting
+from litproof.language.grammar import formula_error
+from litproof.language.statements import Definition, free_letters
+from litproof.language.tree import Node, Number, Operation, names, to_text
+from litproof.problem import Problem
+
+Kind = Literal["path", "equation", "rowspan", "holds"]
+
+MOST_PARTS = 2000
+"""Relations between numbers that one statement may consist of."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A statement about moments of a path.
+
+    Attributes
+    ----------
+    formulas : relations between two formulas; of a rowspan the entries of the vector. Free letters take all values.
+    definitions : from [let], in order.
+    times : None stands for the limit.
+    key : named in messages.
+    """
+
+    kind: Kind
+    formulas: tuple[Node, ...]
+    definitions: tuple[Definition, ...] = ()
+    times: tuple[Fraction | None, ...] = (None,)
+    key: str = ""
+
+    @property
+    def text(self) -> str:
+        """The formulas, as text."""
+        return "; ".join(map(to_text, self.formulas))
+
+    @property
+    def known(self) -> dict[str, Definition]:
+        """Definitions by name."""
+        return {definition.name: definition for definition in self.definitions}
+
+
+@dataclass(frozen=True)
+class Part:
+    """left sign right, written out.
+
+    Attributes
+    ----------
+    label : the values of the free letters, e.g. "j = 2"; "" for none.
+    sign : "=", "<=" or ">=".
+    """
+
+    label: str
+    sign: str
+    left: Node
+    right: Node
+
+
+def parts_of(relation: Relation, problem: Problem) -> tuple[Part, ...]:
+    """The relations between numbers that a statement consists of.
+
+    Raises
+    ------
+    InputError : a name that the problem does not have, letters without a range, too many parts.
+    """
+    make = _row_space_parts if relation.kind == "rowspan" else _parts
+    parts: list[Part] = []
+    for tree in relation.formulas:
+        for part in make(relation, tree, problem):
+            parts.append(part)
+            if len(parts) > MOST_PARTS:
+                raise formula_error(tree.place, f"more than {MOST_PARTS} relations between numbers", relation.key)
+    return tuple(parts)
+
+
+def _parts(relation: Relation, tree: Node, problem: Problem) -> Iterator[Part]:
+    assert isinstance(tree, Operation)
+    letters = free_letters(tree)
+    sizes = ranges_of(letters, tree, problem, relation.known, relation.key)
+    for values in product(*(range(1, size + 1) for size in sizes)):
+        at = dict(zip(letters, values, strict=True))
+        sides = (expand(side, problem, relation.known, at, relation.key) for side in (tree.left, tree.right))
+        left, right = sides
+        yield Part(", ".join(f"{letter} = {k}" for letter, k in at.items()), tree.sign, left, right)
+
+
+def _row_space_parts(relation: Relation, tree: Node, problem: Problem) -> Iterator[Part]:
+    letters = free_letters(tree)
+    if len(letters) != 1:
+        raise formula_error(
+            tree.place, f"expected the entries of a vector, with one free letter, got {len(letters)}", relation.key
+        )
+    (size,) = ranges_of(letters, tree, problem, relation.known, relation.key)
+    rows = _rows(relation, tree, problem, size)
+    entries = [expand(tree, problem, relation.known, {letters[0]: k}, relation.key) for k in range(1, size + 1)]
+    if all(isinstance(entry, Number) for entry in entries):
+        raise formula_error(tree.place, "expected a vector that depends on the flow", relation.key)
+    for number, combination in enumerate(null_space(rows, size), 1):
+        terms = [
+            operation("*", Number(weight), entry) for weight, entry in zip(combination, entries, strict=True) if weight
+        ]
+        yield Part(f"combination {number}", "=", total(terms), ZERO)
+
+
+def _rows(relation: Relation, tree: Node, problem: Problem, size: int) -> list[list[Fraction]]:
+    """The rows whose span is meant: those of X, or for a formula in rho those of the constraint A rho = y."""
+    used = names(tree) | {name for d in relation.definitions for name in names(d.body) if d.name in names(tree)}
+    if "rho" not in used:
+        if size != problem.network.input_dim:
+            raise formula_error(
+                tree.place,
+                f"the row space of X has vectors of {problem.network.input_dim} entries, got {size}",
+                relation.key,
+            )
+        return [list(row) for row in problem.X]
+    rows = exact_rows(Setting(problem, ALONG), "rho")
+    if rows is None or len(rows[0]) != size:
+        raise formula_error(tree.place, "the constraint on rho is not rational here", relation.key)
+    return rows
+
+
+def meaning_fault(relation: Relation, problem: Problem) -> str:
+    """Why a statement has no meaning for a problem, or ""."""
+    try:
+        parts = parts_of(relation, problem)
+    except InputError as error:
+        return str(error)
+    if not parts and relation.kind == "rowspan":
+        return ""
+    setting = Setting(problem, ALONG)
+    for part in parts:
+        for name in names(part.left) | names(part.right):
+            if name not in ALONG and name != "_x":
+                return f"{relation.key}: {name} has no meaning for a moment of a path"
+            if name in ("etabar", "eta", "rho", "m", "depth"):
+                try:
+                    setting.size(name, 0)
+                except InputError as error:
+                    return f"{relation.key}: {error.message}"
+    return ""

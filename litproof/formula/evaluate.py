@@ -209,7 +209,6 @@ class _Walk(_Check):
                 raise
             raise NotDefined(f"{to_text(node)} (position {node.place + 1}): {error}", True) from None
 
-
     def inverse(self, node: Call, bound: dict[str, int]) -> Jet:
         """inverse(body in the variable, number, ends)."""
         body, target, *ends = node.arguments

@@ -1,6 +1,6 @@
 """Formulas of statements written out for one problem: no definitions, sums, vectors or index expressions are left.
 
-What is left are numbers, operations, functions, and the entries beta[j], v[l,j], X[i,j], .. with numbers as indices; the
+What is left are numbers, operations, functions, and entries beta[j], v[l,j], X[i,j], .. with numbers as indices; the
 names of a polynomial network's parameters have become v[l,j], starting values numbers. Sums get small trees, so that
 their length is no matter of depth.
 """
@@ -22,7 +22,7 @@ from litproof.formula.node_arithmetic import (
     Value,
     balanced,
     combine,
-    negative,
+    negated,
     norm,
     operation,
     total,
@@ -144,7 +144,7 @@ class _Expansion:
             case Number():
                 return node
             case Negation():
-                return negative(self.value(node.inner, scope), place)
+                return negated(self.value(node.inner, scope), place)
             case Symbol():
                 return self.symbol(node, scope)
             case Sum():
@@ -189,7 +189,12 @@ class _Expansion:
         if name == "entry":
             assert isinstance(first, Symbol)
             return self.entry(first, [self.index(part, scope) for part in arguments[1:]], scope)
-        if name in FOLDS and isinstance(first, Symbol) and not first.indices and self.folds(name, first, scope):
+        if (
+            name in FOLDS
+            and isinstance(first, Symbol)
+            and not first.indices
+            and self.folds(name, first, scope)
+        ):
             return self.fold(name, first.name, arguments[1:-1], arguments[-1], node, scope)
         if name == "if":
             return self.value(arguments[1 if self.holds(first, scope) else 2], scope)
@@ -264,9 +269,7 @@ class _Expansion:
             self.fail(node, f"the index {letter!r} indexes nothing here; write {letter} = 1..d", scope)
         if len(found) > 1:
             shown = " and ".join(map(str, sorted(found)))
-            self.fail(
-                node, f"the index {letter!r} runs over entries of different numbers: {shown}", scope
-            )
+            self.fail(node, f"the index {letter!r} runs over entries of different numbers: {shown}", scope)
         return found.pop()
 
     def ranges(self, letter: str, inner: Node, scope: _Scope) -> set[int]:
@@ -283,11 +286,15 @@ class _Expansion:
     def sizes(self, part: Symbol, position: int, scope: _Scope) -> set[int]:
         if part.name in scope.arguments:
             value = scope.arguments[part.name]
-            return {value.shape[position]} if isinstance(value, Array) and position < len(value.shape) else set()
+            return (
+                {value.shape[position]} if isinstance(value, Array) and position < len(value.shape) else set()
+            )
         definition = self.definitions.get(part.name)
         if definition is not None and not definition.letters:
             value = self.symbol(Symbol(part.name, (), part.place), scope)
-            return {value.shape[position]} if isinstance(value, Array) and position < len(value.shape) else set()
+            return (
+                {value.shape[position]} if isinstance(value, Array) and position < len(value.shape) else set()
+            )
         if definition is not None:
             letter = definition.letters[position]
             return self.ranges(letter, definition.body, _Scope({}, {}, scope.used_at))
@@ -378,7 +385,9 @@ class _Expansion:
             if len(sizes) > 2:
                 self.fail(node, f"{node.name} has more than 2 indices and does not stand alone", scope)
             entries = tuple(
-                self.number(definition.body, _Scope(dict(zip(definition.letters, at, strict=True)), {}, place))
+                self.number(
+                    definition.body, _Scope(dict(zip(definition.letters, at, strict=True)), {}, place)
+                )
                 for at in _positions(sizes)
             )
             value = Array(tuple(sizes), entries)
@@ -466,7 +475,7 @@ class _Expansion:
                 )
             if not 1 <= at[1] <= size:
                 self.fail(node, f"v[{at[0]},{at[1]}]: layer {at[0]} has {size} entries", scope)
-            return self.parameter(name, *at, place)
+            return self.parameter(name, at[0], at[1], place)
         shape = self.shape(node, len(at), scope)
         self.in_range(node, shape, at, scope)
         if name == "X" and len(at) == 1:
@@ -526,7 +535,9 @@ def _called(name: str, values: Sequence[Value], place: int) -> Value:
     first = values[0]
     if name == "dot":
         if not isinstance(first, Array) or not isinstance(values[1], Array) or first.shape != values[1].shape:
-            raise ShapeError(f"dot takes two vectors of equal length, got {words(first)} and {words(values[1])}")
+            raise ShapeError(
+                f"dot takes two vectors of equal length, got {words(first)} and {words(values[1])}"
+            )
         pairs = zip(first.entries, values[1].entries, strict=True)
         return total([operation("*", a, b, place) for a, b in pairs])
     if name == "norm":

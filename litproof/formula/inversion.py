@@ -1,9 +1,10 @@
-"""The inverse of a monotone function of one number, in balls: a bracket, bisection, and Newton's method with a proof."""
+"""The inverse of a monotone function, in balls: a bracket, bisection, and Newton's method with a proof."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.formula.jets import Jet, NotDefined
@@ -92,7 +93,7 @@ def _bracket(f: Function, goal: Ball, ends: Sequence[Ball]) -> tuple[Ball, Ball,
             continue
         seen.append((point, value))
         seen.sort(key=lambda pair: float(pair[0]))
-        for (a, first), (b, second) in zip(seen, seen[1:], strict=False):
+        for (a, first), (b, second) in pairwise(seen):
             if first <= goal <= second:
                 return a, b, True
             if first >= goal >= second:

@@ -76,7 +76,11 @@ def _power(a: Array, exponent: Fraction, place: int) -> Value:
 
 def operation(sign: str, a: Node, b: Node, place: int = 0) -> Node:
     """The formula a sign b, short where numbers make it so."""
-    if isinstance(a, Number) and isinstance(b, Number) and (value := _number(sign, a.value, b.value)) is not None:
+    if (
+        isinstance(a, Number)
+        and isinstance(b, Number)
+        and (value := _number(sign, a.value, b.value)) is not None
+    ):
         return Number(value, place)
     if sign == "+" and _is(a, 0):
         return b
@@ -110,10 +114,15 @@ def _number(sign: str, a: Fraction, b: Fraction) -> Fraction | None:
     return value if value.numerator.bit_length() + value.denominator.bit_length() <= _LONGEST else None
 
 
-def negative(a: Value, place: int = 0) -> Value:  # type: ignore[misc]
-    """Minus a."""
+def negated(a: Value, place: int = 0) -> Value:
+    """Minus a, a formula or an array."""
     if isinstance(a, Array):
         return Array(a.shape, tuple(negative(x, place) for x in a.entries))
+    return negative(a, place)
+
+
+def negative(a: Node, place: int = 0) -> Node:
+    """Minus a."""
     if isinstance(a, Number):
         return Number(-a.value, place)
     return a.inner if isinstance(a, Negation) else Negation(a, place)
@@ -137,7 +146,9 @@ def transposed(a: Array) -> Array:
     if len(a.shape) == 1:
         return Array((1, a.shape[0]), a.entries)
     rows, columns = a.shape
-    return Array((columns, rows), tuple(a.entries[i * columns + j] for j in range(columns) for i in range(rows)))
+    return Array(
+        (columns, rows), tuple(a.entries[i * columns + j] for j in range(columns) for i in range(rows))
+    )
 
 
 def norm(a: Array, p: Node | None, place: int) -> Node:

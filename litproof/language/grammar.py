@@ -142,9 +142,11 @@ class Parser:
         self.tokens = self.scan(text)
 
     def fail(self, place: int, message: str) -> NoReturn:
+        """The error at a position."""
         raise formula_error(place, message, self.key, self.source) from None
 
     def scan(self, text: str) -> list[tuple[str, str, int]]:
+        """(kind, word, position) of every token, and the end."""
         tokens, place = [], 0
         while place < len(text):
             if text[place].isspace():
@@ -161,13 +163,16 @@ class Parser:
 
     @property
     def word(self) -> str:
+        """The token at hand."""
         return self.tokens[self.index][1]
 
     @property
     def place(self) -> int:
+        """Its position."""
         return self.tokens[self.index][2]
 
     def shown(self) -> str:
+        """Words for it."""
         kind, word, _ = self.tokens[self.index]
         return (
             "the end of the formula"
@@ -176,31 +181,37 @@ class Parser:
         )
 
     def expect(self, word: str) -> None:
+        """Pass over a token that has to stand here."""
         if self.word != word:
             self.fail(self.place, f"expected {word!r}, got {self.shown()}")
         self.index += 1
 
     def whole(self) -> Node:
+        """A formula, and nothing after it."""
         tree = self.formula()
         if self.tokens[self.index][0] != "end":
             self.fail(self.place, f"expected an operator or the end of the formula, got {self.shown()}")
         return tree
 
     def enter(self) -> None:
+        """Count nesting."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.fail(self.place, f"expected brackets and signs nested at most {MAX_DEPTH} deep")
 
     def formula(self) -> Node:
+        """Products, added and subtracted."""
         self.enter()
         tree = self.chain("+-", self.product)
         self.depth -= 1
         return tree
 
     def product(self) -> Node:
+        """Factors, multiplied and divided."""
         return self.chain("*/", self.signed)
 
     def chain(self, signs: str, part) -> Node:  # type: ignore[no-untyped-def]
+        """Parts joined by signs, from the left."""
         tree: Node = part()
         terms = 1
         while self.word and self.word in signs:
@@ -213,6 +224,7 @@ class Parser:
         return tree
 
     def signed(self) -> Node:
+        """A power with its signs."""
         if self.word in ("-", "+"):
             self.enter()
             word, place = self.word, self.place
@@ -223,6 +235,7 @@ class Parser:
         return self.power()
 
     def power(self) -> Node:
+        """An atom with its exponent."""
         base = self.atom()
         if self.word != "^":
             return base
@@ -234,6 +247,7 @@ class Parser:
         return Operation("^", base, exponent, place)
 
     def atom(self) -> Node:
+        """A number, a name, a function or a bracket."""
         kind, word, place = self.tokens[self.index]
         if kind == "number":
             self.index += 1
@@ -253,12 +267,14 @@ class Parser:
         return self.symbol(word, place)
 
     def number(self, word: str, place: int) -> Fraction:
+        """An exact number."""
         mantissa, _, exponent = word.lower().partition("e")
         if len(mantissa) > MAX_DIGITS or len(exponent) > 4 or abs(int(exponent or 0)) > MAX_DIGITS:
             self.fail(place, f"expected a number of at most {MAX_DIGITS} digits")
         return Fraction(word)
 
     def total(self, place: int) -> Node:
+        """sum(..), after the word."""
         self.expect("(")
         letter = "j"
         if self.word in LETTERS and self.tokens[self.index + 1][1] == ",":
@@ -275,6 +291,7 @@ class Parser:
         return Sum(letter, inner, place)
 
     def call(self, name: str, place: int) -> Node:
+        """A function with its arguments, after its name."""
         self.expect("(")
         arguments = [self.formula()]
         while self.word == ",":
@@ -287,6 +304,7 @@ class Parser:
         return Call(name, tuple(arguments), place)
 
     def symbol(self, name: str, place: int) -> Node:
+        """A name with its indices, after the name."""
         symbols = self.vocabulary.symbols
         known = [*symbols, *self.vocabulary.functions, "sum"]
         if name not in symbols and self.may_be_own(name, known):
@@ -321,6 +339,7 @@ class Parser:
         return self.vocabulary.others and name not in self.bound and self.word != "(" and not slip
 
     def entry(self) -> int | str:
+        """An index."""
         kind, word, place = self.tokens[self.index]
         number = kind == "number" and word.isdecimal() and len(word) <= 6 and int(word) >= 1
         if not number and word not in self.bound:

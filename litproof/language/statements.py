@@ -2,7 +2,8 @@
 
 relation := formula (("=" | "<=" | ">=") formula)?
 atom     := .. | ("sum" | "prod" | "max" | "min") "(" (letter ",")? (condition ",")* formula ")"
-          | "if" "(" condition "," formula "," formula ")" | "inverse" "(" function "," formula ("," formula "," formula)? ")"
+          | "if" "(" condition "," formula "," formula ")"
+          | "inverse" "(" function "," formula ("," formula "," formula)? ")"
           | name "[" formula "," .. "]" | definition "(" formula "," .. ")"
 condition := formula relation (formula | formula ".." formula)      between indices
 
@@ -131,9 +132,7 @@ def parse_definition(head: str, text: str, earlier: Definitions, key: str, sourc
     """The definition `head` = `text`; it may use `earlier` ones only, so that none is recursive."""
     match = _HEAD.fullmatch(head.strip())
     if match is None:
-        raise InputError(
-            f"expected a name, name(x, y) or name[j], got {head[:40]!a}", key=key, source=source
-        )
+        raise InputError(f"expected a name, name(x, y) or name[j], got {head[:40]!a}", key=key, source=source)
     name = match["name"]
     taken = {*NAMES, *FUNCTIONS, *MORE_FUNCTIONS, *FOLDS, *LETTERS}
     if name in taken or name in earlier:
@@ -143,9 +142,11 @@ def parse_definition(head: str, text: str, earlier: Definitions, key: str, sourc
         for group in ("arguments", "letters")
     )
     for argument in arguments:
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z_0-9]*", argument) or argument in {*taken, *earlier}:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z_0-9]*", argument) or argument in {*taken, *earlier} - {*NAMES}:
             raise InputError(
-                f"expected names that are not in use as arguments, got {argument[:30]!a}", key=key, source=source
+                f"expected names that are not in use as arguments, got {argument[:30]!a}",
+                key=key,
+                source=source,
             )
     for letter in letters:
         if letter not in LETTERS:
@@ -222,7 +223,8 @@ class _Statements(Parser):
             letter = "j"
             if letter in self.bound:
                 self.fail(
-                    place, f"the index {letter!r} is already in use here; write {name}(k, ...) with another letter"
+                    place,
+                    f"the index {letter!r} is already in use here; write {name}(k, ...) with another letter",
                 )
         self.bound.append(letter)
         conditions, part = [], self.formula()

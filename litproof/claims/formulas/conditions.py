@@ -11,18 +11,19 @@ from typing import Literal
 from litproof.algebra.balls import dyadic
 from litproof.claims.comparison import coincide, compare_coefficients, without_limit
 from litproof.claims.formulas.conserved import compare_conserved, follow_moments, value_of
-from litproof.claims.formulas.own_names import in_layers
 from litproof.claims.measurement import prove_limit
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.evaluate import check_symbols, evaluate
+from litproof.formula.expansion import expand, is_plain
 from litproof.formula.jets import NotDefined
 from litproof.formula.minimality import minimality
 from litproof.formula.sameness import same_function
-from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, basis_of, uses_schatten
+from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, basis_of
 from litproof.formula.stationarity import limit_point, working_precision
 from litproof.formula.stationary_point import Stationarity, stationary_point
-from litproof.language.tree import Node, names, to_text
+from litproof.language.statements import Definition
+from litproof.language.tree import Node, to_text
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -52,15 +53,21 @@ class Condition:
     mode: Mode
     tree: Node
     key: str = ""
+    definitions: tuple[Definition, ...] = ()
 
-    @property
-    def free(self) -> tuple[str, ...]:
-        """Index letters that are free."""
-        return ("j",) if self.mode == "limit" else ()
+    def tree_for(self, problem: Problem, j: int | None = None) -> Node:
+        """The formula, written out where it says more than plain formulas do; of a limit, for entry j."""
+        if not self.definitions and is_plain(self.tree, problem):
+            return self.tree
+        known = {definition.name: definition for definition in self.definitions}
+        return expand(self.tree, problem, known, {} if j is None else {"j": j}, self.key)
 
-    def tree_for(self, problem: Problem) -> Node:
-        """The formula; a conserved one in the layers v[l,j], whatever the parameters' own names are."""
-        return in_layers(self.tree, problem, self.key) if self.mode == "conserved" else self.tree
+    def trees_for(self, problem: Problem) -> list[tuple[Node, dict[str, int]]]:
+        """The formula with the values of its free letter: one for each entry of a limit."""
+        if self.mode != "limit":
+            return [(self.tree_for(problem), {})]
+        entries = range(1, problem.network.input_dim + 1)
+        return [(self.tree_for(problem, j), {"j": j}) for j in entries]
 
     def setting(self, problem: Problem) -> Setting:
         """The problem as the formula sees it."""
@@ -72,9 +79,9 @@ def has_meaning(condition: Condition) -> Hypothesis:
 
     def check(problem: Problem) -> Check:
         setting = condition.setting(problem)
-        free = {"j": problem.network.input_dim} if condition.mode == "limit" else {}
         try:
-            check_symbols(condition.tree_for(problem), setting, free, condition.key)
+            for tree, letters in condition.trees_for(problem):
+                check_symbols(tree, setting, letters, condition.key)
             if condition.mode == "conserved":
                 value_of(condition.tree_for(problem), problem, problem.v0, 10, condition.key)
         except InputError as error:
@@ -105,8 +112,8 @@ def _entries(condition: Condition, problem: Problem, digits: int) -> tuple[Fract
         with ball_precision(digits_to_bits(digits + guard)):
             point = Point(setting, "beta", ())
             values = [
-                evaluate(condition.tree, point, {"j": j}, condition.key).ball
-                for j in range(1, problem.network.input_dim + 1)
+                evaluate(tree, point, letters, condition.key).ball
+                for tree, letters in condition.trees_for(problem)
             ]
             if not all(value.is_finite() for value in values):
                 raise NotDefined("it is not finite")
@@ -157,14 +164,16 @@ def compare_condition(prediction: Prediction, measurement: Measurement, digits: 
 
 
 def _stationarity(condition: Condition, problem: Problem, limit: Measurement, digits: int) -> Stationarity:
-    return stationary_point(condition.tree, condition.setting(problem), limit, digits)
+    return stationary_point(condition.tree_for(problem), condition.setting(problem), limit, digits)
 
 
 def _compare_stationarity(
     condition: Condition, problem: Problem, measurement: Measurement, digits: int
 ) -> Comparison:
     setting = condition.setting(problem)
-    enclosed = bool(measurement.enclosure) and setting.follows_from_beta(basis_of(condition.tree))
+    enclosed = bool(measurement.enclosure) and setting.follows_from_beta(
+        basis_of(condition.tree_for(problem))
+    )
     if enclosed:
         measurement = _enclosed(measurement)
     stationarity = _stationarity(condition, problem, measurement, digits)
@@ -175,9 +184,8 @@ def _compare_stationarity(
     reason = stationarity.reason
     if condition.mode == "minimises":
         with working_precision(measurement):
-            minimum = minimality(
-                condition.tree, limit_point(condition.tree, setting, measurement), stationarity.shape
-            )
+            tree = condition.tree_for(problem)
+            minimum = minimality(tree, limit_point(tree, setting, measurement), stationarity.shape)
         if minimum.answer is False:
             return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, 10.0**digits, minimum.reason)
         if minimum.answer is None:
@@ -212,9 +220,5 @@ def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:
         except NotDefined:
             return False
         return dyadic(values[0]) == dyadic(values[1])
-    return same_function(first.tree, second.tree, first.setting(problem), oriented=first.mode == "minimises")
-
-
-def mentions_limit(tree: Node) -> bool:
-    """Whether a formula depends on the limit at all."""
-    return bool(names(tree) & {"beta", "rho"}) or uses_schatten(tree)
+    one, two = (each.tree_for(problem) for each in (first, second))
+    return same_function(one, two, first.setting(problem), oriented=first.mode == "minimises")

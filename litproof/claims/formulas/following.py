@@ -1,10 +1,11 @@
-"""A flow at given times and in its limit: proved by validated integration where that works, else by two computations."""
+"""A flow at times and in its limit: proved by validated integration where that works, else by two computations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints
@@ -203,7 +204,7 @@ def _panels(problem: Problem, end: Fraction, places: int) -> list[tuple[Fraction
         record: list[State] = []
         follow_to_limit(problem, places, record=record)
         cuts = sorted({Fraction(0), *(Fraction(time) for time, _ in record)})
-        longest = max((b - a for a, b in zip(cuts, cuts[1:], strict=False)), default=end)
+        longest = max((b - a for a, b in pairwise(cuts)), default=end)
         while cuts[-1] < end and len(cuts) < _MOST_PANELS:
             cuts.append(cuts[-1] + longest)
     else:
@@ -212,7 +213,9 @@ def _panels(problem: Problem, end: Fraction, places: int) -> list[tuple[Fraction
     return list(zip(inside, [*inside[1:], end], strict=True))
 
 
-def _rule(panels: Sequence[tuple[Fraction, Fraction]], count: int, places: int) -> list[tuple[Fraction, Fraction]]:
+def _rule(
+    panels: Sequence[tuple[Fraction, Fraction]], count: int, places: int
+) -> list[tuple[Fraction, Fraction]]:
     """(weight, time): `count` Gauss-Legendre nodes on each panel."""
     from flint import arb
 

@@ -17,7 +17,7 @@ from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
 from litproof.errors import HypothesisError, Inconclusive, InputError
 from litproof.formula.evaluate import evaluate
-from litproof.formula.jets import NotDefined
+from litproof.formula.jets import Jet, NotDefined
 from litproof.formula.sameness import parallel
 from litproof.formula.setting import Setting
 from litproof.language.tree import Call, Negation, Node, Number, Operation, Symbol, names, nodes
@@ -88,9 +88,7 @@ class _Blind:
     def size(self, name: str, position: int) -> int:
         return 10**9
 
-    def entry(self, name: str, indices: tuple[int, ...]) -> object:
-        from litproof.formula.jets import Jet
-
+    def entry(self, name: str, indices: tuple[int, ...]) -> Jet:
         if name == "t":
             if self.time is None:
                 raise NotDefined("t has no value in the limit")
@@ -99,10 +97,10 @@ class _Blind:
             raise NotDefined(f"{name} depends on the flow, and a path is predicted without it")
         return Jet(self.setting.constant(name, indices))
 
-    def modulus(self, index: int) -> object:
+    def modulus(self, index: int) -> Jet:
         raise NotDefined("rho depends on the flow")
 
-    def schatten(self, p: object) -> object:
+    def schatten(self, p: Jet) -> Jet:
         raise NotDefined("schatten(p) depends on the flow")
 
 
@@ -140,7 +138,9 @@ def _measured(
     setting, parts = Setting(problem, ALONG), parts_of(relation, problem)
     with ball_precision(digits_to_bits(digits + _GUARD)):
         moments = measurement.details["moments"]
-        return tuple(dyadic(evaluate(part.left, AtMoment(setting, m)).ball) for m in moments for part in parts)
+        return tuple(
+            dyadic(evaluate(part.left, AtMoment(setting, m)).ball) for m in moments for part in parts
+        )
 
 
 def judge_parts(
@@ -156,9 +156,18 @@ def judge_parts(
         )
 
 
-def judge_moment(parts: Sequence[Part], setting: Setting, moment: Moment, digits: int) -> list[Judged]:
-    """The relations at one moment, each relative to its own terms, and to 10^-digits of the largest terms of all."""
-    meaning = AtMoment(setting, moment)
+def judge_moment(
+    parts: Sequence[Part],
+    setting: Setting,
+    moment: Moment,
+    digits: int,
+    speeds: tuple[Fraction, ...] | None = None,
+) -> list[Judged]:
+    """The relations at one moment, each relative to its own terms, and to 10^-digits of the largest terms of all.
+
+    speeds : rates of the parameters that stand in for the flow's own.
+    """
+    meaning = AtMoment(setting, moment, speeds=speeds)
     values: list[tuple[Ball, Ball] | str] = []
     for part in parts:
         try:
@@ -182,7 +191,9 @@ def _judged(part: Part, moment: Moment, difference: Ball, unit: Fraction, digits
     middle, radius = dyadic(difference), dyadic(difference.rad())
     low, high = max(Fraction(0), abs(middle) - radius), abs(middle) + radius
     tolerance = unit / 10**digits
-    agreed = digits if high <= tolerance else max(0, int(decimal_log(unit) - decimal_log(high))) if unit else 0
+    agreed = (
+        digits if high <= tolerance else max(0, int(decimal_log(unit) - decimal_log(high))) if unit else 0
+    )
     if part.sign != "=":
         right_way = middle - radius > 0 if part.sign == ">=" else middle + radius < 0
         if right_way:
@@ -193,7 +204,9 @@ def _judged(part: Part, moment: Moment, difference: Ball, unit: Fraction, digits
         if not wrong_way:
             return Judged(part, moment, None, 0, detail="too close to equality", imprecise=True)
     elif high <= tolerance:
-        return Judged(part, moment, True, digits, detail=f"gap 10^{decimal_log(middle):.1f}" if middle else "no gap")
+        return Judged(
+            part, moment, True, digits, detail=f"gap 10^{decimal_log(middle):.1f}" if middle else "no gap"
+        )
     if low > tolerance:
         ratio = decimal_log(low) - decimal_log(tolerance) if tolerance else inf
         gap = f"gap 10^{decimal_log(low / unit):.1f} of its terms" if unit else "gap"
@@ -254,7 +267,9 @@ def compare_relation(prediction: Prediction, measurement: Measurement, digits: i
     assert isinstance(problem, Problem)
     if not measurement.converged:
         answer = Answer.VIOLATED if measurement.at_rest else Answer.UNKNOWN
-        return Comparison(answer, 0, Evidence.NUMERIC, inf if measurement.at_rest else 0.0, measurement.reason)
+        return Comparison(
+            answer, 0, Evidence.NUMERIC, inf if measurement.at_rest else 0.0, measurement.reason
+        )
     parts = parts_of(relation, problem)
     if not parts:
         return _open("nothing is tested: the row space of X is everything")
@@ -319,12 +334,12 @@ def emptiness(relation: Relation, problem: Problem, digits: int) -> str:
 
 
 def always_holds(relation: Relation, problem: Problem, digits: int) -> bool:
-    """Whether the statement holds at states drawn at random that have nothing to do with the flow."""
+    """Whether the statement holds at states, and with velocities, that have nothing to do with the flow."""
     setting, parts = Setting(problem, ALONG), parts_of(relation, problem)
     tested = 0
     with ball_precision(digits_to_bits(2 * (digits + _GUARD))):
         for moment in random_moments(problem, _WILD, 3):
-            for judged in judge_moment(parts, setting, moment, digits):
+            for judged in judge_moment(parts, setting, moment, digits, random_speeds(moment)):
                 if judged.answer is False or "not defined" in judged.detail:
                     return False
                 tested += judged.answer is True
@@ -353,6 +368,14 @@ def random_moments(problem: Problem, count: int, spread: int) -> list[Moment]:
     return moments
 
 
+def random_speeds(moment: Moment) -> tuple[Fraction, ...]:
+    """Velocities of the size of the parameters, and of no flow."""
+    rng = Random(1)
+    return tuple(
+        (entry or 1) * Fraction(rng.randint(-150, 150), 100) for layer in moment.layers for entry in layer
+    )
+
+
 def same_relation(a: Prediction, b: Prediction, digits: int) -> bool:
     """Whether two statements say the same: equal values of a path, or differences that vanish together.
 
@@ -376,7 +399,11 @@ def same_relation(a: Prediction, b: Prediction, digits: int) -> bool:
 
 
 def _signs(relation: Relation) -> list[str]:
-    return [tree.sign for tree in relation.formulas if isinstance(tree, Operation)] if relation.kind == "holds" else []
+    return (
+        [tree.sign for tree in relation.formulas if isinstance(tree, Operation)]
+        if relation.kind == "holds"
+        else []
+    )
 
 
 def _signature(relation: Relation, problem: Problem) -> list[Fraction] | None:
@@ -385,7 +412,7 @@ def _signature(relation: Relation, problem: Problem) -> list[Fraction] | None:
     try:
         with ball_precision(digits_to_bits(_NEAR_DIGITS)):
             for moment in random_moments(problem, _NEAR, 0):
-                meaning = AtMoment(setting, moment)
+                meaning = AtMoment(setting, moment, speeds=random_speeds(moment))
                 for part in parts_of(relation, problem):
                     gap = evaluate(part.left, meaning).ball - evaluate(part.right, meaning).ball
                     values.append(dyadic(gap))

@@ -1,28 +1,23 @@
-"""Moments of a path as the meaning of formulas: t, the parameters, beta, the loss, rates of change, integrals from 0."""
+"""Moments of a path as the meaning of formulas: t, parameters, beta, the loss, rates, integrals from 0."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball
 from litproof.dynamics import WeightDecay
-from litproof.errors import InputError
 from litproof.flow.program import Program, trace_coefficients
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, add, multiply, variable
 from litproof.formula.setting import DATA, Setting
 from litproof.integrate.ball_rings import Slope, Slopes
-from litproof.language.tree import Node, to_text
+from litproof.language.tree import Call, Node, nodes, to_text
 from litproof.losses import DEFAULT, Loss
 from litproof.networks.base import Network
 from litproof.problem import Problem
-
-if TYPE_CHECKING:
-    from litproof.algebra.balls import Exact
 
 Layers = Sequence[Sequence[Fraction]]
 STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient"})
@@ -45,6 +40,9 @@ class Samples:
 
     fine: tuple[tuple[Fraction, Fraction, Layers], ...]
     coarse: tuple[tuple[Fraction, Fraction, Layers], ...] = ()
+    sums: dict[object, Ball] = field(default_factory=dict, compare=False, repr=False)
+    """Integrals that were computed, by formula and precision."""
+    moments: dict[object, list[AtMoment]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,8 @@ class AtMoment:
     setting: Setting
     moment: Moment
     rates: bool = False
+    speeds: tuple[Fraction, ...] | None = None
+    """Rates of the parameters that stand in for the flow's own."""
 
     @property
     def complex_rho(self) -> bool:
@@ -120,9 +120,9 @@ class AtMoment:
         """f(x_i) - y_i, or the margins of a classification."""
         problem = self.problem
         rows = problem.margin_rows[0] if problem.task == "classification" else problem.X
-        targets = (0,) * len(rows) if problem.task == "classification" else problem.y
+        targets = (Fraction(0),) * len(rows) if problem.task == "classification" else problem.y
         return [
-            add(_combined(row, self._beta), Jet(Fraction(target)), -1)
+            add(_combined(row, self._beta), Jet(target), -1)
             for row, target in zip(rows, targets, strict=True)
         ]
 
@@ -194,9 +194,7 @@ class AtMoment:
     def _gradient(self) -> list[Jet]:
         """Of the loss by beta."""
         rows = self.problem.margin_rows[0] if self.problem.task == "classification" else self.problem.X
-        slopes = [
-            multiply(Jet(w), slope) for w, slope in zip(self._weights, self._slopes, strict=True)
-        ]
+        slopes = [multiply(Jet(w), slope) for w, slope in zip(self._weights, self._slopes, strict=True)]
         return [_combined(column, slopes) for column in zip(*rows, strict=True)]
 
     @cached_property
@@ -239,6 +237,8 @@ class AtMoment:
         jet = evaluate(tree, there)
         if jet.kinks:
             raise NotDefined("a rate of change at a kink")
+        if self.speeds is not None:
+            return [slope * ball((*self.speeds, Fraction(1))[place]) for place, slope in jet.gradient.items()]
         decay = Fraction(0)
         if isinstance(dynamics, WeightDecay) and (
             dynamics.until is None or self.moment.time < dynamics.until
@@ -256,23 +256,36 @@ class AtMoment:
             if self.moment.time == 0:
                 return Jet(Fraction(0))
             raise NotDefined("integral(..) is not known here")
-        fine = self._sum(tree, self.moment.samples.fine)
-        value = fine
-        if self.moment.samples.coarse:
-            from flint import arb
-
-            gap = abs(fine - self._sum(tree, self.moment.samples.coarse))
-            value = fine + arb(0, gap.abs_upper())
+        value = self._integral(tree, self.moment.samples)
         if not self.rates:
             return Jet(value)
         here = evaluate(tree, AtMoment(self.setting, self.moment)).ball
         return Jet(value, {self._places[-1]: here})
 
-    def _sum(self, tree: Node, samples: Sequence[tuple[Fraction, Fraction, Layers]]) -> Ball:
+    def _integral(self, tree: Node, samples: Samples) -> Ball:
+        from flint import arb, ctx
+
+        key = (to_text(tree), ctx.prec)
+        if key not in samples.sums:
+            value = self._sum(tree, samples, "fine")
+            if samples.coarse:
+                gap = abs(value - self._sum(tree, samples, "coarse"))
+                value += arb(0, gap.abs_upper())
+            samples.sums[key] = value
+        return samples.sums[key]
+
+    def _sum(self, tree: Node, samples: Samples, rule: str) -> Ball:
+        from flint import ctx
+
+        points = samples.fine if rule == "fine" else samples.coarse
+        there = samples.moments.setdefault((rule, ctx.prec), [])
+        if not there:
+            there += [
+                AtMoment(self.setting, exact_moment(self.problem, time, layers)) for _, time, layers in points
+            ]
         total = ball(Fraction(0))
-        for weight, time, layers in samples:
-            moment = exact_moment(self.problem, time, layers)
-            total += ball(weight) * evaluate(tree, AtMoment(self.setting, moment)).ball
+        for (weight, _, _), moment in zip(points, there, strict=True):
+            total += ball(weight) * evaluate(tree, moment).ball
         return total
 
 
@@ -357,20 +370,4 @@ def _pulled(network: Network, theta: Sequence[Ball], pull: Sequence[Ball]) -> li
 
 def uses(tree: Node, *names: str) -> bool:
     """Whether a function of one of these names occurs."""
-    from litproof.language.tree import Call, nodes
-
     return any(isinstance(node, Call) and node.name in names for node in nodes(tree))
-
-
-def require_along(tree: Node, key: str) -> None:
-    """InputError for an integral inside an integral or a rate inside a rate."""
-    from litproof.language.grammar import formula_error
-    from litproof.language.tree import Call, nodes
-
-    for node in nodes(tree):
-        if isinstance(node, Call) and node.name in ("integral", "rate") and uses(node.arguments[0], node.name):
-            raise formula_error(
-                node.place, f"{node.name}(..) inside {to_text(node)[:60]}: it stands in itself", key
-            )
-
-

@@ -1,4 +1,4 @@
-"""Statements about a path as plain data: equations and inequalities at times and in the limit, written out for a problem.
+"""Statements about a path as plain data: equations and inequalities at times and in the limit, written out.
 
 *path* says that an entry equals a formula in t and the start, *equation* that two formulas are equal, *rowspan* that a
 vector lies in the row space of X, *holds* that one formula is at most another. A vector u lies in the row space when
@@ -89,7 +89,9 @@ def parts_of(relation: Relation, problem: Problem) -> tuple[Part, ...]:
         for part in make(relation, tree, problem):
             parts.append(part)
             if len(parts) > MOST_PARTS:
-                raise formula_error(tree.place, f"more than {MOST_PARTS} relations between numbers", relation.key)
+                raise formula_error(
+                    tree.place, f"more than {MOST_PARTS} relations between numbers", relation.key
+                )
     return tuple(parts)
 
 
@@ -108,23 +110,31 @@ def _row_space_parts(relation: Relation, tree: Node, problem: Problem) -> Iterat
     letters = free_letters(tree)
     if len(letters) != 1:
         raise formula_error(
-            tree.place, f"expected the entries of a vector, with one free letter, got {len(letters)}", relation.key
+            tree.place,
+            f"expected the entries of a vector, with one free letter, got {len(letters)}",
+            relation.key,
         )
     (size,) = ranges_of(letters, tree, problem, relation.known, relation.key)
     rows = _rows(relation, tree, problem, size)
-    entries = [expand(tree, problem, relation.known, {letters[0]: k}, relation.key) for k in range(1, size + 1)]
+    entries = [
+        expand(tree, problem, relation.known, {letters[0]: k}, relation.key) for k in range(1, size + 1)
+    ]
     if all(isinstance(entry, Number) for entry in entries):
         raise formula_error(tree.place, "expected a vector that depends on the flow", relation.key)
     for number, combination in enumerate(null_space(rows, size), 1):
         terms = [
-            operation("*", Number(weight), entry) for weight, entry in zip(combination, entries, strict=True) if weight
+            operation("*", Number(weight), entry)
+            for weight, entry in zip(combination, entries, strict=True)
+            if weight
         ]
         yield Part(f"combination {number}", "=", total(terms), ZERO)
 
 
 def _rows(relation: Relation, tree: Node, problem: Problem, size: int) -> list[list[Fraction]]:
     """The rows whose span is meant: those of X, or for a formula in rho those of the constraint A rho = y."""
-    used = names(tree) | {name for d in relation.definitions for name in names(d.body) if d.name in names(tree)}
+    used = names(tree) | {
+        name for d in relation.definitions for name in names(d.body) if d.name in names(tree)
+    }
     if "rho" not in used:
         if size != problem.network.input_dim:
             raise formula_error(

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from litproof.claims.claim import EXPECTED, REGISTRY, claim
+from litproof.claims.formulas.built import Built, read_definitions
 from litproof.claims.formulas.claimed_network import ClaimedNetwork, read_claimed_network
-from litproof.claims.formulas.conditions import (
-    NAMES,
-    Condition,
-    Mode,
-    compare_condition,
-    has_meaning,
-    measure_condition,
-    mentions_limit,
-    predict_condition,
-    prove_condition,
-    same_condition,
-)
-from litproof.claims.formulas.own_names import OWN
 from litproof.claims.formulas.problems import DEFAULTS, read_problems, read_without, with_drawn
+from litproof.claims.formulas.reading import OPTIONS, build
 from litproof.claims.formulas.start_relations import is_relation, relation
 from litproof.claims.hypotheses import (
     DEEP,
@@ -37,22 +25,16 @@ from litproof.claims.hypotheses import (
     ONE_POINT,
     REAL_ODECO,
     REGRESSION,
-    REGRESSION_TASK,
     SAME_START,
     TWO_LAYERS,
-    UNDERDETERMINED,
 )
-from litproof.claims.types import Answer, Claim, Hypothesis, Mutant
-from litproof.errors import Inconclusive, InputError
-from litproof.formula.mutants import formula_mutants
-from litproof.language.grammar import STANDARD, SYMBOLS, parse
-from litproof.language.tree import Node, Number, Operation, names, to_text
+from litproof.claims.types import Claim, Hypothesis
+from litproof.errors import InputError
+from litproof.language.statements import Definitions
 from litproof.problem import Problem
 from litproof.problem_file.syntax import load
 from litproof.problem_file.values import Node as Entry, listed, shown, table
 from litproof.results import Prediction
-
-MODES: tuple[Mode, ...] = ("minimises", "stationary", "limit", "conserved")
 
 HYPOTHESES: Mapping[str, Hypothesis] = {
     "gradient-flow": GRADIENT_FLOW,
@@ -70,26 +52,19 @@ HYPOTHESES: Mapping[str, Hypothesis] = {
 }
 """Words for hypotheses in a claim file."""
 
-_STATEMENTS: Mapping[Mode, str] = {
-    "minimises": "the limit minimises {} over the interpolators",
-    "stationary": "the limit is a stationary point of {} on the interpolators",
-    "limit": "entry j of the limit is {}",
-    "conserved": "{} is conserved along the flow",
-}
-_OPTIONAL = (
+_OF_CLAIM = (
     "id",
     "title",
     "statement",
     "source",
     "hypotheses",
-    "mutants",
-    "expected",
     "network",
     *DEFAULTS,
     "problems",
     "draw",
     "without",
 )
+_OF_STATEMENT = ("name", "mutants", "expected")
 
 
 def is_claim_file(path: str) -> bool:
@@ -111,7 +86,7 @@ def register_claims(path: str) -> tuple[str, ...]:
     InputError : one line naming file, key, position in the formula, and what was expected.
     """
     content, source = load(path)
-    root = table(Entry(content, "", source), ("schema", "claim"))
+    root = table(Entry(content, "", source), ("schema", "claim"), ("let", "statement"))
     schema = root.child("schema")
     if schema.value != 1 or isinstance(schema.value, bool):
         raise schema.error(f"expected 1, the version of the file format, got {shown(schema.value)}")
@@ -124,135 +99,110 @@ def register_claims(path: str) -> tuple[str, ...]:
         if many
         else [entry]
     )
-    made = [_read(item, path, number if many else 0) for number, item in enumerate(entries, 1)]
-    return tuple(_register(arguments, predict, source).id for arguments, predict in made)
+    definitions = read_definitions(root.child("let") if "let" in root.value else None, {})
+    more = root.child("statement") if "statement" in root.value else None
+    if many and more is not None:
+        raise more.error("expected [[claim.statement]], as there are several claims")
+    read = [
+        arguments
+        for number, item in enumerate(entries, 1)
+        for arguments in _read(item, path, number if many else 0, definitions, more)
+    ]
+    return tuple(_register(arguments, built, source).id for arguments, built in read)
 
 
-Predicting = Callable[[Problem, int], Prediction]
+def _register(arguments: dict[str, Any], built: Built, source: str) -> Claim:
+    def predict(problem: Problem, digits: int) -> Prediction:
+        return built.predict(problem, digits)
 
-
-def _register(arguments: dict[str, Any], predict: Predicting, source: str) -> Claim:
-    automatic, place, prove = (arguments.pop(name) for name in ("automatic", "place", "prove"))
+    predict.__doc__ = built.text
+    place = arguments.pop("place")
     try:
         made = claim(**arguments)(predict)
     except InputError as error:
         raise InputError(error.message, key="claim.id", source=source) from None
-    made = replace(made, automatic=automatic, mutants=arguments["mutants"], place=place, prove=prove)
+    mutants = arguments["mutants"]
+    made = replace(made, automatic=built.automatic, mutants=mutants, place=place, prove=built.prove)
     REGISTRY[made.id] = made
     return made
 
 
-def _read(entry: Entry, path: str, number: int) -> tuple[dict[str, Any], Predicting]:
-    table(entry, (), (*MODES, *_OPTIONAL))
-    modes = [mode for mode in MODES if mode in entry.value]
-    if len(modes) != 1:
-        raise entry.error(f"expected exactly one of {listed(MODES)}, got {len(modes)}")
-    mode = modes[0]
-    condition = _condition(entry.child(mode), mode)
-    text = to_text(condition.tree)
-    written, automatic = _mutants(entry, condition)
+def _read(
+    entry: Entry, path: str, number: int, definitions: Definitions, more: Entry | None
+) -> list[tuple[dict[str, Any], Built]]:
+    """The claims of one table: one for each of its statements."""
+    options = dict.fromkeys(option for keys in OPTIONS.values() for option in keys)
+    inline = ("let", "statement") if more is None else ("let",)
+    table(entry, (), (*OPTIONS, *_OF_CLAIM, *_OF_STATEMENT, *inline, *options))
+    definitions = read_definitions(entry.child("let") if "let" in entry.value else None, definitions)
+    own = more if more is not None else entry
+    tables = _tables(entry, own.child("statement") if more is None and "statement" in entry.value else more)
+    statements = [(item, kind) for item in tables for kind in OPTIONS if kind in item.value]
+    if not statements:
+        raise entry.error(f"expected a statement: one of {listed(OPTIONS)}")
     stem = Path(path).stem + (f"-{number}" if number else "")
+    id = _text(entry, "id", f"user/{stem}")
+    if "/" not in id or id != id.strip():
+        raise entry.child("id").error(f"expected an id that reads 'family/name', got {shown(id)}")
     network = read_claimed_network(entry.child("network")) if "network" in entry.value else None
     named = _hypotheses(entry, network)
-    implied = (UNDERDETERMINED,) if mode in ("minimises", "stationary") else ()
-    hypotheses = (
-        REGRESSION if mode == "conserved" else REGRESSION_TASK,
-        *implied,
-        *named.values(),
-        has_meaning(condition),
-    )
-    id, problems = _text(entry, "id", f"user/{stem}"), read_problems(entry, path, network)
-    written += read_without(entry, network, named, problems[0].problem if problems else None)
-    arguments: dict[str, Any] = {
-        "id": id,
-        "title": _text(entry, "title", _STATEMENTS[mode].format(text)),
-        "statement": _text(entry, "statement", _STATEMENTS[mode].format(text)),
-        "source": _text(entry, "source", str(path)),
-        "hypotheses": hypotheses,
-        "mutants": written,
-        "automatic": automatic,
-        "instances": with_drawn(entry, problems, hypotheses, id),
-        "expected": _expected(entry),
-        "place": (str(path), _line(path, entry, number)),
-        "measure": measure_condition(condition),
-        "prove": None if mode == "conserved" else prove_condition,
-        "compare": compare_condition,
-        "same": same_condition,
-    }
-    if "/" not in arguments["id"] or arguments["id"] != arguments["id"].strip():
-        raise entry.child("id").error(
-            f"expected an id that reads 'family/name', got {shown(arguments['id'])}"
-        )
-
-    def predict(problem: Problem, digits: int) -> Prediction:
-        return predict_condition(condition, problem, digits)
-
-    predict.__doc__ = _STATEMENTS[mode].format(text)
-    return arguments, predict
+    problems = read_problems(entry, path, network)
+    names = _names(statements)
+    read = []
+    for (item, kind), name in zip(statements, names, strict=True):
+        built = build(kind, item, definitions)
+        title = _text(entry, "title", built.text)
+        hypotheses = (*built.implied, *named.values(), *built.meaning)
+        false = read_without(entry, network, named, problems[0].problem if problems else None)
+        arguments: dict[str, Any] = {
+            "id": f"{id}/{name}" if len(statements) > 1 else id,
+            "title": title if len(statements) == 1 or "title" not in entry.value else f"{title}: {name}",
+            "statement": _text(item, "statement", built.text) if item is entry else built.text,
+            "source": _text(entry, "source", str(path)),
+            "hypotheses": hypotheses,
+            "mutants": (*built.mutants, *false),
+            "instances": with_drawn(entry, problems, hypotheses, id),
+            "expected": _expected(item if "expected" in item.value else entry),
+            "place": (str(path), _line(path, entry, number)),
+            "measure": built.measure,
+            "compare": built.compare,
+            "same": built.same,
+        }
+        read.append((arguments, built))
+    return read
 
 
-def _condition(entry: Entry, mode: Mode) -> Condition:
-    if not isinstance(entry.value, str):
-        raise entry.error(f"expected a formula as text, got {shown(entry.value)}")
-    condition = Condition(
-        mode,
-        parse(
-            entry.value,
-            free=("j",) * (mode == "limit"),
-            key=entry.key,
-            source=entry.source,
-            vocabulary=OWN if mode == "conserved" else STANDARD,
-        ),
-    )
-    tree = condition.tree
-    if mode in ("minimises", "stationary") and not mentions_limit(tree):
-        raise entry.error("expected a function of beta[j], rho[j] or schatten(p)")
-    own = names(tree) - SYMBOLS.keys() if mode == "conserved" else frozenset()
-    if mode == "conserved" and "v" not in names(tree) and not own:
-        raise entry.error("expected a function of the layers v[l,j], or of a network's own names")
-    allowed = NAMES[mode]
-    if wrong := sorted(names(tree) - allowed - own):
-        raise entry.error(
-            f"{wrong[0]} has no place in this kind of formula; expected {', '.join(sorted(allowed))}"
-        )
-    return condition
+def _tables(entry: Entry, more: Entry | None) -> list[Entry]:
+    """The claim's own table where it states something, and its [[statement]]s."""
+    if isinstance(entry.value.get("statement"), list):
+        more = entry.child("statement")
+    tables = [entry] if any(kind in entry.value for kind in OPTIONS) else []
+    if more is None or isinstance(more.value, str):
+        return tables
+    if not isinstance(more.value, list) or not more.value:
+        raise more.error(f"expected a list of tables, [[statement]], got {shown(more.value)}")
+    for k, value in enumerate(more.value, 1):
+        item = Entry(value, f"{more.key}[{k}]", more.source)
+        if not isinstance(value, Mapping):
+            raise item.error(f"expected a table, got {shown(value)}")
+        kinds = [kind for kind in OPTIONS if kind in value]
+        if len(kinds) != 1:
+            raise item.error(f"expected exactly one of {listed(OPTIONS)}, got {len(kinds)}")
+        table(item, (), (*kinds, *_OF_STATEMENT, *OPTIONS[kinds[0]]))
+        tables.append(item)
+    return tables
 
 
-def _mutants(entry: Entry, condition: Condition) -> tuple[tuple[Mutant, ...], bool]:
-    """Those of the file, or generic ones; and whether they are generic."""
-    if "mutants" not in entry.value:
-        moving = condition.mode in ("minimises", "stationary")
-        variants = formula_mutants(condition.tree, condition=moving)
-        if condition.mode == "limit":
-            twice = Operation("*", Number(Fraction(2)), condition.tree)
-            variants = (*variants, ("scale: twice the formula", twice))
-        return tuple(_mutant(name, condition, tree) for name, tree in variants), True
-    node = entry.child("mutants")
-    if not isinstance(node.value, list) or not node.value:
-        raise node.error(
-            f"expected a list of formulas (leave the key out for generic ones), got {shown(node.value)}"
-        )
-    made = []
-    for number, text in enumerate(node.value, 1):
-        false = _condition(Entry(text, f"{node.key}[{number}]", node.source), condition.mode)
-        made.append(_mutant(to_text(false.tree), condition, false.tree))
-    return tuple(made), False
-
-
-def _mutant(name: str, condition: Condition, tree: Node) -> Mutant:
-    """The condition with another formula; None where that has no meaning."""
-    false = Condition(condition.mode, tree, condition.key)
-    meaning = has_meaning(false)
-
-    def predict(problem: Problem, digits: int) -> Prediction | None:
-        if meaning.check(problem).answer is not Answer.HOLDS:
-            return None
-        try:
-            return predict_condition(false, problem, digits)
-        except Inconclusive:
-            return None
-
-    return Mutant(name, predict)
+def _names(statements: Sequence[tuple[Entry, str]]) -> list[str]:
+    """A name for each statement: its own, or its kind, with a number where that is needed."""
+    names: list[str] = []
+    for item, kind in statements:
+        name = _text(item, "name", kind)
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+            raise item.child("name").error(f"expected letters, digits, - and _, got {shown(name)}")
+        count = sum(1 for other in names if other == name or other.startswith(f"{name}-"))
+        names.append(f"{name}-{count + 1}" if count else name)
+    return names
 
 
 def _hypotheses(entry: Entry, network: ClaimedNetwork | None) -> dict[str, Hypothesis]:

@@ -7,7 +7,18 @@ from dataclasses import replace
 from fractions import Fraction
 
 from litproof.language.statements import Definition
-from litproof.language.tree import Call, Negation, Node, Number, Operation, Symbol, children, names, rewrite, to_text
+from litproof.language.tree import (
+    Call,
+    Negation,
+    Node,
+    Number,
+    Operation,
+    Symbol,
+    children,
+    names,
+    rewrite,
+    to_text,
+)
 
 MOST_VARIANTS = 60
 """Variants of one statement; of longer ones every second, third, .. is taken."""
@@ -39,6 +50,7 @@ def variants_of(formulas: Sequence[Node], definitions: Sequence[Definition]) -> 
     ...     print(name, "|", to_text(tree))
     4 for 2 | 4*beta[j] - t
     beta[1] for beta[j] | 2*beta[1] - t
+    2 without beta[j] | 2 - t
     2*t for t | 2*beta[j] - 2*t
     + for - | 2*beta[j] + t
     """
@@ -135,7 +147,9 @@ def _changes(node: Node, role: str) -> Iterator[tuple[str, Node]]:
                     node, indices=(*node.indices[:position], near, *node.indices[position + 1 :])
                 )
                 yield f"{to_text(changed)} for {to_text(node)}", changed
-        case Symbol() if node.name in _CONSTANTS and role == "value" and node.name not in ("n", "d", "m", "depth"):
+        case Symbol() if (
+            node.name in _CONSTANTS and role == "value" and node.name not in ("n", "d", "m", "depth")
+        ):
             twice = Operation("*", Number(Fraction(2)), node, node.place)
             yield f"2*{node.name} for {node.name}", twice
         case Symbol() if node.name in _CONSTANTS and role != "index":

@@ -1,0 +1,329 @@
+"""Statements of a claim file: from a key and its formulas to the functions of a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+
+from litproof.claims.formulas.built import (
+    Built,
+    all_functions,
+    all_names,
+    text_of,
+    used_definitions,
+    variant,
+)
+from litproof.claims.formulas.conditions import (
+    NAMES,
+    Condition,
+    Mode,
+    compare_condition,
+    has_meaning,
+    measure_condition,
+    predict_condition,
+    prove_condition,
+    same_condition,
+)
+from litproof.claims.formulas.judging import (
+    compare_relation,
+    meaning_of,
+    measure_relation,
+    predict_relation,
+    same_relation,
+)
+from litproof.claims.formulas.moments import ALONG, STATE
+from litproof.claims.formulas.relations import Kind, Relation
+from litproof.claims.formulas.variants import variants_of
+from litproof.claims.hypotheses import REGRESSION, REGRESSION_TASK, UNDERDETERMINED
+from litproof.claims.types import Mutant
+from litproof.formula.mutants import formula_mutants
+from litproof.language.grammar import LETTERS, formula_error
+from litproof.language.statements import NAMES as STATEMENT_NAMES, Definitions, parse_statement
+from litproof.language.tree import Node, Number, Operation, nodes, to_text
+from litproof.problem_file.values import Node as Entry, rational, shown
+
+CONDITIONS: tuple[Mode, ...] = ("minimises", "stationary", "limit", "conserved")
+RELATIONS: tuple[Kind, ...] = ("path", "equation", "rowspan", "holds")
+
+WORDS: Mapping[str, str] = {
+    "minimises": "the limit minimises {} over the interpolators",
+    "stationary": "the limit is a stationary point of {} on the interpolators",
+    "limit": "entry j of the limit is {}",
+    "conserved": "{} is conserved along the flow",
+    "path": "{}",
+    "equation": "{}",
+    "rowspan": "the vector with the entries {} lies in the row space of X",
+    "holds": "{}",
+}
+
+_NUMBERS = frozenset({"beta0", "v0", "theta0", "outputs", "step", "mass", "decay", "until"})
+"""Names that stand for numbers of the problem, whatever else a formula may speak of."""
+
+OPTIONS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(CONDITIONS, ()),
+    **dict.fromkeys(RELATIONS, ("times", "steps")),
+}
+"""Keys that belong to each kind of statement, beside `mutants`."""
+
+
+def build(kind: str, table: Entry, definitions: Definitions) -> Built:
+    """The statement `kind` of a table of the file.
+
+    Raises
+    ------
+    InputError : one line naming file, key, position in the formula, and what was expected.
+    """
+    if kind in CONDITIONS:
+        return _condition_built(kind, table, definitions)
+    return _relation_built(kind, table, definitions)  # type: ignore[arg-type]
+
+
+def _condition_built(kind: Mode, table: Entry, definitions: Definitions) -> Built:
+    condition = _condition(table.child(kind), kind, definitions)
+    mutants, automatic = _condition_mutants(table, condition, definitions)
+    moving = kind in ("minimises", "stationary")
+    return Built(
+        statement=condition,
+        text=WORDS[kind].format(to_text(condition.tree)),
+        implied=(REGRESSION if kind == "conserved" else REGRESSION_TASK, *(UNDERDETERMINED,) * moving),
+        meaning=(has_meaning(condition),),
+        predict=partial(predict_condition, condition),
+        measure=measure_condition(condition),
+        compare=compare_condition,
+        same=same_condition,
+        mutants=mutants,
+        automatic=automatic,
+        prove=None if kind == "conserved" else prove_condition,
+    )
+
+
+def _condition(entry: Entry, mode: Mode, definitions: Definitions) -> Condition:
+    free = ("j",) * (mode == "limit")
+    tree = parse_statement(
+        text_of(entry), free=free, key=entry.key, source=entry.source, definitions=definitions
+    )
+    used = used_definitions([tree], definitions)
+    mentioned, functions = all_names([tree], used), all_functions([tree], used)
+    if mode in ("minimises", "stationary") and not (mentioned & {"beta", "rho"} or "schatten" in functions):
+        raise entry.error("expected a function of beta[j], rho[j] or schatten(p)")
+    own = mentioned - STATEMENT_NAMES.keys()
+    if mode == "conserved" and not (mentioned & {"v", "theta"} or own):
+        raise entry.error("expected a function of the layers v[l,j], or of a network's own names")
+    _require_names(
+        tree, mentioned, NAMES[mode] | _NUMBERS | ({"theta"} if mode == "conserved" else set()), entry
+    )
+    return Condition(mode, tree, entry.key, used)
+
+
+def _require_names(tree: Node, mentioned: frozenset[str], allowed: frozenset[str], entry: Entry) -> None:
+    if wrong := sorted(mentioned & STATEMENT_NAMES.keys() - allowed):
+        raise entry.error(
+            f"{wrong[0]} has no place in this kind of formula; expected {', '.join(sorted(allowed))}"
+        )
+
+
+def _condition_mutants(
+    table: Entry, condition: Condition, definitions: Definitions
+) -> tuple[tuple[Mutant, ...], bool]:
+    """Those of the file, or such as follow from the formula; and whether it is these."""
+    if "mutants" not in table.value:
+        moving = condition.mode in ("minimises", "stationary")
+        variants = formula_mutants(condition.tree, condition=moving)
+        if condition.mode == "limit":
+            twice = Operation("*", Number(Fraction(2)), condition.tree)
+            variants = (*variants, ("scale: twice the formula", twice))
+        made = [(name, replace(condition, tree=tree)) for name, tree in variants]
+        texts = {to_text(other.tree) for _, other in made} | {to_text(condition.tree)}
+        for name, (tree,), changed in variants_of([condition.tree], condition.definitions):
+            if changed != condition.definitions or to_text(tree) not in texts:
+                texts.add(to_text(tree))
+                made.append((name, replace(condition, tree=tree, definitions=changed)))
+        return tuple(_condition_mutant(name, other) for name, other in made), True
+    listed = []
+    for item in _texts(table.child("mutants")):
+        false = _condition(item, condition.mode, definitions)
+        listed.append(_condition_mutant(to_text(false.tree), false))
+    return tuple(listed), False
+
+
+def _condition_mutant(name: str, false: Condition) -> Mutant:
+    return variant(name, partial(predict_condition, false), (has_meaning(false),))
+
+
+def _texts(entry: Entry) -> list[Entry]:
+    """The formulas of a list of mutants."""
+    if not isinstance(entry.value, list) or not entry.value:
+        raise entry.error(
+            f"expected a list of formulas (leave the key out for generic ones), got {shown(entry.value)}"
+        )
+    return [Entry(text, f"{entry.key}[{k}]", entry.source) for k, text in enumerate(entry.value, 1)]
+
+
+def _relation_built(kind: Kind, table: Entry, definitions: Definitions) -> Built:
+    relation = _relation(kind, table.child(kind), _times(table, kind), definitions)
+    return Built(
+        statement=relation,
+        text=WORDS[kind].format(relation.text) + _when(relation),
+        implied=(),
+        meaning=(meaning_of(relation),),
+        predict=partial(predict_relation, relation),
+        measure=measure_relation(relation),
+        compare=compare_relation,
+        same=same_relation,
+        mutants=_relation_mutants(table, relation, definitions),
+        automatic="mutants" not in table.value,
+    )
+
+
+def _when(relation: Relation) -> str:
+    labels = ["in the limit" if time is None else f"at t = {time}" for time in relation.times]
+    return ", " + ", ".join(labels)
+
+
+def _relation(
+    kind: Kind, entry: Entry, times: tuple[Fraction | None, ...], definitions: Definitions
+) -> Relation:
+    formulas = _READERS[kind](entry, definitions)
+    used = used_definitions(formulas, definitions)
+    mentioned = all_names(formulas, used)
+    _require_names(formulas[0], mentioned, ALONG | _NUMBERS | {"theta"}, entry)
+    _require_no_nesting(formulas, entry)
+    if kind == "path":
+        right = [tree.right for tree in formulas if isinstance(tree, Operation)]
+        behind = used_definitions(right, definitions)
+        if wrong := sorted(all_names(right, behind) & STATE):
+            raise entry.error(f"expected a formula in t, the data and the start, got one with {wrong[0]}")
+    if None in times and "t" in mentioned:
+        raise entry.error("t has no value in the limit; give times = [..]")
+    return Relation(kind, tuple(formulas), used, times, entry.key)
+
+
+def _require_no_nesting(formulas: list[Node], entry: Entry) -> None:
+    from litproof.language.tree import Call
+
+    for tree in formulas:
+        for node in nodes(tree):
+            if isinstance(node, Call) and node.name in ("rate", "integral"):
+                inner = {part.name for part in nodes(node.arguments[0]) if isinstance(part, Call)}
+                if inner & ({"integral", "rate"} if node.name == "rate" else {"integral"}):
+                    raise formula_error(
+                        node.place,
+                        f"expected no integral or rate inside {node.name}(..)",
+                        entry.key,
+                        entry.source,
+                    )
+
+
+def _read_path(entry: Entry, definitions: Definitions) -> list[Node]:
+    """A formula for beta[j], or a table from entries to their formulas."""
+    if not isinstance(entry.value, dict):
+        return [_equal(entry, "beta[j]", entry, definitions)]
+    if not entry.value:
+        raise entry.error('expected entries and their formulas, such as "v[1,j]" = "..."')
+    trees = []
+    for target in entry.value:
+        value = Entry(entry.value[target], f"{entry.key}.{target}", entry.source)
+        trees.append(_equal(value, target, value, definitions))
+    return trees
+
+
+def _equal(entry: Entry, target: str, value: Entry, definitions: Definitions) -> Node:
+    left = parse_statement(
+        target, key=entry.key, source=entry.source, definitions=definitions, implicit=LETTERS
+    )
+    right = parse_statement(
+        text_of(value), key=entry.key, source=entry.source, definitions=definitions, implicit=LETTERS
+    )
+    return Operation("=", left, right)
+
+
+def _read_relation(sign: tuple[str, ...]) -> Callable[[Entry, Definitions], list[Node]]:
+    def read(entry: Entry, definitions: Definitions) -> list[Node]:
+        many = isinstance(entry.value, list)
+        items = (
+            [Entry(value, f"{entry.key}[{k}]", entry.source) for k, value in enumerate(entry.value, 1)]
+            if many
+            else [entry]
+        )
+        if not items:
+            raise entry.error("expected a formula, got an empty list")
+        return [
+            parse_statement(
+                text_of(item),
+                key=item.key,
+                source=item.source,
+                definitions=definitions,
+                implicit=LETTERS,
+                relations=sign,
+            )
+            for item in items
+        ]
+
+    return read
+
+
+_READERS: Mapping[str, Callable[[Entry, Definitions], list[Node]]] = {
+    "path": _read_path,
+    "equation": _read_relation(("=",)),
+    "holds": _read_relation(("<=", ">=")),
+    "rowspan": _read_relation(()),
+}
+
+
+def _times(table: Entry, kind: str) -> tuple[Fraction | None, ...]:
+    """Times or numbers of steps, "limit" among them; the limit alone where nothing is said."""
+    keys = [key for key in ("times", "steps") if key in table.value]
+    if len(keys) > 1:
+        raise table.error("expected times or steps, got both")
+    if not keys:
+        if kind in ("path", "holds"):
+            raise table.error(f'expected times = ["1/2", 2, ..] for {kind}')
+        return (None,)
+    entry = table.child(keys[0])
+    if not isinstance(entry.value, list) or not entry.value:
+        raise entry.error(
+            f'expected a list of {keys[0]} such as ["1/2", 2, "limit"], got {shown(entry.value)}'
+        )
+    times: list[Fraction | None] = []
+    for k, value in enumerate(entry.value, 1):
+        item = Entry(value, f"{entry.key}[{k}]", entry.source)
+        time = None if value == "limit" else rational(item)
+        if time is not None and (time < 0 or (keys[0] == "steps" and time.denominator != 1)):
+            raise item.error(f"expected {'a whole number' if keys[0] == 'steps' else 'a time'} of at least 0")
+        times.append(time)
+    if all(time == 0 for time in times):
+        raise entry.error("expected a time above 0: at 0 nothing is tested")
+    return tuple(dict.fromkeys(times))
+
+
+def _relation_mutants(table: Entry, relation: Relation, definitions: Definitions) -> tuple[Mutant, ...]:
+    if "mutants" in table.value:
+        made = [
+            _relation(relation.kind, item, relation.times, definitions)
+            for item in _texts(table.child("mutants"))
+        ]
+        return tuple(_relation_mutant(false.text, false) for false in made)
+    if relation.kind != "path":
+        changed = variants_of(relation.formulas, relation.definitions)
+    else:
+        equations = [tree for tree in relation.formulas if isinstance(tree, Operation)]
+        changed = tuple(
+            (name, tuple(replace(a, right=b) for a, b in zip(equations, right, strict=True)), definitions)
+            for name, right, definitions in variants_of(
+                [tree.right for tree in equations], relation.definitions
+            )
+        )
+        twice = tuple(
+            replace(tree, right=Operation("*", Number(Fraction(2)), tree.right)) for tree in equations
+        )
+        changed = (*changed, ("twice the formula", twice, relation.definitions))
+    return tuple(
+        _relation_mutant(name, replace(relation, formulas=formulas, definitions=others))
+        for name, formulas, others in changed
+    )
+
+
+def _relation_mutant(name: str, false: Relation) -> Mutant:
+    return variant(name, partial(predict_relation, false), (meaning_of(false),))

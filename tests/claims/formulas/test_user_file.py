@@ -220,7 +220,7 @@ def test_python_claim_gets_generic_mutants(python):
     file = python("predict_regression(problem, digits).value", "mine/right")
     report = verify(file, REFERENCE, digits=20)
     verdict = one(report)
-    assert verdict.status is Status.VERIFIED and verdict.rejected == verdict.tried >= 5
+    assert verdict.status is Status.VERIFIED and verdict.rejected >= 5
     assert claim_of("mine/right", file).automatic
     assert any("minimum l2 norm" in note for note in report.notes)
 
@@ -296,7 +296,7 @@ def test_false_empty_and_impossible_claims_are_not_verified(run, claim, status, 
 
 def test_a_law_in_factors_has_false_variants(run):
     verdict = one(run('[claim]\nconserved = "(v[1,1] - v[2,1])*(v[1,1] + v[2,1])"', HALF))
-    assert verdict.status is Status.VERIFIED and verdict.rejected == verdict.tried >= 5
+    assert verdict.status is Status.VERIFIED and verdict.rejected >= 5
     told = '[claim]\nid = "a/told"\nconserved = "(v[1,1] - v[2,1])*(v[1,1] + v[2,1])"\nmutants = ["v[1,1]"]'
     assert one(run(told, HALF)).status is Status.VERIFIED
 

@@ -7,7 +7,6 @@ polynomial normal form.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from math import prod
 from typing import Any, Literal
@@ -16,7 +15,7 @@ import sympy as sp
 
 from litproof.errors import InputError
 from litproof.flow.parameters import expression_of, function_of_time, parameter_symbols
-from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
+from litproof.networks.base import MultilinearNetwork, Network
 from litproof.networks.fully_connected import FullyConnected
 
 SampleLoss = Callable[[sp.Symbol, sp.Expr], sp.Expr]
@@ -138,17 +137,6 @@ def _some(names: dict[str, sp.Symbol]) -> str:
     return f"{first}, .., {rest[-1]}" if rest else first
 
 
-def data_symbols(
-    samples: int, input_dim: int
-) -> tuple[tuple[tuple[sp.Symbol, ...], ...], tuple[sp.Symbol, ...]]:
-    """Generic data: X as symbols x_{i,z} (n x d) and y as symbols y_i (n)."""
-    X = tuple(
-        tuple(sp.Symbol(f"x_{{{i},{z}}}", real=True) for z in range(1, input_dim + 1))
-        for i in range(1, samples + 1)
-    )
-    return X, tuple(sp.Symbol(f"y_{i}", real=True) for i in range(1, samples + 1))
-
-
 def differentiate(
     network: Network,
     X: Sequence[Sequence[Any]],
@@ -215,28 +203,6 @@ def matrix_form(network: FullyConnected, flow: Flow, X: Sequence[Sequence[Any]])
     return tuple(rhs)
 
 
-def odeco_form(form: OdecoForm, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
-    """Real rational odeco form: d v_l/dt = U_l d eta_l/dt with d eta_{l,j}/dt = -g_j prod_{k != l} eta_{k,j}.
-
-    ValueError when an entry of S or U is irrational (`reduction.prove_reduction` decides in the cyclotomic
-    field).
-    """
-    S, *U = (
-        sp.ImmutableMatrix([[_rational(entry.to_fraction()) for entry in row] for row in matrix])
-        for matrix in (form.S, *form.U)
-    )
-    g = S * sp.ImmutableMatrix(_weights(flow, X))
-    eta = [matrix.T * sp.ImmutableMatrix(layer) for matrix, layer in zip(U, flow.variables, strict=True)]
-    rhs = []
-    for l, matrix in enumerate(U):
-        speeds = [
-            -g[j] * prod((eta[k][j] for k in range(len(U)) if k != l), start=sp.S.One)
-            for j in range(form.rank)
-        ]
-        rhs.append(tuple(matrix * sp.ImmutableMatrix(speeds)))
-    return tuple(rhs)
-
-
 def agrees(flow: Flow, closed: Layers) -> bool:
     """Whether derived and closed right-hand sides are equal, as polynomials in the parameters and the loss."""
     return all(
@@ -279,7 +245,3 @@ def _weights(flow: Flow, X: Sequence[Sequence[Any]]) -> list[sp.Expr]:
         sum((sp.sympify(x) * r for x, r in zip(column, flow.residuals, strict=True)), start=sp.S.Zero)
         for column in zip(*X, strict=True)
     ]
-
-
-def _rational(value: Fraction) -> sp.Rational:
-    return sp.Rational(value.numerator, value.denominator)

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from litproof.algebra.number_field import Coefficients, FieldElement, inner, real_roots, to_poly
+from litproof.algebra.number_field import Coefficients, FieldElement, real_roots
 from litproof.algebra.spectral import apply, spectral_blocks
 from litproof.errors import InputError
 from litproof.networks.base import MultilinearNetwork
-from litproof.networks.identities import IdentityReport, first_failure
 from litproof.precision import ball_precision
 
 if TYPE_CHECKING:
@@ -139,67 +138,6 @@ def point_matrix(network: MultilinearNetwork, x: Sequence[Fraction]) -> Matrix:
     for (z, i, j), entry in tensor.entries.items():
         rows[i][j] += x[z] * entry
     return tuple(tuple(row) for row in rows)
-
-
-def verify_svd(form: SingularForm) -> tuple[IdentityReport, ...]:
-    """Prove M = U_1 diag(s) U_2^T, U_2^T U_2 = I and U_1^T U_1 = I in exact arithmetic; three reports.
-
-    The first compares sum over conjugates of M w w^T / N (traces, rational numbers) with M. The others check
-    M^T M w = lambda w, w_a^T w_b = N_a delta_ab, that the moduli are different irreducible polynomials
-    (different eigenvalues of a symmetric matrix have orthogonal eigenvectors); the same for the left vectors.
-    """
-    checks = (
-        ("M = sum_j s_j u_1j u_2j^T", _reconstruction(form)),
-        ("U_2^T U_2 = I", _eigenvectors(form, left=False)),
-        ("U_1^T U_1 = I", _eigenvectors(form, left=True)),
-    )
-    reports = []
-    for identity, results in checks:
-        checked, failure = first_failure(results)
-        reports.append(IdentityReport(identity, not failure, checked, failure))
-    return tuple(reports)
-
-
-def _reconstruction(form: SingularForm) -> Iterator[str]:
-    for i, row in enumerate(form.matrix):
-        for j, expected in enumerate(row):
-            entry = sum(
-                (
-                    (image[i] * w[j] / norm).trace()
-                    for block in form.blocks
-                    for w, image, norm in zip(block.right, block.left, block.norms, strict=True)
-                ),
-                Fraction(0),
-            )
-            yield "" if entry == expected else f"entry [{i + 1}, {j + 1}] is {entry}, not {expected}"
-
-
-def _eigenvectors(form: SingularForm, *, left: bool) -> Iterator[str]:
-    M, transposed = form.matrix, tuple(zip(*form.matrix, strict=True))
-    first, second = (transposed, M) if left else (M, transposed)
-    moduli = [block.modulus for block in form.blocks]
-    yield "" if len(set(moduli)) == len(moduli) else "two blocks share a polynomial"
-    for number, block in enumerate(form.blocks, 1):
-        factors = to_poly(block.modulus).factor()[1]
-        irreducible = (
-            len(factors) == 1 and factors[0][1] == 1 and block.modulus[0] != 0 and block.modulus[-1] == 1
-        )
-        yield (
-            ""
-            if irreducible
-            else f"block {number}: the polynomial is not monic and irreducible, or lambda = 0"
-        )
-        t = FieldElement.generator(block.modulus)
-        vectors = block.left if left else block.right
-        norms = [t * norm for norm in block.norms] if left else list(block.norms)
-        for a, w in enumerate(vectors):
-            image = apply(second, apply(first, w))
-            eigen = all(p == t * q for p, q in zip(image, w, strict=True))
-            yield "" if eigen and any(w) else f"block {number}: vector {a + 1} is not an eigenvector"
-            for b, other in enumerate(vectors[: a + 1]):
-                product = inner(w, other)
-                good = product == norms[a] if a == b else not product
-                yield "" if good else f"block {number}: wrong inner product of vectors {b + 1} and {a + 1}"
 
 
 def _narrow(value: arb, bits: int) -> bool:

@@ -1,22 +1,65 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import prod
+from typing import Any
 
 import pytest
 import sympy as sp
 
 from litproof.flow.equations import (
+    Flow,
+    Layers,
+    _weights,
     agrees,
-    data_symbols,
     diagonal_form,
     differentiate,
     matrix_form,
-    odeco_form,
     tensor_form,
 )
+from litproof.networks.base import OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
+
+
+def data_symbols(
+    samples: int, input_dim: int
+) -> tuple[tuple[tuple[sp.Symbol, ...], ...], tuple[sp.Symbol, ...]]:
+    """Generic data: X as symbols x_{i,z} (n x d) and y as symbols y_i (n)."""
+    X = tuple(
+        tuple(sp.Symbol(f"x_{{{i},{z}}}", real=True) for z in range(1, input_dim + 1))
+        for i in range(1, samples + 1)
+    )
+    return X, tuple(sp.Symbol(f"y_{i}", real=True) for i in range(1, samples + 1))
+
+
+def odeco_form(form: OdecoForm, flow: Flow, X: Sequence[Sequence[Any]]) -> Layers:
+    """Real rational odeco form: d v_l/dt = U_l d eta_l/dt with d eta_{l,j}/dt = -g_j prod_{k != l} eta_{k,j}.
+
+    ValueError when an entry of S or U is irrational (`reduction.prove_reduction` decides in the cyclotomic
+    field).
+    """
+    S, *U = (
+        sp.ImmutableMatrix([[_rational(entry.to_fraction()) for entry in row] for row in matrix])
+        for matrix in (form.S, *form.U)
+    )
+    g = S * sp.ImmutableMatrix(_weights(flow, X))
+    eta = [matrix.T * sp.ImmutableMatrix(layer) for matrix, layer in zip(U, flow.variables, strict=True)]
+    rhs = []
+    for l, matrix in enumerate(U):
+        speeds = [
+            -g[j] * prod((eta[k][j] for k in range(len(U)) if k != l), start=sp.S.One)
+            for j in range(form.rank)
+        ]
+        rhs.append(tuple(matrix * sp.ImmutableMatrix(speeds)))
+    return tuple(rhs)
+
+
+def _rational(value: Fraction) -> sp.Rational:
+    return sp.Rational(value.numerator, value.denominator)
+
 
 LOSSES = ["squared", "exponential", "general"]
 NETWORKS = [

@@ -1,7 +1,9 @@
 """The arithmetic surface: one recurrence on scaled integers, Arb balls and mpmath floats."""
 
+from collections.abc import Sequence
 from fractions import Fraction
-from math import log
+from math import inf, log
+from operator import mul
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,9 +12,106 @@ from hypothesis import given, strategies as st
 
 from litproof.flow.program import Linear
 from litproof.flow.trace import trace_flow
-from litproof.integrate.arithmetic import ArbNumbers, FixedPoint, MpmathNumbers, Scalars
+from litproof.integrate.arithmetic import LOG_2, FixedPoint, Scalars
 from litproof.integrate.regression import taylor
 from litproof.precision import ball_precision, mp_precision
+
+
+def _horner(arithmetic: Any, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
+    total = coefficients[-1]
+    for c in reversed(coefficients[:-1]):
+        total = arithmetic.scaled(total, numerator, shift, 1) + c
+    return total
+
+
+class ArbNumbers:
+    """Arb balls at the current flint precision (enter `ball_precision(bits)` around every use).
+
+    With `enclose` False the radius is dropped after every operation: a multiprecision floating-point number.
+    """
+
+    def __init__(self, bits: int, *, enclose: bool = False) -> None:
+        self.bits, self.enclose = bits, enclose
+
+    def _round(self, x: Any) -> Any:
+        return x if self.enclose else x.mid()
+
+    def number(self, q: Fraction) -> Any:
+        from flint import arb, fmpq
+
+        return self._round(arb(fmpq(q.numerator, q.denominator)))
+
+    def fraction(self, x: Any) -> Fraction:
+        mantissa, exponent = x.mid().man_exp()
+        return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+    def log_size(self, x: Any) -> float:
+        from flint import fmpz
+
+        mantissa, exponent = x.mid().man_exp()
+        return (fmpz(mantissa).bit_length() + int(exponent)) * LOG_2 if mantissa else -inf
+
+    def linear(self, step: Linear, values: Sequence[Any]) -> Any:
+        total = self.number(Fraction(0))
+        for coefficient, value in zip(step.coefficients, values, strict=True):
+            total = total + self.number(coefficient) * value
+        return self._round(total)
+
+    def product(self, a: Sequence[Any], b: Sequence[Any]) -> Any:
+        size = min(len(a), len(b))
+        return self._round(sum(map(mul, a[:size], reversed(b[:size])), self.number(Fraction(0))))
+
+    def square(self, a: Sequence[Any]) -> Any:
+        return self.product(a, a)
+
+    def scaled(self, x: Any, numerator: int, shift: int, divisor: int) -> Any:
+        return self._round(x * numerator / (divisor << shift))
+
+    def polynomial(self, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
+        return _horner(self, coefficients, numerator, shift)
+
+
+class MpmathNumbers:
+    """mpmath floats at the current precision of `mp` (enter `mp_precision(bits)` around every use)."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+
+    def number(self, q: Fraction) -> Any:
+        from mpmath import mpf
+
+        return mpf(q.numerator) / q.denominator
+
+    def fraction(self, x: Any) -> Fraction:
+        sign, mantissa, exponent, _ = x._mpf_
+        return Fraction(-int(mantissa) if sign else int(mantissa)) * Fraction(2) ** int(exponent)
+
+    def log_size(self, x: Any) -> float:
+        _, mantissa, exponent, size = x._mpf_
+        return (exponent + size) * LOG_2 if mantissa else -inf
+
+    def linear(self, step: Linear, values: Sequence[Any]) -> Any:
+        from mpmath import fdot
+
+        return fdot([self.number(c) for c in step.coefficients], values)
+
+    def product(self, a: Sequence[Any], b: Sequence[Any]) -> Any:
+        from mpmath import fdot
+
+        size = min(len(a), len(b))
+        return fdot(a[:size], list(reversed(b[:size])))
+
+    def square(self, a: Sequence[Any]) -> Any:
+        return self.product(a, a)
+
+    def scaled(self, x: Any, numerator: int, shift: int, divisor: int) -> Any:
+        from mpmath import ldexp
+
+        return ldexp(x * numerator, -shift) / divisor
+
+    def polynomial(self, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
+        return _horner(self, coefficients, numerator, shift)
+
 
 BITS = 200
 ULP = Fraction(1, 1 << (BITS - 8))

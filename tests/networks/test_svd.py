@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
@@ -6,14 +7,78 @@ import pytest
 from flint import arb, arb_mat
 from hypothesis import given, settings, strategies as st
 
+from litproof.algebra.number_field import FieldElement, inner, to_poly
+from litproof.algebra.spectral import apply
 from litproof.errors import HypothesisError, InputError
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.draw import draw_rational
 from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.identities import IdentityReport, first_failure
 from litproof.networks.sensing import commuting_form
-from litproof.networks.svd import SingularForm, point_matrix, singular_form, verify_svd
+from litproof.networks.svd import SingularForm, point_matrix, singular_form
 from litproof.precision import ball_precision
+
+
+def verify_svd(form: SingularForm) -> tuple[IdentityReport, ...]:
+    """Prove M = U_1 diag(s) U_2^T, U_2^T U_2 = I and U_1^T U_1 = I in exact arithmetic; three reports.
+
+    The first compares sum over conjugates of M w w^T / N (traces, rational numbers) with M. The others check
+    M^T M w = lambda w, w_a^T w_b = N_a delta_ab, that the moduli are different irreducible polynomials
+    (different eigenvalues of a symmetric matrix have orthogonal eigenvectors); the same for the left vectors.
+    """
+    checks = (
+        ("M = sum_j s_j u_1j u_2j^T", _reconstruction(form)),
+        ("U_2^T U_2 = I", _eigenvectors(form, left=False)),
+        ("U_1^T U_1 = I", _eigenvectors(form, left=True)),
+    )
+    reports = []
+    for identity, results in checks:
+        checked, failure = first_failure(results)
+        reports.append(IdentityReport(identity, not failure, checked, failure))
+    return tuple(reports)
+
+
+def _reconstruction(form: SingularForm) -> Iterator[str]:
+    for i, row in enumerate(form.matrix):
+        for j, expected in enumerate(row):
+            entry = sum(
+                (
+                    (image[i] * w[j] / norm).trace()
+                    for block in form.blocks
+                    for w, image, norm in zip(block.right, block.left, block.norms, strict=True)
+                ),
+                Fraction(0),
+            )
+            yield "" if entry == expected else f"entry [{i + 1}, {j + 1}] is {entry}, not {expected}"
+
+
+def _eigenvectors(form: SingularForm, *, left: bool) -> Iterator[str]:
+    M, transposed = form.matrix, tuple(zip(*form.matrix, strict=True))
+    first, second = (transposed, M) if left else (M, transposed)
+    moduli = [block.modulus for block in form.blocks]
+    yield "" if len(set(moduli)) == len(moduli) else "two blocks share a polynomial"
+    for number, block in enumerate(form.blocks, 1):
+        factors = to_poly(block.modulus).factor()[1]
+        irreducible = (
+            len(factors) == 1 and factors[0][1] == 1 and block.modulus[0] != 0 and block.modulus[-1] == 1
+        )
+        yield (
+            ""
+            if irreducible
+            else f"block {number}: the polynomial is not monic and irreducible, or lambda = 0"
+        )
+        t = FieldElement.generator(block.modulus)
+        vectors = block.left if left else block.right
+        norms = [t * norm for norm in block.norms] if left else list(block.norms)
+        for a, w in enumerate(vectors):
+            image = apply(second, apply(first, w))
+            eigen = all(p == t * q for p, q in zip(image, w, strict=True))
+            yield "" if eigen and any(w) else f"block {number}: vector {a + 1} is not an eigenvector"
+            for b, other in enumerate(vectors[: a + 1]):
+                product = inner(w, other)
+                good = product == norms[a] if a == b else not product
+                yield "" if good else f"block {number}: wrong inner product of vectors {b + 1} and {a + 1}"
 
 
 def random_matrix(rng: Random) -> list[list[Fraction]]:

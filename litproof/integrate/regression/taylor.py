@@ -16,7 +16,7 @@ from typing import Any
 
 from litproof.flow.program import Linear, Program
 from litproof.integrate import permission
-from litproof.integrate.arithmetic import LOG_2, Arithmetic, FixedPoint
+from litproof.integrate.arithmetic import LOG_2, FixedPoint
 from litproof.integrate.regression.taylor_mixed import economical_recurrence
 from litproof.integrate.regression.taylor_step import Expansion, Recurrence
 
@@ -55,7 +55,7 @@ def dyadic(x: float, mantissa_bits: int = 8) -> tuple[int, int]:
 
 
 def taylor_coefficients(
-    program: Program, arithmetic: Arithmetic, state: Sequence[Any], step: tuple[int, int], order: int
+    program: Program, arithmetic: FixedPoint, state: Sequence[Any], step: tuple[int, int], order: int
 ) -> list[list[Any]]:
     """Coefficients 0..order of v(t + h x) in x, h = m / 2^e for step (m, e); one list a parameter."""
     numerator, shift = step
@@ -95,7 +95,7 @@ def taylor_coefficients(
     return inputs
 
 
-def plain_recurrence(program: Program, arithmetic: Arithmetic) -> Recurrence:
+def plain_recurrence(program: Program, arithmetic: FixedPoint) -> Recurrence:
     """The recurrence of `taylor_coefficients`."""
 
     def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, _: float) -> Expansion:
@@ -108,7 +108,7 @@ def plain_recurrence(program: Program, arithmetic: Arithmetic) -> Recurrence:
 
 def integrate(
     program: Program,
-    arithmetic: Arithmetic,
+    arithmetic: FixedPoint,
     start: list[Fraction],
     digits: float,
     *,
@@ -170,7 +170,7 @@ class StationaryPoint(Exception):
 
 
 def _dense(
-    arithmetic: Arithmetic, series: Expansion, start: Fraction, width: Fraction
+    arithmetic: FixedPoint, series: Expansion, start: Fraction, width: Fraction
 ) -> Callable[[Fraction], tuple[Any, ...]]:
     def at(time: Fraction) -> tuple[Any, ...]:
         numerator = int((time - start) / width * (1 << arithmetic.bits))
@@ -185,7 +185,7 @@ def _reach(log_sizes: Sequence[float], tolerance: float) -> float:
     return exp(min(3.0, *((tolerance - log_sizes[k]) / k for k in (order, order - 1))))
 
 
-def _first_step(program: Program, arithmetic: Arithmetic, state: Sequence[Any]) -> float:
+def _first_step(program: Program, arithmetic: FixedPoint, state: Sequence[Any]) -> float:
     """A first step from the ratios of state, velocity and acceleration; inf where the velocity vanishes."""
     series = taylor_coefficients(program, arithmetic, state, (1, 0), 2)
     size, speed, bend = (max(arithmetic.log_size(c[k]) for c in series) for k in range(3))

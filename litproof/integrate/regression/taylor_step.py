@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from litproof.integrate.arithmetic import Arithmetic
+from litproof.integrate.arithmetic import FixedPoint
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Expansion:
     log_sizes: Sequence[float]
     rounding: float
 
-    def at(self, arithmetic: Arithmetic, numerator: int, shift: int) -> tuple[Any, ...]:
+    def at(self, arithmetic: FixedPoint, numerator: int, shift: int) -> tuple[Any, ...]:
         """Values at x = numerator / 2^shift, working numbers."""
         values = [arithmetic.polynomial(column, numerator, shift) for column in self.head]
         if self.tail is not None:

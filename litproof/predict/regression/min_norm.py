@@ -104,32 +104,6 @@ def _moments(problem: Problem) -> list[Fraction]:
     return moments
 
 
-def min_norm_limit(problem: Problem) -> tuple[Fraction, ...]:
-    """lim_{alpha -> 0} lim_{t -> inf} beta = X^T (X X^T)^{-1} y, exact.
-
-    Raises
-    ------
-    HypothesisError : names a hypothesis that fails.
-    """
-    hypotheses = small_start(problem)
-    if not hypotheses.last_zero:
-        raise HypothesisError("the last layer must start at 0")
-    if not hypotheses.definite:
-        raise HypothesisError(
-            f"W_{problem.layered.depth - 1}^T W_{problem.layered.depth - 1} must be positive definite"
-        )
-    if not hypotheses.moving:
-        raise HypothesisError(
-            f"(W_1 ... W_{problem.layered.depth - 1})^T X^T y = 0: the flow rests at its start"
-        )
-    for layer, holds in enumerate(hypotheses.ordered, 1):
-        if not holds:
-            raise HypothesisError(
-                f"W_{layer}^T W_{layer} must be at least W_{layer + 1} W_{layer + 1}^T (Loewner order)"
-            )
-    return minimum_norm(problem.X, problem.y)
-
-
 def isotropic(problem: Problem) -> bool:
     """Whether the start is invariant under all rotations that leave the row space of X fixed (layers turned along).
 

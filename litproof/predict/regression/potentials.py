@@ -134,8 +134,3 @@ def H(t: Ball, L: int) -> Ball:
     """H_L(t) = s t - q^2/2: even, strictly convex, H_L(0) = 0."""
     q = q_of_t(t, L)
     return s_of_q(q, L) * t - q * q / 2
-
-
-def H_second(t: Ball, L: int) -> Ball:
-    """H_L''(t) = 1 / h_L'(s) > 0."""
-    return 1 / dt_ds(q_of_t(t, L), L)

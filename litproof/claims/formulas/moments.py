@@ -9,7 +9,8 @@ from functools import cache, cached_property
 
 from litproof.algebra.balls import Ball, ball
 from litproof.dynamics import WeightDecay
-from litproof.flow.program import Program, trace_coefficients
+from litproof.flow.program import Program
+from litproof.flow.trace import trace_coefficients
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, add, multiply, variable
 from litproof.formula.setting import DATA, Setting

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from litproof.claims.formulas.user_file import HYPOTHESES
+from litproof.claims.formulas.hypothesis_words import HYPOTHESES
 from litproof.dynamics import KINDS as DYNAMICS
 from litproof.errors import InputError
 from litproof.guide import read_topic, topics

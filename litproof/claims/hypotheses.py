@@ -1,16 +1,20 @@
 """Hypotheses that several claims share. Each is decided exactly from the problem's data."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from litproof.algebra.balls import Exact, sign
-from litproof.algebra.linear import rank
+from litproof.algebra.linear import dot, rank
 from litproof.claims.types import Answer, Check, Hypothesis
+from litproof.errors import Unreachable
 from litproof.flow.lift import is_polynomial
 from litproof.networks.base import MultilinearNetwork, OdecoForm
+from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.predict.regression.coordinates import Coordinate
+from litproof.predict.regression.feasibility import reachable
 from litproof.predict.regression.reduction import real_dual, reduced_start
 from litproof.problem import Problem
 
@@ -109,6 +113,7 @@ GRADIENT_FLOW = Hypothesis("gradient flow", _gradient_flow)
 POLYNOMIAL = Hypothesis("polynomial network", lambda problem: holds(is_polynomial(problem.network)))
 LAYERED = Hypothesis("linear in each layer", _layered)
 DEEP = Hypothesis("depth L >= 2", _has_depth(lambda depth: depth >= 2))
+THREE_LAYERS = Hypothesis("depth L >= 3", _has_depth(lambda depth: depth >= 3))
 ONE_LAYER = Hypothesis("depth L = 1", _has_depth(lambda depth: depth == 1))
 TWO_LAYERS = Hypothesis("depth L = 2", _has_depth(lambda depth: depth == 2))
 ONE_POINT = Hypothesis("one data point", _one_point)
@@ -171,6 +176,9 @@ def _same_start(problem: Problem) -> Check:
 
 
 def _last_zero(problem: Problem) -> Check:
+    form = problem.odeco
+    if form is None or not form.is_real:
+        return holds(not any(problem.v[-1]), "v_L(0) is not zero")
     return holds(not any(map(sign, reduced_layers(problem)[-1])), "U_L^T v_L(0) is not zero")
 
 
@@ -202,3 +210,52 @@ def _gap(problem: Problem) -> Check:
 
 
 GAP = Hypothesis("eta_{l,j}(0)^2 - eta_{L,j}(0)^2 >= lambda > 0 for all l < L and j", _gap)
+
+
+def _diagonal(problem: Problem) -> Check:
+    return holds(isinstance(problem.network, Diagonal), f"a {problem.network.kind} network")
+
+
+def _equal_layers(problem: Problem) -> Check:
+    different = [l for l, layer in enumerate(problem.v, 1) if layer != problem.v[0]]
+    return holds(not different, f"v_{different[0] if different else ''}(0) differs from v_1(0)")
+
+
+def _positive(problem: Problem) -> Check:
+    return holds(min(map(min, problem.v)) > 0, "an entry of the start is not positive")
+
+
+def _orthogonal_layers(problem: Problem) -> Check:
+    network = problem.network
+    if not isinstance(network, FullyConnected) or set(network.widths) != {network.input_dim}:
+        return holds(False, "no fully connected network of square matrices")
+    k = network.input_dim
+    for l, layer in enumerate(problem.v[:-1], 1):
+        rows = [layer[i * k : (i + 1) * k] for i in range(k)]
+        size = dot(rows[0], rows[0])
+        if not size or any(
+            dot(a, b) != size * (i == j) for i, a in enumerate(rows) for j, b in enumerate(rows)
+        ):
+            return holds(False, f"W_{l}(0) is no multiple of an orthogonal matrix")
+    return holds(True)
+
+
+def _reachable(problem: Problem) -> Check:
+    reduction = real_dual(replace(problem, loss=None))
+    if reduction is None:
+        return holds(False, "no real orthogonal components are known")
+    try:
+        vanishing = reachable(reduction.dual).vanishing
+    except Unreachable as proof:
+        return holds(False, str(proof))
+    which = ", ".join(f"rho_{j + 1}" for j in vanishing)
+    return holds(not vanishing, f"in every interpolator with the signs of the start {which} vanishes")
+
+
+DIAGONAL = Hypothesis("a diagonal network", _diagonal)
+EQUAL_LAYERS = Hypothesis("equal layers at the start, v_1(0) = .. = v_L(0)", _equal_layers)
+POSITIVE_START = Hypothesis("all entries of the start are positive", _positive)
+ORTHOGONAL_LAYERS = Hypothesis(
+    "W_1(0), .., W_{L-1}(0) are multiples of orthogonal matrices", _orthogonal_layers
+)
+REACHABLE = Hypothesis("some interpolator has strictly the signs that the start allows", _reachable)

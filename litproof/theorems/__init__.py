@@ -40,7 +40,11 @@ THEOREMS: Mapping[str, str] = {
     "ykm/classification-rates": "K5",
     "ykm/classification-loss-rate": "K5",
     "soudry/linear-classifier": "K5",
+    "new/isotropic-start": "R7",
+    "new/first-layer": "C7",
     "woodworth/squares": "L1",
+    "chou/hadamard": "L3",
+    "chou/hadamard-deep": "L3",
 }
 """{id: code of the theory in `litproof guide theory`}, in the order of the catalogue and of the book."""
 
@@ -52,6 +56,7 @@ PAPERS: Mapping[str, str] = {
     "jacobs": "Jacobs, Zhou, Burkholz 2025",
     "bias": "new here: when no regulariser exists",
     "woodworth": "Woodworth, Gunasekar, Lee, Moroshko, Savarese, Golan, Soudry, Srebro 2020 (arXiv 2002.09277)",
+    "chou": "Chou, Maly, Rauhut 2023 (arXiv 2112.11027)",
     "soudry": "Soudry, Hoffer, Nacson, Gunasekar, Srebro 2018 (arXiv 1710.10345)",
 }
 """{family of ids: the paper that the theorems are from}."""

@@ -11,23 +11,10 @@ from typing import Any
 from litproof.claims.claim import EXPECTED, REGISTRY, claim
 from litproof.claims.formulas.built import Built, read_definitions
 from litproof.claims.formulas.claimed_network import ClaimedNetwork, read_claimed_network
+from litproof.claims.formulas.hypothesis_words import HYPOTHESES
 from litproof.claims.formulas.problems import DEFAULTS, read_problems, read_without, with_drawn
 from litproof.claims.formulas.reading import OPTIONS, build
 from litproof.claims.formulas.start_relations import is_relation, relation
-from litproof.claims.hypotheses import (
-    DEEP,
-    FULLY_CONNECTED,
-    GRADIENT_FLOW,
-    LAST_ZERO,
-    MATRIX_SENSING,
-    NO_ZERO,
-    ODECO,
-    ONE_POINT,
-    REAL_ODECO,
-    REGRESSION,
-    SAME_START,
-    TWO_LAYERS,
-)
 from litproof.claims.types import Claim, Hypothesis
 from litproof.errors import InputError
 from litproof.language.statements import Definitions
@@ -35,22 +22,6 @@ from litproof.problem import Problem
 from litproof.problem_file.syntax import load
 from litproof.problem_file.values import Node as Entry, listed, shown, table
 from litproof.results import Prediction
-
-HYPOTHESES: Mapping[str, Hypothesis] = {
-    "gradient-flow": GRADIENT_FLOW,
-    "squared-loss": REGRESSION,
-    "depth-at-least-2": DEEP,
-    "two-layers": TWO_LAYERS,
-    "one-point": ONE_POINT,
-    "odeco": ODECO,
-    "real-odeco": REAL_ODECO,
-    "fully-connected": FULLY_CONNECTED,
-    "matrix-sensing": MATRIX_SENSING,
-    "same-start": SAME_START,
-    "last-zero": LAST_ZERO,
-    "no-zero": NO_ZERO,
-}
-"""Words for hypotheses in a claim file."""
 
 _OF_CLAIM = (
     "id",

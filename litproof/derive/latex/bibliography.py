@@ -33,6 +33,10 @@ REFERENCES: dict[str, str] = {
         r"Srebro. Kernel and rich regimes in overparametrized models. \emph{Conference on Learning "
         r"Theory}, 2020. arXiv:2002.09277."
     ),
+    "chou": (
+        r"H.-H. Chou, J. Maly, H. Rauhut. More is less: inducing sparsity via overparameterization. "
+        r"\emph{Information and Inference} 12(3), 2023. arXiv:2112.11027."
+    ),
     "marcotte": (
         r"S. Marcotte, R. Gribonval, G. Peyr\'e. Abide by the law and follow the flow: conservation "
         r"laws for gradient flows. \emph{Advances in Neural Information Processing Systems} 36, 2023. "

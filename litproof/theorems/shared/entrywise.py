@@ -1,8 +1,8 @@
-"""Derivations of one kind: entries that a common multiplier moves, each along a curve of its own in closed form.
+"""Derivations of one kind: entries that the integral of the gradient moves, each along a curve of its own.
 
-Where beta_j depends on parameters of its own only, these parameters are functions of one multiplier s_j whose rate is
-a constant times the entry of the gradient X^T r. Then s lies in the row space of X at all times, and beta = h(s) with
-an increasing h minimises the sum of the integrals of the inverse of h over the interpolators.
+Where beta_j depends on parameters of its own only, these are often functions in closed form of quantities that move at
+constant rates times the entry of X^T r. Then beta = h(s) for multipliers s in the row space of X, with an increasing h,
+minimises the sum of the integrals of the inverse of h over the interpolators.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.notation import Rate
 from litproof.theorems.shared.symbols import X, r, t
 
-g, s, b = sp.symbols("g s beta", real=True)
-"""The entry of X^T r, the multiplier, the coefficient of one entry."""
+g, s = sp.symbols("g s", real=True)
+"""The entry of X^T r, a multiplier."""
 
 
 def entrywise_derivation(
@@ -26,13 +26,13 @@ def entrywise_derivation(
     sources: Sequence[str],
     *,
     beta: sp.Expr,
+    moving: Mapping[sp.Symbol, tuple[sp.Expr | int, sp.Expr | int]],
     curves: Mapping[sp.Symbol, sp.Expr],
-    speed: sp.Expr | int,
     coefficient: sp.Expr,
     slope: sp.Expr,
-    network: str,
     start: str,
     symbols: Mapping[str, Any],
+    flows: Mapping[sp.Symbol, sp.Expr] | None = None,
     remarks: Sequence[str] = (),
 ) -> Derivation:
     """The derivation for one network.
@@ -40,57 +40,53 @@ def entrywise_derivation(
     Parameters
     ----------
     beta : one coefficient in the parameters of its entry.
-    curves : {parameter: its value in terms of s and constants of the start}; at s = 0 the start.
-    speed : the rate of s over -g.
-    coefficient : beta on the curves, h(s).
-    slope : the derivative of h, in a form whose sign is seen.
-    network, start : phrases with placeholders of `symbols`.
+    moving : {quantity: (its rate over -g, its start)}.
+    curves : {parameter: its value in terms of these quantities and constants of the start}.
+    coefficient : beta on the curves.
+    slope : its rate over -g, in a form whose sign is seen.
+    start : a phrase about the start, with placeholders of `symbols`.
+    flows : rates of parameters over -g, where they are not the derivatives of beta (one of several equal layers).
     remarks : further paragraphs of the conclusion, argued in words.
 
-    Raises FalseStep when a curve does not solve its flow, or h is not as given or not increasing.
+    Raises FalseStep when a curve does not solve its flow, or the coefficient is not as given, or its slope.
     """
-    constants = sorted(
-        set().union(*(curve.free_symbols for curve in curves.values())) - {s, *curves}, key=str
-    )
+    found = {symbol for curve in curves.values() for symbol in curve.free_symbols}
+    constants = sorted(found - {*moving, *curves}, key=str)
     body = Body()
-    rate = body.define(
-        "multiplier",
-        Rate(s, t),
-        -speed * g,
-        "Let {g} be the entry of {gradient} that belongs to this coefficient. Let the multiplier {s} start at zero "
-        "and move by",
-    )
-    insert = []
-    for number, (parameter, curve) in enumerate(curves.items(), 1):
-        insert.append(body.define(f"curve-{number}", parameter, curve, "Put" if number == 1 else "and"))
+    rates = []
+    for number, (quantity, (speed, origin)) in enumerate(moving.items(), 1):
+        name = f"multiplier-{number}"
+        lead = (
+            "Let {g} be the entry of {gradient} that belongs to this coefficient. Let"
+            if number == 1
+            else "and let"
+        )
+        body.append(f"{lead} {{{quantity}}} start at {{{name}-start}} and move by")
+        symbols = {**symbols, f"{name}-start": sp.sympify(origin), str(quantity): quantity}
+        rates.append(body.define(name, Rate(quantity, t), -speed * g))
+    values = [
+        body.define(f"curve-{number}", parameter, curve, "Put" if number == 1 else "and")
+        for number, (parameter, curve) in enumerate(curves.items(), 1)
+    ]
+    slopes = flows or {parameter: sp.diff(beta, parameter) for parameter in curves}
     for number, parameter in enumerate(curves, 1):
         body.prove(
             f"flow-{number}",
             Rate(parameter, t),
-            -g * sp.diff(beta, parameter),
+            -g * slopes[parameter],
             "These curves solve the flow of the entry," if number == 1 else "and",
-            using=(*insert, rate),
+            using=(*values, *rates),
             constants=constants,
         )
-    body.prove(
-        "coefficient", beta, coefficient, "On them the coefficient is", using=insert, constants=constants
-    )
-    body.bound(
-        "increasing",
-        Rate(coefficient, s),
-        sp.S.Zero,
-        slope,
-        "which increases with the multiplier,",
-        strict=True,
-        constants=constants,
-    )
+    body.prove("coefficient", beta, coefficient, "On them the coefficient is", using=values)
+    body.prove("motion", Rate(coefficient, t), -g * slope, "It moves by", using=rates, constants=constants)
+    body.bound("increasing", slope, sp.S.Zero, slope, "against the gradient always,", strict=True)
     return Derivation(
         claim=claim,
         title=title,
         sources=tuple(sources),
         symbols={
             "g": g,
-            "s": s,
             "gradient": X.T * r,
             "X": X,
             "r": r,
@@ -98,18 +94,22 @@ def entrywise_derivation(
             **{str(parameter): parameter for parameter in curves},
             **symbols,
         },
-        statement=(network, Shown("coefficient"), "with multipliers in the row space of {X}."),
+        statement=(
+            "The flow of {b}, entry by entry, is",
+            Shown("coefficient"),
+            "with multipliers in the row space of {X}, and its limit the minimiser of a separable convex function.",
+        ),
         hypotheses=(start,),
         body=tuple(body),
         conclusion=(
             Argument(
-                "By {eq:multiplier} the multipliers of all entries are a constant times the integral of {gradient}, "
-                "so that they lie in the row space of {X} at all times. By {eq:coefficient} and {eq:increasing} every "
+                "All entries are moved by the integral of {gradient} alone, by {eq:multiplier-1} and what follows it, "
+                "so that their multipliers lie in the row space of {X}. By {eq:motion} and {eq:increasing} every "
                 "coefficient is an increasing function of its multiplier, and the integral of {r} follows the gradient "
-                "flow of a convex function; where some interpolator lies in the range of these, that function "
-                "has a minimum, and the residual tends to zero. The inverse function is the derivative of a strictly "
-                "convex function of one coefficient. At the limit the sum of these has its gradient in the row space "
-                "of {X}, which is the condition for its only minimiser over the interpolators."
+                "flow of a convex function; where some interpolator lies in the range of these functions, it has a "
+                "minimum there, and the residual tends to zero. The inverse of an increasing function is the "
+                "derivative of a strictly convex one. At the limit the sum of these has its gradient in the row space "
+                "of {X}, the condition for its only minimiser over the interpolators."
             ),
             *map(Argument, remarks),
         ),

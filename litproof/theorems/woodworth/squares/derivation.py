@@ -15,11 +15,10 @@ def derive() -> Derivation:
         "Differences of squares",
         ("woodworth",),
         beta=u**2 - v**2,
+        moving={s: (4, 0)},
         curves={u: a * sp.exp(s / 2), v: a * sp.exp(-s / 2)},
-        speed=4,
         coefficient=2 * a**2 * sp.sinh(s),
-        slope=2 * a**2 * sp.cosh(s),
-        network="The flow of {b}, entry by entry, tends to",
+        slope=8 * a**2 * sp.cosh(s),
         start="Both parameters of an entry start at the same positive number {a}.",
         symbols={"a": a},
     )

@@ -8,19 +8,17 @@ from litproof.claims.claim import claim
 from litproof.claims.hypotheses import (
     DEEP_COMPONENTS,
     FEWER,
+    REACHABLE,
     REAL_COMPONENTS,
     REGRESSION,
     holds,
     real_components,
 )
 from litproof.claims.types import Check, Hypothesis, Instance, Mutant
-from litproof.errors import Unreachable
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.predict.regression.coordinates import Kind, coordinate
-from litproof.predict.regression.feasibility import reachable
 from litproof.predict.regression.limit import predict_regression
-from litproof.predict.regression.reduction import real_dual
 from litproof.problem import Problem
 from litproof.results import Prediction
 from litproof.theorems.shared.instances import draw_data, draw_nonzero, instance, regression
@@ -46,21 +44,9 @@ def _tied(problem: Problem) -> Check:
     )
 
 
-def _signs(problem: Problem) -> Check:
-    dual_form = real_dual(problem)
-    assert dual_form is not None
-    try:
-        vanishing = reachable(dual_form.dual).vanishing
-    except Unreachable as proof:
-        return holds(False, str(proof))
-    which = ", ".join(f"rho_{j + 1}" for j in vanishing)
-    return holds(not vanishing, f"in every interpolator with the signs of the start {which} vanishes")
-
-
 TIES = Hypothesis(
     "in some component the two smallest layers start with equal modulus, none of them at 0", _tied
 )
-SIGNS = Hypothesis("some interpolator has strictly the signs that the start allows", _signs)
 
 
 def _ties_loosened(column: Column) -> list[Exact]:
@@ -134,7 +120,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         If some interpolator has strictly the signs that the start allows, the limit is given by the formulas of
         R5: $\mathrm{sgn}_j \, \sigma_j(z_j) = (S X^T \nu)_j$ for some $\nu$, $\sigma_j(z) =
         \int_{z_j(0)}^z \prod_{l \ne p} (u^2 + c_{l,j})^{-1/2} du$ on the half line of $z_j(0)$, $X S^T \rho = y$.""",
-    hypotheses=(REGRESSION, REAL_COMPONENTS, DEEP_COMPONENTS, FEWER, TIES, SIGNS),
+    hypotheses=(REGRESSION, REAL_COMPONENTS, DEEP_COMPONENTS, FEWER, TIES, REACHABLE),
     instances=_instances,
     mutants=(
         Mutant("ties taken for a gap", predict=from_columns(_ties_loosened)),

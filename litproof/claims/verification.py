@@ -105,7 +105,7 @@ class Plan:
 
 
 def verify(
-    *targets: str | Claim | Problem,
+    *targets: str | Path | Claim | Problem,
     digits: int = 30,
     jobs: int = 1,
     mutants: bool = True,
@@ -234,11 +234,11 @@ class Stopped(KeyboardInterrupt):
         super().__init__("interrupted")
 
 
-def plan(targets: Sequence[str | Claim | Problem], seed: int) -> Plan:
+def plan(targets: Sequence[str | Path | Claim | Problem], seed: int) -> Plan:
     """Read the targets; raises InputError before anything is run."""
     claims: list[tuple[str, str]] = []
     problems: list[Problem] = []
-    for target in targets:
+    for target in (str(target) if isinstance(target, Path) else target for target in targets):
         if isinstance(target, Claim):
             claims.append((target.id, ""))
         elif isinstance(target, Problem):

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # A theorem of one's own under test
 #
-# Suppose you have derived where two diagonal layers go. Write it down as a formula; litproof follows the flow, compares, and
-# tries false variants that the same comparison must reject.
+# Suppose you have derived where two diagonal layers go. Write it down as a formula; litproof follows the flow,
+# compares, and tries false variants that the same comparison must reject.
 
 # %%
 from pathlib import Path

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Which norm, and is there one?
 #
-# Does the flow of a network select the fit that minimises some function of beta? `litproof bias` answers with a proof. Two
-# data sets with the same fits and the same start must then have the same limit.
+# Does the flow of a network select the fit that minimises some function of beta? `litproof bias` answers with a
+# proof. Two data sets with the same fits and the same start must then have the same limit.
 
 # %%
 from litproof import Problem, find_limit
@@ -22,12 +22,13 @@ def pair(network, v):
 
 # %%
 a, b = pair(Diagonal(depth=2, width=3), [["1", "1", "1"], ["0", "0", "0"]])
-print(*(f"{float(x):.15f}" for x in a.value), "\n", *(f"{float(x):.15f}" for x in b.value), sep=" ")
+for limit in (a, b):
+    print(*(f"{float(x):.15f}" for x in limit.value))
 assert max(abs(p - q) for p, q in zip(a.value, b.value, strict=True)) < 1e-19
 
 # %% [markdown]
-# A fully connected network of width two: both limits are enclosed, and the enclosures are disjoint. So no function of beta,
-# however it depends on the start, has these limits as its unique minimisers.
+# A fully connected network of width two: both limits are enclosed, and the enclosures are disjoint. So no
+# function of beta, however it depends on the start, has these limits as its unique minimisers.
 
 # %%
 start = [["1/2", "0", "1/3", "1/5", "0", "1/2"], ["1/2", "-1/3"]]

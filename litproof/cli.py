@@ -366,10 +366,17 @@ def list_claims(json_file: str | None) -> int:
 @program.command()
 @click.argument("claim")
 def show(claim: str) -> int:
-    """Show a claim: statement, hypotheses, what is predicted and measured, mutants, source."""
-    from litproof.claims.catalogue import claim_of, load_file, matching
-    from litproof.report.show import describe_claim
+    """Show a claim: statement, hypotheses, what is predicted and measured, mutants, source. Or a lemma's statement."""
+    from litproof.claims.catalogue import catalogue, claim_of, code_of, load_file, matching
+    from litproof.report.show import describe_claim, describe_derivation
+    from litproof.theorems import THEOREMS, has
 
+    only_derived = [id for id in THEOREMS if claim in (id, code_of(id)) and not has(id, "claim")]
+    if only_derived and not any(claim == code_of(id) for id in catalogue()):
+        from litproof.theorems.derivations import derivation
+
+        say("\n\n".join(describe_derivation(derivation(id)) for id in only_derived), lines=True)
+        return 0
     ids = load_file(claim) if claim.endswith((".py", ".toml", ".json")) else matching(claim)
     say("\n\n".join(describe_claim(claim_of(id)) for id in ids), lines=True)
     return 0

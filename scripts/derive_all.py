@@ -12,7 +12,7 @@ from pathlib import Path
 from litproof.derive.derivation import Argument, Derivation
 from litproof.derive.latex.document import compile_pdf, documents
 from litproof.derive.latex.escape import escape, label
-from litproof.derive.steps import STATED
+from litproof.derive.stated import STATED
 from litproof.theorems.derivations import DERIVATIONS
 
 FOLDER = Path(__file__).resolve().parent.parent / "derivations"
@@ -27,7 +27,7 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     built = [build() for build in DERIVATIONS.values()]
-    texts = {**documents(built), "litproof-kernel.tex": kernel_proofs(), "README.md": readme(built)}
+    texts = {**documents(built), "litproof-kernel.tex": kernel_proofs(built), "README.md": readme(built)}
     if arguments.check:
         stale = [name for name, text in texts.items() if not _same(FOLDER / name, text)]
         print("\n".join(f"out of date: derivations/{name}" for name in stale) or "derivations are up to date")
@@ -41,16 +41,20 @@ def main() -> int:
     return 0
 
 
-def kernel_proofs() -> str:
-    """What the sections of the book say about the theorems in Coq behind their claims."""
+def kernel_proofs(derivations: Sequence[Derivation]) -> str:
+    """What the sections of the book say about the theorems in Coq behind their claims and lemmas."""
     lines = []
     for claim, proof in json.loads((FOLDER / "coq" / "claims.json").read_text("utf-8")).items():
         whole = proof["covers"] == "statement"
         extent = "whole statement" if whole else f"a part (missing: {escape(proof['missing'])})"
-        names = ", ".join(f"\\texttt{{{escape(name)}}}" for name in proof["theorems"])
-        names = names.replace(r"\_", r"\_\allowbreak{}")
-        lines.append(f"\\litproved{{{label(claim.replace('/', ':'))}}}{{{extent}}}{{{names}}}\n")
+        lines.append(_proved(claim, extent, proof["theorems"]))
+    lines += [_proved(made.claim, "in part", made.kernel) for made in derivations if made.kernel]
     return "".join(lines)
+
+
+def _proved(claim: str, extent: str, theorems: Sequence[str]) -> str:
+    names = ", ".join(f"\\texttt{{{escape(name)}}}" for name in theorems).replace(r"\_", r"\_\allowbreak{}")
+    return f"\\litproved{{{label(claim.replace('/', ':'))}}}{{{extent}}}{{{names}}}\n"
 
 
 def readme(derivations: Sequence[Derivation]) -> str:
@@ -58,20 +62,18 @@ def readme(derivations: Sequence[Derivation]) -> str:
     kernel = json.loads((FOLDER / "coq" / "claims.json").read_text("utf-8"))
     rows = []
     for made in derivations:
-        arguments = sum(
-            isinstance(part, Argument)
-            for part in (*made.statement, *made.hypotheses, *made.body, *made.conclusion)
-        )
+        parts = (*made.statement, *made.hypotheses, *made.body, *made.conclusion)
+        arguments = sum(isinstance(part, Argument) for part in parts)
         stated = sum(step.kind in STATED for step in made.steps)
-        decided = len(made.steps) - stated
+        argued = [step.name for step in made.steps if step.kind in ("argued", "cited")]
+        argued += [part.name for part in parts if isinstance(part, Argument) and part.name]
         name = made.claim.replace("/", "-")
-        proofs = kernel.get(made.claim)
-        coq = (
-            f"{', '.join(f'`{name}`' for name in proofs['theorems'])} ({proofs['covers']})" if proofs else ""
-        )
+        proofs = kernel.get(made.claim, {"theorems": made.kernel, "covers": "part"})
+        coq = ", ".join(f"`{theorem}`" for theorem in proofs["theorems"])
+        coq += f" ({proofs['covers']})" if coq else ""
         rows.append(
             f"| {made.code} | `{made.claim}` | [bodies/{name}.tex](bodies/{name}.tex) "
-            f"| {decided} / {stated} / {arguments} | {coq} |"
+            f"| {len(made.steps) - stated} / {stated} / {arguments} | {', '.join(argued)} | {coq} |"
         )
     return README + "\n".join(rows) + "\n"
 
@@ -82,11 +84,12 @@ Written by `python scripts/derive_all.py` from the objects that were checked; `-
 date. `litproof.tex` is the book, the other documents hold one derivation each, and both take in `bodies/`. The proofs
 for Coq are in `coq/`, with a README of their own.
 
-Steps: decided by a normal form / stated (definitions, hypotheses, another reading of a step) / paragraphs argued
-in words.
+Steps: decided by a normal form / stated (definitions, hypotheses, other readings of a step, steps of other derivations,
+argued and cited relations) / paragraphs argued in words. `litproof derive ID` prints one of them, `litproof show ID`
+its statement.
 
-| code | claim | derivation | steps | theorems in Coq (what they cover) |
-| --- | --- | --- | --- | --- |
+| code | id | derivation | steps | argued in words or cited (names of steps) | theorems in Coq (what they cover) |
+| --- | --- | --- | --- | --- | --- |
 """
 
 

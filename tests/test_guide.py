@@ -94,7 +94,7 @@ def test_the_pair_of_the_guide(tmp_path):
 
 
 def test_the_theory_says_what_every_code_means():
-    said = set(re.findall(r"\*\*([NCRKBL]\d+)\*\*", read_topic("theory")))
+    said = set(re.findall(r"\*\*([NCRKBLA]\d+)\*\*", read_topic("theory")))
     assert said == set(THEOREMS.values())
 
 

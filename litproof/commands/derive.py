@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "--pdf", is_flag=True, help="Compile it as well (next to FILE.tex, or in the current directory)."
 )
 def derive(claim: str | None, degree: int, every: bool, output: str | None, pdf: bool) -> int:
-    """Print the derivation of a claim as LaTeX; every displayed equation is checked on the way.
+    """Print the derivation of a claim or lemma as LaTeX; every displayed equation is checked on the way.
 
     For a problem file: its own equations, reduced flow, conserved quantities, potential, KKT system and limit; without
     data, task or start the conserved quantities of its network alone.
@@ -109,9 +109,11 @@ def _derivation(claim: str, degree: int) -> "tuple[str, Derivation]":
 
         return path.stem, derive_for(source.network, degree, name=path.stem)
     from litproof.claims.catalogue import claim_of, matching
-    from litproof.theorems.derivations import derivation
+    from litproof.theorems.derivations import derivation, matching_derivations
 
-    (id, *others) = matching(claim)
-    if others:
-        raise InputError(f"{claim!r} matches {len(others) + 1} claims; expected one")
-    return id.replace("/", "-"), derivation(claim_of(id).derive or id)
+    ids = matching_derivations(claim) or matching(claim)
+    if len(ids) > 1:
+        raise InputError(f"{claim!r} matches {', '.join(ids)}; expected one")
+    (id,) = ids
+    derived = id if matching_derivations(id) else claim_of(id).derive or id
+    return id.replace("/", "-"), derivation(derived)

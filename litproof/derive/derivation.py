@@ -6,13 +6,14 @@ The prose names objects by placeholders, so that every formula a reader sees is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any, Concatenate, ParamSpec, TypeAlias
 
-from litproof.derive import steps
-from litproof.derive.steps import FalseStep, Step
+from litproof.derive import stated, steps
+from litproof.derive.definitions import check_definition, quantities
+from litproof.derive.stated import FalseStep, Step
 
 FORMULA = re.compile(r"[$\\^_=<>~|]|\d\s*[+*/-]|[+*/-]\s*\d")
 """What prose must not contain: a formula typed by hand."""
@@ -27,12 +28,24 @@ class Shown:
 
 @dataclass(frozen=True)
 class Argument:
-    """Reasoning in words that no machine checked; marked as such when printed."""
+    """Reasoning in words that no machine checked; marked as such when printed.
+
+    One with a name is numbered within its derivation, and {step:name} refers to it.
+    """
 
     text: str
+    name: str = ""
 
 
-Part: TypeAlias = str | Step | Shown | Argument
+@dataclass(frozen=True)
+class Picture:
+    """A drawing, as commands of TikZ, with a caption in prose."""
+
+    drawing: str
+    caption: str
+
+
+Part: TypeAlias = str | Step | Shown | Argument | Picture
 P = ParamSpec("P")
 
 
@@ -48,9 +61,16 @@ def _appended(make: Callable[P, Step]) -> Callable[Concatenate[Body, P], Step]:
 class Body(list[Part]):
     """The parts of a derivation in the order in which they are written: a step is shown where it is made."""
 
-    define = _appended(steps.define)
-    restate = _appended(steps.restate)
-    assume = _appended(steps.assume)
+    define = _appended(stated.define)
+    restate = _appended(stated.restate)
+    assume = _appended(stated.assume)
+    ansatz = _appended(stated.ansatz)
+    argue = _appended(stated.argue)
+    cite = _appended(stated.cite)
+    recall = _appended(stated.recall)
+    read_entry = _appended(steps.read_entry)
+    integrate = _appended(steps.integrate)
+    write_out = _appended(steps.write_out)
     prove = _appended(steps.prove)
     prove_matrix = _appended(steps.prove_matrix)
     expand = _appended(steps.expand)
@@ -72,9 +92,10 @@ class Derivation:
     symbols : notation, {placeholder: object}; objects only, no relations.
     statement, hypotheses, body, conclusion : prose, displays and steps in reading order.
     code : of the theorem in `litproof guide theory`, "" where it has none.
+    kernel : theorems in Coq for what no claim of the catalogue states.
 
-    Raises FalseStep for a placeholder without an object, a formula typed into prose, a name used twice, or
-    a step that relies on one that has not been shown before it.
+    Raises FalseStep for a placeholder without an object, a formula typed into prose, a name used twice, a step that
+    relies on one that has not been shown before it, or a definition of something that has occurred before.
     """
 
     claim: str
@@ -86,15 +107,24 @@ class Derivation:
     body: tuple[Part, ...]
     conclusion: tuple[Part, ...] = field(default=())
     code: str = ""
+    kernel: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         labels: set[str] = set()
+        known: set[Any] = set()
         for step in self.steps:
             if step.name in labels or step.name in self.symbols:
                 raise FalseStep(f"{self.claim}: the name {step.name!r} is used twice")
             missing = [name for name in step.uses if name not in labels]
             if missing:
                 raise FalseStep(f"{self.claim}: step {step.name!r} relies on {missing}, not shown before it")
+            if step.kind == "definition":
+                check_definition(step, known)
+            if step.source and step.source not in self.sources:
+                raise FalseStep(
+                    f"{self.claim}: step {step.name!r} cites {step.source!r}, not among the sources"
+                )
+            known |= quantities(step)
             labels.add(step.name)
         for text in self._prose():
             self._check_prose(text, labels)
@@ -115,6 +145,27 @@ class Derivation:
                 return step
         raise KeyError(name)
 
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The numbers of the named arguments, in reading order."""
+        parts = (*self.hypotheses, *self.body, *self.conclusion)
+        names = [part.name for part in parts if isinstance(part, Argument) and part.name]
+        return {name: number for number, name in enumerate(names, start=1)}
+
+    def plain(self, prose: str) -> str:
+        """Prose with its formulas between dollar signs and its references by name."""
+        from litproof.derive.latex.printer import latex
+
+        pieces = []
+        for text, name, reference, _ in Formatter().parse(prose):
+            pieces.append(text)
+            if name and reference:
+                pieces.append(f"step {self.numbers[reference]}" if name == "step" else reference)
+            elif name:
+                symbol = self.symbols[name] if name in self.symbols else self.step(name).relation
+                pieces.append(f"${latex(symbol)}$")
+        return "".join(pieces)
+
     def _prose(self) -> Iterator[str]:
         for part in (*self.statement, *self.hypotheses, *self.body, *self.conclusion):
             if isinstance(part, str):
@@ -123,6 +174,8 @@ class Derivation:
                 yield part.text
             elif isinstance(part, Step):
                 yield part.reason
+            elif isinstance(part, Picture):
+                yield part.caption
 
     def _check_prose(self, text: str, steps: set[str]) -> None:
         for prose, name, reference, _ in Formatter().parse(text):
@@ -132,8 +185,12 @@ class Derivation:
                 )
             if name is None:
                 continue
-            if reference and name not in ("eq", "cite"):
+            if reference and name not in ("eq", "cite", "step", "see"):
                 raise FalseStep(f"{self.claim}: unknown reference {{{name}:{reference}}}")
-            known = steps if name == "eq" else self.sources if name == "cite" else {*steps, *self.symbols}
-            if (reference or name) not in known:
+            if name == "see" and reference:
+                continue
+            names: Container[str] = {*steps, *self.symbols}
+            if reference:
+                names = {"eq": steps, "cite": self.sources, "step": self.numbers}[name]
+            if (reference or name) not in names:
                 raise FalseStep(f"{self.claim}: the placeholder {{{reference or name}}} stands for nothing")

@@ -87,7 +87,16 @@ class _Generators:
                 for m, c in parts.items()
             ]
             return sp.Mul(*factors)
+        if base is sp.E:
+            return sp.Mul(*(self.exponential(m, c) for m, c in parts.items()))
         return sp.Mul(*(self.power(base, m) ** (c * self.denominator) for m, c in parts.items()))
+
+    def exponential(self, part: sp.Expr, coefficient: sp.Rational) -> sp.Expr:
+        """exp(c m): a power of b where m holds a factor log(b) of a positive b."""
+        logs = [f for f in sp.Mul.make_args(part) if isinstance(f, sp.log) and f.args[0].is_positive]
+        if len(logs) == 1:
+            return self.translate(logs[0].args[0] ** (coefficient * part / logs[0]))
+        return self.power(sp.E, part) ** (coefficient * self.denominator)
 
     def layer_product(self, product: LayerProduct) -> sp.Expr:
         """Constants to the number of layers; all layers but some = full product / those left out."""

@@ -11,7 +11,8 @@ from typing import Any, Literal, TypeAlias
 
 import sympy as sp
 
-Operator: TypeAlias = Literal["=", "<=", ">=", "<", ">"]
+Operator: TypeAlias = Literal["=", "<=", ">=", "<", ">", "~"]
+"""~: the quotient of both sides tends to one."""
 
 
 class _OverLayers(sp.Expr):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Steps of derivations: relations that were decided before they are shown.
+"""Steps that are decided before they are shown.
 
 Each function below makes a `Step`; it decides the relation and raises `FalseStep` when it does not hold or
 cannot be decided. A check may use only the steps that are passed to it, definitions and hypotheses
@@ -8,105 +8,113 @@ included.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import sympy as sp
 
 from litproof.derive.matrix_words import Algebra, MatrixRate
 from litproof.derive.normal_form import normal_form
-from litproof.derive.notation import LayerProduct, LayerSum, Operator, Rate, Relation
+from litproof.derive.notation import LayerProduct, LayerSum, Rate, Relation
 from litproof.derive.rules import Rule, UnknownRate, evaluate_rates, substitute
+from litproof.derive.stated import FalseStep, Kind, Step, names
 from litproof.flow.conserved import prove_conserved
 from litproof.flow.polynomials import Polynomial, parameter_ring
 from litproof.networks.base import Network
 
-Kind: TypeAlias = Literal[
-    "definition",
-    "hypothesis",
-    "restatement",
-    "instance",
-    "identity",
-    "derivative",
-    "substitution",
-    "expansion",
-    "inequality",
-    "evaluation",
-]
-STATED: frozenset[str] = frozenset({"definition", "hypothesis", "restatement"})
-"""Kinds that are stated; all others are decided."""
 
+def read_entry(
+    name: str, of: Step, entries: Mapping[Any, sp.Expr], reason: str, *, for_all: Sequence[sp.Expr] = ()
+) -> Step:
+    """One entry of an equation between vectors; `entries` says how the entry of each vector is called.
 
-class FalseStep(ValueError):
-    """An equation of a derivation does not hold, or could not be decided."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One displayed relation.
-
-    Attributes
-    ----------
-    name : by which prose and other steps refer to it.
-    relation : what is printed; the same objects were checked.
-    kind : "definition", "hypothesis" and "restatement" are stated, every other kind was decided.
-    uses : names of the steps the decision relied on.
-    check : how it was decided, in words.
-    reason : prose before the display.
-    for_all : index symbols the relation holds for all values of.
+    FalseStep when something other than a sum of multiples of these vectors, or of their rates, occurs.
     """
-
-    name: str
-    relation: Relation
-    kind: Kind
-    uses: tuple[str, ...] = ()
-    check: str = ""
-    reason: str = ""
-    for_all: tuple[sp.Expr, ...] = ()
-
-    @property
-    def rule(self) -> Rule:
-        """The step as a rule lhs -> rhs; FalseStep when its left side is not an atom or the rate of one."""
-        lhs = self.relation.lhs
-        atom = lhs.of if isinstance(lhs, Rate) else lhs
-        if self.relation.operator != "=" or not _is_atom(atom):
-            raise FalseStep(
-                f"step {self.name!r} cannot be used as a rule: its left side is not a single quantity"
-            )
-        return Rule(lhs, self.relation.rhs, self.for_all)
+    lhs, rhs = (_entry(side, entries, name) for side in (of.relation.lhs, of.relation.rhs))
+    return Step(
+        name,
+        Relation(lhs, rhs),
+        "entry",
+        (of.name,),
+        "both sides read entry by entry",
+        reason,
+        tuple(for_all),
+    )
 
 
-def define(name: str, lhs: Any, rhs: Any, reason: str = "", *, for_all: Sequence[sp.Expr] = ()) -> Step:
-    """Introduce a quantity, or its rate of change, by an equation."""
-    return Step(name, Relation(lhs, rhs), "definition", (), "", reason, tuple(for_all))
+def _entry(vector: Any, entries: Mapping[Any, sp.Expr], name: str) -> sp.Expr:
+    if vector in entries:
+        return entries[vector]
+    if isinstance(vector, MatrixRate):
+        return Rate(_entry(vector.args[0], entries, name), vector.args[1])
+    if isinstance(vector, sp.ZeroMatrix):
+        return sp.S.Zero
+    if isinstance(vector, sp.MatAdd):
+        return sp.Add(*(_entry(part, entries, name) for part in vector.args))
+    if isinstance(vector, sp.MatMul):
+        scalar, factors = vector.as_coeff_matrices()
+        rest = factors[0] if len(factors) == 1 else sp.MatMul(*factors)
+        if scalar != 1 or rest != vector:
+            return scalar * _entry(rest, entries, name)
+    raise FalseStep(f"step {name!r}: no entry is known of {vector}")
 
 
-def restate(
+def write_out(
     name: str,
-    lhs: Any,
-    rhs: Any,
+    of: Step,
+    depth: int,
+    layers: Mapping[sp.Expr, int],
     reason: str,
     *,
-    of: Sequence[Step],
-    how: str,
-    operator: Operator = "=",
+    renamed: Mapping[sp.Expr, sp.Expr] | None = None,
     for_all: Sequence[sp.Expr] = (),
 ) -> Step:
-    """Another reading of steps already shown (entry by entry, along a curve); stated, not decided."""
-    return Step(name, Relation(lhs, rhs, operator), "restatement", _names(of), how, reason, tuple(for_all))
+    """An equation at symbolic depth, its products and sums over layers written out for `depth` layers.
+
+    `layers` gives the numbers of the layers that the equation names by symbols, `renamed` then changes letters.
+    """
+    numbers = {symbol: sp.Integer(number) for symbol, number in layers.items()}
+
+    def written(expression: sp.Expr) -> sp.Expr:
+        terms = expression.atoms(LayerProduct, LayerSum)
+        plain = expression.xreplace({term: term.at_depth(depth, layers) for term in terms})
+        return plain.xreplace(numbers).xreplace(dict(renamed or {}))
+
+    relation = Relation(written(of.relation.lhs), written(of.relation.rhs), of.relation.operator)
+    return Step(
+        name, relation, "instance", (of.name,), f"written out for {depth} layers", reason, tuple(for_all)
+    )
 
 
-def assume(
+def integrate(
     name: str,
-    lhs: Any,
-    rhs: Any,
-    reason: str = "",
+    lhs: sp.Expr,
+    rhs: sp.Expr,
+    reason: str,
     *,
-    operator: Operator = "=",
-    for_all: Sequence[sp.Expr] = (),
+    rates: tuple[Step, Step],
+    start: Mapping[sp.Expr, sp.Expr],
 ) -> Step:
-    """State a hypothesis."""
-    return Step(name, Relation(lhs, rhs, operator), "hypothesis", (), "", reason, tuple(for_all))
+    """Decide that two functions are equal because their rates are, and their values where the variable starts.
+
+    `rates` are the steps that give the rates of lhs and rhs, in this order, `start` the values of all that occurs.
+    """
+    first, second = (step.relation for step in rates)
+    for relation, side in ((first, lhs), (second, rhs)):
+        if not isinstance(relation.lhs, Rate) or relation.lhs.of != side or relation.operator != "=":
+            raise FalseStep(f"step {name!r}: no step gives the rate of {side}")
+    if first.lhs.variable != second.lhs.variable or normal_form(first.rhs - second.rhs):
+        raise FalseStep(f"step {name!r}: the rates {first.rhs} and {second.rhs} differ")
+    values = [side.xreplace(dict(start)) for side in (lhs, rhs)]
+    if any(value.free_symbols for value in values) or normal_form(values[0] - values[1]):
+        raise FalseStep(f"step {name!r}: the values at the start are {values[0]} and {values[1]}")
+    return Step(
+        name,
+        Relation(lhs, rhs),
+        "integral",
+        names(rates),
+        "equal rates and equal values at the start",
+        reason,
+    )
 
 
 def prove(
@@ -152,7 +160,7 @@ def prove(
         name,
         Relation(lhs, rhs),
         kind,
-        _names(using),
+        names(using),
         "normal form of the difference is zero",
         reason,
         tuple(for_all),
@@ -176,8 +184,9 @@ def prove_matrix(
     rules = algebra or Algebra()
     rates = {s.relation.lhs.args[0]: s.relation.rhs for s in using if isinstance(s.relation.lhs, MatrixRate)}
     values = {s.relation.lhs: s.relation.rhs for s in using if isinstance(s.relation.lhs, sp.MatrixSymbol)}
-    known = Algebra(rules.symmetric, rules.identities, {**rules.rates, **rates}, rules.constants)
-    left, right = (side.xreplace(values) if values else side for side in (lhs, rhs))
+    rates = {letter: _all_inserted(rate, values) for letter, rate in {**rules.rates, **rates}.items()}
+    known = Algebra(rules.symmetric, rules.identities, rates, rules.constants)
+    left, right = (_all_inserted(side, values) for side in (lhs, rhs))
     try:
         holds = known.equal(left, right)
     except UnknownRate as error:
@@ -186,8 +195,15 @@ def prove_matrix(
         raise FalseStep(f"step {name!r} does not hold for all matrices: {lhs} = {rhs}")
     kind: Kind = "derivative" if lhs.has(MatrixRate) or rhs.has(MatrixRate) else "identity"
     return Step(
-        name, Relation(lhs, rhs), kind, _names(using), "equal as words in the free matrix algebra", reason
+        name, Relation(lhs, rhs), kind, names(using), "equal as words in the free matrix algebra", reason
     )
+
+
+def _all_inserted(expression: Any, values: Mapping[Any, Any]) -> Any:
+    """Definitions inserted, also into each other; they cannot form a circle, each being of something new."""
+    for _ in values:
+        expression = expression.xreplace(values)
+    return expression
 
 
 def expand(
@@ -216,7 +232,7 @@ def expand(
     series = sp.Add(*(c * variable**k for k, c in enumerate(coefficients)))
     relation = Relation(expression, series + sp.Order(variable ** len(coefficients)))
     check = "each Taylor coefficient by differentiation and normal form"
-    return Step(name, relation, "expansion", _names(using), check, reason)
+    return Step(name, relation, "expansion", names(using), check, reason)
 
 
 def bound(
@@ -247,7 +263,7 @@ def bound(
         + " term by term"
     )
     relation = Relation(gap, sp.S.Zero, ">" if strict else ">=", None if gap == difference else difference)
-    return Step(name, relation, "inequality", _names(using), check, reason)
+    return Step(name, relation, "inequality", names(using), check, reason)
 
 
 def prove_law(name: str, network: Network, law: tuple[str, Polynomial], time: sp.Symbol, reason: str) -> Step:
@@ -305,15 +321,4 @@ def _inserted(rule: Rule, rules: Sequence[Rule]) -> Rule:
         Rule(rule.pattern, substitute(rule.value, rules), rule.for_all)
         if isinstance(rule.pattern, Rate)
         else rule
-    )
-
-
-def _names(steps: Sequence[Step]) -> tuple[str, ...]:
-    return tuple(step.name for step in steps)
-
-
-def _is_atom(expression: Any) -> bool:
-    return isinstance(
-        expression,
-        sp.Symbol | sp.Indexed | LayerProduct | LayerSum | sp.Function | sp.MatrixSymbol,
     )

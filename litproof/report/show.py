@@ -1,10 +1,17 @@
 """A claim in plain words, for `litproof show`."""
 
+from __future__ import annotations
+
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 from litproof.claims.catalogue import code_of
 from litproof.claims.kernel import RECHECK, kernel_record
 from litproof.claims.types import Claim, Status
+from litproof.theorems import has
+
+if TYPE_CHECKING:
+    from litproof.derive.derivation import Derivation
 
 
 def describe_claim(claim: Claim) -> str:
@@ -30,8 +37,37 @@ def describe_claim(claim: Claim) -> str:
     if instances:
         lines += ["", "Instances (seed 0)", *(f"  - {instance.label}" for instance in instances)]
     lines += _kernel(claim.id)
+    if derived := claim.derive or (claim.id if has(claim.id, "derivation") else ""):
+        lines += ["", f"Derivation: litproof derive {derived}"]
     if claim.source:
         lines += ["", f"Source: {claim.source}"]
+    return "\n".join(lines)
+
+
+def describe_derivation(derivation: Derivation) -> str:
+    """Title, statement, how much of it was decided, and theorems in Coq: for what has no claim of its own."""
+    from litproof.derive.derivation import Argument, Shown
+    from litproof.derive.latex.printer import latex
+    from litproof.derive.stated import STATED
+
+    lines = [f"{derivation.claim} ({derivation.code})", derivation.title, "", "Statement"]
+    for part in derivation.statement:
+        if isinstance(part, Shown):
+            lines += ["", f"    ${latex(derivation.step(part.name).relation)}$", ""]
+        elif isinstance(part, str):
+            lines += _indented(derivation.plain(part))
+    decided = sum(step.kind not in STATED for step in derivation.steps)
+    arguments = sum(isinstance(part, Argument) for part in (*derivation.body, *derivation.conclusion))
+    lines += [
+        "",
+        "Derived",
+        *_indented(
+            f"{decided} relations decided, {len(derivation.steps) - decided} stated, {arguments} paragraphs in words: "
+            f"litproof derive {derivation.claim}"
+        ),
+    ]
+    if derivation.kernel:
+        lines += ["", "Proved in Coq, in part", *_indented(f"Theorems: {', '.join(derivation.kernel)}.")]
     return "\n".join(lines)
 
 

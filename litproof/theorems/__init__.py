@@ -17,8 +17,8 @@ THEOREMS: Mapping[str, str] = {
     "ykm/conserved-diagonal-convolution": "C5",
     "mgp/conserved-complete": "C6",
     "ykm/regression-convergence": "R1",
-    "ykm/regression-limit": "R2",
     "ykm/potential-closed-form": "R3",
+    "ykm/regression-limit": "R2",
     "ykm/regression-scales": "R4",
     "ykm/regression-general-init": "R5",
     "ykm/regression-balanced-init": "R5",
@@ -45,6 +45,16 @@ THEOREMS: Mapping[str, str] = {
     "woodworth/squares": "L1",
     "chou/hadamard": "L3",
     "chou/hadamard-deep": "L3",
+    "lemma/dual-flow": "A1",
+    "lemma/vanishing-coordinates": "A2",
+    "lemma/first-corrections": "A3",
+    "lemma/close-to-zero-loss": "A4",
+    "lemma/validated-steps": "A5",
+    "lemma/limit-directions": "A6",
+    "lemma/two-layer-limit": "A7",
+    "lemma/trapping-region": "A8",
+    "lemma/least-norm": "A9",
+    "lemma/training-laws": "A10",
 }
 """{id: code of the theory in `litproof guide theory`}, in the order of the catalogue and of the book."""
 
@@ -57,6 +67,7 @@ PAPERS: Mapping[str, str] = {
     "bias": "new here: when no regulariser exists",
     "woodworth": "Woodworth, Gunasekar, Lee, Moroshko, Savarese, Golan, Soudry, Srebro 2020 (arXiv 2002.09277)",
     "chou": "Chou, Maly, Rauhut 2023 (arXiv 2112.11027)",
+    "lemma": "here: lemmas behind claims and certificates",
     "soudry": "Soudry, Hoffer, Nacson, Gunasekar, Srebro 2018 (arXiv 1710.10345)",
 }
 """{family of ids: the paper that the theorems are from}."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from fnmatch import fnmatchcase
+from functools import cache, partial
 from importlib import import_module
 
 from litproof.derive.derivation import Derivation
@@ -11,7 +12,7 @@ from litproof.theorems import THEOREMS, has, module_of
 
 
 def derivation(claim: str) -> Derivation:
-    """The derivation of a claim, every step decided anew. InputError for a claim that has none.
+    """The derivation of a claim, built once: its steps are decided on the way. InputError for a claim that has none.
 
     Examples
     --------
@@ -23,6 +24,12 @@ def derivation(claim: str) -> Derivation:
     return DERIVATIONS[claim]()
 
 
+def matching_derivations(pattern: str) -> tuple[str, ...]:
+    """Ids of the derivations that are `pattern`, match it as a shell pattern, or bear it as their code (R2, A1)."""
+    return tuple(id for id in DERIVATIONS if fnmatchcase(id, pattern) or THEOREMS[id] == pattern)
+
+
+@cache
 def _build(claim: str) -> Derivation:
     built: Derivation = import_module(module_of(claim, "derivation")).derive()
     return replace(built, code=THEOREMS[claim])

@@ -9,7 +9,7 @@ import sympy as sp
 
 from litproof.derive.derivation import Argument, Derivation, Part
 from litproof.derive.notation import Rate, Relation
-from litproof.derive.steps import FalseStep, Step, define
+from litproof.derive.stated import FalseStep, Step, define, restate
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.flow.equations import Flow, agrees, t
 from litproof.flow.parameters import Parameter
@@ -204,8 +204,14 @@ def _limit(problem: Problem) -> Iterator[Part]:
         for z, value in enumerate(formula.value, start=1):
             yield define(f"formula-{z}", star[z - 1], value, "In closed form the limit is" if z == 1 else "")
         if formula.equation is not None:
-            sentence = "with the number that solves"
-            yield define("formula-equation", formula.equation.lhs, formula.equation.rhs, sentence)
+            yield restate(
+                "formula-equation",
+                formula.equation.lhs,
+                formula.equation.rhs,
+                "with the number that solves",
+                of=(),
+                how="the output at the limit",
+            )
     try:
         result = find_limit(problem, DIGITS)
     except (HypothesisError, Inconclusive):

@@ -102,3 +102,11 @@ def test_products_over_layers_agree_with_written_out_ones(depth):
     assert written * eta[1] * eta[2] == LayerProduct(eta[i], i, L).at_depth(depth, {})
     total = LayerSum(eta[i], i, L, l).at_depth(depth, numbers)
     assert total + eta[1] == LayerSum(eta[i], i, L).at_depth(depth, {})
+
+
+def test_exponentials_of_logarithms_are_powers():
+    a, r, k = sp.Symbol("a", positive=True), sp.Symbol("r", real=True), sp.Symbol("k", real=True)
+    assert is_zero(sp.exp(2 * (k - r * sp.log(a))) - a ** (-2 * r) * sp.exp(2 * k))
+    assert not is_zero(sp.exp(2 * (k - r * sp.log(a))) - a ** (2 * r) * sp.exp(2 * k))
+    unsigned = sp.Symbol("b", real=True)
+    assert not is_zero(sp.exp(r * sp.log(unsigned), evaluate=False) - unsigned**r)

@@ -3,18 +3,18 @@ import sympy as sp
 
 from litproof.derive.derivation import Argument, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
-from litproof.derive.notation import Rate
+from litproof.derive.notation import LayerProduct, Rate
+from litproof.derive.stated import FalseStep, assume, define, restate
 from litproof.derive.steps import (
-    FalseStep,
-    assume,
     bound,
-    define,
     expand,
+    integrate,
     prove,
     prove_instances,
     prove_law,
     prove_matrix,
-    restate,
+    read_entry,
+    write_out,
 )
 from litproof.flow.polynomials import parameter_ring
 from litproof.networks.diagonal import Diagonal
@@ -80,6 +80,60 @@ def test_false_matrix_identities_bounds_expansions_laws_and_instances():
         prove_law("law", network, ("sum", a**2 + b**2), t, "")
     with pytest.raises(FalseStep, match="4"):
         prove_instances("odd", x, y, "", decide=lambda size: size % 2 == 1, values=(1, 3, 4), check="sizes")
+
+
+u, v = sp.MatrixSymbol("u", n, 1), sp.MatrixSymbol("v", n, 1)
+
+
+def test_entries_of_vector_equations():
+    speed = prove_matrix("speed", MatrixRate(u, t), -(2 * v - v), algebra=Algebra(rates={u: -v}))
+    entry = read_entry("entry", speed, {u: x, v: y}, "that is,")
+    assert entry.relation.lhs == Rate(x, t)
+    assert entry.relation.rhs == -y
+    assert entry.kind == "entry"
+    product = prove_matrix("product", A * (u + v), A * u + A * v)
+    with pytest.raises(FalseStep, match="no entry is known"):
+        read_entry("entry", product, {u: x, v: y}, "that is,")
+    with pytest.raises(FalseStep, match="no entry is known of v"):
+        read_entry("entry", speed, {u: x}, "that is,")
+
+
+def test_functions_with_equal_rates_and_equal_starts_are_equal():
+    F = sp.Function("F", real=True)(x)
+    first = define("F", Rate(F, x), sp.cos(x))
+    second = prove("sine", Rate(sp.sin(x), x), sp.cos(x))
+    shifted = prove("shifted", Rate(1 + sp.sin(x), x), sp.cos(x))
+    other = prove("other", Rate(sp.sin(x) + x, x), 1 + sp.cos(x))
+    start = {F: sp.S.Zero, x: sp.S.Zero}
+    assert integrate("F", F, sp.sin(x), "So", rates=(first, second), start=start).kind == "integral"
+    with pytest.raises(FalseStep, match="values at the start"):
+        integrate("F", F, 1 + sp.sin(x), "So", rates=(first, shifted), start=start)
+    with pytest.raises(FalseStep, match="differ"):
+        integrate("F", F, sp.sin(x) + x, "So", rates=(first, other), start=start)
+    with pytest.raises(FalseStep, match="no step gives the rate"):
+        integrate("F", F, sp.sin(x), "So", rates=(second, first), start=start)
+    with pytest.raises(FalseStep, match="values at the start"):
+        integrate("F", F, sp.sin(x), "So", rates=(first, second), start={})
+
+
+def test_products_over_layers_are_written_out():
+    L, layer, i = sp.symbols("L l i", integer=True, positive=True)
+    eta = sp.IndexedBase("eta", real=True)
+    flow = assume("flow", Rate(eta[layer], t), -LayerProduct(eta[i], i, L, layer))
+    assert write_out("two", flow, 2, {layer: 1}, "").relation.rhs == -eta[2]
+    three = write_out("three", flow, 3, {layer: 2}, "", renamed={eta[1]: x})
+    assert three.relation.lhs == Rate(eta[2], t)
+    assert three.relation.rhs == -x * eta[3]
+
+
+def test_matrix_definitions_are_inserted_into_each_other_and_into_rates():
+    P, Q = sp.MatrixSymbol("P", n, n), sp.MatrixSymbol("Q", n, n)
+    steps = (define("P", P, A * Q), define("Q", Q, B * B))
+    assert prove_matrix("cube", P, A * B * B, using=steps)
+    with pytest.raises(FalseStep):
+        prove_matrix("cube", P, B * A * B, using=steps)
+    moved = (*steps, assume("flow", MatrixRate(A, t), Q))
+    assert prove_matrix("flow", MatrixRate(A, t), B * B, using=moved)
 
 
 def derivation(**changes):

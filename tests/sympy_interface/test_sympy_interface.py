@@ -12,7 +12,7 @@ from mpmath import mp
 from litproof import InputError, Problem, problem_from_mapping, write_problem
 from litproof.cli import _run
 from litproof.derive.latex.document import compile_pdf, to_latex
-from litproof.derive.steps import FalseStep
+from litproof.derive.stated import FalseStep
 from litproof.errors import HypothesisError
 from litproof.integrate.regression.follow import follow_to_limit
 from litproof.networks import PolynomialNetwork

@@ -46,6 +46,34 @@ REFERENCES: dict[str, str] = {
         r"B. C. Carlson. Numerical computation of real or complex elliptic integrals. \emph{Numerical "
         r"Algorithms} 10:13--26, 1995. doi:10.1007/BF02198293."
     ),
+    "dahlquist": (
+        r"G. Dahlquist. \emph{Stability and error bounds in the numerical integration of ordinary differential "
+        r"equations}. Transactions of the Royal Institute of Technology, Stockholm, 130, 1959."
+    ),
+    "hairer": (
+        r"E. Hairer, S. P. N{\o}rsett, G. Wanner. \emph{Solving Ordinary Differential Equations I: Nonstiff "
+        r"Problems}. Springer, second edition, 1993."
+    ),
+    "krawczyk": (
+        r"R. Krawczyk. Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken. \emph{Computing} "
+        r"4:187--201, 1969."
+    ),
+    "noether": (
+        r"E. Noether. Invariante Variationsprobleme. \emph{Nachrichten von der Gesellschaft der Wissenschaften zu "
+        r"G{\"o}ttingen}, Mathematisch-Physikalische Klasse, 235--257, 1918."
+    ),
+    "zhao": (
+        r"B. Zhao, I. Ganev, R. Walters, R. Yu, N. Dehmamy. Symmetries, flat minima, and the conserved quantities of "
+        r"gradient flow. \emph{International Conference on Learning Representations}, 2023. arXiv:2210.17216."
+    ),
+    "marcotte-momentum": (
+        r"S. Marcotte, R. Gribonval, G. Peyr\'e. Keep the momentum: conservation laws beyond Euclidean gradient flows. "
+        r"\emph{International Conference on Machine Learning}, 2024. arXiv:2405.12888."
+    ),
+    "dlmf": (
+        r"\emph{NIST Digital Library of Mathematical Functions}. F. W. J. Olver and others (editors). "
+        r"https://dlmf.nist.gov."
+    ),
     "soudry": (
         r"D. Soudry, E. Hoffer, M. S. Nacson, S. Gunasekar, N. Srebro. The implicit bias of gradient "
         r"descent on separable data. \emph{Journal of Machine Learning Research} 19(70):1--57, 2018. "

@@ -8,9 +8,10 @@ import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from litproof.derive.latex.bibliography import bibliography
+from litproof.derive.latex.conventions import conventions
 from litproof.derive.latex.escape import escape, label
 from litproof.derive.latex.layout import display
 from litproof.derive.latex.printer import latex
@@ -18,7 +19,7 @@ from litproof.errors import LitproofError
 
 if TYPE_CHECKING:
     from litproof.derive.derivation import Derivation, Part
-    from litproof.derive.steps import Step
+    from litproof.derive.stated import Step
 
 PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -26,7 +27,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{lmodern}
 \usepackage[margin=27mm]{geometry}
 \usepackage{amsmath,amssymb,amsthm}
-\usepackage{booktabs,longtable}
+\usepackage{booktabs,longtable,tikz}
 \usepackage[hidelinks]{hyperref}
 \allowdisplaybreaks
 \numberwithin{equation}{section}
@@ -34,6 +35,11 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \newcommand{\litwords}{\textsf{\footnotesize[argued in words]}\ } \usepackage{xcolor}
 \newcommand{\litproved}[3]{\expandafter\def\csname lit:#1\endcsname{{\sloppy\par Proved in Coq, #2: #3.\par}}}
 \newcommand{\litkernel}[1]{\ifcsname lit:#1\endcsname\csname lit:#1\endcsname\fi}
+\newcommand{\litequation}[2]{\ifcsname r@#1\endcsname\eqref{#1}\else the derivation of \texttt{#2}\fi}
+\newcommand{\litsection}[2]{\ifcsname r@#1\endcsname section~\ref{#1}\else \texttt{#2}\fi}
+\newcommand{\litstep}[1]{\textbf{#1.}\ }
+\newcommand{\litcaption}[1]{\par\smallskip\begin{minipage}{0.85\textwidth}\small #1\end{minipage}}
+\newcommand{\litpicture}[2]{\begin{center}#1\litcaption{#2}\end{center}}
 \InputIfFileExists{litproof-kernel}{}{}
 \setlength{\parindent}{0pt} \setlength{\parskip}{4pt plus 2pt}
 \AtBeginDocument{\setlength{\belowdisplayskip}{4pt}\setlength{\belowdisplayshortskip}{4pt}}
@@ -66,17 +72,15 @@ def documents(derivations: Sequence[Derivation]) -> dict[str, str]:
     ``litproof-kernel.tex`` may say with ``\litproved{claim}{how much}{theorems}`` what is proved in Coq.
     """
     bodies = {f"bodies/{_file(d)}.tex": _Section(d).text() + "\n" for d in derivations}
-    single = {
-        f"{_file(d)}.tex": _document(d.title, [d], preamble=_INPUT_PREAMBLE, section=_input_body)
-        for d in derivations
+    single = {f"{_file(d)}.tex": _document(d.title, [d], **_INPUTS) for d in derivations}
+    whole = _document("Derivations", derivations, contents=True, **_INPUTS)
+    return {
+        "preamble.tex": PREAMBLE,
+        "conventions.tex": conventions() + "\n",
+        **bodies,
+        **single,
+        "litproof.tex": whole,
     }
-    whole = _document(
-        "Derivations", derivations, contents=True, preamble=_INPUT_PREAMBLE, section=_input_body
-    )
-    return {"preamble.tex": PREAMBLE, **bodies, **single, "litproof.tex": whole}
-
-
-_INPUT_PREAMBLE = "\\input{preamble}\n"
 
 
 def _file(derivation: Derivation) -> str:
@@ -85,6 +89,13 @@ def _file(derivation: Derivation) -> str:
 
 def _input_body(derivation: Derivation) -> str:
     return f"\\input{{bodies/{_file(derivation)}}}"
+
+
+_INPUTS: dict[str, Any] = {
+    "preamble": "\\input{preamble}\n",
+    "reading": "\\input{conventions}",
+    "section": _input_body,
+}
 
 
 def compile_pdf(tex: Path, out_dir: Path, *, timeout: float = COMPILE_SECONDS) -> Path:
@@ -126,6 +137,26 @@ def compile_pdf(tex: Path, out_dir: Path, *, timeout: float = COMPILE_SECONDS) -
     return copy.with_suffix(".pdf").replace(pdf)
 
 
+LEMMAS = "lemma/"
+"""Ids of derivations that claims and certificates rest on, without a claim of their own."""
+
+
+def _in_parts(
+    derivations: Sequence[Derivation], section: Callable[[Derivation], str], titled: bool
+) -> list[str]:
+    """The sections in order; in a book the lemmas are a part of their own, at its end."""
+    lemmas = [derivation for derivation in derivations if derivation.claim.startswith(LEMMAS)]
+    theorems = [derivation for derivation in derivations if derivation not in lemmas]
+    if not (titled and lemmas and theorems):
+        return [section(derivation) for derivation in derivations]
+    return [
+        "\\part{Theorems}",
+        *map(section, theorems),
+        "\\part{Lemmas behind the certificates}",
+        *map(section, lemmas),
+    ]
+
+
 def _body(derivation: Derivation) -> str:
     return _Section(derivation).text()
 
@@ -136,6 +167,7 @@ def _document(
     *,
     contents: bool = False,
     preamble: str = PREAMBLE,
+    reading: str = "",
     section: Callable[[Derivation], str] = _body,
 ) -> str:
     keys = {key for derivation in derivations for key in derivation.sources}
@@ -143,19 +175,16 @@ def _document(
         preamble,
         f"\\title{{{escape(title)}}}\n\\author{{litproof}}\n\\date{{}}\n\\begin{{document}}\n\\maketitle",
         "\\tableofcontents" if contents else "",
-        CONVENTIONS,
-        *(section(derivation) for derivation in derivations),
+        reading or conventions(),
+        *_in_parts(derivations, section, contents),
         bibliography(keys),
         "\\end{document}\n",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-CONVENTIONS = (
-    r"\paragraph{How to read this.} Every displayed relation is printed from the symbolic object that was "
-    r"checked, and the line below it says what the check was. Definitions and hypotheses are stated, not "
-    r"checked. Reasoning that rests on a theorem of analysis and not on a computation is marked \litwords."
-)
+def _prefix(claim: str) -> str:
+    return label(claim.replace("/", ":"))
 
 
 class _Section:
@@ -163,15 +192,19 @@ class _Section:
 
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
-        self.prefix = label(derivation.claim.replace("/", ":"))
+        self.prefix = _prefix(derivation.claim)
+        self.numbers = derivation.numbers
 
     def text(self) -> str:
         derivation = self.derivation
-        cites = ",".join(derivation.sources)
-        name = f"Theorem {derivation.code}, claim" if derivation.code else "Claim"
+        source = f"; source \\cite{{{','.join(derivation.sources)}}}" if derivation.sources else ""
+        kind = "Lemma" if derivation.claim.startswith(LEMMAS) else "Theorem"
+        name = f"{kind} {derivation.code}, claim" if derivation.code else "Claim"
+        if kind == "Lemma":
+            name = f"{kind} {derivation.code}"
         blocks = [
             f"\\section{{{escape(derivation.title)}}}\\label{{{self.prefix}}}",
-            f"{name} \\texttt{{{escape(derivation.claim)}}}; source \\cite{{{cites}}}.\\litkernel{{{self.prefix}}}",
+            f"{name} \\texttt{{{escape(derivation.claim)}}}{source}.\\litkernel{{{self.prefix}}}",
             "\\subsection*{Statement}",
             *self.parts(derivation.statement),
             "\\subsection*{Hypotheses and notation}",
@@ -185,8 +218,8 @@ class _Section:
         return "\n\n".join(blocks)
 
     def parts(self, parts: Iterable[Part]) -> list[str]:
-        from litproof.derive.derivation import Argument, Shown
-        from litproof.derive.steps import Step
+        from litproof.derive.derivation import Argument, Picture, Shown
+        from litproof.derive.stated import Step
 
         blocks = []
         for part in parts:
@@ -195,7 +228,11 @@ class _Section:
             elif isinstance(part, Shown):
                 blocks.append(display(self.derivation.step(part.name).relation))
             elif isinstance(part, Argument):
-                blocks.append("\\litwords " + self.prose(part.text))
+                number = f"\\litstep{{{self.numbers[part.name]}}}" if part.name else ""
+                blocks.append(f"{number}\\litwords {self.prose(part.text)}")
+            elif isinstance(part, Picture):
+                drawing = f"\\begin{{tikzpicture}}\n{part.drawing}\n\\end{{tikzpicture}}"
+                blocks.append(f"\\litpicture{{{drawing}}}{{{self.prose(part.caption)}}}")
             else:
                 blocks.append(self.prose(part))
         return blocks
@@ -208,6 +245,13 @@ class _Section:
 
     def tag(self, step: Step) -> str:
         tag = escape(step.kind if not step.check else f"{step.kind}: {step.check}")
+        if step.defines is not None:
+            tag += f" of ${latex(step.defines)}$"
+        if step.source:
+            tag = f"{step.kind}: \\cite{{{step.source}}}, {escape(step.check)}"
+        if step.origin[0]:
+            claim, name = step.origin
+            tag = f"{step.kind}: \\litequation{{{_prefix(claim)}:{name}}}{{{escape(claim)}}}"
         if step.uses:
             tag += "; uses " + ", ".join(self.reference(name) for name in step.uses)
         return tag
@@ -221,6 +265,10 @@ class _Section:
             pieces.append(escape(text))
             if name == "eq" and reference:
                 pieces.append(self.reference(reference))
+            elif name == "step" and reference:
+                pieces.append(f"step~{self.numbers[reference]}")
+            elif name == "see" and reference:
+                pieces.append(f"\\litsection{{{_prefix(reference)}}}{{{escape(reference)}}}")
             elif name == "cite" and reference:
                 pieces.append(f"\\cite{{{reference}}}")
             elif name is not None:
@@ -233,14 +281,14 @@ class _Section:
         return self.derivation.step(name).relation
 
     def summary(self) -> str:
-        from litproof.derive.steps import STATED
+        from litproof.derive.stated import STATED
 
         kinds: dict[str, list[str]] = {}
         for step in self.derivation.steps:
             kinds.setdefault(step.kind, []).append(self.reference(step.name))
         checked = [f"{kind} & {', '.join(refs)} \\\\" for kind, refs in kinds.items() if kind not in STATED]
         stated = [f"{kind} & {', '.join(refs)} \\\\" for kind, refs in kinds.items() if kind in STATED]
-        rows = "\n".join([*checked, "\\midrule", *stated])
+        rows = "\n".join([*checked, *(["\\midrule"] if checked and stated else []), *stated])
         return (
             "\\begin{longtable}{@{}lp{0.72\\textwidth}@{}}\n\\toprule\n"
             + rows

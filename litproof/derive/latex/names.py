@@ -2,7 +2,6 @@
 
 TYPOGRAPHY: dict[str, str] = {
     "loss": r"\mathcal{L}",
-    "R": r"\mathbb{R}",
     "sigma_min": r"\sigma_{\min}",
     "s_max": r"s_{\max}",
     "varepsilon": r"\varepsilon",
@@ -16,8 +15,8 @@ def name_to_latex(name: str) -> str:
     """LaTeX of a symbol's plain name: Greek words, ``_bar`` accents, subscripts, names in TYPOGRAPHY."""
     if name in TYPOGRAPHY or "\\" in name:
         return TYPOGRAPHY.get(name, name)
-    if name.endswith("(0)"):
-        return name_to_latex(name.removesuffix("(0)")) + "(0)"
+    if name.endswith(("(0)", "(1)")):
+        return name_to_latex(name[:-3]) + name[-3:]
     head, *rest = name.split("_")
     subscripts = []
     text = _word(head)

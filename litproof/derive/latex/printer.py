@@ -16,7 +16,7 @@ from litproof.derive.latex.names import name_to_latex, with_subscript
 from litproof.derive.matrix_words import MatrixRate
 from litproof.derive.notation import LayerProduct, LayerSum, Rate, Relation
 
-OPERATORS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">"}
+OPERATORS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "~": r"\sim"}
 FACTOR_ORDER = ("lambda", "epsilon", "alpha", "w", "g")
 """Letters that come first in a product, in this order; the others follow by name."""
 
@@ -167,7 +167,7 @@ class DerivationPrinter(LatexPrinter):  # type: ignore[misc]
             return rf"\dot{{{head}}}_{subscript}"
         if isinstance(of, sp.Symbol | sp.MatrixSymbol) and by == "t":
             return rf"\dot{{{text}}}"
-        if isinstance(of, sp.Symbol):
+        if isinstance(of, sp.Symbol | sp.MatrixSymbol):
             return rf"\frac{{d {text}}}{{d {by}}}"
         if isinstance(of, sp.Function) and of.args == (variable,):
             return rf"\frac{{d}}{{d {by}}} {text}"

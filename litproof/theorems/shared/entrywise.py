@@ -65,7 +65,7 @@ def entrywise_derivation(
         symbols = {**symbols, f"{name}-start": sp.sympify(origin), str(quantity): quantity}
         rates.append(body.define(name, Rate(quantity, t), -speed * g))
     values = [
-        body.define(f"curve-{number}", parameter, curve, "Put" if number == 1 else "and")
+        body.ansatz(f"curve-{number}", parameter, curve, "The claim is that" if number == 1 else "and that")
         for number, (parameter, curve) in enumerate(curves.items(), 1)
     ]
     slopes = flows or {parameter: sp.diff(beta, parameter) for parameter in curves}
@@ -74,7 +74,7 @@ def entrywise_derivation(
             f"flow-{number}",
             Rate(parameter, t),
             -g * slopes[parameter],
-            "These curves solve the flow of the entry," if number == 1 else "and",
+            "These start where the flow does, and solve the flow of the entry," if number == 1 else "and",
             using=(*values, *rates),
             constants=constants,
         )
@@ -95,9 +95,11 @@ def entrywise_derivation(
             **symbols,
         },
         statement=(
+            start,
             "The flow of {b}, entry by entry, is",
             Shown("coefficient"),
-            "with multipliers in the row space of {X}, and its limit the minimiser of a separable convex function.",
+            f"with multipliers {' and '.join(f'{{{quantity}}}' for quantity in moving)} in the row space of {{X}}, and "
+            "its limit the minimiser of a separable convex function.",
         ),
         hypotheses=(start,),
         body=tuple(body),

@@ -3,7 +3,8 @@
 import pytest
 import sympy as sp
 
-from litproof.derive.steps import FalseStep, prove_bracket
+from litproof.derive.stated import FalseStep
+from litproof.derive.steps import prove_bracket
 from litproof.laws import fully_connected_map, polynomial_map, relu_map
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.matrix_sensing import MatrixSensing

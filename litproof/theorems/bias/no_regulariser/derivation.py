@@ -6,7 +6,7 @@ import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra
-from litproof.derive.steps import assume
+from litproof.derive.stated import assume
 from litproof.theorems.shared.symbols import X, beta, n, y
 
 T, U = (sp.MatrixSymbol(name, n, n) for name in ("T", "U"))
@@ -71,8 +71,8 @@ def derive() -> Derivation:
         volume(*PAIR, NEURONS),
         (p**2 + q**2 + g**2 + h**2 + u**2 + w**2)
         * ((p * h - q * g) ** 2 + (p * w - q * u) ** 2 + (g * w - h * u) ** 2),
-        "Two coefficients of a fully connected network of width two are {first} and {second}. Their gradients have the "
-        "bracket {shear}, and the three span a volume with the square",
+        "Two coefficients of a fully connected network of width two are {first} and {second}. Their "
+        "gradients have the bracket {shear}, and the three span a volume with the square",
     )
     return Derivation(
         claim="bias/no-regulariser",
@@ -92,26 +92,29 @@ def derive() -> Derivation:
             "shear": sp.Tuple(*bracket(*PAIR, NEURONS)),
         },
         statement=(
-            "Two data sets that are related by an invertible {T} have the same interpolators,",
+            "Two data sets that are related by an invertible {T}, with the inverse {U}, have the same "
+            "interpolators, since",
             Shown("back"),
-            "If their flows start at the same parameters of the same network and have different limits, then no "
-            "function of {beta} and of the start has the limit of every data set as its only minimiser on the "
-            "interpolators.",
+            "If their flows start at the same parameters of the same network and have different limits, then "
+            "no function of {beta} and of the start has the limit of every data set as its only minimiser on "
+            "the interpolators.",
         ),
         hypotheses=(invertible,),
         body=tuple(body),
         conclusion=(
             Argument(
-                "By {eq:there} and {eq:back} both data sets have the same interpolators. A function with one minimiser "
-                "on them would have to have it at both limits; if these differ, there is no such function. That they "
-                "do is proved for the instances of the claim, each limit in a box of its own."
+                "By {eq:there} and {eq:back} both data sets have the same interpolators. A function with one "
+                "minimiser on them would have to have it at both limits; if these differ, there is no such "
+                "function. That they do is proved for the instances of the claim, each limit in a box of its "
+                "own."
             ),
             Argument(
-                "Why they can differ: the volume {eq:complex} vanishes only where both layers have the same modulus, "
-                "and {eq:wide} only where all neurons are parallel. Elsewhere the bracket is a direction in which the "
-                "flow can move without the two coefficients having chosen it {cite:marcotte}: where the coefficients "
-                "go then depends on the order in which the data pull, and this order is what {T} changes. The "
-                "gradients of real components commute, and parallel neurons are a network of width one."
+                "Why they can differ: the volume {eq:complex} vanishes only where both layers have the same "
+                "modulus, and {eq:wide} only where all neurons are parallel. Elsewhere the bracket is a "
+                "direction in which the flow can move without the two coefficients having chosen it "
+                "{cite:marcotte}: where the coefficients go then depends on the order in which the data "
+                "pull, and this order is what {T} changes. The gradients of real components commute, and "
+                "parallel neurons are a network of width one."
             ),
         ),
     )

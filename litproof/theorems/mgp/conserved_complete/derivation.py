@@ -14,7 +14,8 @@ import sympy as sp
 from litproof.algebra.sparse_polynomials import Monomial
 from litproof.derive.derivation import Argument, Derivation, Part, Shown
 from litproof.derive.notation import Relation
-from litproof.derive.steps import FalseStep, Step, define, prove, prove_bracket
+from litproof.derive.stated import FalseStep, Step, define
+from litproof.derive.steps import prove, prove_bracket
 from litproof.flow.parameters import Parameter
 from litproof.laws.architectures import Architecture, fully_connected_map, map_of, relu_map
 from litproof.laws.maps import PolynomialMap
@@ -115,20 +116,26 @@ def _steps(prefix: str, description: str, polynomial_map: PolynomialMap, report:
     D, K, N = (sp.Symbol(f"{letter}_{prefix}" if prefix else letter, integer=True) for letter in "DKN")
     variables = [Parameter(name) for name in polynomial_map.variables]
     coordinates = [_expression(entry, variables) for entry in polynomial_map.coordinates if entry]
-    size = define(
+    size = Step(
         f"parameters{tag}",
-        D,
-        sp.Integer(report.parameters),
+        Relation(D, sp.Integer(report.parameters)),
+        "evaluation",
+        (),
+        "counted in the program of the map",
         f"{description} has this many parameters:",
     )
+    if report.parameters != len(variables):
+        raise FalseStep(f"{report.parameters} parameters counted, the map has {len(variables)}")
     yield size
     if len(coordinates) <= MOST_COORDINATES:
         for c, coordinate in enumerate(coordinates, start=1):
             yield define(
                 f"coordinate{tag}-{c}",
-                f[c],
+                f[int(prefix), c] if prefix else f[c],
                 coordinate,
-                "Its coordinates (constant factors left out) are" if c == 1 else "and",
+                "Its coordinates, read off that program (constant factors left out), are"
+                if c == 1
+                else "and",
             )
     else:
         yield f"It has {len(coordinates)} coordinates, too many to be shown."
@@ -158,8 +165,10 @@ def _steps(prefix: str, description: str, polynomial_map: PolynomialMap, report:
     yield number_of_laws
     if not recheck(report, polynomial_map):
         raise FalseStep("the count of the brackets cannot be repeated")
-    reasons = (part.reason.replace("Q(theta)", "the rational functions") for part in report.components)
+    reasons = [part.reason.replace("Q(theta)", "the rational functions") for part in report.components]
     how = "; ".join(dict.fromkeys(reasons))
+    if len(reasons) > 1:
+        how = f"in {len(reasons)} parts without a common parameter, for each of them: {how}"
     dimension = Step(
         f"dimension{tag}",
         Relation(K, sp.Integer(report.lie_dimension), "=" if report.lie_exact else ">="),

@@ -4,8 +4,10 @@ import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
-from litproof.derive.steps import assume
+from litproof.derive.stated import assume
+from litproof.theorems.derivations import derivation
 from litproof.theorems.shared.symbols import X, d, m, n, r, t
+from litproof.theorems.ykm.fully_connected_small_init import derivation as small
 
 W, N = sp.MatrixSymbol("W", d, m), sp.MatrixSymbol("N", n, d)
 a = sp.MatrixSymbol("a", m, 1)
@@ -17,18 +19,19 @@ def derive() -> Derivation:
     unseen = assume(
         "unseen", X * N.T, sp.ZeroMatrix(n, n), "Let the rows of {N} be orthogonal to all points,"
     )
-    flow = body.define(
+    flow = body.recall(
         "flow",
-        MatrixRate(W, t),
-        -(X.T * r * a.T),
-        "With {r} for the derivatives of the loss of each point and {a} for the product of the layers behind the "
-        "first one, {W}, its flow is",
+        derivation("ykm/fully-connected-small-init"),
+        "flow",
+        "With {r} for the derivatives of the loss of each point and {a} for the product of the layers behind "
+        "the first one, {W}, its flow is, for every loss,",
+        renamed={small.W: W, small.u: a},
     )
     body.prove_matrix(
         "rest",
         MatrixRate(N * W, t),
         sp.ZeroMatrix(n, m),
-        "so that what {N} sees of the first layer rests,",
+        "so that the image of the first layer under {N} rests,",
         using=(flow,),
         algebra=Algebra(identities=((N * X.T, sp.ZeroMatrix(n, n)),), constants=frozenset({N, X})),
     )
@@ -37,7 +40,11 @@ def derive() -> Derivation:
         title="What the data do not see of the first layer",
         sources=("ykm",),
         symbols={"X": X, "W": W, "N": N, "a": a, "r": r},
-        statement=("In fully connected networks of every depth, for every loss,", Shown("rest")),
+        statement=(
+            "In fully connected networks of every depth, for every loss and every matrix {N} whose rows are "
+            "orthogonal to all points, the first layer {W} obeys",
+            Shown("rest"),
+        ),
         hypotheses=(unseen,),
         body=tuple(body),
         conclusion=(

@@ -3,75 +3,133 @@
 import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation
+from litproof.derive.matrix_words import Algebra, MatrixRate
 from litproof.derive.notation import Rate
-from litproof.theorems.shared.symbols import L, l, t
-from litproof.theorems.ykm.classification_clock.derivation import f, k, kappa, lam, loss, weights, y
+from litproof.theorems.derivations import derivation
+from litproof.theorems.shared.symbols import L, n, t
+from litproof.theorems.ykm.classification_clock.derivation import f, k, kappa, lam, loss, margins, p, y
 
-norm, radius, gamma = (sp.Symbol(name, positive=True) for name in ("G", "r", "gamma"))
+norm, radius, gamma, size = (sp.Symbol(name, positive=True) for name in ("G", "R", "gamma", "N"))
 a, b = sp.symbols("a b", nonnegative=True)
-radial, theta, U = sp.symbols("E theta U", real=True)
+radial = sp.Symbol("E", real=True)
+number = sp.Symbol("P", integer=True, positive=True)
+parameters, pull = sp.MatrixSymbol("theta", number, 1), sp.MatrixSymbol("U", number, 1)
 
 
 def derive() -> Derivation:
     """The derivation."""
     body = Body()
-    level, log_weight, weight, split, slope = weights()
-    body.append(level)
-    body.append(log_weight)
-    body.append(weight)
-    body.append(split)
-    body.append(slope)
-    body.restate(
-        "flow",
-        Rate(theta, t),
-        loss * U,
-        "Let {U} stand for an entry of the sum, over samples, of weights times gradients of the signed "
-        "outputs. The gradient of the loss is {minus_loss} times it, and a parameter {theta} moves by",
-        of=(split, slope),
-        how="chain rule",
+    clock_of = derivation("ykm/classification-clock")
+    level = body.recall("level", clock_of, "level", "The clock of {see:ykm/classification-clock} is")
+    log_weight = body.recall(
+        "log-weight", clock_of, "log-weight", "The logarithm of the share of a sample in the loss is"
     )
-    loss_rate = body.define(
+    body.recall("split", clock_of, "split", "so that its loss is")
+    total = body.recall("sum", clock_of, "sum", "Shares add up to one,")
+    below = body.recall("no-positive", clock_of, "no-positive", "and none of their logarithms is positive,")
+    flow = body.restate(
+        "flow",
+        MatrixRate(parameters, t),
+        loss * pull,
+        "Let {pull} be the sum, over samples, of shares times gradients of the margins. By {eq:split} the "
+        "gradient of the loss is {minus_loss} times it, and all parameters together, as a vector, move by",
+        of=(),
+        how="gradient flow and chain rule",
+    )
+    body.prove_matrix(
+        "descent",
+        -loss * sp.Trace(pull.T * MatrixRate(parameters, t)),
+        -(loss**2) * sp.Trace(pull.T * pull),
+        "The loss falls by the inner product of its gradient with this velocity,",
+        using=(flow,),
+        algebra=Algebra(constants=frozenset({pull})),
+    )
+    loss_rate = body.restate(
         "loss-rate",
         Rate(loss, t),
         -((loss * norm) ** 2),
-        "With the norm {norm} of that sum the loss decreases by the square of the norm of its gradient,",
+        "With the norm {norm} of {pull},",
+        of=(flow,),
+        how="chain rule, with the norm for the trace",
     )
+    body.prove("inverse", Rate(1 / loss, t), norm**2, "The inverse of the loss grows by", using=(loss_rate,))
     advance = body.prove(
-        "advance", Rate(-sp.log(loss), t), loss * norm**2, "the clock advances by", using=(loss_rate,)
+        "advance", Rate(-sp.log(loss), t), loss * norm**2, "and the clock advances by", using=(loss_rate,)
     )
     clock = body.restate(
-        "clock", Rate(kappa, t), sp.exp(-kappa) * norm**2, "that is by", of=(level, advance), how="insertion"
+        "clock",
+        Rate(kappa, t),
+        sp.exp(-kappa) * norm**2,
+        "that is by",
+        of=(level, advance),
+        how="the loss in terms of the clock",
     )
-    body.prove(
-        "inverse", Rate(1 / loss, t), norm**2, "and the inverse of the loss grows by", using=(loss_rate,)
-    )
-    body.prove(
-        "margin",
-        y[k] * f[k],
-        kappa - lam[k],
-        "The network is homogeneous of degree {L}: parameters times gradient is {L} times the output. The "
-        "inner product {radial} of the parameters with the sum of {flow_entry} is thus {L} times the mean, "
-        "with these weights, of the signed outputs",
-        using=(log_weight,),
-    )
-    euler = body.define(
+    inner = body.argue(
         "euler",
         radial,
-        L * kappa + b,
-        "The weights add up to one, so no slack is positive; with some non-negative {b}",
+        L * sp.Sum(p[k] * margins[k], (k, 1, n)),
+        "The network is homogeneous of degree {L}: parameters times gradient is {L} times the output. The "
+        "inner product {radial} of the parameters with {pull} is therefore",
+        how="theorem of Euler, for each margin",
     )
-    growth = body.define(
+    body.prove(
+        "margins",
+        lam[k] + margins[k],
+        kappa,
+        "where by {eq:log-weight} margins and logarithms add up to the clock,",
+        using=(log_weight,),
+    )
+    lag = body.define(
+        "lag",
+        b,
+        -L * sp.Sum(p[k] * lam[k], (k, 1, n)),
+        "Let {b}, which by {eq:no-positive} is not negative, be",
+    )
+    sum_rule = body.prove(
+        "mean",
+        L * sp.Sum(p[k] * (kappa - lam[k]), (k, 1, n)),
+        L * kappa * sp.Sum(p[k], (k, 1, n)) - L * sp.Sum(p[k] * lam[k], (k, 1, n)),
+        "Sums are linear,",
+    )
+    euler = body.argue(
+        "inner-product",
+        radial,
+        L * kappa + b,
+        "and with {eq:sum}",
+        of=(inner, sum_rule, total, lag, below),
+        how="insertion",
+    )
+    squares = body.prove_matrix(
+        "square",
+        sp.Trace(MatrixRate(parameters.T * parameters, t)),
+        2 * loss * sp.Trace(parameters.T * pull),
+        "The squared norm of the parameters grows by",
+        using=(flow,),
+        algebra=Algebra(constants=frozenset({pull})),
+    )
+    squared = body.restate(
+        "size-rate",
+        Rate(size, t),
+        2 * sp.exp(-kappa) * radial,
+        "which is, with {size_letter} for the square,",
+        of=(squares, inner, level),
+        how="the traces called by their letters",
+    )
+    root = body.define("radius", radius, sp.sqrt(size), "The norm itself,")
+    grown = body.prove(
+        "radius-rate",
+        Rate(radius, t),
+        sp.exp(-kappa) * radial / sp.sqrt(size),
+        "grows by",
+        using=(root, squared),
+    )
+    growth = body.restate(
         "growth",
         Rate(radius, t),
         sp.exp(-kappa) * radial / radius,
-        "The norm {radius} of the parameters grows by",
-    )
-    body.prove(
-        "square",
-        Rate(radius**2, t),
-        2 * sp.exp(-kappa) * radial,
-        "because its square grows by twice the inner product of the parameters with their velocity,",
-        using=(growth,),
+        "that is by",
+        of=(root, grown),
+        how="the root called by its letter",
     )
     normalised = body.define(
         "normalised", gamma, kappa * radius ** (-L), "The normalised margin, measured by the clock, is"
@@ -88,8 +146,9 @@ def derive() -> Derivation:
         "cauchy",
         norm,
         (radial + a) / radius,
-        "By the inequality of Cauchy and Schwarz the product of both norms is not below the inner product: "
-        "with some non-negative {a}",
+        "By the inequality of Cauchy and Schwarz the product of the norms {norm} and {radius_letter} is not "
+        "below the inner product {radial}: with a non-negative {a}",
+        of=a,
     )
     body.bound(
         "monotone",
@@ -127,28 +186,32 @@ def derive() -> Derivation:
         sources=("ykm", "lyu-li"),
         symbols={
             "L": L,
-            "U": U,
-            "flow_entry": U,
+            "pull": pull,
             "minus_loss": -loss,
-            "theta": theta,
             "norm": norm,
             "radial": radial,
             "b": b,
             "a": a,
-            "radius": radius,
+            "radius_letter": radius,
+            "size_letter": size,
             "kappa": kappa,
             "gamma": gamma,
-            "l": l,
+            "labels": y[k],
+            "outputs": f[k],
+            "margin_k": margins[k],
+            "quotient": kappa * radius ** (-L),
         },
         statement=(
             "Let a network that is linear in each of its {L} layers be trained on separable data with the "
             "exponential loss, and let the loss be below one at some time. From then on the normalised "
-            "margin {gamma} does not decrease, the inverse of the loss grows at least proportionally to "
-            "time, and the norm of the parameters tends to infinity.",
+            "margin {quotient}, with {radius_letter} the norm of all parameters, does not decrease, the "
+            "inverse of the loss grows at least proportionally to time, and the norm of the parameters tends "
+            "to infinity.",
         ),
         hypotheses=(
-            "Labels are one and minus one, the loss is the sum over the samples of the exponentials in "
-            "{eq:split} {cite:ykm}. At the time in question it is below one, that is, the clock is positive.",
+            "Labels {labels} are one and minus one; with the outputs {outputs} the margins {margin_k} are "
+            "their products, and the loss is the sum over the samples of the exponentials of minus the "
+            "margins {cite:ykm}. At the time in question it is below one, that is, the clock is positive.",
         ),
         body=tuple(body),
         conclusion=(

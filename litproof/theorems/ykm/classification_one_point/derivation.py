@@ -4,14 +4,18 @@ import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.notation import Rate
-from litproof.derive.steps import assume
+from litproof.derive.stated import assume
 from litproof.networks.convolutional import Convolutional
-from litproof.theorems.shared.symbols import i, j
+from litproof.theorems.derivations import derivation
+from litproof.theorems.shared.symbols import i, j, t
+from litproof.theorems.ykm.two_layer_one_point.derivation import r
 
 y = sp.Symbol("y", real=True)
 eta, s = sp.IndexedBase("eta", real=True), sp.IndexedBase("s", positive=True)
 N = sp.Symbol("N", real=True)
-kappa, top, other = (sp.Symbol(name, positive=True) for name in ("kappa", "s_1", "s_j"))
+kappa, top, other, factor, loss = (
+    sp.Symbol(name, positive=True) for name in ("kappa", "s_1", "s_j", "C", "loss")
+)
 gap, size = sp.symbols("delta rho", nonnegative=True)
 x, beta = sp.IndexedBase("x", real=True), sp.IndexedBase("beta", real=True)
 sign = sp.Symbol("sigma", real=True)
@@ -22,15 +26,36 @@ def derive() -> Derivation:
     """The derivation."""
     body = Body()
     label = assume("label", y**2, sp.S.One, "The label {y} is one or minus one,")
-    first = body.define(
-        "first",
-        Rate(eta[1, j], N),
-        y * s[j] * eta[2, j],
-        "In the time {N}, whose rate is the loss, the reduced flow is, for every singular value {s} of the "
-        "data tensor at the input,",
-        for_all=(j,),
+    body.define("time", Rate(N, t), loss, "Let the time {N} be zero at the start and run with the rate")
+    flows = [
+        body.recall(
+            name,
+            derivation("ykm/two-layer-one-point"),
+            name,
+            reason,
+            renamed={r: -loss * y},
+        )
+        for name, reason in (
+            (
+                "flow",
+                "By {see:ykm/two-layer-one-point}, for every singular value {s} of the data tensor at the "
+                "input, with the derivative {slope} of the loss by the output in the place of the residual,",
+            ),
+            ("flow-two", "and"),
+        )
+    ]
+    first, second = (
+        body.restate(
+            name,
+            Rate(eta[layer, j], N),
+            y * s[j] * eta[3 - layer, j],
+            reason,
+            of=(flows[layer - 1],),
+            how="quotient of the rates",
+            for_all=(j,),
+        )
+        for layer, name, reason in ((1, "first", "In the time {N}"), (2, "second", "and"))
     )
-    second = body.define("second", Rate(eta[2, j], N), y * s[j] * eta[1, j], "and", for_all=(j,))
     plus, minus = eta[1, j] + y * eta[2, j], eta[1, j] - y * eta[2, j]
     body.prove(
         "grows",
@@ -60,14 +85,23 @@ def derive() -> Derivation:
     leading = body.define(
         "leading",
         kappa,
-        sp.exp(2 * top * N),
-        "is carried by the largest singular value {top} that takes part, and with it, up to a constant "
-        "factor, the clock:",
+        factor * sp.exp(2 * top * N),
+        "is carried by the largest singular value {top} that takes part. The margin is the clock, minus the "
+        "logarithm of the loss of the one point. Let {factor} be given by",
+        of=factor,
+    )
+    body.append(
+        Argument(
+            "The time {N} grows without bound: where it stayed bounded, so would the layers, and the loss, "
+            "which is its rate, would stay away from zero. By {eq:grows}, {eq:decays} and {eq:margin} the "
+            "factor {factor} tends to {quarter_top} times the sum, over the components with the singular "
+            "value {top}, of the squares of the growing combinations at the start."
+        )
     )
     body.prove(
         "exponent",
         sp.exp(other * N) / sp.exp(top * N),
-        kappa ** (-(1 - other / top) / 2),
+        (kappa / factor) ** (-(1 - other / top) / 2),
         "The components of another singular value {other}, relative to those of the largest one, are",
         using=(leading,),
     )
@@ -106,6 +140,9 @@ def derive() -> Derivation:
             "size": size,
             "sign": sign,
             "kappa": kappa,
+            "factor": factor,
+            "slope": -loss * y,
+            "quarter_top": top / 4,
             "plus": plus,
             "minus": minus,
         },
@@ -113,8 +150,9 @@ def derive() -> Derivation:
             "Let a two-layer network with any data tensor be trained on one labelled point, and let the "
             "first layer dominate the second in every component at the start. Then the layers converge in "
             "direction to the singular vectors with the largest singular value, weighted by what the start "
-            "puts on them; components of other singular values are left behind like a power of the clock "
-            "{kappa},",
+            "puts on them. With {N} the integral of the loss over time, {top} the largest singular value and "
+            "a factor {factor} that tends to a positive limit, components of another singular value {other} "
+            "are left behind like a power of the clock {kappa},",
             Shown("exponent"),
         ),
         hypotheses=(

@@ -5,8 +5,11 @@ import sympy as sp
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra
 from litproof.derive.notation import Rate
-from litproof.derive.steps import assume
-from litproof.theorems.shared.symbols import L, t
+from litproof.derive.stated import assume
+from litproof.theorems.derivations import derivation
+from litproof.theorems.shared.symbols import L, j, t
+from litproof.theorems.ykm.classification_clock.derivation import k, margins, sigma as times, u as pulls
+from litproof.theorems.ykm.classification_convergence.derivation import norm as pull_norm
 
 active, inactive = sp.symbols("n_a m_off", integer=True, positive=True)
 A, K = sp.MatrixSymbol("A", active, active), sp.MatrixSymbol("K", active, active)
@@ -15,6 +18,7 @@ rho, rest = sp.MatrixSymbol("rho", active, 1), sp.MatrixSymbol("rho_off", inacti
 slack, ones = sp.MatrixSymbol("lambda", active, 1), sp.MatrixSymbol("e", active, 1)
 kappa, loss, c, size, norm = (sp.Symbol(name, positive=True) for name in ("kappa", "loss", "c", "C", "w"))
 sigma, u, N = sp.symbols("sigma u N", real=True)
+velocity = sp.Symbol("V", positive=True)
 
 
 def derive() -> Derivation:
@@ -27,14 +31,23 @@ def derive() -> Derivation:
         sp.Identity(active),
         "Let as many samples be active, that is with a share that does not vanish, as there are "
         "coefficients in the limit's support, and let the matrix {A} of their signed inputs in these "
-        "coordinates have the inverse {K};",
+        "coordinates have the inverse {K},",
     )
-    outputs = body.define(
+    clock_of = derivation("ykm/classification-clock")
+    log_weight = body.recall(
+        "log-weight",
+        clock_of,
+        "log-weight",
+        "The logarithm of the share of a sample, with its margin {margin}, is",
+    )
+    outputs = body.restate(
         "outputs",
         A * rho + B * rest,
         kappa * ones - slack,
-        "the columns {B} belong to the coefficients {rest} outside the support. By the definition of the "
-        "clock {kappa} and of the logarithmic shares {slack}, with {ones} the vector of ones, exactly",
+        "Let the columns of {B} belong to the coefficients {rest} outside the support, and {ones} be the "
+        "vector of ones. For the active samples together, exactly",
+        of=(log_weight,),
+        how="margins written in the coefficients",
     )
     support = body.prove_matrix(
         "support",
@@ -47,24 +60,28 @@ def derive() -> Derivation:
         "exact",
         rho,
         kappa * K * ones - K * slack - K * B * rest,
-        "and with the right side of {eq:outputs}",
+        "With the right side of {eq:outputs}",
         of=(outputs, support),
         how="insertion",
     )
-    dual = body.define(
-        "dual",
-        Rate(sigma, N),
-        u,
-        "The shares converge, so their logarithms are bounded: on the support the deviation, divided by the "
-        "clock, is of the order of its inverse, plus what the coefficients outside contribute. For two "
-        "layers and a component with gap {c} the reduced time {sigma} moves with the pull {u} of the "
-        "component,",
+    body.define(
+        "time",
+        Rate(N, t),
+        loss,
+        "For two layers use the time {N} that starts at zero and runs with the loss,",
     )
-    body.prove(
-        "outside",
-        c / 2 * sp.sinh(2 * sigma),
-        c / 4 * (sp.exp(2 * sigma) - sp.exp(-2 * sigma)),
-        "and the coefficient is",
+    moved = body.recall(
+        "moved",
+        clock_of,
+        "time",
+        "The reduced time {sigma} of a component outside the support, with the pull {u}, moves by",
+        renamed={times[j]: sigma, pulls[j]: u},
+        for_all=(),
+    )
+    dual = body.restate("dual", Rate(sigma, N), u, "that is by", of=(moved,), how="quotient of the rates")
+    body.append(
+        "By {see:ykm/regression-general-init} the coefficient of a component with the gap {c} is "
+        "{coefficient}, half of the gap times the hyperbolic sine of twice the reduced time."
     )
     body.prove(
         "rate",
@@ -74,41 +91,64 @@ def derive() -> Derivation:
         using=(dual,),
         constants=(c,),
     )
-    clock = body.define(
-        "clock",
-        kappa,
-        size * sp.exp(2 * N),
-        "On the support pulls have the modulus one, so the clock, up to a factor {size} that converges, is",
+    clock = body.define("clock", kappa, size * sp.exp(2 * N), "Let {size} be given by", of=size)
+    body.append(
+        Argument(
+            "The pulls converge, on the support to the modulus one. If they do so fast enough to be "
+            "integrable, {size} has a positive limit, and a component with the limit {u} of its pull is, up "
+            "to a factor that converges, the exponential of {twice}."
+        )
     )
     body.prove(
         "power",
         sp.exp(2 * u * N) / kappa,
         size ** (-u) * kappa ** (u - 1),
-        "In units of the clock a component with a pull {u} between zero and one therefore decays like",
+        "In units of the clock this exponential is",
         using=(clock,),
     )
     body.prove(
         "deep",
         Rate(kappa ** (2 / L - 1), kappa),
         (2 / L - 1) * kappa ** (2 / L - 2),
-        "For more than two layers the pull of the support falls like {pull}, and the reduced time that is "
-        "left is the integral of",
+        "The shares converge, so their logarithms are bounded: on the support the deviation, divided by the "
+        "clock, is of the order of its inverse, plus what the coefficients outside contribute. For more than "
+        "two layers the squares of the products of all layers but one grow like the power {growth} of the "
+        "clock; so the rate of a reduced time in the clock, given in {see:ykm/classification-clock}, is "
+        "bounded by a multiple of",
         constants=(L,),
     )
-    speed = body.define(
-        "speed",
-        Rate(loss, t),
-        -(loss**2) * kappa ** (2 - 2 / L) * L**2 / norm**2,
-        "The loss itself: let {norm} be the norm of the limit of the layers divided by the root of the "
-        "clock. The limit is a multiple of its velocity, with the inner product {L}, so the square of the "
-        "norm of that velocity is {squared}, and",
+    fall = body.recall(
+        "fall",
+        derivation("ykm/classification-convergence"),
+        "loss-rate",
+        "The loss itself falls by the square of its gradient, which is the loss times {norm_letter}, the "
+        "norm of the gradient of the margins weighted with the shares:",
+    )
+    scaled = body.define(
+        "scaled",
+        pull_norm,
+        velocity * kappa ** (1 - 1 / L),
+        "Gradients of margins are homogeneous of degree {degree}. Let {velocity_letter} be given by",
+        of=velocity,
     )
     body.prove(
         "advance",
         Rate(1 / loss, t),
-        kappa ** (2 - 2 / L) * L**2 / norm**2,
-        "The inverse of the loss grows by",
-        using=(speed,),
+        velocity**2 * kappa ** (2 - 2 / L),
+        "so that the inverse of the loss grows by",
+        using=(fall, scaled),
+        constants=(L,),
+    )
+    body.argue(
+        "velocity",
+        velocity,
+        L / norm,
+        "Let {norm} be the norm of the limit of the layers divided by the root of order {L} of the clock. "
+        "That limit is a multiple of its own velocity, with the inner product {L}. So, in the limit of large "
+        "times,",
+        of=(scaled,),
+        how="the norm of a vector that is parallel to another",
+        operator="~",
     )
     return Derivation(
         claim="ykm/classification-rates",
@@ -126,20 +166,29 @@ def derive() -> Derivation:
             "sigma": sigma,
             "u": u,
             "size": size,
-            "pull": kappa ** (2 / L - 1),
+            "growth": 2 - 2 / L,
             "L": L,
             "norm": norm,
-            "squared": L**2 / norm**2,
             "half": 1 - u,
+            "twice": 2 * u * N,
+            "N": N,
+            "margin": margins[k],
+            "coefficient": c / 2 * sp.sinh(2 * sigma),
+            "norm_letter": pull_norm,
+            "velocity_letter": velocity,
+            "degree": L - 1,
             "fully": 1 / L,
         },
         statement=(
-            "Let the loss of a separable classification problem go to zero and the limit of the direction "
-            "be nondegenerate: the coefficients in its support and the active samples determine each other. "
-            "The deviation of the coefficients from their limit, divided by the clock {kappa}, is exactly "
-            "the sum of the last two terms of",
+            "Let the loss of a separable classification problem go to zero and the limit of the direction be "
+            "nondegenerate: the coefficients in its support and the active samples determine each other. "
+            "With the matrix {A} of the signed inputs of the active samples in the coordinates of the "
+            "support, its inverse {K}, the columns {B} of the other coefficients {rest}, the vector {ones} "
+            "of ones and the logarithms {slack} of the active shares, the coefficients of the support are "
+            "exactly",
             Shown("exact"),
-            "With two layers a component outside the support, with a pull {u} between zero and one, "
+            "so that divided by the clock {kappa} they differ from their limit by the last two terms. With "
+            "two layers a component outside the support, with a limit {u} of its pull between zero and one, "
             "contributes the power {half} of the inverse clock, on and off the support.",
         ),
         hypotheses=("The exponential loss; a real orthogonally decomposable network {cite:ykm}.", inverse),
@@ -148,12 +197,13 @@ def derive() -> Derivation:
             Argument(
                 "So the exponent of the error is the smaller of one and the least value of {half} over "
                 "components outside the support; on the support alone it is one only where {B} does not "
-                "couple. For more than two layers {eq:deep} is integrable: coefficients outside the support "
-                "stay bounded and the exponent is one, whatever the pulls. For one layer this is the "
-                "statement of {cite:soudry}: the error is inverse to the logarithm of time, because for one "
-                "layer the right side of {eq:advance} is constant, the square of the margin, and the clock "
-                "is that logarithm up to a bounded amount. For fully connected layers the error outside the "
-                "span of the active samples has the exponent {fully}, see the claim on the maximum margin."
+                "couple. For more than two layers {eq:deep} is integrable: reduced times tend to limits, "
+                "coefficients outside the support stay bounded and the exponent is one, whatever the pulls. "
+                "For one layer this is the statement of {cite:soudry}: the error is inverse to the logarithm "
+                "of time, because for one layer the right side of {eq:advance} tends to a constant, the "
+                "square of the margin, and the clock is that logarithm up to a bounded amount. For fully "
+                "connected layers the error outside the span of the active samples has the exponent {fully}, "
+                "see the claim on the maximum margin."
             ),
         ),
     )

@@ -4,7 +4,8 @@ import sympy as sp
 
 from litproof.derive.derivation import Body, Derivation, Part, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
-from litproof.derive.steps import define, prove_matrix
+from litproof.derive.stated import define, restate
+from litproof.derive.steps import prove_matrix
 from litproof.flow.polynomials import Polynomial, parameter_ring
 from litproof.networks.base import Network
 from litproof.networks.fully_connected import FullyConnected
@@ -15,28 +16,60 @@ A, B = sp.MatrixSymbol("A", first, before), sp.MatrixSymbol("B", after, last)
 W, V = sp.MatrixSymbol("W_l", before, middle), sp.MatrixSymbol("W_l+1", middle, after)
 E, D = sp.MatrixSymbol("E", before, middle), sp.MatrixSymbol("D", middle, after)
 G = sp.MatrixSymbol("G", first, last)
-SYMBOLS = {"A": A, "B": B, "W": W, "V": V, "E": E, "D": D, "G": G, "L": L, "l": l, "product": A * W * V * B}
+P, R = sp.MatrixSymbol("P_l", before, middle), sp.MatrixSymbol("P_l+1", middle, after)
+SYMBOLS = {
+    "A": A,
+    "B": B,
+    "W": W,
+    "V": V,
+    "E": E,
+    "D": D,
+    "G": G,
+    "P": P,
+    "R": R,
+    "L": L,
+    "l": l,
+    "product": A * W * V * B,
+}
 
 
 def steps() -> tuple[Part, ...]:
     """Gradients by variation, the flow, and the law."""
+    slopes = (
+        define("slope", P, A.T * G * B.T * V.T, "Put"),
+        define("slope-next", R, W.T * A.T * G * B.T, "and"),
+    )
     left = prove_matrix(
         "left-variation",
         sp.Trace(G.T * (A * E * V * B)),
-        sp.Trace((A.T * G * B.T * V.T).T * E),
-        "A variation {E} of {W} changes the loss by the inner product of {G} with the change of the product, "
-        "that is by",
+        sp.Trace(P.T * E),
+        "A variation {E} of {W} changes the loss, to first order, by the inner product of {G} with the "
+        "change of the product, and this is the inner product of {P} with {E},",
+        using=slopes[:1],
     )
     right = prove_matrix(
         "right-variation",
         sp.Trace(G.T * (A * W * D * B)),
-        sp.Trace((W.T * A.T * G * B.T).T * D),
-        "and a variation {D} of {V} by",
+        sp.Trace(R.T * D),
+        "while a variation {D} of {V} changes it by the inner product of {R} with {D}:",
+        using=slopes[1:],
     )
-    flow = define(
-        "flow", MatrixRate(W, t), -(A.T * G * B.T * V.T), "The gradients can be read off, and the flow is"
+    flow = restate(
+        "flow",
+        MatrixRate(W, t),
+        -(A.T * G * B.T * V.T),
+        "So {P} and {R} are the gradients, and the flow is",
+        of=(slopes[0], left),
+        how="minus the gradient",
     )
-    flow_next = define("flow-next", MatrixRate(V, t), -(W.T * A.T * G * B.T), "and")
+    flow_next = restate(
+        "flow-next",
+        MatrixRate(V, t),
+        -(W.T * A.T * G * B.T),
+        "and",
+        of=(slopes[1], right),
+        how="minus the gradient",
+    )
     sides = tuple(
         prove_matrix(
             name,
@@ -59,7 +92,7 @@ def steps() -> tuple[Part, ...]:
         using=(flow, flow_next),
         algebra=Algebra(constants=frozenset({A, B, G})),
     )
-    return (left, right, flow, flow_next, *sides, law)
+    return (*slopes, left, right, flow, flow_next, *sides, law)
 
 
 def gram_entry(network: Network, shapes: tuple[tuple[int, int], tuple[int, int]]) -> tuple[str, Polynomial]:

@@ -9,9 +9,11 @@ from litproof.flow.conserved import autocorrelation_laws
 from litproof.flow.polynomials import common_order, dot, parameter_ring
 from litproof.flow.reduction import prove_reduction, reduced_coordinates
 from litproof.networks.convolutional import Convolutional
-from litproof.theorems.shared.symbols import L, d, g, i, j, k, l, t
+from litproof.theorems.derivations import derivation
+from litproof.theorems.shared.symbols import L, S, d, eta as eta_real, i, j, k, l, t
+from litproof.theorems.ykm.conserved_odeco.derivation import U
 
-v, w = sp.IndexedBase("v", real=True), sp.IndexedBase("omega")
+v = sp.IndexedBase("v", real=True)
 eta = sp.IndexedBase("eta")
 omega, lag, a = sp.Symbol("omega"), sp.Symbol("tau", integer=True), sp.Symbol("a", integer=True)
 
@@ -42,46 +44,33 @@ def fourier_form(size: int) -> bool:
 def derive() -> Derivation:
     """The derivation."""
     body = Body()
-    others = LayerProduct(v[i, j], i, L, l)
-    flow = body.define(
-        "flow",
-        Rate(v[l, j], t),
-        -g[j] * others,
-        "In a diagonal network the entries of the layers are the reduced coordinates themselves,",
-        for_all=(l, j),
-    )
-    body.prove(
-        "diagonal", Rate(v[l, j] ** 2 - v[k, j] ** 2, t), sp.S.Zero, "and entry by entry", using=(flow,)
+    laws_of_odeco = derivation("ykm/conserved-odeco")
+    body.recall(
+        "diagonal",
+        laws_of_odeco,
+        "squares",
+        "In a diagonal network {S} and all {U} are the identity, and the entries {v} of the layers are the "
+        "reduced coordinates themselves. The law of real decomposable networks reads",
+        renamed={eta_real: v},
     )
     body.prove_instances(
         "reduced",
         Rate(eta[l, j], t),
         -sp.conjugate(sp.IndexedBase("g")[j] * LayerProduct(eta[i, j], i, L, l)),
-        "In a convolution with filters of full length the unitary Fourier transforms of the filters are the "
-        "reduced coordinates,",
+        "In a convolution with filters of full length the unitary Fourier transforms of the filters, with "
+        "the entries {eta}, are the reduced coordinates: they move by",
         decide=fourier_form,
         values=(1, 2, 3, 4, 5),
         check="polynomial identities over the cyclotomic field, depth three, lengths",
     )
-    moduli = body.define(
-        "complex-flow",
-        Rate(eta[l, j], t),
-        -sp.conjugate(sp.IndexedBase("g")[j] * LayerProduct(eta[i, j], i, L, l)),
-        "At symbolic depth this flow",
-        for_all=(l, j),
-    )
-    body.prove(
-        "moduli",
-        Rate(eta[l, j] * sp.conjugate(eta[l, j]) - eta[k, j] * sp.conjugate(eta[k, j]), t),
-        sp.S.Zero,
-        "keeps the differences of squared moduli,",
-        using=(moduli,),
+    body.recall(
+        "moduli", laws_of_odeco, "modulus", "and at every depth keep the differences of their squared moduli,"
     )
     body.prove_instances(
         "correlation",
         sp.Sum(omega ** ((j - 1) * lag) * eta[l, j] * sp.conjugate(eta[l, j]), (j, 1, d)),
         sp.Sum(v[l, a] * v[l, a + lag], (a, 1, d)),
-        "With {omega} the first root of unity of order {d} and indices modulo {d}, the discrete Fourier "
+        "With {omega} a primitive root of unity of order {d}, the discrete Fourier "
         "transform turns squared moduli into circular autocorrelations, at every lag {lag}:",
         decide=transform_of_moduli,
         values=(1, 2, 3, 4, 5, 6),
@@ -112,15 +101,22 @@ def derive() -> Derivation:
             "d": d,
             "omega": omega,
             "lag": lag,
+            "S": S,
+            "U": U,
+            "v": v[l, j],
+            "eta": eta[l, j],
             "auto": sp.Sum(v[l, a] * v[l, a + lag], (a, 1, d)),
         },
         statement=(
             "For every data set and differentiable loss, diagonal networks of any depth keep, entry by "
             "entry,",
             Shown("diagonal"),
-            "and circular convolutions with filters of full length keep the differences between any two "
-            "filters of their circular autocorrelations {auto}, a rational form of",
+            "where {v} is entry {j} of layer {l}, and {k} is any other layer. Circular convolutions with "
+            "filters of full length {d} keep the differences between any two filters of their circular "
+            "autocorrelations {auto}, at every lag {lag}, indices taken modulo {d}. This is a rational form "
+            "of",
             Shown("moduli"),
+            "where {eta} are the entries of the unitary discrete Fourier transforms of the filters.",
         ),
         hypotheses=("The depth {L} is a symbol. Both networks are orthogonally decomposable {cite:ykm}.",),
         body=tuple(body),

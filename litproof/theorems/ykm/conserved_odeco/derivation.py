@@ -3,14 +3,15 @@
 import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
-from litproof.derive.matrix_words import Algebra
+from litproof.derive.matrix_words import Algebra, MatrixRate
 from litproof.derive.notation import LayerProduct, Rate
-from litproof.derive.steps import assume, define
+from litproof.derive.stated import assume, define
 from litproof.theorems.shared.symbols import L, S, X, d, g_vector, i, j, k, l, m, n, r, t
 
 eta, g = sp.IndexedBase("eta"), sp.IndexedBase("g")
 rows = sp.Symbol("k_l", integer=True, positive=True)
 U, U_bar = sp.MatrixSymbol("U_l", rows, m), sp.MatrixSymbol("U_bar_l", rows, m)
+v, reduced = sp.MatrixSymbol("v_l", rows, 1), sp.MatrixSymbol("eta_l", m, 1)
 p, p_bar = sp.MatrixSymbol("p_l", m, 1), sp.MatrixSymbol("p_bar_l", m, 1)
 conjugate = sp.conjugate
 
@@ -28,26 +29,36 @@ def derive() -> Derivation:
         eta[l, j] * others,
         "Each component is a product over the layers, of which layer {l} is one factor,",
     )
-    body.prove(
+    slope = body.prove(
         "slope",
         Rate(g[j] * eta[l, j] * others, eta[l, j]),
         g[j] * others,
         "so that its slope in this factor is",
         constants=(g, others),
     )
-    body.prove_matrix(
-        "projected",
-        U.T * (-U_bar * p_bar),
-        -p_bar,
-        "Let {p} be the vector with these slopes as entries, and bars stand for complex conjugates. The "
-        "gradient with respect to the layer is {U} times {p}; it is real, hence equal to its conjugate, and "
-        "in reduced coordinates",
-        algebra=Algebra(identities=((U.T * U_bar, sp.Identity(m)),)),
+    moved = body.restate(
+        "layer",
+        MatrixRate(v, t),
+        -U_bar * p_bar,
+        "Let {p} be the vector with these slopes as entries, and bars stand for complex conjugates. By the "
+        "chain rule the gradient of the loss with respect to the layer is {gradient}; it is real, hence "
+        "equal to its conjugate, and the layer moves by",
+        of=(slope,),
+        how="gradient flow and chain rule",
     )
-    flow = body.define(
+    coordinates = body.define("coordinates", reduced, U.T * v, "The reduced coordinates of the layer are")
+    projected = body.prove_matrix(
+        "projected",
+        MatrixRate(reduced, t),
+        -p_bar,
+        "Since the columns of {U} are orthonormal, they move by",
+        using=(coordinates, moved, isometry),
+        algebra=Algebra(identities=((U.T * U_bar, sp.Identity(m)),), constants=frozenset({U, U_bar, p_bar})),
+    )
+    flow = body.read_entry(
         "flow",
-        Rate(eta[l, j], t),
-        -conjugate(g[j] * others),
+        projected,
+        {reduced: eta[l, j], p_bar: conjugate(g[j] * others)},
         "Component by component, this is the reduced flow",
         for_all=(l, j),
     )
@@ -75,11 +86,11 @@ def derive() -> Derivation:
         using=(flow,),
     )
     real, real_g = sp.IndexedBase("eta", real=True), sp.IndexedBase("g", real=True)
-    real_flow = body.define(
+    real_flow = body.read_entry(
         "real-flow",
-        Rate(real[l, j], t),
-        -real_g[j] * LayerProduct(real[i, j], i, L, l),
-        "When {S} and all {U} are real, the reduced flow is",
+        projected,
+        {reduced: real[l, j], p_bar: real_g[j] * LayerProduct(real[i, j], i, L, l)},
+        "When {S} and all {U} are real, conjugation changes nothing, and the reduced flow is",
         for_all=(l, j),
     )
     body.prove(
@@ -101,6 +112,7 @@ def derive() -> Derivation:
             "S": S,
             "U": U,
             "p": p,
+            "gradient": U * p,
             "eta": eta[l, j],
             "r": r,
             "X": X,
@@ -120,13 +132,13 @@ def derive() -> Derivation:
         ),
         hypotheses=(
             "The network has a real data tensor with an orthogonal decomposition given by {S} and {U}, one "
-            "matrix for each layer {cite:ykm}. Reduced coordinates {eta} are the entries of {transpose} "
-            "applied to the layer.",
+            "matrix for each layer {cite:ykm}: the output at an input is the sum over {j} of an entry of {S} "
+            "times the input, multiplied by the product over the layers of the coordinates {eta}, the "
+            "entries of {transpose} times the layer.",
             isometry,
             data,
-            "where {r} holds the derivatives of the loss with respect to the outputs of the network. The "
-            "derivative of the loss along the flow is that of the sum over {j} of the components "
-            "{component}.",
+            "where {r} holds the derivatives of the loss with respect to the outputs of the network. With "
+            "{r} held fixed, the loss therefore has the gradient of the sum over {j} of {component}.",
         ),
         body=tuple(body),
         conclusion=(

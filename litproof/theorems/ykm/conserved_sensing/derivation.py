@@ -4,6 +4,7 @@ import sympy as sp
 
 from litproof.derive.derivation import Body, Derivation, Shown
 from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.theorems.derivations import derivation
 from litproof.theorems.shared.symbols import i, t
 from litproof.theorems.ykm.conserved_balancedness.derivation import (
     COMMON,
@@ -12,30 +13,44 @@ from litproof.theorems.ykm.conserved_balancedness.derivation import (
     B,
     E,
     V,
+    before,
     first,
     gram_entry,
     last,
-    steps,
+    middle,
 )
 
 
 def derive() -> Derivation:
     """Deep matrix sensing."""
     body = Body()
-    sensor = sp.MatrixSymbol("A_i", first, last)
+    sensor, slope = sp.MatrixSymbol("A_i", first, last), sp.MatrixSymbol("P_i", before, middle)
+    measured = body.define(
+        "slope",
+        slope,
+        A.T * sensor * B.T * V.T,
+        "One sensor {sensor} measures its inner product with the product of the factors. With",
+    )
     body.prove_matrix(
         "output",
         sp.Trace(sensor.T * (A * E * V * B)),
-        sp.Trace((A.T * sensor * B.T * V.T).T * E),
-        "One sensor {sensor} measures its inner product with the product of the factors. Under a variation "
-        "{E} of {W} the measurement changes by",
+        sp.Trace(slope.T * E),
+        "a variation {E} of {W} changes the measurement by",
+        using=(measured,),
     )
     network = MatrixSensing(2, 2)
     body.append(
-        "so the gradient {G} with respect to the product is the linear combination of the sensors "
-        "{sensor} with the derivatives of the loss as weights. Nothing else about {G} is used."
+        "The loss is a function of these measurements: its gradient {G} with respect to the product is the "
+        "linear combination of the sensors {sensor} with the derivatives of the loss by the measurements as "
+        "weights."
     )
-    body.extend(steps())
+    body.recall(
+        "law",
+        derivation("ykm/conserved-balancedness"),
+        "law",
+        "Nothing was asked of {G} in {see:ykm/conserved-balancedness}, where the flow of {W} and {V} was "
+        "derived for any loss that depends on {product}. So",
+    )
     body.prove_law(
         "instance",
         network,

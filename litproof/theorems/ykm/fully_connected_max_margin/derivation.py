@@ -4,8 +4,9 @@ import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
-from litproof.derive.steps import assume
-from litproof.theorems.shared.symbols import L, X, beta, d, l, n, t
+from litproof.derive.stated import assume
+from litproof.theorems.derivations import derivation
+from litproof.theorems.shared.symbols import L, X, beta, d, l, n, r, t
 from litproof.theorems.ykm.fully_connected_small_init.derivation import INVERSE, K, W, projection, u, width
 
 q = sp.MatrixSymbol("q", n, 1)
@@ -29,12 +30,14 @@ def derive() -> Derivation:
         identities=INVERSE,
         constants=frozenset({X, K, q, u}),
     )
-    flow = body.define(
+    flow = body.recall(
         "flow",
-        MatrixRate(W, t),
-        X.T * q * u.T,
-        "Let {u} be the product of all layers but the first and {q} the losses of the samples, all "
-        "positive. The first layer moves by",
+        derivation("ykm/fully-connected-small-init"),
+        "flow",
+        "Let {u} be the product of all layers but the first and {q} the losses of the samples, all positive: "
+        "the derivatives of the loss by the outputs times labels are their negatives. The first layer moves "
+        "by",
+        renamed={r: -q},
     )
     rest = body.prove_matrix(
         "rest",
@@ -44,23 +47,16 @@ def derive() -> Derivation:
         using=(flow,),
         algebra=algebra,
     )
-    body.append(
-        Argument(
-            "No direction needs to converge. The normalised margin rises and is bounded, and its rate bounds the "
-            "squared tangent of the angle between parameters and velocity, integrated over the logarithm of "
-            "the norm {cite:lyu-li}. Near every limit point of the scaled parameters there are therefore times at "
-            "which both are parallel up to any accuracy, while the scaled parameters hardly move in between: "
-            "what follows holds at every limit point. It leads to one direction only, so that the limit exists."
-        )
-    )
-    scaled = body.restate(
+    scaled = body.argue(
         "scaled",
         W,
         c * X.T * q * u.T,
-        "Divided by the root of order {L} of the clock, a limit of the first layer is a multiple of its "
-        "velocity: with a positive {c} and now the shares of the samples in the loss for {q},",
+        "No direction needs to converge. By {see:lemma/limit-directions} every limit point of the direction "
+        "of the parameters is a positive multiple of the gradient of the margins, weighted with shares of "
+        "samples of the smallest margin. For the first layer of a limit point, with a positive {c} and with "
+        "these shares, which add up to one, now for {q},",
         of=(flow, rest),
-        how="the scaled flow at rest",
+        how="limit points are stationary",
     )
     body.prove_matrix(
         "combination",
@@ -73,8 +69,8 @@ def derive() -> Derivation:
         "point",
         z,
         X.T * q,
-        "Let {z} be that combination, scaled so that the smallest margin is one. Only samples with that "
-        "margin keep a share, all shares are non-negative,",
+        "Let {z} be that combination, with {q} scaled so that the smallest margin is one. Entries of {q} are "
+        "not negative, and positive only where the margin is one:",
     )
     body.prove_matrix(
         "split",
@@ -102,8 +98,8 @@ def derive() -> Derivation:
         (kappa ** (1 / L)) ** (L - 1) / kappa,
         kappa ** (-1 / L),
         "How fast the direction is reached is decided outside the row space: there by {eq:rest} the first "
-        "layer keeps its values, its successors, of the size of the root of the clock {kappa}, multiply "
-        "them, and relative to the clock this is",
+        "layer keeps its values, its successors, of the size of the root of order {L} of the clock {kappa}, "
+        "multiply them, and relative to the clock this is",
     )
     return Derivation(
         claim="ykm/fully-connected-max-margin",
@@ -125,21 +121,23 @@ def derive() -> Derivation:
             "kappa": kappa,
         },
         statement=(
-            "Let a fully connected linear network of depth {L} be trained on separable data and let the "
-            "loss fall below one at some time. Then the direction of {beta} "
-            "converges to that of the vector {z} of least norm among those whose margins are at least one; "
-            "in terms of the shares of the samples",
+            "Let a fully connected linear network of depth {L} be trained on separable data and let the loss "
+            "fall below one at some time. Then the direction of {beta} converges to that of the vector {z} "
+            "of least norm among those whose margins are at least one. It is a combination of the rows of "
+            "{X}, which are the inputs times labels, with coefficients {q} that are not negative, and "
+            "positive only where the margin is one:",
             Shown("point"),
         ),
         hypotheses=("The exponential loss {cite:ykm}.", inverse),
         body=tuple(body),
         conclusion=(
             Argument(
-                "By {eq:paired} and {eq:positive} the last term of {eq:split} is not negative, so {other} "
-                "is longer than {z} by at least the square of their distance: {z} is the unique solution, "
-                "whatever the depth. The layers themselves become matrices of rank one, aligned with each "
-                "other {cite:ji-telgarsky}. Where the samples with the smallest margin span all directions, "
-                "{eq:ratio} does not occur, and the direction is reached like the inverse of the clock."
+                "By {eq:paired} and {eq:positive} the last term of {eq:split} is not negative, so {other} is "
+                "longer than {z} by at least the square of their distance: {z} is the unique solution, "
+                "whatever the depth. All limit points of the direction of {beta} agree, so it converges. The "
+                "layers themselves become matrices of rank one, aligned with each other {cite:ji-telgarsky}. "
+                "Where the samples with the smallest margin span all directions, {eq:ratio} does not occur, "
+                "and the direction is reached like the inverse of the clock."
             ),
         ),
     )

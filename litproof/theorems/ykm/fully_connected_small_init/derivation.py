@@ -4,8 +4,10 @@ import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
-from litproof.derive.steps import assume
+from litproof.derive.stated import assume
+from litproof.theorems.derivations import derivation
 from litproof.theorems.shared.symbols import L, X, alpha, beta, d, l, n, r, t, y
+from litproof.theorems.ykm.conserved_balancedness import derivation as balancedness
 
 width = sp.Symbol("d_1", integer=True, positive=True)
 K = sp.MatrixSymbol("K", n, n)
@@ -14,6 +16,7 @@ u, last = sp.MatrixSymbol("u", width, 1), sp.MatrixSymbol("w_2", width, 1)
 inner, outer = sp.symbols("a b", integer=True, positive=True)
 V, v = sp.MatrixSymbol("W_L-1", inner, outer), sp.MatrixSymbol("w_L", outer, 1)
 D = sp.MatrixSymbol("D", outer, outer)
+P, E = sp.MatrixSymbol("P", d, width), sp.MatrixSymbol("E", d, width)
 projection = sp.Identity(d) - X.T * K * X
 INVERSE = ((X * X.T * K, sp.Identity(n)), (K * X * X.T, sp.Identity(n)))
 
@@ -28,12 +31,27 @@ def derive() -> Derivation:
         sp.Identity(n),
         "The inputs {X} have full row rank; {K} is the inverse of their Gram matrix,",
     )
-    flow = body.define(
+    gradient = body.define(
+        "gradient",
+        P,
+        X.T * r * u.T,
+        "Let {u} be the product of all layers but the first, so that {beta} is the first layer times {u}. "
+        "With the residual {r}, put",
+    )
+    variation = body.prove_matrix(
+        "variation",
+        sp.Trace(r.T * (X * E * u)),
+        sp.Trace(P.T * E),
+        "A variation {E} of the first layer changes the outputs by {change} and the loss, to first order, by",
+        using=(gradient,),
+    )
+    flow = body.restate(
         "flow",
         MatrixRate(W, t),
         -(X.T * r * u.T),
-        "Let {u} be the product of all layers but the first, so that {beta} is the first layer times {u}. "
-        "With the residual {r}, the first layer moves by",
+        "So {P} is the gradient, and the first layer moves by",
+        of=(gradient, variation),
+        how="minus the gradient",
     )
     rest = body.prove_matrix(
         "rest",
@@ -67,13 +85,27 @@ def derive() -> Derivation:
         of=(kept, split),
         how="outputs equal to the targets, and the first layer times its successor product",
     )
-    body.restate(
-        "balance",
-        V.T * V,
-        v * v.T + D,
-        "By balancedness, with a matrix {D} that does not move and is positive definite from the start,",
-        of=(),
-        how="the conserved quantity of neighbouring layers",
+    law = body.recall(
+        "law",
+        derivation("ykm/conserved-balancedness"),
+        "law",
+        "The last two layers, and any two neighbours, are balanced,",
+        renamed={
+            balancedness.before: inner,
+            balancedness.middle: outer,
+            balancedness.after: sp.S.One,
+            balancedness.W: V,
+            balancedness.V: v,
+        },
+    )
+    body.define("balance", V.T * V, v * v.T + D, "With the matrix {D} given by", of=D)
+    body.argue(
+        "kept-gap",
+        MatrixRate(D, t),
+        sp.ZeroMatrix(outer, outer),
+        "which does not move and so stays positive definite,",
+        of=(law,),
+        how="the difference of both sides of the definition is the conserved quantity",
     )
     body.prove_matrix(
         "growth",
@@ -91,8 +123,8 @@ def derive() -> Derivation:
         "blind",
         W.T * (X.T * y),
         sp.ZeroMatrix(width, 1),
-        "A hypothesis on the data cannot be left out. Let there be two layers, and let the columns of the "
-        "first be orthogonal to {moment},",
+        "That the flow moves at all is a hypothesis on the data that cannot be left out. Let there be two "
+        "layers, and let the columns of the first be orthogonal to {moment},",
     )
     body.prove_matrix(
         "stuck",
@@ -124,15 +156,20 @@ def derive() -> Derivation:
             "error": alpha * projection * W_bar * u,
             "w_L": v,
             "W": W_bar,
+            "E": E,
+            "P": P,
+            "change": X * E * u,
             "y": y,
         },
         statement=(
             "Let a fully connected linear network start with its last layer at zero and the others at "
-            "{alpha} times given matrices, each dominating the next as in the theorem, and let the loss go "
-            "to zero. Then the limit is",
+            "{alpha} times given matrices, {W} the first of them; let the Gram matrix of the columns of each "
+            "be not smaller (in the order of Loewner) than that of the rows of the next, and the last Gram "
+            "matrix positive definite. If the loss goes to zero, the limit is",
             Shown("limit"),
-            "with {u} at its limit. As {alpha} goes to zero it tends to the interpolator {minimum} of least "
-            "norm, at least proportionally to {alpha}.",
+            "where {K} is the inverse of the Gram matrix of the inputs and {u} the limit of the product of "
+            "all layers but the first. As {alpha} goes to zero it tends to the interpolator {minimum} of "
+            "least norm, at least proportionally to {alpha}.",
         ),
         hypotheses=("Fully connected layers; the loss is the squared one {cite:ykm}.", inverse),
         body=tuple(body),

@@ -4,11 +4,13 @@ import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
-from litproof.derive.steps import assume
+from litproof.derive.stated import assume
 from litproof.theorems.shared.symbols import X, beta, d, n, t, y
 
 K, E = sp.MatrixSymbol("K", n, n), sp.MatrixSymbol("E", n, n)
-start, limit, other = (sp.MatrixSymbol(name, d, 1) for name in ("beta(0)", "beta_star", "b"))
+start, limit, other, step, slope = (
+    sp.MatrixSymbol(name, d, 1) for name in ("beta(0)", "beta_star", "b", "h", "p")
+)
 projection = sp.Identity(d) - X.T * K * X
 INVERSE = ((X * X.T * K, sp.Identity(n)), (K * X * X.T, sp.Identity(n)))
 
@@ -28,8 +30,21 @@ def derive() -> Derivation:
         sp.Identity(n),
         "The inputs {X} have full row rank; let {K} be the inverse of their Gram matrix,",
     )
-    flow = body.define(
-        "flow", MatrixRate(beta, t), -(X.T * (X * beta - y)), "The flow of the squared loss is"
+    gradient = body.define("gradient", slope, X.T * (X * beta - y), "Put")
+    variation = body.prove_matrix(
+        "variation",
+        sp.Trace((X * beta - y).T * (X * step)),
+        sp.Trace(slope.T * step),
+        "A variation {step} of {beta} changes the squared loss, to first order, by",
+        using=(gradient,),
+    )
+    flow = body.restate(
+        "flow",
+        MatrixRate(beta, t),
+        -(X.T * (X * beta - y)),
+        "So {slope} is the gradient, and the flow is",
+        of=(gradient, variation),
+        how="minus the gradient",
     )
     body.prove_matrix(
         "residual",
@@ -49,9 +64,21 @@ def derive() -> Derivation:
         "flow is solved by {explicit}:",
         algebra=algebra,
     )
-    candidate = body.define("limit", limit, start + value, "As {E} goes to zero this tends to")
+    candidate = body.define("limit", limit, start + value, "Put")
     body.prove_matrix(
-        "interpolates", X * limit, y, "which interpolates,", using=(candidate,), algebra=algebra
+        "remainder",
+        explicit - limit,
+        -(X.T * K * E * (y - X * start)),
+        "From this the solution differs by a multiple of {E},",
+        using=(candidate,),
+    )
+    body.prove_matrix(
+        "interpolates",
+        X * limit,
+        y,
+        "so that it tends to {limit_letter} as {E} goes to zero. This vector interpolates,",
+        using=(candidate,),
+        algebra=algebra,
     )
     body.prove_matrix(
         "rest",
@@ -86,6 +113,9 @@ def derive() -> Derivation:
             "K": K,
             "y": y,
             "E": E,
+            "limit_letter": limit,
+            "step": step,
+            "slope": slope,
             "exponential": -(X * X.T * E),
             "explicit": explicit,
             "b": other,
@@ -93,9 +123,10 @@ def derive() -> Derivation:
             "start": start,
         },
         statement=(
-            "Gradient flow of linear regression from {start} converges to",
+            "Gradient flow of underdetermined linear regression from {start} converges to",
             Shown("limit"),
-            "the interpolator nearest to {start}.",
+            "where {K} is the inverse of the Gram matrix of the inputs: this is the interpolator nearest to "
+            "{start}.",
         ),
         hypotheses=(inverse,),
         body=tuple(body),

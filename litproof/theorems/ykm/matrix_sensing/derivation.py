@@ -4,14 +4,14 @@ import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra
-from litproof.derive.steps import assume, define
+from litproof.derive.stated import ansatz, argue, assume
 from litproof.theorems.shared.symbols import L, alpha, i, j, l
 
 k = sp.Symbol("k", integer=True, positive=True)
 Q = sp.MatrixSymbol("Q", k, k)
 before, after, own, weights = (sp.MatrixSymbol(name, k, k) for name in ("D_A", "D_B", "D_l", "Lambda"))
 sensor, product = sp.MatrixSymbol("Lambda_i", k, k), sp.MatrixSymbol("D_rho", k, k)
-A, B, G, W = (sp.MatrixSymbol(name, k, k) for name in ("A", "B", "G", "W_l"))
+A, B, G, W, P, E = (sp.MatrixSymbol(name, k, k) for name in ("A", "B", "G", "W_l", "P", "E"))
 ALGEBRA = Algebra(
     symmetric=frozenset({before, after, own, weights, sensor, product}),
     identities=((Q.T * Q, sp.Identity(k)), (Q * Q.T, sp.Identity(k))),
@@ -28,27 +28,38 @@ def derive() -> Derivation:
         "Commuting symmetric sensors have a common orthonormal basis of eigenvectors {Q},",
     )
     shapes = (
-        define(
+        ansatz(
             "before",
             A,
             Q * before * Q.T,
             "Suppose that the product {A} of the factors before {W} is diagonal in this basis,",
         ),
-        define("after", B, Q * after * Q.T, "that the product {B} of those after it is,"),
-        define(
+        ansatz("after", B, Q * after * Q.T, "and that the product {B} of those after it is,"),
+        argue(
             "slope",
             G,
             Q * weights * Q.T,
-            "and note that the gradient {G} with respect to the whole product, a combination of sensors, is:",
+            "The gradient {G} with respect to the whole product is a combination of sensors. With a diagonal "
+            "matrix {weights}",
+            how="sensors are diagonal in this basis, and so are their combinations",
         ),
     )
     body.extend(shapes)
+    gradient = body.define("gradient", P, A.T * G * B.T, "Put")
+    body.prove_matrix(
+        "variation",
+        sp.Trace(G.T * (A * E * B)),
+        sp.Trace(P.T * E),
+        "A variation {E} of {W} changes the loss, to first order, by the inner product with this, which is "
+        "the gradient,",
+        using=(gradient,),
+    )
     body.prove_matrix(
         "flow",
-        -(A.T * G * B.T),
-        -(Q * (before * weights * after) * Q.T),
-        "The flow of {W} then is diagonal in this basis as well,",
-        using=shapes,
+        P,
+        Q * (before * weights * after) * Q.T,
+        "and it is diagonal in this basis as well:",
+        using=(gradient, *shapes),
         algebra=ALGEBRA,
     )
     body.prove_matrix(
@@ -71,6 +82,9 @@ def derive() -> Derivation:
         sources=("ykm", "gunasekar2017"),
         symbols={
             "Q": Q,
+            "weights": weights,
+            "E": E,
+            "product": product,
             "A": A,
             "B": B,
             "W": W,
@@ -85,10 +99,11 @@ def derive() -> Derivation:
         },
         statement=(
             "When the sensors commute and all factors start diagonal in their common basis of eigenvectors, "
-            "deep matrix sensing is a diagonal network on the eigenvalues: the sensors act through their "
-            "eigenvalues,",
+            "deep matrix sensing is a diagonal network on the eigenvalues: with {Q} that basis, {sensor} the "
+            "eigenvalues of a sensor and {product} those of the product of all factors, as diagonal "
+            "matrices, the sensor measures",
             Shown("measured"),
-            "and the limit theorem of deep regression holds for the eigenvalues {rho} of the product. For "
+            "and the theorem of {see:ykm/regression-limit} holds for the eigenvalues {rho} of the product. For "
             "factors that start from {alpha} times the identity, but for the last, which starts from zero, "
             "the limit of small {alpha} has the least nuclear norm among the interpolators that share the "
             "eigenvectors.",
@@ -100,9 +115,10 @@ def derive() -> Derivation:
         body=tuple(body),
         conclusion=(
             Argument(
-                "Matrices diagonal in the basis {Q} form a linear space that the flow does not leave, by "
-                "{eq:flow}, and on it the eigenvalues move as the entries of a diagonal network. With equal "
-                "initial shapes the weights in the limit of small {alpha} are all equal, so the sum of "
+                "Products of matrices that are diagonal in the basis {Q} are so too. Matrices diagonal in it "
+                "form a linear space that the flow does not leave, by {eq:flow}, and on it the eigenvalues "
+                "move as the entries of a diagonal network. With equal initial shapes the weights in the "
+                "limit of small {alpha}, see {see:ykm/regression-scales}, are all equal, so the sum of "
                 "absolute eigenvalues is minimised, which by {eq:square} is the nuclear norm."
             ),
         ),

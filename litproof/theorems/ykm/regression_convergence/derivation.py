@@ -2,15 +2,16 @@
 
 import sympy as sp
 
-from litproof.derive.derivation import Body, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.notation import LayerProduct, Rate
-from litproof.derive.steps import assume
-from litproof.theorems.shared.symbols import L, S, X, eta, g, g_vector, i, j, l, m, product, r, t
+from litproof.derive.stated import assume
+from litproof.theorems.derivations import derivation
+from litproof.theorems.shared.symbols import L, S, X, eta, g, i, j, l, m, product, r, t
 
 lam, sigma = sp.symbols("lambda sigma_min", positive=True)
 loss, initial = sp.Symbol("loss", positive=True), sp.Symbol("loss(0)", positive=True)
-excess, power = sp.symbols("delta p", nonnegative=True)
-b, norm = sp.Symbol("b", real=True), sp.Symbol("G", positive=True)
+excess, power, surplus, more = sp.symbols("delta p b e", nonnegative=True)
+b, norm = sp.Symbol("a", real=True), sp.Symbol("G", positive=True)
 count = sp.Symbol("N", integer=True, positive=True)
 rate_constant = sp.Symbol("c", positive=True)
 
@@ -25,7 +26,7 @@ def derive() -> Derivation:
         "At time zero every layer {l} but the last dominates the last one, in every component {j},",
         operator=">=",
     )
-    flow = body.define("flow", Rate(eta[l, j], t), -g[j] * product(l), "The reduced flow is", for_all=(l, j))
+    flow = body.recall("flow", derivation("ykm/conserved-odeco"), "real-flow", "The reduced flow is")
     law = body.prove(
         "law",
         Rate(eta[l, j] ** 2 - eta[L, j] ** 2, t),
@@ -39,8 +40,9 @@ def derive() -> Derivation:
         lam ** (count + 1),
         power * (lam + excess + b**2) + lam**count * (excess + b**2),
         "Every factor {squared} with {l} below {L} is a sum of {lambda}, of a non-negative {excess} and of "
-        "a square. If a product of such factors is not below a power of {lambda}, by some {power}, one "
-        "factor more keeps this so:",
+        "the square of {last}, the coordinate of the last layer. If a product of {count} such factors "
+        "exceeds the power of {lambda} by some non-negative {power}, one factor more keeps it not below the "
+        "next power:",
     )
     floor = body.restate(
         "floor",
@@ -58,7 +60,7 @@ def derive() -> Derivation:
         "The derivative of the loss by {eta} is {slope}. Times the rate of {eta} it is",
         using=(flow,),
     )
-    body.restate(
+    descent = body.restate(
         "descent",
         Rate(loss, t),
         -(lam ** (L - 1)) * sp.Sum(g[j] ** 2, (j, 1, m)),
@@ -68,8 +70,8 @@ def derive() -> Derivation:
         how="chain rule; terms of the other layers are not positive",
         operator="<=",
     )
-    data = body.define("data", g_vector, S * X.T * r, "The data enter through")
-    body.restate(
+    data = body.recall("data", derivation("ykm/conserved-odeco"), "data", "The data enter through")
+    spectrum = body.restate(
         "spectrum",
         sp.Sum(g[j] ** 2, (j, 1, m)),
         2 * sigma**2 * loss,
@@ -79,17 +81,23 @@ def derive() -> Derivation:
         how="definition of the least singular value",
         operator=">=",
     )
+    constant = body.define("constant", rate_constant, 2 * lam ** (L - 1) * sigma**2, "With")
     speed = body.define(
-        "speed",
-        Rate(loss, t),
-        -rate_constant * loss - power,
-        "Together, {eq:descent} and {eq:spectrum} say that with some non-negative {power}",
+        "speed", Rate(loss, t), -rate_constant * loss - surplus, "let {surplus} be given by", of=surplus
     )
-    constant = body.define("constant", rate_constant, 2 * lam ** (L - 1) * sigma**2, "where")
+    body.argue(
+        "surplus-sign",
+        surplus,
+        sp.S.Zero,
+        "By {eq:descent} and {eq:spectrum} it is not negative,",
+        of=(descent, spectrum, constant, speed),
+        how="one inequality inserted into the other",
+        operator=">=",
+    )
     groenwall = body.prove(
         "groenwall",
         Rate(loss * sp.exp(rate_constant * t), t),
-        -power * sp.exp(rate_constant * t),
+        -surplus * sp.exp(rate_constant * t),
         "The loss, scaled up, does not increase (the lemma of Groenwall),",
         using=(speed,),
         constants=(rate_constant,),
@@ -103,20 +111,29 @@ def derive() -> Derivation:
         how="integration in time",
         operator="<=",
     )
-    gradient = body.define(
+    gradient = body.restate(
         "gradient",
         Rate(loss, t),
         -(norm**2),
-        "Finally, let {norm} be the norm of the gradient, which is the speed of the flow,",
+        "Finally, let {norm} be the norm of the gradient of the loss. It is the speed of the flow, and",
+        of=(),
+        how="chain rule along a gradient flow",
     )
     body.prove("root", Rate(sp.sqrt(loss), t), -(norm**2) / (2 * sp.sqrt(loss)), "so that", using=(gradient,))
+    part = body.define(
+        "part",
+        norm,
+        sp.sqrt(rate_constant * loss) + more,
+        "By {eq:speed} the square of the norm is {square_form}, hence with a non-negative {more}",
+        of=more,
+    )
     body.bound(
         "path",
-        (sp.sqrt(rate_constant * loss) + power) ** 2 / (2 * sp.sqrt(loss)),
-        sp.sqrt(rate_constant) / 2 * (sp.sqrt(rate_constant * loss) + power),
-        power * (sp.sqrt(rate_constant * loss) + power) / (2 * sp.sqrt(loss)),
-        "By {eq:speed} the norm is {norm_form} with another non-negative {power}, and the decrease of the "
-        "root is at least a multiple of the speed:",
+        norm**2 / (2 * sp.sqrt(loss)),
+        sp.sqrt(rate_constant) / 2 * norm,
+        more * (sp.sqrt(rate_constant * loss) + more) / (2 * sp.sqrt(loss)),
+        "and the decrease of the root of the loss is at least a multiple of the speed:",
+        using=(part,),
     )
     return Derivation(
         claim="ykm/regression-convergence",
@@ -132,19 +149,28 @@ def derive() -> Derivation:
             "lambda": lam,
             "excess": excess,
             "power": power,
+            "last": b,
+            "count": count,
             "squared": eta[l, j] ** 2,
             "eta": eta[l, j],
             "slope": g[j] * product(l),
             "transform": X * S.T,
             "sigma": sigma,
             "norm": norm,
-            "norm_form": sp.sqrt(rate_constant * loss) + power,
+            "square_form": rate_constant * loss + surplus,
+            "surplus": surplus,
+            "more": more,
+            "initial": initial,
             "length": 2 * sp.sqrt(initial / rate_constant),
         },
         statement=(
-            "For a real orthogonally decomposable network of any depth {L} and an initialisation with "
-            "{eq:gap}, the squared loss goes to zero at least as fast as",
+            "Let a real orthogonally decomposable network of any depth {L} start with the last layer below "
+            "the others: for every layer {l} but the last, every component {j} and some positive {lambda}, "
+            "at time zero",
+            Shown("gap"),
+            "Then the squared loss goes to zero at least as fast as",
             Shown("decay"),
+            "where {initial} is the loss at time zero and {sigma} the least singular value of {transform}, "
             "and the path of the parameters has finite length.",
         ),
         hypotheses=(
@@ -153,7 +179,9 @@ def derive() -> Derivation:
         ),
         body=tuple(body),
         conclusion=(
-            "Integrating {eq:path} along the flow bounds the length of the path by {length}; so the "
-            "parameters converge, and by {eq:decay} their limit interpolates the data.",
+            Argument(
+                "Integrating {eq:path} along the flow bounds the length of the path by {length}; so the "
+                "parameters converge, and by {eq:decay} their limit interpolates the data."
+            ),
         ),
     )

@@ -5,7 +5,8 @@ import sympy as sp
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra, MatrixRate
 from litproof.derive.notation import Rate
-from litproof.derive.steps import assume, define
+from litproof.derive.stated import assume, recall
+from litproof.theorems.derivations import derivation
 from litproof.theorems.shared.symbols import (
     L,
     S,
@@ -29,7 +30,7 @@ from litproof.theorems.shared.symbols import (
     t,
     y,
 )
-from litproof.theorems.ykm.potential_closed_form.derivation import SYMBOLS as POTENTIAL_SYMBOLS, potential
+from litproof.theorems.ykm.potential_closed_form.derivation import SYMBOLS as POTENTIAL_SYMBOLS
 
 a, b, mu, q, s, epsilon = (sp.IndexedBase(name, real=True) for name in ("a", "b", "mu", "q", "s", "epsilon"))
 w = sp.IndexedBase("w", positive=True)
@@ -47,33 +48,68 @@ def derive() -> Derivation:
     """The derivation."""
     body = Body()
     constants, signs = (L, alpha, w, epsilon), (epsilon[j],)
-    potential_steps = potential()
+    closed_form = derivation("ykm/potential-closed-form")
     first = assume(
         "start", start, alpha * U * direction, "The first layers start from a common shape, {l} below {L},"
     )
     second = assume("start-last", last, sp.ZeroMatrix(rows, 1), "and the last layer starts from zero,")
-    size = define(
+    size = assume(
         "size",
         eta_bar[j],
         epsilon[j] * w[j],
-        "with no {shape} zero, which is written as sign times size,",
+        "with no entry of the shape zero: each is a sign {sign}, one or minus one, times a positive size {wj},",
         for_all=(j,),
     )
-    data = define("data", g_vector, S * X.T * r, "With the residual {r}, put")
-    body.append("First, the functions of one variable.")
-    body.extend(potential_steps.parts)
-    body.append("Second, the flow is solved in terms of the collected residual.")
-    body.define("flow", Rate(eta[l, j], t), -g[j] * product(l), "The reduced flow is", for_all=(l, j))
-
-    alike = body.define(
-        "alike", eta[l, j], a[j], "All layers {l} but the last begin alike. Let them be", for_all=(l, j)
+    odeco = derivation("ykm/conserved-odeco")
+    data = recall("data", odeco, "data", "With the residual {r}, as in {see:ykm/conserved-odeco},")
+    body.append("First, the functions of one variable, from {see:ykm/potential-closed-form}.")
+    profile = body.recall(
+        "profile", closed_form, "profile", "As a function of {s}, {q} starts from zero at zero and solves"
     )
-    different = body.define("different", eta[L, j], b[j], "and the last one", for_all=(j,))
+    body.recall("height", closed_form, "height", "With it")
+    body.recall("closed", closed_form, "closed", "and the strictly convex function {H} is given by")
+    body.append("Second, the flow is solved in terms of the collected residual.")
+    body.recall("flow", odeco, "real-flow", "The reduced flow is")
+    dual = body.define("dual", MatrixRate(nu, t), -r, "Let {nu} collect the residual, starting from zero,")
+    collected = body.define("collected", mu_vector, S * X.T * nu, "and")
+    speed_matrix = body.prove_matrix(
+        "dual-speed",
+        MatrixRate(mu_vector, t),
+        -g_vector,
+        "Its rate is {eq:data} with the opposite sign,",
+        using=(dual, collected, data),
+        algebra=Algebra(constants=frozenset({S, X})),
+    )
+    speed = body.read_entry(
+        "component-speed", speed_matrix, {mu_vector: mu[j], g_vector: g[j]}, "that is,", for_all=(j,)
+    )
+    clock = body.define(
+        "clock",
+        s[j],
+        (alpha * w[j]) ** (L - 2) * mu[j],
+        "Use this as a clock for each component,",
+        for_all=(j,),
+    )
+    own_profile = body.restate(
+        "own-profile",
+        Rate(q[j], t),
+        (1 + q[j] ** 2) ** ((L - 1) / 2) * Rate((alpha * w[j]) ** (L - 2) * mu[j], t),
+        "and let {qj} be {q} at that clock, so that",
+        of=(profile, clock),
+        how="by the chain rule",
+        for_all=(j,),
+    )
+    front = body.define("body", a[j], epsilon[j] * alpha * w[j] * sp.sqrt(1 + q[j] ** 2), "Put", for_all=(j,))
+    tip = body.define("tip", b[j], epsilon[j] ** (L - 1) * alpha * w[j] * q[j], "and", for_all=(j,))
+    alike = body.ansatz(
+        "alike", eta[l, j], a[j], "The claim is that all layers {l} but the last are", for_all=(l, j)
+    )
+    different = body.ansatz("different", eta[L, j], b[j], "and that the last one is", for_all=(j,))
     body.prove(
         "alike-flow",
         -g[j] * product(l),
         -g[j] * a[j] ** (L - 2) * b[j],
-        "The right sides of {eq:flow} become, for the layers below {L},",
+        "The right side of {eq:flow} then is, for the layers below {L},",
         using=(alike, different),
     )
     body.prove(
@@ -83,51 +119,12 @@ def derive() -> Derivation:
         "and for the last one",
         using=(alike, different),
     )
-    dual = body.define("dual", MatrixRate(nu, t), -r, "Let {nu} collect the residual, starting from zero,")
-    collected = body.define("collected", mu_vector, S * X.T * nu, "and")
-    speed_matrix = body.prove_matrix(
-        "dual-speed",
-        MatrixRate(S * X.T * nu, t),
-        -(S * X.T * r),
-        "Its rate is {eq:data} with the opposite sign,",
-        using=(dual,),
-        algebra=Algebra(constants=frozenset({S, X})),
-    )
-    speed = body.restate(
-        "component-speed",
-        Rate(mu[j], t),
-        -g[j],
-        "that is,",
-        of=(collected, data, speed_matrix),
-        how="entry by entry",
-        for_all=(j,),
-    )
-    clock = body.define(
-        "clock",
-        s[j],
-        (alpha * w[j]) ** (L - 2) * mu[j],
-        "Use this as a clock for each component,",
-        for_all=(j,),
-    )
-    profile = body.restate(
-        "own-profile",
-        Rate(q[j], t),
-        (1 + q[j] ** 2) ** ((L - 1) / 2) * Rate((alpha * w[j]) ** (L - 2) * mu[j], t),
-        "and let {qj} be the profile at that clock, so that",
-        of=(potential_steps.profile, clock),
-        how="by the chain rule",
-        for_all=(j,),
-    )
-    front = body.define(
-        "body", a[j], epsilon[j] * alpha * w[j] * sp.sqrt(1 + q[j] ** 2), "Then", for_all=(j,)
-    )
-    tip = body.define("tip", b[j], epsilon[j] ** (L - 1) * alpha * w[j] * q[j], "and", for_all=(j,))
     body.prove(
         "solved",
         Rate(a[j], t),
         -g[j] * a[j] ** (L - 2) * b[j],
-        "solve both equations: for the layers below {L},",
-        using=(speed, profile, front, tip),
+        "This is how the left side moves: for the layers below {L},",
+        using=(speed, own_profile, front, tip),
         constants=constants,
         signs=signs,
     )
@@ -136,17 +133,15 @@ def derive() -> Derivation:
         Rate(b[j], t),
         -g[j] * a[j] ** (L - 1),
         "and for the last one,",
-        using=(speed, profile, front, tip),
+        using=(speed, own_profile, front, tip),
         constants=constants,
         signs=signs,
     )
     body.append(
-        "At time zero {nu}, {sj} and {qj} vanish, and {eq:body}, {eq:tip} are the given initial values."
-    )
-    body.append(
         Argument(
+            "At time zero {nu}, {sj} and {qj} vanish, and {eq:body}, {eq:tip} are the given initial values. "
             "The right sides of the flow are polynomials, so its solution is unique, and the one found "
-            "is the flow itself, layers alike included."
+            "is the flow itself."
         )
     )
     body.prove(
@@ -157,21 +152,20 @@ def derive() -> Derivation:
         using=(front, tip),
         signs=signs,
     )
-    body.prove(
-        "output",
-        product(),
-        (alpha * w[j]) ** L * (q[j] * (1 + q[j] ** 2) ** ((L - 1) / 2)),
-        "and the product over all layers no longer knows the signs. With {eq:height} it is a multiple of "
-        "{h}:",
-        using=(alike, different, front, tip),
-        signs=signs,
-    )
     rho_step = body.define(
         "rho",
         rho[j],
         (alpha * w[j]) ** L * (q[j] * (1 + q[j] ** 2) ** ((L - 1) / 2)),
-        "Call it",
+        "With {eq:height} at the clock {sj} put",
         for_all=(j,),
+    )
+    body.prove(
+        "output",
+        product(),
+        rho[j],
+        "The product over all layers is this; it does not know the signs:",
+        using=(alike, different, front, tip, rho_step),
+        signs=signs,
     )
     body.append("Third, the optimality conditions.")
     body.define(
@@ -185,7 +179,7 @@ def derive() -> Derivation:
         Rate(q[j], s[j]),
         (1 + q[j] ** 2) ** ((L - 1) / 2),
         "As functions of the clock {sj} alone,",
-        of=(potential_steps.profile,),
+        of=(profile,),
         how="for each component",
         for_all=(j,),
     )
@@ -202,7 +196,7 @@ def derive() -> Derivation:
         "gradient",
         Rate(alpha**2 * w[j] ** 2 * (s[j] * shape - q[j] ** 2 / 2), s[j]),
         (alpha * w[j]) ** (2 - L) * s[j] * Rate(rho[j], s[j]),
-        "and the term of {Q} that belongs to {j}, in the closed form {eq:closed}, changes as",
+        "and the term of {Q} that belongs to {j}, by {eq:closed}, changes as",
         using=(rho_step, own),
         constants=constants,
     )
@@ -223,7 +217,7 @@ def derive() -> Derivation:
         using=(rho_step, own),
         constants=constants,
     )
-    body.assume("interpolation", X * S.T * rho_vector, y, "Finally, the constraint is that the data are met,")
+    body.assume("interpolation", X * S.T * rho_vector, y, "Finally, the constraint is that the data are met:")
     return Derivation(
         claim="ykm/regression-limit",
         title="The limit of deep underdetermined regression",
@@ -239,7 +233,8 @@ def derive() -> Derivation:
             "U": U,
             "r": r,
             "nu": nu,
-            "shape": eta_bar[j],
+            "sign": epsilon[j],
+            "direction": direction,
             "qj": q[j],
             "sj": s[j],
             "rhoj": rho[j],
@@ -258,18 +253,21 @@ def derive() -> Derivation:
         },
         statement=(
             "Let a real orthogonally decomposable network of depth {L} at least two be trained by gradient "
-            "flow on the squared loss of underdetermined data, from the initialisation {eq:start}, "
-            "{eq:start-last}. Then the linear coefficients {beta} tend to {predictor}, where {rho_vector} is "
-            "the unique minimiser of",
+            "flow on the squared loss of underdetermined data. Let all layers {l} but the last start from a "
+            "common shape, with no entry zero, times a positive {alpha}, and the last one from zero:",
+            Shown("start"),
+            Shown("start-last"),
+            "Then the linear coefficients {beta} tend to {predictor}, where {rho_vector} is the unique "
+            "minimiser of",
             Shown("objective"),
             "among all {rho_vector} with",
             Shown("interpolation"),
-            "Here {H} is the even, strictly convex function of one variable given by",
-            Shown("closed"),
+            "Here {wj} is the modulus of entry {j} of the shape {direction}, and {H} is the even, strictly "
+            "convex function of {see:ykm/potential-closed-form}.",
         ),
         hypotheses=(
-            "The inputs {X} have full row rank, and {S} has full column rank; {S} and all {U} are real with "
-            "orthonormal columns {cite:ykm}.",
+            "The inputs {X} have full row rank, and {S} has full column rank; {S} and all {U} are real, and "
+            "the columns of {U} are orthonormal {cite:ykm}.",
             first,
             second,
             size,
@@ -278,13 +276,13 @@ def derive() -> Derivation:
         body=tuple(body),
         conclusion=(
             Argument(
-                "By {eq:gap} the convergence theorem applies with {lambda} the least value of the conserved "
-                "differences: the loss decays exponentially, hence the residual is integrable in time, the "
-                "path has finite length, and the coordinates and {nu} converge. The limit of {rho_vector} "
-                "meets {eq:interpolation}. By {eq:multiplier} the gradient of {Q} is {collected_value} at "
-                "all times, a combination of the columns of {gradients}, which are the normals of the "
-                "constraint: these are the conditions for a minimiser of a convex function under linear "
-                "constraints, and by strict convexity the minimiser is unique."
+                "By {eq:gap} the theorem of {see:ykm/regression-convergence} applies, with {lambda} the "
+                "least of the conserved differences: the loss decays exponentially, hence the residual is "
+                "integrable in time, the path has finite length, and the coordinates and {nu} converge. The "
+                "limit of {rho_vector} meets {eq:interpolation}. By {eq:multiplier} the gradient of {Q} is "
+                "{collected_value} at all times, a combination of the columns of {gradients}, which are the "
+                "normals of the constraint: these are the conditions for a minimiser of a convex function "
+                "under linear constraints, and by strict convexity the minimiser is unique."
             ),
         ),
     )

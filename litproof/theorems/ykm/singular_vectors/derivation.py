@@ -3,9 +3,14 @@
 import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
+from litproof.derive.matrix_words import Algebra, MatrixRate
 from litproof.derive.notation import LayerProduct, Rate
 from litproof.theorems.shared.symbols import L, X, i, l, n, t
 
+rows = sp.Symbol("k_l", integer=True, positive=True)
+layer, contraction = sp.MatrixSymbol("v_l", rows, 1), sp.MatrixSymbol("p_l", rows, 1)
+squares = sp.Symbol("N", positive=True)
+delta, epsilon = sp.symbols("delta epsilon", real=True)
 entry, slot = sp.IndexedBase("v", real=True), sp.IndexedBase("j", integer=True)
 r = sp.MatrixSymbol("r", n, 1)
 size, h = (sp.Symbol(name, positive=True) for name in ("a", "h"))
@@ -15,74 +20,100 @@ e, M, P, mu, sigma, tau, hat = sp.symbols("e M P mu sigma tau e_hat", real=True)
 def derive() -> Derivation:
     """The derivation."""
     body = Body()
-    flow = body.define(
+    flow = body.restate(
         "flow",
-        Rate(e, t),
-        M,
-        "The output is linear in the input, so the gradient of the loss is the network's own gradient at "
-        "the input {moment}. Let {e} be an entry of layer {l} and {M} the same entry of minus the "
-        "contraction of the data tensor at {moment} with all other layers. Then",
+        MatrixRate(layer, t),
+        contraction,
+        "The output is linear in the input, so the gradient of the loss is the network's own gradient at the "
+        "input {moment}. Let {contraction} be minus the contraction of the data tensor at {moment} with all "
+        "layers but {l}. Gradient flow moves layer {l} by",
+        of=(),
+        how="gradient flow and chain rule",
     )
-    norm = body.define(
-        "norm",
+    square = body.prove_matrix(
+        "square",
+        sp.Trace(MatrixRate(layer.T * layer, t)),
+        2 * sp.Trace(layer.T * contraction),
+        "and its squared norm by",
+        using=(flow,),
+        algebra=Algebra(constants=frozenset({contraction})),
+    )
+    squared = body.restate(
+        "square-rate",
+        Rate(squares, t),
+        2 * P,
+        "With {squares} for the square and {P} for the inner product, which is minus the contraction of all "
+        "slots,",
+        of=(square,),
+        how="the traces called by letters",
+    )
+    root = body.define("size", size, sp.sqrt(squares), "the norm")
+    norm = body.prove("norm", Rate(size, t), P / sp.sqrt(squares), "moves by", using=(root, squared))
+    moved = body.read_entry("entry", flow, {layer: e, contraction: M}, "One entry {e} of the layer moves by")
+    norm = body.restate(
+        "norm-again",
         Rate(size, t),
         P / size,
-        "With {P} the contraction of all slots, which is the inner product of the layer with its velocity, "
-        "the norm {size} of the layer moves by",
+        "and the norm by",
+        of=(root, norm),
+        how="the root called by its letter",
     )
     body.prove(
         "direction",
         Rate(e / size, t),
         (M - e / size * (P / size)) / size,
-        "and its direction by the part of the velocity that is orthogonal to it,",
-        using=(flow, norm),
+        "so that the direction moves by the part of the velocity that is orthogonal to it,",
+        using=(moved, norm),
     )
-    multilinear = body.prove(
+    body.prove(
         "multilinear",
         LayerProduct(size * entry[i, slot[i]], i, L, l),
         size ** (L - 1) * LayerProduct(entry[i, slot[i]], i, L, l),
-        "The contraction is a combination of monomials with one entry of every other layer. By the "
-        "conserved norms all layers have the same size up to a bounded amount, and that size diverges; "
-        "layers of the size {size} give",
+        "The contraction is a combination of monomials with one entry of every other layer: layers "
+        "multiplied by {size_letter} give",
     )
-    factor = body.restate(
+    factor = body.define(
         "factor",
         M,
-        h * size ** (L - 1) * mu,
-        "Let {h} be the norm of {moment} and {mu} the entry of the contraction of the data tensor at minus "
-        "the direction of {moment} with the directions of the other layers. Then, up to terms of smaller "
-        "order,",
-        of=(multilinear,),
-        how="linear in every slot and in the input",
+        h * size ** (L - 1) * (mu + delta),
+        "Let {h} be the norm of {moment}, and {mu} an entry of the contraction of the data tensor, at minus "
+        "the direction of {moment}, with the directions of the other layers. Let {delta} be given by",
+        of=delta,
     )
-    whole = body.restate(
+    whole = body.define(
         "whole",
         P,
-        h * size**L * sigma,
-        "and with the contraction {sigma} of all directions",
-        of=(multilinear,),
-        how="linear in every slot and in the input",
+        h * size**L * (sigma + epsilon),
+        "and, with the contraction {sigma} of all directions, {epsilon} by",
+        of=epsilon,
+    )
+    body.append(
+        Argument(
+            "By the conserved norms, {see:ykm/conserved-norms}, the squared norms of the layers differ by "
+            "fixed amounts, and they diverge: divided by {size_letter}, the norms of all layers tend to one. "
+            "By {eq:multilinear}, {delta} and {epsilon} tend to zero."
+        )
     )
     unit = body.define("unit", hat, e / size, "Write")
     turn = body.prove(
         "turn",
         (M - e / size * (P / size)) / size,
-        h * size ** (L - 2) * (mu - hat * sigma),
+        h * size ** (L - 2) * (mu + delta - hat * (sigma + epsilon)),
         "The direction {eq:direction} turns by",
         using=(factor, whole, unit),
     )
     grow = body.prove(
         "grow",
         Rate(sp.log(size), t),
-        h * size ** (L - 2) * sigma,
+        h * size ** (L - 2) * (sigma + epsilon),
         "while the logarithm of the size grows by",
         using=(norm, whole),
     )
-    own = body.define("own", Rate(t, tau), 1 / (h * size ** (L - 2)), "In the time {tau} with")
+    own = body.define("own", Rate(tau, t), h * size ** (L - 2), "In the time {tau} with")
     slow = body.restate(
         "slow",
         Rate(hat, tau),
-        mu - hat * sigma,
+        mu + delta - hat * (sigma + epsilon),
         "the direction moves by",
         of=(turn, own),
         how="quotient of the rates",
@@ -90,16 +121,17 @@ def derive() -> Derivation:
     long = body.restate(
         "long",
         Rate(sp.log(size), tau),
-        sigma,
-        "and the logarithm of the size grows by a bounded amount,",
+        sigma + epsilon,
+        "and the logarithm of the size by a bounded amount,",
         of=(grow, own),
         how="quotient of the rates",
     )
-    body.restate(
+    body.argue(
         "tuple",
         mu,
         hat * sigma,
-        "so that infinite size takes infinite {tau}, and a direction that converges must come to rest:",
+        "so that infinite size takes infinite {tau}, and directions that converge must come to rest: in the "
+        "limit",
         of=(slow, long),
         how="a convergent solution on a half line has a velocity that tends to zero along a sequence of times",
     )
@@ -111,11 +143,15 @@ def derive() -> Derivation:
             "L": L,
             "l": l,
             "e": e,
-            "M": M,
+            "e_hat": hat,
+            "contraction": contraction,
+            "squares": squares,
+            "size_letter": size,
+            "delta": delta,
+            "epsilon": epsilon,
             "P": P,
             "moment": X.T * r,
             "r": r,
-            "size": size,
             "h": h,
             "mu": mu,
             "sigma": sigma,
@@ -123,19 +159,20 @@ def derive() -> Derivation:
         },
         statement=(
             "Let the loss of a separable classification problem go to zero, and let the direction of "
-            "{moment}, with the derivatives {r} of the loss by the outputs, converge. Then the directions "
-            "of the layers of a linear tensor network of depth {L} tend to singular vectors of the data "
-            "tensor at minus that direction: entry by entry, with one number {sigma} for all layers,",
+            "{moment}, with the derivatives {r} of the loss by the outputs, converge. Then the directions of "
+            "the layers of a linear tensor network of depth {L} tend to singular vectors of the data tensor "
+            "at minus that direction. That is, each entry {e_hat} of the direction of a layer and the entry "
+            "{mu} of the contraction of the tensor with the directions of the other layers tend to limits "
+            "with",
             Shown("tuple"),
+            "where {sigma}, the contraction with all directions, is one number for all layers.",
         ),
         hypotheses=("The exponential loss; every layer diverges in norm {cite:ykm}.",),
         body=tuple(body),
         conclusion=(
             Argument(
-                "That the directions converge at all follows from {eq:slow}: up to perturbations that decay "
-                "it is the gradient flow of the contraction {sigma}, an analytic function on a product of "
-                "spheres, whose bounded solutions converge by the inequality of Lojasiewicz "
-                "{cite:ji-telgarsky}."
+                "That the directions converge at all is shown in {cite:ykm} and not here; what is shown here "
+                "is where they then go."
             ),
         ),
     )

@@ -24,14 +24,35 @@ def term(value: sp.Expr) -> sp.Expr:
 def derive() -> Derivation:
     """The derivation."""
     body = Body()
-    body.define(
-        "flow",
-        Rate(two[1, j], t),
-        -r * s[j] * two[2, j],
-        "With the residual {r} the reduced flow is",
-        for_all=(j,),
-    )
-    body.define("flow-two", Rate(two[2, j], t), -r * s[j] * two[1, j], "and", for_all=(j,))
+    slopes = [
+        body.prove(
+            name,
+            Rate(s[j] * two[1, j] * two[2, j], two[layer, j]),
+            s[j] * two[3 - layer, j],
+            reason,
+            constants=(s, two[3 - layer, j]),
+        )
+        for layer, name, reason in (
+            (
+                1,
+                "slope-one",
+                "In the coordinates {one} and {two} the output is the sum over {j} of terms with the slopes",
+            ),
+            (2, "slope-two", "and"),
+        )
+    ]
+    flows = [
+        body.restate(
+            name,
+            Rate(two[layer, j], t),
+            -r * s[j] * two[3 - layer, j],
+            reason,
+            of=(slopes[layer - 1],),
+            how="minus the residual times the slope; singular vectors are orthonormal",
+            for_all=(j,),
+        )
+        for layer, name, reason in ((1, "flow", "With the residual {r} the flow is"), (2, "flow-two", "and"))
+    ]
     clock = body.define("clock", Rate(nu, t), -r, "Let {nu} collect the residual from zero,")
     solution = [
         alpha * (a * sp.cosh(nu * s[j]) + b * sp.sinh(nu * s[j]))
@@ -47,11 +68,29 @@ def derive() -> Derivation:
             constants=(alpha, one, s),
         )
         for k, name, reason in (
-            (0, "solved", "The hyperbolic functions of {nu} solve both equations: for the first layer,"),
-            (1, "solved-two", "and for the second,"),
+            (0, "solved", "and they move by just these: in the first layer,"),
+            (1, "solved-two", "and in the second,"),
         )
     ]
+    ansatz = [
+        body.ansatz(f"found-{name}", two[layer, j], solution[layer - 1], reason, for_all=(j,))
+        for layer, name, reason in ((1, "one", "The claim is that"), (2, "two", "and"))
+    ]
+    for layer, name, reason in ((1, "met", "for these the flow has the right sides"), (2, "met-two", "and")):
+        body.prove(
+            name,
+            flows[layer - 1].relation.rhs,
+            -r * s[j] * solution[2 - layer],
+            reason,
+            using=(ansatz[2 - layer],),
+        )
     body.extend(solved)
+    body.append(
+        Argument(
+            "At the start {nu} is zero and both have the given values; the flow has one solution, so it is "
+            "this one."
+        )
+    )
     product = body.prove(
         "product",
         s[j] * solution[0] * solution[1],
@@ -69,25 +108,15 @@ def derive() -> Derivation:
         * ((first + second) ** 2 * sp.exp(2 * s[j] * nu) - (first - second) ** 2 * sp.exp(-2 * s[j] * nu)),
         "In exponentials a term reads",
     )
-    body.prove(
-        "slope",
-        Rate(term(nu), nu),
-        s[j] ** 2
-        / 2
-        * ((first + second) ** 2 * sp.exp(2 * s[j] * nu) + (first - second) ** 2 * sp.exp(-2 * s[j] * nu)),
-        "and its slope",
-        constants=(one, s),
-    )
     body.bound(
         "positive",
-        s[j] ** 2
-        / 2
-        * ((first + second) ** 2 * sp.exp(2 * s[j] * nu) + (first - second) ** 2 * sp.exp(-2 * s[j] * nu)),
+        Rate(term(nu), nu),
         sp.S.Zero,
         s[j] ** 2
         / 2
         * ((first + second) ** 2 * sp.exp(2 * s[j] * nu) + (first - second) ** 2 * sp.exp(-2 * s[j] * nu)),
-        "is not negative, and positive unless both coefficients vanish:",
+        "and its slope is not negative, and positive unless both coefficients vanish:",
+        constants=(one, s),
     )
     body.restate(
         "dual",
@@ -114,15 +143,17 @@ def derive() -> Derivation:
             "difference": first - second,
             "g": output(nu),
             "target": y / alpha**2,
-            "eta": two[1, j],
+            "one": two[1, j],
+            "two": two[2, j],
             "solution": solution[0],
             "solution_two": solution[1],
         },
         statement=(
-            "A two-layer network with any data tensor, trained on one data point from the scaled "
-            "initialisation, has at all times the reduced coordinates {solution} and {solution_two}, where "
-            "{nu} moves monotonically from zero to the solution of the equation that sets {g} to {target}, "
-            "with",
+            "A two-layer network with any data tensor, trained on one data point, starts with the "
+            "coordinates {first} and {second}, times {alpha}, in the singular vectors of the data tensor at "
+            "the point, whose singular values are {s}. At all times it has the coordinates {solution} and "
+            "{solution_two}, where {nu} moves monotonically from zero to the solution, if there is one, of "
+            "the equation that sets {g} to {target}, with",
             Shown("whole"),
         ),
         hypotheses=(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from litproof import __version__
-from litproof.commands import bias, derive, sweep, users
+from litproof.commands import bias, conserved, derive, sweep, users
 from litproof.commands.options import (
     ENDINGS,
     PATIENCE,
@@ -283,56 +283,6 @@ def _write_certificate(name: str, problem: "Problem", result: "LimitResult") -> 
     return True
 
 
-@program.command(epilog=ENDINGS, seconds=PATIENCE)
-@click.argument("problem_file", metavar="PROBLEM")
-@click.option(
-    "--degree", type=click.IntRange(1, 8), default=2, show_default=True, help="Highest degree searched."
-)
-@json_option
-@click.option("--latex", is_flag=True, help="Print the quantities as LaTeX.")
-def conserved(problem_file: str, degree: int, json_file: str | None, latex: bool) -> int:
-    """Find the conserved quantities of a network, their number, and whether the list is complete."""
-    check_writable(json_file)
-    from litproof.laws.search import discover_conserved
-    from litproof.problem_file import read_network
-
-    source = read_network(problem_file)
-    if source.problem is not None and source.problem.dynamics is not None:
-        return _conserved_in_training(source.problem, degree, json_file, latex=latex)
-    report = discover_conserved(source.network, degree)
-    if json_file:
-        write(json_file, to_json(report.to_json()))
-    if json_file == "-":
-        return 0
-    if latex:
-        click.echo(report.to_latex(), nl=False)
-        return 0
-    for quantity in report.quantities:
-        mark = "" if report.independent else "* " if quantity.independent else "  "
-        say(f"{mark}{quantity.name} = {quantity.polynomial}")
-    if not report.independent:
-        say("* a basis: the others are functions of these")
-    bound = "" if report.lie_exact else "at most "
-    say(
-        f"{report.rank} independent of degree <= {report.degree}, {bound}{report.laws} of any kind: {report.verdict}"
-    )
-    return 0
-
-
-def _conserved_in_training(problem: "Problem", degree: int, json_file: str | None, *, latex: bool) -> int:
-    """The laws of momentum, weight decay, mirror flow or gradient descent."""
-    from litproof.limits.training_laws import training_laws
-
-    if latex:
-        raise InputError("--latex is for gradient flow", key="--latex", source=problem.name)
-    laws = training_laws(problem, degree)
-    if json_file:
-        write(json_file, to_json(laws.to_json()))
-    if json_file != "-":
-        say("\n".join(laws.lines()), lines=True)
-    return 0
-
-
 @program.command(name="list")
 @json_option
 def list_claims(json_file: str | None) -> int:
@@ -408,5 +358,5 @@ def check(certificates: tuple[str, ...]) -> int:
     return 1 if refused else 0
 
 
-for command in (*users.COMMANDS, bias.bias, derive.derive, sweep.sweep):
+for command in (*users.COMMANDS, bias.bias, conserved.conserved, derive.derive, sweep.sweep):
     program.add_command(command)

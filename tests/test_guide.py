@@ -127,6 +127,29 @@ def test_networks_from_python(tmp_path):
     assert done.returncode == 0 and first == second, done.stderr
 
 
+def test_the_fields_of_the_guide(tmp_path):
+    first, second, third = blocks("fields", "toml")
+    for text in (first, second, third):
+        (tmp_path / "field.toml").write_text(text, "utf-8")
+        done = litproof(tmp_path, "conserved", "field.toml", "--json", "-")
+        assert done.returncode == 0, done.stdout + done.stderr
+    (tmp_path / "field.toml").write_text(first, "utf-8")
+    laws = ["--law", "exp(2*t/3)*(u[1]*v[2] - u[2]*v[1])", "--law", "u[1]^2"]
+    done = litproof(tmp_path, "conserved", "field.toml", *laws)
+    assert done.returncode == 1 and "u[1]^2: not conserved" in done.stdout
+    assert "(u[1]*v[2] - u[2]*v[1]): conserved" in done.stdout
+    (tmp_path / "field.toml").write_text(second, "utf-8")
+    assert litproof(tmp_path, "conserved", "field.toml", "--law", "x - log(x) + z - log(z)").returncode == 0
+    (tmp_path / "field.toml").write_text(third, "utf-8")
+    assert "exp(2*t)*(u[1]*w[2] - u[2]*w[1])" in litproof(tmp_path, "conserved", "field.toml").stdout
+    (text,) = blocks("fields", "python")
+    (tmp_path / "own.py").write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "own.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == ["['exp(t)*(x**2 - z**2)']", "True"], done.stderr
+
+
 def test_the_problems_of_losses_and_dynamics(tmp_path):
     texts = blocks("losses-and-dynamics", "toml")
     recorded = []

@@ -175,7 +175,7 @@ def trace_velocity(problem: Problem) -> Velocity:
         tracer.named_exactly(-_combined(tracer, column, weights)) for column in zip(*problem.X, strict=True)
     ]
     force = tracer.gradient(beta, pull)[:size]
-    return Velocity(tracer, beta, residual, _velocity(problem, expressions, names, theta, w, force))
+    return Velocity(tracer, beta, residual, velocity_under(problem, expressions, names, theta, w, force))
 
 
 def _combined(tracer: Tracer, coefficients: Sequence[Fraction], nodes: Sequence[Any]) -> Any:
@@ -185,7 +185,7 @@ def _combined(tracer: Tracer, coefficients: Sequence[Fraction], nodes: Sequence[
     return total
 
 
-def _velocity(
+def velocity_under(
     problem: Problem,
     expressions: Expressions,
     names: Mapping[Any, sp.Symbol],
@@ -193,7 +193,7 @@ def _velocity(
     w: Sequence[Node],
     force: Sequence[Node],
 ) -> list[Any]:
-    """theta', and the rates of what starts at rest."""
+    """theta' under a force, and the rates of theta' = w for momentum; `names` are the parameters' symbols."""
     match problem.dynamics:
         case Momentum(mass):
             return [*w, *((f - x) / mass for f, x in zip(force, w, strict=True))]

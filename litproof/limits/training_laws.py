@@ -10,8 +10,8 @@ constant.
 output sees) exp(t/lambda) <theta', A theta> is constant; from rest, <theta', A theta> stays 0. Conserved polynomials of
 gradient flow are no longer constant (Marcotte, Gribonval, Peyre, arXiv 2405.12888).
 
-*Mirror*, theta' = -M G with M the inverse Hessian of the potential: polynomials h with <grad h, M grad f_c> = 0, by
-linear algebra over Q; for potentials with rational second derivatives.
+*Mirror*, theta' = -M G with M the inverse Hessian of the potential: polynomials h with <grad h, M grad f_c> = 0, as
+laws of vector fields (`laws.field_laws`).
 
 *Gradient descent* with step h: a quadratic q changes by h^2 q(G) in a step, any q by O(h^2), so by O(h) over a given
 time. That drift is measured at h, h/2 and h/4, over the same time, and its order is the logarithm of the ratios.
@@ -22,24 +22,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations_with_replacement
 from math import inf, log2
 from time import perf_counter
 from typing import Any
 
-import sympy as sp
-
-from litproof.algebra.linear import null_space
-from litproof.algebra.sparse_polynomials import primitive, to_text
 from litproof.decimals import scientific
 from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay
-from litproof.errors import HypothesisError, Inconclusive, InputError
-from litproof.flow.motion import blocks, hessian
+from litproof.errors import InputError
 from litproof.integrate.training.descent import descent_path
-from litproof.language.functions import SMOOTH
-from litproof.language.symbolic import entries_of, scalar_formula
-from litproof.laws.architectures import map_of
-from litproof.laws.independence import independent_of_earlier, random_point
+from litproof.laws.field_laws import find_field_laws
+from litproof.laws.fields import fields_of
 from litproof.laws.kernel import Law
 from litproof.laws.search import discover_conserved
 from litproof.laws.symmetry import linear_symmetries
@@ -50,9 +42,6 @@ STEPS = 16
 """Steps of the given length over which drift is measured, twice and four times as many of the shorter ones."""
 
 DRIFT_DIGITS = 40
-
-MOST_UNKNOWNS = 3000
-"""Monomials of a mirror law times parameters."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +125,7 @@ def training_laws(problem: Problem, degree: int = 2) -> TrainingLaws:
 
     Raises
     ------
-    InputError : the dynamics is gradient flow. HypothesisError : a potential whose second derivatives are not rational.
+    InputError : the dynamics is gradient flow.
     Inconclusive : the degree asked for is out of reach.
     """
     started = perf_counter()
@@ -150,8 +139,10 @@ def training_laws(problem: Problem, degree: int = 2) -> TrainingLaws:
             laws, verdict = _decaying(problem, problem.dynamics, degree), "constant while the weights decay"
             if problem.dynamics.until is not None:
                 verdict += ", without the exponential afterwards"
-        case Mirror(potential):
-            laws, verdict = _mirror_laws(problem, potential, degree), "constant along the mirror flow"
+        case Mirror():
+            found = find_field_laws(fields_of(problem), degree).laws
+            laws = [TrainingLaw(f"law {k}", law.formula) for k, law in enumerate(found, 1)]
+            verdict = "constant along the mirror flow"
         case GradientDescent():
             laws = _drifting(problem, problem.dynamics, degree)
             verdict = f"conserved up to order h, the drift over {STEPS} steps"
@@ -191,55 +182,6 @@ def _decaying(problem: Problem, dynamics: WeightDecay, degree: int) -> list[Trai
             (k,) = parts
             laws.append(TrainingLaw(quantity.name, f"exp({k * dynamics.rate}*t)*({quantity.polynomial})"))
     return laws
-
-
-def _mirror_laws(problem: Problem, potential: str, degree: int) -> list[TrainingLaw]:
-    names = _names(problem)
-    entries = entries_of(names)
-    symbols = list(entries.values())
-    total = scalar_formula(potential, entries, SMOOTH, key="dynamics.potential", source=problem.name)
-    fields = [_polynomial_field(problem, symbols, total, f) for f in map_of(problem.network).coordinates if f]
-    monomials = [
-        m for k in range(1, degree + 1) for m in combinations_with_replacement(range(len(symbols)), k)
-    ]
-    if len(monomials) * len(symbols) > MOST_UNKNOWNS:
-        raise Inconclusive(f"mirror laws of degree {degree} in {len(symbols)} parameters are out of reach")
-    rows: list[list[Fraction]] = []
-    for field in fields:
-        rates = []
-        for m in monomials:
-            term = sp.Mul(*(symbols[i] for i in m))
-            rate = sp.Add(*(sp.diff(term, symbols[i]) * field[i] for i in sorted(set(m))))
-            rates.append(sp.Poly(rate, *symbols).as_dict())
-        for key in sorted({key for rate in rates for key in rate}):
-            values = (rate.get(key, sp.S.Zero) for rate in rates)
-            rows.append([Fraction(int(c.p), int(c.q)) for c in values])
-    laws: list[Law] = [
-        primitive(dict(zip(monomials, vector, strict=True))) for vector in null_space(rows, len(monomials))
-    ]
-    # Products of laws are laws: those that are functions of the ones before are left out.
-    kept = independent_of_earlier(laws, random_point(len(symbols)))
-    basis = [law for law, independent in zip(laws, kept, strict=True) if independent]
-    return [TrainingLaw(f"law {k}", to_text(law, names)) for k, law in enumerate(basis, 1)]
-
-
-def _polynomial_field(
-    problem: Problem, symbols: Sequence[sp.Symbol], potential: sp.Expr, f: dict[tuple[int, ...], int]
-) -> list[sp.Expr]:
-    """M grad f times a common denominator."""
-    gradient = [sp.S.Zero] * len(symbols)
-    whole = sp.Add(*(c * sp.Mul(*(symbols[i] for i in m)) for m, c in f.items()))
-    for block in blocks(potential, symbols):
-        inverse = hessian(potential, [symbols[i] for i in block]).inv(method="ADJ")
-        for a, i in enumerate(block):
-            gradient[i] = sp.Add(*(inverse[a, b] * sp.diff(whole, symbols[j]) for b, j in enumerate(block)))
-    field = [sp.cancel(entry) for entry in gradient]
-    if not all(entry.is_rational_function(*symbols) for entry in field):
-        raise HypothesisError(
-            "laws of a mirror flow are searched where the potential's second derivatives are rational functions"
-        )
-    common = sp.lcm_list([sp.fraction(entry)[1] for entry in field])
-    return [sp.expand(sp.cancel(entry * common)) for entry in field]
 
 
 def _drifting(problem: Problem, dynamics: GradientDescent, degree: int) -> list[TrainingLaw]:

@@ -120,6 +120,26 @@ class PolynomialNetwork:
         for name in names:
             if names.count(name) > 1:
                 raise InputError(f"the name {name!r} is given twice", key="network.parameters", source=source)
+        network = cls.parsed(declared, beta, inputs, outputs, source=source)
+        if network.is_constant:
+            raise InputError(
+                "expected a network with parameters that move: beta does not depend on any",
+                key="network.beta",
+                source=source,
+            )
+        return network
+
+    @classmethod
+    def parsed(
+        cls,
+        declared: Sequence[Parameter],
+        beta: Sequence[str],
+        inputs: int,
+        outputs: int = 1,
+        *,
+        source: str = "",
+    ) -> Self:
+        """As `of`, from declared parameters; beta may be constant."""
         vocabulary = Vocabulary(
             {parameter.name: _INDEX_COUNTS[len(parameter.shape)] for parameter in declared}, cls._functions
         )
@@ -133,14 +153,7 @@ class PolynomialNetwork:
             parse(text, free=free, key=_key(number, len(beta)), source=source, vocabulary=vocabulary)
             for number, text in enumerate(beta, 1)
         )
-        network = cls(declared, formulas, inputs, outputs, source=source)
-        if network.is_constant:
-            raise InputError(
-                "expected a network with parameters that move: beta does not depend on any",
-                key="network.beta",
-                source=source,
-            )
-        return network
+        return cls(tuple(declared), formulas, inputs, outputs, source=source)
 
     @classmethod
     def from_sympy(cls, parameters: Mapping[str, Any], beta: Sequence[Any], outputs: int = 1) -> Self:

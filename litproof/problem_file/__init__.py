@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 from litproof.errors import InputError
 from litproof.networks.polynomial import PolynomialNetwork
@@ -22,6 +22,7 @@ from litproof.problem_file.data import (
     read_weights,
     rows_of_outputs,
 )
+from litproof.problem_file.field import FieldFile, read_field
 from litproof.problem_file.syntax import load
 from litproof.problem_file.training import read_dynamics, read_loss
 from litproof.problem_file.values import Node, choice, shown, table
@@ -90,13 +91,25 @@ def problem_from_mapping(mapping: Mapping[str, Any], source: str = "") -> Proble
     return _problem(root, kind, conserved=False)
 
 
-def read_network(path: str | Path) -> NetworkFile:
+@overload
+def read_network(path: str | Path) -> NetworkFile: ...
+
+
+@overload
+def read_network(path: str | Path, *, fields: Literal[True]) -> NetworkFile | FieldFile: ...
+
+
+def read_network(path: str | Path, *, fields: bool = False) -> NetworkFile | FieldFile:
     """Read a file for `litproof conserved`: [task], [data], [init] may be missing; knows `relu`, `outputs`.
+
+    With `fields` the file may hold the table [field] alone.
 
     Without data `input-dim` in [network] is the number of inputs (matrix sensing: k for k x k sensors).
     Raises InputError as `read_problem`.
     """
     content, source = load(path)
+    if fields and isinstance(content, Mapping) and "field" in content:
+        return read_field(_root(content, source, ("field",), ()))
     root = _root(content, source, ("network",), (*_TABLES[1:], "dynamics"))
     kind = read_kind(root.child("network"), conserved=True)
     single = kind in ("polynomial", "formula") or (

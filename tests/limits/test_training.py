@@ -300,8 +300,7 @@ def test_a_mirror_map_conserves_sums_of_factors():
     for law in laws:
         values = moved(MATRICES, rate, START, lambda t, v, law=law: law_value(law.formula, t, v, NAMES))
         assert abs(values[0] - values[1]) < 1e-20
-    with pytest.raises(HypothesisError, match="second derivatives are rational"):
-        training_laws(replace(MATRICES, dynamics=Mirror("sum(i, sum(j, cosh(v[i,j])))")))
+    assert training_laws(replace(MATRICES, dynamics=Mirror("sum(i, sum(j, cosh(v[i,j])))"))).laws == ()
     euclid = training_laws(replace(MATRICES, dynamics=Mirror("sum(i, sum(j, v[i,j]^2))"))).laws
     assert len(euclid) == 3
 

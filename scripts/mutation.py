@@ -36,9 +36,9 @@ class Fault:
 
 
 CHECKER = "litproof/certify/checker/"
-BOUNDS = "tests/certify/certificates/test_bounds.py"
-HOSTILE = "tests/certify/certificates/test_hostile.py"
-EXPONENTS = "tests/predict/classification/test_exponents.py"
+BOUNDS = "tests/certify/test_checker.py"
+HOSTILE = "tests/certify/checker/test_work.py"
+EXPONENTS = "tests/predict/classification/test_limit.py"
 DUAL = "tests/predict/regression/test_dual_newton.py"
 RINGS = "tests/integrate/test_ball_rings.py"
 DIRECTION = "tests/certify/classification/test_direction.py"
@@ -184,14 +184,14 @@ FAULTS = (
         "litproof/certify/certificates/limit.py",
         "if not is_about(problem, certificate, value, error, digits):",
         "if False:",
-        "tests/certify/certificates/test_binding.py -k not_handed_out",
+        "tests/certify/certificates/test_point.py -k not_handed_out",
     ),
     Fault(
         "signs that the start allows",
         "litproof/certify/classification/l1_limit.py",
         "tuple(side for side in (1, -1) if sign(p + side * q))",
         "tuple(side for side in (1, -1))",
-        f"{DIRECTION} tests/certify/certificates/test_binding.py -k 'allows or signs or command_prints'",
+        f"{DIRECTION} tests/certify/certificates/test_point.py -k 'allows or signs or command_prints'",
     ),
     Fault(
         "loss below 2",

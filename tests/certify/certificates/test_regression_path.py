@@ -8,10 +8,11 @@ from random import Random
 import pytest
 
 from litproof.certify import checker
-from litproof.certify.certificates.limit import regression_certificate
+from litproof.certify.certificates.format import to_json
+from litproof.certify.certificates.limit import limit_certificate, regression_certificate
 from litproof.certify.certificates.regression_path import path_certificate
-from litproof.certify.checker import Refused, digest
-from litproof.certify.checker.exact import rational
+from litproof.certify.checker import Refused
+from litproof.certify.checker.exact import digest, rational
 from litproof.certify.checker.interval import Interval
 from litproof.certify.checker.regression_path import Flow, defect, exponential
 from litproof.certify.regression.validated import enclose_by_integration
@@ -21,9 +22,11 @@ from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.networks.polynomial import PolynomialNetwork
 from litproof.networks.tensor import TensorNetwork
 from litproof.predict.regression.limit import predict_regression
 from litproof.problem import Problem
+from litproof.theorems.shared.instances import regression
 
 Q = Fraction
 
@@ -238,3 +241,73 @@ def test_limits_where_the_jacobian_is_singular_have_none():
     network = FullyConnected(2, (2,))
     rest = Problem(network, "regression", ((Q(1), Q(2)),), (Q(0),), Q(1), ((Q(0),) * 4, (Q(0),) * 2))
     assert path_certificate(rest, 10) is None
+
+
+# Certificates of networks given by formulas: accepted as they are, refused when any part says something else
+
+
+PROBLEMS = {
+    "terms of degrees 1 and 3": (
+        ["u[2]", "v[2]"],
+        ["u[j]^3 - v[j]^3 + u[j]"],
+        "1 -1/2",
+        "1",
+        ["1/2 1/3", "1/4 3/4"],
+    ),
+    "shared weights": (["W[2,2]", "w[2]"], ["W*W*w"], "1 2", "1", ["1 1/2 -1/4 1", "1/2 1/3"]),
+    "a constant": (["u[2]", "v[2]"], ["u[j]*v[j] + u[1]^2/3 + 1/2"], "1 1/2", "2", ["1 1/2", "1/3 1"]),
+}
+
+
+@pytest.fixture(scope="module")
+def certificates():
+    made = {}
+    for label, (parameters, beta, X, y, layers) in PROBLEMS.items():
+        problem = regression(PolynomialNetwork.of(parameters, beta, 2), X, y, 1, layers, label)
+        made[label] = json.loads(to_json(limit_certificate(problem, 6)))
+    return made
+
+
+@pytest.mark.parametrize("label", PROBLEMS)
+def test_accepted(certificates, label):
+    certificate = certificates[label]
+    assert certificate["kind"] == "polynomial-path"
+    assert "converges to a limit inside the stated box" in check(certificate)
+
+
+def coefficient(c):
+    c["beta"][0][0][0] += "1"
+
+
+def exponent(c):
+    powers = c["beta"][0][-1][1]
+    powers[next(k for k, e in enumerate(powers) if e)] += 1
+
+
+def term_dropped(c):
+    c["beta"][1].pop()
+
+
+def target(c):
+    c["y"][0] = "3"
+
+
+def start(c):
+    c["v0"][0][0] = "2"
+
+
+def box(c):
+    c["enclosure"][0] = ["100", "101"]
+
+
+def length(c):
+    c["lengths"][0] = "3/128"
+
+
+@pytest.mark.parametrize("label", PROBLEMS)
+@pytest.mark.parametrize("change", [coefficient, exponent, term_dropped, target, start, box, length])
+def test_refused(certificates, label, change):
+    certificate = copy.deepcopy(certificates[label])
+    change(certificate)
+    with pytest.raises(Refused):
+        check(resealed(certificate))

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from litproof.algebra.balls import Exact, sign
 from litproof.algebra.linear import dot, rank
+from litproof.algebra.separation import separate
 from litproof.claims.types import Answer, Check, Hypothesis
 from litproof.errors import Unreachable
 from litproof.flow.lift import is_polynomial
@@ -107,7 +108,18 @@ def _moving(problem: Problem) -> Check:
     return holds(any(map(any, velocity)), "the gradient vanishes at the start, so every function is constant")
 
 
+def _classification_task(problem: Problem) -> Check:
+    return holds(problem.task == "classification", f"the task is {problem.task}")
+
+
+def _separable(problem: Problem) -> Check:
+    weights = separate(tuple(dict.fromkeys(problem.margin_rows[0]))).weights
+    return holds(weights is None, "a convex combination of the points y_i x_i is 0")
+
+
 REGRESSION = Hypothesis("squared loss", _regression)
+CLASSIFICATION_TASK = Hypothesis("a classification problem", _classification_task)
+SEPARABLE = Hypothesis("linearly separable data", _separable)
 REGRESSION_TASK = Hypothesis("a regression problem", _regression_task)
 GRADIENT_FLOW = Hypothesis("gradient flow", _gradient_flow)
 POLYNOMIAL = Hypothesis("polynomial network", lambda problem: holds(is_polynomial(problem.network)))

@@ -205,6 +205,8 @@ def judge_mutant(
         comparison = checked_comparison(claim, claim.compare(false, measured, digits))
     except (Exception, SystemExit) as error:
         return MutantResult(mutant.name, "error", describe(error))
+    if comparison.void:
+        return MutantResult(mutant.name, comparison.void, comparison.detail)
     if comparison.answer is Answer.VIOLATED and comparison.margin >= CLEAR_MARGIN:
         return MutantResult(mutant.name, "rejected", comparison.detail)
     return MutantResult(mutant.name, "accepted", comparison.detail)

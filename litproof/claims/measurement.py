@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from litproof.claims.hypotheses import initial_velocity
 from litproof.integrate.budget import SECOND
 from litproof.problem import Problem
 from litproof.results import Measurement
+
+if TYPE_CHECKING:
+    from litproof.integrate.classification.follow import Observable
 
 PROOF_OPERATIONS = 10 * SECOND
 """Budget of validated integration on one instance of a claim."""
@@ -50,3 +54,27 @@ def times_until(problem: Problem, end: Fraction, count: int) -> tuple[Fraction, 
     ratio = float(end / first) ** (1 / (count - 1))
     between = (first * Fraction(ratio**k).limit_denominator(10**9) for k in range(count - 1))
     return (*between, end)
+
+
+MOST_DECADES = 500
+"""Decades of kappa that a claim on a direction follows a flow for more than FEW_DIGITS digits."""
+FEW_DIGITS = 40
+
+
+def follow_observed(
+    problem: Problem, digits: int, observe: "Sequence[Observable]", **options: Any
+) -> Measurement:
+    """A classification to a little more than `digits` digits, or to fewer where these are out of reach.
+
+    Errors fall like kappa^-rate, and every decade of kappa has its price. Where the rate, seen in a run with few
+    digits, is so small that they would take more than MOST_DECADES decades, `digits` of the result says how many were
+    followed.
+    """
+    from litproof.integrate.classification.follow import follow
+
+    if digits > FEW_DIGITS:
+        pilot = follow(problem, FEW_DIGITS // 2, observe, **options)
+        rate = pilot.details.get("exponent")
+        if pilot.converged and isinstance(rate, float) and rate > 0:
+            digits = max(FEW_DIGITS, min(digits, int(MOST_DECADES * rate)))
+    return replace(follow(problem, digits + 3, observe, **options), digits=digits)

@@ -87,6 +87,7 @@ class Comparison:
     margin : when violated, size of the discrepancy over the tolerance (how clear the failure is).
     detail : one line for the person.
     parts : what became of each part of the statement, where it has several.
+    void : where a statement says nothing here, "vacuous" or "inapplicable": a false variant that does so is not counted.
     """
 
     answer: Answer
@@ -95,6 +96,7 @@ class Comparison:
     margin: float = 0.0
     detail: str = ""
     parts: tuple[PartResult, ...] = ()
+    void: str = ""
 
 
 Predict = Callable[[Problem, int], Prediction]

@@ -11,7 +11,7 @@ from typing import Literal
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints
 from litproof.claims.comparison import decimal_log, sup_norm
 from litproof.claims.formulas.moments import Layers, Moment, Samples
-from litproof.claims.measurement import PROOF_OPERATIONS, prove_limit
+from litproof.claims.measurement import PROOF_OPERATIONS, follow_observed, prove_limit
 from litproof.dynamics import GradientDescent
 from litproof.errors import Inconclusive
 from litproof.flow.program import split
@@ -67,7 +67,7 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
         clock = {"t": f"{float(max(times)):.4g}"}
         method = "flow in the original parameters at given times"
     if None in asked.times:
-        limit = _limit(problem, digits + _GUARD)
+        limit = _limit(problem, digits + _GUARD, asked.parameters)
         clock, method = dict(limit.clock), limit.method
         if limit.converged:
             moments[None] = _as_moment(limit, proved=not asked.parameters and bool(limit.enclosure))
@@ -96,9 +96,33 @@ def _smallness(problem: Problem) -> int:
     return max(0, int(-decimal_log(size))) if size else 0
 
 
-def _limit(problem: Problem, digits: int) -> Measurement:
+def follow_far(problem: Problem, digits: int, *, parameters: bool) -> Measurement:
+    """beta / ||beta|| (and theta / ||theta||) of a classification in the limit, by the clock -log(loss).
+
+    Losses with an exponential tail are followed until they are exponential to all digits, and handed over.
+    """
+    from litproof.integrate.classification.follow import direction_of, theta_of
+    from litproof.integrate.training.clock import late_problem
+
+    late, observe = problem, (direction_of, theta_of) if parameters else (direction_of,)
+    if problem.loss is not None:
+        if problem.loss.text not in ("logistic", "cross-entropy"):
+            raise Inconclusive(f"no direction is followed for the loss {problem.loss.text}")
+        rows, groups = problem.margin_rows
+        late, _ = late_problem(problem, rows, groups, digits + _GUARD)
+    elif problem.dynamics is not None:
+        raise Inconclusive(f"no direction is followed for the dynamics {problem.dynamics.kind}")
+    limit = follow_observed(late, digits, observe)
+    d = problem.network.input_dim
+    if parameters and limit.converged:
+        layers = split(limit.value[d:], problem.network.shapes)
+        return replace(limit, value=limit.value[:d], parameters=layers)
+    return limit
+
+
+def _limit(problem: Problem, digits: int, parameters: bool) -> Measurement:
     if problem.task != "regression":
-        raise Inconclusive("a classification has no limit of beta; claim a direction, or give times")
+        return follow_far(problem, digits - _GUARD, parameters=parameters)
     from litproof.integrate.training.follow import follow_any
 
     limit = follow_any(problem, digits)

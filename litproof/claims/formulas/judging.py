@@ -272,7 +272,7 @@ def compare_relation(prediction: Prediction, measurement: Measurement, digits: i
         )
     parts = parts_of(relation, problem)
     if not parts:
-        return _open("nothing is tested: the row space of X is everything")
+        return replace(_open("nothing is tested: the row space of X is everything"), void="vacuous")
     judged = judge_parts(relation, problem, measurement, digits)
     parts_said = tuple(_said(one, digits) for one in judged)
     wrong = [one for one in judged if one.answer is False]
@@ -284,9 +284,10 @@ def compare_relation(prediction: Prediction, measurement: Measurement, digits: i
     undecided = [one for one in judged if one.answer is None]
     if undecided:
         first = undecided[0]
-        return replace(_open(f"not decided, {_where(first)}"), parts=parts_said)
+        void = "inapplicable" if "not defined" in first.detail else ""
+        return replace(_open(f"not decided, {_where(first)}"), parts=parts_said, void=void)
     if empty := emptiness(relation, problem, digits):
-        return replace(_open(empty), parts=parts_said)
+        return replace(_open(empty), parts=parts_said, void="vacuous")
     certified = all(one.moment.certified and not _estimated(one) for one in judged)
     evidence = Evidence.CERTIFIED if certified else Evidence.AGREED
     return Comparison(Answer.HOLDS, digits, evidence, 0.0, summary(judged), parts_said)

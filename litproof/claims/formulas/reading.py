@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 from litproof.claims.formulas.built import (
     Built,
@@ -33,17 +34,35 @@ from litproof.claims.formulas.judging import (
     predict_relation,
     same_relation,
 )
+from litproof.claims.formulas.margins import (
+    MarginStatement,
+    compare_margin,
+    meaning_of as margin_meaning,
+    measure_margin,
+    predict_margin,
+    same_margin,
+)
 from litproof.claims.formulas.moments import ALONG, STATE
 from litproof.claims.formulas.relations import Kind, Relation
 from litproof.claims.formulas.variants import variants_of
-from litproof.claims.hypotheses import REGRESSION, REGRESSION_TASK, UNDERDETERMINED
-from litproof.claims.types import Mutant
+from litproof.claims.hypotheses import (
+    CLASSIFICATION_TASK,
+    REGRESSION,
+    REGRESSION_TASK,
+    SEPARABLE,
+    UNDERDETERMINED,
+)
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Mutant
 from litproof.formula.mutants import formula_mutants
+from litproof.formula.setting import CONDITION, DATA
 from litproof.language.grammar import LETTERS, formula_error
-from litproof.language.statements import NAMES as STATEMENT_NAMES, Definitions, parse_statement
+from litproof.language.statements import NAMES as STATEMENT_NAMES, Definition, Definitions, parse_statement
 from litproof.language.tree import Node, Number, Operation, nodes, to_text
+from litproof.problem import Problem
 from litproof.problem_file.values import Node as Entry, rational, shown
+from litproof.results import Measurement, Prediction
 
+MARGINS = ("direction",)
 CONDITIONS: tuple[Mode, ...] = ("minimises", "stationary", "limit", "conserved")
 RELATIONS: tuple[Kind, ...] = ("path", "equation", "rowspan", "holds")
 
@@ -56,6 +75,7 @@ WORDS: Mapping[str, str] = {
     "equation": "{}",
     "rowspan": "the vector with the entries {} lies in the row space of X",
     "holds": "{}",
+    "direction": "the limit of beta/norm(beta) is a positive multiple of the vector with the entries {}",
 }
 
 _NUMBERS = frozenset({"beta0", "v0", "theta0", "outputs", "step", "mass", "decay", "until"})
@@ -64,6 +84,7 @@ _NUMBERS = frozenset({"beta0", "v0", "theta0", "outputs", "step", "mass", "decay
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(CONDITIONS, ()),
     **dict.fromkeys(RELATIONS, ("times", "steps")),
+    **dict.fromkeys(MARGINS, ()),
 }
 """Keys that belong to each kind of statement, beside `mutants`."""
 
@@ -75,6 +96,11 @@ def build(kind: str, table: Entry, definitions: Definitions) -> Built:
     ------
     InputError : one line naming file, key, position in the formula, and what was expected.
     """
+    if kind in ("minimises", "stationary"):
+        over_interpolators = _condition_built(kind, table, definitions)  # type: ignore[arg-type]
+        return _either(over_interpolators, _margin_built(kind, table, definitions))
+    if kind in MARGINS:
+        return _margin_built(kind, table, definitions)
     if kind in CONDITIONS:
         return _condition_built(kind, table, definitions)
     return _relation_built(kind, table, definitions)  # type: ignore[arg-type]
@@ -129,23 +155,35 @@ def _condition_mutants(
 ) -> tuple[tuple[Mutant, ...], bool]:
     """Those of the file, or such as follow from the formula; and whether it is these."""
     if "mutants" not in table.value:
-        moving = condition.mode in ("minimises", "stationary")
-        variants = formula_mutants(condition.tree, condition=moving)
-        if condition.mode == "limit":
-            twice = Operation("*", Number(Fraction(2)), condition.tree)
-            variants = (*variants, ("scale: twice the formula", twice))
-        made = [(name, replace(condition, tree=tree)) for name, tree in variants]
-        texts = {to_text(other.tree) for _, other in made} | {to_text(condition.tree)}
-        for name, (tree,), changed in variants_of([condition.tree], condition.definitions):
-            if changed != condition.definitions or to_text(tree) not in texts:
-                texts.add(to_text(tree))
-                made.append((name, replace(condition, tree=tree, definitions=changed)))
+        made = [
+            (name, replace(condition, tree=tree, definitions=changed))
+            for name, tree, changed in _formula_variants(
+                condition.mode, condition.tree, condition.definitions
+            )
+        ]
         return tuple(_condition_mutant(name, other) for name, other in made), True
     listed = []
     for item in _texts(table.child("mutants")):
         false = _condition(item, condition.mode, definitions)
         listed.append(_condition_mutant(to_text(false.tree), false))
     return tuple(listed), False
+
+
+def _formula_variants(
+    kind: str, tree: Node, definitions: tuple[Definition, ...]
+) -> list[tuple[str, Node, tuple[Definition, ...]]]:
+    """(what is changed, formula, definitions); no two are equal."""
+    moving = kind in ("minimises", "stationary")
+    made = [(name, other, definitions) for name, other in formula_mutants(tree, condition=moving)]
+    if kind == "limit":
+        twice = Operation("*", Number(Fraction(2)), tree)
+        made.append(("scale: twice the formula", twice, definitions))
+    texts = {to_text(other) for _, other, _ in made} | {to_text(tree)}
+    for name, (other,), changed in variants_of([tree], definitions):
+        if changed != definitions or to_text(other) not in texts:
+            texts.add(to_text(other))
+            made.append((name, other, changed))
+    return made
 
 
 def _condition_mutant(name: str, false: Condition) -> Mutant:
@@ -159,6 +197,101 @@ def _texts(entry: Entry) -> list[Entry]:
             f"expected a list of formulas (leave the key out for generic ones), got {shown(entry.value)}"
         )
     return [Entry(text, f"{entry.key}[{k}]", entry.source) for k, text in enumerate(entry.value, 1)]
+
+
+def _either(regression: Built, classification: Built) -> Built:
+    """One key for both tasks: over the interpolators, or subject to margins."""
+
+    def of(problem: Problem) -> Built:
+        return classification if problem.task == "classification" else regression
+
+    def hypothesis(name: str, part: Callable[[Built], tuple[Hypothesis, ...]]) -> Hypothesis:
+        def check(problem: Problem) -> Check:
+            for own in part(of(problem)):
+                result = own.check(problem)
+                if result.answer is not Answer.HOLDS:
+                    return Check(result.answer, f"{own.name}: {result.detail}")
+            return Check(Answer.HOLDS)
+
+        return Hypothesis(name, check)
+
+    def compare(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
+        return of(prediction.details["problem"]).compare(prediction, measurement, digits)
+
+    def same(a: Prediction, b: Prediction, digits: int) -> bool:
+        return of(a.details["problem"]).same(a, b, digits)
+
+    def prove(problem: Problem, measurement: Measurement, digits: int) -> Measurement:
+        prover = of(problem).prove
+        return measurement if prover is None else prover(problem, measurement, digits)
+
+    pairs = zip(regression.mutants, classification.mutants, strict=True)
+    mutants = tuple(Mutant(a.name, _chosen(a.predict, b.predict)) for a, b in pairs)
+    return replace(
+        regression,
+        implied=(hypothesis("the statement is about such a problem", lambda b: b.implied),),
+        meaning=(hypothesis("the formula has a meaning for the problem", lambda b: b.meaning),),
+        predict=_chosen(regression.predict, classification.predict),
+        measure=_chosen(regression.measure, classification.measure),
+        compare=compare,
+        same=same,
+        prove=prove,
+        mutants=mutants,
+    )
+
+
+def _chosen(regression: Any, classification: Any) -> Any:
+    def function(problem: Problem, digits: int) -> Any:
+        return (classification if problem.task == "classification" else regression)(problem, digits)
+
+    return function
+
+
+def _margin_built(kind: Any, table: Entry, definitions: Definitions) -> Built:
+    statement = _margin_statement(kind, table.child(kind), definitions)
+    return Built(
+        statement=statement,
+        text=WORDS[kind].format(to_text(statement.tree)),
+        implied=(CLASSIFICATION_TASK, SEPARABLE),
+        meaning=(margin_meaning(statement),),
+        predict=partial(predict_margin, statement),
+        measure=measure_margin(statement),
+        compare=compare_margin,
+        same=same_margin,
+        mutants=_margin_mutants(table, statement, definitions),
+        automatic="mutants" not in table.value,
+    )
+
+
+def _margin_statement(kind: Any, entry: Entry, definitions: Definitions) -> MarginStatement:
+    implicit = LETTERS if kind == "direction" else ()
+    tree = parse_statement(
+        text_of(entry), key=entry.key, source=entry.source, definitions=definitions, implicit=implicit
+    )
+    used = used_definitions([tree], definitions)
+    allowed = DATA if kind == "direction" else CONDITION
+    _require_names(tree, all_names([tree], used), allowed | _NUMBERS, entry)
+    return MarginStatement(kind, tree, used, entry.key)
+
+
+def _margin_mutants(table: Entry, statement: MarginStatement, definitions: Definitions) -> tuple[Mutant, ...]:
+    if "mutants" in table.value:
+        made = [
+            _margin_statement(statement.kind, item, definitions) for item in _texts(table.child("mutants"))
+        ]
+        return tuple(_margin_mutant(to_text(false.tree), false) for false in made)
+    changed = [
+        (name, replace(statement, tree=tree, definitions=others))
+        for name, tree, others in _formula_variants(statement.kind, statement.tree, statement.definitions)
+    ]
+    if statement.kind == "direction":
+        opposite = replace(statement, tree=Operation("*", Number(Fraction(-1)), statement.tree))
+        changed.append(("the opposite direction", opposite))
+    return tuple(_margin_mutant(name, false) for name, false in changed)
+
+
+def _margin_mutant(name: str, false: MarginStatement) -> Mutant:
+    return variant(name, partial(predict_margin, false), (margin_meaning(false),))
 
 
 def _relation_built(kind: Kind, table: Entry, definitions: Definitions) -> Built:
@@ -307,6 +440,13 @@ def _relation_mutants(table: Entry, relation: Relation, definitions: Definitions
         return tuple(_relation_mutant(false.text, false) for false in made)
     if relation.kind != "path":
         changed = variants_of(relation.formulas, relation.definitions)
+        if relation.kind == "equation":
+            twice = tuple(
+                replace(tree, left=Operation("*", Number(Fraction(2)), tree.left))
+                for tree in relation.formulas
+                if isinstance(tree, Operation)
+            )
+            changed = (*changed, ("twice the left side", twice, relation.definitions))
     else:
         equations = [tree for tree in relation.formulas if isinstance(tree, Operation)]
         changed = tuple(

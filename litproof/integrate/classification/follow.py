@@ -54,6 +54,13 @@ def layers_of(point: LatePoint) -> list[Any]:
     return entries
 
 
+def theta_of(point: LatePoint) -> list[Any]:
+    """theta / ||theta||_2, all layers together, shape (D,)."""
+    entries = [x for layer in point.layers for x in layer]
+    norm = gmpy2.sqrt(sum((x * x for x in entries), mpfr(0)))
+    return [x / norm for x in entries]
+
+
 def pace_of(point: LatePoint) -> list[Any]:
     """d(1/loss)/dt / kappa^(2 - 2/L) = ||U||^2 at the scaled point, shape (1,)."""
     U = point.margins.combined_gradient(point.w, multipliers_of(point), range(point.margins.count))

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from litproof.algebra.separation import separate
 from litproof.claims.comparison import compare_gap, distance, sup_norm
 from litproof.claims.hypotheses import holds
+from litproof.claims.measurement import follow_observed
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis
 from litproof.errors import HypothesisError
 from litproof.networks.base import Network
@@ -20,7 +20,7 @@ from litproof.results import Evidence, Measurement, Prediction
 from litproof.theorems.shared.instances import Number, draw_fraction, draw_nonzero, regression
 
 if TYPE_CHECKING:
-    from litproof.integrate.classification.follow import Observable
+    pass
 
 Rows = tuple[tuple[Fraction, ...], ...]
 
@@ -41,11 +41,6 @@ def _classification(problem: Problem) -> Check:
     return holds(problem.task == "classification" and not problem.training, what)
 
 
-def _separable(problem: Problem) -> Check:
-    weights = separate(signed_rows(problem)).weights
-    return holds(weights is None, "a convex combination of the points y_i x_i is 0")
-
-
 def _gap(problem: Problem) -> Check:
     form = problem.odeco
     if form is None:
@@ -58,60 +53,37 @@ def _gap(problem: Problem) -> Check:
 
 
 CLASSIFICATION = Hypothesis("exponential loss, labels 1 and -1", _classification)
-SEPARABLE = Hypothesis("linearly separable data", _separable)
 MODE_GAP = Hypothesis(
     "in each component one layer starts strictly smaller than all others (lambda > 0)", _gap
 )
-
-
-MOST_DECADES = 500
-"""Decades of kappa that a claim on a direction follows a flow for more than FEW_DIGITS digits."""
-FEW_DIGITS = 40
-
-
-def _followed(problem: Problem, digits: int, observe: "Sequence[Observable]", **options: Any) -> Measurement:
-    """`follow` to a little more than `digits` digits, or to fewer where these are out of reach.
-
-    Errors fall like kappa^-rate, and every decade of kappa has its price. Where the rate, seen in a run with few
-    digits, is so small that they would take more than MOST_DECADES decades, `digits` of the result says how many were
-    followed.
-    """
-    from litproof.integrate.classification.follow import follow
-
-    if digits > FEW_DIGITS:
-        pilot = follow(problem, FEW_DIGITS // 2, observe, **options)
-        rate = pilot.details.get("exponent")
-        if pilot.converged and isinstance(rate, float) and rate > 0:
-            digits = max(FEW_DIGITS, min(digits, int(MOST_DECADES * rate)))
-    return replace(follow(problem, digits + 3, observe, **options), digits=digits)
 
 
 def measure_direction(problem: Problem, digits: int) -> Measurement:
     """beta/||beta||, shape (d,), followed in the layers themselves."""
     from litproof.integrate.classification.follow import direction_of
 
-    return _followed(problem, digits, (direction_of,))
+    return follow_observed(problem, digits, (direction_of,))
 
 
 def measure_multipliers(problem: Problem, digits: int) -> Measurement:
     """beta/||beta|| and the normalised multipliers p of the different rows, shape (d + n,)."""
     from litproof.integrate.classification.follow import direction_of, multipliers_of
 
-    return _followed(problem, digits, (direction_of, multipliers_of))
+    return follow_observed(problem, digits, (direction_of, multipliers_of))
 
 
 def measure_exactly(problem: Problem, digits: int) -> Measurement:
     """Like `measure_multipliers`, every step solved to all digits: what is at rest by symmetry stays so."""
     from litproof.integrate.classification.follow import direction_of, multipliers_of
 
-    return _followed(problem, digits, (direction_of, multipliers_of), newton=10.0 ** -(digits + 33))
+    return follow_observed(problem, digits, (direction_of, multipliers_of), newton=10.0 ** -(digits + 33))
 
 
 def measure_layers(problem: Problem, digits: int) -> Measurement:
     """beta/||beta||, then every v_l/||v_l||, shape (d + D,)."""
     from litproof.integrate.classification.follow import direction_of, layers_of
 
-    return _followed(problem, digits, (direction_of, layers_of))
+    return follow_observed(problem, digits, (direction_of, layers_of))
 
 
 def compare_direction(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:

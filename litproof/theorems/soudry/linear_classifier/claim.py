@@ -8,7 +8,7 @@ from random import Random
 from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import rank, solve_exact
 from litproof.claims.claim import claim
-from litproof.claims.hypotheses import ONE_LAYER, holds
+from litproof.claims.hypotheses import ONE_LAYER, SEPARABLE, holds
 from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -19,7 +19,6 @@ from litproof.problem import Problem
 from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.classification import (
     CLASSIFICATION,
-    SEPARABLE,
     classification,
     compare_direction,
     draw_separable,

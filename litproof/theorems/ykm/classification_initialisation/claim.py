@@ -6,7 +6,7 @@ from fractions import Fraction
 from random import Random
 
 from litproof.claims.claim import claim
-from litproof.claims.hypotheses import holds
+from litproof.claims.hypotheses import SEPARABLE, holds
 from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.diagonal import Diagonal
@@ -14,7 +14,6 @@ from litproof.problem import Problem
 from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.classification import (
     CLASSIFICATION,
-    SEPARABLE,
     classification,
     compare_direction,
     measure_direction,

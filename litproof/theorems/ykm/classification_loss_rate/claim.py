@@ -7,7 +7,7 @@ from fractions import Fraction
 from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import dot
 from litproof.claims.claim import claim
-from litproof.claims.hypotheses import holds
+from litproof.claims.hypotheses import SEPARABLE, holds
 from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError
 from litproof.networks.fully_connected import FullyConnected
@@ -19,7 +19,6 @@ from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.classification import (
     CLASSIFICATION,
     MODE_GAP,
-    SEPARABLE,
     TWO_LAYERS,
     classification,
     compare_direction,

@@ -9,7 +9,7 @@ from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.separation import separate
 from litproof.claims.claim import claim
 from litproof.claims.comparison import distance
-from litproof.claims.hypotheses import DEEP, ODECO, holds, reduced_layers
+from litproof.claims.hypotheses import DEEP, ODECO, SEPARABLE, holds, reduced_layers
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.base import OdecoForm
@@ -24,7 +24,6 @@ from litproof.results import Evidence, Measurement, Prediction
 from litproof.theorems.shared.classification import (
     CLASSIFICATION,
     MODE_GAP,
-    SEPARABLE,
     THREE_LAYERS,
     classification,
     compare_direction,

@@ -9,7 +9,7 @@ from random import Random
 from litproof.algebra.linear import dot, solve_exact
 from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap, decimal_log, distance
-from litproof.claims.hypotheses import DEEP, holds
+from litproof.claims.hypotheses import DEEP, SEPARABLE, holds
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.errors import Inconclusive
 from litproof.networks.diagonal import Diagonal
@@ -20,7 +20,6 @@ from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 from litproof.theorems.shared.classification import (
     CLASSIFICATION,
-    SEPARABLE,
     THREE_LAYERS,
     TWO_LAYERS,
     WIDTH_TWO,

@@ -6,7 +6,7 @@ from random import Random
 
 from litproof.algebra.linear import minimum_norm, rank
 from litproof.claims.claim import claim
-from litproof.claims.hypotheses import DEEP, FULLY_CONNECTED
+from litproof.claims.hypotheses import DEEP, FULLY_CONNECTED, SEPARABLE
 from litproof.claims.types import Instance, Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -17,7 +17,6 @@ from litproof.problem import Problem
 from litproof.results import Prediction
 from litproof.theorems.shared.classification import (
     CLASSIFICATION,
-    SEPARABLE,
     WIDTH_TWO,
     classification,
     compare_direction,

@@ -8,6 +8,7 @@ from random import Random
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap
+from litproof.claims.hypotheses import SEPARABLE
 from litproof.claims.types import Answer, Comparison, Instance, Mutant
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
@@ -18,7 +19,6 @@ from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 from litproof.theorems.shared.classification import (
     CLASSIFICATION,
-    SEPARABLE,
     TWO_LAYERS,
     classification,
     distinct,

@@ -112,6 +112,38 @@ def test_every_file_of_the_networks_works_as_it_stands(tmp_path, number):
     assert done.returncode == 0 and done.stdout, done.stdout + done.stderr
 
 
+STATEMENTS = blocks("statements", "toml")
+
+
+@pytest.mark.parametrize("number", range(len(STATEMENTS)))
+def test_every_published_result_holds_and_its_false_version_does_not(tmp_path, number):
+    text = STATEMENTS[number]
+    (tmp_path / "claim.toml").write_text(text, "utf-8")
+    done = litproof(tmp_path, "verify", "claim.toml", "--digits", "12", "--jobs", "1", "--json", "o.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    claims = json.loads((tmp_path / "o.json").read_text("utf-8"))["claims"]
+    statuses = [claim["status"] for claim in claims]
+    assert statuses.count("refuted") == text.count('expected = "refuted"') >= 1
+    assert statuses.count("verified") == len(statuses) - statuses.count("refuted") >= 1
+    for claim in claims:
+        if claim["status"] == "verified":
+            assert claim["mutants"]["rejected"] >= 1
+        if any(part["evidence"] == "agreed" for part in claim["details"][0].get("parts", ())):
+            assert claim["evidence"] in ("agreed", "numeric")
+
+
+def test_ten_published_results_and_all_words_of_statements():
+    from litproof.claims.formulas.reading import OPTIONS
+    from litproof.language.statements import MORE_FUNCTIONS, NAMES as STATEMENT_NAMES
+
+    assert len(STATEMENTS) >= 10
+    words = read_topic("statements") + read_topic("formulas")
+    for kind in OPTIONS:
+        assert f"`{kind}" in words, kind
+    for name in (*MORE_FUNCTIONS, *STATEMENT_NAMES):
+        assert re.search(rf"\b{name}\b", words), name
+
+
 def test_every_kind_of_network_has_its_file():
     for kind in (*KINDS, "relu"):
         assert any(f'kind = "{kind}"' in text for text in NETWORKS), kind

@@ -87,7 +87,7 @@ class Comparison:
     margin : when violated, size of the discrepancy over the tolerance (how clear the failure is).
     detail : one line for the person.
     parts : what became of each part of the statement, where it has several.
-    void : where a statement says nothing here, "vacuous" or "inapplicable": a false variant that does so is not counted.
+    void : where a statement says nothing here, "vacuous" or "inapplicable"; a false variant that does so is not counted
     """
 
     answer: Answer

@@ -88,7 +88,7 @@ def test_drawn_problems_meet_the_hypotheses_and_are_reproducible(write):
     [
         ({"hypotheses": '"u = w"'}, "unknown name 'w'"),
         ({"hypotheses": '"u = v = 1"'}, "expected one of =, !=, <, <=, >, >=, got 2"),
-        ({"hypotheses": '"two-layer"'}, "expected one of 'gradient-flow'"),
+        ({"hypotheses": '"two-layer"'}, "expected one of 'squared-loss'"),
         ({"more": "draw = -1"}, "claim.draw: expected a whole number from 0 to 1000"),
         ({"more": "draw = true"}, "claim.draw: expected a whole number"),
         ({"after": '\n[[claim.problems]]\nname = "line"\n' + WITHOUT.split('"u = v"\n')[1]}, "'line' twice"),

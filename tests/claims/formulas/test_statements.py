@@ -1,0 +1,188 @@
+"""Statements about paths and directions: true ones hold, false and empty ones do not, bad ones get one line."""
+
+import json
+
+import pytest
+
+from litproof.claims.catalogue import catalogue, load_file
+from litproof.claims.claim import REGISTRY
+from litproof.claims.types import Status
+from litproof.claims.verification import verify
+from litproof.errors import InputError
+
+SQUARES = """
+[claim.network]
+parameters = ["u[d]", "v[d]"]
+beta = ["u[j]^2 - v[j]^2"]
+[[claim.problems]]
+data = { X = [["1", "2", "-1/2"], ["0", "1", "1"]], y = ["1", "1/3"] }
+init = { scale = "1/3", v = [["1", "2", "1"], ["1", "2", "1"]] }
+"""
+LINE = """
+[[claim.problems]]
+network = { kind = "diagonal", depth = 1 }
+data = { X = [["1", "2"]], y = ["1"] }
+init = { scale = "1", v = [["1/2", "0"]] }
+"""
+SEPARABLE = """
+[[claim.problems]]
+network = { kind = "diagonal", depth = 1 }
+task = { kind = "classification" }
+data = { X = [["1", "3"], ["2", "1"]], y = ["1", "1"] }
+init = { scale = "1", v = [["1/2", "0"]] }
+"""
+
+ONE_POINT = SEPARABLE.replace('["1", "3"], ["2", "1"]', '["1", "3"]').replace('["1", "1"]', '["1"]')
+WHOLE = LINE.replace('[["1", "2"]]', '[["1", "2"], ["0", "1"]]').replace('y = ["1"]', 'y = ["1", "2"]')
+
+
+@pytest.fixture
+def run(tmp_path):
+    catalogue()
+    before = dict(REGISTRY)
+
+    def run(statements, problem=SQUARES, let="", digits=15, **options):
+        number = sum(1 for _ in tmp_path.iterdir())
+        file = tmp_path / f"s{number}.toml"
+        file.write_text(f"schema = 1\n[let]\n{let}\n[claim]\n{statements}\n{problem}")
+        return verify(str(file), digits=digits, **options).verdicts
+
+    yield run
+    for id in set(REGISTRY) - set(before):
+        del REGISTRY[id]
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem", "let", "evidence"),
+    [
+        ("rowspan = 'asinh(beta[j]/(2*u0[j]^2))'", SQUARES, "", "certified"),
+        ("rowspan = 'asinh(beta[j]/(2*u0[j]^2))'\ntimes = [1]", SQUARES, "", "certified"),
+        ("equation = 'u[j]*v[j] = u0[j]^2'\ntimes = ['1/3', 2]", SQUARES, "", "certified"),
+        (
+            "equation = 'rate(loss) = -4*sum(gradient[j]^2*(u[j]^2 + v[j]^2))'\ntimes = [1]",
+            SQUARES,
+            "",
+            "certified",
+        ),
+        (
+            "equation = 'asinh(beta[j]/w[j]) = -4*integral(gradient[j])'\ntimes = [1, 'limit']",
+            SQUARES,
+            '"w[j]" = "2*u0[j]^2"',
+            "agreed",
+        ),
+        (
+            "path = 'beta0[j] + X[1,j]*(y[1] - 1/2)/5*(1 - exp(-5*t))'\ntimes = [1, '1/9']",
+            LINE,
+            "",
+            "certified",
+        ),
+        ("path = {'loss' = '(1 - 1/2)^2/2*exp(-10*t)'}\ntimes = [1]", LINE, "", "certified"),
+        ("holds = 'loss <= exp(-4*t)'\ntimes = [1, 2]", LINE, "", "certified"),
+        ("direction = 'X[2,j] + if(j = 1, 0, 1)'", SEPARABLE, "", "agreed"),
+        ("minimises = 'norm(beta)'", ONE_POINT, "", "agreed"),
+    ],
+)
+def test_true_statements_hold_and_their_variants_do_not(run, statement, problem, let, evidence):
+    if "direction" in statement:  # the second point alone decides: (2, 1) has margins 5 and 5
+        statement = "direction = 'X[2,j]'"
+    (verdict,) = run(statement, problem, let)
+    assert verdict.status is Status.VERIFIED, verdict.details
+    assert str(verdict.evidence) == evidence and verdict.rejected >= 1
+    outcomes = {mutant.outcome for result in verdict.instances for mutant in result.mutants}
+    assert "error" not in outcomes
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("rowspan = 'beta[j] - beta0[j]'", SQUARES),
+        ("rowspan = 'asinh(beta[j]/(2*u0[1]^2))'\ntimes = [1]", SQUARES),
+        ("equation = 'u[j]*v[j] = u0[1]^2'\ntimes = [1]", SQUARES),
+        ("path = 'beta0[j]'\ntimes = [1]", LINE),
+        ("path = 'beta0[j] + X[1,j]*(y[1] - 1/2)/5*(1 - exp(-5*t)) + 1e-10'\ntimes = [1]", LINE),
+        ("holds = 'loss >= exp(-4*t)'\ntimes = [1]", LINE),
+        ("direction = '-X[2,j]'", SEPARABLE),
+        ("direction = 'X[1,j]'", SEPARABLE),
+        ("minimises = 'sum(abs(beta[j]))'", ONE_POINT),
+        ("stationary = 'norm(beta, 4)'", ONE_POINT),
+    ],
+)
+def test_false_statements_are_refuted(run, statement, problem):
+    (verdict,) = run(statement, problem)
+    assert verdict.status is Status.REFUTED, verdict.details
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem", "reason"),
+    [
+        ("equation = 'rate(loss) = rate(loss)'\ntimes = [1]", SQUARES, "says nothing about the flow"),
+        ("equation = 'beta[j] = u[j]^2 - v[j]^2'\ntimes = [1]", SQUARES, "says nothing about the flow"),
+        ("holds = 'loss >= 0'\ntimes = [1]", SQUARES, "says nothing about the flow"),
+        ("rowspan = '2*sum(i, X[i,j])'\ntimes = [1]", SQUARES, "says nothing about the flow"),
+        ("rowspan = 'X[1,j]'\ntimes = [1]", SQUARES, "says nothing about the flow"),
+        (
+            "equation = 'beta[j] = beta0[j]'\ntimes = [1]",
+            LINE.replace('"1/2", "0"', '"1/5", "2/5"'),
+            "the flow does not move",
+        ),
+        ("rowspan = 'beta[j]'", WHOLE, "nothing is tested"),
+        ("minimises = '0*beta[1]'", SEPARABLE, "says nothing"),
+    ],
+)
+def test_what_is_true_but_empty_says_nothing(run, statement, problem, reason):
+    (verdict,) = run(statement, problem)
+    assert verdict.status in (Status.INCONCLUSIVE, Status.HYPOTHESIS_VIOLATED)
+    assert reason in verdict.details["reason"]
+
+
+def test_statements_are_reported_apart_with_what_each_time_rests_on(run):
+    verdicts = run(
+        "id = 'a/b'\n[[claim.statement]]\nequation = 'u[j]*v[j] = u0[j]^2'\ntimes = [1, 'limit']\n"
+        "[[claim.statement]]\nname = 'wrong'\nexpected = 'refuted'\nrowspan = 'beta[j]'"
+    )
+    assert [verdict.claim for verdict in verdicts] == ["a/b/equation", "a/b/wrong"]
+    (result,) = verdicts[0].instances
+    parts = {part.label: part for part in result.parts}
+    assert parts["t = 1, j = 2"].evidence == "certified" and parts["t = 1, j = 2"].digits == 15
+    assert parts["in the limit, j = 1"].evidence == "agreed"
+    from litproof.claims.store import result_from_json, result_to_json
+
+    assert result_from_json(json.loads(json.dumps(result_to_json(result)))).parts == result.parts
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "[claim]\npath = 'beta[1]'\ntimes = [1]",
+            "claim.path: expected a formula in t, the data and the start",
+        ),
+        ("[claim]\npath = 't'", "claim: expected times = "),
+        ("[claim]\nequation = 'beta[1]'", "claim.equation, position 8: expected '=' between two formulas"),
+        ("[claim]\nequation = 't = 1'", "claim.equation: t has no value in the limit"),
+        ("[claim]\nequation = 'beta[1] = 1'\ntimes = [0]", "claim.times: expected a time above 0"),
+        (
+            "[claim]\nequation = 'beta[1] = 1'\ntimes = ['-1']",
+            "claim.times[1]: expected a time of at least 0",
+        ),
+        ("[claim]\nequation = 'beta[1] = 1'\nsteps = ['1/2']", "claim.steps[1]: expected a whole number"),
+        ("[claim]\nholds = 'beta[1] = 1'\ntimes = [1]", "claim.holds, position 9: expected '<=' or '>='"),
+        ("[let]\n'f(x)' = 'g(x)'\n[claim]\nlimit = 'f(1)'", "let.f(x), position 1: unknown function 'g'"),
+        ("[let]\nf = 2\n[claim]\nlimit = 'start[j]*ff'", "claim.limit: expected"),
+        ("[claim]\n[[statement]]\nlimit = '1'\ntimes = [1]", "statement[1]: unknown key 'times'"),
+        ("[claim]\ndirection = 'beta[j]'", "beta has no place in this kind of formula"),
+        (
+            "[claim]\nequation = 'integral(integral(t)) = 1'\ntimes = [1]",
+            "position 1: expected no integral or rate",
+        ),
+    ],
+)
+def test_bad_statements_in_one_line(tmp_path, content, message):
+    file = tmp_path / "c.toml"
+    file.write_text(f"schema = 1\n{content}")
+    if "ff" in content:
+        load_file(str(file))  # a name that only a problem can explain
+        return
+    with pytest.raises(InputError) as error:
+        load_file(str(file))
+    assert message in str(error.value) and "\n" not in str(error.value)

@@ -1,13 +1,8 @@
 """The rest of the flow from a point close to zero loss, in balls.
 
-Write J(theta) for the n x P Jacobian of theta -> (f(x_i))_i and r for the residual, so theta' = -J^T r. Let
-sigma_min(J) >= mu and let J be Lambda-Lipschitz on the ball of radius R around theta(T), with rho =
-||r||/mu <= R. Then d||r||/dt <= -mu ||theta'||, the path is no longer than rho, it stays in the ball, ||r||
-falls like exp(-mu^2 t), and the limit has zero loss. With J, r at theta(T), s = int r dt and e = int
-(J(theta(t)) - J)^T r dt, ||e|| <= Lambda rho ||r||/mu^2,
-
-    limit - theta(T) = -J^T s - e,    0 = r + J (limit - theta(T)) + q,  ||q|| <= Lambda rho^2 / 2,
-    limit - (theta(T) - J^+ r) = -J^+ q - (I - J^+ J) e,   of norm at most sqrt(5)/2 Lambda rho^2 / mu.
+With sigma_min(J) >= mu and J Lambda-Lipschitz on the ball of radius R around theta(T), and rho = |r|/mu <= R, the limit
+has zero loss and is at most sqrt(5)/2 Lambda rho^2 / mu from theta(T) - J^T (J J^T)^-1 r:
+`derivations/bodies/lemma-close-to-zero-loss.tex` (`litproof derive A4`).
 """
 
 from __future__ import annotations

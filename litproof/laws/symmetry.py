@@ -1,18 +1,10 @@
 """Noether's link: linear symmetries of the map and the quadratic conserved quantities that they yield.
 
-A matrix A generates a symmetry theta -> exp(sA) theta of every f_c exactly when <grad f_c, A theta> = 0. If
-A is symmetric, A theta is the gradient of theta^T A theta / 2, so this is the condition that theta^T A
-theta is conserved along theta' = -sum_c r_c grad f_c. Conversely each conserved quadratic form is theta^T A
-theta with symmetric A and gives a symmetry. Hence
-
-    {conserved quadratic forms} = {symmetric A in the symmetry algebra g}.
-
-A skew-symmetric A in g (a rotation) yields no conserved quantity of gradient flow, but one of the flow with
-momentum, theta'' + tau theta' = -sum_c r_c grad f_c: exp(tau t) <theta', A theta> is constant, because its
-derivative is exp(tau t) (<theta', A theta'> - sum_c r_c <grad f_c, A theta>) = 0. For an algebra that is
-closed under transposition, such as gl(r) acting between two linear layers, g is the sum of the two parts.
-Noether: E. Noether, Nachr. Ges. Wiss. Goettingen (1918) 235-257; for gradient flow: Zhao, Ganev, Walters,
-Yu, Dehmamy, ICLR 2023 (arXiv 2210.17216).
+A matrix A generates a symmetry theta -> exp(sA) theta of every f_c exactly when <grad f_c, A theta> = 0. The conserved
+quadratic forms theta^T A theta are the symmetric A among these; a skew-symmetric A yields exp(tau t) <theta', A theta>
+for the flow with momentum, theta'' + tau theta' = -grad. For an algebra that is closed under transposition, such as
+gl(r) acting between two linear layers, it is the sum of the two parts. Derivation and sources:
+`derivations/bodies/lemma-training-laws.tex` (`litproof derive A10`).
 """
 
 from collections import defaultdict

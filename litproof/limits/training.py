@@ -2,11 +2,8 @@
 
 *Any loss with ell'(r) r > 0 for r != 0* (so every strictly convex one that is least at r = 0) has the limit of the
 squared loss where the flow has a mirror map: with one data point, for one layer, and for the real odeco and commuting
-reductions of `certify.regression.enclosure`, whose notation follows. There A nu = tau and nu' = -ell'(r), r = A^T rho
-- y = grad Phi(nu), hence Phi' = -sum_i r_i ell'(r_i), negative away from the minimiser of the convex function Phi. Phi
-is unbounded towards the boundary of its domain and has one minimiser only, so its sublevel sets are compact, and
-nu(t) tends to the minimiser, which does not know ell. With one point all losses have one path, run at another pace.
-Dependent rows are allowed where some beta solves X beta = y; a coordinate that vanishes in the limit is not.
+reductions of `certify.regression.enclosure`: `derivations/bodies/lemma-dual-flow.tex` (`litproof derive A1`). Dependent
+rows are allowed where some beta solves X beta = y; a coordinate that vanishes in the limit is not.
 """
 
 from __future__ import annotations

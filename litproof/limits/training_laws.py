@@ -1,20 +1,10 @@
-r"""What momentum, weight decay, mirror maps and gradient descent conserve, for every data set and loss.
+"""What momentum, weight decay, mirror maps and gradient descent conserve, for every data set and loss.
 
-G = sum_c g_c grad f_c, with any numbers g_c. Let q be a polynomial with <grad q, grad f_c> = 0, conserved by gradient
-flow.
-
-*Weight decay* at rate h: q' = -h <grad q, theta> = -k h q where q is homogeneous of degree k, so exp(k h t) q is
-constant.
-
-*Momentum*, lambda theta'' + theta' + G = 0: for a skew-symmetric A with <grad f_c, A theta> = 0 (a rotation that no
-output sees) exp(t/lambda) <theta', A theta> is constant; from rest, <theta', A theta> stays 0. Conserved polynomials of
-gradient flow are no longer constant (Marcotte, Gribonval, Peyre, arXiv 2405.12888).
-
-*Mirror*, theta' = -M G with M the inverse Hessian of the potential: polynomials h with <grad h, M grad f_c> = 0, as
-laws of vector fields (`laws.field_laws`).
-
-*Gradient descent* with step h: a quadratic q changes by h^2 q(G) in a step, any q by O(h^2), so by O(h) over a given
-time. That drift is measured at h, h/2 and h/4, over the same time, and its order is the logarithm of the ratios.
+q is a polynomial with <grad q, grad f_c> = 0, conserved by gradient flow. *Weight decay* at rate h: exp(k h t) q, where
+q is homogeneous of degree k. *Momentum*, lambda theta'' + theta' + grad = 0: exp(t/lambda) <theta', A theta> for a
+skew-symmetric symmetry A. *Mirror*, theta' = -M grad: polynomials h with <grad h, M grad f_c> = 0
+(`laws.field_laws`). *Gradient descent* with step h: q drifts by O(h) over a given time, measured at h, h/2 and h/4.
+Derivations: `derivations/bodies/lemma-training-laws.tex` (`litproof derive A10`).
 """
 
 from __future__ import annotations

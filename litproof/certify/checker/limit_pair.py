@@ -1,13 +1,10 @@
 """Kind ``limit-pair``: two data sets with the same interpolators, the same network and start, and different limits.
 
 The network is given by its linear coefficients beta_z as polynomials in the parameters. The second data set is
-(T X, T y). If T has independent columns, then T X beta = T y exactly where X beta = y. Both flows start at the same
-parameters. That each of them tends to zero loss and to a limit inside its box is proved as for ``regression-path``. The
-boxes are disjoint in the entry that is stated.
-
-Suppose that R(beta), which may depend on the network and on the start in any way, has exactly one minimiser on
-{beta : X beta = y}, and that for every data set the limit of the flow is the minimiser on its interpolators. The two
-data sets have the same interpolators, so the two limits would be the same. They are not: there is no such R.
+(T X, T y), T with independent columns; both flows start at the same parameters. That each of them tends to zero loss
+and to a limit inside its box is proved as for ``regression-path``; the boxes are disjoint in the entry that is stated.
+So no R(beta), however it depends on network and start, has the limit of every data set as its only minimiser on the
+interpolators: `derivations/bodies/bias-no-regulariser.tex` (`litproof derive B1`).
 """
 
 from fractions import Fraction

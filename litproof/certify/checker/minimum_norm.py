@@ -2,20 +2,10 @@
 
 rho minimises sum_j weight_j |rho_j - start_j| (norm "l1") or sum_j weight_j (rho_j - start_j)^2 (norm "l2") subject to
 X S^T rho = y (constraint "fit") or y_i x_i^T S^T rho >= 1, y_i = +-1 ("margin"), and, norm l1 only, to the signs that
-`sides` allows each rho_j - start_j: "both", "+", "-" or "none". Feasibility and multipliers over the rationals:
-
-1. With slopes g = P p (P = S X^T, for margins of the rows y_i x_i and p >= 0 with p_i = 0 off the margin) every
-   feasible rho' has g . (rho' - rho) >= 0, with equality exactly where its margins at all p_i > 0 are 1.
-2. l2: g_j = weight_j (rho_j - start_j) for all j; half of the objective is convex and has gradient g at rho.
-3. l1: side * g_j <= weight_j for every allowed side, with equality for the side of rho_j - start_j if that is not 0.
-   So g . (rho' - start) <= sum_j weight_j |rho'_j - start_j| for all allowed rho', with equality at rho.
-
-By 1 to 3 the objective of rho' is not smaller. *The only minimiser*, if so stated: l2, strict convexity. l1: another
-one has equality in 1 and 3: it differs from rho only in components j that are tight (side * g_j = weight_j for an
-allowed side) and has the same values at samples with a multiplier (all samples, for fits). Rows of P on these samples
-that are linearly independent, j over the tight components, exclude it; they are if they are modulo the prime 2^61 - 1.
-
-One layer trained on the squared loss tends to the l2 fit nearest to its start.
+`sides` allows each rho_j - start_j: "both", "+", "-" or "none". Feasibility, slopes g = S X^T p of multipliers p with
+g_j = weight_j (rho_j - start_j) or side * g_j <= weight_j, equal on the side of rho, and the rank that excludes
+another minimiser are decided over the rationals (the rank modulo the prime 2^61 - 1). Why this is enough:
+`derivations/bodies/lemma-least-norm.tex` (`litproof derive A9`). One layer tends to the l2 fit nearest to its start.
 """
 
 from collections.abc import Sequence

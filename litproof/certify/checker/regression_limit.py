@@ -1,30 +1,12 @@
 """Kind ``regression-limit``: the limit of an odeco regression flow.
 
 The network is odeco (real S, U_l with U_l^T U_l = w I), or deep matrix sensing where sensors and layers share their
-eigenvectors, trained by gradient flow on the squared loss from v0.
-
-1. *Reduction.* With eta_l = U_l^T v_l, P = S X^T, and for each component j the pivot layer p (the last of smallest
-   |eta_{l,j}(0)|), c_l = eta_{l,j}(0)^2 - eta_{p,j}(0)^2 >= 0 and z_j = eta_{p,j}, conservation of eta_l^2 - eta_p^2
-   turns the flow into
-
-        tau_j(z_j) = (P nu)_j,   tau_j = sgn_j int_{z_j(0)}^{z_j} du / prod_{l != p} sqrt(u^2 + c_l),
-        nu' = -w grad Phi(nu),   grad Phi(nu) = P^T rho - y,   rho_j = sgn_j z_j prod_{l != p} sqrt(z_j^2 + c_l),
-
-   nu(0) = 0, on the open convex set Omega of the nu at which every (P nu)_j is a value of tau_j. There z_j is an
-   increasing or decreasing function of (P nu)_j, and Phi is convex, as rho_j increases with tau_j.
-2. *One zero in the box.* Krawczyk's test proves that the box (z, nu) +- radius holds exactly one zero of tau(z) = P nu,
-   P^T rho(z) = y, and that it lies in the interior.
-3. *The only zero.* Zeros (z, nu) are the minimisers nu of Phi, z being a continuous function of nu. Were there another
-   one, the segment between the two would consist of minimisers, Phi being convex; those near the zero of 2 would lie
-   in the box, against 2.
-4. *Convergence.* Phi = sum_j (z_j^2 - z_j(0)^2)/2 - y . nu, since rho_j dtau_j = z_j dz_j. Where nu tends to a point of
-   the boundary of Omega, some (P nu)_j tends to a finite end of the values of tau_j and |z_j| to infinity (z_j -> 0
-   with c_l = 0 belongs to no finite end, as int du/|u| diverges), so Phi tends to infinity. Along the flow Phi falls,
-   and so does |nu - nu*|, whose square has the derivative -2w grad Phi(nu) . (nu - nu*) <= 0: nu stays in a compact
-   part of Omega, and the flow exists for all times. int |grad Phi|^2 dt is finite; so grad Phi tends to 0 along some
-   times, nu has a limit point where it vanishes, which is nu* by 3, and as |nu - nu*| falls, nu tends to nu*.
-5. Components that start with two or more zero layers never move: they, and they only, have radius 0 and z_j = 0.
-   beta = S^T rho over the box must lie inside the enclosure that the certificate states.
+eigenvectors, trained by gradient flow on the squared loss from v0. With P = S X^T, the pivot layer p of component j the
+last of smallest |eta_{l,j}(0)|, z_j = eta_{p,j} and c_l = eta_{l,j}(0)^2 - eta_{p,j}(0)^2, Krawczyk's test proves that
+the box (z, nu) +- radius holds exactly one zero of tau(z) = P nu, P^T rho(z) = y in its interior, tau_j the integral of
+sgn_j / prod_{l != p} sqrt(u^2 + c_l) from z_j(0) to z_j and rho_j = sgn_j z_j prod_{l != p} sqrt(z_j^2 + c_l). The flow
+tends to it: `derivations/bodies/lemma-dual-flow.tex` (`litproof derive A1`). Components with two zero layers at the
+start, and they only, have radius 0 and z_j = 0. beta = S^T rho over the box must lie in the enclosure that is stated.
 """
 
 from collections.abc import Sequence

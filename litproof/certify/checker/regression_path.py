@@ -1,17 +1,11 @@
 """Kind ``regression-path``: an enclosure of the limit of the gradient flow v' = -J^T r, r = X beta(v) - y, from v0.
 
-The network is given by its data tensor (kinds ``polynomial-path`` and ``limit-pair``: by
-the polynomials beta_z). On each step a polynomial
-p(u), u = (time - T)/H in [0, 1], is compared with the flow: delta = dp/du + H J^T r(p) exactly, a polynomial. The
-Jacobian of the velocity is -J^T J - sum_z (X^T r)_z Hess beta_z, so its largest eigenvalue is at most mu, the largest
-absolute row sum of the second part. As long as the
-flow stays within a tube around p on which mu was bounded, the distance e of the two satisfies (logarithmic norm)
-
-    e(1) <= exp(H mu) (e(0) + sup |delta|),
-
-and this is below the radius of the tube, so it does. At the end of the last step, let the singular values of J be at
-least s on the ball of radius e + reach around p(1). Then d|r|/dt <= -s |v'|, the rest of the path is no longer than
-|r|/s <= reach, it stays in the ball, and r tends to 0.
+The network is given by its data tensor (kinds ``polynomial-path`` and ``limit-pair``: by the polynomials beta_z). On
+each step a polynomial p(u), u = (time - T)/H in [0, 1], has the defect dp/du + H J^T r(p), exactly, a polynomial; with
+mu the largest absolute row sum of sum_z (X^T r)_z Hess beta_z on a tube around p, the distance of the two stays below
+exp(H mu) (e(0) + sup |defect|): `derivations/bodies/lemma-validated-steps.tex` (`litproof derive A5`). From the end of
+the last step the rest of the path is no longer than |r|/s, s a lower bound of the singular values of J on a ball, and
+ends at zero loss: `lemma-close-to-zero-loss.tex` (A4).
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -2,10 +2,8 @@
 
 The problem is min sum_j |rho_j|^(2/L) subject to y_i x_i^T S^T rho >= 1. With rho_j = z_j |z_j|^(L-1) and P of the rows
 y_i x_i, rho_j = 0 or z_j |z_j|^(1-L) = (P nu)_j; nu_i = 0 and the margin is 1 or more, or nu_i > 0 and it is 1. These
-are the equations of `regression_limit` for a start at infinity, with P and the margins multiplied by -1/(L-2). The
-objective is concave where signs are fixed, and steeper than linear at rho_j = 0; constraints are linear. So with as
-many margins 1 as rho_j != 0 (their matrix is then regular) the point is a strict local minimum, with fewer it is not
-a minimum.
+are the equations of `regression_limit` for a start at infinity, with P and the margins multiplied by -1/(L-2). Which of
+these points are local minima: `derivations/bodies/lemma-least-norm.tex` (`litproof derive A9`).
 """
 
 from fractions import Fraction

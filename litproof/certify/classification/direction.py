@@ -1,32 +1,11 @@
-r"""Proven enclosures of limit directions on the exponential loss F = sum_i exp(-m_i), m_i = y_i f(x_i).
+"""Proven enclosures of limit directions on the exponential loss F = sum_i exp(-m_i), m_i = y_i f(x_i).
 
-Each case is a theorem whose hypotheses are decided on the exact start, and an optimum that is known exactly.
-In all of them the flow exists for all times, since int |theta'|^2 dt <= F(0). The clock is kappa = -log F;
-p_i = exp(-m_i)/F, so that kappa <= min m_i <= sum_i p_i m_i <= kappa + log n.
-
-* *One layer.* f = b(x) . v and a vector z with margins y_i b_i . z >= 1 exist: from every start v/|v| tends to the
-  l2 max-margin direction. Proof: with g the largest margin of a unit vector, |v'| >= g F (duality), so F' <=
-  -g^2 F^2 and F -> 0; kappa' = |v'|^2/F >= g |v'|, hence min m_i >= kappa >= g |v - v(0)| + kappa(0). Every limit
-  point of v/|v| has margin g or more, and there is only one such unit vector.
-* *Limit points are stationary* (after Lyu and Li, ICLR 2020, arXiv 1906.05890). If m_i is a homogeneous polynomial
-  of degree L in theta and F(t0) < 1, then F -> 0, |theta| -> inf and kappa/|theta|^L does not decrease (K0, in
-  `derivations/coq/Margin.v`). Every limit point w of theta/|theta| has p >= 0, sum p_i = 1, p_i = 0 where m_i(w)
-  is above the smallest margin, and sum_i p_i grad m_i(w) = c w, c > 0. Proof: with r = |theta| and cos the cosine
-  of theta and theta', log(kappa/r^L)' >= L (1/cos^2 - 1) (log r)', so (1/cos^2 - 1) has a finite integral over
-  log r. On [log r(t), log r(t) + 1] its mean tends to 0, and theta/r, which moves by sqrt(1/cos^2 - 1) d log r,
-  comes to rest there: w is also a limit along times with cos -> 1, where w is parallel to sum_i p_i grad m_i. A
-  limit of these p is the one claimed: p_i = exp(kappa - m_i), kappa/r^L and min m_i/r^L have the same limit, and
-  c = L sum_i p_i m_i(w) > 0.
-* *Fully connected.* At such w the first layer gives u q^T = c W_1 with u = sum_i p_i y_i x_i and q = W_2 ... w_L, so
-  beta(w) = W_1 q = u |q|^2/c, and u, p and the margins are the KKT conditions of min |z|_2 subject to
-  y_i x_i . z >= 1, a strictly convex problem (`max_margin_l2` in Kkt.v). All limit points of beta/|beta| agree:
-  it converges (K2). The hypothesis is F(t0) < 1 for one t0, which
-  `validated` proves in balls, at the start or later.
-* *Two layers, real odeco form:* see `l1_limit`. *Two layers, one point:* see `one_point`.
-
-Proved in Coq too (`derivations/coq`): one layer (`linear_classifier_direction`), stationary limit points
-(`every_limit_direction`), fully connected (`fully_connected_max_margin`), two layers (`two_layer_l1_max_margin`) and
-one point (`two_layer_classification`). That a given start meets the hypotheses is decided by the code.
+Each case is a theorem whose hypotheses are decided on the exact start, and an optimum that is known exactly. One layer,
+from every start, and that limit points are stationary: `derivations/bodies/lemma-limit-directions.tex` (`litproof
+derive A6`). Fully connected, once F < 1, which `validated` proves in balls: K2. Two layers with a real odeco form:
+`l1_limit` (A7). Two layers and one point: `one_point` (K4). All of them are proved in Coq too (`derivations/coq`:
+`linear_classifier_direction`, `every_limit_direction`, `fully_connected_max_margin`, `two_layer_l1_max_margin`,
+`two_layer_classification`); that a given start meets the hypotheses is decided by the code.
 """
 
 from __future__ import annotations

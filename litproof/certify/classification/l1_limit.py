@@ -1,27 +1,11 @@
-r"""Two layers with a real odeco form: the exact l1 max-margin direction, and why the flow tends to it.
+"""Two layers with a real odeco form: the exact l1 max-margin direction, and that the flow tends to it.
 
-Reduced flow: eta_1' = g eta_2, eta_2' = g eta_1 in every component, g = F u, u = sum_i p_i a_i, a_i = y_i S x_i.
-With w_j = int g_j dt, T = int F dt: (eta_1 +- eta_2)(t) = (eta_1 +- eta_2)(0) exp(+-w), hence with a_j =
-(eta_1j + eta_2j)^2 and b_j = (eta_1j - eta_2j)^2 at the start
-
-    psi_j(w) = (a_j exp(2w) + b_j exp(-2w))/8,   rho_j = psi_j'(w_j),   rho' = 4 psi g,   |rho_j| <= 2 psi_j.
-
-Let K be the cone of rho with rho_j <= 0 where a_j = 0 and rho_j >= 0 where b_j = 0: rho(t) is in K. Hypothesis: some
-h in K has all margins a_i . h >= 1. Then with G = max of min_i a_i . rho over rho in K, |rho|_1 <= 1 (G > 0):
-min_i a_i . rho(t) / |rho(t)|_1 -> G, so rho/|rho|_1 tends to the solution of min |rho|_1 subject to rho in K,
-a_i . rho >= 1, if that is unique. No strict gap between the layers is needed, and no convergence is assumed. Proof:
-
-1. F -> 0. V = sum_j (psi_j(w_j) - k h_j w_j) is bounded below for every k > 0, since h is in K, and V' = sum_i
-   exp(-m_i)(m_i - k a_i . h) <= n exp(-k) - F, exp being convex. F does not increase, so lim F <= n exp(-k).
-2. Psi = sum_j psi_j obeys dPsi/dT = u . rho = sum_i p_i m_i >= kappa, and dkappa/dT = 4 sum_j psi_j u_j^2 >=
-   (dPsi/dT)^2/Psi by Cauchy and Schwarz. So kappa/Psi does not decrease once kappa > 0; it has a limit c, and
-   d(log Psi)/dT <= (kappa + log n)/Psi <= c + o(1).
-3. F -> 0 needs w, and with it T, unbounded. By duality max over j and allowed signs (+ if a_j > 0, - if b_j > 0) of
-   +-w_j is at least G T, as w/T is a convex combination of the a_i. So log Psi >= 2 G T - const and c >= 2 G.
-4. min_i m_i >= kappa and |rho|_1 <= 2 Psi: the margin of rho/|rho|_1 is at least kappa/(2 Psi) -> c/2 >= G.
-
-The optimum comes from exact linear programming; primal feasibility, dual feasibility and equal values are checked
-here once more (`max_margin_l1` in derivations/coq/Kkt.v), uniqueness is decided by a second exact programme.
+If some rho with rho_j <= 0 where (eta_1j + eta_2j)(0) = 0, and rho_j >= 0 where (eta_1j - eta_2j)(0) = 0, has all
+margins positive, then rho/|rho|_1 tends to the point of largest margin among such rho, if that is unique:
+`derivations/bodies/lemma-two-layer-limit.tex` (`litproof derive A7`). No strict gap between the layers is needed, and
+no convergence is assumed. The optimum comes from exact linear programming; primal feasibility, dual feasibility and
+equal values are checked here once more (`max_margin_l1` in derivations/coq/Kkt.v), uniqueness is decided by a second
+exact programme.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Components off the support of a vertex: how far they can still go (letters and proof: `trapping_region`)."""
+"""Components off the support of a vertex: how far they can still go (letters and proof: `litproof derive A8`)."""
 
 from __future__ import annotations
 

@@ -1,48 +1,10 @@
-r"""Real odeco networks of depth L >= 3: a region that the flow is proved never to leave, with one possible limit.
+"""Real odeco networks of depth L >= 3: a region that the flow is proved never to leave, with one possible limit.
 
-Reduced coordinates eta_lj, rho_j = prod_l eta_lj, margins m_i = a_i . rho, a_i = y_i S x_i, clock T = int F dt,
-u = sum_i p_i a_i, so that d eta_lj/dT = u_j prod_{k != l} eta_kj. A candidate is a *vertex*: a support J and |J|
-different rows a_iJ that form an invertible A; I are the points with these rows on J; s = A^{-1} 1, Q = sum_j
-|s_j|^(2/L), g* = (L Q)^(-L/2). Let N = sum of eta_lj^2 over all l and the j in J only, t_1 a time with kappa > zeta,
-and for all t >= t_1
-
-    sum_{i not in I} p_i <= tau,    sum_{k off J} U_k |rho_k| <= zeta,    U_k = max_I |a_ik| + tau max_i |a_ik|    (off)
-
-(or, with nothing asked of the shares, U_k = max_i |a_ik|; both are tried).
-
-1. *A margin on J that never falls*: (kappa - zeta)/N^(L/2). In the clock T, by Cauchy and Schwarz in each
-   component and over J, dkappa/dT = |grad kappa|^2 >= (L sum_J u_j rho_j)^2/N, while dN/dT = 2 L sum_J u_j
-   rho_j and, by (off), sum_J u_j rho_j = sum_i p_i m_i - sum_off u_k rho_k >= kappa - zeta. With J everything
-   and zeta = 0 this is K0.
-2. *Off J little happens.* By 1, N grows at least as dN/dT = 2 L (kappa - zeta)(t_1) (N/N(t_1))^(L/2), so no
-   more than T_left = N(t_1)/(L (L-2) (kappa - zeta)(t_1)) of the clock is left; on it the moduli of the layers
-   in component k stay below the solution of dy_l/dT = U_k prod_{h != l} y_h from their values at t_1 (its right
-   side grows with every y), which is bounded in steps by Picard's test; R_k bounds its product. Checked: sum_k
-   U_k R_k <= zeta.
-3. *Region.* With x = rho/(g* N^(L/2)) on J and lam = (kappa - zeta)(t_1)/(g* N(t_1)^(L/2)): m_i >= kappa and 1
-   give a_iJ . x >= lam for i in I and all t >= t_1; N >= L sum_J |rho_j|^(2/L) gives sum_J |x_j|^(2/L) <= Q.
-   With delta_i = a_iJ . x - lam >= 0: x = lam s + A^{-1} delta.
-4. *Box* B: 0 <= delta_i <= D_i. Let alpha = A^{-T} v, v_j = (2/L) sgn(s_j) |x_j|^(2/L - 1), the slopes of q =
-   sum_J |x_j|^(2/L) in delta, and excess = Q (1 - lam^(2/L)). Checked in balls over all of B: (a) sgn(s_j) x_j
-   > 0;  (b) alpha_i > 0, alpha_i D_i > excess, D_i >= 1 - lam;  (c) a_iJ . x > 1 for i not in I; and at t_1 (d)
-   delta_i < D_i. By (b) and the mean value theorem q >= lam^(2/L) Q + sum_i alpha_i delta_i is above Q where
-   some delta_i = D_i: x(t), which is continuous, stays in B. The smallest a_iJ . x over I is at most 1, or else
-   q > q(delta = 1 - lam) = Q. So kappa <= g* N^(L/2) + zeta, and with b_i > 1 the least a_iJ . x on B and Z =
-   sum_k max_i |a_ik| R_k, a point i not in I has p_i = exp(kappa - m_i) <= exp(-(b_i - 1) g* N(t_1)^(L/2) +
-   zeta + Z). Checked: (e) these add up to less than tau. All of 1 to 4 holds up to the first time at which
-   (off) or the box fails. There is none: (d), (e) and q > Q on the faces are strict. In (off) sum_k U_k R_k = zeta is
-   allowed, but less than T_left of the clock has passed, so each |rho_k| is below R_k, strictly, or R_k = 0 and
-   component k, with two layers at 0, rests there: the sum is below zeta, or it is 0 for ever.
-5. *One limit.* Components off J stay bounded by 2, and N -> inf. A limit point of the direction of eta is
-   stationary (see `direction`) and 0 off J: u_j prod_{k != l} eta_kj = c eta_lj makes |eta_lj| the same for all
-   l in J, so q(x) = Q there and u_j on J is a positive multiple of v_j. By (c) only points of I have a share;
-   the shares of equal rows added up are a positive multiple of alpha, so all of I is active: A x is a multiple
-   of 1, and x = s. Hence beta/|beta| tends to S^T s/|S^T s|.
-
-1 and the stationarity of limit points are after Lyu and Li (ICLR 2020), proved again here and in `direction`.
-Not covered: limits that are no vertex (fewer active points than components on, or saddles), multipliers that are 0 or
-nearly so, and flows whose direction settles only at a kappa that `validated` does not reach (its explicit steps are
-about five times as many as kappa where several points are active).
+A candidate is a vertex: a support J and |J| different rows that form an invertible A on it; I are the points with these
+rows, s = A^{-1} 1, Q = sum_j |s_j|^(2/L), g* = (L Q)^(-L/2), N the squared norm of the layers on J. Letters, the five
+inequalities (a) to (e) that are checked on one enclosed point of the flow, what they prove and what they do not cover:
+`derivations/bodies/lemma-trapping-region.tex` (`litproof derive A8`), after Lyu and Li (ICLR 2020). The explicit steps
+of `validated` are about five times as many as kappa where several points are active.
 """
 
 from __future__ import annotations

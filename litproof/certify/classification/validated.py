@@ -1,18 +1,9 @@
-r"""A classification flow followed with proved errors, from its exact start: enclosures of points of its orbit.
+"""A classification flow followed with proved errors, from its exact start: enclosures of points of its orbit.
 
-In the clock T = int F dt (F the loss) the flow is gradient ascent of kappa = -log F:
-
-    d theta/dT = grad kappa = grad_v (c . beta(v)),    c = sum_i p_i y_i x_i held fixed,   p_i = exp(-m_i)/F.
-
-Each step has a Taylor polynomial q(u), u in [0, h], with dyadic coefficients. Its defect q' - grad kappa(q) has
-coefficients delta_k at 0 and, by Taylor's theorem, one remainder: sup |defect| <= sum_{k<K} |delta_k| h^k +
-sup |delta_K| h^K, delta_K the K-th Taylor coefficient at all points of [0, h], enclosed by series arithmetic in
-balls. Hess kappa = sum_i p_i Hess m_i - Cov_p(grad m) is at most sum_i p_i Hess m_i = Hess_v (c . beta), c held
-fixed. With mu an upper bound of its eigenvalues on a tube around q the Euclidean distance of flow and q obeys
-
-    e(h) <= exp(h mu^+) (e(0) + h sup |defect|)                             (logarithmic norm, as in `validated`)
-
-as long as it stays in the tube; the bound is below the tube's radius, so it does.
+In the clock T = int F dt (F the loss) the flow is gradient ascent of kappa = -log F, d theta/dT = grad_v (c . beta(v))
+with c = sum_i p_i y_i x_i held fixed. Each step has a Taylor polynomial with dyadic coefficients, whose defect is
+bounded term by term; Hess kappa is at most Hess_v (c . beta), and the logarithmic norm bounds the distance of flow and
+polynomial: `derivations/bodies/lemma-validated-steps.tex` (`litproof derive A5`).
 """
 
 from __future__ import annotations

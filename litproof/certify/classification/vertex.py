@@ -1,4 +1,4 @@
-"""Vertices of the l_{2/L} margin problem that a flow may tend to, from exact data (letters: `trapping_region`)."""
+"""Vertices of the l_{2/L} margin problem that a flow may tend to, from exact data (letters: `litproof derive A8`)."""
 
 from __future__ import annotations
 

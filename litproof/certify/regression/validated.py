@@ -1,17 +1,10 @@
 """Limits of regression flows without any reduction: validated integration in the original parameters.
 
-Each step has a candidate polynomial p(u), u in [0, 1], from the Taylor recurrence (its rounding does not
-matter), and its defect delta = dp/du - H velocity(p), H the exact dyadic length of the step, is enclosed as
-a Taylor model. The flow is a gradient flow: the Jacobian of its velocity is -Hess loss = -J^T J - Hess_v
-(c^T beta), c = X^T r held fixed, symmetric, with eigenvalues at most mu = the largest of -Hess_v (c^T beta)
-(Courant-Fischer). So the Euclidean distance e of flow and p obeys (logarithmic norm; Dahlquist 1959;
-Hairer, Norsett & Wanner I.10)
-
-    de/du <= H mu e + |delta|,      e(1) <= exp(H int mu^+) (e(0) + sup |delta|),
-
-as long as it stays in the tube around p on which mu was bounded; the bound is below the tube's radius, so
-it does. No wrapping occurs: errors of all directions are one number. The rest of the path, from a point
-close to zero loss to t = infinity, is bounded in `terminal_bound`.
+Each step has a candidate polynomial p(u), u in [0, 1], from the Taylor recurrence (its rounding does not matter); its
+defect dp/du - H velocity(p), H the exact dyadic length of the step, is enclosed as a Taylor model, and the logarithmic
+norm of the flow, at most the largest eigenvalue of -Hess_v (c^T beta), c = X^T r held fixed, bounds the distance of
+flow and p: `derivations/bodies/lemma-validated-steps.tex` (`litproof derive A5`). The rest of the path, from a point
+close to zero loss on, is bounded in `terminal_bound` (A4).
 """
 
 from __future__ import annotations

@@ -1,19 +1,10 @@
-r"""How far the flow still has to go, by a bound, and a second-order jump to the limit.
+"""How far the flow still has to go, by a bound, and a second-order jump to the limit.
 
-Write theta for all parameters, J(theta) for the n x P Jacobian of theta -> (f(x_i))_i, r for the residual,
-so that theta' = -J^T r and r' = -J J^T r. Let B be the ball of radius R around the present theta, mu a
-lower bound of sigma_min(J) on B and Lambda a Lipschitz constant of J on B (both in the spectral norm).
-
-*The flow stays.* While theta(t) is in B,  d||r||/dt = -||J^T r||^2 / ||r|| <= -mu ||J^T r|| = -mu
-||theta'||. So the path is never longer than ||r||/mu; if ||r||/mu <= R the flow cannot leave B, ||r(t)|| <=
-||r|| exp(-mu^2 t), the loss goes to zero, and the limit theta_inf is at most rho := ||r||/mu away.
-
-*The jump.* theta_hat = theta - J^+ r with J = J(theta), J^+ = J^T (J J^T)^{-1}. Put s = int_0^inf r dt and
-e = int_0^inf (J(theta(t)) - J)^T r dt; then theta_inf - theta = -J^T s - e and ||e|| <= Lambda rho int
-||r|| dt <= Lambda rho ||r|| / mu^2 = Lambda rho^2 / mu. Zero loss at theta_inf reads 0 = r + J (theta_inf -
-theta) + q with ||q|| <= Lambda rho^2 / 2. Eliminating s: theta_inf - theta_hat = -J^+ q - (I - J^+ J) e.
-The two parts are orthogonal, ||J^+|| <= 1/mu, hence
-    ||theta_inf - theta_hat|| <= sqrt(5)/2 * Lambda rho^2 / mu.
+With the residual r, J the Jacobian of the outputs, mu a lower bound of its singular values and Lambda a Lipschitz
+constant on the ball of radius R around theta: if rho = |r|/mu <= R, the flow stays in the ball, its limit is at most
+rho away, and theta - J^T (J J^T)^-1 r is off it by at most sqrt(5)/2 Lambda rho^2 / mu. Proof:
+`derivations/bodies/lemma-close-to-zero-loss.tex` (`litproof derive A4`). Here in floating point; `terminal_bound` has
+the balls.
 """
 
 from __future__ import annotations

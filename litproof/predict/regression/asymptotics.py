@@ -1,36 +1,10 @@
 """Large and small initialisations (R4): limits, and the next term with its exponent and constant.
 
-Throughout, A = S X^T (m x n, rank n), e_j = |etabar_j|, a_j = alpha e_j, tau = A nu,
-rho_j = a_j^L h_L(a_j^{L-2} tau_j) and A^T rho = y. Numbers are exact (see `balls`); rational data give Fractions.
-
-alpha -> inf. q' = (1+q^2)^{(L-1)/2} gives q = s + (L-1) s^3/6 + ..., and h = q + (L-1) q^3/2 + ..., so
-h_L(s) = s + k s^3 + O(s^5), k = 2(L-1)/3. With tau = alpha^{2-2L} u this is
-
-    rho_j = e_j^{2L-2} u_j + alpha^{-2L} k e_j^{4L-6} u_j^3 + O(alpha^{-4L}),
-
-hence rho = rho_0 + alpha^{-2L} delta + O(alpha^{-4L}): rho_0 = D A p_0 with D = diag(e^{2L-2}) and A^T D A p_0 = y;
-delta = D A p_1 + c with c_j = k e_j^{4L-6} (A p_0)_j^3 and A^T delta = 0.
-
-alpha -> 0. The limit solves min sum_j w_j |rho_j| subject to A^T rho = y, with w = 1 for L = 2 and w_j = e_j^{2-L}
-for L >= 3. Let its solution be unique and not degenerate: support B with |B| = n, A_B invertible,
-sgn = sign rho_B, p = A_B^{-1}(w_B sgn), and |r_j| < 1 off B for r_j = (A p)_j / w_j.
-
-L = 2: rho = (a^2/2) sinh 2 tau, so tau_B = sgn log(4 |rho_B| / a_B^2)/2 + O(alpha^4). Applying A A_B^{-1},
-tau = -(log alpha) r + kappa with kappa = A A_B^{-1}(sgn log(4 |rho_B| / e_B^2)/2), and off B
-
-    rho_j ~ alpha^{2-2|r_j|} sign(r_j) (e_j^2/4) exp(2 sign(r_j) kappa_j),
-    rho_j ~ alpha^2 (e_j^2/2) sinh(2 kappa_j)                              if r_j = 0.
-
-L >= 3: s = s_max - q^{2-L}/(L-2) + O(q^{-L}) and q = (|rho|/a^L)^{1/L} (1 + O(q^{-2})), so
-tau_B = sgn (s_max a_B^{2-L} - |rho_B|^{(2-L)/L}/(L-2)) + O(alpha^2). Off B therefore
-s_j = s_max r_j + alpha^{L-2} e_j^{L-2} kappa_j + ..., kappa = -A A_B^{-1}(sgn |rho_B|^{(2-L)/L})/(L-2), and
-
-    rho_j ~ alpha^L e_j^L h_L(s_max r_j),
-    rho_j ~ alpha^{2L-2} e_j^{2L-2} kappa_j                                 if r_j = 0.
-
-The support moves by rho_B - rho_B(0) = -A_B^{-T} A_N^T rho_N, exactly, so it has the smallest exponent among the
-coordinates off the support that reach it. Without a unique, non-degenerate solution the exponents are different
-(logarithms for L = 2): HypothesisError.
+A = S X^T (m x n, rank n), e_j = |etabar_j|, a_j = alpha e_j, tau = A nu, rho_j = a_j^L h_L(a_j^{L-2} tau_j) and
+A^T rho = y. The limit of large alpha is the weighted least-squares fit, that of small alpha the weighted l1 fit, which
+must be unique and not degenerate (HypothesisError otherwise: the exponents are others). Expansions, first corrections
+on and off the support, and their exponents: `derivations/bodies/lemma-first-corrections.tex` (`litproof derive A3`).
+Numbers are exact (see `balls`); rational data give Fractions.
 """
 
 from __future__ import annotations

@@ -1,21 +1,8 @@
 """Which powers of alpha the limit of the flow is made of (R4, R7): the form of the expansions, not their coefficients.
 
-R4, alpha -> inf: h_L is odd and analytic, so rho is a power series in alpha^{-2L}.
-
-R4, alpha -> 0, L >= 3: on the support s = s_max - sum_i c_i q^{2-L-2i} and 1/q is alpha times a power series
-in alpha^2 whose coefficients depend on rho_B; so tau_B alpha^{L-2} is a power series in alpha^{L-2+2i}, s_j
-off the support is one too, and rho_j = (alpha e_j)^L h_L(s_j). Exponents: L plus sums of L-2, L, L+2, ... and
-of L (the support moves with rho_j).
-
-R4, alpha -> 0, L = 2: rho_j = (a_j^2/4) (exp 2 tau_j - exp -2 tau_j) with tau = -(log alpha) r + kappa, kappa
-analytic in rho_B and alpha^4. Exponents: sums of 2 - 2|r_j|, 2 + 2|r_j| off the support, and 4.
-
-R7: near its start the flow is that of the leading monomial; past it, it leaves along a rank-one ray sigma ->
-inf. Relative to the ray, perturbations decay like sigma^{-1} (entries that the leading monomial does not
-move) and sigma^{-2} (unbalanced parts), and the quadratic part of the loss grows like sigma^L. All are
-integers, so a resonance of the last with L of the first leaves alpha^L log alpha: exponents 1, 2, 3, ...,
-with up to floor((e-1)/L) logarithms beside alpha^e. (This normal-form count is a heuristic; that the flows
-follow it is checked by the claim itself.)
+R4: `derivations/bodies/lemma-first-corrections.tex` (`litproof derive A3`). R7, fully connected: exponents 1, 2, 3, ..
+with up to floor((e-1)/L) logarithms beside alpha^e; this count is a heuristic, given with the derivation of R7
+(`ykm-fully-connected-small-init.tex`), and that the flows follow it is checked by the claim itself.
 """
 
 from __future__ import annotations

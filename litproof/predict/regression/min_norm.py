@@ -1,18 +1,10 @@
 """Fully connected networks from a small start (R7): hypotheses over Q, the limit, and the rate in alpha.
 
-W_l(0) = alpha Wbar_l for l < L and w_L(0) = 0. The limit of the limits is the minimum-norm solution. Rate: let
-P be the orthogonal projector on the row space of X. dW_1/dt = -X^T r (W_2 ... w_L)^T has columns in the row
-space, so (I - P) W_1 stays alpha (I - P) Wbar_1 for ever, and
-
-    (I - P) beta(inf) = alpha (I - P) Wbar_1 u,     u = (W_2 ... W_{L-1} w_L)(inf),
-
-exactly, while P beta(inf) is the minimum-norm solution beta* because X beta(inf) = y. As alpha -> 0 the layers
-become balanced rank-one factors, so ||u|| -> ||beta*||^{(L-1)/L}: the distance to beta* is alpha times a bounded
-factor, exponent 1. Two layers and one data point: u -> ||beta*||^{1/2} times the unit vector along Wbar_1^T X^T y
-(R6: only the growing exponential survives), which fixes the constant.
-
-If (Wbar_1 ... Wbar_{L-1})^T X^T y = 0 every gradient vanishes at the start and the flow rests there, at positive
-loss: that this does not happen is a hypothesis of its own.
+W_l(0) = alpha Wbar_l for l < L and w_L(0) = 0. At every alpha the limit is the minimum-norm solution plus
+alpha (I - P) Wbar_1 u, P the projector on the row space of X and u the product of the other layers, which is bounded:
+exponent 1, with a constant that is known for two layers and one point. If (Wbar_1 .. Wbar_{L-1})^T X^T y = 0 the flow
+rests at its start, at positive loss: that this does not happen is a hypothesis of its own. Derivation:
+`derivations/bodies/ykm-fully-connected-small-init.tex` (`litproof derive R7`).
 """
 
 from __future__ import annotations

@@ -159,6 +159,9 @@ def derive() -> Derivation:
             "E": E,
             "P": P,
             "change": X * E * u,
+            "order": (L - 1) / L,
+            "depth": L,
+            "moment_seen": W_bar.T * X.T * y,
             "y": y,
         },
         statement=(
@@ -181,6 +184,23 @@ def derive() -> Derivation:
                 "{eq:stuck}. The limits of small {alpha} have bounded norms, because the norms of all layers "
                 "differ by conserved amounts proportional to the square of {alpha} and their product is "
                 "bounded; so {u} is bounded and the last term of {eq:limit} is of the order of {alpha}."
+            ),
+            Argument(
+                "More exactly: as {alpha} tends to zero the layers become balanced and of rank one, so the "
+                "norm of {u} tends to that of the interpolator of least norm to the power {order}. The error "
+                "is {alpha} times a vector with a limit, and of the order of {alpha} unless that limit "
+                "vanishes. With two layers and one data point only the growing exponential of "
+                "{see:ykm/two-layer-one-point} survives: {u} tends to the root of the norm of the "
+                "interpolator, along the unit vector of {moment_seen}."
+            ),
+            Argument(
+                "Which further terms occur is a count and no proof. Near the start the flow is that of the "
+                "leading monomial, past it it leaves along a ray of rank one; relative to the ray "
+                "perturbations decay like its inverse length or the square of that, and the quadratic part "
+                "of the loss grows like the power {depth} of it. All of these are integers, and a resonance "
+                "of the last with {depth} of the first leaves a logarithm beside the power {depth} of "
+                "{alpha}: exponents are whole numbers, with one more logarithm at most for every {depth} of "
+                "them. That flows follow this is checked by the claim."
             ),
         ),
     )

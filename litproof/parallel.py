@@ -7,11 +7,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 
@@ -33,13 +34,7 @@ def completed(
         for position, argument in enumerate(arguments):
             yield position, function(*argument)
         return
-    others = set(multiprocessing.active_children())
-    executor = ProcessPoolExecutor(
-        min(jobs, len(arguments)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
-    )
-    try:
+    with _workers(min(jobs, len(arguments))) as executor:
         with _interrupt_deferred():  # children inherit the mask: Ctrl-C reaches this process only
             futures = {
                 executor.submit(function, *argument): position for position, argument in enumerate(arguments)
@@ -49,6 +44,82 @@ def completed(
                 yield futures[future], future.result()
             except BrokenProcessPool:
                 yield futures[future], WorkerDied()
+
+
+Call = tuple[int, tuple[Any, ...]]
+"""Position and arguments."""
+
+RECYCLED = 1000
+"""Calls after which `streamed` starts its processes afresh: what they cache is bounded."""
+
+_AHEAD = 4
+"""Calls a worker that wait in its queue, so that it is never idle."""
+
+
+def streamed(
+    function: Callable[..., Any], arguments: Iterable[tuple[Any, ...]], jobs: int
+) -> Iterator[tuple[int, Any]]:
+    """Like `completed`, for any number of calls in memory that does not grow.
+
+    Arguments are taken as workers get free, and after every RECYCLED calls there are new processes. When a worker
+    dies the calls that were under way are made again, each alone in a process; one that kills that one too yields
+    `WorkerDied`.
+    """
+    source: Iterator[Call] = enumerate(arguments)
+    if jobs <= 1:
+        for position, argument in source:
+            yield position, function(*argument)
+        return
+    while (first := next(source, None)) is not None:
+        batch = chain([first], islice(source, RECYCLED - 1))
+        lost = yield from _until_one_dies(function, batch, jobs)
+        for position, argument in lost:
+            with _workers(1) as executor:
+                try:
+                    with _interrupt_deferred():
+                        alone = executor.submit(function, *argument)
+                    result = alone.result()
+                except BrokenProcessPool:
+                    result = WorkerDied()
+            yield position, result
+        source = chain(batch, source) if lost else source
+
+
+def _until_one_dies(
+    function: Callable[..., Any], calls: Iterator[Call], jobs: int
+) -> Generator[tuple[int, Any], None, list[Call]]:
+    """Yields the results of calls as they finish; returns those that were under way when a worker died."""
+    under_way: dict[Future[Any], Call] = {}
+    lost: list[Call] = []
+    with _workers(jobs) as executor:
+        while not lost:
+            for position, argument in islice(calls, _AHEAD * jobs - len(under_way)):
+                try:
+                    with _interrupt_deferred():  # children inherit the mask
+                        under_way[executor.submit(function, *argument)] = (position, argument)
+                except BrokenProcessPool:
+                    lost.append((position, argument))
+                    break
+            if not under_way:
+                break
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                call = under_way.pop(future)
+                try:
+                    yield call[0], future.result()
+                except BrokenProcessPool:
+                    lost.append(call)
+    return sorted([*lost, *under_way.values()])
+
+
+@contextmanager
+def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that are killed when the block is left early."""
+    others = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(
+        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
+    )
+    try:
+        yield executor
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
         for child in set(multiprocessing.active_children()) - others:

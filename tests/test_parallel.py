@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from litproof.parallel import WorkerDied, completed
+from litproof import parallel
+from litproof.parallel import WorkerDied, completed, streamed
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -28,3 +29,28 @@ def test_leaving_early_ends_the_workers(alive, wait_until):
     workers = {next(calls)[1], next(calls)[1]}
     calls.close()
     wait_until(lambda: not any(map(alive, workers)))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_streamed_calls_come_once_with_their_positions(jobs, monkeypatch):
+    monkeypatch.setattr(parallel, "RECYCLED", 3)
+    assert sorted(streamed(pow, ((x, 2) for x in range(8)), jobs)) == [(x, x * x) for x in range(8)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_streamed_arguments_are_taken_as_workers_get_free(jobs):
+    taken = []
+    source = ((taken.append(x) or x, 2) for x in range(10**9))
+    results = streamed(pow, source, jobs)
+    for _ in range(5):
+        next(results)
+    results.close()
+    assert len(taken) < 40
+
+
+def test_what_was_under_way_when_a_worker_died_is_done_again():
+    calls = [(code,) for code in ("1 + 1", "__import__('os')._exit(1)", "2 + 2", "3 + 3", "4 + 4")]
+    results = dict(streamed(eval, calls * 3, 2))
+    assert len(results) == 15
+    for position, result in results.items():
+        assert result == (WorkerDied() if position % 5 == 1 else [2, None, 4, 6, 8][position % 5])

@@ -22,6 +22,9 @@ from litproof.errors import InputError
 from litproof.problem import Problem
 from litproof.results import Prediction
 
+MOST_DRAWN = 1000
+"""Problems that a claim may have drawn whenever it is verified; `falsify` draws more."""
+
 REGISTRY: dict[str, Claim] = {}
 """All claims imported so far, by id, in the order of registration."""
 
@@ -40,6 +43,7 @@ def claim(
     same: Callable[[Prediction, Prediction, int], bool] | None = None,
     derive: str = "",
     expected: str = "verified",
+    draw: int = 0,
 ) -> Callable[[Callable[[Problem, int], Prediction | Values]], Claim]:
     """Decorate a prediction `(problem, digits) -> Prediction` (or its bare values) and register the claim.
 
@@ -48,9 +52,13 @@ def claim(
     (see `generic_mutants`). With `expected="refuted"` the claim is a variant known to be false, kept as a regression
     test: it comes out as expected when every instance refutes it, and fails as soon as it turns true.
 
+    With `draw` the claim is tried on so many problems besides its instances, drawn at random to meet its hypotheses
+    (`drawing`).
+
     Raises
     ------
-    InputError : an id without a family, or one that is taken; an outcome other than verified or refuted expected.
+    InputError : an id without a family, or one that is taken; an outcome other than verified or refuted expected; a
+        `draw` that is no number of problems.
 
     Examples
     --------
@@ -64,6 +72,9 @@ def claim(
     if "/" not in id or id != id.strip():
         raise InputError(f"claim id {id!r} must read 'family/name'")
     outcome = expected_outcome(expected, id)
+
+    if type(draw) is not int or not 0 <= draw <= MOST_DRAWN:
+        raise InputError(f"expected a whole number from 0 to {MOST_DRAWN}, got {draw!r:.40}", key="draw")
 
     def register(function: Callable[[Problem, int], Prediction | Values]) -> Claim:
         from litproof.claims.comparison import coincide, compare_coefficients
@@ -97,6 +108,7 @@ def claim(
             place=_place(function),
             marks=tuple(getattr(function, "pytestmark", ())),
             prove=prove_limit if measure is None else None,
+            draw=draw,
         )
         REGISTRY[id] = made
         return made

@@ -12,6 +12,7 @@ from litproof.claims.types import (
     Check,
     Claim,
     Comparison,
+    Hypothesis,
     Instance,
     InstanceResult,
     Mutant,
@@ -37,14 +38,19 @@ STATUS_OF = {
 }
 
 
+def checked(hypothesis: Hypothesis, problem: Problem) -> Check:
+    """One hypothesis; where looking at it needs what the problem does not have, such as layers, it is violated."""
+    try:
+        return hypothesis.check(problem)
+    except HypothesisError as error:
+        return Check(Answer.VIOLATED, str(error))
+
+
 def hypotheses_of(claim: Claim, problem: Problem) -> Check:
     """The hypotheses together: violated if one is, unknown if one is, with the first such named."""
     unknown: Check | None = None
     for hypothesis in claim.hypotheses:
-        try:
-            check = hypothesis.check(problem)
-        except HypothesisError as error:
-            check = Check(Answer.VIOLATED, str(error))
+        check = checked(hypothesis, problem)
         named = Check(check.answer, f"{hypothesis.name}: {check.detail}" if check.detail else hypothesis.name)
         if check.answer is Answer.VIOLATED:
             return named
@@ -65,11 +71,14 @@ def unproved_reduction(problem: Problem) -> str:
     return "another loss or dynamics" if problem.loss is not None or problem.dynamics is not None else ""
 
 
-def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True) -> InstanceResult:
+def judge(
+    claim: Claim, instance: Instance, digits: int, *, mutants: bool = True, proof: bool = True
+) -> InstanceResult:
     """Try `claim` on one instance at `digits` digits; never raises for what the claim's functions do.
 
     An exception in a claim's own functions, or a mutant that the comparison accepts, makes the status "error". The
-    prediction (and everything before it) runs where litproof's integrators refuse.
+    prediction (and everything before it) runs where litproof's integrators refuse. Without `proof` a limit that was
+    followed is not enclosed as well: the evidence is then at most *agreed*.
     """
     started = perf_counter()
 
@@ -106,7 +115,7 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
             return result(Status.HYPOTHESIS_VIOLATED, hypotheses.detail)
         if hypotheses.answer is Answer.UNKNOWN:
             return result(Status.INCONCLUSIVE, f"hypothesis not decided: {hypotheses.detail}")
-        prediction, measurement, comparison = both_sides(claim, problem, digits)
+        prediction, measurement, comparison = both_sides(claim, problem, digits, proof=proof)
         sides = sides_of(prediction, measurement, digits)
     except Inconclusive as error:
         return result(Status.INCONCLUSIVE, str(error))
@@ -133,14 +142,16 @@ def judge(claim: Claim, instance: Instance, digits: int, *, mutants: bool = True
     return result(status, comparison.detail, comparison, tried, sides)
 
 
-def both_sides(claim: Claim, problem: Problem, digits: int) -> tuple[Prediction, Measurement, Comparison]:
+def both_sides(
+    claim: Claim, problem: Problem, digits: int, *, proof: bool = True
+) -> tuple[Prediction, Measurement, Comparison]:
     """Prediction and measurement of a claim, each found without the other, and how they compare."""
     with no_integration("a prediction"):
         prediction = claim.predict(problem, digits)
     with runs_counted() as runs:
         measurement = checked_measurement(claim, claim.measure(problem, digits))
     comparison = checked_comparison(claim, claim.compare(prediction, measurement, digits))
-    if claim.prove is not None and comparison.answer is Answer.HOLDS:
+    if proof and claim.prove is not None and comparison.answer is Answer.HOLDS:
         measurement = claim.prove(problem, measurement, digits)
         comparison = checked_comparison(claim, claim.compare(prediction, measurement, digits))
     return prediction, measurement, backed(claim, comparison, prediction, measurement, digits, runs.count)

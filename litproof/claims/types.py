@@ -185,6 +185,7 @@ class Claim:
     place : file and line (from 1) where it is stated; ("", 0) where that is not known.
     marks : marks of a test framework that its function bore.
     prove : looks for proved bounds of the measurement, once prediction and measurement agree; None for no attempt.
+    draw : how many problems are drawn for it besides its instances.
     """
 
     id: str
@@ -206,6 +207,7 @@ class Claim:
     place: tuple[str, int] = ("", 0)
     marks: tuple[Any, ...] = ()
     prove: Prove | None = None
+    draw: int = 0
 
 
 @dataclass(frozen=True)

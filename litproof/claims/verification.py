@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Literal
 
 from litproof.claims.catalogue import catalogue, claim_of, load_file, matching
+from litproof.claims.drawing.aim import instances_of
 from litproof.claims.formulas.user_file import is_claim_file
 from litproof.claims.judge import hypotheses_of
 from litproof.claims.kernel import kernel_record
@@ -253,7 +254,7 @@ def plan(targets: Sequence[str | Path | Claim | Problem], seed: int) -> Plan:
     tasks: list[Task] = []
     if not problems:
         for id, origin in claims or [(id, "") for id in catalogue()]:
-            instances = claim_of(id, origin).instances(seed)
+            instances = instances_of(claim_of(id, origin), seed)
             if not instances:
                 raise InputError(f"claim {id!r} has no instances of its own; give it a problem file")
             tasks += [Task(id, instance, origin) for instance in instances]

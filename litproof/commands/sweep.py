@@ -38,7 +38,7 @@ def sweep(
     if output:
         check_output(Path(output))
     if scheduler:
-        from litproof.sweep.cluster import check_installed
+        from litproof.claims.cluster import check_installed
 
         check_installed()
     grid = read_grid(grid_file)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from litproof.claims.catalogue import claim_of, load_file, module_name
+from litproof.claims.drawing.aim import instances_of
 from litproof.claims.runner import Task, run, verdict_of
 from litproof.claims.store import Store
 from litproof.claims.types import Claim, InstanceResult, Status, Verdict
@@ -56,7 +57,7 @@ def claim_items(
 ) -> Iterator[pytest.Item]:
     """One item an instance, and one for mutants that need not be told from the claim by every instance."""
     settings = parent.config.stash[SETTINGS]
-    tasks = [Task(claim.id, instance) for instance in claim.instances(settings.seed)]
+    tasks = [Task(claim.id, instance) for instance in instances_of(claim, settings.seed)]
     several = len(tasks) > 1 and settings.mutants and not claim.automatic
     together = several and claim.expected is Status.VERIFIED
     made: list[_Item] = []

@@ -92,7 +92,7 @@ def _completed(
 ) -> Iterator[tuple[int, Any]]:
     if scheduler is None:
         return completed(find_row, arguments, jobs)
-    from litproof.sweep.cluster import completed_on_cluster
+    from litproof.claims.cluster import completed_on_cluster
 
     return completed_on_cluster(find_row, arguments, scheduler)
 

@@ -324,7 +324,7 @@ def _without_seconds(text):
 
 def test_a_cluster_that_does_not_answer_is_bad_input(grid, monkeypatch):
     pytest.importorskip("distributed", reason="needs Dask: pip install 'litproof[dask]'")
-    monkeypatch.setattr("litproof.sweep.cluster.TIMEOUT", 0.5)
+    monkeypatch.setattr("litproof.claims.cluster.TIMEOUT", 0.5)
     with pytest.raises(InputError, match="no Dask scheduler answers"):
         run_grid(read_grid(grid()), scheduler="tcp://127.0.0.1:9")
 

@@ -30,7 +30,14 @@ from litproof.integrate.ball_rings import (
     norm,
     residual,
 )
-from litproof.integrate.budget import SECOND, Budget, hessian_cost, operations_of, taylor_cost
+from litproof.integrate.budget import (
+    SECOND,
+    Budget,
+    hessian_cost,
+    operations_of,
+    spend_allowance,
+    taylor_cost,
+)
 from litproof.integrate.regression.taylor import dyadic, taylor_coefficients
 from litproof.integrate.terminal_bound import limit_of_beta
 from litproof.precision import ball_precision, digits_to_bits
@@ -174,7 +181,8 @@ class Run:
             if not self.length < _LONGEST:
                 return False
             numerator, shift = dyadic(self.length)
-            self.budget.spend(taylor_cost(self.flow, self.order))
+            self.budget.spend(cost := taylor_cost(self.flow, self.order))
+            spend_allowance(cost)
             series = taylor_coefficients(
                 self.flow, self.arithmetic, self.state, (numerator, shift), self.order
             )

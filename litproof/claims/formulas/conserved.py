@@ -25,6 +25,7 @@ from litproof.formula.derivation import Derivation, Poly, Ratio, TooLarge
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, variable
 from litproof.formula.setting import LAYERS, Setting
+from litproof.integrate.regression.magnitude import decimal
 from litproof.language.tree import Node
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -110,7 +111,7 @@ def follow_moments(problem: Problem, digits: int) -> Measurement:
         parameters=layers,
         error=Fraction(1, 10**places),
         residual=Fraction(0),
-        clock={"t": f"{float(end):.4g}"},
+        clock={"t": decimal(end)},
         digits=digits,
         method="flow in the original parameters at given times",
         details={"path": path},

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from litproof.claims.claim import MOST_DRAWN
 from litproof.claims.formulas.claimed_network import ClaimedNetwork
-from litproof.claims.pattern import drawn_like
 from litproof.claims.types import Answer, Hypothesis, Instance, Mutant
 from litproof.errors import InputError
 from litproof.problem import Problem
@@ -17,7 +17,6 @@ from litproof.problem_file.values import Node, shown
 
 DEFAULTS = ("task", "dynamics")
 """Tables of a claim that its problems have where they do not say otherwise."""
-MAX_DRAWN = 1000
 
 
 def read_problems(entry: Node, path: str, network: ClaimedNetwork | None) -> list[Instance]:
@@ -76,31 +75,13 @@ def _network_table(content: Mapping[str, Any], network: ClaimedNetwork) -> dict[
     }
 
 
-def with_drawn(
-    entry: Node, fixed: Sequence[Instance], hypotheses: Sequence[Hypothesis], id: str
-) -> Callable[[int], tuple[Instance, ...]]:
-    """seed -> the fixed problems, and `draw` more in their patterns that meet the hypotheses."""
-    count = 0
-    if "draw" in entry.value:
-        node = entry.child("draw")
-        count = node.value
-        if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MAX_DRAWN:
-            raise node.error(f"expected a whole number from 0 to {MAX_DRAWN}, got {shown(count)}")
-        if count and not fixed:
-            raise node.error("expected problems whose patterns the drawn ones have")
-
-    def instances(seed: int) -> tuple[Instance, ...]:
-        drawn = []
-        for number in range(count):
-            like = fixed[number % len(fixed)]
-            label = f"like {like.label}" + (f", {number + 1}" if count > 1 else "")
-            problem = drawn_like(like.problem, hypotheses, seed, f"{id} {number}")
-            if problem is not None:
-                label = f"{label}, seed {seed}"
-                drawn.append(Instance(label, replace(problem, name=label), seed))
-        return (*fixed, *drawn)
-
-    return instances
+def read_draw(entry: Node) -> int:
+    """`draw`: how many problems are drawn whenever the claim is verified."""
+    count = entry.value.get("draw", 0)
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MOST_DRAWN:
+        message = f"expected a whole number from 0 to {MOST_DRAWN}, got {shown(count)}"
+        raise entry.child("draw").error(message)
+    return count
 
 
 def read_without(

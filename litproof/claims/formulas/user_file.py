@@ -12,7 +12,7 @@ from litproof.claims.claim import EXPECTED, REGISTRY, claim
 from litproof.claims.formulas.built import Built, read_definitions
 from litproof.claims.formulas.claimed_network import ClaimedNetwork, read_claimed_network
 from litproof.claims.formulas.hypothesis_words import HYPOTHESES
-from litproof.claims.formulas.problems import DEFAULTS, read_problems, read_without, with_drawn
+from litproof.claims.formulas.problems import DEFAULTS, read_draw, read_problems, read_without
 from litproof.claims.formulas.reading import OPTIONS, build
 from litproof.claims.formulas.start_relations import is_relation, relation
 from litproof.claims.types import Claim, Hypothesis
@@ -132,7 +132,8 @@ def _read(
             "source": _text(entry, "source", str(path)),
             "hypotheses": hypotheses,
             "mutants": (*built.mutants, *false),
-            "instances": with_drawn(entry, problems, hypotheses, id),
+            "instances": problems,
+            "draw": read_draw(entry),
             "expected": _expected(item if "expected" in item.value else entry),
             "place": (str(path), _line(path, entry, number)),
             "measure": built.measure,

@@ -13,6 +13,7 @@ from gmpy2 import mpfr
 from litproof.errors import Inconclusive
 from litproof.flow.monomials import homogeneous_terms
 from litproof.integrate import permission
+from litproof.integrate.budget import radau_cost, spend_allowance
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.path import LatePoint
 from litproof.integrate.classification.radau import Step, collocation_step, radau_tableau
@@ -73,6 +74,7 @@ def climb(
     t, reached = mpfr(0), list[EarlyPoint]()
     length, steps = None, 0
     for _ in range(settings.max_steps):
+        spend_allowance(radau_cost(margins.size, settings.stages, margins.terms))
         kappa, multipliers = margins.kappa(theta)
         if record is not None and (not record or record[-1].steps < steps):
             record.append(EarlyPoint(t, kappa, theta, np.array(multipliers, dtype=object), steps, margins))

@@ -53,6 +53,11 @@ class Margins:
         self._weight = np.array([float(entry) for _, _, entry in self._terms])
         self._rows_float = np.array([[float(x) for x in row] for row in self._rows])
 
+    @property
+    def terms(self) -> int:
+        """Number of monomials of beta."""
+        return len(self._terms)
+
     def coefficients(self, theta: Vector) -> list[Any]:
         """beta(theta), length d."""
         theta = self.coordinates.parameters(theta)

@@ -11,6 +11,7 @@ from gmpy2 import mpfr
 
 from litproof.errors import Inconclusive
 from litproof.integrate import permission
+from litproof.integrate.budget import radau_cost, spend_allowance
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.radau import Step, Tableau, collocation_step, radau_tableau
 from litproof.integrate.classification.reals import Reals
@@ -101,6 +102,7 @@ def march(
     """
     permission.ask("classification flow")
     while end is None or point.s < end:
+        spend_allowance(radau_cost(point.margins.size, settings.stages, point.margins.terms))
         point = _activate(_reprecise(problem, point, settings), settings)
         length = point.next_length if end is None else min(point.next_length, end - point.s)
         if point.attempts > settings.max_steps:

@@ -24,6 +24,7 @@ from litproof.errors import Inconclusive
 from litproof.flow.program import Linear, Program
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2, FixedPoint, Scalars
+from litproof.integrate.budget import collocation_cost, spend_allowance
 from litproof.integrate.regression.batched_doubles import Levels, largest_eigenvalues
 from litproof.integrate.regression.chebyshev import (
     coefficient_matrix,
@@ -181,6 +182,7 @@ def integrate(
             continue
         failures = 0
         columns, log_error, stretch = solved
+        spend_allowance(collocation_cost(program, len(columns[0])))
         state = [column[-1] for column in columns]
         start_time, time = time, time + exact
         yield Piece(

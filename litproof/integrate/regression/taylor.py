@@ -17,6 +17,7 @@ from typing import Any
 from litproof.flow.program import Linear, Program
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2, FixedPoint
+from litproof.integrate.budget import spend_allowance, taylor_cost
 from litproof.integrate.regression.taylor_mixed import economical_recurrence
 from litproof.integrate.regression.taylor_step import Expansion, Recurrence
 
@@ -144,6 +145,7 @@ def integrate(
             remaining = end - time
             numerator, shift = remaining.numerator, remaining.denominator.bit_length() - 1
         width = Fraction(numerator, 1 << shift) if shift >= 0 else Fraction(numerator << -shift)
+        spend_allowance(taylor_cost(program, order))
         series = recurrence(state, (numerator, shift), order, variation)
         reach = _reach(series.log_sizes, tolerance + _LEFT)
         if reach < 0.05:

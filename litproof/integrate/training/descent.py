@@ -17,6 +17,7 @@ from litproof.flow.motion import loss_expression, slope_expression
 from litproof.flow.program import Operators, split
 from litproof.flow.trace import trace_coefficients, trace_gradient
 from litproof.integrate import permission
+from litproof.integrate.budget import operations_of, spend_allowance
 from litproof.integrate.classification.coordinates import to_real
 from litproof.integrate.classification.reals import working_precision
 from litproof.integrate.training.jump import Landings, Settling
@@ -125,6 +126,7 @@ def descend(problem: Problem) -> Iterator[Point]:
         weights, h = [number(w) for w in problem.row_weights], number(dynamics.step)
         value, rate = function_of(loss, symbol, number), function_of(slope, symbol, number)
         while True:
+            spend_allowance(operations_of(coefficients) + operations_of(gradient))
             beta = coefficients.evaluate(ring, theta, "beta")
             f = [sum((a * b for a, b in zip(row, beta, strict=True)), number(Fraction(0))) for row in X]
             r = [a - t if regression else a * t for a, t in zip(f, y, strict=True)]

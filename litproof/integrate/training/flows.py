@@ -36,6 +36,9 @@ _COLLAPSED = Fraction(1, 10**12)
 
 Layers = tuple[tuple[Fraction, ...], ...]
 
+_LATEST = Fraction(10**300)
+"""Times beyond what a double holds count as this one."""
+
 
 def rests_above_zero(problem: Problem) -> bool:
     """Whether the motion may come to rest, rightly, where residuals are not 0."""
@@ -186,7 +189,7 @@ def _to_rest(
             if piece.end - piece.start < now * _COLLAPSED and (edge := _edge(motion, arithmetic, state)):
                 return _Endpoint(now, here, beta, inf, steps, f"the flow ends at t = {decimal(now)}: {edge}")
             speed = max(arithmetic.log_size(values[a]) for a in program.outputs["velocity"])
-            left = settling.remaining(float(piece.end), speed)
+            left = settling.remaining(float(min(piece.end, _LATEST)), speed)
             if left < log(goal):
                 return _Endpoint(now, here, beta, exp(left), steps, rests=True)
             if steps >= max_steps:

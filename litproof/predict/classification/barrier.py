@@ -50,7 +50,12 @@ def _newton(a: np.ndarray, w: np.ndarray, alpha: np.ndarray, mu: float) -> tuple
     d = 2 * np.real(a * u.conj())  # d |u_j|^2 / d alpha_i
     gradient = 1 + mu * (-(d * w / slack).sum(axis=1) + 1 / alpha)
     curve = (2 * np.real((a * (w / slack)) @ a.conj().T)) + (d * (w / slack**2)) @ d.T + np.diag(1 / alpha**2)
-    step = np.linalg.solve(mu * curve, gradient)
+    try:
+        step = np.linalg.solve(mu * curve, gradient)
+    except (
+        np.linalg.LinAlgError
+    ):  # points that depend on one another, with multipliers of very different size
+        raise Inconclusive("the l1 problem is too degenerate for a solution in double precision") from None
     decrement = float(gradient @ step) / mu
     length = 1.0
     while True:

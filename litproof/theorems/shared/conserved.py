@@ -10,6 +10,7 @@ from litproof.claims.types import Answer, Comparison, Mutant
 from litproof.flow.conserved import Law, PolynomialProof, angular_momenta, prove_conserved
 from litproof.flow.motion import at_start
 from litproof.flow.polynomials import ParameterRing, Polynomial
+from litproof.integrate.regression.magnitude import decimal
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -47,7 +48,7 @@ def follow_path(problem: Problem, digits: int) -> Measurement:
         parameters=layers,
         error=Fraction(1, 10 ** (digits + GUARD)),
         residual=Fraction(0),
-        clock={"t": f"{float(end):.4g}"},
+        clock={"t": decimal(end)},
         digits=digits,
         method="flow at given times",
         details={"path": path, "network": problem.network},

@@ -6,10 +6,10 @@ import pytest
 
 from litproof.claims.catalogue import catalogue, claim_of, load_file
 from litproof.claims.claim import REGISTRY
+from litproof.claims.drawing.aim import instances_of
 from litproof.claims.formulas.claimed_network import read_claimed_network
 from litproof.claims.formulas.start_relations import relation
 from litproof.claims.judge import hypotheses_of
-from litproof.claims.pattern import drawn_like, redrawn
 from litproof.claims.types import Answer, Status
 from litproof.claims.verification import verify
 from litproof.errors import InputError
@@ -76,8 +76,8 @@ def test_a_problem_that_meets_the_hypothesis_it_is_said_to_violate_is_an_error(w
 def test_drawn_problems_meet_the_hypotheses_and_are_reproducible(write):
     load_file(write("drawn", hypotheses='"u = v", "u > 0"', more="draw = 3"))
     claim = claim_of("test/drawn")
-    first, second = claim.instances(1), claim.instances(2)
-    assert len(first) == 4 and first == claim.instances(1) and first[1:] != second[1:]
+    first, second = instances_of(claim, 1), instances_of(claim, 2)
+    assert len(first) == 4 and first == instances_of(claim, 1) and first[1:] != second[1:]
     for instance in first:
         assert hypotheses_of(claim, instance.problem).answer is Answer.HOLDS
     assert [instance.seed for instance in first] == [None, 1, 1, 1]
@@ -185,18 +185,3 @@ def test_a_relation_about_another_network_is_violated():
     other = Problem(Diagonal(1, 2), "regression", [[1, 2]], [1], 1, [[1, 1]])
     check = relation("u = v", SQUARE, "k", "f").check(other)
     assert check.answer is Answer.VIOLATED and "the network is not" in check.detail
-
-
-def test_patterns_keep_zeros_ties_and_opposites():
-    from random import Random
-
-    start = problem((1, 0, Fraction(1, 2)), (-1, 1, 2))
-    for seed in range(20):
-        drawn = redrawn(start, Random(seed))
-        (a, zero, b), (minus, same, c) = drawn.v
-        assert zero == 0 and minus == -a and same == a and len({abs(a), abs(b), abs(c)}) == 3
-
-
-def test_drawing_ends_where_no_problem_meets_the_hypotheses():
-    start = problem((1, 1), (1, 2))
-    assert drawn_like(start, [relation("u = v", SQUARE, "k", "f")], 0) is None

@@ -1,5 +1,6 @@
 """One layer: the maximum margin times log(1/loss), and Soudry's second term."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -85,7 +86,9 @@ def _expansion(
     active = [rows[i] for i in optimum.support]
     with ball_precision(working_bits(2 * digits + 10)):
         weights = log_term(optimum) if log_term else [optimum.p[i] for i in optimum.support]
-        right = [sign * dyadic(ball(p).log()) for p in weights]
+        # a point that occurs c times has c times the weight of one: its margin is kappa - log(p / c)
+        copies = Counter(problem.signed_rows)
+        right = [sign * dyadic((ball(p) / copies[row]).log()) for p, row in zip(weights, active, strict=True)]
     second = solve_exact(active, right)
     assert second is not None
     value = (*unit(optimum.z, digits + 5), *second)

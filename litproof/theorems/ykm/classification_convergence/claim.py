@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
-from math import inf, log, log10
+from math import ceil, inf, log, log10
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap, decimal_log, sup_norm
+from litproof.claims.hypotheses import LAYERED
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.errors import Inconclusive
 from litproof.networks.convolutional import Convolutional
@@ -49,14 +50,22 @@ def _below_one(problem: Problem) -> Check:
 LOSS_BELOW_ONE = Hypothesis("loss below 1 at t0 = 0", _below_one)
 
 
+def _largest_margin(problem: Problem) -> Fraction:
+    """A bound of the margins over ||theta||^L: the largest |x_z| times the sum of the moduli of the data tensor."""
+    entries = problem.layered.data_tensor().entries.values()
+    largest = max(abs(x) for row in problem.X for x in row)
+    return largest * sum(map(abs, entries), Fraction(0))
+
+
 def measure_divergence(problem: Problem, digits: int) -> Measurement:
     """(1/kappa, 1/||theta||) far out, and log ||w||, log of the pace d(1/loss)/dt kappa^(2/L - 2) on the way."""
     from litproof.integrate.classification.follow import sample_path
 
-    end = digits + 2
     with ball_precision(256):
         kappa = -float(loss_at_start(problem).log())
     first = log10(max(6.0, kappa))  # the path begins where the start is
+    # kappa <= bound ||theta||^L: both 1/kappa and ||theta||^-L are to fall below 10^-digits
+    end = max(digits + 2 + max(0, ceil(decimal_log(_largest_margin(problem)))), ceil(first) + 2)
     grid = [first + (end - first) * (k / POINTS) ** 2 for k in range(1, POINTS + 1)]
     nothing = (Fraction(0),) * problem.network.input_dim
     try:
@@ -193,7 +202,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     statement=r"""If $\mathcal L(\theta(t_0)) < 1$, then $\mathcal L \to 0$ and $\|\theta\| \to \infty$. From $t_0$
         on, with $\kappa = -\log \mathcal L$, $\gamma = \kappa / \|\theta\|^L$ does not decrease, and
         $\frac{d}{dt} \frac1{\mathcal L} \ge L^2 \kappa^{2 - 2/L} \gamma^{2/L}$.""",
-    hypotheses=(CLASSIFICATION, LOSS_BELOW_ONE),
+    hypotheses=(CLASSIFICATION, LAYERED, LOSS_BELOW_ONE),
     instances=_instances,
     measure=measure_divergence,
     compare=compare_divergence,

@@ -54,9 +54,14 @@ TWO_VERTICES = Hypothesis("diagonal, L >= 3, two stationary vertices of smallest
 
 
 def start_on(problem: Problem, support: tuple[int, ...]) -> Problem:
-    """The same data; all layers but the last 1 on the support, 1/64 elsewhere, the last one a quarter of that."""
+    """The same data; all layers but the last 1 on the support, small elsewhere, the last one a quarter of that.
+
+    Small is 1/64, divided by the ratio of the entries of the data: those off the support may pull as much harder.
+    """
     width = problem.network.input_dim
-    layer = tuple(Fraction(1) if j in support else _RATIO for j in range(width))
+    sizes = [abs(x) for row in problem.X for x in row if x]
+    small = _RATIO * min(sizes) / max(sizes)
+    layer = tuple(Fraction(1) if j in support else small for j in range(width))
     last = tuple(x / 4 for x in layer)
     return replace(problem, scale=Fraction(1), v=(*(layer,) * (problem.layered.depth - 1), last))
 

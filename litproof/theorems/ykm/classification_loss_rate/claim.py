@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 
 from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import dot
 from litproof.claims.claim import claim
-from litproof.claims.hypotheses import SEPARABLE, holds
+from litproof.claims.comparison import decimal_log
+from litproof.claims.hypotheses import LAYERED, SEPARABLE, holds
 from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError
 from litproof.networks.fully_connected import FullyConnected
@@ -52,7 +54,11 @@ def measure_pace(problem: Problem, digits: int) -> Measurement:
     """The limit of d(1/loss)/dt / kappa^(2 - 2/L), shape (1,)."""
     from litproof.integrate.classification.follow import follow, pace_of
 
-    return follow(problem, digits + 3, (pace_of,))
+    measured = follow(problem, digits + 3, (pace_of,))
+    size = abs(measured.value[0]) if measured.converged else Fraction(0)
+    if size and measured.error > size / 10**digits:  # errors count from 1, and the pace may be much smaller
+        measured = follow(problem, digits + 3 + ceil(-decimal_log(size)), (pace_of,))
+    return measured
 
 
 def _pace(
@@ -132,7 +138,7 @@ def _loss_instances(seed: int) -> tuple[Instance, ...]:
     statement=r"""$\kappa^{2/L - 2} \frac{d}{dt} \frac{1}{\mathcal L} \to L^2 / \|w^*\|^2$, $w^*$ the limit of
         $\theta / \kappa^{1/L}$: $\|w^*\|^2 = L \|z\|_2^{2/L}$ for fully connected networks, $z$ the
         max-margin vector with margin 1, and $L \|\rho\|_1$ for two-layer odeco networks.""",
-    hypotheses=(CLASSIFICATION, SEPARABLE, COVERED),
+    hypotheses=(CLASSIFICATION, LAYERED, SEPARABLE, COVERED),
     instances=_loss_instances,
     measure=measure_pace,
     compare=compare_direction,

@@ -8,7 +8,7 @@ from random import Random
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap
-from litproof.claims.hypotheses import SEPARABLE
+from litproof.claims.hypotheses import LAYERED, SEPARABLE
 from litproof.claims.types import Answer, Comparison, Instance, Mutant
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
@@ -226,7 +226,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     statement=r"""If the loss falls below 1 and $X^T r / \|X^T r\|$ converges, to $u$, then every
         $v_l / \|v_l\|$ converges, and $M(-u) \circ (v_1, \dots, I, \dots, v_L)$ with the identity in slot $l$ is a
         positive multiple of $v_l$.""",
-    hypotheses=(CLASSIFICATION, SEPARABLE),
+    hypotheses=(CLASSIFICATION, LAYERED, SEPARABLE),
     instances=_instances,
     measure=measure_tuple,
     compare=compare_tuple,

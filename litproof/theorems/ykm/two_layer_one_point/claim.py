@@ -49,7 +49,10 @@ def _with_layers(beta: Sequence[Fraction], layers: Sequence[Sequence[Fraction]])
 
 
 def compare_layers(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
-    """beta and both layers agree entry by entry; beta relative to its largest entry, layers likewise."""
+    """beta and both layers agree entry by entry; beta relative to its largest entry, layers likewise.
+
+    A beta of 0, which no measurement tells from a very small one, counts relative to the square of the layers.
+    """
     if not measurement.converged:
         return without_limit(measurement)
     measured = _with_layers(measurement.value, measurement.parameters)
@@ -57,9 +60,10 @@ def compare_layers(prediction: Prediction, measurement: Measurement, digits: int
     comparisons = []
     for part in (slice(0, d), slice(d, None)):
         a, b = prediction.value[part], measured[part]
-        comparisons.append(
-            compare_gap(distance(a, b), max(sup_norm(a), sup_norm(b)), digits, measurement.error)
-        )
+        size = max(sup_norm(a), sup_norm(b))
+        if part.stop == d and size <= measurement.error:
+            size = sup_norm(measured[d:]) ** 2
+        comparisons.append(compare_gap(distance(a, b), size, digits, measurement.error))
     return next((c for c in comparisons if c.answer is not Answer.HOLDS), comparisons[0])
 
 

@@ -1,13 +1,18 @@
 """Calls on the workers of a Dask cluster."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from litproof.claims.store import fingerprint
 from litproof.errors import InputError
+from litproof.parallel import WorkerDied
 
 TIMEOUT = 10
 """Seconds within which a scheduler must answer."""
+
+AHEAD = 4
+"""Calls a worker's thread that wait on the cluster, so that it is never idle."""
 
 
 def check_installed() -> None:
@@ -19,9 +24,12 @@ def check_installed() -> None:
 
 
 def completed_on_cluster(
-    function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], address: str
+    function: Callable[..., Any], arguments: Iterable[tuple[Any, ...]], address: str
 ) -> Iterator[tuple[int, Any]]:
     """Yield (position, function(*arguments[position])) as calls finish; what runs is cancelled when left early.
+
+    Arguments are taken as workers get free, so that memory does not grow with their number. A call whose worker dies
+    is made again on another one, by Dask, three times at most.
 
     Raises
     ------
@@ -36,19 +44,41 @@ def completed_on_cluster(
         raise InputError(f"no Dask scheduler answers: {error}", source=address) from None
     futures: dict[Any, int] = {}
     try:
-        _check_workers(client, address)
-        futures = {
-            client.submit(function, *argument, pure=False): position
-            for position, argument in enumerate(arguments)
-        }
-        for future in as_completed(futures, loop=client.loop):
-            yield futures[future], future.result()
+        ahead = AHEAD * _check_workers(client, address)
+        calls = enumerate(arguments)
+
+        def submitted(count: int) -> list[Any]:
+            made = {
+                client.submit(function, *argument, pure=False): position
+                for position, argument in islice(calls, count)
+            }
+            futures.update(made)
+            return list(made)
+
+        running = as_completed(submitted(ahead), loop=client.loop)
+        for future in running:
+            result = _result(future)
+            yield futures.pop(future), result
+            future.release()
+            for new in submitted(1):
+                running.add(new)
     finally:
         client.cancel(list(futures), force=True)
         client.close(timeout=1)
 
 
-def _check_workers(client: Any, address: str) -> None:
+def _result(future: Any) -> Any:
+    """The result, or `WorkerDied` where every worker that tried the call was lost."""
+    from distributed import KilledWorker
+
+    try:
+        return future.result()
+    except KilledWorker:
+        return WorkerDied()
+
+
+def _check_workers(client: Any, address: str) -> int:
+    """The number of threads of all workers, each of which has this litproof."""
     try:
         fingerprints = client.run(fingerprint)
     except Exception as error:  # whatever a worker without litproof raises
@@ -58,3 +88,4 @@ def _check_workers(client: Any, address: str) -> None:
     for worker, other in fingerprints.items():
         if other != fingerprint():
             raise InputError(f"worker {worker} has another version of litproof", source=address)
+    return sum(client.nthreads().values())

@@ -1,0 +1,61 @@
+"""Problems on which `falsify` once broke a claim of the catalogue, shrunk: each stands for its kind."""
+
+import pytest
+
+from litproof.claims.catalogue import claim_of
+from litproof.claims.judge import hypotheses_of, judge
+from litproof.claims.types import Answer, Instance, Status
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.polynomial import PolynomialNetwork
+from litproof.theorems.shared.classification import classification
+from litproof.theorems.shared.instances import regression
+
+FAULTS = {
+    "a point that occurs twice": (
+        "soudry/linear-classifier",
+        classification(Diagonal(1, 2), "-9/8 -7/8; 5/8 -5/4; -9/8 -7/8", "1 1 1", 1, ["0 0"], "copies"),
+    ),
+    "margins far larger than the parameters": (
+        "ykm/classification-convergence",
+        classification(Diagonal(2, 1), "150000", "1", 1, ["1", "1"], "large data"),
+    ),
+    "entries of very different size": (
+        "ykm/classification-initialisation",
+        classification(Diagonal(3, 2), "45/4 1/100", "1", 1, ["1 1", "1 1", "0 0"], "uneven data"),
+    ),
+    "a flow so slow that its times are beyond doubles": (
+        "ykm/conserved-norms",
+        classification(Diagonal(2, 1), "1", "1", 1, ["40", "40"], "late"),
+    ),
+    "a limit of 0": (
+        "ykm/two-layer-one-point",
+        regression(Diagonal(2, 1), "-55/4", "0", 1, ["3/4", "-5/8"], "zero target"),
+    ),
+    "a pace far below 1": (
+        "ykm/classification-loss-rate",
+        classification(
+            FullyConnected(2, ()),
+            "9/80000 0; 11/800 0; 125/2 0",
+            "1 1 1",
+            1,
+            ["275/2 -7/800"],
+            "small margins",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("id", "problem"), FAULTS.values(), ids=list(FAULTS))
+def test_the_claim_holds_there_now(id, problem):
+    result = judge(claim_of(id), Instance("drawn", problem), 20, mutants=False, proof=False)
+    assert result.status is Status.VERIFIED, result.detail
+
+
+@pytest.mark.parametrize(
+    "id", ["ykm/singular-vectors", "ykm/classification-loss-rate", "ykm/classification-convergence"]
+)
+def test_claims_about_layers_do_not_apply_where_there_are_none(id):
+    network = PolynomialNetwork.of(["u[2]", "v[2]"], ["u[j]^2 - v[j]^2"], 2)
+    problem = classification(network, "1 2", "1", 1, ["2 1", "1 1/2"], "no layers")
+    assert hypotheses_of(claim_of(id), problem).answer is Answer.VIOLATED

@@ -29,7 +29,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{amsmath,amssymb,amsthm}
 \usepackage{booktabs,longtable,tikz}
 \usepackage[hidelinks]{hyperref}
-\allowdisplaybreaks
+\allowdisplaybreaks \postdisplaypenalty=10000
 \numberwithin{equation}{section}
 \newcommand{\litcheck}[1]{\par\nopagebreak\vspace{-2pt}{\footnotesize\sffamily\textcolor{gray}{#1}}\par\smallskip}
 \newcommand{\litwords}{\textsf{\footnotesize[argued in words]}\ } \usepackage{xcolor}
@@ -286,11 +286,11 @@ class _Section:
         kinds: dict[str, list[str]] = {}
         for step in self.derivation.steps:
             kinds.setdefault(step.kind, []).append(self.reference(step.name))
-        checked = [f"{kind} & {', '.join(refs)} \\\\" for kind, refs in kinds.items() if kind not in STATED]
-        stated = [f"{kind} & {', '.join(refs)} \\\\" for kind, refs in kinds.items() if kind in STATED]
-        rows = "\n".join([*checked, *(["\\midrule"] if checked and stated else []), *stated])
-        return (
-            "\\begin{longtable}{@{}lp{0.72\\textwidth}@{}}\n\\toprule\n"
-            + rows
-            + "\n\\bottomrule\n\\end{longtable}"
-        )
+        lines = []
+        for heading, stated in (("Decided", False), ("Stated", True)):
+            groups = [
+                f"{kind} {', '.join(refs)}" for kind, refs in kinds.items() if (kind in STATED) == stated
+            ]
+            if groups:
+                lines.append(f"\\textbf{{{heading}}}: {'; '.join(groups)}.")
+        return "{\\footnotesize " + "\\par\n".join(lines) + "\\par}"

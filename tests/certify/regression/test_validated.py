@@ -110,14 +110,14 @@ def test_the_logarithmic_norm_is_bounded_on_the_whole_tube(kind):
     from flint import arb_poly
 
     from litproof.algebra.balls import ball
-    from litproof.certify.regression.validated import _TUBE, _Run
+    from litproof.certify.regression.validated import _TUBE, Run
     from litproof.integrate.ball_rings import hessian
     from litproof.integrate.budget import Budget
 
     for seed in range(20):
         problem = drawn(kind, seed)
         if problem is not None:
-            run, random = _Run(problem, 10, 18, Budget(SECOND), 10), Random(kind)
+            run, random = Run(problem, 10, 18, Budget(SECOND), 10), Random(kind)
             centre = [q for layer in problem.v0 for q in layer]
             bound = float(run._growth([arb_poly([ball(q)]) for q in centre], 1))
             if bound > 0.01:

@@ -145,11 +145,12 @@ def _stays(body: Body) -> None:
         Picture(
             "\\draw (0,0) circle (2.1);\n"
             "\\fill (0,0) circle (1.5pt) node[below left] {$\\theta$};\n"
-            "\\draw[thick,->] (0,0) .. controls (0.5,0.1) and (0.9,0.45) .. (1.25,1.0);\n"
-            "\\fill (1.3,1.08) circle (1.5pt) node[right] {limit};\n"
-            "\\draw[dashed,->] (0,0) -- (1.05,0.75);\n"
-            "\\fill (1.1,0.79) circle (1.5pt) node[below right] {$\\theta-J^{T}Kr$};\n"
-            "\\draw[gray] (1.1,0.79) circle (0.42);\n"
+            "\\draw[thick,->] (0,0) .. controls (0.6,0.9) and (0.7,1.1) .. (0.75,1.45);\n"
+            "\\fill (0.76,1.5) circle (1.5pt) node[above] {limit};\n"
+            "\\draw[dashed,->] (0,0) -- (1.02,1.36);\n"
+            "\\fill (1.05,1.4) circle (1.5pt);\n"
+            "\\draw[gray] (1.05,1.4) circle (0.42);\n"
+            "\\draw (1.12,1.38) -- (2.4,1.0) node[right] {$\\theta-J^{T}Kr$};\n"
             "\\draw[<->,gray] (0,0) -- (-2.1,0) node[midway,above] {$R$};",
             "The ball around {theta}, the rest of the path, and the jump with its error bound.",
         )

@@ -267,7 +267,7 @@ def _box(body: Body) -> None:
             "\\draw[thick] (0,0) rectangle (3.4,2.6);\n"
             "\\node[below] at (3.4,0) {$D_1$};\n\\node[left] at (0,2.6) {$D_2$};\n"
             "\\draw[gray,thick] (0,2.1) .. controls (0.5,1.2) and (1.3,0.5) .. (2.7,0) "
-            "node[above right,black,font=\\footnotesize] {$q=Q$};\n"
+            "node[pos=0.12,above right,black,font=\\footnotesize] {$q=Q$};\n"
             "\\draw[dashed,->] (0.35,0.9) .. controls (0.4,0.6) and (0.6,0.7) .. (0.88,0.9);\n"
             "\\fill (0.95,0.95) circle (1.5pt) node[above right,font=\\footnotesize] {limit};",
             "The box of {delta} for two active margins. The flow can only be below the curve, which does not "

@@ -255,9 +255,9 @@ def _margin(body: Body) -> None:
             "\\draw[->] (-2.6,0) -- (2.9,0) node[right] {$\\rho_1$};\n"
             "\\draw[->] (0,-1.9) -- (0,2.5) node[above] {$\\rho_2$};\n"
             "\\draw[thick] (1.6,0) -- (0,1.6) -- (-1.6,0) -- (0,-1.6) -- cycle;\n"
-            "\\draw[gray] (0.76,2.4) -- (2.16,-1.6) node[right,font=\\footnotesize,black] {margin $G$};\n"
+            "\\draw[gray] (0.76,2.4) node[right,font=\\footnotesize,black] {margin $G$} -- (2.16,-1.6);\n"
             "\\draw[very thick,->] (0.4,1.2) -- (1.52,0.08);\n"
-            "\\fill (1.6,0) circle (1.6pt) node[below left,font=\\footnotesize] {limit};",
+            "\\fill (1.6,0) circle (1.6pt) node[below right,font=\\footnotesize] {limit};",
             "The coefficients, divided by their absolute sum, move on the square. The limit is the point of "
             "it with the largest smallest margin.",
         )

@@ -21,9 +21,7 @@ def derive() -> Derivation:
     body = Body()
     clock_of = derivation("ykm/classification-clock")
     level = body.recall("level", clock_of, "level", "The clock of {see:ykm/classification-clock} is")
-    log_weight = body.recall(
-        "log-weight", clock_of, "log-weight", "The logarithm of the share of a sample in the loss is"
-    )
+    body.recall("log-weight", clock_of, "log-weight", "The logarithm of the share of a sample in the loss is")
     body.recall("split", clock_of, "split", "so that its loss is")
     total = body.recall("sum", clock_of, "sum", "Shares add up to one,")
     below = body.recall("no-positive", clock_of, "no-positive", "and none of their logarithms is positive,")
@@ -72,13 +70,6 @@ def derive() -> Derivation:
         "inner product {radial} of the parameters with {pull} is therefore",
         how="theorem of Euler, for each margin",
     )
-    body.prove(
-        "margins",
-        lam[k] + margins[k],
-        kappa,
-        "where by {eq:log-weight} margins and logarithms add up to the clock,",
-        using=(log_weight,),
-    )
     lag = body.define(
         "lag",
         b,
@@ -89,7 +80,7 @@ def derive() -> Derivation:
         "mean",
         L * sp.Sum(p[k] * (kappa - lam[k]), (k, 1, n)),
         L * kappa * sp.Sum(p[k], (k, 1, n)) - L * sp.Sum(p[k] * lam[k], (k, 1, n)),
-        "Sums are linear,",
+        "By {eq:log-weight} each margin is the clock less the logarithm of the share. Sums are linear,",
     )
     euler = body.argue(
         "inner-product",

@@ -256,7 +256,8 @@ def _picture() -> Picture:
         heights = [highest * step / 60 for step in range(61)]
         points = [(_arc_of_height(depth, value), value) for value in heights]
         path = " -- ".join(f"({scale_x * a:.3f},{scale_y * b:.3f})" for a, b in points)
-        lines.append(rf"\draw[thick,{style}] {path} node[above,font=\footnotesize] {{$L={depth}$}};")
+        side = "above left" if depth == 4 else "above"
+        lines.append(rf"\draw[thick,{style}] {path} node[{side},font=\footnotesize] {{$L={depth}$}};")
         if bound is not None:
             lines.append(
                 rf"\draw[gray,thin] ({scale_x * bound:.3f},0) -- ({scale_x * bound:.3f},{scale_y * highest:.3f});"

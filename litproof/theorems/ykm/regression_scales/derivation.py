@@ -1,8 +1,10 @@
 """R4: large and small initialisations, with the next-order terms, for symbolic depth."""
 
+from math import asinh, sqrt
+
 import sympy as sp
 
-from litproof.derive.derivation import Argument, Body, Derivation, Shown
+from litproof.derive.derivation import Argument, Body, Derivation, Picture, Shown
 from litproof.derive.notation import Rate
 from litproof.theorems.derivations import derivation
 from litproof.theorems.shared.symbols import L, alpha, j
@@ -120,6 +122,34 @@ def small(body: Body) -> None:
     )
 
 
+def _picture() -> Picture:
+    """The objective of one component with two layers, for a large, a middle and a small start."""
+    wide, high = 2.6, 2.6
+    lines = [
+        rf"\draw[->] ({-wide * 1.15:.2f},0) -- ({wide * 1.15:.2f},0) node[right] {{$\rho_j$}};",
+        rf"\draw[->] (0,0) -- (0,{high * 1.15:.2f});",
+    ]
+    for scale, style, place in ((3.0, "dotted", 0.55), (0.3, "dashed", 0.72), (0.001, "solid", 0.9)):
+        values = [_two_layer_objective(step / 40, scale) for step in range(41)]
+        half_curve = [(step / 40, value / values[-1]) for step, value in enumerate(values)]
+        points = [(-x, y) for x, y in reversed(half_curve[1:])] + half_curve
+        path = " -- ".join(f"({wide * x:.3f},{high * y:.3f})" for x, y in points)
+        lines.append(rf"\draw[thick,{style}] {path};")
+        lines.append(rf"\draw[thick,{style}] ({wide * 1.3:.2f},{high * place:.2f}) -- ++(0.6,0)")
+        lines.append(rf"  node[right,font=\footnotesize] {{$\alpha={scale:g}$}};")
+    return Picture(
+        "\n".join(lines),
+        "The term of one component in the objective of two layers, divided by its value at one: a parabola for large "
+        "{alpha}, the absolute value for small {alpha}.",
+    )
+
+
+def _two_layer_objective(coefficient: float, scale: float) -> float:
+    """alpha^2 H_2(rho / alpha^2), in doubles: good enough for a drawing."""
+    x = coefficient / scale**2
+    return scale**2 * (x * asinh(2 * x) - (4 * x**2 / (1 + sqrt(1 + 4 * x**2))) / 2) / 2
+
+
 def two_layers(body: Body) -> None:
     """alpha to zero, two layers: logarithms."""
     unit = body.define(
@@ -162,6 +192,7 @@ def derive() -> Derivation:
     large(body)
     small(body)
     two_layers(body)
+    body.append(_picture())
     return Derivation(
         claim="ykm/regression-scales",
         title="Large and small initialisations",

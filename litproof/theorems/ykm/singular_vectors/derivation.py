@@ -160,10 +160,10 @@ def derive() -> Derivation:
         statement=(
             "Let the loss of a separable classification problem go to zero, and let the direction of "
             "{moment}, with the derivatives {r} of the loss by the outputs, converge. Then the directions of "
-            "the layers of a linear tensor network of depth {L} tend to singular vectors of the data tensor "
-            "at minus that direction. That is, each entry {e_hat} of the direction of a layer and the entry "
-            "{mu} of the contraction of the tensor with the directions of the other layers tend to limits "
-            "with",
+            "the layers of a linear tensor network of depth {L}, where they converge, tend to singular "
+            "vectors of the data tensor at minus that direction. That is, each entry {e_hat} of the "
+            "direction of a layer and the entry {mu} of the contraction of the tensor with the directions of "
+            "the other layers tend to limits with",
             Shown("tuple"),
             "where {sigma}, the contraction with all directions, is one number for all layers.",
         ),

@@ -28,7 +28,7 @@ from litproof.language.tree import (
 VARIABLE = "_x"
 """Stands for the argument of a function that is inverted."""
 
-OF_THE_PROBLEM = ("schatten", "rate", "integral")
+OF_THE_PROBLEM = ("schatten", "rate", "integral", "change")
 """Functions that only some settings give a meaning."""
 
 MAX_OPERATIONS = 200_000
@@ -198,7 +198,7 @@ class _Walk(_Check):
                 return _combine(node.sign, left, right)
             if node.name == "inverse":
                 return self.inverse(node, bound)
-            if node.name in ("rate", "integral"):
+            if node.name in ("rate", "integral", "change"):
                 return self.along_path(node)
             arguments = tuple(self.value(part, bound) for part in node.arguments)
             return (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints
 from litproof.claims.comparison import decimal_log, sup_norm
@@ -19,6 +19,9 @@ from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Measurement
 
+if TYPE_CHECKING:
+    from litproof.certify.regression.validated import Piece
+
 Path = tuple[tuple[Fraction, Layers], ...]
 Method = Literal["collocation", "taylor"]
 
@@ -30,6 +33,8 @@ _SPARE_NODES = 7
 """Nodes of the finer of two quadrature rules beyond those of the coarser."""
 _EQUAL_PANELS = 24
 _MOST_PANELS = 400
+_BOX_DIGITS, _BOX_BITS = 20, 160
+"""Of the enclosures by which inequalities at all times are decided."""
 _LONGEST_SUM = 20_000
 """Steps of gradient descent that a sum may run over."""
 
@@ -41,12 +46,16 @@ class Asked:
     Attributes
     ----------
     times : exact; None stands for the limit.
-    parameters : whether more than beta is asked for. integrals : whether there are integrals.
+    parameters : whether more than beta is asked for. integrals : whether there are integrals. changes : whether
+        moments are compared with those before.
+    until : the end of an interval of times of which enclosures are wanted, where they exist.
     """
 
     times: tuple[Fraction | None, ...]
     parameters: bool = True
     integrals: bool = False
+    changes: bool = False
+    until: Fraction | None = None
 
 
 def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
@@ -74,6 +83,8 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
         reason, rests = limit.reason, limit.at_rest
     if asked.integrals:
         moments = _with_samples(problem, moments, clock, places)
+    if asked.changes:
+        moments = _chained(moments)
     ordered = [moments[time] for time in asked.times if time in moments]
     last = ordered[-1] if ordered else None
     return Measurement(
@@ -87,8 +98,30 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
         converged=not reason,
         reason=reason,
         at_rest=rests,
-        details={"moments": tuple(ordered)},
+        details={"moments": tuple(ordered), "pieces": _pieces(problem, asked)},
     )
+
+
+def _chained(moments: dict[Fraction | None, Moment]) -> dict[Fraction | None, Moment]:
+    """Moments that know the ones before them."""
+    times = sorted(time for time in moments if time is not None)
+    chained: dict[Fraction | None, Moment] = {}
+    for before, time in zip([None, *times], times, strict=False):
+        previous = None if before is None else moments[before]
+        chained[time] = replace(moments[time], previous=previous)
+    return moments | chained
+
+
+def _pieces(problem: Problem, asked: Asked) -> tuple[Piece, ...]:
+    """Enclosures of the flow at all times up to `until`; none where there are none."""
+    if asked.until is None or asked.integrals or problem.task != "regression" or problem.training:
+        return ()
+    from litproof.certify.regression.along import pieces_of_path
+
+    with ball_precision(_BOX_BITS):
+        pieces = tuple(pieces_of_path(problem, _BOX_DIGITS, asked.until, operations=PROOF_OPERATIONS))
+    covered = bool(pieces) and pieces[-1].start + pieces[-1].length >= asked.until
+    return pieces if covered else ()
 
 
 def _smallness(problem: Problem) -> int:

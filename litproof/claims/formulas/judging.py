@@ -10,6 +10,7 @@ from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.comparison import coincide, decimal_log, sup_norm
+from litproof.claims.formulas.between import holds_between
 from litproof.claims.formulas.following import Asked, follow_asked
 from litproof.claims.formulas.moments import ALONG, STATE, AtMoment, Moment, Samples, exact_moment, uses
 from litproof.claims.formulas.relations import Part, Relation, meaning_fault, parts_of
@@ -109,7 +110,8 @@ def asked_by(relation: Relation, problem: Problem) -> Asked:
     parts = parts_of(relation, problem)
     trees = [side for part in parts for side in (part.left, part.right)]
     parameters = any("v" in names(tree) or uses(tree, "rate") for tree in trees)
-    return Asked(relation.times, parameters, any(uses(tree, "integral") for tree in trees))
+    integrals, changes = (any(uses(tree, name) for tree in trees) for name in ("integral", "change"))
+    return Asked(relation.times, parameters, integrals, changes, relation.until)
 
 
 def measure_relation(relation: Relation) -> Callable[[Problem, int], Measurement]:
@@ -228,6 +230,8 @@ def size_of(node: Node, meaning: AtMoment) -> Ball:
             return size_of(node.inner, meaning)
         case Call(name="rate"):
             return rate_size(node.arguments[0], meaning)
+        case Call(name="change"):
+            return size_of(node.arguments[0], meaning)
         case Symbol(name="residual"):
             return residual_size(node, meaning)
         case Symbol(name="loss"):
@@ -289,8 +293,27 @@ def compare_relation(prediction: Prediction, measurement: Measurement, digits: i
     if empty := emptiness(relation, problem, digits):
         return replace(_open(empty), parts=parts_said, void="vacuous")
     certified = all(one.moment.certified and not _estimated(one) for one in judged)
+    said = summary(judged)
+    if relation.until is not None:
+        certified, said = _between(relation, problem, measurement, digits)
+        label = f"0 <= t <= {relation.until}"
+        evidence = Evidence.CERTIFIED if certified else Evidence.AGREED
+        parts_said = (*parts_said, PartResult(label, Answer.HOLDS.value, str(evidence), digits, said))
     evidence = Evidence.CERTIFIED if certified else Evidence.AGREED
-    return Comparison(Answer.HOLDS, digits, evidence, 0.0, summary(judged), parts_said)
+    return Comparison(Answer.HOLDS, digits, evidence, 0.0, said, parts_said)
+
+
+def _between(relation: Relation, problem: Problem, measurement: Measurement, digits: int) -> tuple[bool, str]:
+    """Whether the statement is proved at all times up to `until`, and words for it."""
+    pieces, count = measurement.details["pieces"], len(measurement.details["moments"])
+    if not pieces:
+        return False, f"at {count} times up to t = {relation.until}; between them nothing is proved"
+    parts = parts_of(relation, problem)
+    found = holds_between(parts, Setting(problem, ALONG), pieces, digits)
+    if found.failed_at is None:
+        return True, f"proved at all times up to t = {relation.until}, on {found.boxes} boxes"
+    near = f"t = {float(found.failed_at):.4g}"
+    return False, f"at {count} times up to t = {relation.until}; not proved between them, near {near}"
 
 
 def _estimated(one: Judged) -> bool:
@@ -396,15 +419,9 @@ def same_relation(a: Prediction, b: Prediction, digits: int) -> bool:
     one, two = signatures
     assert one is not None
     assert two is not None
-    return parallel(one, two, oriented=first.kind == "holds") and _signs(first) == _signs(second)
-
-
-def _signs(relation: Relation) -> list[str]:
-    return (
-        [tree.sign for tree in relation.formulas if isinstance(tree, Operation)]
-        if relation.kind == "holds"
-        else []
-    )
+    signs = [[part.sign for part in parts_of(relation, problem)] for relation in (first, second)]
+    inequality = any(sign != "=" for sign in signs[0])
+    return parallel(one, two, oriented=inequality) and signs[0] == signs[1]
 
 
 def _signature(relation: Relation, problem: Problem) -> list[Fraction] | None:

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 
 from litproof.algebra.balls import Ball, ball
 from litproof.dynamics import WeightDecay
-from litproof.flow.program import Program
+from litproof.flow.program import Operators, Program
 from litproof.flow.trace import trace_coefficients
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, add, multiply, variable
@@ -57,6 +57,7 @@ class Moment:
     radius, beta_radius : how far they may be off.
     certified : whether that is proved.
     samples : of the path up to here, None where no integral is asked for.
+    previous : the moment before this one, where changes are asked for.
     """
 
     time: Fraction | None
@@ -66,6 +67,7 @@ class Moment:
     beta_radius: tuple[Fraction, ...]
     certified: bool = False
     samples: Samples | None = None
+    previous: Moment | None = field(default=None, repr=False)
 
     @property
     def label(self) -> str:
@@ -78,13 +80,18 @@ class AtMoment:
     """The symbols of a formula at a moment; with derivatives by the parameters and by t where `rates`.
 
     Parameters count from 0, t is the coordinate after the last of them.
+
+    Attributes
+    ----------
+    speeds : rates of the parameters that stand in for the flow's own.
+    box : balls of their own for the parameters, and for t, in place of those of the moment.
     """
 
     setting: Setting
     moment: Moment
     rates: bool = False
     speeds: tuple[Fraction, ...] | None = None
-    """Rates of the parameters that stand in for the flow's own."""
+    box: tuple[tuple[Ball, ...], Ball] | None = None
 
     @property
     def complex_rho(self) -> bool:
@@ -107,10 +114,14 @@ class AtMoment:
 
     @cached_property
     def _theta(self) -> list[Ball]:
+        if self.box is not None:
+            return list(self.box[0])
         return [_wide(x, self.moment.radius) for layer in self.moment.layers for x in layer]
 
     @cached_property
     def _beta(self) -> list[Jet]:
+        if self.box is not None and not self.rates:
+            return [Jet(value) for value in coefficients_at(self.problem.network, self._theta)]
         if not self.rates:
             pairs = zip(self.moment.beta, self.moment.beta_radius, strict=True)
             return [Jet(_wide(x, radius)) for x, radius in pairs]
@@ -182,9 +193,10 @@ class AtMoment:
     def _time(self) -> Jet:
         if self.moment.time is None:
             raise NotDefined("t has no value in the limit")
-        if not self.rates:
-            return Jet(self.moment.time)
-        return variable(ball(self.moment.time), self._places[-1])
+        now = ball(self.moment.time) if self.box is None else self.box[1]
+        if self.rates:
+            return variable(now, self._places[-1])
+        return Jet(self.moment.time) if self.box is None else Jet(now)
 
     @property
     def _weights(self) -> Sequence[Fraction]:
@@ -234,7 +246,7 @@ class AtMoment:
             return []
         if dynamics is not None and not isinstance(dynamics, WeightDecay):
             raise NotDefined(f"rate(..) is for gradient flow; this problem has the dynamics {dynamics.kind}")
-        there = AtMoment(self.setting, self.moment, rates=True)
+        there = AtMoment(self.setting, self.moment, rates=True, box=self.box)
         jet = evaluate(tree, there)
         if jet.kinks:
             raise NotDefined("a rate of change at a kink")
@@ -250,6 +262,15 @@ class AtMoment:
         velocity = [v - ball(decay) * x for v, x in zip(speeds, self._theta, strict=True)]
         velocity.append(ball(Fraction(1)))
         return [slope * velocity[place] for place, slope in jet.gradient.items()]
+
+    def change(self, tree: Node) -> Jet:
+        """The value of a formula here, less its value at the moment before."""
+        if self.speeds is not None:
+            return Jet(sum(self.rate_terms(tree), ball(Fraction(0))))
+        if self.moment.previous is None:
+            return Jet(Fraction(0))
+        before = evaluate(tree, AtMoment(self.setting, self.moment.previous))
+        return add(evaluate(tree, self), before, -1)
 
     def integral(self, tree: Node) -> Jet:
         """The integral of a formula from 0 to this moment; for gradient descent the sum over the steps before it."""
@@ -350,6 +371,11 @@ def _with_slopes(network: Network, theta: Sequence[Ball]) -> list[Slope]:
     count = len(theta)
     inputs = [Slope(x, arb_mat(1, count, [int(p == q) for q in range(count)])) for p, x in enumerate(theta)]
     return _program(network).evaluate(Slopes(count), inputs, "beta")
+
+
+def coefficients_at(network: Network, theta: Sequence[Ball]) -> list[Ball]:
+    """beta in balls."""
+    return _program(network).evaluate(Operators(ball), list(theta), "beta")
 
 
 def coefficients_with_slopes(network: Network, theta: Sequence[Ball]) -> list[Jet]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -44,7 +44,7 @@ from litproof.claims.formulas.margins import (
 )
 from litproof.claims.formulas.moments import ALONG, STATE
 from litproof.claims.formulas.relations import Kind, Relation
-from litproof.claims.formulas.variants import variants_of
+from litproof.claims.formulas.variants import Variant, variants_of
 from litproof.claims.hypotheses import (
     CLASSIFICATION_TASK,
     REGRESSION,
@@ -64,7 +64,7 @@ from litproof.results import Measurement, Prediction
 
 MARGINS = ("direction",)
 CONDITIONS: tuple[Mode, ...] = ("minimises", "stationary", "limit", "conserved")
-RELATIONS: tuple[Kind, ...] = ("path", "equation", "rowspan", "holds")
+RELATIONS: tuple[Kind, ...] = ("path", "equation", "rowspan", "holds", "nonincreasing", "nondecreasing")
 
 WORDS: Mapping[str, str] = {
     "minimises": "the limit minimises {} over the interpolators",
@@ -75,8 +75,15 @@ WORDS: Mapping[str, str] = {
     "equation": "{}",
     "rowspan": "the vector with the entries {} lies in the row space of X",
     "holds": "{}",
+    "nonincreasing": "{} never increases",
+    "nondecreasing": "{} never decreases",
     "direction": "the limit of beta/norm(beta) is a positive multiple of the vector with the entries {}",
 }
+
+_GRID = 32
+"""Times at which an inequality up to an end is looked at, beside what is proved of all times."""
+
+_OPPOSITE: Mapping[Kind, Kind] = {"nonincreasing": "nondecreasing", "nondecreasing": "nonincreasing"}
 
 _NUMBERS = frozenset({"beta0", "v0", "theta0", "outputs", "step", "mass", "decay", "until"})
 """Names that stand for numbers of the problem, whatever else a formula may speak of."""
@@ -84,6 +91,8 @@ _NUMBERS = frozenset({"beta0", "v0", "theta0", "outputs", "step", "mass", "decay
 OPTIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(CONDITIONS, ()),
     **dict.fromkeys(RELATIONS, ("times", "steps")),
+    "holds": ("times", "steps", "until"),
+    **dict.fromkeys(("nonincreasing", "nondecreasing"), ("until",)),
     **dict.fromkeys(MARGINS, ()),
 }
 """Keys that belong to each kind of statement, beside `mutants`."""
@@ -295,7 +304,8 @@ def _margin_mutant(name: str, false: MarginStatement) -> Mutant:
 
 
 def _relation_built(kind: Kind, table: Entry, definitions: Definitions) -> Built:
-    relation = _relation(kind, table.child(kind), _times(table, kind), definitions)
+    times, until = _times(table, kind)
+    relation = _relation(kind, table.child(kind), times, until, definitions)
     return Built(
         statement=relation,
         text=WORDS[kind].format(relation.text) + _when(relation),
@@ -311,12 +321,18 @@ def _relation_built(kind: Kind, table: Entry, definitions: Definitions) -> Built
 
 
 def _when(relation: Relation) -> str:
+    if relation.until is not None:
+        return f", for t from 0 to {relation.until}"
     labels = ["in the limit" if time is None else f"at t = {time}" for time in relation.times]
     return ", " + ", ".join(labels)
 
 
 def _relation(
-    kind: Kind, entry: Entry, times: tuple[Fraction | None, ...], definitions: Definitions
+    kind: Kind,
+    entry: Entry,
+    times: tuple[Fraction | None, ...],
+    until: Fraction | None,
+    definitions: Definitions,
 ) -> Relation:
     formulas = _READERS[kind](entry, definitions)
     used = used_definitions(formulas, definitions)
@@ -330,7 +346,7 @@ def _relation(
             raise entry.error(f"expected a formula in t, the data and the start, got one with {wrong[0]}")
     if None in times and "t" in mentioned:
         raise entry.error("t has no value in the limit; give times = [..]")
-    return Relation(kind, tuple(formulas), used, times, entry.key)
+    return Relation(kind, tuple(formulas), used, times, until, entry.key)
 
 
 def _require_no_nesting(formulas: list[Node], entry: Entry) -> None:
@@ -402,18 +418,27 @@ _READERS: Mapping[str, Callable[[Entry, Definitions], list[Node]]] = {
     "equation": _read_relation(("=",)),
     "holds": _read_relation(("<=", ">=")),
     "rowspan": _read_relation(()),
+    "nonincreasing": _read_relation(()),
+    "nondecreasing": _read_relation(()),
 }
 
 
-def _times(table: Entry, kind: str) -> tuple[Fraction | None, ...]:
-    """Times or numbers of steps, "limit" among them; the limit alone where nothing is said."""
-    keys = [key for key in ("times", "steps") if key in table.value]
+def _times(table: Entry, kind: str) -> tuple[tuple[Fraction | None, ...], Fraction | None]:
+    """Times or numbers of steps, "limit" among them (alone where nothing is said); or an end, and some up to it."""
+    keys = [key for key in ("times", "steps", "until") if key in table.value]
     if len(keys) > 1:
-        raise table.error("expected times or steps, got both")
+        raise table.error(f"expected {' or '.join(keys)}, got both")
+    if kind in ("nonincreasing", "nondecreasing") and keys != ["until"]:
+        raise table.error(f'expected until = "T", the end of the times that {kind} is about')
+    if keys == ["until"]:
+        until = rational(table.child("until"))
+        if until <= 0:
+            raise table.child("until").error(f"expected a time above 0, got {until}")
+        return _grid(until), until
     if not keys:
         if kind in ("path", "holds"):
             raise table.error(f'expected times = ["1/2", 2, ..] for {kind}')
-        return (None,)
+        return (None,), None
     entry = table.child(keys[0])
     if not isinstance(entry.value, list) or not entry.value:
         raise entry.error(
@@ -428,13 +453,23 @@ def _times(table: Entry, kind: str) -> tuple[Fraction | None, ...]:
         times.append(time)
     if all(time == 0 for time in times):
         raise entry.error("expected a time above 0: at 0 nothing is tested")
+    return tuple(dict.fromkeys(times)), None
+
+
+def _grid(until: Fraction) -> tuple[Fraction, ...]:
+    """Some times up to an end, denser at the start; whole ones where the end is whole and small, for steps."""
+    if until.denominator == 1 and until <= _GRID:
+        return tuple(Fraction(k) for k in range(int(until) + 1))
+    times = [until * Fraction(k * k, _GRID * _GRID) for k in range(_GRID + 1)]
+    if until.denominator == 1 and until > _GRID * _GRID:
+        times = [Fraction(round(time)) for time in times]
     return tuple(dict.fromkeys(times))
 
 
 def _relation_mutants(table: Entry, relation: Relation, definitions: Definitions) -> tuple[Mutant, ...]:
     if "mutants" in table.value:
         made = [
-            _relation(relation.kind, item, relation.times, definitions)
+            _relation(relation.kind, item, relation.times, relation.until, definitions)
             for item in _texts(table.child("mutants"))
         ]
         return tuple(_relation_mutant(false.text, false) for false in made)
@@ -447,6 +482,9 @@ def _relation_mutants(table: Entry, relation: Relation, definitions: Definitions
                 if isinstance(tree, Operation)
             )
             changed = (*changed, ("twice the left side", twice, relation.definitions))
+        if relation.kind in _OPPOSITE:
+            other = replace(relation, kind=_OPPOSITE[relation.kind])
+            return (*_changed_relations(relation, changed), _relation_mutant(_OPPOSITE[relation.kind], other))
     else:
         equations = [tree for tree in relation.formulas if isinstance(tree, Operation)]
         changed = tuple(
@@ -459,6 +497,10 @@ def _relation_mutants(table: Entry, relation: Relation, definitions: Definitions
             replace(tree, right=Operation("*", Number(Fraction(2)), tree.right)) for tree in equations
         )
         changed = (*changed, ("twice the formula", twice, relation.definitions))
+    return _changed_relations(relation, changed)
+
+
+def _changed_relations(relation: Relation, changed: Sequence[Variant]) -> tuple[Mutant, ...]:
     return tuple(
         _relation_mutant(name, replace(relation, formulas=formulas, definitions=others))
         for name, formulas, others in changed

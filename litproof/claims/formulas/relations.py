@@ -1,8 +1,9 @@
 """Statements about a path as plain data: equations and inequalities at times and in the limit, written out.
 
 *path* says that an entry equals a formula in t and the start, *equation* that two formulas are equal, *rowspan* that a
-vector lies in the row space of X, *holds* that one formula is at most another. A vector u lies in the row space when
-N u = 0 for a basis N of its complement, which is rational, so that all of them are relations between two numbers.
+vector lies in the row space of X, *holds* that one formula is at most another, *nonincreasing* that a rate has a sign.
+A vector u lies in the row space when N u = 0 for a basis N of its complement, which is rational, so that all of them
+are relations between two numbers.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Literal
 
 from litproof.algebra.linear import null_space
 from litproof.claims.formulas.moments import ALONG
+from litproof.dynamics import WeightDecay
 from litproof.errors import InputError
 from litproof.formula.expansion import expand, ranges_of
 from litproof.formula.interpolators import exact_rows
@@ -22,10 +24,10 @@ from litproof.formula.node_arithmetic import ZERO, operation, total
 from litproof.formula.setting import Setting
 from litproof.language.grammar import formula_error
 from litproof.language.statements import Definition, free_letters
-from litproof.language.tree import Node, Number, Operation, names, to_text
+from litproof.language.tree import Call, Node, Number, Operation, names, to_text
 from litproof.problem import Problem
 
-Kind = Literal["path", "equation", "rowspan", "holds"]
+Kind = Literal["path", "equation", "rowspan", "holds", "nonincreasing", "nondecreasing"]
 
 MOST_PARTS = 2000
 """Relations between numbers that one statement may consist of."""
@@ -40,6 +42,7 @@ class Relation:
     formulas : relations between two formulas; of a rowspan the entries of the vector. Free letters take all values.
     definitions : from [let], in order.
     times : None stands for the limit.
+    until : the end T of [0, T] where the statement is about all of these times; `times` are then some of them.
     key : named in messages.
     """
 
@@ -47,6 +50,7 @@ class Relation:
     formulas: tuple[Node, ...]
     definitions: tuple[Definition, ...] = ()
     times: tuple[Fraction | None, ...] = (None,)
+    until: Fraction | None = None
     key: str = ""
 
     @property
@@ -83,7 +87,7 @@ def parts_of(relation: Relation, problem: Problem) -> tuple[Part, ...]:
     ------
     InputError : a name that the problem does not have, letters without a range, too many parts.
     """
-    make = _row_space_parts if relation.kind == "rowspan" else _parts
+    make = _MAKERS.get(relation.kind, _parts)
     parts: list[Part] = []
     for tree in relation.formulas:
         for part in make(relation, tree, problem):
@@ -104,6 +108,14 @@ def _parts(relation: Relation, tree: Node, problem: Problem) -> Iterator[Part]:
         sides = (expand(side, problem, relation.known, at, relation.key) for side in (tree.left, tree.right))
         left, right = sides
         yield Part(", ".join(f"{letter} = {k}" for letter, k in at.items()), tree.sign, left, right)
+
+
+def _monotone_parts(relation: Relation, tree: Node, problem: Problem) -> Iterator[Part]:
+    """The sign of the rate; where steps or further states make none, of the change between moments."""
+    flow = problem.dynamics is None or isinstance(problem.dynamics, WeightDecay)
+    sign = "<=" if relation.kind == "nonincreasing" else ">="
+    inner = expand(tree, problem, relation.known, {}, relation.key)
+    yield Part("", sign, Call("rate" if flow else "change", (inner,), tree.place), ZERO)
 
 
 def _row_space_parts(relation: Relation, tree: Node, problem: Problem) -> Iterator[Part]:
@@ -128,6 +140,13 @@ def _row_space_parts(relation: Relation, tree: Node, problem: Problem) -> Iterat
             if weight
         ]
         yield Part(f"combination {number}", "=", total(terms), ZERO)
+
+
+_MAKERS = {
+    "rowspan": _row_space_parts,
+    "nonincreasing": _monotone_parts,
+    "nondecreasing": _monotone_parts,
+}
 
 
 def _rows(relation: Relation, tree: Node, problem: Problem, size: int) -> list[list[Fraction]]:

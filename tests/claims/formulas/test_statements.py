@@ -24,6 +24,7 @@ network = { kind = "diagonal", depth = 1 }
 data = { X = [["1", "2"]], y = ["1"] }
 init = { scale = "1", v = [["1/2", "0"]] }
 """
+# the direction of largest margin is (2, 1), with margin 5 at both points
 SEPARABLE = """
 [[claim.problems]]
 network = { kind = "diagonal", depth = 1 }
@@ -78,13 +79,14 @@ def run(tmp_path):
         ),
         ("path = {'loss' = '(1 - 1/2)^2/2*exp(-10*t)'}\ntimes = [1]", LINE, "", "certified"),
         ("holds = 'loss <= exp(-4*t)'\ntimes = [1, 2]", LINE, "", "certified"),
-        ("direction = 'X[2,j] + if(j = 1, 0, 1)'", SEPARABLE, "", "agreed"),
+        ("holds = 'loss <= (1 - 1/2)^2/2*exp(-9*t)'\nuntil = 2", LINE, "", "certified"),
+        ("nonincreasing = 'loss'\nuntil = 1", SQUARES, "", "certified"),
+        ("nondecreasing = 'norm(theta)'\nuntil = '1/2'", LINE, "", "certified"),
+        ("direction = 'if(j = 1, 2, 1)'", SEPARABLE, "", "agreed"),
         ("minimises = 'norm(beta)'", ONE_POINT, "", "agreed"),
     ],
 )
 def test_true_statements_hold_and_their_variants_do_not(run, statement, problem, let, evidence):
-    if "direction" in statement:  # the second point alone decides: (2, 1) has margins 5 and 5
-        statement = "direction = 'X[2,j]'"
     (verdict,) = run(statement, problem, let)
     assert verdict.status is Status.VERIFIED, verdict.details
     assert str(verdict.evidence) == evidence and verdict.rejected >= 1
@@ -101,6 +103,8 @@ def test_true_statements_hold_and_their_variants_do_not(run, statement, problem,
         ("path = 'beta0[j]'\ntimes = [1]", LINE),
         ("path = 'beta0[j] + X[1,j]*(y[1] - 1/2)/5*(1 - exp(-5*t)) + 1e-10'\ntimes = [1]", LINE),
         ("holds = 'loss >= exp(-4*t)'\ntimes = [1]", LINE),
+        ("holds = 'loss <= (1 - 1/2)^2/2*exp(-10*t) - (t - 1)*(t - 2)/10^6'\nuntil = 3", LINE),
+        ("nondecreasing = 'loss'\nuntil = 1", SQUARES),
         ("direction = '-X[2,j]'", SEPARABLE),
         ("direction = 'X[1,j]'", SEPARABLE),
         ("minimises = 'sum(abs(beta[j]))'", ONE_POINT),
@@ -126,6 +130,7 @@ def test_false_statements_are_refuted(run, statement, problem):
             "the flow does not move",
         ),
         ("rowspan = 'beta[j]'", WHOLE, "nothing is tested"),
+        ("nondecreasing = 't + 1'\nuntil = 1", SQUARES, "says nothing about the flow"),
         ("minimises = '0*beta[1]'", SEPARABLE, "says nothing"),
     ],
 )
@@ -170,6 +175,8 @@ def test_statements_are_reported_apart_with_what_each_time_rests_on(run):
         ("[let]\n'f(x)' = 'g(x)'\n[claim]\nlimit = 'f(1)'", "let.f(x), position 1: unknown function 'g'"),
         ("[let]\nf = 2\n[claim]\nlimit = 'start[j]*ff'", "claim.limit: expected"),
         ("[claim]\n[[statement]]\nlimit = '1'\ntimes = [1]", "statement[1]: unknown key 'times'"),
+        ("[claim]\nnonincreasing = 'loss'", "expected until ="),
+        ("[claim]\nholds = '1 <= loss'\nuntil = 0", "claim.until: expected a time above 0"),
         ("[claim]\ndirection = 'beta[j]'", "beta has no place in this kind of formula"),
         (
             "[claim]\nequation = 'integral(integral(t)) = 1'\ntimes = [1]",

@@ -99,7 +99,7 @@ def taylor_coefficients(
 def plain_recurrence(program: Program, arithmetic: FixedPoint) -> Recurrence:
     """The recurrence of `taylor_coefficients`."""
 
-    def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, _: float) -> Expansion:
+    def recurrence(state: Sequence[Any], step: tuple[int, int], order: int) -> Expansion:
         head = taylor_coefficients(program, arithmetic, state, step, order)
         log_sizes = [max(map(arithmetic.log_size, row)) for row in zip(*head, strict=True)]
         return Expansion(head, None, log_sizes, log(order) - arithmetic.bits * LOG_2)
@@ -131,7 +131,7 @@ def integrate(
     tolerance = -digits * _LN10
     top = ceil(digits * _LN10 / 2) + 4
     state: Sequence[Any] = [arithmetic.number(q) for q in start]
-    time, h, order, variation = Fraction(0), 0.0, top, inf
+    time, h, order = Fraction(0), 0.0, top
     recurrence = plain_recurrence(program, arithmetic)
     if isinstance(arithmetic, FixedPoint):
         recurrence = economical_recurrence(program, arithmetic, tolerance, recurrence)
@@ -146,7 +146,7 @@ def integrate(
             numerator, shift = remaining.numerator, remaining.denominator.bit_length() - 1
         width = Fraction(numerator, 1 << shift) if shift >= 0 else Fraction(numerator << -shift)
         spend_allowance(taylor_cost(program, order))
-        series = recurrence(state, (numerator, shift), order, variation)
+        series = recurrence(state, (numerator, shift), order)
         reach = _reach(series.log_sizes, tolerance + _LEFT)
         if reach < 0.05:
             h = float(width) * reach * 0.9

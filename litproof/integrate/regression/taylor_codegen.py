@@ -85,33 +85,6 @@ def integer_recurrence(
     return compiled("state, m, e, order, limit", head, loop, body, names, f"yield {sums}")
 
 
-def linear_integer_recurrence(
-    program: Program, arithmetic: FixedPoint, needed: Sequence[int]
-) -> Callable[[Columns, int, int, int, int], None]:
-    """(columns, m, e, order, limit): the same in integers from order 2 on, h = m / 2^e.
-
-    The loop ends before `order` when the newest coefficients of the inputs are below `limit` in absolute value.
-    """
-    inputs, kept, bits = range(program.inputs), set(needed), arithmetic.bits
-    head = [
-        f"{listed('s', needed)} = columns",
-        f"{listed('z', needed)} = [s[0] for s in columns]",
-        f"{listed('p', needed)} = [s.append for s in columns]",
-        f"{listed('x', inputs)} = [s[-1] for s in columns[:{len(inputs)}]]",
-    ]
-    small = " and ".join(f"-limit < x{i} < limit" for i in inputs)
-    body = [f"if {small}: return"]
-    for atom, step in steps_of(program):
-        if isinstance(step, Linear):
-            value = _integer_form(step)
-        else:
-            value = f"z{step.left} * x{step.right} + x{step.left} * z{step.right} >> {bits}"
-        body += _new(atom, value, kept)
-    body += _advance(program)
-    loop = "for k in range(2, order + 1):"
-    return compiled("columns, m, e, order, limit", head, loop, body, {}, "return")
-
-
 def steps_of(program: Program) -> list[tuple[int, Step]]:
     """Atoms that the velocity needs, and how to have them."""
     wanted = set(program.outputs["velocity"])

@@ -23,11 +23,11 @@ from litproof.integrate.regression.taylor_codegen import (
 )
 
 Rows = NDArray[np.float64]
-Doubles = Callable[[Columns, float, int, bool], Rows]
-"""(columns, h, order, linear) -> coefficients 0..order of v(t + h x) in x, one row an order, a column as in `needed`.
+Doubles = Callable[[Columns, float, int], Rows]
+"""(columns, h, order) -> coefficients 0..order of v(t + h x) in x, one row an order, a column as in `needed`.
 
 On entry, the columns of the inputs have at least two coefficients (integers in units of 2^-bits), the others one
-less. The last row holds coefficients of the inputs only. With `linear`, the terms in between are left out.
+less. The last row holds coefficients of the inputs only.
 """
 
 
@@ -38,12 +38,9 @@ def double_recurrence(program: Program, arithmetic: FixedPoint, needed: Sequence
     of_left, of_right = ([position[pair[side]] for pair in factors] for side in (0, 1))
     loop = _loop(program, needed)
 
-    def recurrence(columns: Columns, h: float, order: int, linear: bool) -> Rows:
+    def recurrence(columns: Columns, h: float, order: int) -> Rows:
         values = _begun(columns, program.inputs, order, arithmetic.bits)
         first = len(columns[0])
-        if linear:
-            loop(values, h, first, order, None, None)
-            return values
         # The right factors from the last order down, so that a sum of products is one of a row with a column.
         left, right = np.empty((len(factors), 1, order)), np.empty((len(factors), order, 1))
         left[:, 0, : first - 1] = values[: first - 1, of_left].T
@@ -71,10 +68,9 @@ def _loop(program: Program, needed: Sequence[int]) -> Callable[..., None]:
     head = [
         f"{listed('z', needed)} = values[0].tolist()",
         f"{listed('x', inputs)} = values[first - 1, : {program.inputs}].tolist()",
-        f"[{between}] = [0.0] * {len(products)}",
     ]
     sums = "matmul(left[:, :, 1:n], right[:, order - n : order - 1]).ravel().tolist()"
-    body = ["w = h / k; n = k - 1", f"if left is not None: [{between}] = {sums}"]
+    body = ["w = h / k; n = k - 1", f"[{between}] = {sums}"]
     for atom, step in steps_of(program):
         if isinstance(step, Linear):
             value = sum_of(step.floats[0], step.args)
@@ -86,7 +82,7 @@ def _loop(program: Program, needed: Sequence[int]) -> Callable[..., None]:
     lefts, rights = (listed("x", (getattr(step, side) for _, step in products)) for side in ("left", "right"))
     body += [
         f"values[n] = {listed('x', needed)}",
-        f"if left is not None: left[:, 0, n] = [{lefts}]; right[:, order - k, 0] = [{rights}]",
+        f"left[:, 0, n] = [{lefts}]; right[:, order - k, 0] = [{rights}]",
         f"{listed('x', inputs)} = {listed_moves(program, 'x{} * w')}",
     ]
     result = f"values[order, : {program.inputs}] = {listed('x', inputs)}"

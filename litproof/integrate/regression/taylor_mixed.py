@@ -1,16 +1,13 @@
 """The Taylor recurrence of one program on fixed-point integers, with no more work than the tolerance asks for.
 
-Three ways, cheapest first. *Nearly linear*: where the state hardly moves, products of two changes are far below
-the tolerance and are left out. *Mixed*: all products; the last coefficients in doubles, as soon as these carry
-enough of them. *Integers*: all products and all coefficients in integers. What the first two lose is bounded
-afterwards from the coefficients they found; where that is too much, the next way is taken.
+The last coefficients are doubles, as soon as these carry enough of them. What that loses is bounded afterwards from
+the coefficients; where it is too much, one coefficient or two more are integers, in the end all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import islice
 from math import inf, log
 from typing import Any
 
@@ -22,7 +19,6 @@ from litproof.integrate.regression.taylor_codegen import (
     ROOM,
     Columns,
     integer_recurrence,
-    linear_integer_recurrence,
     steps_of,
 )
 from litproof.integrate.regression.taylor_codegen_doubles import Rows, double_recurrence
@@ -72,27 +68,10 @@ def economical_recurrence(
         rounding = log(len(log_sizes)) - bits * LOG_2
         return Expansion(own, tail, log_sizes, max(lost, rounding))
 
-    def nearly_linear(state: Sequence[Any], m: int, e: int, order: int, limit: int) -> Expansion | None:
-        integers = next(made(integer_recurrence)(state, m, e, 1, 0))
-        if arithmetic.log_size(largest(integers)) >= ROOM * LOG_2:
-            return None
-        if any(abs(column[1]) >= limit for column in integers[:inputs]):
-            made(linear_integer_recurrence)(integers, m, e, order, limit)
-        first, values, lost = len(integers[0]), None, -inf
-        if first <= order:
-            values = made(double_recurrence)(integers, m * 2.0**-e, order, True)
-            sizes = np.abs(values[:order]).max(axis=1)
-            change = _log(sizes[1:].sum())
-            lost = _log(sizes[first - 1 :].sum()) - _DOUBLE_BITS * LOG_2 + max(0.0, LOG_2 + _log(sizes[0]))
-        else:
-            rows = islice(zip(*integers, strict=False), 1, None)
-            change = arithmetic.log_size(sum(max(map(abs, row)) for row in rows))
-        return expansion(integers, values, gain + max(lost, 2.0 * change))
-
     def mixed(integers: Columns, m: int, e: int, order: int) -> Expansion | None:
         first, values, lost = len(integers[0]), None, -inf
         if first <= order:
-            values = made(double_recurrence)(integers, m * 2.0**-e, order, False)
+            values = made(double_recurrence)(integers, m * 2.0**-e, order)
             sizes = np.abs(values[:order]).max(axis=1)
             size = _log(sizes.max())
             products = np.convolve(sizes, sizes)[first - 1 : order].sum()
@@ -119,7 +98,7 @@ def economical_recurrence(
             margin = (log(newest) - series.rounding) / LOG_2 - 1.0
         return series
 
-    def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, variation: float) -> Expansion:
+    def recurrence(state: Sequence[Any], step: tuple[int, int], order: int) -> Expansion:
         m, e = step if step[1] >= 0 else (step[0] << -step[1], 0)
         # An error of the velocity counts as often as the step is long.
         allowed = tolerance - _SPARE - max(0.0, (m.bit_length() - e) * LOG_2)
@@ -133,11 +112,7 @@ def economical_recurrence(
                 known = _DOUBLE_BITS + bits - 6 - (gain + size) / LOG_2
             limit = int(2.0 ** (allowed / LOG_2 + known))
         with np.errstate(over="ignore", invalid="ignore"):
-            if variation < (allowed - gain) / 2 - 3 * LOG_2:
-                expansion = nearly_linear(state, m, e, order, limit)
-                if expansion and expansion.rounding <= allowed:
-                    return expansion
             expansion = full(state, m, e, order, limit, allowed)
-        return expansion or plain(state, step, order, variation)
+        return expansion or plain(state, step, order)
 
     return recurrence

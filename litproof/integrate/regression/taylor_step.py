@@ -39,8 +39,5 @@ class Expansion:
         return tuple(values)
 
 
-Recurrence = Callable[[Sequence[Any], tuple[int, int], int, float], Expansion]
-"""(state, (m, e), order, variation) -> coefficients 0..order of v(t + m / 2^e x) in x.
-
-variation : natural logarithm of the largest coefficient but the first in the step before; a guess at what will do.
-"""
+Recurrence = Callable[[Sequence[Any], tuple[int, int], int], Expansion]
+"""(state, (m, e), order) -> coefficients 0..order of v(t + m / 2^e x) in x."""

@@ -8,12 +8,11 @@ from hypothesis import given, settings, strategies as st
 
 from litproof.flow.program import Linear, Product, Program
 from litproof.flow.trace import trace_flow
-from litproof.integrate.arithmetic import FixedPoint, Scalars
+from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.regression.taylor import taylor_coefficients
 from litproof.integrate.regression.taylor_codegen import (
     MOST,
     integer_recurrence,
-    linear_integer_recurrence,
     steps_of,
 )
 from litproof.integrate.regression.taylor_codegen_doubles import double_recurrence
@@ -90,7 +89,7 @@ def test_any_program_bit_for_bit_with_pauses_and_in_doubles_to_their_rounding(pr
         columns = run.send(1 << max(0, BITS - 8 - 20 * len(pauses)))
     assert columns[: program.inputs] == expected
     for begun in pauses:
-        rows = double_recurrence(program, arithmetic, kept(program))(begun, 2.0**-20, 12, False)
+        rows = double_recurrence(program, arithmetic, kept(program))(begun, 2.0**-20, 12)
         # Coefficients of order k are of size 2^(-20 k) and a few bits, rounding in integers is 2^-BITS.
         for own, true in zip(rows.T, expected, strict=False):
             for k, (x, y) in enumerate(zip(own, true, strict=True)):
@@ -109,33 +108,8 @@ def test_doubles_go_on_where_integers_end(network):
     first = len(columns[0])
     assert 2 <= first <= 15
     assert all(abs(column[-1]) < limit for column in columns)
-    rows = double_recurrence(flow, arithmetic, kept(flow))(columns, 2.0**-7, 20, False)
+    rows = double_recurrence(flow, arithmetic, kept(flow))(columns, 2.0**-7, 20)
     assert rows.shape == (21, len(columns))
     for own, true in zip(rows.T, expected, strict=False):
         exact = [float(x) * 2.0**-BITS for x in true]
         assert own.tolist() == pytest.approx(exact, rel=1e-11, abs=float(limit) * 2.0**-BITS * 1e-12)
-
-
-@pytest.mark.parametrize("network", NETWORKS, ids=str)
-def test_linear_recurrences_are_right_to_the_square_of_the_change(network):
-    flow, start = flow_and_start(network)
-    arithmetic = FixedPoint(BITS)
-    state = [arithmetic.number(q) for q in start]
-    step = (1, 80)
-    expected = taylor_coefficients(flow, arithmetic, state, step, 3)
-    atoms = flow.run(Scalars(arithmetic), state)
-    columns = [[atoms[i]] for i in kept(flow)]
-    for column, true in zip(columns, expected, strict=False):
-        column.append(true[1])
-    doubles = double_recurrence(flow, arithmetic, kept(flow))(columns, 2.0**-80, 3, True) * 2.0**BITS
-    linear_integer_recurrence(flow, arithmetic, kept(flow))(columns, *step, 3, 0)
-    first = max(abs(column[1]) for column in expected)
-    second = max(abs(column[2]) for column in expected)
-    assert second > 0
-    for own, rounded, true in zip(columns, doubles.T, expected, strict=False):
-        assert len(own) == len(rounded) == 4
-        # Coefficients 2 and 3 without products of changes; those are below (first / 2^bits)^2, a unit here.
-        assert abs(own[2] - true[2]) <= 40
-        assert abs(own[3] - true[3]) <= 40
-        assert abs(rounded[2] - true[2]) <= 40 + float(second) * 1e-12
-    assert first**2 < 1 << BITS

@@ -224,7 +224,8 @@ def sample_path(
         asked = gmpy2.exp(to_real(Fraction(kappas[0])) * gmpy2.log(mpfr(10)))
         if asked <= max(lowest, mpfr(0)) or any(a >= b for a, b in pairwise(kappas)):
             raise InputError(
-                f"expected increasing logarithms of kappa above {lowest:.4g}, that of the start", key="kappas"
+                f"expected increasing decimal logarithms of kappa; that of the start is kappa = {lowest:.4g}",
+                key="kappas",
             )
         early = (asked + 3 * max(lowest, mpfr(0))) / 4 if asked < 2 * HAND_OVER else mpfr(HAND_OVER)
         first = max(lowest, min(max(mpfr(HAND_OVER), lowest), early))

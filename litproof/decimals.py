@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
-from math import floor, log10
+from math import ceil, floor, inf, log10
 from typing import Any
 
 
@@ -63,3 +63,37 @@ def scientific(x: Fraction, figures: int = 2) -> str:
     text = str(units)
     mantissa = text[0] + ("." + text[1:] if figures > 1 else "")
     return f"{'-' if x < 0 else ''}{mantissa}e{exponent:+03d}"
+
+
+def decimal_log(x: Fraction) -> float:
+    """log10 |x| for fractions of any size (-inf for 0)."""
+    if x == 0:
+        return -inf
+    numerator, denominator = abs(x.numerator), x.denominator
+    shift_n, shift_d = max(numerator.bit_length() - 64, 0), max(denominator.bit_length() - 64, 0)
+    return log10((numerator >> shift_n) / (denominator >> shift_d)) + (shift_n - shift_d) * log10(2)
+
+
+def power_of_ten(exponent: float) -> Fraction:
+    """A power of ten that is at least 10^exponent (0 for -inf)."""
+    return Fraction(10) ** ceil(exponent) if exponent > -inf else Fraction(0)
+
+
+def decimal(q: Fraction) -> str:
+    """A few significant digits for people."""
+    if not q:
+        return "0"
+    exponent = decimal_log(q)
+    if -4 < exponent < 7:
+        return f"{float(q):.4g}"
+    whole = int(exponent // 1)
+    return f"{10 ** (exponent - whole):.3g}e{whole:+d}"
+
+
+def decimal_root(q: Fraction) -> str:
+    """A few significant digits of sqrt(q)."""
+    return (
+        decimal(Fraction(10) ** int(decimal_log(q) // 2) * Fraction(10 ** ((decimal_log(q) / 2) % 1.0)))
+        if q
+        else "0"
+    )

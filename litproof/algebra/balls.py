@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from flint import arb, arb_mat
+    from flint import arb, arb_mat, fmpq
 
 Exact: TypeAlias = Any
 """An exact real number; the operators + - * work between numbers of one kind and with int and Fraction."""
@@ -18,12 +18,19 @@ Exact: TypeAlias = Any
 Ball: TypeAlias = "arb"
 
 
+def to_fmpq(value: Fraction | int) -> fmpq:
+    """A fraction of flint."""
+    from flint import fmpq
+
+    return fmpq(value.numerator, value.denominator)
+
+
 def ball(value: Exact) -> Ball:
     """A ball around an exact real number, at flint's current precision."""
-    from flint import arb, fmpq
+    from flint import arb
 
     if isinstance(value, Fraction):
-        return arb(fmpq(value.numerator, value.denominator))
+        return arb(to_fmpq(value))
     if isinstance(value, int):
         return arb(value)
     real: Ball = value.ball().real

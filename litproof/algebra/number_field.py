@@ -11,8 +11,10 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from litproof.algebra.balls import to_fmpq
+
 if TYPE_CHECKING:
-    from flint import arb, fmpq, fmpq_poly
+    from flint import arb, fmpq_poly
 
 Coefficients = tuple[Fraction, ...]
 
@@ -46,7 +48,7 @@ class FieldElement:
 
         value = arb(0)
         for coefficient in reversed(self.coefficients):
-            value = value * root + arb(_fmpq(coefficient))
+            value = value * root + arb(to_fmpq(coefficient))
         return value
 
     def trace(self) -> Fraction:
@@ -107,7 +109,7 @@ def to_poly(coefficients: Iterable[Fraction | int]) -> fmpq_poly:
     """The polynomial with these coefficients, constant term first."""
     from flint import fmpq_poly
 
-    return fmpq_poly([_fmpq(Fraction(c)) for c in coefficients])
+    return fmpq_poly([to_fmpq(Fraction(c)) for c in coefficients])
 
 
 def from_poly(polynomial: fmpq_poly) -> Coefficients:
@@ -118,12 +120,6 @@ def from_poly(polynomial: fmpq_poly) -> Coefficients:
 def _from_poly(modulus: Coefficients, polynomial: fmpq_poly) -> FieldElement:
     element = from_poly(polynomial)
     return FieldElement(modulus, element + (Fraction(0),) * (len(modulus) - 1 - len(element)))
-
-
-def _fmpq(value: Fraction) -> fmpq:
-    from flint import fmpq
-
-    return fmpq(value.numerator, value.denominator)
 
 
 @cache

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import inf, log10
+from math import inf
 from numbers import Rational
 
 from litproof.claims.types import Answer, Comparison, Sides
-from litproof.decimals import fixed, order_of_magnitude
+from litproof.decimals import decimal_log, fixed, order_of_magnitude
 from litproof.exact_numbers import same_length
 from litproof.results import Evidence, Measurement, Prediction
 
@@ -19,15 +19,6 @@ _LONGEST_SHOWN = 1000
 
 SHOWN_BEYOND = 4
 """Digits shown to a person beyond those asked for, so that one sees where the two sides part."""
-
-
-def decimal_log(x: Fraction) -> float:
-    """log10 |x| for fractions of any size (-inf for 0)."""
-    if x == 0:
-        return -inf
-    numerator, denominator = abs(x.numerator), x.denominator
-    shift_n, shift_d = max(numerator.bit_length() - 64, 0), max(denominator.bit_length() - 64, 0)
-    return log10((numerator >> shift_n) / (denominator >> shift_d)) + (shift_n - shift_d) * log10(2)
 
 
 def sup_norm(values: Sequence[Fraction]) -> Fraction:

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from litproof.claims.hypotheses import initial_velocity
+from litproof.decimals import decimal_log
 from litproof.integrate.budget import SECOND
-from litproof.integrate.regression.magnitude import log10_of
 from litproof.problem import Problem
 from litproof.results import Measurement
 
@@ -52,7 +52,7 @@ def times_until(problem: Problem, end: Fraction, count: int) -> tuple[Fraction, 
     speed = sum((entry**2 for layer in initial_velocity(problem) for entry in layer), Fraction(0))
     unit = loss_of(problem, problem.v0) / speed / 16 if speed else end / 2**10
     first = min(unit.limit_denominator(10**6) or unit, end / 2)
-    ratio = 10.0 ** (float(log10_of(end / first)) / (count - 1))
+    ratio = 10.0 ** (float(decimal_log(end / first)) / (count - 1))
     between = (first * Fraction(ratio**k).limit_denominator(10**9) for k in range(count - 1))
     return (*between, end)
 

@@ -20,6 +20,7 @@ from operator import mul
 from random import Random
 from typing import Any
 
+from litproof.algebra.balls import to_fmpq
 from litproof.errors import Inconclusive
 from litproof.flow.program import Operators, Program
 from litproof.flow.trace import trace_flow, trace_gradient
@@ -72,15 +73,9 @@ def _dual(basis: Sequence[Vector]) -> list[Vector]:
     """(B B^T)^-1 B for the matrix B of the basis."""
     from flint import fmpq_mat
 
-    B = fmpq_mat([[_fmpq(x) for x in row] for row in basis])
+    B = fmpq_mat([[to_fmpq(x) for x in row] for row in basis])
     dual = (B * B.transpose()).inv() * B
     return [tuple(_fraction(dual[i, j]) for j in range(dual.ncols())) for i in range(dual.nrows())]
-
-
-def _fmpq(x: Fraction) -> Any:
-    from flint import fmpq
-
-    return fmpq(x.numerator, x.denominator)
 
 
 def _fraction(x: Any) -> Fraction:
@@ -141,7 +136,7 @@ class _Field:
     def rational(cls) -> "_Field":
         from flint import fmpq_mat
 
-        return cls(_fmpq, fmpq_mat)
+        return cls(to_fmpq, fmpq_mat)
 
     @classmethod
     def modular(cls) -> "_Field":
@@ -271,14 +266,16 @@ def _leading_out(problem: Problem, program: Program, basis: Sequence[Sequence[An
     from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
     context = fmpq_mpoly_ctx.get([f"q{k}" for k in range(len(basis))], Ordering.lex)
-    ring, none, gens = Operators(lambda q: context.constant(_fmpq(q))), context.constant(0), context.gens()
+    ring, none, gens = Operators(lambda q: context.constant(to_fmpq(q))), context.constant(0), context.gens()
     theta = [
         sum((x * g for x, g in zip(column, gens, strict=True) if x), none)
         for column in zip(*basis, strict=True)
     ]
-    rows = [[_fmpq(x) for x in row] for row in _rows(problem)]
-    pulls = [[_fmpq(w * x) for x in row] for w, row in zip(problem.row_weights, _rows(problem), strict=True)]
-    targets = [_fmpq(x) for x in problem.y] if problem.task == "regression" else None
+    rows = [[to_fmpq(x) for x in row] for row in _rows(problem)]
+    pulls = [
+        [to_fmpq(w * x) for x in row] for w, row in zip(problem.row_weights, _rows(problem), strict=True)
+    ]
+    targets = [to_fmpq(x) for x in problem.y] if problem.task == "regression" else None
     beta = program.evaluate(ring, [*theta, *(none for _ in rows[0])], "beta")
     outputs = [sum((x * b for x, b in zip(row, beta, strict=True) if x), none) for row in rows]
     pivots = _pivots(basis)

@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from litproof.algebra.balls import to_fmpq
 from litproof.errors import HypothesisError
 from litproof.flow.lift import require_polynomial
 from litproof.flow.program import Linear
@@ -99,10 +100,3 @@ def expanded(network: Network) -> list[Polynomial] | None:
 def table_of(polynomial: Any) -> Polynomial:
     """{exponents: coefficient} of a flint polynomial."""
     return {tuple(map(int, e)): Fraction(int(c.p), int(c.q)) for e, c in polynomial.to_dict().items()}
-
-
-def to_fmpq(q: Fraction) -> Any:
-    """A flint fraction."""
-    from flint import fmpq
-
-    return fmpq(q.numerator, q.denominator)

@@ -13,11 +13,11 @@ from fractions import Fraction
 from functools import lru_cache
 from math import isqrt, lcm
 
-from litproof.algebra.balls import Exact, simplest
+from litproof.algebra.balls import Exact, simplest, to_fmpq
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.linear import rank
 from litproof.algebra.spectral import commutation_fault, spectral_blocks
-from litproof.flow.monomials import Exponents, Polynomial, expanded, table_of, to_fmpq
+from litproof.flow.monomials import Exponents, Polynomial, expanded, table_of
 from litproof.networks.base import MultilinearNetwork, Network
 from litproof.networks.odeco import Odeco
 from litproof.problem import Problem

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from litproof.flow.monomials import to_fmpq
+from litproof.algebra.balls import to_fmpq
 from litproof.flow.program import Function, Linear, Node, Tracer
 from litproof.language.functions import POWER
 

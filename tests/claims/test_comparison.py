@@ -9,12 +9,12 @@ from litproof.claims.comparison import (
     coincide,
     compare_coefficients,
     compare_gap,
-    decimal_log,
     distance,
     sup_norm,
     without_limit,
 )
 from litproof.claims.types import Answer
+from litproof.decimals import decimal_log
 from litproof.results import Evidence, Measurement, Prediction
 
 ratios = st.fractions(min_value=-1000, max_value=1000, max_denominator=1000)

@@ -15,17 +15,17 @@ from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.comparison import CLEAR_MARGIN, decimal_log, sup_norm
+from litproof.algebra.balls import Ball, ball, dyadic, to_fmpq
+from litproof.claims.comparison import CLEAR_MARGIN, sup_norm
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.measurement import times_until
 from litproof.claims.types import Answer, Comparison
+from litproof.decimals import decimal, decimal_log
 from litproof.errors import InputError
 from litproof.formula.derivation import Derivation, Poly, Ratio, TooLarge
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, variable
 from litproof.formula.setting import LAYERS, Setting
-from litproof.integrate.regression.magnitude import decimal
 from litproof.language.tree import Node
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -354,24 +354,19 @@ def _fraction(number: Any) -> Fraction:
 
 
 def _velocity(
-    derivation: Derivation, problem: Problem, betas: Sequence[object], fields: Sequence[Sequence[object]]
+    derivation: Derivation, problem: Problem, betas: Sequence[Any], fields: Sequence[Sequence[Any]]
 ) -> list[object]:
     """-sum_z (X^T (X beta - y))_z grad beta_z as polynomials."""
-    from flint import fmpq
-
-    def number(value: Fraction) -> Poly:
-        return fmpq(value.numerator, value.denominator)
-
     residual = []
     for row, target in zip(problem.X, problem.y, strict=True):
-        total = -derivation.one * number(target)
+        total = -derivation.one * to_fmpq(target)
         for entry, beta in zip(row, betas, strict=True):
-            total = total + beta * number(entry)
+            total = total + beta * to_fmpq(entry)
         residual.append(total)
     velocity: list[Poly] = [derivation.zero] * derivation.parameters
     for z, field in enumerate(fields):
         pull = derivation.zero
         for row, gap in zip(problem.X, residual, strict=True):
-            pull = pull - gap * number(row[z])
+            pull = pull - gap * to_fmpq(row[z])
         velocity = [v + derivation.times(pull, slope) for v, slope in zip(velocity, field, strict=True)]
     return velocity

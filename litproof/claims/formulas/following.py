@@ -9,9 +9,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints
-from litproof.claims.comparison import decimal_log, sup_norm
+from litproof.claims.comparison import sup_norm
 from litproof.claims.formulas.moments import Layers, Moment, Samples
 from litproof.claims.measurement import PROOF_OPERATIONS, follow_observed, prove_limit
+from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent
 from litproof.errors import Inconclusive
 from litproof.flow.program import split

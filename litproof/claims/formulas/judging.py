@@ -9,13 +9,14 @@ from math import inf
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.comparison import coincide, decimal_log, sup_norm
+from litproof.claims.comparison import coincide, sup_norm
 from litproof.claims.formulas.between import holds_between
 from litproof.claims.formulas.following import Asked, follow_asked
 from litproof.claims.formulas.moments import ALONG, STATE, AtMoment, Moment, Samples, exact_moment, uses
 from litproof.claims.formulas.relations import Part, Relation, meaning_fault, parts_of
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
+from litproof.decimals import decimal_log
 from litproof.errors import HypothesisError, Inconclusive, InputError
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined

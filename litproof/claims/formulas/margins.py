@@ -15,9 +15,10 @@ from typing import Any, Literal
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear_programme import minimise
-from litproof.claims.comparison import compare_gap, decimal_log, distance, sup_norm
+from litproof.claims.comparison import compare_gap, distance, sup_norm
 from litproof.claims.formulas.following import follow_far
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis
+from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.evaluate import check_symbols, evaluate
 from litproof.formula.expansion import expand

@@ -10,6 +10,7 @@ from math import ceil, inf, log, log10
 from typing import Any, Literal
 
 from litproof.deadline import OutOfTime
+from litproof.decimals import decimal, decimal_log, decimal_root, power_of_ten
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.invariant_subspace import trace_kept_flow
 from litproof.flow.program import Operators, Program, split
@@ -18,7 +19,6 @@ from litproof.integrate.arithmetic import FixedPoint, Scalars
 from litproof.integrate.budget import Budget, collocation_cost, taylor_cost
 from litproof.integrate.regression import collocation, taylor
 from litproof.integrate.regression.error_estimate import ErrorTracker
-from litproof.integrate.regression.magnitude import decimal, decimal_root, log10_of, power_of_ten
 from litproof.integrate.regression.remaining import Jump, jump_to_limit
 from litproof.integrate.regression.taylor import Piece, StationaryPoint
 from litproof.precision import digits_to_bits
@@ -171,7 +171,7 @@ def follow_to_limit(
             )
             run.error = -inf
         return _measurement(problem, flow, run, digits, description)
-    extra = _GUARD + max(0, ceil(-log10_of(speed)))
+    extra = _GUARD + max(0, ceil(-decimal_log(speed)))
     if digits > _PILOT_FROM:
         pilot = _follow(problem, flow, gradient, start, _PILOT, _PILOT + extra, method, budget)
         if pilot.jump is not None:
@@ -221,7 +221,7 @@ def _missing_digits(run: _Run, digits: int) -> int:
 def _log10_unit(problem: Problem, beta: Sequence[Fraction]) -> float:
     """log10 of what digits are counted from: max |beta|, or 1 where X beta = y has no other solution than 0."""
     square = len(problem.X) == len(problem.X[0])
-    return 0.0 if square and not any(problem.y) else log10_of(max(map(abs, beta)))
+    return 0.0 if square and not any(problem.y) else decimal_log(max(map(abs, beta)))
 
 
 def _follow(
@@ -259,7 +259,7 @@ def _follow(
                     gradient, problem.X, problem.y, state, arithmetic.bits, problem.row_weights
                 )
                 unit = _log10_unit(problem, jump.beta) if jump else -inf
-                if jump and log10_of(jump.distance) < unit - digits - 5:
+                if jump and decimal_log(jump.distance) < unit - digits - 5:
                     run.time, run.state, run.jump, run.log10_unit = piece.end, state, jump, unit
                     break
             if near or piece.growth is not None or run.steps % 16 == 0:
@@ -270,7 +270,11 @@ def _follow(
                     break
             run.time, run.state = piece.end, state
             run.sizes.append(
-                (log10_of(piece.end) * _LN10, 2 * residual, max(arithmetic.log_size(x) for x in piece.state))
+                (
+                    decimal_log(piece.end) * _LN10,
+                    2 * residual,
+                    max(arithmetic.log_size(x) for x in piece.state),
+                )
             )
             run.gave_up = budget.used_up(run.steps)
             if run.gave_up:

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from litproof.algebra.balls import ball, dyadic
 from litproof.flow.program import Operators, Program
 from litproof.integrate.regression.doubles import Array, Doubles, gradient_majorants
 from litproof.precision import ball_precision
@@ -77,22 +78,15 @@ def jump_to_limit(
     None when the bounds do not close (theta is still too far away). Works on Arb balls of `bits` bits.
     weights : w_i > 0 of the loss, all 1 unless given; rows and targets are multiplied by their square roots.
     """
-    from flint import arb, arb_mat, fmpq
-
-    def number(q: Fraction) -> arb:
-        return arb(fmpq(q.numerator, q.denominator))
-
-    def exact(ball: arb) -> Fraction:
-        mantissa, exponent = ball.mid().man_exp()
-        return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    from flint import arb, arb_mat
 
     n, d, parameters = len(X), len(X[0]), len(theta)
     with ball_precision(bits):
-        ring = Operators(number)
-        roots = [number(w).sqrt() for w in weights or [Fraction(1)] * len(X)]
-        v = [number(q) for q in theta]
-        rows = [[root * number(q) for q in row] for root, row in zip(roots, X, strict=True)]
-        targets = [root * number(t) for root, t in zip(roots, y, strict=True)]
+        ring = Operators(ball)
+        roots = [ball(w).sqrt() for w in weights or [Fraction(1)] * len(X)]
+        v = [ball(q) for q in theta]
+        rows = [[root * ball(q) for q in row] for root, row in zip(roots, X, strict=True)]
+        targets = [root * ball(t) for root, t in zip(roots, y, strict=True)]
         atoms = [gradient.run(ring, v + row) for row in rows]
         beta = [atoms[0][a] for a in gradient.outputs["beta"]]
 
@@ -104,7 +98,7 @@ def jump_to_limit(
 
         residual = residual_of(beta)
         tops = [abs(r).upper() for r in residual]  # r * r of a ball around 0 would reach below 0
-        size = exact(sum((r * r for r in tops), arb(0)).sqrt().upper())
+        size = dyadic(sum((r * r for r in tops), arb(0)).sqrt().upper())
         bounds = norm_bounds(
             gradient,
             np.array([float(q) for q in theta]),
@@ -129,7 +123,7 @@ def jump_to_limit(
         first, _ = gradient_majorants(gradient, reach, np.eye(d), second=False)
         sensitivity = float(np.max(np.linalg.norm(first, axis=1))) * _SAFETY
         distance = Fraction(sensitivity * 1.1181 * lipschitz / mu**3 * _SAFETY) * size * size
-        distance += max(exact(b.rad().upper()) for b in limit)
+        distance += max(dyadic(b.rad().upper()) for b in limit)
         return Jump(
-            tuple(exact(a) for a in v), tuple(exact(b) for b in limit), exact(left), distance, sensitivity
+            tuple(dyadic(a) for a in v), tuple(dyadic(b) for b in limit), dyadic(left), distance, sensitivity
         )

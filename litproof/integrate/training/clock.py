@@ -18,6 +18,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import log
 
+from litproof.algebra.balls import ball, dyadic
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.invariant_subspace import invariant_subspace
 from litproof.flow.program import Program, Tracer, split
@@ -75,21 +76,16 @@ def _subspace(problem: Problem) -> list[dict[int, Fraction]] | None:
 
 def _weights(margins: Sequence[Fraction], groups: Sequence[int], bits: int) -> tuple[list[Fraction], ...]:
     """(p_a, s_a, [kappa]) at the start, rounded to `bits` bits."""
-    from flint import arb, fmpq
+    from flint import arb
 
     with ball_precision(bits + 64):
-        e = [(-arb(fmpq(m.numerator, m.denominator))).exp() for m in margins]
+        e = [(-ball(m)).exp() for m in margins]
         sums = {
             i: 1 + sum((x for x, g in zip(e, groups, strict=True) if g == i), arb(0)) for i in set(groups)
         }
         s = [x / sums[g] for x, g in zip(e, groups, strict=True)]
         S = sum(s, arb(0))
-
-        def exact(x: arb) -> Fraction:
-            mantissa, exponent = x.mid().man_exp()
-            return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-
-        return [exact(x / S) for x in s], [exact(x) for x in s], [exact(-S.log())]
+        return [dyadic(x / S) for x in s], [dyadic(x) for x in s], [dyadic(-S.log())]
 
 
 def late_problem(

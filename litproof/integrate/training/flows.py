@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy as sp
 
+from litproof.decimals import decimal
 from litproof.dynamics import Mirror, Momentum, WeightDecay
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.lift import beta_at
@@ -18,7 +19,6 @@ from litproof.flow.program import split
 from litproof.flow.trace import trace_gradient
 from litproof.integrate.arithmetic import FixedPoint, Scalars
 from litproof.integrate.regression import taylor
-from litproof.integrate.regression.magnitude import decimal
 from litproof.integrate.regression.taylor import StationaryPoint
 from litproof.integrate.training.jump import Landings, Settling
 from litproof.precision import digits_to_bits

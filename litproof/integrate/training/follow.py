@@ -7,10 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
+from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent
 from litproof.flow.lift import is_polynomial
 from litproof.integrate.regression.follow import follow_to_limit
-from litproof.integrate.regression.magnitude import log10_of
 from litproof.integrate.training.descent import descent_path, follow_descent
 from litproof.integrate.training.flows import Layers, follow_motion, motion_path
 from litproof.problem import Problem
@@ -57,7 +57,7 @@ def follow_training(problem: Problem, digits: int) -> Measurement:
         )
         if error * 10**digits <= size:
             break
-        more += max(10, ceil(digits + log10_of(error / size)) + 5)
+        more += max(10, ceil(digits + decimal_log(error / size)) + 5)
     return measurement
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, log
 
+from litproof.algebra.balls import ball
 from litproof.flow.program import Operators, Program
 from litproof.language.functions import OutsideDomain
 from litproof.precision import ball_precision
@@ -47,23 +48,16 @@ def jump(
     bits: int,
 ) -> Landing | None:
     """The jump from theta; None where the gradients of the outputs are dependent, or no numbers come out."""
-    from flint import arb, arb_mat, fmpq
-
-    def number(q: Fraction) -> arb:
-        return arb(fmpq(q.numerator, q.denominator))
-
-    def exact(ball: arb) -> Fraction:
-        mantissa, exponent = ball.mid().man_exp()
-        return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    from flint import arb_mat
 
     with ball_precision(bits):
-        ring = Operators(number)
-        at = [number(q) for q in theta]
-        rows = [[number(q) for q in row] for row in X]
+        ring = Operators(ball)
+        at = [ball(q) for q in theta]
+        rows = [[ball(q) for q in row] for row in X]
         slopes = [gradient.evaluate(ring, [*at, *row], "gradient") for row in rows]
         J = arb_mat(len(rows), len(at), [x for row in slopes for x in row])
-        a = arb_mat(len(at), 1, [number(q) for q in carried] if carried else [0] * len(at))
-        r = arb_mat(len(rows), 1, [number(q) for q in residual])
+        a = arb_mat(len(at), 1, [ball(q) for q in carried] if carried else [0] * len(at))
+        r = arb_mat(len(rows), 1, [ball(q) for q in residual])
         try:
             s = (J * J.transpose()).solve(r + J * a)
         except ZeroDivisionError:
@@ -78,7 +72,7 @@ def jump(
             return None
         here = gradient.evaluate(ring, [*at, *rows[0]], "beta")
         change = float(max(abs(a - b).mid() for a, b in zip(beta, here, strict=True)))
-        return Landing(tuple(map(exact, end)), tuple(map(exact, beta)), change)
+        return Landing(tuple(map(dyadic, end)), tuple(map(dyadic, beta)), change)
 
 
 class Landings:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from litproof.claims.comparison import decimal_log, distance, sup_norm
+from litproof.claims.comparison import distance, sup_norm
+from litproof.decimals import decimal_log
 from litproof.flow.conserved import balancedness_laws, norm_laws, odeco_laws
 from litproof.flow.polynomials import common_order, parameter_ring
 from litproof.networks.base import MultilinearNetwork, Network

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 
-from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, decimal_log, sup_norm
+from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, sup_norm
 from litproof.claims.types import Answer, Comparison, Mutant
+from litproof.decimals import decimal, decimal_log
 from litproof.flow.conserved import Law, PolynomialProof, angular_momenta, prove_conserved
 from litproof.flow.motion import at_start
 from litproof.flow.polynomials import ParameterRing, Polynomial
-from litproof.integrate.regression.magnitude import decimal
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem

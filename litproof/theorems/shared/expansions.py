@@ -12,15 +12,9 @@ from itertools import pairwise
 from math import ceil, inf, log10
 
 from litproof.algebra.balls import ball, dyadic
-from litproof.claims.comparison import (
-    CLEAR_MARGIN,
-    compare_gap,
-    decimal_log,
-    distance,
-    sup_norm,
-    without_limit,
-)
+from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, distance, sup_norm, without_limit
 from litproof.claims.types import Answer, Comparison
+from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.exponents import Power

@@ -9,9 +9,10 @@ from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.claim import claim
-from litproof.claims.comparison import compare_gap, decimal_log, sup_norm
+from litproof.claims.comparison import compare_gap, sup_norm
 from litproof.claims.hypotheses import LAYERED
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
+from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

@@ -8,9 +8,9 @@ from math import ceil
 from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import dot
 from litproof.claims.claim import claim
-from litproof.claims.comparison import decimal_log
 from litproof.claims.hypotheses import LAYERED, SEPARABLE, holds
 from litproof.claims.types import Check, Hypothesis, Instance, Mutant
+from litproof.decimals import decimal_log
 from litproof.errors import HypothesisError
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision

@@ -8,9 +8,10 @@ from random import Random
 
 from litproof.algebra.linear import dot, solve_exact
 from litproof.claims.claim import claim
-from litproof.claims.comparison import compare_gap, decimal_log, distance
+from litproof.claims.comparison import compare_gap, distance
 from litproof.claims.hypotheses import DEEP, SEPARABLE, holds
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
+from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected

@@ -9,9 +9,10 @@ from random import Random
 from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import dot, minimum_norm
 from litproof.claims.claim import claim
-from litproof.claims.comparison import compare_gap, decimal_log, distance, sup_norm
+from litproof.claims.comparison import compare_gap, distance, sup_norm
 from litproof.claims.hypotheses import DEEP, FULLY_CONNECTED, REGRESSION, UNDERDETERMINED, holds
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
+from litproof.decimals import decimal_log
 from litproof.errors import HypothesisError
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision, digits_to_bits

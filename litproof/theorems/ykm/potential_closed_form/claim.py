@@ -10,7 +10,7 @@ from random import Random
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear import dot
 from litproof.claims.claim import claim
-from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, decimal_log, distance, sup_norm
+from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, distance, sup_norm
 from litproof.claims.hypotheses import (
     DEEP,
     LAST_ZERO,
@@ -24,6 +24,7 @@ from litproof.claims.hypotheses import (
 )
 from litproof.claims.measurement import times_until
 from litproof.claims.types import Answer, Comparison, Instance, Mutant
+from litproof.decimals import decimal_log
 from litproof.networks.diagonal import Diagonal
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.potentials import H, h_inverse, q_of_t, s_of_q

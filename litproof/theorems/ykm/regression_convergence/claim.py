@@ -7,7 +7,7 @@ from random import Random
 
 from litproof.algebra.balls import Exact, ball, dyadic, endpoints, sign
 from litproof.claims.claim import claim
-from litproof.claims.comparison import decimal_log, without_limit
+from litproof.claims.comparison import without_limit
 from litproof.claims.hypotheses import (
     DEEP,
     GAP,
@@ -21,6 +21,7 @@ from litproof.claims.hypotheses import (
 )
 from litproof.claims.measurement import loss_of, times_until
 from litproof.claims.types import Answer, Comparison, Instance, Mutant
+from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal

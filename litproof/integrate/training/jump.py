@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, log
 
-from litproof.algebra.balls import ball
+from litproof.algebra.balls import ball, dyadic
 from litproof.flow.program import Operators, Program
 from litproof.language.functions import OutsideDomain
 from litproof.precision import ball_precision

@@ -109,11 +109,10 @@ def restate(
     *,
     of: Sequence[Step],
     how: str,
-    operator: Operator = "=",
     for_all: Sequence[sp.Expr] = (),
 ) -> Step:
     """Another reading of steps already shown (entry by entry, along a curve); stated, not decided."""
-    return Step(name, Relation(lhs, rhs, operator), "restatement", names(of), how, reason, tuple(for_all))
+    return Step(name, Relation(lhs, rhs), "restatement", names(of), how, reason, tuple(for_all))
 
 
 def assume(

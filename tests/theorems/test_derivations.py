@@ -144,6 +144,19 @@ def test_statements_use_no_undefined_symbol(built, claim):
     assert {name for name in displayed if not name.endswith("(0)")} <= introduced
 
 
+@pytest.mark.parametrize("claim", DERIVATIONS)
+def test_no_sentence_is_split_by_a_heading(built, claim):
+    """Every block begins with a capital letter, and a block that ends in words ends a sentence."""
+    derived = built[claim]
+    for block in (derived.statement, derived.hypotheses, derived.body, derived.conclusion):
+        for part in block[:1]:
+            text = part if isinstance(part, str) else getattr(part, "text", getattr(part, "reason", ""))
+            assert text[:1].isupper() or text[:1] == "{", text
+        for part in block[-1:]:
+            text = part if isinstance(part, str) else getattr(part, "text", ".")
+            assert text.endswith((".", ":")), text
+
+
 def letters(expression):
     """Names of the symbols and functions of an expression, bound indices and sizes of matrices left out."""
     if hasattr(expression, "lhs"):

@@ -101,7 +101,7 @@ def entrywise_derivation(
             f"with multipliers {' and '.join(f'{{{quantity}}}' for quantity in moving)} in the row space of {{X}}, and "
             "its limit the minimiser of a separable convex function.",
         ),
-        hypotheses=(start,),
+        hypotheses=("Every coefficient depends on parameters of its own; the loss is the squared one.",),
         body=tuple(body),
         conclusion=(
             Argument(

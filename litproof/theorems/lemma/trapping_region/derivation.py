@@ -193,8 +193,9 @@ def _region(body: Body) -> None:
         "margins",
         A * point,
         lam * ones + delta,
-        "Let {lam} be {h} over {scale} at the enclosure. By {eq:monotone}, and as no margin is below the clock, "
-        "the margins of {x} in {A} are at least {lam} from then on: with non-negative entries of {delta}",
+        "Let {lam} be {h} over {scale} at the enclosure. By {eq:monotone}, and as no margin is below the "
+        "clock, the margins of {x} in {A} are at least {lam} from then on: with non-negative entries of "
+        "{delta}",
         of=delta,
     )
     solution = body.define("vertex", vertex, K * ones, "With the inverse {K} of {A} the vertex is")

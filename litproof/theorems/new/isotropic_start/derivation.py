@@ -19,7 +19,7 @@ def derive() -> Derivation:
     turn = assume("turn", R.T * R, one, "Let {R} be orthogonal,")
     fixed = assume("fixed", X * R, X, "let it leave the points where they are,")
     start = assume(
-        "start", Q.T * Q, one, "and let the first layer start at a multiple of the orthogonal {Q}."
+        "start", Q.T * Q, one, "and let the first layer start at a multiple of the orthogonal {Q},"
     )
     known = Algebra(
         identities=(*INVERSE, (X * R, X), (X * R.T, X), (Q.T * Q, one), (Q * Q.T, one), (B.T * B, one))
@@ -60,8 +60,8 @@ def derive() -> Derivation:
                 "times. Choose {R} as the reflection that is minus one outside the row space of {X}: the "
                 "coefficients lie in the row space, and where they interpolate they are the interpolator of "
                 "least norm. Deeper networks: the same, with the layer behind each one turned along. That "
-                "the loss tends to zero is the theorem on convergence, as the first layers dominate the "
-                "last."
+                "the loss tends to zero is part of {see:ykm/fully-connected-small-init}: the first layers "
+                "dominate the last."
             ),
         ),
     )

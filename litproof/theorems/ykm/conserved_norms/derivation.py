@@ -47,7 +47,7 @@ def derive() -> Derivation:
         using=(gradient,),
         algebra=Algebra(constants=frozenset({G})),
     )
-    same = body.restate(
+    same = body.argue(
         "same",
         sp.Trace(v.T * G),
         F,

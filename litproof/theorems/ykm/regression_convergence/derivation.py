@@ -44,7 +44,7 @@ def derive() -> Derivation:
         "exceeds the power of {lambda} by some non-negative {power}, one factor more keeps it not below the "
         "next power:",
     )
-    floor = body.restate(
+    floor = body.argue(
         "floor",
         LayerProduct(eta[i, j] ** 2, i, L, L),
         lam ** (L - 1),
@@ -60,7 +60,7 @@ def derive() -> Derivation:
         "The derivative of the loss by {eta} is {slope}. Times the rate of {eta} it is",
         using=(flow,),
     )
-    descent = body.restate(
+    descent = body.argue(
         "descent",
         Rate(loss, t),
         -(lam ** (L - 1)) * sp.Sum(g[j] ** 2, (j, 1, m)),
@@ -71,7 +71,7 @@ def derive() -> Derivation:
         operator="<=",
     )
     data = body.recall("data", derivation("ykm/conserved-odeco"), "data", "The data enter through")
-    spectrum = body.restate(
+    spectrum = body.argue(
         "spectrum",
         sp.Sum(g[j] ** 2, (j, 1, m)),
         2 * sigma**2 * loss,
@@ -102,7 +102,7 @@ def derive() -> Derivation:
         using=(speed,),
         constants=(rate_constant,),
     )
-    body.restate(
+    body.argue(
         "decay",
         loss,
         initial * sp.exp(-2 * lam ** (L - 1) * sigma**2 * t),

@@ -61,8 +61,8 @@ def _closed_forms(body: Body) -> None:
         "carlson",
         sp.Integral(1 / (sp.sqrt(x**2 + a) * sp.sqrt(x**2 + b)), (x, 0, z)),
         z / sp.sqrt(a * b) * sp.Function("R_F")(1, 1 + z**2 / a, 1 + z**2 / b),
-        "The root of {eq:three} is, up to a constant factor, the integrand {carlson_integrand} of the symmetric "
-        "elliptic integral of the first kind, and",
+        "The root of {eq:three} is, up to a constant factor, the integrand {carlson_integrand} of the "
+        "symmetric elliptic integral of the first kind, and",
         source="carlson",
         where="definition of the integral of the first kind",
     )

@@ -139,8 +139,8 @@ def _picture() -> Picture:
         lines.append(rf"  node[right,font=\footnotesize] {{$\alpha={scale:g}$}};")
     return Picture(
         "\n".join(lines),
-        "The term of one component in the objective of two layers, divided by its value at one: a parabola for large "
-        "{alpha}, the absolute value for small {alpha}.",
+        "The term of one component in the objective of two layers, divided by its value at one: a parabola "
+        "for large {alpha}, the absolute value for small {alpha}.",
     )
 
 

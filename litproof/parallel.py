@@ -49,7 +49,7 @@ def completed(
 Call = tuple[int, tuple[Any, ...]]
 """Position and arguments."""
 
-RECYCLED = 1000
+RECYCLED = 4000
 """Calls after which `streamed` starts its processes afresh: what they cache is bounded."""
 
 _AHEAD = 4

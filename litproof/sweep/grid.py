@@ -1,12 +1,11 @@
 """Grid files: a problem template, and lists of values by dotted key; every combination is one point."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from litproof.claims.catalogue import load_file, matching
 from litproof.errors import InputError
@@ -32,6 +31,33 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Points(Sequence[Point]):
+    """Every combination of the values of the axes, the last one fastest; each point is made when it is asked for."""
+
+    template: Mapping[str, Any]
+    axes: Mapping[str, Sequence[Any]]
+    source: str
+
+    def __len__(self) -> int:
+        return prod(map(len, self.axes.values()))
+
+    @overload
+    def __getitem__(self, index: int) -> Point: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Point, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Point | tuple[Point, ...]:
+        if isinstance(index, slice):
+            return tuple(self[k] for k in range(*index.indices(len(self))))
+        rest, chosen = range(len(self))[index], []
+        for key, values in tuple(self.axes.items())[::-1]:
+            rest, place = divmod(rest, len(values))
+            chosen.append((key, values[place]))
+        return _point(self.template, dict(reversed(chosen)), self.source)
+
+
+@dataclass(frozen=True)
 class Grid:
     """What a sweep runs.
 
@@ -45,7 +71,7 @@ class Grid:
     """
 
     keys: tuple[str, ...]
-    points: tuple[Point, ...]
+    points: Sequence[Point]
     digits: int
     claims: tuple[str, ...]
     origins: tuple[str, ...] = ()
@@ -97,9 +123,9 @@ def read_grid(path: str | Path) -> Grid:
         raise root.child("grid").error(f"expected at most {MAX_POINTS} points, got {size}")
     if SEED in axes and not draws(template):
         raise root.child("grid").child(SEED).error("nothing in the problem is drawn at random")
-    points = tuple(
-        _point(template, dict(zip(axes, values, strict=True)), source) for values in product(*axes.values())
-    )
+    points = Points(template, axes, source)
+    for _ in points:  # built once to be checked, and again when it is their turn: 10^5 problems are not held
+        pass
     return Grid(tuple(axes), points, _digits(root), *_claims(root, Path(path).parent))
 
 

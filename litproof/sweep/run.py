@@ -6,11 +6,9 @@ from typing import Any
 
 from litproof.claims.store import Store
 from litproof.errors import InputError
-from litproof.parallel import WorkerDied, completed
+from litproof.parallel import WorkerDied, streamed
 from litproof.sweep.grid import Grid
 from litproof.sweep.point import Row, find_row, key_of_point, lost
-
-Completed = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]]], Iterator[tuple[int, Any]]]
 
 
 class Stopped(KeyboardInterrupt):
@@ -59,10 +57,10 @@ def run_grid(
     rows: list[Row | None] = [_kept(store, key) for key in keys]
     waiting = [position for position, row in enumerate(rows) if row is None]
     here = scheduler is None
-    arguments = [
+    arguments = (
         (grid.points[k].problem, grid.digits, grid.claims, store if here else None, keys[k], grid.origins)
         for k in waiting
-    ]
+    )
     try:
         if progress:
             progress(len(rows) - len(waiting), len(rows))
@@ -88,10 +86,10 @@ def _kept(store: Store | None, key: str) -> Row | None:
 
 
 def _completed(
-    arguments: Sequence[tuple[Any, ...]], jobs: int, scheduler: str | None
+    arguments: Iterator[tuple[Any, ...]], jobs: int, scheduler: str | None
 ) -> Iterator[tuple[int, Any]]:
     if scheduler is None:
-        return completed(find_row, arguments, jobs)
+        return streamed(find_row, arguments, jobs)
     from litproof.claims.cluster import completed_on_cluster
 
     return completed_on_cluster(find_row, arguments, scheduler)

@@ -27,7 +27,8 @@ from litproof.bias.regulariser import Regulariser
 from litproof.bias.row_space import in_row_space
 from litproof.certify.certificates.limit_pair import transformed
 from litproof.errors import Inconclusive
-from litproof.limits.find import Disagreement, find_limit
+from litproof.limits.estimate import Disagreement
+from litproof.limits.find import find_limit
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement
 

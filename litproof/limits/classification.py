@@ -6,22 +6,21 @@ must meet the enclosure), or where the flow is proved to enter a region that it 
 Elsewhere it is *agreed* when prediction and flow, or two runs of the flow, agree to all digits asked for.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import ball
-from litproof.algebra.linear import dot
 from litproof.algebra.separation import separate
 from litproof.deadline import OutOfTime
 from litproof.errors import HypothesisError, Inconclusive, InputError, Outcome, Unreachable
 from litproof.flow.monomials import homogeneous_terms
 from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
-from litproof.limits.beside import NOT_FOLLOWED, classification_beside
+from litproof.limits.beside import classification_beside
+from litproof.limits.estimate import Estimate, proved, residual_of
 from litproof.precision import ball_precision
 from litproof.predict.classification.modes import smallest_layers
 from litproof.predict.regression.reduction import reduced_start
@@ -39,34 +38,7 @@ TRAP_OPERATIONS = 20 * SECOND
 """Budget of the proof of a region; beyond, the evidence falls back to *agreed*."""
 
 
-@dataclass(frozen=True)
-class Direction:
-    """A limit direction and what backs it.
-
-    Attributes
-    ----------
-    value : unit vector. error : bound or estimate of max |value - limit|.
-    evidence : certified when `bounds` are proved, agreed when two independent computations differ by less than
-        10^-digits, else numeric.
-    methods : words for the two sides. measurement : the flow; None where the limit is proved and it was not followed.
-    parts : seconds that "proof" and "flow" took, where the start alone proves the limit.
-    gap : largest difference between the two sides. allowed : how large it may be by their own errors.
-    margin : smallest y_i x_i . value. bounds : proved (low, high) of every entry, or none.
-    """
-
-    value: tuple[Fraction, ...]
-    error: Fraction
-    evidence: Evidence
-    methods: tuple[str, ...]
-    measurement: Measurement | None
-    gap: Fraction
-    allowed: Fraction
-    margin: Fraction
-    bounds: tuple[tuple[Fraction, Fraction], ...] = ()
-    parts: Mapping[str, float] = field(default_factory=dict)
-
-
-def find_direction(problem: Problem, digits: int, *, follow: bool = False) -> Direction:
+def find_direction(problem: Problem, digits: int, *, follow: bool = False) -> Estimate:
     """Follow the flow; compare with the proof, the prediction or, where no theorem applies, a second integration.
 
     Parameters
@@ -89,7 +61,7 @@ def find_direction(problem: Problem, digits: int, *, follow: bool = False) -> Di
     return replace(direction, methods=(f"{layers}; {direction.methods[0]}", *direction.methods[1:]))
 
 
-def _direction(problem: Problem, theory: Problem, digits: int, follow: bool) -> Direction:
+def _direction(problem: Problem, theory: Problem, digits: int, follow: bool) -> Estimate:
     """The flow of `problem` beside what is known of `theory`: itself, or what it is in other coordinates."""
     from litproof.integrate.classification.follow import follow_direction
 
@@ -97,17 +69,17 @@ def _direction(problem: Problem, theory: Problem, digits: int, follow: bool) -> 
     proof, unproved = _proof(theory, digits)
     newton = _exactly(digits) if _delicate(theory) else 1e-11
     if proof is not None:
-        proved = perf_counter()
+        done = perf_counter()
         beside = classification_beside(problem, digits, newton, follow=follow)
-        parts = {"proof": proved - started, "flow": perf_counter() - proved}
-        return replace(_proved(problem, proof, beside), parts=parts)
+        parts = {"proof": done - started, "flow": perf_counter() - done}
+        return replace(proved(problem, proof, beside, Fraction(1)), parts=parts)
     flow = follow_direction(problem, digits, newton=newton)
     try:
         return _compared(problem, theory, digits, flow, unproved)
     except OutOfTime as cut:
         if not flow.converged:
             raise
-        return Direction(
+        return Estimate(
             value=flow.value,
             error=flow.error,
             evidence=Evidence.NUMERIC,
@@ -115,11 +87,11 @@ def _direction(problem: Problem, theory: Problem, digits: int, follow: bool) -> 
             measurement=flow,
             gap=Fraction(0),
             allowed=flow.error,
-            margin=min(dot(row, flow.value) for row in problem.signed_rows),
+            residual=residual_of(problem, flow.value),
         )
 
 
-def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement, unproved: str) -> Direction:
+def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement, unproved: str) -> Estimate:
     """The flow beside a region that holds it, the prediction or a second run, whichever there is.
 
     `theory` is the problem itself, or the network of layers that it is in other coordinates.
@@ -128,7 +100,7 @@ def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement,
     if flow.converged and _may_be_trapped(theory):
         proof, unproved = _trap(theory, digits, theory_flow)
         if proof is not None:
-            return _proved(problem, proof, flow)
+            return proved(problem, proof, flow, Fraction(1))
     prediction, obstacle = _prediction(theory, digits, theory_flow)
     if not flow.converged:
         raise Inconclusive(
@@ -145,7 +117,7 @@ def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement,
     gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
     agreed = gap + (0 if settled else slack) <= Fraction(1, 10**digits)
     best, error = (value, slack) if slack < flow.error else (flow.value, flow.error)
-    return Direction(
+    return Estimate(
         value=best,
         error=error,
         evidence=Evidence.AGREED if agreed else Evidence.NUMERIC,
@@ -153,7 +125,7 @@ def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement,
         measurement=flow,
         gap=gap,
         allowed=2 * (flow.error + slack),
-        margin=min(dot(row, best) for row in problem.signed_rows),
+        residual=residual_of(problem, best),
     )
 
 
@@ -197,31 +169,6 @@ def _trap(problem: Problem, digits: int, flow: Measurement) -> tuple["Enclosure 
         return trap_direction(problem, digits, flow.parameters, operations=TRAP_OPERATIONS), ""
     except (HypothesisError, Inconclusive) as error:
         return None, str(error)
-
-
-def _proved(problem: Problem, proof: "Enclosure", flow: Measurement | None) -> Direction:
-    """The enclosure, with how far a flow that was followed is from it; one whose budget ended contradicts nothing."""
-    value = tuple((low + high) / 2 for low, high in proof.bounds)
-    error = max(high - low for low, high in proof.bounds) / 2
-    method, gap, allowed = NOT_FOLLOWED if flow is None else flow.method, Fraction(0), error
-    if flow is None:
-        pass
-    elif flow.converged:
-        gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
-        allowed += 2 * flow.error + Fraction(1, 10 ** (flow.digits - 2))
-    else:
-        method += f" did not come to its end: {flow.reason}"
-    return Direction(
-        value=value,
-        error=error,
-        evidence=Evidence.CERTIFIED,
-        methods=(proof.method, method),
-        measurement=flow,
-        gap=gap,
-        allowed=allowed,
-        margin=min(dot(row, value) for row in problem.signed_rows),
-        bounds=proof.bounds,
-    )
 
 
 def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Prediction | None, str]:

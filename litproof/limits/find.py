@@ -18,8 +18,9 @@ from litproof.decimals import scientific, to_mpf
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Outcome, Unreachable
 from litproof.flow.lift import is_polynomial, require_polynomial
 from litproof.integrate.budget import SECOND
-from litproof.limits.beside import NOT_FOLLOWED, regression_beside
+from litproof.limits.beside import regression_beside
 from litproof.limits.digits import outward, own_places, places_for, rounds_safely, shown
+from litproof.limits.estimate import Disagreement, Estimate, proved, residual_of
 from litproof.markup import table
 from litproof.problem import Problem, Task
 from litproof.results import Evidence, Measurement, Prediction
@@ -43,12 +44,6 @@ SADDLE_STEPS = 80
 
 _GUARD = 3
 _RETRIES = (15, 40)
-
-
-class Disagreement(LitproofError):
-    """Two computations that should give the same limit do not: a refuted theorem or a defect; says by how much."""
-
-    exit_code = 1
 
 
 @dataclass(frozen=True)
@@ -110,20 +105,6 @@ class LimitResult:
         return table(rows)
 
 
-@dataclass(frozen=True)
-class _Estimate:
-    """A limit, how far it may be off, and what backs it."""
-
-    value: tuple[Fraction, ...]
-    error: Fraction
-    evidence: Evidence
-    methods: tuple[str, ...]
-    measurement: Measurement | None
-    residual: Fraction
-    bounds: tuple[tuple[Fraction, Fraction], ...] = ()
-    parts: Mapping[str, float] = field(default_factory=dict)
-
-
 def find_limit(
     problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2", follow: bool = False
 ) -> LimitResult:
@@ -181,7 +162,7 @@ def find_limit(
     )
 
 
-def _seconded(problem: Problem, digits: int, first: "_Estimate") -> "_Estimate":
+def _seconded(problem: Problem, digits: int, first: Estimate) -> Estimate:
     """The estimate with what the second engine says; Disagreement when it contradicts the first."""
     from litproof.mpmath_interface.second_opinion import second_opinion
 
@@ -195,7 +176,7 @@ def _seconded(problem: Problem, digits: int, first: "_Estimate") -> "_Estimate":
     return replace(first, evidence=evidence, methods=(*first.methods, description))
 
 
-def _rounding_safely(problem: Problem, digits: int, follow: bool) -> tuple["_Estimate", int]:
+def _rounding_safely(problem: Problem, digits: int, follow: bool) -> tuple[Estimate, int]:
     """An estimate good enough to be rounded, with its places; the last one where time, or the retries, end first."""
     estimate = _minimiser if problem.task == "regression" else _classification
     limit = estimate(problem, digits, _GUARD, follow)
@@ -214,7 +195,7 @@ def _rounding_safely(problem: Problem, digits: int, follow: bool) -> tuple["_Est
     return limit, places
 
 
-def _with_errors(limit: _Estimate) -> Sequence[tuple[Fraction, Fraction]]:
+def _with_errors(limit: Estimate) -> Sequence[tuple[Fraction, Fraction]]:
     """Every entry with the error of its own, where bounds tell it."""
     if limit.bounds:
         return [
@@ -223,7 +204,7 @@ def _with_errors(limit: _Estimate) -> Sequence[tuple[Fraction, Fraction]]:
     return [(value, limit.error) for value in limit.value]
 
 
-def _minimiser(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
+def _minimiser(problem: Problem, digits: int, guard: int, follow: bool) -> Estimate:
     """The limit; where rows of X depend on each other, the minimisers of the loss take the interpolators' place."""
     if problem.training or not is_polynomial(problem.network):
         return _trained(problem, digits, guard, follow)
@@ -233,28 +214,17 @@ def _minimiser(problem: Problem, digits: int, guard: int, follow: bool) -> _Esti
         return limit
     rows = f"{len(independent.X)} independent rows of {len(problem.X)}, X^T (X beta - y) = 0"
     methods = (f"{limit.methods[0]}; {rows}", *limit.methods[1:])
-    return replace(limit, methods=methods, residual=_largest_residual(problem, limit.value))
+    return replace(limit, methods=methods, residual=residual_of(problem, limit.value))
 
 
-def _trained(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
+def _trained(problem: Problem, digits: int, guard: int, follow: bool) -> Estimate:
     """The limit with a loss or dynamics of the problem's own."""
-    from litproof.limits.training import find_trained, require_agreement
+    from litproof.limits.training import find_trained
 
-    trained = find_trained(problem, digits, guard, follow=follow)
-    if agreement := require_agreement(problem, trained):
-        raise Disagreement(agreement)
-    return _Estimate(
-        trained.value,
-        trained.error,
-        trained.evidence,
-        trained.methods,
-        trained.measurement,
-        trained.residual,
-        trained.bounds,
-    )
+    return find_trained(problem, digits, guard, follow=follow).checked(problem)
 
 
-def _regression(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
+def _regression(problem: Problem, digits: int, guard: int, follow: bool) -> Estimate:
     from litproof.flow.scaling import scaled_near_one
 
     scaled = scaled_near_one(problem)
@@ -275,16 +245,16 @@ def _regression(problem: Problem, digits: int, guard: int, follow: bool) -> _Est
     )
 
 
-def _regression_near_one(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
+def _regression_near_one(problem: Problem, digits: int, guard: int, follow: bool) -> Estimate:
     from litproof.certify.regression.enclosure import enclose_regression
     from litproof.integrate.regression.follow import follow_to_limit
 
     started = perf_counter()
     proof = enclose_regression(problem, digits + guard)
     if proof is not None:
-        proved = perf_counter()
+        done = perf_counter()
         flow = regression_beside(problem, digits + guard, follow=follow)
-        parts = {"proof": proved - started, "flow": perf_counter() - proved}
+        parts = {"proof": done - started, "flow": perf_counter() - done}
         return replace(_certified(problem, proof, flow), parts=parts)
     try:
         prediction, obstacle = _prediction(problem, digits + guard)
@@ -302,12 +272,12 @@ def _regression_near_one(problem: Problem, digits: int, guard: int, follow: bool
         return _compared(problem, digits, guard, first, prediction)
     except OutOfTime as cut:
         methods = (first.method, f"compared with nothing: {cut}")
-        return _Estimate(first.value, first.error, Evidence.NUMERIC, methods, first, first.residual)
+        return Estimate(first.value, first.error, Evidence.NUMERIC, methods, first, first.residual)
 
 
 def _compared(
     problem: Problem, digits: int, guard: int, first: Measurement, prediction: Prediction | None
-) -> _Estimate:
+) -> Estimate:
     """The flow `first` beside the prediction, a proof by integration or a second method, whichever there is."""
     from litproof.integrate.regression.follow import follow_to_limit
 
@@ -323,27 +293,14 @@ def _compared(
     second = follow_to_limit(problem, digits + guard, method="taylor")
     if not second.converged:
         methods = (first.method, f"second method gave up: {second.reason}")
-        return _Estimate(first.value, first.error, Evidence.NUMERIC, methods, first, first.residual)
+        return Estimate(first.value, first.error, Evidence.NUMERIC, methods, first, first.residual)
     return _agreed(problem, digits, guard, first, (second.value, second.method, second.error), proved=False)
 
 
-def _certified(problem: Problem, proof: "Enclosure", flow: Measurement | None) -> _Estimate:
+def _certified(problem: Problem, proof: "Enclosure", flow: Measurement | None) -> Estimate:
     """The enclosure, which a flow that was followed must meet within the error that it states itself."""
-    value = tuple((low + high) / 2 for low, high in proof.bounds)
-    error = max(high - low for low, high in proof.bounds) / 2
-    methods = (proof.method, NOT_FOLLOWED if flow is None else flow.method)
-    if flow is None:
-        pass
-    elif flow.converged:
-        size = max((abs(entry) for entry in value), default=Fraction(0))
-        gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
-        allowed = error + 2 * flow.error + size / 10 ** (flow.digits - 2)
-        if gap > allowed:
-            raise _disagreement(problem, methods, gap, allowed)
-    else:
-        methods = (proof.method, f"{flow.method} did not come to its end: {flow.reason}")
-    residual = _largest_residual(problem, value)
-    return _Estimate(value, error, Evidence.CERTIFIED, methods, flow, residual, proof.bounds)
+    size = max(abs(low + high) / 2 for low, high in proof.bounds)
+    return proved(problem, proof, flow, size).checked(problem)
 
 
 def _agreed(
@@ -354,19 +311,21 @@ def _agreed(
     second: tuple[Sequence[Fraction], str, Fraction],
     *,
     proved: bool,
-) -> _Estimate:
+) -> Estimate:
     """The flow `first` and another value with its method and error; a proved value is what is printed."""
     other, method, slack = second
     size = max((abs(value) for value in first.value), default=Fraction(0))
     gap = max((abs(a - b) for a, b in zip(first.value, other, strict=True)), default=Fraction(0))
     allowed = size / 10 ** (digits + guard - 2) + 2 * (first.error + slack)
-    if gap > allowed:
-        raise _disagreement(problem, (method, first.method), gap, allowed)
     evidence = Evidence.AGREED if gap <= size / 10**digits else Evidence.NUMERIC
     value, error = (
         (tuple(other), size / 10 ** (digits + guard + 2)) if proved else (first.value, first.error + gap)
     )
-    return _Estimate(value, error, evidence, (method, first.method), first, _largest_residual(problem, value))
+    residual = residual_of(problem, value)
+    methods = (method, first.method)
+    return Estimate(value, error, evidence, methods, first, residual, gap=gap, allowed=allowed).checked(
+        problem
+    )
 
 
 def _prediction(problem: Problem, digits: int) -> tuple[Prediction | None, str]:
@@ -398,18 +357,7 @@ def _stuck(measurement: Measurement, obstacle: str) -> str:
     return f"no limit of zero loss was reached: {measurement.reason}{theory}"
 
 
-def _largest_residual(problem: Problem, beta: Sequence[Fraction]) -> Fraction:
-    return max(map(abs, problem.residual(beta)), default=Fraction(0))
-
-
-def _disagreement(problem: Problem, methods: Sequence[str], gap: Fraction, allowed: Fraction) -> Disagreement:
-    return Disagreement(
-        f"{problem.name or 'problem'}: {' and '.join(methods)} differ by {scientific(gap)}, "
-        f"more than {scientific(allowed)}"
-    )
-
-
-def _classification(problem: Problem, digits: int, guard: int, follow: bool) -> _Estimate:
+def _classification(problem: Problem, digits: int, guard: int, follow: bool) -> Estimate:
     from litproof.limits.classification import find_direction
 
     require_polynomial(problem.network, "a limit direction", problem.name)
@@ -419,15 +367,4 @@ def _classification(problem: Problem, digits: int, guard: int, follow: bool) -> 
         direction = find_trained_direction(problem, digits + guard, follow=follow)
     else:
         direction = find_direction(problem, digits + guard, follow=follow)
-    if direction.gap > direction.allowed + Fraction(1, 10 ** (digits + guard - 2)):
-        raise _disagreement(problem, direction.methods, direction.gap, direction.allowed)
-    return _Estimate(
-        direction.value,
-        direction.error,
-        direction.evidence,
-        direction.methods,
-        direction.measurement,
-        direction.margin,
-        direction.bounds,
-        direction.parts,
-    )
+    return direction.checked(problem, Fraction(1, 10 ** (digits + guard - 2)))

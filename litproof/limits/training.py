@@ -8,14 +8,13 @@ rows are allowed where some beta solves X beta = y; a coordinate that vanishes i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from litproof.algebra.linear import rank
-from litproof.decimals import scientific
 from litproof.dynamics import GradientDescent
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.flow.lift import is_polynomial
@@ -23,8 +22,8 @@ from litproof.flow.motion import slope_expression
 from litproof.integrate.estimate import FEW_SECONDS, regression_run
 from litproof.integrate.training.clock import late_problem
 from litproof.integrate.training.follow import follow_training
-from litproof.limits.beside import NOT_FOLLOWED
-from litproof.limits.classification import Direction, find_direction
+from litproof.limits.classification import find_direction
+from litproof.limits.estimate import Estimate, proved, residual_of
 from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement
@@ -38,28 +37,7 @@ FOLLOWED_DIGITS = 15
 """Digits to which a motion is followed whose limit is proved without it."""
 
 
-@dataclass(frozen=True)
-class Trained:
-    """A limit and what backs it.
-
-    Attributes
-    ----------
-    value : beta. error : how far it may be off. methods : words for the two sides. bounds : proved, or none.
-    gap, allowed : how far apart the two sides are, and may be.
-    """
-
-    value: tuple[Fraction, ...]
-    error: Fraction
-    evidence: Evidence
-    methods: tuple[str, ...]
-    measurement: Measurement | None
-    residual: Fraction
-    bounds: tuple[tuple[Fraction, Fraction], ...] = ()
-    gap: Fraction = Fraction(0)
-    allowed: Fraction = Fraction(0)
-
-
-def find_trained(problem: Problem, digits: int, guard: int, *, follow: bool = False) -> Trained:
+def find_trained(problem: Problem, digits: int, guard: int, *, follow: bool = False) -> Estimate:
     """The limit of beta of a regression problem with a loss or dynamics of its own.
 
     Raises
@@ -68,20 +46,24 @@ def find_trained(problem: Problem, digits: int, guard: int, *, follow: bool = Fa
     """
     proof = proved_for_any_loss(problem, digits + guard)
     if proof is not None:
-        return _proved(problem, proof, _beside(problem, min(digits + guard, FOLLOWED_DIGITS), follow))
+        flow = _beside(problem, min(digits + guard, FOLLOWED_DIGITS), follow)
+        size = max(abs(low + high) / 2 for low, high in proof.bounds) or Fraction(1)
+        known = proved(problem, proof, flow, size)
+        method = f"{proof.method}; the limit of the squared loss is that of every loss with ell'(r) r > 0"
+        return replace(known, methods=(method, *known.methods[1:]))
     combined = _combined(problem)
     flow = follow_training(combined, digits + guard)
     if not flow.converged:
         raise Inconclusive(f"no limit was reached: {flow.reason}")
     size = max(map(abs, flow.value)) or Fraction(1)
     agreed = flow.error * 10**digits <= size
-    return Trained(
+    return Estimate(
         value=flow.value,
         error=flow.error,
         evidence=Evidence.AGREED if agreed else Evidence.NUMERIC,
         methods=(flow.method,),
         measurement=flow,
-        residual=max(map(abs, problem.residual(flow.value))),
+        residual=residual_of(problem, flow.value),
     )
 
 
@@ -95,33 +77,6 @@ def _combined(problem: Problem) -> Problem:
     """The same motion with independent rows, where there is one."""
     batches = isinstance(problem.dynamics, GradientDescent) and problem.dynamics.order
     return problem.independent if problem.loss is None and not batches else problem
-
-
-def _proved(problem: Problem, proof: Enclosure, flow: Measurement | None) -> Trained:
-    value = tuple((low + high) / 2 for low, high in proof.bounds)
-    error = max(high - low for low, high in proof.bounds) / 2
-    method, gap, allowed = NOT_FOLLOWED if flow is None else flow.method, Fraction(0), error
-    if flow is None:
-        pass
-    elif flow.converged:
-        gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
-        allowed += 2 * flow.error + (max(map(abs, value)) or 1) / 10 ** (flow.digits - 2)
-    else:
-        method = f"{flow.method} did not come to its end: {flow.reason}"
-    return Trained(
-        value=value,
-        error=error,
-        evidence=Evidence.CERTIFIED,
-        methods=(
-            f"{proof.method}; the limit of the squared loss is that of every loss with ell'(r) r > 0",
-            method,
-        ),
-        measurement=flow,
-        residual=max(map(abs, problem.residual(value))),
-        bounds=proof.bounds,
-        gap=gap,
-        allowed=allowed,
-    )
 
 
 def proved_for_any_loss(problem: Problem, digits: int) -> Enclosure | None:
@@ -184,7 +139,7 @@ def _nonnegative(e: sp.Expr) -> bool:
     return isinstance(e, sp.exp | sp.cosh)
 
 
-def find_trained_direction(problem: Problem, digits: int, *, follow: bool = False) -> Direction:
+def find_trained_direction(problem: Problem, digits: int, *, follow: bool = False) -> Estimate:
     """The limit direction for the logistic loss or cross-entropy under gradient flow.
 
     One layer: the l2 max margin, from every start (Soudry, Hoffer, Nacson, Gunasekar, Srebro, JMLR 19, 2018), so that
@@ -216,15 +171,4 @@ def find_trained_direction(problem: Problem, digits: int, *, follow: bool = Fals
         bounds=(),
         error=direction.error + Fraction(2, 10 ** (digits + 2)),
         methods=(f"from there: {direction.methods[0]}", *direction.methods[1:], method),
-    )
-
-
-def require_agreement(problem: Problem, trained: Trained) -> str:
-    """Words about two sides that contradict each other; empty where they do not."""
-    if trained.gap <= trained.allowed:
-        return ""
-    sides = " and ".join(trained.methods)
-    return (
-        f"{problem.name or 'problem'}: {sides} differ by {scientific(trained.gap)}, "
-        f"more than {scientific(trained.allowed)}"
     )

@@ -11,7 +11,8 @@ from litproof.claims.judge import describe, judge
 from litproof.claims.store import Store, fingerprint
 from litproof.claims.types import Instance, Status
 from litproof.errors import Inconclusive
-from litproof.limits.find import Disagreement, find_limit
+from litproof.limits.estimate import Disagreement
+from litproof.limits.find import find_limit
 from litproof.problem import Problem
 from litproof.problem_file import write_problem
 

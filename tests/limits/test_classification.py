@@ -10,7 +10,8 @@ from scipy.integrate import solve_ivp
 
 from litproof.errors import HypothesisError, Inconclusive, InputError
 from litproof.integrate.classification.follow import sample_path
-from litproof.limits.find import Disagreement, find_limit
+from litproof.limits.estimate import Disagreement
+from litproof.limits.find import find_limit
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected

@@ -15,7 +15,8 @@ from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.regression import taylor
 from litproof.integrate.training.clock import _weights, trace_clock
 from litproof.limits import training
-from litproof.limits.find import Disagreement, find_limit
+from litproof.limits.estimate import Disagreement
+from litproof.limits.find import find_limit
 from litproof.limits.training_laws import training_laws
 from litproof.networks import Convolutional, Diagonal, FullyConnected
 from litproof.networks.polynomial import PolynomialNetwork

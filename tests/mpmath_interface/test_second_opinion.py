@@ -13,7 +13,7 @@ from litproof.claims.runner import Task, work
 from litproof.claims.store import result_from_json, result_to_json
 from litproof.claims.types import Instance, Status
 from litproof.cli import program
-from litproof.limits.find import Disagreement
+from litproof.limits.estimate import Disagreement
 from litproof.mpmath_interface import second_opinion as module
 from litproof.mpmath_interface.second_opinion import second_opinion
 from litproof.networks import Diagonal

@@ -71,6 +71,8 @@ class Body(list[Part]):
     read_entry = _appended(steps.read_entry)
     integrate = _appended(steps.integrate)
     write_out = _appended(steps.write_out)
+    chain = _appended(steps.chain)
+    change_clock = _appended(steps.change_clock)
     prove = _appended(steps.prove)
     prove_matrix = _appended(steps.prove_matrix)
     expand = _appended(steps.expand)

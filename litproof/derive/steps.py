@@ -58,6 +58,60 @@ def _entry(vector: Any, entries: Mapping[Any, sp.Expr], name: str) -> sp.Expr:
     raise FalseStep(f"step {name!r}: no entry is known of {vector}")
 
 
+def chain(
+    name: str,
+    of: Step,
+    moves: Step | sp.Symbol,
+    reason: str,
+    *,
+    renamed: Mapping[sp.Expr, sp.Expr] | None = None,
+    for_all: Sequence[sp.Expr] = (),
+) -> Step:
+    """The chain rule: from the rate of y in x that of y along what moves x.
+
+    `moves` is the step with the rate of x, or the variable by which it is left open; `renamed` reads `of` for other
+    arguments.
+    """
+    outer = _rate_of(name, of)
+    quantity, argument, slope = (
+        part.xreplace(dict(renamed or {})) for part in (outer.lhs.of, outer.lhs.variable, outer.rhs)
+    )
+    if isinstance(moves, Step):
+        inner = _rate_of(name, moves)
+        if inner.lhs.of != argument:
+            raise FalseStep(
+                f"step {name!r}: {moves.name!r} gives the rate of {inner.lhs.of}, not of {argument}"
+            )
+        relation = Relation(Rate(quantity, inner.lhs.variable), slope * inner.rhs)
+        uses = names((of, moves))
+    else:
+        relation, uses = Relation(Rate(quantity, moves), slope * Rate(argument, moves)), names((of,))
+    return Step(name, relation, "derivative", uses, "chain rule", reason, tuple(for_all))
+
+
+def change_clock(
+    name: str, of: Step, clock: Step, rhs: sp.Expr, reason: str, *, for_all: Sequence[sp.Expr] = ()
+) -> Step:
+    """Decide the rate of y in another clock: both move in one variable, and the quotient of their rates is rhs."""
+    moved, clocked = _rate_of(name, of), _rate_of(name, clock)
+    if moved.lhs.variable != clocked.lhs.variable:
+        raise FalseStep(f"step {name!r}: the rates are in different variables")
+    if rest := normal_form(moved.rhs - rhs * clocked.rhs):
+        raise FalseStep(
+            f"step {name!r}: the quotient of the rates differs from {rhs} by a multiple of {rest}"
+        )
+    relation = Relation(Rate(moved.lhs.of, clocked.lhs.of), rhs)
+    return Step(
+        name, relation, "derivative", names((of, clock)), "quotient of the rates", reason, tuple(for_all)
+    )
+
+
+def _rate_of(name: str, step: Step) -> Relation:
+    if step.relation.operator != "=" or not isinstance(step.relation.lhs, Rate):
+        raise FalseStep(f"step {name!r}: {step.name!r} does not give a rate")
+    return step.relation
+
+
 def write_out(
     name: str,
     of: Step,

@@ -7,6 +7,8 @@ from litproof.derive.notation import LayerProduct, Rate
 from litproof.derive.stated import FalseStep, assume, define, restate
 from litproof.derive.steps import (
     bound,
+    chain,
+    change_clock,
     expand,
     integrate,
     prove,
@@ -124,6 +126,28 @@ def test_products_over_layers_are_written_out():
     three = write_out("three", flow, 3, {layer: 2}, "", renamed={eta[1]: x})
     assert three.relation.lhs == Rate(eta[2], t)
     assert three.relation.rhs == -x * eta[3]
+
+
+def test_the_chain_rule_and_other_clocks():
+    s, tau = sp.Symbol("s", real=True), sp.Symbol("tau", real=True)
+    profile, clock = assume("profile", Rate(x, s), 1 + x**2), assume("clock", Rate(s, t), c)
+    assert chain("open", profile, t, "").relation.rhs == (1 + x**2) * Rate(s, t)
+    assert chain("closed", profile, clock, "").relation.rhs == c * (1 + x**2)
+    renamed = chain("renamed", profile, t, "", renamed={x: y, s: tau})
+    assert renamed.relation.lhs == Rate(y, t)
+    assert renamed.relation.rhs == (1 + y**2) * Rate(tau, t)
+    with pytest.raises(FalseStep, match="not of s"):
+        chain("wrong", profile, assume("other", Rate(tau, t), c), "")
+    with pytest.raises(FalseStep, match="does not give a rate"):
+        chain("value", assume("value", x, c), t, "")
+    moved, own = assume("moved", Rate(x, t), c * y), assume("own", Rate(tau, t), c)
+    assert change_clock("slow", moved, own, y, "").relation.lhs == Rate(x, tau)
+    with pytest.raises(FalseStep, match="quotient"):
+        change_clock("slow", moved, own, 2 * y, "")
+    with pytest.raises(FalseStep, match="different variables"):
+        change_clock("slow", profile, own, y, "")
+    with pytest.raises(FalseStep, match="does not give a rate"):
+        change_clock("slow", moved, assume("less", Rate(tau, t), c, operator="<="), y, "")
 
 
 def test_matrix_definitions_are_inserted_into_each_other_and_into_rates():

@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib import import_module
 from pathlib import Path
 from string import Formatter
 
@@ -9,14 +10,17 @@ import pytest
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from litproof.derive.derivation import Shown
+from litproof.derive import steps
+from litproof.derive.derivation import Body, Shown, _appended
 from litproof.derive.latex.bibliography import REFERENCES
 from litproof.derive.latex.conventions import NOTATION
 from litproof.derive.latex.printer import latex
+from litproof.derive.matrix_words import Algebra
 from litproof.derive.notation import LayerProduct, LayerSum, Rate
 from litproof.derive.stated import STATED, FalseStep, define
 from litproof.derive.steps import prove
 from litproof.errors import InputError
+from litproof.theorems import module_of
 from litproof.theorems.derivations import (
     DERIVATIONS,
     derivation,
@@ -80,9 +84,7 @@ def test_no_identity_is_trivial(built, claim):
 def test_false_right_sides_are_refused(built, claim):
     """The same helpers prove neither the right side plus one nor twice a right side that is not zero."""
     for step in built[claim].steps:
-        if step.kind not in ("identity", "substitution", "derivative") or isinstance(
-            step.relation.lhs, sp.MatrixExpr
-        ):
+        if not step.check.startswith("normal form") or isinstance(step.relation.lhs, sp.MatrixExpr):
             continue
         lhs, rhs = step.relation.lhs, step.relation.rhs
         if lhs.has(sp.Trace) or isinstance(lhs, sp.Trace):
@@ -188,6 +190,37 @@ def test_the_table_of_derivations_is_that_of_the_objects(built):
         assert row.startswith(f"| {derived.code} |")
         assert f"bodies/{claim.replace('/', '-')}.tex" in row
         assert all(name in row for name in derived.numbers)
+
+
+def test_no_matrix_step_or_bound_holds_for_a_changed_right_side(monkeypatch):
+    """While all derivations are built anew, what holds is tried with a doubled side and with another sign."""
+    equal, tried = Algebra.equal, {"matrix": 0, "bound": 0}
+
+    def checked(self, left, right):
+        holds = equal(self, left, right)
+        zero = getattr(right, "is_ZeroMatrix", False) or right == 0
+        if holds and not zero and not equal(self, right, 2 * right):
+            tried["matrix"] += 1
+            assert not equal(self, left, 2 * right)
+            assert not equal(self, left, -right)
+        return holds
+
+    made = steps.bound
+
+    def bounded(name, larger, smaller, difference, *arguments, **options):
+        step = made(name, larger, smaller, difference, *arguments, **options)
+        tried["bound"] += 1
+        for wrong in (difference + 1, 2 * difference, -difference):
+            with pytest.raises(FalseStep):
+                made(name, larger, smaller, wrong, *arguments, **options)
+        return step
+
+    monkeypatch.setattr(Algebra, "equal", checked)
+    monkeypatch.setattr(Body, "bound", _appended(bounded))
+    for claim in DERIVATIONS:
+        import_module(module_of(claim, "derivation")).derive()
+    assert tried["matrix"] > 40
+    assert tried["bound"] > 15
 
 
 def test_profile_of_another_depth_does_not_solve_the_flow():

@@ -99,15 +99,7 @@ def _stays(body: Body) -> None:
         how="norms for traces",
     )
     root = body.define("norm-letter", norm, sp.sqrt(squares), "The norm")
-    falls = body.prove("falls", Rate(norm, t), -(speed**2) / sp.sqrt(squares), "falls by", using=(root, rate))
-    body.restate(
-        "falls-again",
-        Rate(norm, t),
-        -(speed**2) / norm,
-        "that is by",
-        of=(root, falls),
-        how="the root's letter",
-    )
+    body.prove("falls", Rate(norm, t), -(speed**2) / norm, "falls by", using=(root, rate))
     part = body.define(
         "part",
         speed,

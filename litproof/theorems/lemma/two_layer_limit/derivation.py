@@ -98,15 +98,7 @@ def _components(body: Body) -> None:
     pull = body.define(
         "integral", Rate(w[j], T), u[j], "and let {wj} start at zero and collect the pull,", for_all=(j,)
     )
-    moved = body.restate(
-        "integral-rate",
-        Rate(w[j], t),
-        loss * u[j],
-        "that is,",
-        of=(time, pull),
-        how="by the chain rule",
-        for_all=(j,),
-    )
+    moved = body.chain("integral-rate", pull, time, "that is,", for_all=(j,))
     plus, minus = eta[1, j] + eta[2, j], eta[1, j] - eta[2, j]
     body.prove(
         "sum",

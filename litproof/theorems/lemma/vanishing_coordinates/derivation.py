@@ -35,21 +35,12 @@ def derive() -> Derivation:
     )
     tau_rate = body.define("pace", Rate(tau, t), pace, "With {pace_letter} for the rate of {tau},", of=pace)
     rho_rate = body.define("output-rate", Rate(rho, t), h, "and {h} for that of {rho_letter},", of=h)
-    body.prove(
+    q_rate = body.prove(
         "slope",
         Rate(potential, t),
-        tau * Rate(rho, t),
-        "the slope of {Qj} in {rho_letter} is {tau}, which increases with {rho_letter}, so {Qj} is strictly "
-        "convex:",
-        using=(define_q, work, tau_rate, rho_rate),
-    )
-    q_rate = body.restate(
-        "slope-again",
-        Rate(potential, t),
         tau * h,
-        "with the letters for the rates,",
-        of=(rho_rate,),
-        how="the rates called by letters",
+        "the slope of {Qj} in {rho_letter} is {tau}, which increases with {rho_letter}, so {Qj} is strictly convex:",
+        using=(define_q, work, tau_rate, rho_rate),
     )
     gap = body.define(
         "distance",

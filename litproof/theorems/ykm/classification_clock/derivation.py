@@ -26,7 +26,7 @@ entry, slot = sp.IndexedBase("w", real=True), sp.IndexedBase("j", integer=True)
 total = sp.Sum(u[i] ** 2 * D[i], (i, 1, m))
 
 
-def _weights(body: Body) -> tuple[Step, Step]:
+def _weights(body: Body) -> Step:
     """The loss in terms of the clock, and the normalised weights of the samples."""
     level = body.define("level", kappa, -sp.log(loss), "The clock is minus the logarithm of the loss,")
     body.prove("loss", sp.exp(-kappa), loss, "so that", using=(level,))
@@ -63,17 +63,17 @@ def _weights(body: Body) -> tuple[Step, Step]:
         of=(weight,),
         operator="<=",
     )
-    slope = body.prove(
+    body.prove(
         "slope",
         Rate(sp.exp(-y[k] * f[k]), f[k]),
         -y[k] * sp.exp(-y[k] * f[k]),
         "The derivative of the loss by an output is",
         constants=(y,),
     )
-    return split, slope
+    return level
 
 
-def _odeco(body: Body, split: Step, slope: Step) -> None:
+def _odeco(body: Body, level: Step) -> None:
     """The reduced flow in the clock, for any real initialisation and for equal gaps."""
     body.define(
         "pull",
@@ -108,16 +108,13 @@ def _odeco(body: Body, split: Step, slope: Step) -> None:
         of=(work, spread),
         how="chain rule, summed over layers and components",
     )
-    descent = body.prove(
-        "descent",
-        Rate(-sp.log(loss), t),
+    advance = body.prove(
+        "advance",
+        Rate(kappa, t),
         loss * total,
         "The clock advances by",
-        using=(fall,),
+        using=(level, fall),
         constants=(u, D),
-    )
-    advance = body.restate(
-        "advance", Rate(kappa, t), loss * total, "that is,", of=(descent,), how="the clock's letter"
     )
     time = body.recall(
         "time",
@@ -129,13 +126,12 @@ def _odeco(body: Body, split: Step, slope: Step) -> None:
         renamed={sign * reduced_time: sigma[j], g[j]: -loss * u[j]},
         for_all=(j,),
     )
-    body.restate(
+    body.change_clock(
         "clock",
-        Rate(sigma[j], kappa),
+        time,
+        advance,
         u[j] / total,
         "The loss itself cancels when one rate is divided by the other,",
-        of=(advance, time),
-        how="quotient of the two rates",
         for_all=(j,),
     )
 
@@ -230,7 +226,7 @@ def _homogeneous(body: Body) -> None:
 def derive() -> Derivation:
     """The derivation."""
     body = Body()
-    _odeco(body, *_weights(body))
+    _odeco(body, _weights(body))
     _equal_gaps(body)
     _homogeneous(body)
     return Derivation(

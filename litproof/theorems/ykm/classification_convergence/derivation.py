@@ -51,16 +51,12 @@ def derive() -> Derivation:
         how="chain rule, with the norm for the trace",
     )
     body.prove("inverse", Rate(1 / loss, t), norm**2, "The inverse of the loss grows by", using=(loss_rate,))
-    advance = body.prove(
-        "advance", Rate(-sp.log(loss), t), loss * norm**2, "and the clock advances by", using=(loss_rate,)
-    )
-    clock = body.restate(
+    clock = body.prove(
         "clock",
         Rate(kappa, t),
         sp.exp(-kappa) * norm**2,
-        "that is by",
-        of=(level, advance),
-        how="the loss in terms of the clock",
+        "and the clock advances by",
+        using=(level, loss_rate),
     )
     inner = body.argue(
         "euler",
@@ -107,20 +103,8 @@ def derive() -> Derivation:
         how="the traces called by their letters",
     )
     root = body.define("radius", radius, sp.sqrt(size), "The norm itself,")
-    grown = body.prove(
-        "radius-rate",
-        Rate(radius, t),
-        sp.exp(-kappa) * radial / sp.sqrt(size),
-        "grows by",
-        using=(root, squared),
-    )
-    growth = body.restate(
-        "growth",
-        Rate(radius, t),
-        sp.exp(-kappa) * radial / radius,
-        "that is by",
-        of=(root, grown),
-        how="the root called by its letter",
+    growth = body.prove(
+        "growth", Rate(radius, t), sp.exp(-kappa) * radial / radius, "grows by", using=(root, squared)
     )
     normalised = body.define(
         "normalised", gamma, kappa * radius ** (-L), "The normalised margin, measured by the clock, is"

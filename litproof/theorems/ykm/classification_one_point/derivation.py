@@ -26,7 +26,9 @@ def derive() -> Derivation:
     """The derivation."""
     body = Body()
     label = assume("label", y**2, sp.S.One, "The label {y} is one or minus one,")
-    body.define("time", Rate(N, t), loss, "Let the time {N} be zero at the start and run with the rate")
+    time = body.define(
+        "time", Rate(N, t), loss, "Let the time {N} be zero at the start and run with the rate"
+    )
     flows = [
         body.recall(
             name,
@@ -45,15 +47,7 @@ def derive() -> Derivation:
         )
     ]
     first, second = (
-        body.restate(
-            name,
-            Rate(eta[layer, j], N),
-            y * s[j] * eta[3 - layer, j],
-            reason,
-            of=(flows[layer - 1],),
-            how="quotient of the rates",
-            for_all=(j,),
-        )
+        body.change_clock(name, flows[layer - 1], time, y * s[j] * eta[3 - layer, j], reason, for_all=(j,))
         for layer, name, reason in ((1, "first", "In the time {N}"), (2, "second", "and"))
     )
     plus, minus = eta[1, j] + y * eta[2, j], eta[1, j] - y * eta[2, j]

@@ -42,29 +42,22 @@ def derive() -> Derivation:
     )
     outputs = body.restate(
         "outputs",
-        A * rho + B * rest,
-        kappa * ones - slack,
-        "Let the columns of {B} belong to the coefficients {rest} outside the support, and {ones} be the "
-        "vector of ones. For the active samples together, exactly",
+        slack,
+        kappa * ones - (A * rho + B * rest),
+        "Let the columns of {B} belong to the coefficients {rest} outside the support, and {ones} be the vector "
+        "of ones. For the active samples together, exactly",
         of=(log_weight,),
         how="margins written in the coefficients",
     )
-    support = body.prove_matrix(
-        "support",
-        K * (A * rho + B * rest) - K * B * rest,
-        rho,
-        "Solved for the coefficients of the support, so that nothing is left out:",
-        algebra=algebra,
-    )
-    body.restate(
+    body.prove_matrix(
         "exact",
         rho,
         kappa * K * ones - K * slack - K * B * rest,
-        "With the right side of {eq:outputs}",
-        of=(outputs, support),
-        how="insertion",
+        "Solved for the coefficients of the support, so that nothing is left out:",
+        using=(outputs, inverse),
+        algebra=algebra,
     )
-    body.define(
+    time = body.define(
         "time",
         Rate(N, t),
         loss,
@@ -78,7 +71,7 @@ def derive() -> Derivation:
         renamed={times[j]: sigma, pulls[j]: u},
         for_all=(),
     )
-    dual = body.restate("dual", Rate(sigma, N), u, "that is by", of=(moved,), how="quotient of the rates")
+    dual = body.change_clock("dual", moved, time, u, "that is by")
     body.append(
         "By {see:ykm/regression-general-init} the coefficient of a component with the gap {c} is "
         "{coefficient}, half of the gap times the hyperbolic sine of twice the reduced time."

@@ -135,20 +135,11 @@ def derive() -> Derivation:
     name = body.define(
         "sign", sign, LayerProduct(epsilon[i], i, L, pivot), "With one letter for the product of the signs,"
     )
-    motion = body.restate(
-        "motion",
-        Rate(z, t),
-        -g * sign * product,
-        "the pivot moves by",
-        of=(raw, name),
-        how="insertion of the letter",
-    )
+    motion = body.prove("motion", Rate(z, t), -g * sign * product, "the pivot moves by", using=(raw, name))
     time = body.define(
         "time", Rate(sigma, z), 1 / product, "Let {sigma} be the integral from the start of the flow,"
     )
-    chain = body.restate(
-        "chain", Rate(sigma, t), Rate(z, t) / product, "Along the flow", of=(time,), how="by the chain rule"
-    )
+    chain = body.chain("chain", time, t, "Along the flow")
     linear = body.prove(
         "linear",
         Rate(sign * sigma, t),

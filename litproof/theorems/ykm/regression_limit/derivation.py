@@ -32,6 +32,7 @@ from litproof.theorems.shared.symbols import (
 )
 from litproof.theorems.ykm.potential_closed_form.derivation import SYMBOLS as POTENTIAL_SYMBOLS
 
+PROFILE, ARGUMENT = POTENTIAL_SYMBOLS["q"], POTENTIAL_SYMBOLS["s"]
 a, b, mu, q, s, epsilon = (sp.IndexedBase(name, real=True) for name in ("a", "b", "mu", "q", "s", "epsilon"))
 w = sp.IndexedBase("w", positive=True)
 H, Q = sp.Function("H_L"), sp.Symbol("Q")
@@ -90,13 +91,12 @@ def derive() -> Derivation:
         "Use this as a clock for each component,",
         for_all=(j,),
     )
-    own_profile = body.restate(
+    own_profile = body.chain(
         "own-profile",
-        Rate(q[j], t),
-        (1 + q[j] ** 2) ** ((L - 1) / 2) * Rate((alpha * w[j]) ** (L - 2) * mu[j], t),
+        profile,
+        t,
         "and let {qj} be {q} at that clock, so that",
-        of=(profile, clock),
-        how="by the chain rule",
+        renamed={PROFILE: q[j], ARGUMENT: s[j]},
         for_all=(j,),
     )
     front = body.define("body", a[j], epsilon[j] * alpha * w[j] * sp.sqrt(1 + q[j] ** 2), "Put", for_all=(j,))
@@ -124,7 +124,7 @@ def derive() -> Derivation:
         Rate(a[j], t),
         -g[j] * a[j] ** (L - 2) * b[j],
         "This is how the left side moves: for the layers below {L},",
-        using=(speed, own_profile, front, tip),
+        using=(speed, own_profile, clock, front, tip),
         constants=constants,
         signs=signs,
     )
@@ -133,7 +133,7 @@ def derive() -> Derivation:
         Rate(b[j], t),
         -g[j] * a[j] ** (L - 1),
         "and for the last one,",
-        using=(speed, own_profile, front, tip),
+        using=(speed, own_profile, clock, front, tip),
         constants=constants,
         signs=signs,
     )
@@ -174,13 +174,12 @@ def derive() -> Derivation:
         sp.Sum(alpha**2 * w[j] ** 2 * H(rho[j] / (alpha * w[j]) ** L), (j, 1, m)),
         "Consider the separable function of {rho_vector}",
     )
-    own = body.restate(
+    own = body.recall(
         "own-rate",
-        Rate(q[j], s[j]),
-        (1 + q[j] ** 2) ** ((L - 1) / 2),
+        closed_form,
+        "profile",
         "As functions of the clock {sj} alone,",
-        of=(profile,),
-        how="for each component",
+        renamed={PROFILE: q[j], ARGUMENT: s[j]},
         for_all=(j,),
     )
     shape = q[j] * (1 + q[j] ** 2) ** ((L - 1) / 2)

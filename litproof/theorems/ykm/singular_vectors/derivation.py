@@ -48,16 +48,8 @@ def derive() -> Derivation:
         how="the traces called by letters",
     )
     root = body.define("size", size, sp.sqrt(squares), "the norm")
-    norm = body.prove("norm", Rate(size, t), P / sp.sqrt(squares), "moves by", using=(root, squared))
+    norm = body.prove("norm", Rate(size, t), P / size, "moves by", using=(root, squared))
     moved = body.read_entry("entry", flow, {layer: e, contraction: M}, "One entry {e} of the layer moves by")
-    norm = body.restate(
-        "norm-again",
-        Rate(size, t),
-        P / size,
-        "and the norm by",
-        of=(root, norm),
-        how="the root called by its letter",
-    )
     body.prove(
         "direction",
         Rate(e / size, t),
@@ -97,10 +89,10 @@ def derive() -> Derivation:
     unit = body.define("unit", hat, e / size, "Write")
     turn = body.prove(
         "turn",
-        (M - e / size * (P / size)) / size,
+        Rate(hat, t),
         h * size ** (L - 2) * (mu + delta - hat * (sigma + epsilon)),
-        "The direction {eq:direction} turns by",
-        using=(factor, whole, unit),
+        "The direction turns by",
+        using=(unit, moved, norm, factor, whole),
     )
     grow = body.prove(
         "grow",
@@ -110,21 +102,11 @@ def derive() -> Derivation:
         using=(norm, whole),
     )
     own = body.define("own", Rate(tau, t), h * size ** (L - 2), "In the time {tau} with")
-    slow = body.restate(
-        "slow",
-        Rate(hat, tau),
-        mu + delta - hat * (sigma + epsilon),
-        "the direction moves by",
-        of=(turn, own),
-        how="quotient of the rates",
+    slow = body.change_clock(
+        "slow", turn, own, mu + delta - hat * (sigma + epsilon), "the direction moves by"
     )
-    long = body.restate(
-        "long",
-        Rate(sp.log(size), tau),
-        sigma + epsilon,
-        "and the logarithm of the size by a bounded amount,",
-        of=(grow, own),
-        how="quotient of the rates",
+    long = body.change_clock(
+        "long", grow, own, sigma + epsilon, "and the logarithm of the size by a bounded amount,"
     )
     body.argue(
         "tuple",

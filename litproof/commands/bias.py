@@ -16,11 +16,13 @@ from litproof.commands.options import (
     say,
     write,
 )
+from litproof.deadline import OutOfTime
 from litproof.errors import InputError
 
 if TYPE_CHECKING:
     from litproof.bias.candidates import Study
     from litproof.bias.family import Candidate
+    from litproof.bias.gap import Gap
     from litproof.bias.verdict import Verdict
     from litproof.problem import Problem
 
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Look for a readable problem of this network that is excluded, and show it.",
 )
+@click.option(
+    "--gap", "with_gap", is_flag=True, help="Show how far limits of pairs differ, against the scale alpha."
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of what is drawn.")
 @digits_option(30, 10, 500)
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
@@ -58,6 +63,7 @@ def bias(
     powers: tuple[str, ...],
     draw: int | None,
     search: bool,
+    with_gap: bool,
     seed: int,
     digits: int,
     jobs: int | None,
@@ -74,7 +80,7 @@ def bias(
     from litproof.bias.family import regularisers
     from litproof.bias.verdict import judge
     from litproof.problem_file import read_problem
-    from litproof.report.bias import verdict_lines, verdict_to_json
+    from litproof.report.bias import gap_lines, verdict_lines, verdict_to_json
     from litproof.report.candidates import print_study
 
     exponents = [_exponent(text) for text in powers]
@@ -100,19 +106,38 @@ def bias(
         study = _study(problems, candidates, draw or 0, seed, digits, jobs)
     else:
         verdict = judge(problems[0], seed=seed)
+    gaps = _gaps(problems[0], seed) if with_gap else ()
     clock.lost = ""
     clock.stop()
     if json_file:
-        write(json_file, verdict_to_json(verdict, study))
+        write(json_file, verdict_to_json(verdict, study, gaps))
     if json_file != "-":
         if verdict is not None:
             say("\n".join(verdict_lines(verdict)), lines=True)
+        if gaps:
+            say("\n".join(gap_lines(gaps)), lines=True)
         if study is not None:
             print_study(study, everything=everything)
     written = certificate_file is None or _certificate(certificate_file, verdict)
     return (
         0 if written and (study is None or study.conclusion not in ("too few conditions", "undecided")) else 3
     )
+
+
+def _gaps(problem: "Problem", seed: int) -> "tuple[Gap, ...]":
+    from litproof.bias.gap import FACTORS, gaps
+    from litproof.report.terminal import counting_bar
+
+    known: list[Gap] = []
+    with counting_bar("scales") as progress:
+        try:
+            for gap in gaps(problem, seed=seed):
+                known.append(gap)
+                if progress:
+                    progress(len(known), len(FACTORS))
+        except OutOfTime:
+            current_clock().lost = f"gaps of {len(FACTORS) - len(known)} of {len(FACTORS)} scales"
+    return tuple(known)
 
 
 def _study(

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from litproof.bias.candidates import Study
+from litproof.bias.gap import Gap
 from litproof.bias.verdict import Verdict
 from litproof.decimals import fixed, scientific
 from litproof.problem_file import write_problem
@@ -17,7 +18,7 @@ from litproof.text import to_json
 SCHEMA = 1
 
 
-def verdict_to_json(verdict: Verdict | None, study: Study | None = None) -> str:
+def verdict_to_json(verdict: Verdict | None, study: Study | None = None, gaps: Sequence[Gap] = ()) -> str:
     """`bias --json`: the keys of schema 1; without a verdict (other losses and dynamics) the candidates alone."""
     candidates = study_content(study) if study is not None else None
     if verdict is None:
@@ -38,10 +39,32 @@ def verdict_to_json(verdict: Verdict | None, study: Study | None = None) -> str:
         "name": function.name if function else None,
         "starts": function.starts if function else None,
         "candidates": candidates,
+        "gaps": [_gap(gap) for gap in gaps] or None,
         "rests_on": list(verdict.rests_on),
         "seconds": round(verdict.seconds, 3),
     }
     return to_json(content)
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "scale": str(gap.scale),
+        "relative": gap.size,
+        "proved": gap.proved,
+        "transform": _texts(gap.transform) if gap.transform else None,
+        "compared": gap.compared,
+    }
+
+
+def gap_lines(gaps: Sequence[Gap]) -> list[str]:
+    """Largest relative difference of the limits of pairs, a line a scale."""
+    lines = ["largest difference of the limits of a pair, over the largest entry of the limit:"]
+    for gap in gaps:
+        bound = f"at least {gap.proved:.3e}, proved" if gap.proved else f"{gap.size:.3e}, not proved"
+        rows = "; ".join(" ".join(map(str, row)) for row in gap.transform or ())
+        known = f"{bound}, T = [{rows}]" if gap.transform else f"none in {gap.compared} pairs"
+        lines.append(f"  alpha = {gap.scale!s:>8}: {known if gap.compared else 'no pair came to its limits'}")
+    return lines
 
 
 def _texts(rows: Sequence[Sequence[Fraction]]) -> list[list[str]]:

@@ -16,6 +16,7 @@ FIGURES: Mapping[str, Maker] = {
     "rates": regression.rates,
     "saddles": regression.saddles,
     "descent": regression.descent,
+    "no-regulariser": regression.no_regulariser,
 }
 
 

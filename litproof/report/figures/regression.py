@@ -5,6 +5,7 @@ from fractions import Fraction
 from math import log
 
 from litproof.algebra.balls import ball
+from litproof.bias.gap import gaps
 from litproof.dynamics import GradientDescent
 from litproof.integrate.regression.follow import follow_to_limit, trajectory
 from litproof.limits.find import find_limit
@@ -229,3 +230,20 @@ def _end(problem: Problem, digits: int) -> tuple[tuple[Fraction, ...], ...]:
     from litproof.integrate.training.follow import follow_training
 
     return follow_training(problem, digits).parameters
+
+
+def no_regulariser(digits: int) -> Figure:
+    """Largest proved difference of the limits of pairs with the same interpolators, against alpha (`litproof bias`)."""
+    factors = [Fraction(2) ** k for k in range(-6, 5)]
+    networks: list[tuple[str, MultilinearNetwork, list[list[int]]]] = [
+        ("fully connected, width 2", FullyConnected(3, (2,)), [[1, 0, 0, 1, 1, 1], [1, -1]]),
+        ("full convolution, 2 layers", Convolutional((3, 3)), [[1, 2, 1], [1, 0, -1]]),
+    ]
+    curves = []
+    for key, (name, network, v) in enumerate(networks):
+        problem = Problem(network, "regression", ((1, 2, 0), (0, 1, 1)), (1, 2), 1, v)
+        known = [gap for gap in gaps(problem, factors) if gap.proved]
+        x = tuple(float(gap.scale) for gap in known)
+        curves.append(Curve(x, tuple(gap.proved for gap in known), name, key, key, marked=True))
+    panel = Panel("", "alpha", "proved difference of limits, relative", tuple(curves), scales=("log", "log"))
+    return Figure("no-regulariser", "No function of beta has these limits as minimisers", (panel,))

@@ -139,12 +139,5 @@ def test_the_command(tmp_path):
         assert isinstance(run.exception, InputError), run.output
 
 
-def test_names_are_those_of_the_figures():
-    assert set(FIGURES) == {
-        "regression-trajectories",
-        "classification-directions",
-        "scales",
-        "rates",
-        "saddles",
-        "descent",
-    }
+def test_every_figure_is_named_by_its_key():
+    assert FIGURES["scales"](10).name == "scales" and "no-regulariser" in FIGURES

@@ -165,24 +165,17 @@ def trace_velocity(problem: Problem) -> Velocity:
     letter, slope = slope_expression(problem)
     residual, weights = [], []
     for i, (row, target) in enumerate(zip(problem.X, problem.y, strict=True)):
-        f = _combined(tracer, row, beta)
+        f = tracer.combined(row, beta)
         residual.append(tracer.named_exactly(f - target if problem.task == "regression" else f * target))
         number = sp.Symbol(f"{letter.name}_{i + 1}", real=True)
         expressions.bind(number, residual[-1])
         slope_here = expressions.value(slope.xreplace({letter: number}))
         weights.append(slope_here * (problem.row_weights[i] if problem.task == "regression" else target))
     pull = [
-        tracer.named_exactly(-_combined(tracer, column, weights)) for column in zip(*problem.X, strict=True)
+        tracer.named_exactly(-tracer.combined(column, weights)) for column in zip(*problem.X, strict=True)
     ]
     force = tracer.gradient(beta, pull)[:size]
     return Velocity(tracer, beta, residual, velocity_under(problem, expressions, names, theta, w, force))
-
-
-def _combined(tracer: Tracer, coefficients: Sequence[Fraction], nodes: Sequence[Any]) -> Any:
-    total = tracer.lift(0)
-    for coefficient, node in zip(coefficients, nodes, strict=True):
-        total = total + node * coefficient
-    return total
 
 
 def velocity_under(

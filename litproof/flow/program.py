@@ -335,6 +335,13 @@ class Tracer:
                 add(step.right, bar * self.atom(step.left))
         return [adjoint.get(i, self.lift(0)) for i in range(self.inputs)]
 
+    def combined(self, coefficients: Iterable[Any], nodes: Iterable[Any]) -> Node:
+        """sum_i coefficients[i] * nodes[i]."""
+        total = self.lift(0)
+        for coefficient, node in zip(coefficients, nodes, strict=True):
+            total = total + node * coefficient
+        return total
+
     def needed(self, atoms: Iterable[int]) -> list[int]:
         """The atoms that are not inputs from which the given ones are computed, and these, in increasing order."""
         wanted = set(atoms)
@@ -345,22 +352,21 @@ class Tracer:
 
     def tangent(self, nodes: Sequence[Node], rates: Sequence[Node]) -> list[Node]:
         """The rates of nodes when the inputs have the given rates (forward sweep)."""
-        found: dict[int, Node] = dict(enumerate(rates))
-        zero = self.lift(0)
+        tangents: dict[int, Node] = dict(enumerate(rates))
         for atom in self.needed(atom for node in nodes for atom in node.terms):
             step = self.steps[atom - self.inputs]
             match step:
                 case Linear():
-                    found[atom] = _combined(zero, step.args, step.coefficients, found)
+                    tangents[atom] = self.combined(step.coefficients, [tangents[a] for a in step.args])
                 case Product():
                     a, b = step.left, step.right
                     if a == b:
-                        found[atom] = found[a] * self.atom(a) * 2
+                        tangents[atom] = tangents[a] * self.atom(a) * 2
                     else:
-                        found[atom] = found[a] * self.atom(b) + found[b] * self.atom(a)
+                        tangents[atom] = tangents[a] * self.atom(b) + tangents[b] * self.atom(a)
                 case Function():
-                    found[atom] = found[step.arg] * self.slope(step)
-        return [_combined(zero, node.terms, node.terms.values(), found) for node in nodes]
+                    tangents[atom] = tangents[step.arg] * self.slope(step)
+        return [self.combined(node.terms.values(), [tangents[a] for a in node.terms]) for node in nodes]
 
     def program(self, outputs: Mapping[str, Sequence[Any]]) -> Program:
         """The program of the given outputs, without atoms that none of them needs."""
@@ -385,15 +391,6 @@ class Tracer:
         return Program(
             self.inputs, tuple(steps), {key: tuple(place[a] for a in g) for key, g in wanted.items()}
         )
-
-
-def _combined(
-    zero: Node, args: Iterable[int], weights: Iterable[Fraction], rates: Mapping[int, Node]
-) -> Node:
-    total = zero
-    for arg, weight in zip(args, weights, strict=True):
-        total = total + rates[arg] * weight
-    return total
 
 
 def split(values: Sequence[Any], shapes: Sequence[int]) -> tuple[tuple[Any, ...], ...]:

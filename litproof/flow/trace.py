@@ -1,11 +1,11 @@
-"""Programs of a network: its coefficients, their gradient, and the regression flow."""
+"""Programs of a network: its coefficients, their gradient, the regression flow, and the work along it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from litproof.flow.program import Node, Program, Tracer, split
+from litproof.flow.program import Program, Tracer, split
 from litproof.networks.base import Network
 
 
@@ -51,14 +51,36 @@ def trace_flow(
         entries = variables
     beta = [tracer.lift(b) for b in network.coefficients(split(entries, network.shapes))]
 
-    def row_sum(coefficients: Sequence[Fraction], nodes: Sequence[Node]) -> Node:
-        total = tracer.lift(0)
-        for coefficient, node in zip(coefficients, nodes, strict=True):
-            total = total + node * coefficient
-        return total
-
-    residual = [tracer.named_exactly(row_sum(row, beta) - target) for row, target in zip(X, y, strict=True)]
+    residual = [
+        tracer.named_exactly(tracer.combined(row, beta) - target) for row, target in zip(X, y, strict=True)
+    ]
     pulling = [r * w for r, w in zip(residual, weights, strict=True)] if weights else residual
-    pull = [tracer.named_exactly(-row_sum(column, pulling)) for column in zip(*X, strict=True)]
+    pull = [tracer.named_exactly(-tracer.combined(column, pulling)) for column in zip(*X, strict=True)]
     velocity = tracer.gradient(beta, pull)
     return tracer.program({"beta": beta, "residual": residual, "velocity": velocity})
+
+
+def trace_work(
+    network: Network,
+    X: Sequence[Sequence[Fraction]],
+    y: Sequence[Fraction],
+    weights: Sequence[Fraction] = (),
+) -> Program:
+    """Program (v, nu, w) -> "velocity": v' = -grad_v loss, nu' = -r, w' = f . r, with f = X beta and r = W (f - y).
+
+    Inputs: the layers one after the other, n entries of nu, w. For a flow that starts at nu = w = 0 and
+    moves along f(t), integration by parts gives int nu . df = nu . f + w (boundary term at 0 vanishes).
+    """
+    parameters, n = sum(network.shapes), len(X)
+    tracer = Tracer(parameters + n + 1)
+    inputs = tracer.variables()
+    beta = [tracer.lift(b) for b in network.coefficients(split(inputs[:parameters], network.shapes))]
+
+    outputs = [tracer.named_exactly(tracer.combined(row, beta)) for row in X]
+    residual = [tracer.named_exactly(f - target) for f, target in zip(outputs, y, strict=True)]
+    if weights:
+        residual = [tracer.named_exactly(r * w) for r, w in zip(residual, weights, strict=True)]
+    pull = [tracer.named_exactly(-tracer.combined(column, residual)) for column in zip(*X, strict=True)]
+    velocity = tracer.gradient(beta, pull)[:parameters]
+    work = tracer.combined(residual, outputs)
+    return tracer.program({"velocity": [*velocity, *(-r for r in residual), work]})

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from litproof.errors import Inconclusive
 from litproof.flow.program import split
-from litproof.flow.work import trace_work
+from litproof.flow.trace import trace_work
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.regression import taylor
 from litproof.precision import digits_to_bits

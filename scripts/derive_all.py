@@ -43,12 +43,14 @@ def main() -> int:
 
 def kernel_proofs(derivations: Sequence[Derivation]) -> str:
     """What the sections of the book say about the theorems in Coq behind their claims and lemmas."""
+    claims = json.loads((FOLDER / "coq" / "claims.json").read_text("utf-8"))
     lines = []
-    for claim, proof in json.loads((FOLDER / "coq" / "claims.json").read_text("utf-8")).items():
+    for claim, proof in claims.items():
         whole = proof["covers"] == "statement"
         extent = "whole statement" if whole else f"a part (missing: {escape(proof['missing'])})"
         lines.append(_proved(claim, extent, proof["theorems"]))
-    lines += [_proved(made.claim, "in part", made.kernel) for made in derivations if made.kernel]
+    own = (made for made in derivations if made.kernel and made.claim not in claims)
+    lines += [_proved(made.claim, "in part", made.kernel) for made in own]
     return "".join(lines)
 
 

@@ -121,7 +121,7 @@ def test_no_file_is_left_over(texts):
 def test_a_section_names_the_theorems_in_coq_behind_its_claim(texts):
     claims = json.loads((ROOT / "derivations" / "coq" / "claims.json").read_text("utf-8"))
     said = texts["litproof-kernel.tex"].splitlines()
-    lemmas = [claim for claim, build in DERIVATIONS.items() if build().kernel]
+    lemmas = [claim for claim, build in DERIVATIONS.items() if build().kernel and claim not in claims]
     assert len(said) == len(claims) + len(lemmas)
     for line, claim in zip(said[len(claims) :], lemmas, strict=True):
         assert line.startswith(f"\\litproved{{{claim.replace('/', ':')}}}{{in part}}{{\\texttt")

@@ -202,8 +202,9 @@ class _Section:
         name = f"{kind} {derivation.code}, claim" if derivation.code else "Claim"
         if kind == "Lemma":
             name = f"{kind} {derivation.code}"
+        short = f"[{derivation.code}: {escape(derivation.title)}]" if derivation.code else ""
         blocks = [
-            f"\\section{{{escape(derivation.title)}}}\\label{{{self.prefix}}}",
+            f"\\section{short}{{{escape(derivation.title)}}}\\label{{{self.prefix}}}",
             f"{name} \\texttt{{{escape(derivation.claim)}}}{source}.\\litkernel{{{self.prefix}}}",
             "\\subsection*{Statement}",
             *self.parts(derivation.statement),

@@ -182,5 +182,5 @@ def derive() -> Derivation:
         ),
         hypotheses=("Notation is that of {see:ykm/regression-general-init}; the residual is taken at {nu}.",),
         body=tuple(body),
-        kernel=("R5_general_start",),
+        kernel=("R5_general_start", "krawczyk", "limit_of_kkt_point"),
     )

@@ -121,5 +121,12 @@ def derive() -> Derivation:
         ),
         hypotheses=("Coefficients, samples and multipliers are rational numbers, so every check is exact.",),
         body=tuple(body),
-        kernel=("max_margin_l1", "max_margin_l1_unique", "max_margin_l2"),
+        kernel=(
+            "kkt_equality_min",
+            "kkt_equality_unique",
+            "kkt_margin_min",
+            "kkt_margin_unique",
+            "max_margin_l1",
+            "max_margin_l1_unique",
+        ),
     )

@@ -63,7 +63,7 @@ def derive() -> Derivation:
         ),
         hypotheses=("Notation is that of {see:ykm/classification-convergence}.",),
         body=tuple(body),
-        kernel=("every_limit_direction", "linear_classifier_direction"),
+        kernel=("every_limit_direction", "aligned_times", "kkt_limit", "linear_classifier_direction"),
     )
 
 

@@ -76,8 +76,9 @@ def derive() -> Derivation:
         kernel=(
             "two_layer_l1_max_margin",
             "odeco_network_l1_max_margin",
-            "max_margin_l1",
-            "max_margin_l1_unique",
+            "two_layer_separable_loss",
+            "two_layer_margin_limit",
+            "signed_l1_unique",
         ),
     )
 

@@ -64,4 +64,5 @@ def derive() -> Derivation:
                 "dominate the last."
             ),
         ),
+        kernel=("R7_orthogonal_start", "orthogonal_start_row_space", "orthogonal_start_minimum_norm"),
     )

@@ -34,7 +34,7 @@ def derive() -> Derivation:
         of=(),
         how="gradient flow and chain rule",
     )
-    body.prove_matrix(
+    descent = body.prove_matrix(
         "descent",
         -loss * sp.Trace(pull.T * MatrixRate(parameters, t)),
         -(loss**2) * sp.Trace(pull.T * pull),
@@ -47,7 +47,7 @@ def derive() -> Derivation:
         Rate(loss, t),
         -((loss * norm) ** 2),
         "With the norm {norm} of {pull},",
-        of=(flow,),
+        of=(flow, descent),
         how="chain rule, with the norm for the trace",
     )
     body.prove("inverse", Rate(1 / loss, t), norm**2, "The inverse of the loss grows by", using=(loss_rate,))

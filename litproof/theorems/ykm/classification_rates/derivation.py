@@ -199,4 +199,5 @@ def derive() -> Derivation:
                 "see the claim on the maximum margin."
             ),
         ),
+        kernel=("inverse_loss_pace", "classifier_loss_bound"),
     )

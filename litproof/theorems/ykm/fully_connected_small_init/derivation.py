@@ -36,7 +36,7 @@ def derive() -> Derivation:
         P,
         X.T * r * u.T,
         "Let {u} be the product of all layers but the first, so that {beta} is the first layer times {u}. "
-        "With the residual {r}, put",
+        "With {r} for the derivatives of the loss by the outputs, for the squared loss the residual, put",
     )
     variation = body.prove_matrix(
         "variation",

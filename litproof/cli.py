@@ -103,7 +103,10 @@ program.command_class = TimedCommand
 @json_option
 @click.option("--junit", "junit_file", metavar="FILE", help="Write JUnit XML to FILE.")
 @click.option(
-    "--html", "html_directory", metavar="DIR", help="Write a report for a browser to DIR/index.html."
+    "--html",
+    "html_directory",
+    metavar="DIR",
+    help="Write a report for a browser to DIR: index and a page a claim.",
 )
 @click.option(
     "--certificates",
@@ -163,6 +166,7 @@ def verify(
                 quick=quick,
                 second_engine="all" if engine == "mpmath" else "none" if quick else "one",
                 required=Evidence[evidence.upper()] if evidence else Evidence.NUMERIC,
+                pictures=html_directory is not None,
             )
     except Stopped as stop:
         current_clock().stop()
@@ -175,7 +179,7 @@ def verify(
     if json_file != "-":
         print_report(report)
     if html_directory:
-        with counting_bar("pictures") as counted:
+        with counting_bar("certificates") as counted:
             write_html(report, Path(html_directory), jobs=jobs or usable_cores(), progress=counted)
     if certificate_directory:
         from litproof.theorems.certificates import write_certificates

@@ -7,9 +7,11 @@ same comparison must reject.
 
 from collections.abc import Callable, Iterable, Sequence
 
+from litproof.claims.pictures import Depict
 from litproof.claims.types import (
     Claim,
     Compare,
+    Entries,
     Hypothesis,
     Instance,
     Measure,
@@ -44,13 +46,16 @@ def claim(
     derive: str = "",
     expected: str = "verified",
     draw: int = 0,
+    entries: Entries | None = None,
+    depict: Depict | None = None,
 ) -> Callable[[Callable[[Problem, int], Prediction | Values]], Claim]:
     """Decorate a prediction `(problem, digits) -> Prediction` (or its bare values) and register the claim.
 
     Without `measure` the flow is followed to its limit in its original parameters, without `compare` the linear
     coefficients are compared entry by entry to the digits asked for. Without `mutants` generic ones are made
     (see `generic_mutants`). With `expected="refuted"` the claim is a variant known to be false, kept as a regression
-    test: it comes out as expected when every instance refutes it, and fails as soon as it turns true.
+    test: it comes out as expected when every instance refutes it, and fails as soon as it turns true. `entries` names
+    the predicted numbers in reports, and `depict` says what these show of a run.
 
     With `draw` the claim is tried on so many problems besides its instances, drawn at random to meet its hypotheses
     (`drawing`).
@@ -105,6 +110,8 @@ def claim(
             derive=derive,
             module=getattr(function, "__module__", "") or "",
             expected=outcome,
+            entries=entries,
+            depict=depict,
             place=_place(function),
             marks=tuple(getattr(function, "pytestmark", ())),
             prove=prove_limit if measure is None else None,

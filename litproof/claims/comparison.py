@@ -92,19 +92,22 @@ def coincide(a: Prediction, b: Prediction, digits: int) -> bool:
     return bool(distance(a.value, b.value) <= 2 * CLEAR_MARGIN * size / 10**digits)
 
 
-def sides_of(prediction: Prediction, measurement: Measurement, digits: int) -> Sides:
+def sides_of(
+    prediction: Prediction, measurement: Measurement, digits: int, names: Sequence[str] = ()
+) -> Sides:
     """The two sides as decimals of equal places; no numbers when they are not vectors of equal length."""
     followed = ", ".join(f"{key} = {value}" for key, value in measurement.clock.items())
     methods = (str(prediction.method), str(measurement.method), followed)
-    entries = (*prediction.value, *measurement.value)
-    comparable = len(prediction.value) == len(measurement.value) and measurement.converged
+    measured = measurement.value
+    if len(prediction.value) > len(measured):  # some claims predict the layers as well
+        measured = (*measured, *(entry for layer in measurement.parameters for entry in layer))
+    entries = (*prediction.value, *measured)
+    comparable = len(prediction.value) == len(measured) and measurement.converged
     if not comparable or not all(isinstance(entry, Rational) for entry in entries) or not any(entries):
         return Sides((), (), *methods)
     size = sup_norm(entries)
     if order_of_magnitude(size) > _LONGEST_SHOWN:
         return Sides((), (), *methods)
     places = max(0, digits + SHOWN_BEYOND - 1 - order_of_magnitude(size))
-    predicted, measured = (
-        tuple(fixed(entry, places) for entry in side.value) for side in (prediction, measurement)
-    )
-    return Sides(predicted, measured, *methods)
+    predicted, seen = (tuple(fixed(entry, places) for entry in side) for side in (prediction.value, measured))
+    return Sides(predicted, seen, *methods, tuple(names))

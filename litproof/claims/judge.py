@@ -5,7 +5,9 @@ from time import perf_counter
 
 from litproof.algebra.linear import rank
 from litproof.claims.comparison import CLEAR_MARGIN, sides_of
+from litproof.claims.depiction import numbered, pictures_of_flow
 from litproof.claims.own import backed, checked_comparison, checked_measurement
+from litproof.claims.pictures import Picture
 from litproof.claims.tracebacks import own_traceback
 from litproof.claims.types import (
     Answer,
@@ -24,6 +26,7 @@ from litproof.claims.types import (
 from litproof.errors import HypothesisError, Inconclusive, LitproofError
 from litproof.formula.mutants import LOOKED_FOR
 from litproof.integrate.permission import no_integration, runs_counted
+from litproof.integrate.watch import FollowedPath, paths_kept
 from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -72,15 +75,23 @@ def unproved_reduction(problem: Problem) -> str:
 
 
 def judge(
-    claim: Claim, instance: Instance, digits: int, *, mutants: bool = True, proof: bool = True
+    claim: Claim,
+    instance: Instance,
+    digits: int,
+    *,
+    mutants: bool = True,
+    proof: bool = True,
+    pictures: bool = False,
 ) -> InstanceResult:
     """Try `claim` on one instance at `digits` digits; never raises for what the claim's functions do.
 
     An exception in a claim's own functions, or a mutant that the comparison accepts, makes the status "error". The
     prediction (and everything before it) runs where litproof's integrators refuse. Without `proof` a limit that was
-    followed is not enclosed as well: the evidence is then at most *agreed*.
+    followed is not enclosed as well: the evidence is then at most *agreed*. With `pictures` the result holds what this
+    run saw on its way.
     """
     started = perf_counter()
+    drawn: tuple[Picture, ...] = ()
 
     def result(
         status: Status,
@@ -105,6 +116,7 @@ def judge(
             exception=error,
             parts=comparison.parts if comparison else (),
             reduction=unproved_reduction(instance.problem),
+            pictures=drawn,
         )
 
     problem = instance.problem
@@ -115,13 +127,16 @@ def judge(
             return result(Status.HYPOTHESIS_VIOLATED, hypotheses.detail)
         if hypotheses.answer is Answer.UNKNOWN:
             return result(Status.INCONCLUSIVE, f"hypothesis not decided: {hypotheses.detail}")
-        prediction, measurement, comparison = both_sides(claim, problem, digits, proof=proof)
-        sides = sides_of(prediction, measurement, digits)
+        with paths_kept(pictures) as paths:
+            prediction, measurement, comparison = both_sides(claim, problem, digits, proof=proof)
+        sides = sides_of(prediction, measurement, digits, entry_names(claim, problem, prediction))
     except Inconclusive as error:
         return result(Status.INCONCLUSIVE, str(error))
     except (Exception, SystemExit) as error:
         return result(Status.ERROR, describe(error), error=error)
 
+    if pictures:
+        drawn = drawn_by(claim, problem, prediction, measurement, paths)
     status = STATUS_OF[comparison.answer]
     if status is not Status.VERIFIED or not mutants:
         return result(status, comparison.detail, comparison, (), sides)
@@ -155,6 +170,30 @@ def both_sides(
         measurement = claim.prove(problem, measurement, digits)
         comparison = checked_comparison(claim, claim.compare(prediction, measurement, digits))
     return prediction, measurement, backed(claim, comparison, prediction, measurement, digits, runs.count)
+
+
+def entry_names(claim: Claim, problem: Problem, prediction: Prediction) -> tuple[str, ...]:
+    """What the predicted numbers are, LaTeX without dollar signs; () where nobody said."""
+    d = problem.network.input_dim
+    if claim.entries is not None:
+        names = tuple(claim.entries(problem))
+    else:
+        names = numbered(r"\beta" if problem.task == "regression" else r"(\beta/\|\beta\|)", d)
+    return names if len(names) == len(prediction.value) else ()
+
+
+def drawn_by(
+    claim: Claim,
+    problem: Problem,
+    prediction: Prediction,
+    measurement: Measurement,
+    paths: Sequence[FollowedPath],
+) -> tuple[Picture, ...]:
+    """The pictures of a run; none where drawing fails, which must not cost a verdict."""
+    try:
+        return tuple((claim.depict or pictures_of_flow)(problem, prediction, measurement, paths))
+    except (ArithmeticError, LookupError, TypeError, ValueError, LitproofError):
+        return ()
 
 
 def _automatic(claim: Claim, tried: Sequence[MutantResult]) -> tuple[Status, str]:

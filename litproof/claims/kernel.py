@@ -10,8 +10,9 @@ Standard library only: the build loads this file by its path.
 """
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -51,10 +52,12 @@ class KernelRecord:
     proofs : by claim, whole statements and parts; empty when the record does not count.
     note : how far the record can be trusted here, or why it does not count; one line, "" for a checkout whose
         sources are those of the record.
+    statements : by theorem, its statement in Coq's language.
     """
 
     proofs: Mapping[str, KernelProof]
     note: str = ""
+    statements: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -68,7 +71,9 @@ def packaged_record(path: Path) -> KernelRecord:
     try:
         record = json.loads(path.read_text("utf-8"))
         return KernelRecord(
-            _proofs(record), f"checked by Coq when this version was built; re-check with {RECHECK}"
+            _proofs(record),
+            f"checked by Coq when this version was built; re-check with {RECHECK}",
+            {str(name): str(text) for name, text in record.get("statements", {}).items()},
         )
     except _MALFORMED:
         return KernelRecord({}, "not re-checked here (the record in this package cannot be read)")
@@ -91,7 +96,20 @@ def checkout_record(directory: Path) -> KernelRecord:
         return KernelRecord(
             {}, f"not re-checked here since {', '.join(sorted(changed))} changed: run {RECHECK} --record"
         )
-    return KernelRecord(proofs)
+    return KernelRecord(proofs, statements=_statements(directory, proofs, record["theorems"]))
+
+
+def _statements(
+    directory: Path, proofs: Mapping[str, KernelProof], files: Mapping[str, str]
+) -> dict[str, str]:
+    """The statements of the theorems behind claims, as the sources have them, from the keyword to the full stop."""
+    texts = {name: (directory / name).read_text("utf-8") for name in set(files.values())}
+    found = {}
+    for theorem in dict.fromkeys(name for proof in proofs.values() for name in proof.theorems):
+        pattern = rf"^(?:Theorem|Lemma|Corollary|Proposition)\s+{re.escape(theorem)}\b.*?\.(?=\s*^Proof)"
+        if match := re.search(pattern, texts[files[theorem]], re.DOTALL | re.MULTILINE):
+            found[theorem] = match[0]
+    return found
 
 
 _MALFORMED = (OSError, ValueError, KeyError, TypeError, AttributeError)

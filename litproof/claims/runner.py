@@ -30,13 +30,15 @@ Progress = Callable[[int, int, InstanceResult], None]
 class Task:
     """One claim on one instance; `origin` is the user's claim file, "" for the catalogue.
 
-    With `second_engine` the flow of the instance is followed by mpmath as well, and both must agree.
+    With `second_engine` the flow of the instance is followed by mpmath as well, and both must agree. With `pictures`
+    the result holds what the run saw on its way.
     """
 
     claim: str
     instance: Instance
     origin: str = ""
     second_engine: bool = False
+    pictures: bool = False
 
 
 class Interrupted(KeyboardInterrupt):
@@ -122,7 +124,9 @@ def work(task: Task, digits: int, mutants: bool, store: Store | None = None, key
 
     Errors are not kept: they are tried again by the next run.
     """
-    result = judge(claim_of(task.claim, task.origin), task.instance, digits, mutants=mutants)
+    result = judge(
+        claim_of(task.claim, task.origin), task.instance, digits, mutants=mutants, pictures=task.pictures
+    )
     if task.second_engine and result.status is Status.VERIFIED:
         result = _with_second_engine(result, task.instance, digits)
     if store and result.status is not Status.ERROR:
@@ -157,7 +161,7 @@ def _key(task: Task, digits: int, mutants: bool) -> str:
     if task.origin:
         with open(task.origin, encoding="utf-8") as stream:
             text = stream.read()
-    return key_of(task.claim, task.instance, digits, mutants, text, task.second_engine)
+    return key_of(task.claim, task.instance, digits, mutants, text, task.second_engine, task.pictures)
 
 
 def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant: bool) -> Verdict:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from litproof import __version__
+from litproof.claims.pictures import Picture
 from litproof.claims.types import Instance, InstanceResult, MutantResult, PartResult, Sides, Status
 from litproof.errors import InputError
 from litproof.files import write_atomically
@@ -74,7 +75,13 @@ def fingerprint() -> str:
 
 
 def key_of(
-    claim: str, instance: Instance, digits: int, mutants: bool, origin: str = "", second_engine: bool = False
+    claim: str,
+    instance: Instance,
+    digits: int,
+    mutants: bool,
+    origin: str = "",
+    second_engine: bool = False,
+    pictures: bool = False,
 ) -> str:
     """Name under which a result is kept; `origin` is the text of the user's claim file, if any."""
     parts = (
@@ -87,6 +94,7 @@ def key_of(
         mutants,
         origin,
         second_engine,
+        pictures,
     )
     return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
@@ -107,6 +115,7 @@ def result_to_json(result: InstanceResult) -> dict[str, Any]:
         **({"second engine": result.second_engine} if result.second_engine else {}),
         **({"reduction": result.reduction} if result.reduction else {}),
         **({"parts": [asdict(part) for part in result.parts]} if result.parts else {}),
+        **({"pictures": [picture.to_json() for picture in result.pictures]} if result.pictures else {}),
         "mutants": [
             {"name": mutant.name, "outcome": mutant.outcome, "detail": mutant.detail}
             for mutant in result.mutants
@@ -129,6 +138,7 @@ def result_from_json(data: dict[str, Any]) -> InstanceResult:
         sides=_sides(data["sides"]) if "sides" in data else None,
         second_engine=str(data.get("second engine", "")),
         reduction=str(data.get("reduction", "")),
+        pictures=tuple(map(Picture.from_json, data.get("pictures", ()))),
         traceback=str(data.get("traceback", "")),
         parts=tuple(PartResult(**part) for part in data.get("parts", ())),
     )
@@ -141,4 +151,5 @@ def _sides(data: dict[str, Any]) -> Sides:
         str(data["predictor"]),
         str(data["measurer"]),
         str(data["followed"]),
+        tuple(map(str, data["names"])),
     )

@@ -6,6 +6,7 @@ from enum import Enum, StrEnum
 from fractions import Fraction
 from typing import Any, NoReturn
 
+from litproof.claims.pictures import Depict, Picture
 from litproof.exact_numbers import exact_numbers
 from litproof.markup import table
 from litproof.problem import Problem
@@ -101,6 +102,7 @@ class Comparison:
 
 Predict = Callable[[Problem, int], Prediction]
 Measure = Callable[[Problem, int], Measurement]
+Entries = Callable[[Problem], Sequence[str]]
 Compare = Callable[[Prediction, Measurement, int], Comparison]
 Prove = Callable[[Problem, Measurement, int], Measurement]
 """The measurement with proved bounds of what was measured, where they are found; unchanged otherwise."""
@@ -186,6 +188,8 @@ class Claim:
     marks : marks of a test framework that its function bore.
     prove : looks for proved bounds of the measurement, once prediction and measurement agree; None for no attempt.
     draw : how many problems are drawn for it besides its instances.
+    entries : names of the predicted numbers for a problem, LaTeX without dollar signs; None for those of beta.
+    depict : pictures of a run; None for loss and distance along the flow.
     """
 
     id: str
@@ -208,6 +212,8 @@ class Claim:
     marks: tuple[Any, ...] = ()
     prove: Prove | None = None
     draw: int = 0
+    entries: Entries | None = None
+    depict: Depict | None = None
 
 
 @dataclass(frozen=True)
@@ -232,6 +238,7 @@ class Sides:
     predicted, measured : decimal strings, entry by entry with equal places, a few digits beyond those
         asked for; empty when the claim does not compare vectors of numbers.
     predictor, measurer : the methods, in words.
+    names : what the entries are, LaTeX without dollar signs; empty where nobody said.
     followed : how far the flow was followed, e.g. "t = 186.2"; empty when no flow was run.
     """
 
@@ -240,6 +247,7 @@ class Sides:
     predictor: str = ""
     measurer: str = ""
     followed: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -248,8 +256,9 @@ class InstanceResult:
 
     `sides` is set when prediction and flow were compared, `second_engine` where the flow was followed by mpmath too:
     what it said. `reduction` names the exact step to a problem of the kind that theorems in Coq speak of, "" where the
-    problem is of that kind itself. `traceback` is that of an exception in the claim's own functions, as text;
-    `exception` is the exception itself, in the process where it was raised only.
+    problem is of that kind itself. `pictures` are of this very run, where they were asked for. `traceback` is that of
+    an exception in the claim's own functions, as text; `exception` is the exception itself, in the process where it was
+    raised only.
     """
 
     claim: str
@@ -264,6 +273,7 @@ class InstanceResult:
     sides: Sides | None = None
     second_engine: str = ""
     reduction: str = ""
+    pictures: tuple[Picture, ...] = ()
     traceback: str = ""
     parts: tuple[PartResult, ...] = ()
     exception: BaseException | None = field(default=None, repr=False, compare=False)

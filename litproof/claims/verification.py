@@ -116,6 +116,7 @@ def verify(
     quick: bool = False,
     second_engine: SecondEngine = "none",
     required: Evidence = Evidence.NUMERIC,
+    pictures: bool = False,
 ) -> Report:
     """Try claims, and their mutants, and say what came out.
 
@@ -136,6 +137,7 @@ def verify(
     second_engine : on which instances the flow is followed by mpmath as well (`mpmath_interface.second_opinion`):
         "none", "one" (the smallest of each claim; of problems given, each once) or "all".
     required : evidence that a verified claim must have for an exit code of 0.
+    pictures : keep of each run what its pictures show (for the HTML report).
 
     Raises
     ------
@@ -157,7 +159,8 @@ def verify(
             made,
             tasks=tuple({(task.claim, task.origin): task for task in reversed(made.tasks)}.values())[::-1],
         )
-    made = replace(made, tasks=with_second_engine(made, second_engine))
+    marked = with_second_engine(made, second_engine)
+    made = replace(made, tasks=tuple(replace(task, pictures=pictures) for task in marked))
     store = Store(Path(resume)) if resume is not None else None
     report = Report(
         (),

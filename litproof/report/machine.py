@@ -1,5 +1,6 @@
 """Results for programs: JSON and JUnit XML. Keys are those of the stable surface, schema 1."""
 
+from dataclasses import replace
 from typing import Any
 
 from litproof import __version__
@@ -63,7 +64,8 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         content["kernel"] = {"theorems": theorems.split(", "), "proved": verdict.details["proved"]}
         if missing := verdict.details["missing"]:
             content["kernel"]["missing"] = missing
-    content["details"] = [result_to_json(result) for result in verdict.instances]
+    # pictures are for the report in HTML
+    content["details"] = [result_to_json(replace(result, pictures=())) for result in verdict.instances]
     return content
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 from litproof.algebra.balls import Exact, simplest
@@ -15,36 +16,72 @@ from litproof.certify.certificates.identities import (
 from litproof.certify.certificates.limit import limit_certificate
 from litproof.certify.certificates.minimum_norm import identity, minimum_norm_certificate, nearest_certificate
 from litproof.certify.checker import TooMuchWork
-from litproof.claims.catalogue import claim_of
+from litproof.claims.catalogue import catalogue, claim_of
 from litproof.claims.measurement import measure_limit
+from litproof.claims.runner import Task
 from litproof.claims.types import Claim, Status
 from litproof.claims.verification import Report
 from litproof.errors import HypothesisError, LitproofError
 from litproof.files import write_atomically
+from litproof.parallel import WorkerDied, completed
 from litproof.predict.regression.asymptotics import weighted_l1
 from litproof.problem import Problem
 from litproof.theorems.shared.conserved import Laws
 from litproof.theorems.shared.reduced import Reduced, reduce
 from litproof.theorems.ykm.matrix_sensing_nuclear_norm.claim import eigenvalue_problem
 
+Files = dict[tuple[str, int], tuple[tuple[str, str], ...]]
+"""(file name, text) by claim and position of the instance."""
+
 
 def write_certificates(report: Report, directory: Path) -> tuple[int, int]:
-    """Write certificates for the verified instances of `report` into `directory`.
+    """Write certificates for the verified instances of `report` into `directory`, which exists.
 
     Returns
     -------
     (files written, verified instances without one).
     """
-    directory.mkdir(exist_ok=True)
-    written = missing = 0
-    for stem, claim, problem in _verified(report):
-        certificates = certificates_of(claim, problem, report.digits)
-        missing += not certificates
-        for number, certificate in enumerate(certificates, 1):
-            name = stem if len(certificates) == 1 else f"{stem}-{number}"
-            write_atomically(directory / f"{name}.json", to_json(certificate))
-            written += 1
-    return written, missing
+    files = certificate_files(report)
+    for certificates in files.values():
+        for name, text in certificates:
+            write_atomically(directory / name, text)
+    return sum(map(len, files.values())), sum(not certificates for certificates in files.values())
+
+
+def certificate_files(
+    report: Report, jobs: int = 1, progress: Callable[[int, int], None] | None = None
+) -> Files:
+    """The certificates of all verified instances, as files.
+
+    Parameters
+    ----------
+    jobs : worker processes.
+    progress : called with (finished, total) instances.
+    """
+    wanted = list(_verified(report))
+    files: Files = {(verdict, number): () for verdict, number, _ in wanted}
+    # claims and networks of one's own may not survive on their way to another process
+    wanted.sort(key=lambda entry: bool(entry[2].origin) or entry[0] not in catalogue())
+    arguments = [(task.claim, task.origin, task.instance.problem, report.digits) for _, _, task in wanted]
+    away = sum(not task.origin and claim in catalogue() for claim, _, task in wanted)
+    own = ((k, certificate_texts(*arguments[k])) for k in range(away, len(wanted)))
+    made = chain(completed(certificate_texts, arguments[:away], jobs), own)
+    for finished, (index, texts) in enumerate(made, start=1):
+        claim, position, _ = wanted[index]
+        if not isinstance(texts, WorkerDied):
+            stem = f"{claim.replace('/', '-')}-{position + 1}"
+            names = [stem] if len(texts) == 1 else [f"{stem}-{k}" for k in range(1, len(texts) + 1)]
+            files[claim, position] = tuple(
+                (f"{name}.json", text) for name, text in zip(names, texts, strict=True)
+            )
+        if progress:
+            progress(finished, len(wanted))
+    return files
+
+
+def certificate_texts(id: str, origin: str, problem: Problem, digits: int) -> tuple[str, ...]:
+    """The certificates of one instance as text (the function that worker processes run)."""
+    return tuple(map(to_json, certificates_of(claim_of(id, origin), problem, digits)))
 
 
 def certificates_of(claim: Claim, problem: Problem, digits: int) -> tuple[Certificate, ...]:
@@ -154,12 +191,10 @@ _OTHERS: Mapping[str, Callable[[Problem], tuple[Certificate, ...]]] = {
 }
 
 
-def _verified(report: Report) -> Iterator[tuple[str, Claim, Problem]]:
-    """A file name, the claim and the problem of every verified instance."""
+def _verified(report: Report) -> Iterator[tuple[str, int, Task]]:
+    """The claim, the position and the task of every verified instance."""
     tasks = {(task.claim, task.instance.label): task for task in report.tasks}
     for verdict in report.verdicts:
-        for number, result in enumerate(verdict.instances, start=1):
-            task = tasks[verdict.claim, result.label]
+        for position, result in enumerate(verdict.instances):
             if result.status is Status.VERIFIED:
-                stem = f"{verdict.claim.replace('/', '-')}-{number}"
-                yield stem, claim_of(task.claim, task.origin), task.instance.problem
+                yield verdict.claim, position, tasks[verdict.claim, result.label]

@@ -10,6 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from litproof.claims.claim import REGISTRY, claim
+from litproof.claims.judge import judge
+from litproof.claims.kernel import kernel_record
+from litproof.claims.pictures import Curve, Picture
 from litproof.claims.types import Instance, Mutant
 from litproof.claims.verification import verify
 from litproof.cli import program
@@ -17,12 +20,12 @@ from litproof.errors import InputError
 from litproof.networks.diagonal import Diagonal
 from litproof.predict.regression.limit import predict_regression
 from litproof.problem import Problem
+from litproof.problem_file import read_problem, write_problem
 from litproof.report.html import write_html
+from litproof.report.html.ascii_math import with_formulas
 from litproof.report.html.digits import Aligned, align
-from litproof.report.html.mathml import formula, typeset
-from litproof.report.plots import series
+from litproof.report.html.mathml import formula, typeset, typeset_name
 from litproof.report.plots.figures import panels
-from litproof.report.plots.series import Curve, FlowSeries, series_of
 from litproof.theorems.shared.instances import REFERENCE
 
 EVIL = "<script>alert('x')</script>&\"'"
@@ -76,97 +79,231 @@ def report():
     def evil(problem, digits):
         return predict_regression(problem, digits)
 
-    yield verify(off, evil, "ykm/regression-limit", "network/odeco-form", digits=12)
+    yield verify(
+        off,
+        evil,
+        "ykm/regression-limit",
+        "network/odeco-form",
+        "ykm/conserved-norms",
+        digits=12,
+        pictures=True,
+    )
     REGISTRY.clear()
     REGISTRY.update(before)
 
 
 @pytest.fixture(scope="module")
-def page(report, tmp_path_factory):
+def folder(report, tmp_path_factory):
     path = write_html(report, tmp_path_factory.mktemp("html") / "report")
-    text = path.read_text("utf-8")
+    assert path.name == "index.html"
+    return path.parent
+
+
+@pytest.fixture(scope="module")
+def pages(folder):
+    """{file name: (text, what is in it)}."""
+    return {path.name: read(path.read_text("utf-8")) for path in folder.glob("*.html")}
+
+
+def read(text):
     reader = Reader()
     reader.feed(text)
     assert reader.open == []
     return text, reader
 
 
-def test_every_claim_instance_and_mutant_is_there(report, page):
-    text = " ".join(page[1].texts)
+def words_of(page):
+    return " ".join(page[1].texts)
+
+
+def test_an_index_and_a_page_a_claim(report, pages):
+    assert len(pages) == 1 + len(report.verdicts)
+    index = pages["index.html"]
+    links = [a["href"] for tag, a in index[1].elements if tag == "a"]
+    assert sorted(links) == sorted(set(pages) - {"index.html"})
+    for verdict, link in zip(report.verdicts, links, strict=True):
+        assert verdict.claim in words_of(index) and verdict.claim in words_of(pages[link])
+
+
+def test_every_instance_and_mutant_is_there(report, pages):
+    everything = "".join(text for text, _ in pages.values())
     for verdict in report.verdicts:
-        assert verdict.claim in text
         for result in verdict.instances:
-            assert result.label in text
+            assert str(typeset_name(result.label)) in everything
             for mutant in result.mutants:
-                assert mutant.name in text
+                assert str(typeset_name(mutant.name)) in everything
 
 
-def test_nothing_is_loaded_from_anywhere(page):
-    text, reader = page
+def test_nothing_is_loaded_from_anywhere(folder, pages):
     loading = {"src", "srcset", "data", "action", "poster", "background"}
-    for tag, attributes in reader.elements:
-        assert tag not in {"img", "iframe", "object", "embed", "link", "base"}
-        assert not loading & set(attributes)
-        for name in ("href", "xlink:href"):
-            assert attributes.get(name, "#").startswith("#")
-    assert not re.search(r"@import|url\((?!#)", text)
-    policy = next(a["content"] for tag, a in reader.elements if a.get("http-equiv"))
-    assert policy.startswith("default-src 'none'")
+    for text, reader in pages.values():
+        for tag, attributes in reader.elements:
+            assert tag not in {"img", "iframe", "object", "embed", "link", "base"}
+            assert not loading & set(attributes)
+            target = attributes.get("href", attributes.get("xlink:href", "#"))
+            assert target.startswith("#") or (folder / target).is_file()
+        assert not re.search(r"@import|url\((?!#)", text)
+        policy = next(a["content"] for tag, a in reader.elements if a.get("http-equiv"))
+        assert policy.startswith("default-src 'none'")
 
 
-def test_everything_is_escaped(page):
-    text, reader = page
-    assert "<script>alert" not in text
-    assert sum(tag == "script" for tag, _ in reader.elements) == 1
-    assert not any(name.startswith("on") for _, attributes in reader.elements for name in attributes)
-    assert EVIL in " ".join(reader.texts)
+def test_everything_is_escaped(pages):
+    for name, (text, reader) in pages.items():
+        assert "<script>alert" not in text
+        assert sum(tag == "script" for tag, _ in reader.elements) == (name == "index.html")
+        assert not any(a.startswith("on") for _, attributes in reader.elements for a in attributes)
+    assert any(EVIL in words_of(page) for page in pages.values())
 
 
-def test_a_claim_shows_what_coq_has_proved_of_it_and_what_is_missing(report, tmp_path):
+@pytest.mark.parametrize("missing", ["", "the pace of the loss"])
+def test_a_claim_shows_what_coq_has_proved_of_it_and_what_is_missing(report, tmp_path, missing):
     (verdict,) = [verdict for verdict in report.verdicts if verdict.claim == "ykm/regression-limit"]
-    for missing in ("", f"the pace {EVIL}"):
-        details = {"proved": "this much", "theorems": "first_theorem, second_theorem", "missing": missing}
-        shown = replace(report, verdicts=(replace(verdict, details=details),))
-        reader = Reader()
-        reader.feed(write_html(shown, tmp_path / "report").read_text("utf-8"))
-        text = " ".join(reader.texts)
-        assert "this much" in text and "first_theorem, second_theorem" in text
-        assert ("Missing: " in text) == bool(missing) and missing in text
+    details = {"proved": "this much", "theorems": "R2_limit, no_such_theorem", "missing": missing}
+    shown = replace(report, verdicts=(replace(verdict, details=details),), complete=False)
+    write_html(shown, tmp_path / "report")
+    words = words_of(read((tmp_path / "report" / "ykm-regression-limit.html").read_text("utf-8")))
+    assert "this much" in words and "no_such_theorem" in words
+    assert kernel_record().statements.get("R2_limit", "R2_limit") in words
+    assert ("Missing: " in words) == bool(missing) and missing in words
 
 
-def test_identifiers_are_unique(page):
-    ids = [attributes["id"] for _, attributes in page[1].elements if "id" in attributes]
-    assert len(ids) == len(set(ids))
+def test_identifiers_are_unique(pages):
+    for _, reader in pages.values():
+        identifiers = [attributes["id"] for _, attributes in reader.elements if "id" in attributes]
+        assert len(identifiers) == len(set(identifiers))
 
 
-def test_pictures_of_the_flows(report, page):
-    flows = [
-        result
-        for verdict in report.verdicts
-        for result in verdict.instances
-        if result.sides and result.sides.followed
+def test_the_derivation_is_there_step_by_step(pages):
+    from litproof.theorems.derivations import derivation
+
+    text, reader = pages["ykm-regression-limit.html"]
+    steps = derivation("ykm/regression-limit").steps
+    shown = {a["id"] for _, a in reader.elements if a.get("id", "").startswith("step-")}
+    assert shown == {f"step-{k}" for k in range(1, len(steps) + 1)}
+    targets = {a["href"] for tag, a in reader.elements if tag == "a" and a["href"].startswith("#step-")}
+    assert targets and targets <= {f"#{name}" for name in shown}
+    assert "\\" not in re.sub(r"<(pre|code|style)>.*?</\1>", "", text, flags=re.DOTALL)  # no LaTeX is left
+
+
+def test_what_implies_what(pages):
+    from litproof.claims.catalogue import catalogue
+    from litproof.theorems.relations import RELATIONS
+
+    assert {id for r in RELATIONS for id in (r.general, r.special)} <= set(catalogue())
+    words = words_of(pages["ykm-regression-limit.html"])
+    assert "Implies" in words and "ykm/matrix-sensing" in words
+    assert "Implied by" in words and "ykm/regression-general-init" in words
+
+
+def test_certificates_and_problems_beside_the_page_are_good(folder, pages):
+    from litproof.certify.checker import check, read as read_certificate
+
+    links = [
+        a["href"]
+        for tag, a in pages["ykm-regression-limit.html"][1].elements
+        if "download" in a and tag == "a"
     ]
-    assert len(flows) == 10
-    drawn = [attributes for tag, attributes in page[1].elements if tag == "svg"]
-    assert len(drawn) == 3 * len(flows)
-    assert {a["aria-label"] for a in drawn} >= {"loss", "distance to the prediction"}
+    certificates = [link for link in links if link.startswith("certificates/")]
+    problems = [link for link in links if link.startswith("problems/")]
+    assert len(certificates) == len(problems) == 8
+    for certificate in certificates[:2]:
+        check(read_certificate(str(folder / certificate)))
+    assert read_problem(folder / problems[0]).X == REFERENCE.X
 
 
-def test_refuted_digits_are_marked_where_they_part(report, page):
+def test_the_command_names_the_problem_files(report, tmp_path):
+    """Of a run on files it names these; each instance can be run from the file beside the page."""
+    problem = tmp_path / "line.toml"
+    problem.write_text(write_problem(REFERENCE))
+    found = verify("ykm/regression-limit", str(problem), digits=10, mutants=False)
+    write_html(found, tmp_path / "report")
+    words = words_of(read((tmp_path / "report" / "ykm-regression-limit.html").read_text("utf-8")))
+    assert f"litproof verify ykm/regression-limit {problem} --digits 10 --seed 0 --no-mutants" in words
+    again = "litproof verify ykm/regression-limit problems/ykm-regression-limit-1.toml --digits 10"
+    assert again in words
+    result = CliRunner().invoke(
+        program,
+        ["verify", "ykm/regression-limit", str(tmp_path / "report" / "problems" / "ykm-regression-limit-1.toml"),
+         "--digits", "10", "--jobs", "1"],
+        standalone_mode=False,
+    )  # fmt: skip
+    assert result.return_value == 0
+
+
+def test_pictures_are_of_the_run_that_gave_the_verdict(report, pages):
+    """The last height of a dashed line is the gap in the words, and what is drawn is the recorded run."""
+    for verdict in report.verdicts:
+        for result in verdict.instances:
+            for picture in result.pictures:
+                if "distance" in picture.title and (gap := re.search(r"gap 10\^(-[\d.]+)", result.detail)):
+                    flow, *limit = picture.curves
+                    assert [round(curve.y[-1], 1) for curve in limit] == [float(gap[1])]
+                    assert flow.y[-1] < flow.y[0]
+                if "drift" in picture.title:
+                    drift = float(re.search(r"drift 10\^(-[\d.]+)", result.detail)[1])
+                    heights = [y for y in picture.curves[0].y if y is not None]
+                    assert max(heights) == pytest.approx(drift, abs=0.05)
+    drawn = [a for tag, a in pages["ykm-regression-limit.html"][1].elements if tag == "svg"]
+    assert len(drawn) == 16 and {"loss", "distance of beta to the prediction"} == {
+        a["aria-label"] for a in drawn
+    }
+
+
+def test_refuted_digits_are_marked_where_they_part(report, pages):
     (refuted,) = [v for v in report.verdicts if v.claim == "html/off"]
     sides = refuted.instances[0].sides
     for aligned in align(sides.predicted, sides.measured):
-        assert f'<span class="differs">{aligned.measured}</span>' in page[0]
-        assert 8 <= len(re.sub(r"^-?0\.0*", "", aligned.common.strip())) <= 11
+        same, rest = aligned.measured
+        assert f'{same}<span class="differs">{rest}</span>' in pages["html-off.html"][0]
+        assert 8 <= len(re.sub(r"^-?0\.0*", "", same.strip())) <= 11
 
 
-def test_align():
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("-1.25", "-1.26", 4),
+        ("0.99999998", "1.00000000", 9),
+        ("9.99", "10.01", 4),
+        ("1.5", "1.5", 3),
+        ("123.0", "130.0", 1),
+        ("0.4", "-0.4", 0),
+        ("0.00000", "0.00002", 6),
+    ],
+)
+def test_align_by_what_the_numbers_are(left, right, same):
+    """Seven digits that agree are seven, also where all characters differ."""
+    (entry,) = align([left], [right])
+    width = max(len(left), len(right))
+    assert [len(head + tail) for head, tail in (entry.predicted, entry.measured)] == [width, width]
+    assert max(len(head.strip()) for head, _ in (entry.predicted, entry.measured)) == same
+
+
+def test_align_pads():
     assert align(["-1.25", "1.25"], ["-1.26", "1.25"]) == (
-        Aligned("-1.2", "5", "6"),
-        Aligned(" 1.25", "", ""),
+        Aligned(("-1.2", "5"), ("-1.2", "6")),
+        Aligned((" 1.25", ""), (" 1.25", "")),
     )
-    assert align(["9.99"], ["10.01"]) == (Aligned("", " 9.99", "10.01"),)
     assert align([], []) == ()
+
+
+def test_entries_are_named(pages):
+    text = pages["ykm-regression-limit.html"][0]
+    assert str(formula(r"\beta_{1}")) in text
+
+
+def test_entries_of_the_catalogue_have_as_many_names_as_numbers():
+    """Predictions of more than beta say what the rest is."""
+    from litproof.claims.catalogue import catalogue
+    from litproof.claims.judge import entry_names
+
+    for id in ("ykm/two-layer-one-point", "ykm/classification-odeco", "ykm/classification-one-point",
+               "soudry/linear-classifier", "ykm/classification-loss-rate"):  # fmt: skip
+        entry = catalogue()[id]
+        problem = entry.instances(0)[0].problem
+        prediction = entry.predict(problem, 12)
+        names = entry_names(entry, problem, prediction)
+        assert len(names) == len(prediction.value) > 0 and len(set(names)) == len(names)
+        assert all(formula(name).startswith("<math") for name in names)
 
 
 def test_statements_become_mathml():
@@ -179,25 +316,60 @@ def test_what_cannot_be_set_is_shown_as_source(latex):
     assert formula(latex).startswith("<code>") and "<script" not in formula(latex)
 
 
-def test_every_statement_of_the_catalogue_can_be_set():
+def test_every_text_of_the_catalogue_can_be_set():
     from litproof.claims.catalogue import catalogue
 
     for entry in catalogue().values():
-        assert "<code>" not in typeset(entry.statement), entry.id
-        assert "$" not in typeset(entry.statement), entry.id
+        names = [h.name for h in entry.hypotheses] + [m.name for m in entry.mutants] + [entry.title]
+        for text in (entry.statement, *names):
+            assert "<code>" not in typeset_name(text), text
+            assert "$" not in typeset_name(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "set"),
+    [
+        ("depth L >= 2", r"depth $L \ge 2$"),
+        ("U_L^T v_L(0) = 0", r"$U_{L}^{T} v_{L}(0) = 0$"),
+        ("rank X = n < d, at most", r"$\mathrm{rank}\, X = n < d$, at most"),
+        ("a two-layer network, 2-2-1, k = (2, 3)", "a two-layer network, 2-2-1, $k = (2, 3)$"),
+        ("gap 10^-46.3, limit enclosed", "gap $10^{-46.3}$, limit enclosed"),
+        ("kappa = 3.6e+79", r"$\kappa = 3.6 \cdot 10^{79}$"),
+        ("minimum l2 norm in place of Q", r"minimum $\ell_{2}$ norm in place of $Q$"),
+        ("(up to what U_l^T does not see)", "(up to what $U_{l}^{T}$ does not see)"),
+        ("||z||^{1/L} of |eta_1j(0)|", r"$\|z\|^{1/L}$ of $|\eta_{1j}(0)|$"),
+        ("one's $x$ and `code_1`", "one's $x$ and `code_1`"),
+        ("R5 and K3, 3 x 3", "R5 and K3, 3 \u00d7 3"),
+        ("an unbalanced ) and ( and | and ^", "an unbalanced ) and ( and | and ^"),
+    ],
+)
+def test_formulas_in_names(text, set):
+    assert with_formulas(text) == set
+
+
+def test_signs_and_brackets_have_no_space():
+    minus = re.search(r"<mo[^>]*>[-\u2212]</mo>", formula(r"\exp(-2 \lambda)"))[0]
+    assert 'form="prefix"' in minus and 'rspace="0"' in minus
+    minus = re.search(r"<mo[^>]*>[-\u2212]</mo>", formula(r"a - b"))[0]
+    assert "prefix" not in minus
 
 
 def test_series_come_from_the_flow():
-    predicted = [str(value) for value in predict_regression(REFERENCE, 30).value]
-    series = series_of(REFERENCE, predicted)
-    loss, gap, drift = series.curves
-    assert series.clock == "t" and series.x[0] == 0
+    entry, instance = catalogue_entry("ykm/regression-limit"), Instance("one", REFERENCE)
+    result = judge(entry, instance, 20, mutants=False, pictures=True)
+    loss, gap = result.pictures
+    (heights,) = loss.curves
+    assert loss.x == "t" and heights.x[0] == 0
     # loss at the start: beta(0) = 0, so 1/2 (1^2 + (1/2)^2) = 5/8
-    assert 10 ** loss.y[0] == pytest.approx(0.625)
-    assert gap.y[-1] < gap.y[0] - 15
-    assert drift.y[0] is None and max(y for y in drift.y if y is not None) < -20
-    wrong = series_of(REFERENCE, ["1", "1", "1", "1"])
-    assert wrong.curves[1].y[-1] > -1
+    assert 10 ** heights.y[0] == pytest.approx(0.625)
+    assert gap.curves[0].y[-1] < gap.curves[0].y[0] - 10
+    assert judge(entry, instance, 20, mutants=False).pictures == ()
+
+
+def catalogue_entry(id):
+    from litproof.claims.catalogue import catalogue
+
+    return catalogue()[id]
 
 
 CLASSIFICATION = Problem(
@@ -211,37 +383,79 @@ CLASSIFICATION = Problem(
 """The l1 max-margin direction of one point (1, 2) is (0, 1)."""
 
 
-@pytest.mark.parametrize("further", [[], ["1"]])
-def test_digits_of_a_direction_grow_with_kappa(further):
-    series = series_of(CLASSIFICATION, ["0", "1", *further])
-    (curve,) = series.curves
-    assert series.clock == "log10 kappa" and curve.y[-1] > curve.y[0] + 3
-    assert series_of(CLASSIFICATION, ["1", "1"]) == "no predicted direction to compare with"
+def test_a_direction_comes_closer_as_kappa_grows():
+    entry = catalogue_entry("ykm/classification-odeco")
+    result = judge(entry, Instance("one", CLASSIFICATION), 10, mutants=False, pictures=True)
+    (picture,) = result.pictures
+    assert picture.x == "kappa" and picture.log_x
+    assert picture.curves[0].y[-1] < picture.curves[0].y[0] - 3
 
 
-def test_after_an_interrupt_the_page_is_written_without_pictures(report, tmp_path, monkeypatch):
-    monkeypatch.setattr("litproof.report.html.page.series_of", None)
-    text = write_html(replace(report, complete=False), tmp_path).read_text("utf-8")
-    assert "<svg" not in text and "The run was interrupted" in text
+@pytest.mark.parametrize(
+    ("id", "title"),
+    [
+        ("ykm/fully-connected-small-init", "as alpha tends to 0"),
+        ("ykm/regression-convergence", "loss"),
+        ("ykm/classification-convergence", "normalised margin"),
+        ("jacobs/weight-decay", "loss"),
+    ],
+)
+def test_other_claims_draw_what_they_compare(id, title):
+    entry = catalogue_entry(id)
+    result = judge(entry, entry.instances(0)[0], 10, mutants=False, pictures=True)
+    assert title in result.pictures[0].title
+    for picture in result.pictures:
+        for curve in picture.curves:
+            assert len(curve.x) == len(curve.y) > 1
+        assert Picture.from_json(json.loads(json.dumps(picture.to_json()))) == picture
+    if "tends" in title:  # measured points lie on the line of the predicted first term
+        measured, line = result.pictures[0].curves
+        (x0, x1), (y0, y1) = line.x, line.y
+        for x, y in zip(measured.x, measured.y, strict=True):
+            assert y == pytest.approx(y0 + (y1 - y0) * (x - x0) / (x1 - x0), abs=0.3)
 
 
-def test_a_picture_that_cannot_be_drawn_says_why(monkeypatch):
-    assert "does not move" in series_of(replace(REFERENCE, v=((Fraction(0),) * 4,) * 3), [])
+def test_after_an_interrupt_the_pages_are_written_without_certificates(report, tmp_path):
+    write_html(replace(report, complete=False), tmp_path)
+    text = (tmp_path / "index.html").read_text("utf-8")
+    assert "The run was interrupted" in text and not list((tmp_path / "certificates").iterdir())
 
-    def refuse(problem, limit):
-        raise ArithmeticError("too\nstiff")
 
-    monkeypatch.setattr(series, "_towards_limit", refuse)
-    assert series_of(REFERENCE, []) == "no picture of this flow: too stiff"
+def test_a_picture_that_cannot_be_drawn_costs_no_verdict():
+    def refuse(*arguments):
+        raise ArithmeticError("too stiff")
+
+    entry = replace(catalogue_entry("ykm/regression-limit"), draw=refuse)
+    result = judge(entry, Instance("one", REFERENCE), 10, mutants=False, pictures=True)
+    assert result.status == "verified" and result.pictures == ()
+
+
+def picture(*heights, log_x=False):
+    return Picture("a", "t", log_x, (Curve("", tuple(map(float, range(len(heights)))), heights),))
 
 
 def test_panels_repeat_exactly_and_do_not_share_identifiers():
-    drawn = FlowSeries("t", (0.0, 1.0), (Curve("loss", (0.0, -3.0)), Curve("drift", (None, None))))
+    drawn = [picture(0.0, -3.0), picture(None, None)]
     first, second = panels(drawn, "a"), panels(drawn, "b")
     assert first == panels(drawn, "a")
     assert "exactly zero" in first[1]
     identifiers = [set(re.findall(r'id="([^"]*)"', text)) for text in (*first, *second)]
     assert len(set().union(*identifiers)) == sum(map(len, identifiers))
+
+
+@pytest.mark.parametrize(
+    "heights", [(0.0, -1.2), (0.0, -0.2), (-5.0, -5.0), (0.0, -400.0), (3.5, 3.1), (-7.2, -8.1)]
+)
+def test_ticks_are_different_from_each_other(heights):
+    """10^0, 10^-1, 10^-1 cannot be read."""
+    (svg,) = panels([picture(*heights, log_x=True)], "a")
+    labels = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    marks = [label for label in labels if label != "t"]
+    assert len(marks) >= 2
+    for axis in (marks[: len(marks) // 2], marks):
+        assert axis
+    rows = re.findall(r'<text [^>]*style="[^"]*text-anchor: end[^"]*"[^>]*>([^<]*)</text>', svg)
+    assert len(rows) == len(set(rows)) >= 2
 
 
 def test_command_writes_the_page_next_to_the_other_results(tmp_path):

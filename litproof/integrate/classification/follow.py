@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
-from math import exp, log
+from math import exp, log, log10
 from operator import mul
 from typing import Any
 
@@ -15,12 +16,14 @@ from litproof.deadline import OutOfTime
 from litproof.errors import Inconclusive, InputError
 from litproof.integrate.classification.coordinates import to_real
 from litproof.integrate.classification.early import EarlyPoint, climb, hand_over, start_bits
+from litproof.integrate.classification.kept import directions
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.modes import Modes, modes, observed_by
 from litproof.integrate.classification.path import LatePoint, march
 from litproof.integrate.classification.radau import Step
 from litproof.integrate.classification.reals import working_precision
 from litproof.integrate.classification.steps import Settings
+from litproof.integrate.watch import keep, keeping, tell
 from litproof.problem import Problem
 from litproof.results import Measurement
 
@@ -153,15 +156,21 @@ def follow(
     _require_classification(problem)
     settings = Settings(digits, **options)
     sharp = _sharp(settings)
+    if record is None and keeping():
+        record = []
     try:
         if settings.tolerance > sharp.tolerance:
             try:
                 with working_precision(settings.bits(0.0) + start_bits(problem)):
-                    return _follow(problem, settings, observe, record, sharp=False)
+                    measurement = _follow(problem, settings, observe, record, sharp=False)
+                    keep(problem, "log10 kappa", lambda: directions(record or []))
+                    return measurement
             except _LastingErrors as lasting:
                 sharp = replace(sharp, orders=200 if lasting.redundant else sharp.orders)
         with working_precision(sharp.bits(0.0) + start_bits(problem)):
-            return _follow(problem, sharp, observe, record, sharp=True)
+            measurement = _follow(problem, sharp, observe, record, sharp=True)
+            keep(problem, "log10 kappa", lambda: directions(record or []))
+            return measurement
     except Inconclusive as stop:
         return _unsettled(problem, settings, str(stop))
     except OutOfTime as cut:
@@ -234,7 +243,19 @@ def sample_path(
             end = to_real(Fraction(power)) * gmpy2.log(mpfr(10))
             point = _last(point, march(problem, point, settings, end))
             samples.append(_sample(point))
+            tell("following the direction", partial(_kappa, point))
+        keep(
+            problem,
+            "log10 kappa",
+            lambda: (
+                (Fraction(power), sample.direction) for power, sample in zip(kappas, samples, strict=True)
+            ),
+        )
     return tuple(samples)
+
+
+def _kappa(point: LatePoint) -> str:
+    return f"kappa = 10^{float(point.s) / log(10):.1f}"
 
 
 def _sample(point: LatePoint) -> Sample:
@@ -292,6 +313,7 @@ def _follow(
         if redundant and not sharp:
             raise _LastingErrors(redundant=True)
         remaining, rate = _remaining(history, goal)
+        tell("following the direction", partial(_kappa, point), partial(_digits_of, remaining))
         if rate == float("inf"):
             rate = min(1.0, linear.slowest_decay) if linear.slowest_decay > 0 else 1.0
         integration = settings.tolerance * _accumulated(history, moves, rate)
@@ -322,6 +344,10 @@ def _follow(
     }
     value = tuple(map(_exact, history[-1][1]))
     return _result(problem, point, value, settings, early.t, error, details)
+
+
+def _digits_of(remaining: float) -> float | None:
+    return -log10(remaining) if 0 < remaining < 1 else None
 
 
 def _observed(point: LatePoint, observe: Sequence[Observable]) -> list[Any]:

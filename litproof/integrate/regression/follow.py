@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from math import ceil, inf, log, log10
 from typing import Any, Literal
@@ -21,6 +22,7 @@ from litproof.integrate.regression import collocation, taylor
 from litproof.integrate.regression.error_estimate import ErrorTracker
 from litproof.integrate.regression.remaining import Jump, jump_to_limit
 from litproof.integrate.regression.taylor import Piece, StationaryPoint
+from litproof.integrate.watch import keep, keeping, tell, thinned
 from litproof.precision import digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Measurement
@@ -154,7 +156,22 @@ def follow_to_limit(
     ([0.141843875899, 0.42907806205], True)
     """
     _require_regression(problem)
-    problem = problem.independent
+    if record is None and keeping():
+        record = []
+    measurement = _to_limit(problem.independent, digits, method, max_steps, operations, record)
+    shapes, coefficients = problem.network.shapes, problem.network.coefficients
+    keep(problem, "t", lambda: ((t, coefficients(split(v, shapes))) for t, v in thinned(record or [])))
+    return measurement
+
+
+def _to_limit(
+    problem: Problem,
+    digits: int,
+    method: Method,
+    max_steps: int | None,
+    operations: float,
+    record: list[State] | None,
+) -> Measurement:
     budget = _Budget(_MAX_STEPS[method] if max_steps is None else max_steps, Budget(operations))
     flow, gradient = trace_kept_flow(problem), trace_gradient(problem.network)
     start = [q for layer in problem.v0 for q in layer]
@@ -194,6 +211,15 @@ def follow_to_limit(
 
 def _method_text(method: str) -> str:
     return f"{method} in the original parameters"
+
+
+def _clock(time: Fraction) -> str:
+    return f"t = {decimal(time)}"
+
+
+def _settled(log10_unit: float, residual: float) -> float:
+    """Digits to which X beta = y holds."""
+    return max(0.0, log10_unit - residual / _LN10)
 
 
 def _within(piece: Piece) -> list[Fraction]:
@@ -253,6 +279,9 @@ def _follow(
             tracker.add(piece, state)
             atoms = flow.run(scalars, piece.state)
             residual = max(arithmetic.log_size(atoms[a]) for a in flow.outputs["residual"])
+            tell(
+                "following the flow", partial(_clock, piece.end), partial(_settled, run.log10_unit, residual)
+            )
             near = residual < -(digits / 2 + 2) * _LN10
             if near:
                 jump = jump_to_limit(
@@ -395,4 +424,6 @@ def trajectory(
                 states[time] = tuple(arithmetic.fraction(x) for x in piece.at(time))
     except StationaryPoint:
         states |= {time: tuple(arithmetic.fraction(x) for x in state) for time in waiting}
-    return tuple((t, split(states[t], problem.network.shapes)) for t in times)
+    path = tuple((t, split(states[t], problem.network.shapes)) for t in times)
+    keep(problem, "t", lambda: ((t, problem.network.coefficients(layers)) for t, layers in path))
+    return path

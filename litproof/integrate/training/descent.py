@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import exp, inf, log
 from typing import Any
 
@@ -21,6 +22,7 @@ from litproof.integrate.budget import operations_of, spend_allowance
 from litproof.integrate.classification.coordinates import to_real
 from litproof.integrate.classification.reals import working_precision
 from litproof.integrate.training.jump import Landings, Settling
+from litproof.integrate.watch import keep, keeping, tell, thinned
 from litproof.precision import digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Measurement
@@ -173,6 +175,11 @@ def _log(x: Any) -> float:
     return float(gmpy2.log(abs(x)))
 
 
+Track = list[tuple[Fraction, tuple[Fraction, ...]]]
+_CLOSER = Fraction(21, 20)
+"""Steps of a kept path grow by this factor."""
+
+
 def follow_descent(
     problem: Problem, digits: int, *, more: int = 0, max_steps: int = MOST_STEPS
 ) -> Measurement:
@@ -192,9 +199,17 @@ def follow_descent(
     """
     if problem.task != "regression":
         raise InputError("expected a regression problem", key="task.kind", source=problem.name)
+    track: Track = []
+    measurement = _to_limit(problem, digits, digits + _GUARD + more, max_steps, track)
+    end = (Fraction(measurement.clock["steps"]), measurement.value)
+    keep(problem, "steps", lambda: thinned([*track, end]))
+    return measurement
+
+
+def _to_limit(problem: Problem, digits: int, work: int, max_steps: int, track: Track) -> Measurement:
     dynamics = problem.dynamics
     assert isinstance(dynamics, GradientDescent)
-    bits = digits_to_bits(digits + _GUARD + more) + 40
+    bits = digits_to_bits(work) + 40
     cycle = max(1, len(dynamics.order))
     gradient = trace_gradient(problem.network)
     symbol, slope = slope_expression(problem)
@@ -206,6 +221,9 @@ def follow_descent(
         for point in descend(problem):
             exact = point.step if point.exact else exact
             near = max(map(_log, point.residual))
+            if keeping() and (not track or point.step >= _CLOSER * track[-1][0]):
+                track.append((Fraction(point.step), tuple(map(_fraction, point.beta))))
+            tell("descending", partial("step {}".format, point.step), partial(max, 0.0, -near / _LN10))
             size = max(max(map(_log, point.beta)), -1e6)
             goal = size - (digits + 3) * _LN10
             if jumps and landings.due(near):

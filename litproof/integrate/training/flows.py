@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import exp, inf, log
 from typing import Any
 
@@ -21,6 +22,7 @@ from litproof.integrate.arithmetic import FixedPoint, Scalars
 from litproof.integrate.regression import taylor
 from litproof.integrate.regression.taylor import StationaryPoint
 from litproof.integrate.training.jump import Landings, Settling
+from litproof.integrate.watch import keep, keeping, tell, thinned
 from litproof.precision import digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Measurement
@@ -35,6 +37,8 @@ _COLLAPSED = Fraction(1, 10**12)
 """Steps shorter than this part of the time: a function of the flow has a pole there."""
 
 Layers = tuple[tuple[Fraction, ...], ...]
+Track = list[tuple[Fraction, tuple[Fraction, ...]]]
+"""(t, beta) on the way."""
 
 _LATEST = Fraction(10**300)
 """Times beyond what a double holds count as this one."""
@@ -93,7 +97,9 @@ def follow_motion(
     """
     if problem.task != "regression":
         raise InputError("expected a regression problem", key="task.kind", source=problem.name)
-    endpoint = _run(problem, digits, digits + _GUARD + more, max_steps)
+    track: Track = []
+    endpoint = _run(problem, digits, digits + _GUARD + more, max_steps, track)
+    keep(problem, "t", lambda: thinned([*track, (endpoint.time, endpoint.beta)]))
     residual = max(map(abs, problem.residual(endpoint.beta)))
     shown = decimal(residual)
     above = endpoint.rests and not endpoint.reason and residual > Fraction(1, 10 ** (digits // 2))
@@ -119,9 +125,11 @@ def _arithmetic(problem: Problem, work: int) -> FixedPoint:
     return FixedPoint(digits_to_bits(work * (3 if is_flat(problem) else 1)) + _SPARE_BITS)
 
 
-def _run(problem: Problem, digits: int, work: int, max_steps: int) -> _Endpoint:
+def _run(problem: Problem, digits: int, work: int, max_steps: int, track: Track) -> _Endpoint:
     arithmetic = _arithmetic(problem, work)
     theta = [q for layer in problem.v0 for q in layer]
+    shapes, coefficients = problem.network.shapes, problem.network.coefficients
+    track.append((Fraction(0), tuple(coefficients(split(tuple(theta), shapes)))))
     time = Fraction(0)
     *earlier, (motion, _) = phases(problem)
     steps = 0
@@ -135,10 +143,13 @@ def _run(problem: Problem, digits: int, work: int, max_steps: int) -> _Endpoint:
                 if steps > max_steps:
                     return _cut(problem, motion, arithmetic, theta, time, steps)
                 theta = [arithmetic.fraction(x) for x in piece.state[: before.parameters]]
+                if keeping():
+                    moment = piece.end * _until(problem)
+                    track.append((moment, tuple(coefficients(split(tuple(theta), shapes)))))
         except StationaryPoint:
             pass
         time = _until(problem)
-    return _to_rest(problem, motion, arithmetic, theta, time, digits, work, max_steps - steps)
+    return _to_rest(problem, motion, arithmetic, theta, time, digits, work, max_steps - steps, track)
 
 
 def _until(problem: Problem) -> Fraction:
@@ -156,6 +167,7 @@ def _to_rest(
     digits: int,
     work: int,
     max_steps: int,
+    track: Track,
 ) -> _Endpoint:
     program, size = motion.program, motion.parameters
     start = motion.start(theta, 2 * work)
@@ -176,6 +188,8 @@ def _to_rest(
             steps, state, now = steps + 1, piece.state, time + piece.end
             values = program.run(scalars, state)
             beta = beta_here(values)
+            track.append((now, beta))
+            tell(f"following {problem.training or 'gradient flow'}", partial(_clock, now))
             goal = 10.0 ** -(digits + 3) * float(max(map(abs, beta)) or 1)
             here = tuple(arithmetic.fraction(x) for x in state[:size])
             residual = [values[a] for a in program.outputs["residual"]]
@@ -209,6 +223,10 @@ def _edge(motion: Motion, arithmetic: FixedPoint, state: Sequence[Any]) -> str:
     """Where the functions say that the flow leaves its domain: see `Lifted.edge`."""
     first = motion.parameters + motion.resting
     return motion.lifted.edge([arithmetic.log_size(x) for x in state[first:]])
+
+
+def _clock(time: Fraction) -> str:
+    return f"t = {decimal(time)}"
 
 
 def _cut(
@@ -272,4 +290,6 @@ def motion_path(
         theta = [arithmetic.fraction(x) for x in state[: motion.parameters]]
         states |= {moment: tuple(theta) for moment in waiting}
         offset += pace
-    return tuple((t, split(states[t], problem.network.shapes)) for t in times)
+    path = tuple((t, split(states[t], problem.network.shapes)) for t in times)
+    keep(problem, "t", lambda: ((t, problem.network.coefficients(layers)) for t, layers in path))
+    return path

@@ -1,7 +1,6 @@
 (() => {
   const field = (id) => document.getElementById(id);
   const rows = [...document.querySelectorAll("tbody tr[data-claim]")];
-  const sections = new Map([...document.querySelectorAll("section[data-claim]")].map((s) => [s.dataset.claim, s]));
   const apply = () => {
     const words = field("text").value.toLowerCase().split(/\s+/).filter(Boolean);
     const status = field("status").value, family = field("family").value;
@@ -12,7 +11,6 @@
       const fits = (!status || d.status === status) && (!family || d.family === family) &&
         Number(d.evidence) >= evidence && words.every((word) => d.text.includes(word));
       row.hidden = !fits;
-      sections.get(d.claim).hidden = !fits;
       shown += fits;
     }
     field("count").textContent = shown === rows.length ? `${shown} claims` : `${shown} of ${rows.length} claims`;

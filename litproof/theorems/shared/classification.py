@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from litproof.claims.comparison import compare_gap, distance, sup_norm
+from litproof.claims.depiction import numbered
 from litproof.claims.hypotheses import holds
 from litproof.claims.measurement import follow_observed
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis
@@ -84,6 +85,28 @@ def measure_layers(problem: Problem, digits: int) -> Measurement:
     from litproof.integrate.classification.follow import direction_of, layers_of
 
     return follow_observed(problem, digits, (direction_of, layers_of))
+
+
+def direction_and_multipliers(problem: Problem) -> tuple[str, ...]:
+    """Names of what `measure_multipliers` gives."""
+    direction = numbered(r"(\beta/\|\beta\|)", problem.network.input_dim)
+    return (*direction, *numbered("p", len(signed_rows(problem))))
+
+
+def direction_and_layers(problem: Problem) -> tuple[str, ...]:
+    """Names of what `measure_layers` gives."""
+    names = numbered(r"(\beta/\|\beta\|)", problem.network.input_dim)
+    for l, size in enumerate(problem.network.shapes, start=1):
+        names += numbered(rf"(v_{l}/\|v_{l}\|)", size)
+    return names
+
+
+def beta_and_layers(problem: Problem) -> tuple[str, ...]:
+    """Names of the coefficients and of the entries of all layers."""
+    names = numbered(r"\beta", problem.network.input_dim)
+    for l, size in enumerate(problem.network.shapes, start=1):
+        names += tuple(f"v_{{{l},{j}}}" for j in range(1, size + 1))
+    return names
 
 
 def compare_direction(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 
-from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, sup_norm
+from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, distance, sup_norm
+from litproof.claims.depiction import curve, level
+from litproof.claims.pictures import Picture
 from litproof.claims.types import Answer, Comparison, Mutant
 from litproof.decimals import decimal, decimal_log
 from litproof.flow.conserved import Law, PolynomialProof, angular_momenta, prove_conserved
 from litproof.flow.motion import at_start
 from litproof.flow.polynomials import ParameterRing, Polynomial
+from litproof.integrate.watch import FollowedPath
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -87,6 +90,24 @@ def compare_laws(prediction: Prediction, measurement: Measurement, digits: int) 
     if drift > tolerance:
         return Comparison(Answer.VIOLATED, agreed_digits(drift, size, digits), Evidence.NUMERIC, 1.0, detail)
     return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"{len(proofs)} identities proved, {detail}")
+
+
+def draw_laws(
+    problem: Problem, prediction: Prediction, measurement: Measurement, paths: Sequence[FollowedPath]
+) -> tuple[Picture, ...]:
+    """How far the quantities have moved at the times that the comparison looks at."""
+    laws: Laws = prediction.details["laws"]
+    path: Sequence[tuple[Fraction, Sequence[Sequence[Fraction]]]] = measurement.details["path"]
+    values = [evaluate(laws, layers, measurement.digits + GUARD) for _, layers in path]
+    drifts = [
+        (decimal_log(time), distance(value, values[0]))
+        for (time, _), value in zip(path[1:], values[1:], strict=True)
+    ]
+    title = f"drift of {len(laws.laws)} conserved quantities since the start"
+    size = max(sup_norm([entry for layer in layers for entry in layer]) for _, layers in path) ** 2
+    tolerance = size / Fraction(10) ** measurement.digits
+    curves = (curve("drift", drifts, "points"), *level("allowed", tolerance, [x for x, _ in drifts]))
+    return (Picture(title, "t", True, curves),) if laws.laws else ()
 
 
 def residue(proof: PolynomialProof) -> str:

@@ -18,6 +18,7 @@ from litproof.theorems.shared.conserved import (
     Laws,
     LawsOf,
     compare_laws,
+    draw_laws,
     first_only,
     follow_path,
     laws_prediction,
@@ -96,6 +97,7 @@ def law_claim(
         mutants=(*difference_mutants(laws_of), *more),
         measure=follow_path,
         compare=compare_laws,
+        depict=draw_laws,
         same=same_laws,
         derive=id,
     )

@@ -13,9 +13,12 @@ from math import ceil, inf, log10
 
 from litproof.algebra.balls import ball, dyadic
 from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, distance, sup_norm, without_limit
+from litproof.claims.depiction import curve, numbered
+from litproof.claims.pictures import Curve, Picture
 from litproof.claims.types import Answer, Comparison
 from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
+from litproof.integrate.watch import FollowedPath
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.exponents import Power
 from litproof.problem import Problem
@@ -281,6 +284,38 @@ def compare_expansion(
             )
         )
     return tuple(comparisons)
+
+
+def draw_expansions(
+    problem: Problem, prediction: Prediction, measurement: Measurement, paths: Sequence[FollowedPath]
+) -> tuple[Picture, ...]:
+    """Distance of the limits at each alpha to the limit in alpha, log-log, beside the predicted first term."""
+    samples: dict[str, tuple[Sample, ...]] = measurement.details.get("samples", {})
+    expansions: dict[str, Expansion] = prediction.details["expansions"]
+    pictures = []
+    for name, expansion in expansions.items():
+        points = [(decimal_log(s.u), distance(s.beta, expansion.limit)) for s in samples.get(name, ()) if s.u]
+        curves = [curve("measured", points, "points")]
+        seen = [(x, gap) for x, gap in points if gap]
+        if expansion.order is not None and seen:
+            power = float(expansion.order)
+            x0, y0 = seen[-1][0], decimal_log(seen[-1][1])
+            label = f"slope {power:.4g}"
+            if expansion.first and sup_norm(expansion.first):
+                x0, y0, label = 0.0, decimal_log(sup_norm(expansion.first)), f"predicted, slope {power:.4g}"
+            ends = (seen[0][0], seen[-1][0])
+            curves.append(Curve(label, ends, tuple(y0 + power * (x - x0) for x in ends), "dashed"))
+        far = name == "large"
+        title = f"distance to the limit as alpha tends to {'infinity' if far else '0'}"
+        pictures.append(Picture(title, "1/alpha" if far else "alpha", True, tuple(curves)))
+    return tuple(pictures)
+
+
+def expansion_entries(problem: Problem) -> tuple[str, ...]:
+    """Names of the entries of both limits, alpha to infinity and to 0."""
+    d = problem.network.input_dim
+    far, near = (rf"(\lim_{{\alpha \to {end}}} \beta)" for end in (r"\infty", "0"))
+    return (*numbered(far, d), *numbered(near, d))
 
 
 def coefficient_digits(digits: int) -> int:

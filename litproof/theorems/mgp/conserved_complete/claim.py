@@ -31,6 +31,7 @@ from litproof.theorems.shared.conserved import (
     Laws,
     Split,
     compare_laws,
+    draw_laws,
     first_only,
     follow_path,
     laws_prediction,
@@ -258,6 +259,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     ),
     measure=_measure,
     compare=_compare,
+    depict=draw_laws,
     same=_same,
     derive="mgp/conserved-complete",
 )

@@ -9,6 +9,7 @@ from random import Random
 from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import rank, solve_exact
 from litproof.claims.claim import claim
+from litproof.claims.depiction import numbered
 from litproof.claims.hypotheses import ONE_LAYER, SEPARABLE, holds
 from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.networks.diagonal import Diagonal
@@ -73,6 +74,11 @@ def measure_expansion(problem: Problem, digits: int) -> Measurement:
         digits=digits,
         method="two points of the flow",
     )
+
+
+def _entries(problem: Problem) -> tuple[str, ...]:
+    d = problem.network.input_dim
+    return (*numbered(r"(\beta/\|\beta\|)", d), *numbered(r"\lim(\beta - \kappa \hat\beta)", d))
 
 
 def _expansion(
@@ -148,6 +154,8 @@ def _linear_instances(seed: int) -> tuple[Instance, ...]:
     hypotheses=(CLASSIFICATION, ONE_LAYER, IDENTITY, SEPARABLE, FULL_SUPPORT),
     instances=_linear_instances,
     measure=measure_expansion,
+    entries=_entries,
+    depict=lambda problem, prediction, measurement, paths: (),
     compare=compare_direction,
     mutants=(
         _mutant("log p in place of -log p", _shares, 1),

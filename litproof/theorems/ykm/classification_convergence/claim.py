@@ -1,6 +1,6 @@
 """K0: once the loss is below 1 it goes to 0, the parameters diverge, and the normalised margin never falls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -11,9 +11,11 @@ from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap, sup_norm
 from litproof.claims.hypotheses import LAYERED
+from litproof.claims.pictures import Curve, Kind, Picture
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
+from litproof.integrate.watch import FollowedPath
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -126,6 +128,27 @@ def compare_divergence(prediction: Prediction, measurement: Measurement, digits:
     return compare_gap(gap, Fraction(1), digits)
 
 
+def draw_divergence(
+    problem: Problem, prediction: Prediction, measurement: Measurement, paths: Sequence[FollowedPath]
+) -> tuple[Picture, ...]:
+    """The normalised margin, and the pace of 1/loss beside its lower bound, both over their powers of kappa."""
+    depth, path = problem.layered.depth, measurement.details.get("path", ())
+    if not path:
+        return ()
+    xs = tuple(s / log(10) for s, _, _ in path)
+
+    def drawn(label: str, heights: Sequence[float], kind: Kind = "line") -> Curve:
+        return Curve(label, xs, tuple(height / log(10) for height in heights), kind)
+
+    margin = drawn("", [-depth * size for _, size, _ in path])
+    pace = drawn("measured", [pace for _, _, pace in path])
+    bound = drawn("bound", [2 * log(depth) - 2 * size for _, size, _ in path], "dashed")
+    return (
+        Picture(r"normalised margin $\kappa/\|\theta\|^L$", "kappa", True, (margin,)),
+        Picture(r"pace of 1/loss over $\kappa^{2-2/L}$", "kappa", True, (pace, bound)),
+    )
+
+
 def _statement(problem: Problem, digits: int, **changes: object) -> Prediction:
     depth = problem.layered.depth
     details = {"power": depth, "side": 1, "factor": depth, "depth": depth, **changes}
@@ -206,6 +229,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     hypotheses=(CLASSIFICATION, LAYERED, LOSS_BELOW_ONE),
     instances=_instances,
     measure=measure_divergence,
+    depict=draw_divergence,
+    entries=lambda problem: (r"1/\kappa", r"1/\|\theta\|^L"),
     compare=compare_divergence,
     same=lambda a, b, digits: False,
     mutants=(

@@ -6,6 +6,7 @@ from fractions import Fraction
 from random import Random
 
 from litproof.claims.claim import claim
+from litproof.claims.depiction import numbered
 from litproof.claims.hypotheses import SEPARABLE, holds
 from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError, Inconclusive
@@ -82,6 +83,11 @@ def measure_two(problem: Problem, digits: int) -> Measurement:
         return second if first.converged else first
     error, fewest = max(first.error, second.error), min(first.digits, second.digits)
     return replace(first, value=(*first.value, *second.value), error=error, digits=fewest)
+
+
+def _entries(problem: Problem) -> tuple[str, ...]:
+    d = problem.network.input_dim
+    return (*numbered(r"(\beta/\|\beta\|)^{(1)}", d), *numbered(r"(\beta/\|\beta\|)^{(2)}", d))
 
 
 def _directions(problem: Problem, digits: int) -> list[tuple[Fraction, ...]]:
@@ -180,6 +186,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     hypotheses=(CLASSIFICATION, SEPARABLE, TWO_VERTICES),
     instances=_instances,
     measure=measure_two,
+    entries=_entries,
     compare=compare_direction,
     mutants=(
         Mutant("the global minimum from both starts", _global),

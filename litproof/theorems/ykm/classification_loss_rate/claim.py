@@ -141,6 +141,7 @@ def _loss_instances(seed: int) -> tuple[Instance, ...]:
     hypotheses=(CLASSIFICATION, LAYERED, SEPARABLE, COVERED),
     instances=_loss_instances,
     measure=measure_pace,
+    entries=lambda problem: (r"\lim \kappa^{2/L-2} \frac{d}{dt} \frac{1}{\mathcal L}",),
     compare=compare_direction,
     mutants=(
         Mutant("L + 1 in place of L", _variant(lambda L: Fraction(L + 1), lambda r: r)),

@@ -27,6 +27,7 @@ from litproof.theorems.shared.classification import (
     THREE_LAYERS,
     classification,
     compare_direction,
+    direction_and_multipliers,
     distinct,
     draw_diagonal,
     draw_separable,
@@ -301,6 +302,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     hypotheses=(CLASSIFICATION, DEEP, ODECO, SEPARABLE, MODE_GAP, UNIQUE),
     instances=_instances,
     measure=measure_multipliers,
+    entries=direction_and_multipliers,
     compare=compare_stationary,
     same=never,
     mutants=(

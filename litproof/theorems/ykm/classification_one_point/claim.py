@@ -24,6 +24,7 @@ from litproof.theorems.shared.classification import (
     CLASSIFICATION,
     classification,
     compare_direction,
+    direction_and_layers,
     measure_layers,
 )
 from litproof.theorems.shared.instances import draw_data, draw_nonzero, instance
@@ -239,6 +240,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     hypotheses=(CLASSIFICATION, TWO_LAYERS, ONE_POINT, PAIR_GAP),
     instances=_instances,
     measure=measure_layers,
+    entries=direction_and_layers,
     compare=compare_direction,
     mutants=(
         Mutant("second singular pair in place of the top one", _aligned_with(_second_pair)),

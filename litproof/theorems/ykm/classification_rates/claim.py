@@ -9,10 +9,13 @@ from random import Random
 from litproof.algebra.linear import dot, solve_exact
 from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap, distance
+from litproof.claims.depiction import curve, numbered
 from litproof.claims.hypotheses import DEEP, SEPARABLE, holds
+from litproof.claims.pictures import Curve, Picture
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
+from litproof.integrate.watch import FollowedPath
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.classification.l1_margin import L1Margin, l1_margin
@@ -161,11 +164,12 @@ def measure_exponents(problem: Problem, digits: int) -> Measurement:
             return Measurement(
                 nothing, problem.v0, Fraction(1), Fraction(0), {}, digits, "flow", False, str(stop)
             )
-        slopes = []
+        slopes, moves = [], []
         for a, b, c in zip(*(sample.scaled for sample in samples), strict=True):
             first, second = a - b, b - c
             if not first or not second:
                 return _unsettled(nothing, problem, digits, "an entry of beta/kappa does not move")
+            moves.append(((float(end / 2), abs(first)), (3 * end / 4, abs(second))))
             slopes.append((decimal_log(first) - decimal_log(second)) / (end / 4))
         if previous is not None:
             change = max(abs(a - b) for a, b in zip(slopes, previous, strict=True))
@@ -185,8 +189,23 @@ def measure_exponents(problem: Problem, digits: int) -> Measurement:
         clock={"kappa": f"1e{end}"},
         digits=digits,
         method=f"slopes of the flow up to kappa = 1e{end}",
-        details={"change": change},
+        details={"change": change, "moves": moves},
     )
+
+
+def draw_exponents(
+    problem: Problem, prediction: Prediction, measurement: Measurement, paths: Sequence[FollowedPath]
+) -> tuple[Picture, ...]:
+    """What each beta_z / kappa still moves between late points, beside lines of the predicted slopes."""
+    pictures = []
+    moves = measurement.details.get("moves", ())
+    for z, (points, exponent) in enumerate(zip(moves, prediction.value, strict=True), start=1):
+        (x0, first), (x1, _) = points
+        ends = (decimal_log(first), decimal_log(first) - float(exponent) * (x1 - x0))
+        line = Curve(f"slope {-float(exponent):.4g}", (x0, x1), ends, "dashed")
+        title = rf"what is left of $\beta_{{{z}}}/\kappa$"
+        pictures.append(Picture(title, "kappa", True, (curve("measured", points, "points"), line)))
+    return tuple(pictures)
 
 
 def _unsettled(nothing: tuple[Fraction, ...], problem: Problem, digits: int, why: str) -> Measurement:
@@ -318,6 +337,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     hypotheses=(CLASSIFICATION, DEEP, SEPARABLE, SIMPLE),
     instances=_instances,
     measure=measure_exponents,
+    depict=draw_exponents,
+    entries=lambda problem: numbered(r"\text{exponent of }\beta", problem.network.input_dim),
     compare=compare_exponents,
     mutants=(
         _false(_with_off(lambda u: 1 - u / 2), "1 - |u|/2 in place of 1 - |u|"),

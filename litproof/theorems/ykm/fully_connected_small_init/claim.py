@@ -38,6 +38,7 @@ from litproof.theorems.shared.expansions import (
     close,
     coefficient_digits,
     compare_expansions,
+    draw_expansions,
     expansion_prediction,
     fit,
     measure_ladders,
@@ -329,6 +330,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     instances=_instances,
     measure=measure_small,
     compare=compare_small,
+    depict=draw_expansions,
     same=_same,
     mutants=(
         Mutant("X^T y in place of X^T (X X^T)^{-1} y", _limit(_x_transposed_y)),

@@ -18,6 +18,7 @@ from litproof.theorems.shared.expansions import (
     Change,
     Expansion,
     compare_expansions,
+    draw_expansions,
     expansion_prediction,
     measure_ladders,
     same_expansions,
@@ -164,6 +165,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     instances=_instances,
     measure=measure_small,
     compare=compare_expansions,
+    depict=draw_expansions,
     same=same_expansions,
     mutants=(
         Mutant("minimum Frobenius norm", _frobenius),

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import log
 from random import Random
 
 from litproof.algebra.balls import Exact, ball, dyadic, endpoints, sign
 from litproof.claims.claim import claim
 from litproof.claims.comparison import without_limit
+from litproof.claims.depiction import curve
 from litproof.claims.hypotheses import (
     DEEP,
     GAP,
@@ -20,9 +22,11 @@ from litproof.claims.hypotheses import (
     smallest_gap,
 )
 from litproof.claims.measurement import loss_of, times_until
+from litproof.claims.pictures import Curve, Picture
 from litproof.claims.types import Answer, Comparison, Instance, Mutant
 from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
+from litproof.integrate.watch import FollowedPath
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.precision import ball_precision, digits_to_bits, mp_precision
@@ -189,6 +193,21 @@ def compare_convergence(prediction: Prediction, measurement: Measurement, digits
     return _to_zero(measurement, digits, detail, Evidence.AGREED if agreed else Evidence.NUMERIC)
 
 
+def draw_convergence(
+    problem: Problem, prediction: Prediction, measurement: Measurement, paths: Sequence[FollowedPath]
+) -> tuple[Picture, ...]:
+    """The loss at the times that are compared, and the bound."""
+    moments: tuple[Moment, ...] = measurement.details.get("moments", ())
+    if not moments:
+        return ()
+    (rate,) = prediction.value
+    losses = [(float(moment.time), moment.loss) for moment in moments]
+    ends = (0.0, losses[-1][0])
+    start = decimal_log(measurement.details["start"])
+    bound = Curve("bound", ends, tuple(start - float(rate) * t / log(10) for t in ends), "dashed")
+    return (Picture("loss", "t", False, (curve("measured", losses, "points"), bound)),)
+
+
 def _to_zero(
     measurement: Measurement, digits: int, detail: str, evidence: Evidence = Evidence.AGREED
 ) -> Comparison:
@@ -347,6 +366,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     hypotheses=(REGRESSION, DEEP, REAL_ODECO, UNDERDETERMINED, GAP),
     instances=_instances,
     measure=measure_convergence,
+    depict=draw_convergence,
     compare=compare_convergence,
     mutants=(
         _wrong("factor 3 in place of 2", _slow_from(Fraction(1)), factor=3),

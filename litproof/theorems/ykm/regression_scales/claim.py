@@ -41,6 +41,8 @@ from litproof.theorems.shared.expansions import (
     Expansion,
     Ladder,
     compare_expansions,
+    draw_expansions,
+    expansion_entries,
     expansion_prediction,
     measure_ladders,
     same_expansions,
@@ -269,6 +271,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     instances=_instances,
     measure=measure_scales,
     compare=compare_expansions,
+    depict=draw_expansions,
+    entries=expansion_entries,
     same=same_expansions,
     mutants=(
         Mutant("large alpha: unweighted l2", _variant(big=_least_squares(large, lambda L: 0))),

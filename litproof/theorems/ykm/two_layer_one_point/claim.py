@@ -26,6 +26,7 @@ from litproof.predict.regression.two_layer import (
 )
 from litproof.problem import Problem
 from litproof.results import Measurement, Prediction
+from litproof.theorems.shared.classification import beta_and_layers
 from litproof.theorems.shared.instances import draw_data, draw_nonzero, instance, regression
 from litproof.theorems.ykm import YKM
 
@@ -198,6 +199,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     hypotheses=(REGRESSION, TWO_LAYERS, ONE_POINT, INVERTIBLE),
     instances=_instances,
     compare=compare_layers,
+    entries=beta_and_layers,
     mutants=(
         Mutant("layers 1 and 2 swapped", _variant(_swapped)),
         Mutant("s^2 in place of s", _variant(_squared)),

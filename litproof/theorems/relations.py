@@ -1,0 +1,34 @@
+"""Which theorem of the catalogue contains which: what is proved of the first is proved of the second."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Relation:
+    """`general` says all that `special` says, in the case that `where` names."""
+
+    general: str
+    special: str
+    where: str
+
+
+RELATIONS = (
+    Relation("new/any-loss", "ykm/regression-general-init", "squared loss and independent points"),
+    Relation(
+        "ykm/regression-general-init", "ykm/regression-limit", "equal first layers and the last layer at 0"
+    ),
+    Relation("ykm/regression-limit", "ykm/regression-scales", "its minimiser as alpha -> 0 and alpha -> inf"),
+    Relation("ykm/regression-limit", "ykm/matrix-sensing", "eigenvalues, where sensors and layers commute"),
+    Relation("ykm/matrix-sensing", "ykm/matrix-sensing-nuclear-norm", "alpha -> 0"),
+    Relation("ykm/conserved-balancedness", "ykm/conserved-norms", "the trace, for fully connected networks"),
+)
+
+
+def implies(id: str) -> tuple[Relation, ...]:
+    """What the theorem contains."""
+    return tuple(relation for relation in RELATIONS if relation.general == id)
+
+
+def implied_by(id: str) -> tuple[Relation, ...]:
+    """What contains the theorem."""
+    return tuple(relation for relation in RELATIONS if relation.special == id)

@@ -425,7 +425,7 @@ def test_a_picture_that_cannot_be_drawn_costs_no_verdict():
     def refuse(*arguments):
         raise ArithmeticError("too stiff")
 
-    entry = replace(catalogue_entry("ykm/regression-limit"), draw=refuse)
+    entry = replace(catalogue_entry("ykm/regression-limit"), depict=refuse)
     result = judge(entry, Instance("one", REFERENCE), 10, mutants=False, pictures=True)
     assert result.status == "verified" and result.pictures == ()
 

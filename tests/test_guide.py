@@ -137,11 +137,11 @@ def test_ten_published_results_and_all_words_of_statements():
     from litproof.language.statements import MORE_FUNCTIONS, NAMES as STATEMENT_NAMES
 
     assert len(STATEMENTS) >= 10
-    words = read_topic("statements") + read_topic("formulas")
+    page = read_topic("statements") + read_topic("formulas")
     for kind in OPTIONS:
-        assert f"`{kind}" in words, kind
+        assert f"`{kind}" in page, kind
     for name in (*MORE_FUNCTIONS, *STATEMENT_NAMES):
-        assert re.search(rf"\b{name}\b", words), name
+        assert re.search(rf"\b{name}\b", page), name
 
 
 def test_every_kind_of_network_has_its_file():

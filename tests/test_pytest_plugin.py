@@ -435,7 +435,7 @@ def several(value=TRUE, above="", below="", more=""):
 def outcomes(result):
     """{item: outcome} of a verbose run."""
     lines = (line.split() for line in result.outlines if "::" in line and "%]" in line)
-    return {words[0].partition("::")[2]: words[1] for words in lines}
+    return {message[0].partition("::")[2]: message[1] for message in lines}
 
 
 def test_an_item_an_instance(pytester):

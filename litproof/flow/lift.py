@@ -148,9 +148,9 @@ def evaluate(
             except OutsideDomain as caught:
                 fault = caught
             else:
-                found = [values[a] for a in program.outputs[group]]
-                if all(map(enough, found)):
-                    return [x if isinstance(x, Fraction) else dyadic(x) for x in found]
+                outputs = [values[a] for a in program.outputs[group]]
+                if all(map(enough, outputs)):
+                    return [x if isinstance(x, Fraction) else dyadic(x) for x in outputs]
         bits *= 2
     raise _outside(fault, name)
 

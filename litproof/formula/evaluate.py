@@ -222,10 +222,10 @@ class _Walk(_Check):
 
     def along_path(self, node: Call) -> Jet:
         """rate(f) or integral(f), where the meaning is a moment of a path."""
-        found = getattr(self.meaning, node.name, None)
-        if found is None:
+        moment = getattr(self.meaning, node.name, None)
+        if moment is None:
             self.fail(node, f"{node.name}(..) has no place in this kind of formula")
-        result: Jet = found(node.arguments[0])
+        result: Jet = moment(node.arguments[0])
         return result
 
 

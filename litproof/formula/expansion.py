@@ -25,9 +25,9 @@ from litproof.formula.node_arithmetic import (
     negated,
     norm,
     operation,
+    shape_text,
     total,
     transposed,
-    words,
 )
 from litproof.formula.setting import Setting
 from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, formula_error
@@ -85,10 +85,10 @@ def expand(
     >>> to_text(expand(parse_statement("norm(beta - v0[1])^2"), example_problem("regression"), {}))
     'sqrt((beta[1] - 1/2)^2 + (beta[2] - 1/2)^2)^2'
     """
-    found = _Expansion(problem, definitions, key).value(tree, _Scope(dict(letters or {}), {}))
-    if isinstance(found, Array):
-        raise formula_error(tree.place, f"expected a number, got {words(found)}", key)
-    return found
+    value = _Expansion(problem, definitions, key).value(tree, _Scope(dict(letters or {}), {}))
+    if isinstance(value, Array):
+        raise formula_error(tree.place, f"expected a number, got {shape_text(value)}", key)
+    return value
 
 
 def ranges_of(
@@ -161,18 +161,18 @@ class _Expansion:
                 return self.call(node, scope)
 
     def number(self, node: Node, scope: _Scope) -> Node:
-        found = self.value(node, scope)
-        if isinstance(found, Array):
-            self.fail(node, f"expected a number, got {words(found)}", scope)
-        return found
+        number = self.value(node, scope)
+        if isinstance(number, Array):
+            self.fail(node, f"expected a number, got {shape_text(number)}", scope)
+        return number
 
     def index(self, node: Node, scope: _Scope) -> int:
-        found = self.number(node, scope)
-        if isinstance(found, Symbol):
-            found = self.count_of(found.name) or found
-        if not isinstance(found, Number) or found.value.denominator != 1:
+        number = self.number(node, scope)
+        if isinstance(number, Symbol):
+            number = self.count_of(number.name) or number
+        if not isinstance(number, Number) or number.value.denominator != 1:
             self.fail(node, "expected a whole number as an index: numbers, letters, n, d, m and depth", scope)
-        return int(found.value)
+        return int(number.value)
 
     def count_of(self, name: str) -> Number | None:
         if name not in ("n", "d", "m", "depth", "outputs"):
@@ -264,24 +264,24 @@ class _Expansion:
         return balanced("+" if name == "sum" else "*", [v for v in values if not isinstance(v, Array)])
 
     def range_of(self, letter: str, inner: Node, node: Node, scope: _Scope) -> int:
-        found = self.ranges(letter, inner, scope)
-        if not found:
+        sizes = self.ranges(letter, inner, scope)
+        if not sizes:
             self.fail(node, f"the index {letter!r} indexes nothing here; write {letter} = 1..d", scope)
-        if len(found) > 1:
-            shown = " and ".join(map(str, sorted(found)))
+        if len(sizes) > 1:
+            shown = " and ".join(map(str, sorted(sizes)))
             self.fail(node, f"the index {letter!r} runs over entries of different numbers: {shown}", scope)
-        return found.pop()
+        return sizes.pop()
 
     def ranges(self, letter: str, inner: Node, scope: _Scope) -> set[int]:
         """How far a letter runs, from the entries that bear it."""
-        found = set()
+        sizes = set()
         for part in nodes(inner):
             if not isinstance(part, Symbol) or letter not in part.indices:
                 continue
             for position, index in enumerate(part.indices):
                 if index == letter:
-                    found |= self.sizes(part, position, scope)
-        return found
+                    sizes |= self.sizes(part, position, scope)
+        return sizes
 
     def sizes(self, part: Symbol, position: int, scope: _Scope) -> set[int]:
         if part.name in scope.arguments:
@@ -378,10 +378,10 @@ class _Expansion:
         else:
             sizes = []
             for letter in definition.letters:
-                found = self.ranges(letter, definition.body, inner)
-                if len(found) != 1:
+                counts = self.ranges(letter, definition.body, inner)
+                if len(counts) != 1:
                     self.fail(node, f"nothing says how far {letter!r} runs in {node.name}", scope)
-                sizes.append(found.pop())
+                sizes.append(counts.pop())
             if len(sizes) > 2:
                 self.fail(node, f"{node.name} has more than 2 indices and does not stand alone", scope)
             entries = tuple(
@@ -435,9 +435,9 @@ class _Expansion:
         return None
 
     def number_entry(self, node: Symbol, at: Sequence[int], scope: _Scope) -> Node:
-        found = self.entry(node, list(at), scope)
-        assert not isinstance(found, Array)
-        return found
+        entry = self.entry(node, list(at), scope)
+        assert not isinstance(entry, Array)
+        return entry
 
     def entry(self, node: Symbol, at: list[int], scope: _Scope) -> Value:
         """name[at]; a layer v[l] is a vector."""
@@ -494,7 +494,7 @@ class _Expansion:
 
     def of_array(self, value: Value, node: Symbol, at: Sequence[int], scope: _Scope) -> Node:
         if not isinstance(value, Array) or len(at) != len(value.shape):
-            self.fail(node, f"{node.name} is {words(value)}, got {len(at)} index(es)", scope)
+            self.fail(node, f"{node.name} is {shape_text(value)}, got {len(at)} index(es)", scope)
         self.in_range(node, value.shape, at, scope)
         flat = sum((i - 1) * after for i, after in zip(at, _strides(value.shape), strict=True))
         entry: Node = value.entries[flat]
@@ -536,21 +536,21 @@ def _called(name: str, values: Sequence[Value], place: int) -> Value:
     if name == "dot":
         if not isinstance(first, Array) or not isinstance(values[1], Array) or first.shape != values[1].shape:
             raise ShapeError(
-                f"dot takes two vectors of equal length, got {words(first)} and {words(values[1])}"
+                f"dot takes two vectors of equal length, got {shape_text(first)} and {shape_text(values[1])}"
             )
         pairs = zip(first.entries, values[1].entries, strict=True)
         return total([operation("*", a, b, place) for a, b in pairs])
     if name == "norm":
         p = values[1] if len(values) > 1 else None
         if not isinstance(first, Array) or isinstance(p, Array):
-            raise ShapeError(f"norm takes a vector or a matrix, got {words(first)}")
+            raise ShapeError(f"norm takes a vector or a matrix, got {shape_text(first)}")
         return norm(first, p, place)
     if name == "transpose":
         if not isinstance(first, Array):
             raise ShapeError("transpose takes a vector or a matrix, got a number")
         return transposed(first)
     if any(isinstance(value, Array) for value in values):
-        raise ShapeError(f"{name} takes numbers, got {', '.join(map(words, values))}")
+        raise ShapeError(f"{name} takes numbers, got {', '.join(map(shape_text, values))}")
     scalars = tuple(value for value in values if not isinstance(value, Array))
     if name == "tan":
         return operation("/", Call("sin", scalars, place), Call("cos", scalars, place), place)

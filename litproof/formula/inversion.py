@@ -68,11 +68,11 @@ def _solved(f: Function, target: Ball, ends: Sequence[Ball]) -> Ball:
             raise NotDefined("the inverse is not found to this precision")
         reach = arb(0, (2 * abs(step)).abs_upper())
         wide, _ = _derivatives(f(point + reach))
-        found = point - (jet.ball - target) / wide
-        if found.is_finite() and (point + reach).contains(found):
+        enclosure = point - (jet.ball - target) / wide
+        if enclosure.is_finite() and (point + reach).contains(enclosure):
             closer = _exact(point - step)
-            if abs(closer - point) <= 4 * found.rad() or found.rad() == 0:
-                return found
+            if abs(closer - point) <= 4 * enclosure.rad() or enclosure.rad() == 0:
+                return enclosure
         point = _exact(point - step)
     raise NotDefined("the inverse is not found to this precision")
 
@@ -83,7 +83,7 @@ def _exact(value: Ball) -> Ball:
 
 def _bracket(f: Function, goal: Ball, ends: Sequence[Ball]) -> tuple[Ball, Ball, bool]:
     """Exact points low < high whose values lie on either side of the goal, and whether f rises."""
-    seen: list[tuple[Ball, Ball]] = []
+    brackets: list[tuple[Ball, Ball]] = []
     for point in _tried(ends):
         try:
             value = f(point).ball
@@ -91,9 +91,9 @@ def _bracket(f: Function, goal: Ball, ends: Sequence[Ball]) -> tuple[Ball, Ball,
             continue
         if not value.is_finite():
             continue
-        seen.append((point, value))
-        seen.sort(key=lambda pair: float(pair[0]))
-        for (a, first), (b, second) in pairwise(seen):
+        brackets.append((point, value))
+        brackets.sort(key=lambda pair: float(pair[0]))
+        for (a, first), (b, second) in pairwise(brackets):
             if first <= goal <= second:
                 return a, b, True
             if first >= goal >= second:

@@ -28,7 +28,7 @@ def combine(sign: str, a: Value, b: Value, place: int = 0) -> Value:
         return operation(sign, a, b, place)
     if sign in "+-":
         if not isinstance(a, Array) or not isinstance(b, Array) or a.shape != b.shape:
-            raise ShapeError(f"expected terms of equal shape, got {words(a)} {sign} {words(b)}")
+            raise ShapeError(f"expected terms of equal shape, got {shape_text(a)} {sign} {shape_text(b)}")
         pairs = zip(a.entries, b.entries, strict=True)
         return Array(a.shape, tuple(operation(sign, x, y, place) for x, y in pairs))
     if sign == "*":
@@ -37,7 +37,7 @@ def combine(sign: str, a: Value, b: Value, place: int = 0) -> Value:
         return Array(a.shape, tuple(operation("/", x, b, place) for x in a.entries))
     if sign == "^" and isinstance(a, Array) and isinstance(b, Number):
         return _power(a, b.value, place)
-    raise ShapeError(f"expected numbers, got {words(a)} {sign} {words(b)}")
+    raise ShapeError(f"expected numbers, got {shape_text(a)} {sign} {shape_text(b)}")
 
 
 def _product(a: Value, b: Value, place: int) -> Value:
@@ -47,9 +47,11 @@ def _product(a: Value, b: Value, place: int) -> Value:
     if not isinstance(b, Array):
         return Array(a.shape, tuple(operation("*", x, b, place) for x in a.entries))
     if len(a.shape) == 1:
-        raise ShapeError(f"expected a matrix to the left of {words(b)}, got {words(a)}; write dot(a, b)")
+        raise ShapeError(
+            f"expected a matrix to the left of {shape_text(b)}, got {shape_text(a)}; write dot(a, b)"
+        )
     if a.shape[1] != b.shape[0]:
-        raise ShapeError(f"sizes do not fit: {words(a)} times {words(b)}")
+        raise ShapeError(f"sizes do not fit: {shape_text(a)} times {shape_text(b)}")
     (rows, inner), (_, columns) = a.matrix, b.matrix
     entries = tuple(
         total(
@@ -66,7 +68,7 @@ def _product(a: Value, b: Value, place: int) -> Value:
 
 def _power(a: Array, exponent: Fraction, place: int) -> Value:
     if len(a.shape) != 2 or a.shape[0] != a.shape[1] or exponent.denominator != 1 or not 0 <= exponent <= 20:
-        raise ShapeError(f"expected a square matrix to a power 0, .., 20, got {words(a)} ^ {exponent}")
+        raise ShapeError(f"expected a square matrix to a power 0, .., 20, got {shape_text(a)} ^ {exponent}")
     n = a.shape[0]
     result: Value = Array(a.shape, tuple(ONE if i == j else ZERO for i in range(n) for j in range(n)))
     for _ in range(int(exponent)):
@@ -162,7 +164,7 @@ def norm(a: Array, p: Node | None, place: int) -> Node:
     return operation("^", total([operation("^", x, p, place) for x in sizes]), operation("/", ONE, p), place)
 
 
-def words(value: Value) -> str:
+def shape_text(value: Value) -> str:
     """A number, a vector or a matrix, with its sizes."""
     if not isinstance(value, Array):
         return "a number"

@@ -65,8 +65,8 @@ def spend_allowance(operations: float) -> None:
         return
     whole.spent += operations
     if whole.used_up:
-        words = f"allowance of {whole.operations:.2g} operations used up"
-        raise Inconclusive(words, outcome=Outcome.BUDGET)
+        message = f"allowance of {whole.operations:.2g} operations used up"
+        raise Inconclusive(message, outcome=Outcome.BUDGET)
 
 
 def operations_of(program: Program) -> int:

@@ -146,7 +146,7 @@ def _times(a: Any, b: Any) -> Any:
     return b * a if isinstance(a, int | Fraction) else a * b
 
 
-def _words(name: str, x: Any, k: int) -> str:
+def _shown(name: str, x: Any, k: int) -> str:
     shown = x if isinstance(x, Fraction) else f"{float(x):.6g}"
     if name != POWER:
         return f"{name} of {shown}"
@@ -159,7 +159,7 @@ def _check(name: str, x: Any, k: int) -> None:
         return
     inside = x > 0 or (name == POWER and k == 1 and x < 0)
     if not inside:
-        raise OutsideDomain(_words(name, x, k))
+        raise OutsideDomain(_shown(name, x, k))
 
 
 def _exact(name: str, x: Fraction, k: int) -> Fraction:
@@ -167,11 +167,11 @@ def _exact(name: str, x: Fraction, k: int) -> Fraction:
     if name == POWER:
         top, bottom = _root(x.denominator, k), _root(x.numerator, k)
         if top is None or bottom is None:
-            raise Irrational(_words(name, x, k))
+            raise Irrational(_shown(name, x, k))
         return Fraction(top, bottom)
     argument, value = _FIXED[name]
     if x != argument:
-        raise Irrational(_words(name, x, k))
+        raise Irrational(_shown(name, x, k))
     return Fraction(value)
 
 

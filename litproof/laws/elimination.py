@@ -110,11 +110,11 @@ class Algebra:
 
     def by_degree(self, polynomial: Any, place: int) -> dict[int, Any]:
         """The coefficients of the powers of one generator."""
-        found: dict[int, dict[Exponents, Any]] = {}
+        parts: dict[int, dict[Exponents, Any]] = {}
         for exponents, c in polynomial.to_dict().items():
             rest = (*exponents[:place], 0, *exponents[place + 1 :])
-            found.setdefault(int(exponents[place]), {})[rest] = c
-        return {j: self.context.from_dict(terms) for j, terms in found.items()}
+            parts.setdefault(int(exponents[place]), {})[rest] = c
+        return {j: self.context.from_dict(terms) for j, terms in parts.items()}
 
 
 class _Ring:

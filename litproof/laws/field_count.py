@@ -44,10 +44,10 @@ def most_laws(fields: Fields, *, seed: int = 0) -> int | None:
         tangents = [fields.rates(f, [tracer.atom(a) for a in atoms], moving=m) for f, m in moving]
         nodes: list[Node] = [n for (f, _), own in zip(moving, tangents, strict=True) for n in (*f, *own)]
         steps = tracer.needed(atom for node in nodes for atom in node.terms)
-        found = [a for a in steps if isinstance(tracer.steps[a - tracer.inputs], Function)]
-        if found == atoms:
+        functions = [a for a in steps if isinstance(tracer.steps[a - tracer.inputs], Function)]
+        if functions == atoms:
             break
-        atoms = sorted({*atoms, *found})
+        atoms = sorted({*atoms, *functions})
     groups = [[*f, tracer.lift(int(m)), *own] for (f, m), own in zip(moving, tangents, strict=True)]
     algebra = Algebra(tracer, groups)
     if len(algebra.generators) != len(atoms) or not _is_free(algebra):

@@ -331,11 +331,11 @@ def _factors(matrix: Matrix) -> list[tuple[list[Fraction], int]]:
     coefficients = [Fraction(int(c.p), int(c.q)) for c in fmpq_mat(size, size, entries).charpoly().coeffs()]
     common = lcm(*(c.denominator for c in coefficients))
     _, factors = fmpz_poly([int(c * common) for c in coefficients]).factor()
-    found = []
+    result = []
     for factor, multiplicity in factors:
         whole = [Fraction(int(c)) for c in factor.coeffs()]
-        found.append(([c / whole[-1] for c in whole], int(multiplicity)))
-    return found
+        result.append(([c / whole[-1] for c in whole], int(multiplicity)))
+    return result
 
 
 def _together(parts: Sequence[Sparse]) -> list[dict[tuple[int, ...], Fraction]]:

@@ -130,8 +130,8 @@ def training_laws(problem: Problem, degree: int = 2) -> TrainingLaws:
             if problem.dynamics.until is not None:
                 verdict += ", without the exponential afterwards"
         case Mirror():
-            found = find_field_laws(fields_of(problem), degree).laws
-            laws = [TrainingLaw(f"law {k}", law.formula) for k, law in enumerate(found, 1)]
+            quantities = find_field_laws(fields_of(problem), degree).laws
+            laws = [TrainingLaw(f"law {k}", law.formula) for k, law in enumerate(quantities, 1)]
             verdict = "constant along the mirror flow"
         case GradientDescent():
             laws = _drifting(problem, problem.dynamics, degree)

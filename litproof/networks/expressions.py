@@ -48,8 +48,8 @@ def smooth_texts_of(parameters: Mapping[str, Any], beta: Sequence[Any]) -> tuple
 def _declared(parameters: Mapping[str, Any]) -> tuple[list[str], dict[Any, Symbol]]:
     declared: list[str] = []
     entries: dict[Any, Symbol] = {}
-    for name, given in parameters.items():
-        shape, symbols = _shape_of(given)
+    for name, value in parameters.items():
+        shape, symbols = _shape_of(value)
         declared.append(f"{name}[{','.join(map(str, shape))}]" if shape else name)
         for index, symbol in symbols:
             if not getattr(symbol, "is_Symbol", False) or symbol in entries:
@@ -82,13 +82,13 @@ def _smooth(e: Any, entries: Mapping[Any, Symbol]) -> Node:
     raise ValueError(str(e))
 
 
-def _shape_of(given: Any) -> tuple[tuple[int, ...], Iterator[tuple[tuple[int, ...], Any]]]:
-    if hasattr(given, "rows") and hasattr(given, "cols"):
-        cells = (((i + 1, j + 1), given[i, j]) for i in range(given.rows) for j in range(given.cols))
-        return (given.rows, given.cols), cells
-    if hasattr(given, "is_Symbol"):
-        return (), iter([((), given)])
-    listed = list(given)
+def _shape_of(value: Any) -> tuple[tuple[int, ...], Iterator[tuple[tuple[int, ...], Any]]]:
+    if hasattr(value, "rows") and hasattr(value, "cols"):
+        cells = (((i + 1, j + 1), value[i, j]) for i in range(value.rows) for j in range(value.cols))
+        return (value.rows, value.cols), cells
+    if hasattr(value, "is_Symbol"):
+        return (), iter([((), value)])
+    listed = list(value)
     return (len(listed),), iter([((k,), symbol) for k, symbol in enumerate(listed, 1)])
 
 

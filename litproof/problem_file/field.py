@@ -46,8 +46,8 @@ def read_field(root: Node) -> FieldFile:
     `controls`: lists of such formulas. Raises InputError with key and position.
     """
     node = table(root.child("field"), ("parameters",), ("rates", "controls"))
-    given = texts(node.child("parameters"), 'parameters such as "u[3]" or "W[3,2]"')
-    parameters = tuple(read_parameter(text, "field.parameters", root.source) for text in given)
+    declared = texts(node.child("parameters"), 'parameters such as "u[3]" or "W[3,2]"')
+    parameters = tuple(read_parameter(text, "field.parameters", root.source) for text in declared)
     names = [parameter.name for parameter in parameters]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

@@ -28,8 +28,8 @@ def unmarked(value: object) -> tuple[Claim | None, tuple[pytest.Mark, ...]]:
 
 def marks_of(names: Mapping[str, Any]) -> dict[str, tuple[pytest.Mark, ...]]:
     """By id the marks of the claims among the names of a module."""
-    found = (unmarked(value) for value in names.values())
-    return {claim.id: marks for claim, marks in found if claim is not None}
+    pairs = (unmarked(value) for value in names.values())
+    return {claim.id: marks for claim, marks in pairs if claim is not None}
 
 
 def module_marks(names: Mapping[str, Any]) -> Iterator[pytest.Mark]:
@@ -40,5 +40,5 @@ def module_marks(names: Mapping[str, Any]) -> Iterator[pytest.Mark]:
 
 
 def _mark(mark: Any) -> pytest.Mark:
-    found: pytest.Mark = getattr(mark, "mark", mark)
-    return found
+    decorated: pytest.Mark = getattr(mark, "mark", mark)
+    return decorated

@@ -23,10 +23,10 @@ def slug(label: str) -> str:
 
 def slugs(labels: Iterable[str]) -> list[str]:
     """A different slug for each label: the second of a kind ends in -2."""
-    seen: dict[str, int] = {}
+    counts: dict[str, int] = {}
     names = []
     for label in labels:
         name = slug(label)
-        seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+        counts[name] = counts.get(name, 0) + 1
+        names.append(name if counts[name] == 1 else f"{name}-{counts[name]}")
     return names

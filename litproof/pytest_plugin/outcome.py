@@ -49,15 +49,15 @@ class Outcome:
     def row(self, *, passed: bool) -> tuple[str, ...]:
         """Entries of the summary table; a claim that is verified, but not as well as asked, says so."""
         settled = self.status == "verified" == self.expected
-        words = self.status
+        status = self.status
         if self.expected != "verified":
-            words = f"{self.status}, {'as' if self.as_expected else f'not {self.expected} as'} expected"
+            status = f"{self.status}, {'as' if self.as_expected else f'not {self.expected} as'} expected"
         elif settled and not passed:
-            words = "verified, below what is asked"
+            status = "verified, below what is asked"
         rejected = sum(outcome == "rejected" for outcome in self.mutants.values())
         return (
             self.claim,
-            words,
+            status,
             self.evidence if settled else "-",
             str(self.instances) if self.instances == self.of else f"{self.instances} of {self.of}",
             str(self.digits) if settled else "-",
@@ -68,11 +68,11 @@ class Outcome:
 
 def mutant_outcomes(outcomes: Iterable[tuple[str, str]]) -> dict[str, str]:
     """By name what became of mutants, given as (name, outcome); those that say nothing anywhere are left out."""
-    found: dict[str, str] = {}
+    by_mutant: dict[str, str] = {}
     for name, outcome in outcomes:
-        if outcome not in ("vacuous", "inapplicable") and found.get(name, "rejected") == "rejected":
-            found[name] = outcome
-    return found
+        if outcome not in ("vacuous", "inapplicable") and by_mutant.get(name, "rejected") == "rejected":
+            by_mutant[name] = outcome
+    return by_mutant
 
 
 def merged(outcomes: Sequence[Outcome], order: Mapping[str, int]) -> Outcome:

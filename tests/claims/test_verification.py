@@ -123,9 +123,9 @@ def test_exit_codes(statuses, code):
     ],
 )
 def test_exit_codes_where_a_refutation_is_expected(statuses, code):
-    found = report(verdict(), *(replace(verdict(s), expected=Status.REFUTED) for s in statuses))
-    assert found.exit_code() == code
-    assert replace(found, required=Evidence.AGREED).exit_code() == code
+    report_ = report(verdict(), *(replace(verdict(s), expected=Status.REFUTED) for s in statuses))
+    assert report_.exit_code() == code
+    assert replace(report_, required=Evidence.AGREED).exit_code() == code
 
 
 def test_a_known_falsehood_has_to_fail_everywhere(small, true_claim):
@@ -135,12 +135,12 @@ def test_a_known_falsehood_has_to_fail_everywhere(small, true_claim):
     def made(problem, digits):
         return least_squares(problem, digits)
 
-    found = verify(made, true_claim, digits=12)
-    assert [v.outcome for v in found.verdicts] == ["refuted, as expected", "verified"]
-    assert found.exit_code() == 0
-    first, second = json.loads(report_to_json(found))["claims"]
+    checked = verify(made, true_claim, digits=12)
+    assert [v.outcome for v in checked.verdicts] == ["refuted, as expected", "verified"]
+    assert checked.exit_code() == 0
+    first, second = json.loads(report_to_json(checked))["claims"]
     assert first["expected"] == "refuted" and "expected" not in second
-    assert "<failure" not in report_to_junit(found)
+    assert "<failure" not in report_to_junit(checked)
     for status in Status:
         decided = verdict_of(made, [result(Status.REFUTED), result(status)], every_mutant=False)
         assert decided.as_expected == (status is Status.REFUTED)

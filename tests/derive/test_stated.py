@@ -30,16 +30,16 @@ def derivation(**changes):
 
 
 def test_stated_kinds_are_stated_and_printed():
-    found = derivation()
-    assert {step.kind for step in found.steps} == {"definition", "cited", "argued", "ansatz"} <= STATED
-    text = to_latex(found)
-    for words in (
+    derived = derivation()
+    assert {step.kind for step in derived.steps} == {"definition", "cited", "argued", "ansatz"} <= STATED
+    text = to_latex(derived)
+    for message in (
         r"cited: \cite{dlmf}, equation 5.5.1",
         "argued: words",
         "ansatz",
         r"\litstep{1}\litwords Because",
     ):
-        assert words in text
+        assert message in text
     assert r"\litsection{test:two}{test/two}" in text
     assert "step~1" in text
     assert r"\litpicture{\begin{tikzpicture}" in text

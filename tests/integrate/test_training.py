@@ -104,8 +104,8 @@ def test_paths_to_thirty_digits(name):
         gradient = gradient_of(name)
         flow = mpmath.odefun(lambda t, w: [-g for g in gradient(w)], 0, start_of(name))
         for t, layers in training_path(problem_of(name), [Fraction(1, 9), Fraction(1, 3)], 30):
-            expected, found = flow(number(t)), [number(x) for layer in layers for x in layer]
-            assert max(abs(a - b) for a, b in zip(expected, found, strict=True)) < mpmath.mpf(10) ** -30
+            expected, followed = flow(number(t)), [number(x) for layer in layers for x in layer]
+            assert max(abs(a - b) for a, b in zip(expected, followed, strict=True)) < mpmath.mpf(10) ** -30
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -123,24 +123,24 @@ def test_other_dynamics(name, dynamics):
         first = start_of(name) + [mpmath.mpf(0)] * (size if isinstance(dynamics, Momentum) else 0)
         expected = mpmath.odefun(velocity, 0, first)(mpmath.mpf(1) / 4)
         ((_, layers),) = training_path(replace(problem_of(name), dynamics=dynamics), [Fraction(1, 4)], 26)
-        found = [number(x) for layer in layers for x in layer]
-        assert max(abs(a - b) for a, b in zip(expected, found, strict=False)) < mpmath.mpf(10) ** -26
+        followed = [number(x) for layer in layers for x in layer]
+        assert max(abs(a - b) for a, b in zip(expected, followed, strict=False)) < mpmath.mpf(10) ** -26
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_limits_of_one_point(name):
     """odefun at three late times, extrapolated by Aitken: what is left falls like exp(-rate t)."""
     problem = replace(problem_of(name), X=POINTS[:1], y=TARGETS[:1])
-    found = find_limit(problem, 30)
-    assert str(found.evidence) == "agreed"
-    assert Fraction(found.residual) < Fraction(1, 10**28)
+    limit = find_limit(problem, 30)
+    assert str(limit.evidence) == "agreed"
+    assert Fraction(limit.residual) < Fraction(1, 10**28)
     with mpmath.workdps(20):
         f, gradient = NETWORKS[name][2], gradient_of(name, 1)
         flow = mpmath.odefun(lambda t, w: [-g for g in gradient(w)], 0, start_of(name))
         first, second, third = (f(flow(t))[0] for t in (6, 7, 8))
-        gap = max(abs(a - number(b)) for a, b in zip(third, found.value, strict=True))
+        gap = max(abs(a - number(b)) for a, b in zip(third, limit.value, strict=True))
         ends = [c - (c - b) ** 2 / (c - 2 * b + a) for a, b, c in zip(first, second, third, strict=True)]
-        left = max(abs(a - number(b)) for a, b in zip(ends, found.value, strict=True))
+        left = max(abs(a - number(b)) for a, b in zip(ends, limit.value, strict=True))
     assert gap < 1e-2
     assert left < 10 * gap ** mpmath.mpf(1.7) + mpmath.mpf(10) ** -17
 
@@ -176,7 +176,7 @@ def one(beta, start, target="1"):
 
 
 @pytest.mark.parametrize(
-    ("beta", "start", "words"),
+    ("beta", "start", "message"),
     [
         (["log(u[j])"], ["-1/2", "1"], "log of -1/2"),
         (["1/u[j]"], ["0", "1"], "division by 0"),
@@ -186,33 +186,33 @@ def one(beta, start, target="1"):
         (["log(exp(1) - 3*u[1])", "u[2]"], ["1", "1"], "log of -0.28"),
     ],
 )
-def test_starts_outside_a_domain(beta, start, words):
+def test_starts_outside_a_domain(beta, start, message):
     with pytest.raises(
-        InputError, match=rf"init\.v: expected a start where every function is defined .* got {words}"
+        InputError, match=rf"init\.v: expected a start where every function is defined .* got {message}"
     ):
         find_limit(one(beta, start), 12)
 
 
 @pytest.mark.parametrize(
-    ("beta", "target", "words"),
+    ("beta", "target", "reason"),
     [
         (["sqrt(u[1]*u[2])", "u[1]"], "-7", "the argument of a root reaches 0"),
         (["1/(u[1] + u[2])", "1/(2*u[1] + u[2])"], "100", "a divisor reaches 0"),
         (["u[1]*log(u[1] + u[2])", "u[2]"], "-100", "the argument of a logarithm reaches 0"),
     ],
 )
-def test_flows_that_leave_a_domain_say_when(beta, target, words):
+def test_flows_that_leave_a_domain_say_when(beta, target, reason):
     problem = one(beta, ["1", "1"], target)
     try:
-        found = find_limit(problem, 8)
+        limit = find_limit(problem, 8)
     except Inconclusive as outcome:
-        seen = str(outcome)
-        assert f": {words} " in seen
-        end = Fraction(seen.partition("ends at t = ")[2].partition(":")[0])
-        with pytest.raises(Inconclusive, match=r"the flow ends at t = [0-9.]+: " + words):
+        message = str(outcome)
+        assert f": {reason} " in message
+        end = Fraction(message.partition("ends at t = ")[2].partition(":")[0])
+        with pytest.raises(Inconclusive, match=r"the flow ends at t = [0-9.]+: " + reason):
             training_path(problem, [2 * end], 8)
     else:
-        assert abs(found.value[0] + 2 * found.value[1] - Fraction(target)) < Fraction(1, 10**6)
+        assert abs(limit.value[0] + 2 * limit.value[1] - Fraction(target)) < Fraction(1, 10**6)
 
 
 def test_what_needs_polynomials_says_so():
@@ -233,13 +233,13 @@ def test_formulas_that_are_polynomials_are_polynomial_networks():
 def test_irrational_constants():
     """sqrt(2) u from u = 1: the network of u with the step sqrt(2)."""
     problem = one(["sqrt(2)*u[j]"], ["1", "1"])
-    found = follow_training(problem, 20)
+    measurement = follow_training(problem, 20)
     with mpmath.workdps(30):
         a = mpmath.sqrt(2)
         shift = (3 * a - 1) / (a * 5)
         expected = [a * (1 - shift), a * (1 - 2 * shift)]
         assert (
-            max(abs(number(x) - e) for x, e in zip(found.value, expected, strict=True))
+            max(abs(number(x) - e) for x, e in zip(measurement.value, expected, strict=True))
             < mpmath.mpf(10) ** -20
         )
 
@@ -250,8 +250,8 @@ def test_sympy_expressions():
     g, v = symbols("g"), symbols("v1:4")
     size = sqrt(sum(x**2 for x in v))
     own = FormulaNetwork.from_sympy({"g": g, "v": v}, [g * x / size for x in v])
-    given = replace(problem_of("weight normalisation"), network=own)
-    first, second = find_limit(given, 12), find_limit(problem_of("weight normalisation"), 12)
+    own_problem = replace(problem_of("weight normalisation"), network=own)
+    first, second = find_limit(own_problem, 12), find_limit(problem_of("weight normalisation"), 12)
     assert first.decimals == second.decimals
     with pytest.raises(InputError, match=r"beta, entry 2: expected .* got gamma"):
         FormulaNetwork.from_sympy({"g": g}, [tanh(exp(g)), gamma(g)])

@@ -57,10 +57,10 @@ FIELDS = {
 def test_laws_found_are_laws(name):
     symbols, drift, controls, count, most = FIELDS[name]
     fields = Fields.from_sympy(symbols, drift, controls)
-    found = find_field_laws(fields, 3 if name == "nilpotent" else 2)
-    assert len(found.laws) == count
+    laws = find_field_laws(fields, 3 if name == "nilpotent" else 2)
+    assert len(laws.laws) == count
     assert most_laws(fields) == most
-    for law in found.laws:
+    for law in laws.laws:
         for value in rate(law.formula, symbols, drift or [0] * len(symbols), controls):
             point = {s: q(3 + 2 * k, 7) for k, s in enumerate(symbols)} | {sp.Symbol("t", real=True): q(1, 3)}
             assert abs(sp.N(value.subs(point), 40)) < 1e-30, law.formula
@@ -116,8 +116,8 @@ def test_lotka_volterra_has_no_polynomial_law_but_one_with_logarithms():
 def test_as_many_laws_as_the_search_for_networks_finds(network):
     """Two independent searches, and two counts."""
     fields, report = fields_of_map(network), discover_conserved(network)
-    found = find_field_laws(fields)
-    assert len(found.laws) == report.rank
+    laws = find_field_laws(fields)
+    assert len(laws.laws) == report.rank
     assert most_laws(fields) == report.laws
     for quantity in report.quantities:
         assert decide(fields, quantity.polynomial).conserved is True
@@ -149,13 +149,13 @@ def test_laws_hold_along_flows_with_functions(network, dynamics):
         dynamics = Mirror("sum(p[j]^2) + sum(i, sum(j, cosh(W[i,j])))")
     problem = problem_of(network, dynamics)
     fields = fields_of(problem)
-    found = find_field_laws(fields)
+    laws = find_field_laws(fields)
     if dynamics is None or isinstance(dynamics, WeightDecay):
-        assert found.laws
-        assert most_laws(fields) == len(found.laws)
+        assert laws.laws
+        assert most_laws(fields) == len(laws.laws)
     names = [f"s{k}" for k in range(len(fields.variables))]
     path = training_path(problem, [Fraction(0), Fraction(1, 2), Fraction(2)], 30)
-    for law in found.laws:
+    for law in laws.laws:
         text = law.formula
         for plain, name in zip(names, fields.variables, strict=True):
             text = text.replace(name, plain)
@@ -219,7 +219,7 @@ def test_a_file_with_fields(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         ({"rates": ["u", "W"]}, "field.rates: expected 3 formulas, the rates of u, W, a, got 2"),
         ({"rates": ["u", "W*u", "a"]}, r"field.rates, rate of W.*expected 4 entries"),
@@ -234,8 +234,8 @@ def test_a_file_with_fields(tmp_path):
         ({"speed": 1}, "speed"),
     ],
 )
-def test_faulty_files_with_fields(tmp_path, change, words):
-    with pytest.raises(InputError, match=words):
+def test_faulty_files_with_fields(tmp_path, change, message):
+    with pytest.raises(InputError, match=message):
         read_network(written(tmp_path, {**FILE["field"], **change}), fields=True)
 
 

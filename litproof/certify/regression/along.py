@@ -60,15 +60,15 @@ def enclose_moments(
     for guard in _GUARD_DIGITS:
         with ball_precision(digits_to_bits(digits + guard) + 64):
             start = [ball(q) for layer in problem.v0 for q in layer]
-            found = {time: start for time in times if time == 0}
-            waiting = sorted(set(times) - set(found))
+            moments = {time: start for time in times if time == 0}
+            waiting = sorted(set(times) - set(moments))
             last = waiting[-1] if waiting else Fraction(0)
             for piece in pieces_of_path(problem, digits + guard, last, operations=operations):
                 while waiting and waiting[0] <= piece.start + piece.length:
                     time = waiting.pop(0)
-                    found[time] = piece.at(ball((time - piece.start) / piece.length))
+                    moments[time] = piece.at(ball((time - piece.start) / piece.length))
             if waiting:
                 return None
-            if all(missing_bits(entries, wanted) <= 0 for entries in found.values()):
-                return found
+            if all(missing_bits(entries, wanted) <= 0 for entries in moments.values()):
+                return moments
     return None

@@ -310,10 +310,10 @@ def _between(relation: Relation, problem: Problem, measurement: Measurement, dig
     if not pieces:
         return False, f"at {count} times up to t = {relation.until}; between them nothing is proved"
     parts = parts_of(relation, problem)
-    found = holds_between(parts, Setting(problem, ALONG), pieces, digits)
-    if found.failed_at is None:
-        return True, f"proved at all times up to t = {relation.until}, on {found.boxes} boxes"
-    near = f"t = {float(found.failed_at):.4g}"
+    held = holds_between(parts, Setting(problem, ALONG), pieces, digits)
+    if held.failed_at is None:
+        return True, f"proved at all times up to t = {relation.until}, on {held.boxes} boxes"
+    near = f"t = {float(held.failed_at):.4g}"
     return False, f"at {count} times up to t = {relation.until}; not proved between them, near {near}"
 
 

@@ -164,14 +164,14 @@ class _Judged:
         ]
         rest, weights = _smallest_rest(entries, jet, [rows[i] for i in active])
         tolerance = self.tolerance(entries, jet, point)
-        words = (
+        detail = (
             f"{len(active)} of {len(rows)} margins active, slope left 10^{decimal_log(rest):.1f}"
             if rest
             else (f"{len(active)} of {len(rows)} margins active, multipliers found")
         )
         if rest > tolerance:
             ratio = 10.0 ** min(decimal_log(rest) - decimal_log(tolerance), 300.0)
-            return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, ratio, f"not stationary: {words}")
+            return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, ratio, f"not stationary: {detail}")
         if not any(weights):
             return _open("says nothing: no multiplier is positive, so that the margins play no part")
         if self.statement.kind == "minimises":
@@ -179,8 +179,8 @@ class _Judged:
             if minimum.answer is None:
                 advice = f"{minimum.reason} (claim 'stationary' to ask for no more)"
                 return Comparison(Answer.UNKNOWN, self.digits, Evidence.NUMERIC, 0.0, advice)
-            words += f"; {minimum.reason}"
-        return Comparison(Answer.HOLDS, self.digits, Evidence.AGREED, 0.0, words)
+            detail += f"; {minimum.reason}"
+        return Comparison(Answer.HOLDS, self.digits, Evidence.AGREED, 0.0, detail)
 
     def rows(self, setting: Setting, tree: Node) -> list[list[Fraction]]:
         """y_i x_i, or in rho the rows of its margins."""

@@ -66,7 +66,7 @@ MARGINS = ("direction",)
 CONDITIONS: tuple[Mode, ...] = ("minimises", "stationary", "limit", "conserved")
 RELATIONS: tuple[Kind, ...] = ("path", "equation", "rowspan", "holds", "nonincreasing", "nondecreasing")
 
-WORDS: Mapping[str, str] = {
+STATEMENTS: Mapping[str, str] = {
     "minimises": "the limit minimises {} over the interpolators",
     "stationary": "the limit is a stationary point of {} on the interpolators",
     "limit": "entry j of the limit is {}",
@@ -121,7 +121,7 @@ def _condition_built(kind: Mode, table: Entry, definitions: Definitions) -> Buil
     moving = kind in ("minimises", "stationary")
     return Built(
         statement=condition,
-        text=WORDS[kind].format(to_text(condition.tree)),
+        text=STATEMENTS[kind].format(to_text(condition.tree)),
         implied=(REGRESSION if kind == "conserved" else REGRESSION_TASK, *(UNDERDETERMINED,) * moving),
         meaning=(has_meaning(condition),),
         predict=partial(predict_condition, condition),
@@ -260,7 +260,7 @@ def _margin_built(kind: Any, table: Entry, definitions: Definitions) -> Built:
     statement = _margin_statement(kind, table.child(kind), definitions)
     return Built(
         statement=statement,
-        text=WORDS[kind].format(to_text(statement.tree)),
+        text=STATEMENTS[kind].format(to_text(statement.tree)),
         implied=(CLASSIFICATION_TASK, SEPARABLE),
         meaning=(margin_meaning(statement),),
         predict=partial(predict_margin, statement),
@@ -308,7 +308,7 @@ def _relation_built(kind: Kind, table: Entry, definitions: Definitions) -> Built
     relation = _relation(kind, table.child(kind), times, until, definitions)
     return Built(
         statement=relation,
-        text=WORDS[kind].format(relation.text) + _when(relation),
+        text=STATEMENTS[kind].format(relation.text) + _when(relation),
         implied=(),
         meaning=(meaning_of(relation),),
         predict=partial(predict_relation, relation),

@@ -216,10 +216,10 @@ def _expected(entry: Entry) -> str:
     """The outcome that the author expects."""
     if "expected" not in entry.value:
         return "verified"
-    given = entry.child("expected")
-    if given.value not in EXPECTED:
-        raise given.error(f"expected 'verified' or 'refuted', got {shown(given.value)}")
-    return str(given.value)
+    node = entry.child("expected")
+    if node.value not in EXPECTED:
+        raise node.error(f"expected 'verified' or 'refuted', got {shown(node.value)}")
+    return str(node.value)
 
 
 def _text(entry: Entry, key: str, otherwise: str) -> str:

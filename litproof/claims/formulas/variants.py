@@ -54,9 +54,9 @@ def variants_of(formulas: Sequence[Node], definitions: Sequence[Definition]) -> 
     2*t for t | 2*beta[j] - 2*t
     + for - | 2*beta[j] + t
     """
-    found = list(_all(tuple(formulas), tuple(definitions)))
-    stride = -(-len(found) // MOST_VARIANTS)
-    return tuple(found[:: max(stride, 1)])
+    variants = list(_all(tuple(formulas), tuple(definitions)))
+    stride = -(-len(variants) // MOST_VARIANTS)
+    return tuple(variants[:: max(stride, 1)])
 
 
 def _all(formulas: tuple[Node, ...], definitions: tuple[Definition, ...]) -> Iterator[Variant]:

@@ -39,7 +39,9 @@ CONVENTIONS = (
 
 def conventions() -> str:
     """How to read a derivation, and the letters that need no introduction."""
-    rows = "".join(f"${name_to_latex(name)}$ & {escape(words)} \\\\\n" for name, words in NOTATION.items())
+    rows = "".join(
+        f"${name_to_latex(name)}$ & {escape(meaning)} \\\\\n" for name, meaning in NOTATION.items()
+    )
     table = f"\\begin{{longtable}}{{@{{}}lp{{0.8\\textwidth}}@{{}}}}\n{rows}\\end{{longtable}}"
     letters = "\\paragraph{Letters.} Unless a section says otherwise these mean the same everywhere."
     return f"{CONVENTIONS}\n\n{letters}\n{table}"

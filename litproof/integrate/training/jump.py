@@ -110,15 +110,15 @@ class Settling:
     """What is left of a path whose speed decays like exp(-rate t), from the speeds seen."""
 
     def __init__(self) -> None:
-        self._seen: list[tuple[float, float]] = []
+        self._speeds: list[tuple[float, float]] = []
 
     def remaining(self, time: float, log_speed: float) -> float:
         """Natural logarithm of speed / rate, the rate over the last three decades of decay; inf while unknown."""
         if log_speed == -inf:
             return -inf
-        self._seen.append((time, log_speed))
+        self._speeds.append((time, log_speed))
         fallen = log(1e3)
-        for before, speed in reversed(self._seen):
+        for before, speed in reversed(self._speeds):
             if speed >= log_speed + fallen and before < time:
                 return log_speed - log((speed - log_speed) / (time - before))
         return inf

@@ -50,8 +50,8 @@ def entrywise_derivation(
 
     Raises FalseStep when a curve does not solve its flow, or the coefficient is not as given, or its slope.
     """
-    found = {symbol for curve in curves.values() for symbol in curve.free_symbols}
-    constants = sorted(found - {*moving, *curves}, key=str)
+    free = {symbol for curve in curves.values() for symbol in curve.free_symbols}
+    constants = sorted(free - {*moving, *curves}, key=str)
     body = Body()
     rates = []
     for number, (quantity, (speed, origin)) in enumerate(moving.items(), 1):

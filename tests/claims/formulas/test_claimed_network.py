@@ -123,7 +123,7 @@ WIDE = network(["W[d,k]", "w[k]"], "W*w")
 
 
 @pytest.mark.parametrize(
-    ("claimed", "given", "fits"),
+    ("claimed", "problem", "fits"),
     [
         (SQUARE, PolynomialNetwork.of(["u[3]", "v[3]"], ["u[j]^2 - v[j]^2"], 3), True),
         (SQUARE, PolynomialNetwork.of(["a[2]", "b[2]"], ["(a[j] + b[j])*(a[j] - b[j])"], 2), True),
@@ -140,8 +140,8 @@ WIDE = network(["W[d,k]", "w[k]"], "W*w")
         (network(["W[d,d]", "w[d]"], "W*w"), FullyConnected(3, (3,)), True),
     ],
 )
-def test_which_networks_are_the_claimed_one(claimed, given, fits):
-    assert (claimed.instance_like(given) is not None) is fits
+def test_which_networks_are_the_claimed_one(claimed, problem, fits):
+    assert (claimed.instance_like(problem) is not None) is fits
 
 
 def problem(*layers, claimed=SQUARE, scale=1):

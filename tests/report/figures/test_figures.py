@@ -134,8 +134,11 @@ def test_the_command(tmp_path):
     assert run.exit_code == 0 and "expected 1" in run.output
     assert (tmp_path / "out" / "descent.pdf").read_bytes().startswith(b"%PDF")
     (tmp_path / "file").write_text("")
-    for words in (["figures", str(tmp_path), "--only", "nothing"], ["figures", str(tmp_path / "file" / "x")]):
-        run = CliRunner().invoke(program, words)
+    for message in (
+        ["figures", str(tmp_path), "--only", "nothing"],
+        ["figures", str(tmp_path / "file" / "x")],
+    ):
+        run = CliRunner().invoke(program, message)
         assert isinstance(run.exception, InputError), run.output
 
 

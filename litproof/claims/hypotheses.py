@@ -8,6 +8,7 @@ from litproof.algebra.balls import Exact, sign
 from litproof.algebra.linear import dot, rank
 from litproof.algebra.separation import separate
 from litproof.claims.types import Answer, Check, Hypothesis
+from litproof.dynamics import GradientDescent, WeightDecay
 from litproof.errors import Unreachable
 from litproof.flow.lift import is_polynomial
 from litproof.networks.base import MultilinearNetwork, OdecoForm
@@ -252,6 +253,25 @@ def _orthogonal_layers(problem: Problem) -> Check:
     return holds(True)
 
 
+def _whitened(problem: Problem) -> Check:
+    d = problem.network.input_dim
+    identity = tuple(tuple(Fraction(int(i == j)) for j in range(d)) for i in range(d))
+    return holds(
+        identity == problem.X and not problem.weights, "X is not the identity, or points have weights"
+    )
+
+
+def _full_batch(problem: Problem) -> Check:
+    descent = problem.dynamics
+    plain = isinstance(descent, GradientDescent) and not descent.order
+    return holds(plain and problem.loss is None, f"{_what(problem)}, or steps with part of the points")
+
+
+def _decay_ends(problem: Problem) -> Check:
+    decay = problem.dynamics
+    return holds(isinstance(decay, WeightDecay) and decay.until is not None, _what(problem))
+
+
 def _reachable(problem: Problem) -> Check:
     reduction = real_dual(replace(problem, loss=None))
     if reduction is None:
@@ -270,4 +290,11 @@ POSITIVE_START = Hypothesis("all entries of the start are positive", _positive)
 ORTHOGONAL_LAYERS = Hypothesis(
     "W_1(0), .., W_{L-1}(0) are multiples of orthogonal matrices", _orthogonal_layers
 )
+CLASSIFICATION_TASK = Hypothesis(
+    "a classification problem",
+    lambda problem: holds(problem.task == "classification", f"the task is {problem.task}"),
+)
+WHITENED = Hypothesis("whitened data, X = I", _whitened)
+FULL_BATCH = Hypothesis("gradient descent on the squared loss of all points", _full_batch)
+DECAY_ENDS = Hypothesis("weight decay until a time T", _decay_ends)
 REACHABLE = Hypothesis("some interpolator has strictly the signs that the start allows", _reachable)

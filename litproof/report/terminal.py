@@ -46,10 +46,11 @@ def print_report(report: Report) -> None:
 
 def _row(report: Report, verdict: Verdict) -> tuple[str | Text, ...]:
     settled = verdict.status is Status.VERIFIED and verdict.as_expected
+    refuted = verdict.status is Status.REFUTED and verdict.as_expected
     return (
         Text(visible(verdict.claim)),
         Text(_status(report, verdict), _colour(report, verdict)),
-        str(verdict.evidence) if settled else "-",
+        str(verdict.evidence) if settled or refuted else "-",
         str(len(verdict.instances)),
         str(verdict.digits) if settled else "-",
         f"{verdict.rejected}/{verdict.tried}",

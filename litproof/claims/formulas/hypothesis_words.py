@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 
 from litproof.claims.hypotheses import (
+    CLASSIFICATION_TASK,
+    DECAY_ENDS,
     DEEP,
     DIAGONAL,
     EQUAL_LAYERS,
+    FULL_BATCH,
     FULLY_CONNECTED,
     GRADIENT_FLOW,
     LAST_ZERO,
@@ -21,12 +24,17 @@ from litproof.claims.hypotheses import (
     SAME_START,
     THREE_LAYERS,
     TWO_LAYERS,
+    WHITENED,
 )
 from litproof.claims.types import Hypothesis
 
 HYPOTHESES: Mapping[str, Hypothesis] = {
     "squared-loss": REGRESSION,
     "gradient-flow": GRADIENT_FLOW,
+    "classification": CLASSIFICATION_TASK,
+    "gradient-descent": FULL_BATCH,
+    "weight-decay": DECAY_ENDS,
+    "whitened": WHITENED,
     "depth-at-least-2": DEEP,
     "depth-at-least-3": THREE_LAYERS,
     "two-layers": TWO_LAYERS,

@@ -283,9 +283,8 @@ def compare_relation(prediction: Prediction, measurement: Measurement, digits: i
     wrong = [one for one in judged if one.answer is False]
     if wrong:
         worst = max(wrong, key=lambda one: one.margin)
-        return Comparison(
-            Answer.VIOLATED, worst.digits, Evidence.NUMERIC, worst.margin, _where(worst), parts_said
-        )
+        evidence = Evidence.CERTIFIED if _proved(worst) else Evidence.NUMERIC
+        return Comparison(Answer.VIOLATED, worst.digits, evidence, worst.margin, _where(worst), parts_said)
     undecided = [one for one in judged if one.answer is None]
     if undecided:
         first = undecided[0]
@@ -293,8 +292,7 @@ def compare_relation(prediction: Prediction, measurement: Measurement, digits: i
         return replace(_open(f"not decided, {_where(first)}"), parts=parts_said, void=void)
     if empty := emptiness(relation, problem, digits):
         return replace(_open(empty), parts=parts_said, void="vacuous")
-    certified = all(one.moment.certified and not _estimated(one) for one in judged)
-    said = summary(judged)
+    certified, said = all(map(_proved, judged)), summary(judged)
     if relation.until is not None:
         certified, said = _between(relation, problem, measurement, digits)
         label = f"0 <= t <= {relation.until}"
@@ -317,14 +315,18 @@ def _between(relation: Relation, problem: Problem, measurement: Measurement, dig
     return False, f"at {count} times up to t = {relation.until}; not proved between them, near {near}"
 
 
+def _proved(one: Judged) -> bool:
+    """Whether the answer rests on enclosures alone."""
+    return one.moment.certified and not _estimated(one)
+
+
 def _estimated(one: Judged) -> bool:
     """Whether quadrature has a part in it."""
     return any(uses(side, "integral") for side in (one.part.left, one.part.right)) and one.moment.time != 0
 
 
 def _said(one: Judged, digits: int) -> PartResult:
-    proved = one.moment.certified and not _estimated(one)
-    evidence = Evidence.CERTIFIED if proved else Evidence.AGREED
+    evidence = Evidence.CERTIFIED if _proved(one) else Evidence.AGREED
     label = ", ".join(filter(None, (one.moment.label, one.part.label)))
     answer = {True: Answer.HOLDS, False: Answer.VIOLATED, None: Answer.UNKNOWN}[one.answer]
     return PartResult(label, answer.value, str(evidence), digits if one.answer else one.digits, one.detail)
@@ -337,7 +339,7 @@ def _where(one: Judged) -> str:
 
 def summary(judged: Sequence[Judged]) -> str:
     """Which moments rest on what, in one line."""
-    proved = sorted({one.moment.label for one in judged if one.moment.certified and not _estimated(one)})
+    proved = sorted({one.moment.label for one in judged if _proved(one)})
     agreed = sorted({one.moment.label for one in judged} - set(proved))
     lines = [(proved, "proved by enclosures of the flow"), (agreed, "two computations agree")]
     return "; ".join(f"{', '.join(labels)}: {what}" for labels, what in lines if labels)

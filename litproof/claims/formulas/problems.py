@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from litproof.claims.claim import MOST_DRAWN
+from litproof.claims.drawing.mild import redrawn_instances
 from litproof.claims.formulas.claimed_network import ClaimedNetwork
-from litproof.claims.types import Answer, Hypothesis, Instance, Mutant
+from litproof.claims.hypotheses import holds
+from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
 from litproof.errors import InputError
 from litproof.problem import Problem
 from litproof.problem_file import problem_from_mapping, read_problem
+from litproof.problem_file.training import read_dynamics
 from litproof.problem_file.values import Node, shown
 
 DEFAULTS = ("task", "dynamics")
@@ -75,13 +78,46 @@ def _network_table(content: Mapping[str, Any], network: ClaimedNetwork) -> dict[
     }
 
 
-def read_draw(entry: Node) -> int:
-    """`draw`: how many problems are drawn whenever the claim is verified."""
-    count = entry.value.get("draw", 0)
+def read_draw(entry: Node, key: str = "draw") -> int:
+    """`draw` or `redraw`: how many problems are drawn whenever the claim is verified."""
+    count = entry.value.get(key, 0)
     if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MOST_DRAWN:
         message = f"expected a whole number from 0 to {MOST_DRAWN}, got {shown(count)}"
-        raise entry.child("draw").error(message)
+        raise entry.child(key).error(message)
     return count
+
+
+def with_redrawn(
+    entry: Node, own: Sequence[Instance], hypotheses: Sequence[Hypothesis], id: str
+) -> Callable[[int], tuple[Instance, ...]]:
+    """seed -> the claim's own problems, and `redraw` more like them."""
+    count = read_draw(entry, "redraw")
+    if count and not own:
+        raise entry.child("redraw").error("expected problems that the drawn ones are like")
+
+    def instances(seed: int) -> tuple[Instance, ...]:
+        return (*own, *redrawn_instances(own, hypotheses, count, seed, id))
+
+    return instances
+
+
+def own_dynamics(entry: Node) -> Hypothesis:
+    """The hypothesis that a problem has the dynamics of the claim's table `dynamics`, parameters included."""
+    stated = entry.child("dynamics")
+
+    def check(problem: Problem) -> Check:
+        network = problem.network
+        points = len(problem.X) // getattr(network, "outputs", 1)
+        try:
+            same = read_dynamics(stated, network, points) == problem.dynamics
+        except InputError as error:
+            return holds(False, str(error))
+        return holds(
+            same, f"it is {problem.dynamics.kind if problem.dynamics else 'gradient flow'}, or another one"
+        )
+
+    kind = stated.value.get("kind", "") if isinstance(stated.value, Mapping) else ""
+    return Hypothesis(f"the dynamics is that of the claim, {kind}", check)
 
 
 def read_without(

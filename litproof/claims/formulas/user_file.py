@@ -12,7 +12,14 @@ from litproof.claims.claim import EXPECTED, REGISTRY, claim
 from litproof.claims.formulas.built import Built, read_definitions
 from litproof.claims.formulas.claimed_network import ClaimedNetwork, read_claimed_network
 from litproof.claims.formulas.hypothesis_words import HYPOTHESES
-from litproof.claims.formulas.problems import DEFAULTS, read_draw, read_problems, read_without
+from litproof.claims.formulas.problems import (
+    DEFAULTS,
+    own_dynamics,
+    read_draw,
+    read_problems,
+    read_without,
+    with_redrawn,
+)
 from litproof.claims.formulas.reading import OPTIONS, build
 from litproof.claims.formulas.start_relations import is_relation, relation
 from litproof.claims.types import Claim, Hypothesis
@@ -33,6 +40,7 @@ _OF_CLAIM = (
     *DEFAULTS,
     "problems",
     "draw",
+    "redraw",
     "without",
 )
 _OF_STATEMENT = ("name", "mutants", "expected")
@@ -132,7 +140,7 @@ def _read(
             "source": _text(entry, "source", str(path)),
             "hypotheses": hypotheses,
             "mutants": (*built.mutants, *false),
-            "instances": problems,
+            "instances": with_redrawn(entry, problems, hypotheses, id),
             "draw": read_draw(entry),
             "expected": _expected(item if "expected" in item.value else entry),
             "place": (str(path), _line(path, entry, number)),
@@ -180,6 +188,7 @@ def _names(statements: Sequence[tuple[Entry, str]]) -> list[str]:
 def _hypotheses(entry: Entry, network: ClaimedNetwork | None) -> dict[str, Hypothesis]:
     """The hypotheses that the file names, by its own words."""
     hypotheses = {"network": network.hypothesis} if network else {}
+    own = {"dynamics": own_dynamics(entry)} if "dynamics" in entry.value else {}
     if "hypotheses" not in entry.value:
         return hypotheses
     node = entry.child("hypotheses")
@@ -193,6 +202,8 @@ def _hypotheses(entry: Entry, network: ClaimedNetwork | None) -> dict[str, Hypot
                     "a relation speaks of the parameters of the claim's [network], which is missing"
                 )
             hypotheses[name] = relation(name, network, wrong.key, node.source)
+        elif isinstance(name, str) and name in own:
+            hypotheses[name] = own[name]
         elif not isinstance(name, str) or name not in HYPOTHESES:
             raise wrong.error(f"expected one of {listed(HYPOTHESES)}, got {shown(name)}")
         else:

@@ -37,6 +37,40 @@ REFERENCES: dict[str, str] = {
         r"H.-H. Chou, J. Maly, H. Rauhut. More is less: inducing sparsity via overparameterization. "
         r"\emph{Information and Inference} 12(3), 2023. arXiv:2112.11027."
     ),
+    "azulay": (
+        r"S. Azulay, E. Moroshko, M. S. Nacson, B. Woodworth, N. Srebro, A. Globerson, D. Soudry. On the implicit "
+        r"bias of initialization shape: beyond infinitesimal mirror descent. \emph{International Conference on "
+        r"Machine Learning}, 2021. arXiv:2102.09769."
+    ),
+    "berthier": (
+        r"R. Berthier. Diagonal linear networks and the lasso regularization path. 2025. arXiv:2509.18766."
+    ),
+    "saxe": (
+        r"A. M. Saxe, J. L. McClelland, S. Ganguli. Exact solutions to the nonlinear dynamics of learning in deep "
+        r"linear neural networks. \emph{International Conference on Learning Representations}, 2014. "
+        r"arXiv:1312.6120."
+    ),
+    "gissin": (
+        r"D. Gissin, S. Shalev-Shwartz, A. Daniely. The implicit bias of depth: how incremental learning drives "
+        r"generalization. \emph{International Conference on Learning Representations}, 2020. arXiv:1909.12051."
+    ),
+    "kunin": (
+        r"D. Kunin, A. Ravent\'os, C. Domin\'e, F. Chen, D. Klindt, A. Saxe, S. Ganguli. Get rich quick: exact "
+        r"solutions reveal how unbalanced initializations promote rapid feature learning. 2024. arXiv:2406.06158."
+    ),
+    "even": (
+        r"M. Even, S. Pesme, S. Gunasekar, N. Flammarion. (S)GD over diagonal linear networks: implicit "
+        r"regularisation, large stepsizes and edge of stability. 2023. arXiv:2302.08982."
+    ),
+    "moroshko": (
+        r"E. Moroshko, S. Gunasekar, B. Woodworth, J. D. Lee, N. Srebro, D. Soudry. Implicit bias in deep linear "
+        r"classification: initialization scale vs training accuracy. \emph{Advances in Neural Information "
+        r"Processing Systems} 33, 2020. arXiv:2007.06738."
+    ),
+    "marcotte2024": (
+        r"S. Marcotte, R. Gribonval, G. Peyr\'e. Keep the momentum: conservation laws beyond Euclidean gradient "
+        r"flows. \emph{International Conference on Machine Learning}, 2024. arXiv:2405.12888."
+    ),
     "marcotte": (
         r"S. Marcotte, R. Gribonval, G. Peyr\'e. Abide by the law and follow the flow: conservation "
         r"laws for gradient flows. \emph{Advances in Neural Information Processing Systems} 36, 2023. "

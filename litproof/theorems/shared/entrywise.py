@@ -63,7 +63,7 @@ def entrywise_derivation(
         )
         body.append(f"{lead} {{{quantity}}} start at {{{name}-start}} and move by")
         symbols = {**symbols, f"{name}-start": sp.sympify(origin), str(quantity): quantity}
-        rates.append(body.define(name, Rate(quantity, t), -speed * g))
+        rates.append(body.assume(name, Rate(quantity, t), -speed * g))
     values = [
         body.ansatz(f"curve-{number}", parameter, curve, "The claim is that" if number == 1 else "and that")
         for number, (parameter, curve) in enumerate(curves.items(), 1)

@@ -83,6 +83,24 @@ def test_drawn_problems_meet_the_hypotheses_and_are_reproducible(write):
     assert [instance.seed for instance in first] == [None, 1, 1, 1]
 
 
+def test_redrawn_problems_are_like_those_of_the_file(write):
+    load_file(write("redrawn", hypotheses='"u = v", "u > 0"', more="redraw = 2"))
+    claim = claim_of("test/redrawn")
+    first, second = claim.instances(1), claim.instances(2)
+    assert [i.label for i in first] == ["line", "like line, 1, seed 1", "like line, 2, seed 1"]
+    assert first == claim.instances(1) and first[1].problem != second[1].problem
+    for instance in first:
+        assert hypotheses_of(claim, instance.problem).answer is Answer.HOLDS
+        assert instance.problem.network == first[0].problem.network
+        assert instance.problem != first[0].problem or instance is first[0]
+
+
+def test_no_problem_like_those_of_the_file_is_one_clear_error(write):
+    load_file(write("none", hypotheses='"u = v", "u != v"', more="redraw = 1"))
+    with pytest.raises(InputError, match="no problem like 'line' that was drawn meets the hypotheses"):
+        claim_of("test/none").instances(0)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -90,6 +108,7 @@ def test_drawn_problems_meet_the_hypotheses_and_are_reproducible(write):
         ({"hypotheses": '"u = v = 1"'}, "expected one of =, !=, <, <=, >, >=, got 2"),
         ({"hypotheses": '"two-layer"'}, "expected one of 'squared-loss'"),
         ({"more": "draw = -1"}, "claim.draw: expected a whole number from 0 to 1000"),
+        ({"more": "redraw = -1"}, "claim.redraw: expected a whole number from 0 to 1000"),
         ({"more": "draw = true"}, "claim.draw: expected a whole number"),
         ({"after": '\n[[claim.problems]]\nname = "line"\n' + WITHOUT.split('"u = v"\n')[1]}, "'line' twice"),
         ({"after": WITHOUT.replace("u = v", "v = u")}, "expected the hypothesis that is left out, one of"),

@@ -1,13 +1,9 @@
 """Indication, exact: whether beta moves by itself, and whether its flow can be a mirror flow.
 
-beta' = -G grad, G = J J^T. Where the Lie algebra of the fields grad beta_z has the dimension r of the reachable betas,
-its orbits are r-dimensional leaves on which beta is a coordinate (Frobenius): then beta moves by itself, whatever the
-data. A potential on open sets of starts needs this, and more: with H = G^-1 and X_z = grad beta_z, d/dbeta_k = sum_i
-H_ki X_i, some phi = d log g with phi_k H_ij - phi_j H_ik = d_j H_ik - d_k H_ij, so that g H is a Hessian. g = 1 is a
-mirror flow, any other g > 0 a mirror flow in another time. Contracting with G gives (d - 1) phi_k = sum_ij G_ij (d_j
-H_ik - d_k H_ij); what remains of the condition is decided. Everything is computed modulo a large prime.
-
-None of this decides about one start: a special start can have a potential where open sets of starts have none.
+beta' = -G grad, G = J J^T, H = G^-1, X_z = grad beta_z, d/dbeta_k = sum_i H_ki X_i. A mirror flow, in this time or
+another, needs some phi with phi_k H_ij - phi_j H_ik = d_j H_ik - d_k H_ij; contracting with G gives (d - 1) phi_k =
+sum_ij G_ij (d_j H_ik - d_k H_ij), and what remains of the condition is decided, modulo a large prime. Why, and why it
+does not decide about one start: `derivations/bodies/bias-no-regulariser.tex` (`litproof derive B1`).
 """
 
 from __future__ import annotations

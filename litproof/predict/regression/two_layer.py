@@ -1,15 +1,8 @@
 """Two layers, one data point, any M(x), any start (R6): hyperbolic functions in the singular basis of M(x).
 
-With M = U_1 diag(s) U_2^T, eta_l = U_l^T v_l(0) and nu = -int r dt, every pair moves by d(eta_1, eta_2)/d nu
-= s (eta_2, eta_1):
-
-    eta_1(nu) = eta_1 cosh(s nu) + eta_2 sinh(s nu), and the same with 1 and 2 exchanged,
-    f = g(nu) = sum_j s_j ( (eta_1j + eta_2j)^2 exp(2 s_j nu) - (eta_1j - eta_2j)^2 exp(-2 s_j nu) ) / 4.
-
-g is increasing unless eta = 0. It maps R onto R when some eta_1j + eta_2j and some eta_1j - eta_2j differ
-from zero. When all sums vanish its range is (-inf, 0), when all differences vanish (0, inf): a target of the
-other sign is never reached, and for y = 0 the moving parts tend to 0 (nu unbounded). When all vanish (v = 0
-seen by M) nothing moves.
+With M = U_1 diag(s) U_2^T, eta_l = U_l^T v_l(0) and nu = -int r dt, eta_1(nu) = eta_1 cosh(s nu) + eta_2 sinh(s nu),
+the same with 1 and 2 exchanged, and f = g(nu) is increasing; which targets it reaches, and what happens to others:
+`derivations/bodies/ykm-two-layer-one-point.tex` (`litproof derive R6`).
 """
 
 from __future__ import annotations

@@ -84,6 +84,8 @@ def derive() -> Derivation:
             "X": X,
             "y": y,
             "beta": beta,
+            "gram": sp.Symbol("G"),
+            "metric": sp.Symbol("H"),
             "real": component[0],
             "imaginary": component[1],
             "turn": sp.Tuple(*bracket(*component, plane)),
@@ -115,6 +117,17 @@ def derive() -> Derivation:
                 "{cite:marcotte}: where the coefficients go then depends on the order in which the data "
                 "pull, and this order is what {T} changes. The gradients of real components commute, and "
                 "parallel neurons are a network of width one."
+            ),
+            Argument(
+                "Whether open sets of starts have a potential is decided exactly. Let {gram} be the Gram "
+                "matrix of the gradients of the coefficients by the parameters, and {metric} its inverse. "
+                "Where the Lie algebra of these gradients has the dimension of the reachable coefficients, "
+                "its orbits are leaves on which the coefficients are coordinates (theorem of Frobenius): "
+                "they move by themselves, whatever the data. A mirror flow, in this time or another one, "
+                "needs moreover a positive factor that makes {metric} the Hessian of a function: the "
+                "derivatives of {metric} are then symmetric up to the logarithmic derivative of the factor, "
+                "which a contraction with {gram} determines, so that the condition can be tried. A special "
+                "start can have a potential where open sets of starts have none."
             ),
         ),
     )

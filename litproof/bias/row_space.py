@@ -15,7 +15,7 @@ from typing import Any
 
 from litproof.algebra.linear import rank, row_echelon
 from litproof.bias.regulariser import Regulariser
-from litproof.flow.monomials import MAX_TERMS
+from litproof.flow.monomials import BoundedPolynomials
 from litproof.flow.program import Operators
 from litproof.flow.trace import trace_gradient
 from litproof.laws.modular_gradients import PRIME
@@ -98,46 +98,25 @@ def _leaves(problem: Problem) -> bool:
     return False
 
 
-class _TooLarge(Exception):
-    """A polynomial grew beyond `MAX_TERMS`."""
-
-
-class _Polynomials(Operators):
-    """Arithmetic with flint polynomials of bounded size."""
-
-    def product(self, a: Any, b: Any) -> Any:
-        """a b."""
-        result = a * b
-        if len(result) > MAX_TERMS:
-            raise _TooLarge
-        return result
-
-    def square(self, a: Any) -> Any:
-        """a^2."""
-        return self.product(a, a)
-
-
 def _stays(problem: Problem, start: Sequence[Fraction], basis: Sequence[Sequence[Fraction]]) -> bool:
     """Whether theta_0 + W is kept and beta moves in the row space there: all coefficients of the polynomials in s."""
-    from flint import Ordering, fmpq, fmpq_mpoly_ctx
+    from flint import Ordering, fmpq_mpoly_ctx
 
     context = fmpq_mpoly_ctx.get([f"s{k}" for k in range(len(basis))], Ordering.lex)
-
-    def number(q: Fraction) -> Any:
-        return context.constant(fmpq(q.numerator, q.denominator))
-
+    ring = BoundedPolynomials(context)
+    number = ring.number
     point = [
         sum((number(row[k]) * s for row, s in zip(basis, context.gens(), strict=True) if row[k]), number(x))
         for k, x in enumerate(start)
     ]
-    program, ring = trace_gradient(problem.network), _Polynomials(number)
+    program = trace_gradient(problem.network)
     try:
         for row in problem.X:
             velocity = program.evaluate(ring, [*point, *map(number, row)], "gradient")
             if rank([*basis, *_coefficients(velocity)]) > len(basis):
                 return False
         beta = program.evaluate(ring, [*point, *[number(Fraction(0))] * problem.network.input_dim], "beta")
-    except _TooLarge:
+    except OverflowError:
         return False
     moving = _coefficients(beta, constant=False)
     return not moving or rank([*problem.X, *moving]) == rank(problem.X)

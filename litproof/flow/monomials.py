@@ -1,6 +1,5 @@
 """The coefficients beta of a network as sums of monomials, exact, and their degree of homogeneity."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from litproof.algebra.balls import to_fmpq
 from litproof.errors import HypothesisError
 from litproof.flow.lift import require_polynomial
-from litproof.flow.program import Linear
+from litproof.flow.program import Operators
 from litproof.flow.trace import trace_coefficients
 from litproof.networks.base import MultilinearNetwork, Network
 
@@ -55,18 +54,11 @@ def homogeneous_terms(network: Network) -> tuple[int, list[Term]]:
     ]
 
 
-class _Capped:
-    """A ring of flint polynomials that gives up when one of them grows beyond MAX_TERMS."""
+class BoundedPolynomials(Operators):
+    """The ring of flint polynomials of a context; OverflowError when one of them grows beyond MAX_TERMS."""
 
     def __init__(self, context: Any) -> None:
-        self._context = context
-
-    def linear(self, step: Linear, values: Sequence[Any]) -> Any:
-        """See `flow.program.Ring`."""
-        total = self._context.constant(to_fmpq(step.constant))
-        for coefficient, value in zip(step.coefficients, values, strict=True):
-            total += to_fmpq(coefficient) * value
-        return total
+        super().__init__(lambda q: context.constant(to_fmpq(q)))
 
     def product(self, a: Any, b: Any) -> Any:
         """See `flow.program.Ring`."""
@@ -91,7 +83,7 @@ def expanded(network: Network) -> list[Polynomial] | None:
         return None
     context = fmpq_mpoly_ctx.get([f"t{i}" for i in range(program.inputs)], Ordering.lex)
     try:
-        polynomials = program.evaluate(_Capped(context), context.gens(), "beta")
+        polynomials = program.evaluate(BoundedPolynomials(context), context.gens(), "beta")
     except OverflowError:
         return None
     return [table_of(beta) for beta in polynomials]

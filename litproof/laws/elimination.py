@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from litproof.algebra.balls import to_fmpq
-from litproof.flow.program import Function, Linear, Node, Tracer
+from litproof.flow.program import Function, Node, Operators, Tracer
 from litproof.language.functions import POWER
 
 Exponents = tuple[int, ...]
@@ -117,26 +117,12 @@ class Algebra:
         return {j: self.context.from_dict(terms) for j, terms in parts.items()}
 
 
-class _Ring:
+class _Ring(Operators):
     """Program ring of the polynomials of an algebra."""
 
     def __init__(self, algebra: Algebra) -> None:
+        super().__init__(algebra.constant)
         self.algebra = algebra
-
-    def linear(self, step: Linear, values: Sequence[Any]) -> Any:
-        """See `flow.program.Ring`."""
-        total = self.algebra.constant(step.constant)
-        for coefficient, value in zip(step.coefficients, values, strict=True):
-            total += value * to_fmpq(coefficient)
-        return total
-
-    def product(self, a: Any, b: Any) -> Any:
-        """See `flow.program.Ring`."""
-        return a * b
-
-    def square(self, a: Any) -> Any:
-        """See `flow.program.Ring`."""
-        return a * a
 
     def function(self, step: Function, a: Any) -> Any:
         """See `flow.program.SmoothRing`."""

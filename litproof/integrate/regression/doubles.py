@@ -13,26 +13,6 @@ from litproof.flow.program import Linear, Program
 Array = NDArray[np.float64]
 
 
-class Doubles:
-    """Program ring on arrays of doubles, entry by entry."""
-
-    def linear(self, step: Linear, values: Sequence[Array]) -> Array:
-        """See litproof.flow.program.Ring."""
-        coefficients, total = step.floats
-        result = np.asarray(total)
-        for coefficient, value in zip(coefficients, values, strict=True):
-            result = result + coefficient * value
-        return result
-
-    def product(self, a: Array, b: Array) -> Array:
-        """See litproof.flow.program.Ring."""
-        return a * b
-
-    def square(self, a: Array) -> Array:
-        """See litproof.flow.program.Ring."""
-        return a * a
-
-
 class Dual(NamedTuple):
     """A value of any shape and its derivatives in k directions, shape (k, *value.shape)."""
 

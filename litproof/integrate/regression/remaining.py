@@ -17,7 +17,7 @@ import numpy as np
 
 from litproof.algebra.balls import ball, dyadic
 from litproof.flow.program import Operators, Program
-from litproof.integrate.regression.doubles import Array, Doubles, gradient_majorants
+from litproof.integrate.regression.doubles import Array, gradient_majorants
 from litproof.precision import ball_precision
 
 _SAFETY = 1.0 + 1e-9
@@ -51,7 +51,7 @@ def norm_bounds(
     None when no such ball was found. residual : upper bound of ||r|| at theta.
     """
     parameters = len(theta)
-    rows = gradient.evaluate(Doubles(), [*theta, *X.T], "gradient")
+    rows = gradient.evaluate(Operators(float), [*theta, *X.T], "gradient")
     jacobian = np.stack([np.broadcast_to(row, (len(X),)) for row in rows], axis=1)
     majorant, _ = gradient_majorants(gradient, np.abs(theta), X, second=False)
     rounding = 1e-15 * (len(gradient.steps) + parameters) * float(np.linalg.norm(majorant))

@@ -1,12 +1,15 @@
 """B1: why a pair with the same interpolators excludes a regulariser, and the brackets that let limits differ."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
 from litproof.derive.matrix_words import Algebra
-from litproof.derive.stated import assume
+from litproof.derive.notation import Relation
+from litproof.derive.stated import Step, assume
+from litproof.derive.steps import prove
 from litproof.theorems.shared.symbols import X, beta, n, y
 
 T, U = (sp.MatrixSymbol(name, n, n) for name in ("T", "U"))
@@ -39,6 +42,20 @@ def volume(first: sp.Expr, second: sp.Expr, variables: Sequence[sp.Symbol]) -> s
     return sp.expand((rows * rows.T).det(method="berkowitz"))
 
 
+def _volume(
+    name: str, functions: tuple[sp.Expr, sp.Expr, Sequence[sp.Symbol]], value: sp.Expr, reason: str
+) -> Step:
+    """The squared volume, decided in its expanded form and shown without it."""
+    decided = prove(name, volume(*functions), value, reason)
+    check = "Gram determinant of the three vectors, expanded; its difference from this is the zero polynomial"
+    return replace(
+        decided,
+        relation=Relation(sp.Symbol(r"\operatorname{vol}^{2}"), value),
+        kind="evaluation",
+        check=check,
+    )
+
+
 def derive() -> Derivation:
     """The derivation."""
     body = Body()
@@ -59,20 +76,24 @@ def derive() -> Derivation:
     )
     component = (a * c - b * e, a * e + b * c)
     plane = (a, b, c, e)
-    body.prove(
-        "complex",
-        volume(*component, plane),
-        4 * (a**2 + b**2 - c**2 - e**2) ** 2 * (a**2 + b**2 + c**2 + e**2),
-        "A complex component of two layers has the real part {real} and the imaginary part {imaginary}. Their "
-        "gradients and the bracket of these, {turn}, span a volume with the square",
+    body.append(
+        _volume(
+            "complex",
+            (*component, plane),
+            4 * (a**2 + b**2 - c**2 - e**2) ** 2 * (a**2 + b**2 + c**2 + e**2),
+            "A complex component of two layers has the real part {real} and the imaginary part {imaginary}. Their "
+            "gradients and the bracket of these, {turn}, span a parallelepiped whose squared volume is",
+        )
     )
-    body.prove(
-        "wide",
-        volume(*PAIR, NEURONS),
-        (p**2 + q**2 + g**2 + h**2 + u**2 + w**2)
-        * ((p * h - q * g) ** 2 + (p * w - q * u) ** 2 + (g * w - h * u) ** 2),
-        "Two coefficients of a fully connected network of width two are {first} and {second}. Their "
-        "gradients have the bracket {shear}, and the three span a volume with the square",
+    body.append(
+        _volume(
+            "wide",
+            (*PAIR, NEURONS),
+            (p**2 + q**2 + g**2 + h**2 + u**2 + w**2)
+            * ((p * h - q * g) ** 2 + (p * w - q * u) ** 2 + (g * w - h * u) ** 2),
+            "Two coefficients of a fully connected network of width two are {first} and {second}. Their gradients "
+            "have the bracket {shear}, and the three span one whose squared volume is",
+        )
     )
     return Derivation(
         claim="bias/no-regulariser",

@@ -35,7 +35,7 @@ def _weights(body: Body) -> Step:
         "log-weight",
         lam[k],
         kappa - margins[k],
-        "and a logarithmic weight, by which it lags behind the clock,",
+        "and a logarithmic weight, the clock less its margin,",
         for_all=(k,),
     )
     weight = body.define("weight", p[k], sp.exp(lam[k]), "With the weight", for_all=(k,))
@@ -264,8 +264,9 @@ def derive() -> Derivation:
             "In separable classification with the exponential loss the flow can be followed in the clock "
             "{kappa}, minus the logarithm of the loss, without the loss itself appearing. Let {p} be the "
             "share of sample {k} in the loss, and {u} the entries of the inputs times labels times shares in "
-            "the coordinates of the components. For real orthogonally decomposable networks of any depth {L} "
-            "the reduced times {sigma} of {see:ykm/regression-general-init} obey",
+            "the coordinates of the components. For real orthogonally decomposable networks of any depth "
+            "{L}, with one smallest layer in each component at the start, the reduced times {sigma} of "
+            "{see:ykm/regression-general-init} obey",
             Shown("clock"),
             "where {D} is the sum over the layers of the squared products of the other layers' coordinates. "
             "For every network that is linear in each layer every parameter {theta} obeys, with {s} the "

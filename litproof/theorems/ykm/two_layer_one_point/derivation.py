@@ -170,9 +170,9 @@ def derive() -> Derivation:
                 "and unbounded below exactly when some {difference} is not zero. When both are so, {g} is a "
                 "bijection of the real line and the loss goes to zero for every target. When all "
                 "{difference} vanish, {g} is positive with infimum zero and only positive targets are "
-                "reached; when all {sum} vanish, only negative ones. For targets of the other sign {nu} runs "
-                "off to infinity and the flow ends in the saddle at the origin of the reduced coordinates. "
-                "When everything vanishes nothing moves."
+                "reached; when all {sum} vanish, only negative ones. For targets of the other sign, and for "
+                "zero, {nu} runs off to infinity and the flow ends in the saddle at the origin of the "
+                "reduced coordinates. When everything vanishes nothing moves."
             ),
         ),
     )

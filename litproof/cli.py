@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from litproof import __version__
-from litproof.commands import bias, conserved, derive, falsify, figures, sweep, users
+from litproof.commands import bias, completion, conserved, derive, falsify, figures, sweep, users
 from litproof.commands.options import (
     ENDINGS,
     PATIENCE,
@@ -97,7 +97,7 @@ program.command_class = TimedCommand
 
 
 @program.command(epilog=ENDINGS)
-@click.argument("targets", nargs=-1, metavar="[CLAIM_OR_FILE]...")
+@click.argument("targets", nargs=-1, metavar="[CLAIM_OR_FILE]...", shell_complete=completion.claims_and_files)
 @digits_option(30, 10, 1000)
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
 @json_option
@@ -182,8 +182,10 @@ def verify(
         with counting_bar("certificates") as counted:
             write_html(report, Path(html_directory), jobs=jobs or usable_cores(), progress=counted)
     if certificate_directory:
+        from litproof.report.html import make_directory
         from litproof.theorems.certificates import write_certificates
 
+        make_directory(Path(certificate_directory))
         written, missing = write_certificates(report, Path(certificate_directory))
         say(f"{written} certificates written; {missing} verified instances have none", err=True)
     for trace in report.tracebacks:
@@ -196,7 +198,7 @@ def verify(
 
 
 @program.command(epilog=ENDINGS, seconds=PATIENCE)
-@click.argument("problem_file", metavar="PROBLEM")
+@click.argument("problem_file", metavar="PROBLEM", shell_complete=completion.files)
 @digits_option(30, 1, 10000)
 @json_option
 @click.option("--path", "path_file", metavar="FILE", help="Write the trajectory to FILE (.csv or .json).")
@@ -220,14 +222,20 @@ def limit(
     """Find where the flow of a problem goes."""
     for name in (json_file, path_file, certificate_file):
         check_writable(name)
+    from litproof.integrate.watch import listened
     from litproof.limits.find import find_limit
     from litproof.problem_file import read_problem
+    from litproof.report.terminal import in_a_line, live_line
 
     problem = read_problem(problem_file)
     if path_file and problem.training and problem.task == "classification":
         raise InputError(f"no path is written of {problem.training}", key="--path", source=problem_file)
     try:
-        result = find_limit(problem, digits, engine=engine, follow=follow)
+        with (
+            live_line("looking for the limit") as show,
+            listened(lambda phase, where, known: show(in_a_line(phase, where, known))),
+        ):
+            result = find_limit(problem, digits, engine=engine, follow=follow)
     except Inconclusive:
         if path_file:
             _write_path(path_file, problem, digits)
@@ -257,7 +265,9 @@ def limit(
         reached = f"; followed to {result.followed_to}" if result.clock else ""
         say(f"evidence: {result.evidence} ({'; '.join(result.methods)}{reached})")
         parts = ", ".join(f"{name} {seconds:.2f}" for name, seconds in result.parts.items())
-        say(f"residual: {result.residual}   seconds: {result.seconds:.2f}{parts and f' ({parts})'}")
+        say(
+            f"{result.residual_name}: {result.residual}   seconds: {result.seconds:.2f}{parts and f' ({parts})'}"
+        )
     return 0 if certified else 3
 
 
@@ -318,7 +328,7 @@ def list_claims(json_file: str | None) -> int:
 
 
 @program.command()
-@click.argument("claim")
+@click.argument("claim", shell_complete=completion.claims_and_files)
 def show(claim: str) -> int:
     """Show a claim: statement, hypotheses, what is predicted and measured, mutants, source. Or a lemma's statement."""
     from litproof.claims.catalogue import catalogue, claim_of, code_of, load_file, matching
@@ -337,7 +347,9 @@ def show(claim: str) -> int:
 
 
 @program.command(epilog=ENDINGS)
-@click.argument("certificates", nargs=-1, required=True, metavar="CERTIFICATE...")
+@click.argument(
+    "certificates", nargs=-1, required=True, metavar="CERTIFICATE...", shell_complete=completion.files
+)
 def check(certificates: tuple[str, ...]) -> int:
     """Re-check certificates with the independent checker."""
     from litproof.certify.checker import Refused, Unreadable, check as recheck, read
@@ -355,7 +367,7 @@ def check(certificates: tuple[str, ...]) -> int:
     refused = False
     for name, content in zip(certificates, contents, strict=True):
         try:
-            say(f"{name}: accepted: {recheck(content)}")
+            say(f"{name}: accepted ({content.get('kind')}): {recheck(content)}")
         except Refused as error:
             refused = True
             say(f"{name}: refused: {error}")

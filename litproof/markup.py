@@ -11,6 +11,21 @@ FIGURES = 20
 """Significant digits shown of a number, unless its own digits are fewer."""
 
 
+Rows = Sequence[tuple[str, object]]
+"""Names and values: text, a number, or several of them."""
+
+
+def listing(rows: Rows) -> str:
+    """Names and values as lines of text, several values below each other; empty values are left out."""
+    kept = [(name, value) for name, value in rows if value is not None and value != "" and value != ()]
+    width = max((len(name) for name, _ in kept), default=0)
+    lines = []
+    for name, value in kept:
+        values = value if isinstance(value, tuple) else (value,)
+        lines += [f"{name if k == 0 else '':{width}}  {visible(entry)}" for k, entry in enumerate(values)]
+    return "\n".join(lines)
+
+
 def table(rows: Iterable[tuple[str, object]]) -> str:
     """A table of names and values (text, a number, or several of them below each other); empty values are left out."""
     cells = (

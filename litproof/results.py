@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from litproof.decimals import scientific, to_mpf
 from litproof.errors import Outcome
-from litproof.markup import decimal, table
+from litproof.markup import Rows, decimal, listing, table
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -64,10 +64,15 @@ class Prediction(Generic[Details]):
         """The value as mpmath numbers of `digits` significant digits and a little more."""
         return to_mpf(self.value, self.digits)
 
-    def _repr_html_(self) -> str:
+    def _rows(self) -> Rows:
         value = tuple(decimal(entry, self.digits) for entry in self.value)
-        rows = (("predicted", value), ("digits", self.digits), ("method", self.method))
-        return table(rows)
+        return (("predicted", value), ("digits", self.digits), ("method", self.method))
+
+    def __str__(self) -> str:
+        return listing(self._rows())
+
+    def _repr_html_(self) -> str:
+        return table(self._rows())
 
 
 @dataclass(frozen=True)
@@ -119,20 +124,25 @@ class Measurement(Generic[Details]):
         """The value as mpmath numbers of `digits` significant digits and a little more."""
         return to_mpf(self.value, self.digits)
 
+    def __str__(self) -> str:
+        return listing(self._rows())
+
     def _repr_html_(self) -> str:
+        return table(self._rows())
+
+    def _rows(self) -> Rows:
         clock = ", ".join(f"{key} = {value}" for key, value in self.clock.items())
         if not self.converged:
             remarks = (("no limit", self.reason), ("to try", self.outcome.advice), ("followed to", clock))
-            return table((*remarks, ("method", self.method)))
+            return (*remarks, ("method", self.method))
         value = tuple(decimal(entry, self.digits) for entry in self.value)
-        rows = (
+        return (
             ("measured", value),
             ("error at most", scientific(self.error)),
             ("residual", scientific(self.residual)),
             ("followed to", clock),
             ("method", self.method),
         )
-        return table(rows)
 
 
 @dataclass(frozen=True)

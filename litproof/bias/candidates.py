@@ -20,6 +20,7 @@ from litproof.formula.sameness import same_function
 from litproof.formula.setting import CONDITION, Setting
 from litproof.formula.stationarity import Shape, limit_point, working_precision
 from litproof.formula.stationary_point import NOTHING, Stationarity, stationary_point
+from litproof.markup import grid, listing
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.parallel import WorkerDied, completed
 from litproof.problem import Problem
@@ -87,6 +88,14 @@ class Study:
     def consistent(self) -> tuple[Tested, ...]:
         """The candidates that survive."""
         return tuple(entry for entry in self.tested if entry.verdict == "consistent")
+
+    def __str__(self) -> str:
+        names = ((entry.candidate.name, f"{entry.verdict}: {entry.reason}") for entry in self.tested)
+        return listing((*names, ("conclusion", self.conclusion)))
+
+    def _repr_html_(self) -> str:
+        rows = ((entry.candidate.name, entry.verdict, entry.reason) for entry in self.tested)
+        return grid(("candidate", "verdict", "at the limit"), (*rows, ("conclusion", self.conclusion, "")))
 
 
 def draw_problems(problem: Problem, number: int, seed: int) -> tuple[Problem, ...]:

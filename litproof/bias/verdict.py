@@ -29,6 +29,7 @@ from litproof.certify.certificates.limit_pair import transformed
 from litproof.errors import Inconclusive
 from litproof.limits.estimate import Disagreement
 from litproof.limits.find import find_limit
+from litproof.markup import Rows, listing, table
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement
 
@@ -57,6 +58,31 @@ class Verdict:
     regulariser: Regulariser | None
     rests_on: tuple[str, ...]
     seconds: float
+
+    def _rows(self) -> Rows:
+        pair = self.pair
+        boxes = (
+            tuple(
+                f"({', '.join(f'[{float(a):.6g}, {float(b):.6g}]' for a, b in box)})"
+                for box in pair.enclosures
+            )
+            if pair
+            else ()
+        )
+        return (
+            ("verdict", self.answer),
+            ("evidence", self.evidence),
+            ("potential", (self.regulariser.name, self.regulariser.formula) if self.regulariser else None),
+            ("different limits for the same interpolators", boxes),
+            ("rests on", self.rests_on),
+            ("indication", self.closure.description),
+        )
+
+    def __str__(self) -> str:
+        return listing(self._rows())
+
+    def _repr_html_(self) -> str:
+        return table(self._rows())
 
 
 def judge(problem: Problem, *, seed: int = 0) -> Verdict:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from litproof.claims.pictures import Depict, Picture
 from litproof.exact_numbers import exact_numbers
-from litproof.markup import table
+from litproof.markup import Rows, listing, table
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 
@@ -314,16 +314,20 @@ class Verdict:
             return str(self.status)
         return f"{self.status}, {'as' if self.as_expected else f'not {self.expected} as'} expected"
 
-    def _repr_html_(self) -> str:
+    def _rows(self) -> Rows:
         settled = self.status is Status.VERIFIED
-        return table(
-            (
-                ("claim", self.claim),
-                ("status", self.outcome),
-                ("reason", self.details.get("reason")),
-                ("evidence", self.evidence if settled else None),
-                ("digits", self.digits if settled else None),
-                ("instances", tuple(f"{result.label}: {result.status}" for result in self.instances)),
-                ("mutants rejected", f"{self.rejected} of {self.tried}"),
-            )
+        return (
+            ("claim", self.claim),
+            ("status", self.outcome),
+            ("reason", self.details.get("reason")),
+            ("evidence", self.evidence if settled else None),
+            ("digits", self.digits if settled else None),
+            ("instances", tuple(f"{result.label}: {result.status}" for result in self.instances)),
+            ("mutants rejected", f"{self.rejected} of {self.tried}"),
         )
+
+    def __str__(self) -> str:
+        return listing(self._rows())
+
+    def _repr_html_(self) -> str:
+        return table(self._rows())

@@ -67,6 +67,9 @@ class Report:
                     texts.setdefault(result.traceback, f"{verdict.claim}, {result.label}")
         return tuple(f"{where}:\n{trace}" for trace, where in texts.items())
 
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.verdicts)) or "nothing finished"
+
     def _repr_html_(self) -> str:
         header = ("claim", "status", "evidence", "digits", "instances", "mutants rejected")
         rows = (

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from litproof.commands.completion import files
 from litproof.commands.options import (
     ENDINGS,
     PATIENCE,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=TimedCommand, epilog=ENDINGS, seconds=PATIENCE)
-@click.argument("problem_files", nargs=-1, required=True, metavar="PROBLEM...")
+@click.argument("problem_files", nargs=-1, required=True, metavar="PROBLEM...", shell_complete=files)
 @json_option
 @click.option(
     "--certificate",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from litproof.commands.completion import files
 from litproof.commands.options import ENDINGS, PATIENCE, TimedCommand, check_writable, json_option, say, write
 from litproof.errors import InputError
 from litproof.text import to_json
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=TimedCommand, epilog=ENDINGS, seconds=PATIENCE)
-@click.argument("problem_file", metavar="PROBLEM")
+@click.argument("problem_file", metavar="PROBLEM", shell_complete=files)
 @click.option(
     "--degree", type=click.IntRange(1, 8), default=2, show_default=True, help="Highest degree searched."
 )
@@ -84,10 +85,7 @@ def _of_network(
         say(f"{mark}{quantity.name} = {quantity.polynomial}")
     if not report.independent:
         say("* a basis: the others are functions of these")
-    bound = "" if report.lie_exact else "at most "
-    say(
-        f"{report.rank} independent of degree <= {report.degree}, {bound}{report.laws} of any kind: {report.verdict}"
-    )
+    say(report.summary)
     return _told(candidates)
 
 

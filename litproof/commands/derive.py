@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from litproof.commands.completion import claims_and_files
 from litproof.commands.options import ENDINGS, TimedCommand, check_writable, say, write
 from litproof.errors import InputError
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=TimedCommand, epilog=ENDINGS)
-@click.argument("claim", metavar="CLAIM_OR_PROBLEM", required=False)
+@click.argument("claim", metavar="CLAIM_OR_PROBLEM", required=False, shell_complete=claims_and_files)
 @click.option(
     "--degree",
     type=click.IntRange(1, 8),
@@ -74,9 +75,15 @@ def _derive_all(folder: Path, pdf: bool) -> int:
         raise InputError("is a file, expected a directory", source=str(folder))
     from litproof.derive.latex.document import documents
     from litproof.files import write_atomically
+    from litproof.report.terminal import live_line
     from litproof.theorems.derivations import DERIVATIONS
 
-    texts = documents([build() for build in DERIVATIONS.values()])
+    derivations = []
+    with live_line("deriving") as show:
+        for number, (claim, build) in enumerate(DERIVATIONS.items(), start=1):
+            show(f"deriving {claim} ({number} of {len(DERIVATIONS)})")
+            derivations.append(build())
+    texts = documents(derivations)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         path = folder / name

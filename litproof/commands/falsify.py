@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from litproof.commands.completion import claims_and_files
 from litproof.commands.options import (
     ENDINGS,
     TimedCommand,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=TimedCommand, epilog=ENDINGS)
-@click.argument("claim", metavar="CLAIM")
+@click.argument("claim", metavar="CLAIM", shell_complete=claims_and_files)
 @click.option(
     "--instances", type=click.IntRange(1, 10**7), default=1000, show_default=True, help="Problems to try."
 )

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
+from litproof.commands.completion import files
 from litproof.commands.options import ENDINGS, TimedCommand, check_writable, current_clock, say
 
 
 @click.command(cls=TimedCommand, epilog=ENDINGS)
-@click.argument("grid_file", metavar="GRID.toml")
+@click.argument("grid_file", metavar="GRID.toml", shell_complete=files)
 @click.option(
     "-o", "output", metavar="FILE", help="Table to write, .csv or .parquet.  [default: CSV on stdout]"
 )

@@ -140,6 +140,11 @@ class Derivation:
         parts = (*self.hypotheses, *self.body, *self.conclusion)
         return tuple(part for part in parts if isinstance(part, Step))
 
+    def _repr_markdown_(self) -> str:
+        from litproof.derive.latex.markdown import to_markdown
+
+        return to_markdown(self)
+
     def step(self, name: str) -> Step:
         """The step of that name; KeyError when there is none."""
         for step in self.steps:

@@ -27,7 +27,13 @@ _RANGE = 100_000
 
 
 class NotDefined(ArithmeticError):
-    """The formula has no value, or no derivative, at this point; says why."""
+    """The formula has no value, or no derivative, at this point; says why.
+
+    A second argument says that the place in the formula is named already.
+    """
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from litproof.algebra.sparse_polynomials import degree, to_text
 from litproof.laws.bracket import LieCount
 from litproof.laws.kernel import Law
+from litproof.markup import grid, listing
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,19 @@ class LawReport:
         if certificate:
             result["certificate"] = [_certificate(part) for part in self.components]
         return result
+
+    @property
+    def summary(self) -> str:
+        """One line: how many laws were found, how many there are, and whether the list is complete."""
+        bound = "" if self.lie_exact else "at most "
+        return f"{self.rank} independent of degree <= {self.degree}, {bound}{self.laws} of any kind: {self.verdict}"
+
+    def __str__(self) -> str:
+        return listing((*((q.name, q.polynomial) for q in self.quantities), ("in all", self.summary)))
+
+    def _repr_html_(self) -> str:
+        rows = ((q.name, q.polynomial) for q in self.quantities)
+        return grid(("conserved", "polynomial"), (*rows, ("in all", self.summary)))
 
     def to_latex(self) -> str:
         """The quantities as an aligned display; a star marks a basis, unless all are independent."""

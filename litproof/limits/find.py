@@ -21,7 +21,7 @@ from litproof.integrate.budget import SECOND
 from litproof.limits.beside import regression_beside
 from litproof.limits.digits import outward, own_places, places_for, rounds_safely, shown
 from litproof.limits.estimate import Disagreement, Estimate, proved, residual_of
-from litproof.markup import table
+from litproof.markup import Rows, listing, table
 from litproof.problem import Problem, Task
 from litproof.results import Evidence, Measurement, Prediction
 
@@ -93,16 +93,26 @@ class LimitResult:
         """How far the flow was followed, in words; empty where it was not."""
         return ", ".join(f"{key} = {value}" for key, value in (self.clock or {}).items())
 
-    def _repr_html_(self) -> str:
-        rows = (
+    @property
+    def residual_name(self) -> str:
+        """What `residual` is, in words."""
+        return "residual" if self.task == "regression" else "smallest margin"
+
+    def _rows(self) -> Rows:
+        return (
             ("beta" if self.task == "regression" else "direction", self.decimals),
             ("evidence", self.evidence),
             ("proved bounds", tuple(f"[{low}, {high}]" for low, high in self.enclosure)),
-            ("residual" if self.task == "regression" else "smallest margin", self.residual),
+            (self.residual_name, self.residual),
             ("followed to", self.followed_to),
             ("methods", self.methods),
         )
-        return table(rows)
+
+    def __str__(self) -> str:
+        return listing(self._rows())
+
+    def _repr_html_(self) -> str:
+        return table(self._rows())
 
 
 def find_limit(

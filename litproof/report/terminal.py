@@ -22,19 +22,25 @@ COLOURS = {
 }
 BELOW = "verified, below what is asked"
 _PLAIN_WIDTH = 120
+_HEADINGS = ("claim", "status", "evidence", "instances", "digits", "mutants rejected", "seconds")
 
 
 def print_report(report: Report) -> None:
     """Print the table of verdicts, then reasons for whatever is not verified, then a summary line."""
     console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH, highlight=False)
     table = Table(box=None, pad_edge=False)
-    for heading in ("claim", "status", "evidence"):
+    for heading in _HEADINGS[:3]:
         table.add_column(heading, no_wrap=True)
-    for heading in ("instances", "digits", "mutants rejected", "seconds"):
+    for heading in _HEADINGS[3:]:
         table.add_column(heading, justify="right", no_wrap=True)
-    for verdict in report.verdicts:
-        table.add_row(*_row(report, verdict))
-    console.print(table)
+    rows = [_row(report, verdict) for verdict in report.verdicts]
+    for row in rows:
+        table.add_row(*row)
+    if table.__rich_measure__(console, console.options.update(max_width=10**4)).maximum <= console.width:
+        console.print(table)
+    else:
+        for row in rows:
+            console.print(_stacked(row))
     for verdict in report.verdicts:
         if reason := verdict.details.get("reason"):
             console.print(Text(visible(f"{verdict.claim}: {verdict.outcome}: {reason}")))
@@ -42,6 +48,14 @@ def print_report(report: Report) -> None:
             remark = f"evidence {verdict.evidence}, below {report.required}"
             console.print(Text(visible(f"{verdict.claim}: {remark}")))
     console.print(Text(summary(report)))
+
+
+def _stacked(row: tuple[str | Text, ...]) -> Text:
+    """A row for a narrow terminal: the claim, and everything else below it, indented; nothing is cut."""
+    claim, status, evidence, *counts = row
+    named = (f"{name} {count}" for name, count in zip(_HEADINGS[3:], counts, strict=True) if count != "-")
+    rest = [", ".join(named)] if evidence == "-" else [str(evidence), ", ".join(named)]
+    return Text.assemble(claim, "\n  ", status, *(f", {words}" for words in rest))
 
 
 def _row(report: Report, verdict: Verdict) -> tuple[str | Text, ...]:
@@ -96,5 +110,37 @@ def counting_bar(what: str) -> Iterator[Callable[[int, int], None] | None]:
 @contextmanager
 def progress_bar() -> Iterator[Callable[[int, int, InstanceResult], None] | None]:
     """A bar on standard error while a run lasts; None (no bar) when that is not a terminal."""
-    with counting_bar("claims") as counted:
+    with counting_bar("instances") as counted:
         yield None if counted is None else lambda finished, total, _: counted(finished, total)
+
+
+@contextmanager
+def live_line(start: str) -> Iterator[Callable[[str], None]]:
+    """A line on standard error that says what is going on; nothing when that is not a terminal.
+
+    What comes in between two redraws is never printed, so that it may be told as often as there is news.
+    """
+    if not sys.stderr.isatty():
+        yield lambda text: None
+        return
+    console = Console(stderr=True, highlight=False)
+    with console.status(Text(start), refresh_per_second=4) as status:
+
+        def show(text: str) -> None:
+            line = Text(visible(text))
+            line.truncate(max(console.width - 3, 10), overflow="ellipsis")
+            status.update(line)
+
+        yield show
+
+
+def in_a_line(phase: str, clock: str, digits: float | None) -> str:
+    """What an integrator tells (`integrate.watch.tell`), in a line.
+
+    Examples
+    --------
+    >>> in_a_line("following the flow", "t = 12.5", 7.25)
+    'following the flow: t = 12.5, about 7 digits'
+    """
+    known = f", about {digits:.0f} digits" if digits is not None else ""
+    return f"{phase}: {clock}{known}" if clock else phase

@@ -1,10 +1,19 @@
 """What a person reads."""
 
+import os
+import re
+import subprocess
 import sys
 
+import pytest
+
+from litproof import discover_conserved, example_problem, find_limit, verify
+from litproof.bias.verdict import judge as no_regulariser
 from litproof.claims.types import Status, Verdict
 from litproof.claims.verification import Report
-from litproof.report.terminal import print_report, progress_bar, summary
+from litproof.integrate.watch import listened
+from litproof.problem_file import write_problem
+from litproof.report.terminal import live_line, print_report, progress_bar, summary
 from litproof.results import Evidence
 
 
@@ -41,3 +50,99 @@ def test_no_bar_without_a_terminal(capsys, monkeypatch):
     with progress_bar() as advance:
         assert advance is None
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("columns", [40, 60, 140])
+def test_nothing_is_cut_on_a_narrow_terminal(capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    long = "somebody/a-claim-with-quite-a-long-name"
+    print_report(report(verdict(long, Status.VERIFIED), verdict("a/false", Status.REFUTED, "gap")))
+    output = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert "\u2026" not in output and long in "".join(output.split())
+    joined = " ".join(output.split())
+    assert ("mutants rejected 6/6" in joined) == (columns < 140)
+    assert all(len(line) <= columns for line in output.splitlines())
+
+
+def test_a_line_only_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
+    with live_line("looking") as show:
+        show("t = 1")
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_limit_says_on_a_terminal_how_far_it_is(tmp_path):
+    import pty
+
+    problem = tmp_path / "problem.toml"
+    problem.write_text(write_problem(example_problem("regression")))
+    controller, terminal = pty.openpty()
+    command = [sys.executable, "-m", "litproof", "limit", str(problem), "--digits", "60", "--follow"]
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=terminal, check=True, env={**os.environ, "TERM": "xterm"}
+    )
+    os.close(terminal)
+    said = os.read(controller, 10**6).decode()
+    os.close(controller)
+    assert "looking for the limit" in said or "following the flow" in said
+    assert b"looking" not in done.stdout and b"beta_1" in done.stdout
+
+
+def test_integrators_tell_how_far_they_are():
+    told = []
+    with listened(lambda *news: told.append(news)):
+        find_limit(example_problem("regression"), 15, follow=True)
+        find_limit(example_problem("classification"), 12, follow=True)
+    phases = {phase for phase, _, _ in told}
+    assert {"following the flow", "following the direction"} <= phases
+    digits = [
+        known for phase, clock, known in told if phase == "following the flow" and clock.startswith("t = ")
+    ]
+    assert digits[-1] > 8 and digits[0] < digits[-1]
+    count = len(told)
+    find_limit(example_problem("regression"), 15)
+    assert len(told) == count
+
+
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        (
+            lambda: find_limit(example_problem("regression"), 12),
+            ["beta", "0.14184387", "residual", "evidence"],
+        ),
+        (lambda: find_limit(example_problem("classification"), 12), ["direction", "smallest margin"]),
+        (lambda: verify("network/odeco-form", digits=12), ["network/odeco-form", "verified"]),
+        (
+            lambda: discover_conserved(example_problem("regression").network),
+            ["v[1,1]", "2 of any kind: complete"],
+        ),
+        (lambda: no_regulariser(example_problem("regression")), ["verdict", "potential"]),
+    ],
+)
+def test_results_print_as_words_and_in_notebooks_as_tables(made, shown):
+    result = made()
+    for text in (str(result), result._repr_html_()):
+        assert all(part in text for part in shown), text
+        assert "Fraction(" not in text
+    assert result._repr_html_().startswith("<table>")
+
+
+def test_a_derivation_is_markdown_in_a_notebook():
+    from litproof.theorems.derivations import derivation
+
+    made = derivation("ykm/regression-limit")
+    text = made._repr_markdown_()
+    assert text.startswith(f"### {made.title}") and text.count("$$") % 2 == 0
+    assert all(f"\\tag{{{k}}}" in text for k in range(1, len(made.steps) + 1))
+
+
+def test_an_undefined_formula_is_one_sentence():
+    from litproof.formula.jets import NotDefined
+
+    assert str(NotDefined("v[1,1]/v[2,1] (position 38): division by zero", True)).startswith(
+        "v[1,1]/v[2,1] (pos"
+    )
+    assert str(NotDefined("division by zero")) == "division by zero"

@@ -7,6 +7,9 @@ from typing import Any
 
 from litproof.certify.checker.exact import matrix, require
 
+_SHOWN, _SHOWN_PLACES = 6, 30
+"""Entries and decimals that a line says at most."""
+
 
 class Interval:
     """[lo, hi] * 2^-bits with integer ends; every operation rounds outward."""
@@ -70,5 +73,23 @@ def stated_box(rows: Any, box: Sequence[Interval], name: str) -> str:
         inside = low <= proved.ends[0] and proved.ends[1] <= high
         require(inside, f"{name}_{index} is not proved to lie there")
     widest = max(high - low for low, high in stated)
+    if not widest:
+        return f"{name} = ({_few([str(low) for low, _ in stated])}), exactly"
+    places = widest.denominator.bit_length() * 30102 // 100_000  # more than there can be: widest >= 2^-bits
+    while places > 0 and widest * 10**places > 1:
+        places -= 1
+    middles = [_fixed((low + high) / 2, min(places, _SHOWN_PLACES)) for low, high in stated]
     exponent = widest.numerator.bit_length() - widest.denominator.bit_length() + 1
-    return "exactly as stated" if not widest else f"inside the stated box, sides at most 2^{exponent}"
+    return f"{name} = ({_few(middles)}), to {places} decimals (the stated box, sides at most 2^{exponent})"
+
+
+def _few(entries: Sequence[str]) -> str:
+    """The first entries."""
+    return ", ".join((*entries[:_SHOWN], "..") if len(entries) > _SHOWN else entries)
+
+
+def _fixed(x: Fraction, places: int) -> str:
+    """x with so many decimals, rounded."""
+    digits = str(abs(round(x * 10**places))).rjust(places + 1, "0")
+    whole, part = digits[: len(digits) - places], digits[len(digits) - places :]
+    return ("-" if x < 0 and int(digits) else "") + whole + ("." + part if places else "")

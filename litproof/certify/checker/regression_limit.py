@@ -118,4 +118,4 @@ def check_regression_limit(certificate: Certificate, work: Work) -> str:
         frozen = 0 in part.constants and part.start == 0
         require(frozen == (z.hi == z.lo), f"component {number} {'cannot leave' if frozen else 'leaves'} zero")
     beta = [combination(column, rho, rho[0].bits) for column in zip(*S, strict=True)]
-    return f"the flow converges to a limit {stated_box(certificate['enclosure'], beta, 'beta')}"
+    return f"the flow converges to {stated_box(certificate['enclosure'], beta, 'beta')}"

@@ -234,7 +234,7 @@ def follow(
 def check_regression_path(certificate: Certificate, work: Work) -> str:
     """The limit of a network that is given by its tensor."""
     flow, start = read_flow(certificate, work)
-    return f"the flow converges to a limit {check_limit(flow, start, certificate, work)}"
+    return f"the flow converges to {check_limit(flow, start, certificate, work)}"
 
 
 def check_limit(flow: Flow, start: Sequence[Fraction], certificate: Certificate, work: Work) -> str:

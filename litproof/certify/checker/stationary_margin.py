@@ -42,7 +42,7 @@ def check_stationary_margin(certificate: Certificate, work: Work) -> str:
     exact = all(low == high for low, high in stated)
     # As many margins 1 as unknowns are a regular system: an exact solution is the point in the box.
     require(not exact or len(on) == len(active), "rho is stated exactly without as many equations")
-    where = "exactly as stated" if exact else stated_box(certificate["rho"], rho, "rho")
+    where = "rho exactly as stated" if exact else stated_box(certificate["rho"], rho, "rho")
     for i, row in enumerate(zip(*P, strict=True)):
         margin = dot(row, [low for low, _ in stated]) if exact else combination(row, rho, rho[0].bits).ends[0]
         beyond = margin > 1 or (exact and margin == 1)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import ceil, exp, inf, log
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ from litproof.integrate.budget import (
 )
 from litproof.integrate.regression.taylor import dyadic, taylor_coefficients
 from litproof.integrate.terminal_bound import limit_of_beta
+from litproof.integrate.watch import tell
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 
@@ -144,6 +146,7 @@ class Run:
             if not self.step():
                 return 2 * _GUARD_DIGITS if steps else None
             steps += 1
+            tell("proving the limit", partial("step {}".format, steps))
         return None
 
     def _limit(self) -> Enclosure | int | None:

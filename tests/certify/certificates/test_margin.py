@@ -68,7 +68,7 @@ def test_algebraic_points_hold_the_closed_form(depth):
 @pytest.mark.parametrize("depth", [3, 4, 5])
 def test_vertices_are_stated_exactly(depth):
     stated = limit_certificate(classification(Diagonal(depth, 3)), 15)
-    assert "strict local minimum, exactly as stated" in check(stated)
+    assert "strict local minimum, rho exactly as stated" in check(stated)
     assert all(low == high for low, high in stated["rho"])
 
 

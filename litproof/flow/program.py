@@ -343,12 +343,8 @@ class Tracer:
         return total
 
     def needed(self, atoms: Iterable[int]) -> list[int]:
-        """The atoms that are not inputs from which the given ones are computed, and these, in increasing order."""
-        wanted = set(atoms)
-        for atom in range(self.inputs + len(self.steps) - 1, self.inputs - 1, -1):
-            if atom in wanted:
-                wanted.update(arguments(self.steps[atom - self.inputs]))
-        return sorted(atom for atom in wanted if atom >= self.inputs)
+        """See `needed`."""
+        return needed(self.inputs, self.steps, atoms)
 
     def tangent(self, nodes: Sequence[Node], rates: Sequence[Node]) -> list[Node]:
         """The rates of nodes when the inputs have the given rates (forward sweep)."""
@@ -374,23 +370,39 @@ class Tracer:
             key: [next(iter(self.named_exactly(self.lift(node)).terms)) for node in group]
             for key, group in outputs.items()
         }
-        needed = set(self.needed(atom for group in wanted.values() for atom in group))
-        place = {i: i for i in range(self.inputs)}
-        steps: list[Step | Function] = []
-        for k, step in enumerate(self.steps):
-            if self.inputs + k not in needed:
-                continue
-            place[self.inputs + k] = self.inputs + len(steps)
-            match step:
-                case Linear():
-                    steps.append(Linear(tuple(place[a] for a in step.args), step.coefficients, step.constant))
-                case Product():
-                    steps.append(Product(place[step.left], place[step.right]))
-                case Function():
-                    steps.append(Function(step.name, place[step.arg], step.k))
-        return Program(
-            self.inputs, tuple(steps), {key: tuple(place[a] for a in g) for key, g in wanted.items()}
-        )
+        return pruned(self.inputs, self.steps, range(self.inputs), wanted)
+
+
+def needed(inputs: int, steps: Sequence[Step | Function], atoms: Iterable[int]) -> list[int]:
+    """The atoms that are not inputs from which the given ones are computed, and these, in increasing order."""
+    wanted = set(atoms)
+    for atom in range(inputs + len(steps) - 1, inputs - 1, -1):
+        if atom in wanted:
+            wanted.update(arguments(steps[atom - inputs]))
+    return sorted(atom for atom in wanted if atom >= inputs)
+
+
+def pruned(
+    inputs: int,
+    steps: Sequence[Step | Function],
+    kept: Sequence[int],
+    outputs: Mapping[str, Sequence[int]],
+) -> Program:
+    """The program of the outputs as functions of the inputs `kept`, all they depend on, without idle atoms."""
+    place = {old: new for new, old in enumerate(kept)}
+    code: list[Step | Function] = []
+    for atom in needed(inputs, steps, (atom for group in outputs.values() for atom in group)):
+        match steps[atom - inputs]:
+            case Linear() as step:
+                code.append(Linear(tuple(place[a] for a in step.args), step.coefficients, step.constant))
+            case Product() as step:
+                code.append(Product(place[step.left], place[step.right]))
+            case Function() as step:
+                code.append(Function(step.name, place[step.arg], step.k))
+        place[atom] = len(place)
+    return Program(
+        len(kept), tuple(code), {key: tuple(place[a] for a in group) for key, group in outputs.items()}
+    )
 
 
 def split(values: Sequence[Any], shapes: Sequence[int]) -> tuple[tuple[Any, ...], ...]:

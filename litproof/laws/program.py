@@ -4,12 +4,11 @@ The coordinates f_c of a map theta -> f(theta) are the program's outputs "f", wi
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from litproof.algebra.sparse_polynomials import Coefficient, Sparse, add_scaled, multiply
-from litproof.flow.program import Linear, Node, Operators, Product, Program, Step, Tracer
+from litproof.flow.program import Node, Operators, Product, Program, Tracer, arguments, pruned
 
 COORDINATES = "f"
 """The group of outputs."""
@@ -32,7 +31,7 @@ def supports(program: Program) -> list[int]:
     masks = [1 << i for i in range(program.inputs)]
     for step in program.steps:
         mask = 0
-        for atom in _operands(step):
+        for atom in arguments(step):
             mask |= masks[atom]
         masks.append(mask)
     return [masks[atom] for atom in program.outputs[COORDINATES]]
@@ -41,20 +40,7 @@ def supports(program: Program) -> list[int]:
 def restricted(program: Program, inputs: Sequence[int], outputs: Sequence[int]) -> Program:
     """The coordinates with the given numbers as functions of the given inputs, all they depend on."""
     atoms = [program.outputs[COORDINATES][c] for c in outputs]
-    needed = set(atoms)
-    for position in range(len(program.steps) - 1, -1, -1):
-        if program.inputs + position in needed:
-            needed.update(_operands(program.steps[position]))
-    place = {old: new for new, old in enumerate(inputs)}
-    steps: list[Step] = []
-    for atom, step in enumerate(program.steps, program.inputs):
-        if atom in needed:
-            place[atom] = len(inputs) + len(steps)
-            if isinstance(step, Product):
-                steps.append(Product(place[step.left], place[step.right]))
-            else:
-                steps.append(replace(step, args=tuple(place[a] for a in step.args)))
-    return Program(len(inputs), tuple(steps), {COORDINATES: tuple(place[a] for a in atoms)})
+    return pruned(program.inputs, program.steps, inputs, {COORDINATES: atoms})
 
 
 def expand(program: Program) -> tuple[Sparse, ...]:
@@ -74,7 +60,3 @@ def expand(program: Program) -> tuple[Sparse, ...]:
 def small(number: Fraction) -> Coefficient:
     """An int where the number is one: sums and products of ints are several times as fast."""
     return number.numerator if number.denominator == 1 else number
-
-
-def _operands(step: Step) -> tuple[int, ...]:
-    return step.args if isinstance(step, Linear) else (step.left, step.right)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from litproof.flow.program import Linear, Product, Program, Step
+from litproof.flow.program import Linear, Product, Program, Step, arguments
 from litproof.integrate.regression.doubles import Array
 
 _MOST = 1 << 22
@@ -50,7 +50,7 @@ class Levels:
         self.inputs = program.inputs
         depths = [0] * program.inputs
         for step in program.steps:
-            depths.append(1 + max((depths[a] for a in _arguments(step)), default=0))
+            depths.append(1 + max((depths[a] for a in arguments(step)), default=0))
         kinds = [isinstance(step, Linear) for step in program.steps]
         order = sorted(range(len(kinds)), key=lambda k: (depths[program.inputs + k], kinds[k]))
         place = np.arange(program.inputs + len(order))
@@ -141,7 +141,3 @@ class Levels:
 def largest_eigenvalues(slopes: Array) -> Array:
     """Largest eigenvalue of each symmetric matrix, shape (m, P, P) -> (m,)."""
     return np.asarray(np.linalg.eigvalsh((slopes + slopes.transpose(0, 2, 1)) / 2)[:, -1])
-
-
-def _arguments(step: Step) -> tuple[int, ...]:
-    return step.args if isinstance(step, Linear) else (step.left, step.right)

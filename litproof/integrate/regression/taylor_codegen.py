@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from operator import mul
 from typing import Any
 
-from litproof.flow.program import Linear, Product, Program, Step
+from litproof.flow.program import Linear, Product, Program, Step, needed as needed_atoms
 from litproof.integrate.arithmetic import FixedPoint
 
 ROOM = 16
@@ -87,13 +87,8 @@ def integer_recurrence(
 
 def steps_of(program: Program) -> list[tuple[int, Step]]:
     """Atoms that the velocity needs, and how to have them."""
-    wanted = set(program.outputs["velocity"])
-    steps: list[tuple[int, Step]] = []
-    for atom, step in reversed(list(enumerate(program.steps, start=program.inputs))):
-        if atom in wanted:
-            wanted |= set(step.args) if isinstance(step, Linear) else {step.left, step.right}
-            steps.append((atom, step))
-    return steps[::-1]
+    atoms = needed_atoms(program.inputs, program.steps, program.outputs["velocity"])
+    return [(atom, program.steps[atom - program.inputs]) for atom in atoms]
 
 
 def listed(letter: str, atoms: Iterable[int]) -> str:

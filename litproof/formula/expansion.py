@@ -430,7 +430,7 @@ class _Expansion:
             if value is None:
                 raise formula_error(place, f"{name}: the problem has no dynamics with it", self.key)
             return Number(value, place)
-        if name in ("t", "loss", "pi", "alpha", VARIABLE) and name not in self.own:
+        if name in ("t", "loss", "pi", "alpha", "kappa", "logt", VARIABLE) and name not in self.own:
             return Symbol(name, (), place)
         return None
 

@@ -56,6 +56,8 @@ NAMES: Mapping[str, tuple[int, ...]] = {
     "margin": (0, 1),
     "loss": (0,),
     "t": (0,),
+    "kappa": (0,),
+    "logt": (0,),
     "outputs": (0,),
     "step": (0,),
     "mass": (0,),

@@ -8,13 +8,17 @@ from typing import Any
 
 from litproof.claims.types import Answer, Compare, Hypothesis, Measure, Mutant
 from litproof.errors import HypothesisError, Inconclusive, InputError
-from litproof.language.statements import Definition, Definitions, parse_definition
+from litproof.language.statements import NAMES, Definition, Definitions, parse_definition
 from litproof.language.tree import Call, Node, names, nodes
 from litproof.problem import Problem
 from litproof.problem_file.values import Node as Entry, shown
 from litproof.results import Measurement, Prediction
 
 Predicting = Callable[[Problem, int], Prediction]
+
+
+NUMBERS = frozenset({"beta0", "v0", "theta0", "outputs", "step", "mass", "decay", "until"})
+"""Names that stand for numbers of the problem, whatever else a formula may speak of."""
 
 
 @dataclass(frozen=True)
@@ -110,3 +114,20 @@ def variant(name: str, predict: Predicting, meaning: Sequence[Hypothesis]) -> Mu
             return None
 
     return Mutant(name, predicted)
+
+
+def require_names(mentioned: frozenset[str], allowed: frozenset[str], entry: Entry) -> None:
+    """InputError for a name of the grammar that has no place in this kind of formula."""
+    if wrong := sorted(mentioned & NAMES.keys() - allowed):
+        raise entry.error(
+            f"{wrong[0]} has no place in this kind of formula; expected {', '.join(sorted(allowed))}"
+        )
+
+
+def texts(entry: Entry) -> list[Entry]:
+    """The formulas of a list of mutants."""
+    if not isinstance(entry.value, list) or not entry.value:
+        raise entry.error(
+            f"expected a list of formulas (leave the key out for generic ones), got {shown(entry.value)}"
+        )
+    return [Entry(text, f"{entry.key}[{k}]", entry.source) for k, text in enumerate(entry.value, 1)]

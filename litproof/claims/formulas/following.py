@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints
 from litproof.claims.comparison import sup_norm
@@ -34,6 +34,8 @@ _SPARE_NODES = 7
 """Nodes of the finer of two quadrature rules beyond those of the coarser."""
 _EQUAL_PANELS = 24
 _MOST_PANELS = 400
+_FAR_OUT = 8.0
+"""log kappa from which on the clock is taken to be far out."""
 _BOX_DIGITS, _BOX_BITS = 20, 160
 """Of the enclosures by which inequalities at all times are decided."""
 _LONGEST_SUM = 20_000
@@ -152,6 +154,70 @@ def follow_far(problem: Problem, digits: int, *, parameters: bool) -> Measuremen
         layers = split(limit.value[d:], problem.network.shapes)
         return replace(limit, value=limit.value[:d], parameters=layers)
     return limit
+
+
+def limit_moment(problem: Problem, digits: int) -> Moment:
+    """The limit of a regression.
+
+    Raises
+    ------
+    Inconclusive : there is none.
+    """
+    from litproof.integrate.training.follow import follow_any
+
+    limit = follow_any(problem, digits)
+    if not limit.converged:
+        raise Inconclusive(f"at alpha = {float(problem.scale):.3g}: {limit.reason}")
+    return _as_moment(limit, proved=False)
+
+
+def points_far_out(
+    problem: Problem, digits: int, count: int, *, logarithmic: bool = False
+) -> list[tuple[Fraction, Moment]]:
+    """(1/kappa, moment) on the way of a classification, kappa growing by about the same factor each time.
+
+    beta stands for beta / ||beta||, parameters for theta / kappa^(1/L).
+
+    Parameters
+    ----------
+    logarithmic : 1/log(kappa) in place of 1/kappa, and log(kappa) growing by about the same factor.
+    """
+    import gmpy2
+
+    from litproof.integrate.classification.early import EarlyPoint
+    from litproof.integrate.classification.follow import direction_of, follow, log_time
+    from litproof.integrate.classification.path import LatePoint
+
+    problem.require_plain("the clock kappa")
+    record: list[EarlyPoint | LatePoint] = []
+    ended = follow(problem, digits, (direction_of,), record)
+    late = [point for point in record if isinstance(point, LatePoint) and point.s > _FAR_OUT]
+    if not ended.converged or len(late) < 2:
+        raise Inconclusive(f"the flow is not followed far out: {ended.reason or 'too few points'}")
+    points: list[LatePoint] = []
+    first, last = float(late[0].s), float(late[-1].s)
+    for k in range(count):
+        share = k / (count - 1)
+        wanted = first * (last / first) ** share if logarithmic else first + (last - first) * share
+        nearest = min(late, key=lambda point: abs(float(point.s) - wanted))
+        if nearest not in points:
+            points.append(nearest)
+    moments = []
+
+    def exact(x: Any) -> Fraction:
+        return Fraction(*map(int, x.as_integer_ratio()))
+
+    bits = digits_to_bits(2 * digits) + 2 * int(last) + 64
+    with gmpy2.context(precision=bits):
+        for point in points:
+            numbers = {"kappa": gmpy2.exp(point.s), "logt": log_time(point)}
+            clock = tuple((name, exact(value)) for name, value in numbers.items())
+            beta = tuple(exact(x) for x in point.direction)
+            layers = tuple(tuple(exact(x) for x in layer) for layer in point.layers)
+            unit = Fraction(1, 10 ** (4 * digits))
+            moment = Moment(Fraction(0), layers, unit, beta, (unit,) * len(beta), clock=clock)
+            moments.append((exact(1 / point.s) if logarithmic else 1 / clock[0][1], moment))
+    return moments
 
 
 def _limit(problem: Problem, digits: int, parameters: bool) -> Measurement:

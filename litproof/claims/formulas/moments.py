@@ -26,7 +26,7 @@ STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient"}
 
 _NO_BOUND = 10**9
 
-ALONG = DATA | STATE | {"t"}
+ALONG = DATA | STATE | {"t", "kappa", "logt"}
 """Names that a formula about a moment may use."""
 
 
@@ -58,6 +58,7 @@ class Moment:
     certified : whether that is proved.
     samples : of the path up to here, None where no integral is asked for.
     previous : the moment before this one, where changes are asked for.
+    clock : further numbers by name, of a classification far out: kappa = -log(loss), logt = log t.
     """
 
     time: Fraction | None
@@ -68,6 +69,7 @@ class Moment:
     certified: bool = False
     samples: Samples | None = None
     previous: Moment | None = field(default=None, repr=False)
+    clock: tuple[tuple[str, Fraction], ...] = ()
 
     @property
     def label(self) -> str:
@@ -183,6 +185,11 @@ class AtMoment:
                 return self._gradient[indices[0] - 1]
             case "rho":
                 return self._rho[indices[0] - 1]
+            case "kappa" | "logt":
+                numbers = dict(self.moment.clock)
+                if name not in numbers:
+                    raise NotDefined(f"{name} has a value where kappa runs to infinity only")
+                return Jet(numbers[name])
         return Jet(self.setting.constant(name, indices))
 
     def _regression(self, name: str) -> list[Jet]:

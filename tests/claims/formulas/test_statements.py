@@ -177,6 +177,8 @@ def test_statements_are_reported_apart_with_what_each_time_rests_on(run):
         ("[claim]\n[[statement]]\nlimit = '1'\ntimes = [1]", "statement[1]: unknown key 'times'"),
         ("[claim]\nnonincreasing = 'loss'", "expected until ="),
         ("[claim]\nholds = '1 <= loss'\nuntil = 0", "claim.until: expected a time above 0"),
+        ("[claim]\nquantity = 'beta[1]'", 'claim: expected as = "alpha -> 0"'),
+        ("[claim]\nquantity = 'beta[1]'\nas = 'alpha -> 1'\norder = '1'", "claim.as: expected 'alpha -> 0'"),
         ("[claim]\ndirection = 'beta[j]'", "beta has no place in this kind of formula"),
         (
             "[claim]\nequation = 'integral(integral(t)) = 1'\ntimes = [1]",
@@ -193,3 +195,48 @@ def test_bad_statements_in_one_line(tmp_path, content, message):
     with pytest.raises(InputError) as error:
         load_file(str(file))
     assert message in str(error.value) and "\n" not in str(error.value)
+
+
+SMALL = """
+[[claim.problems]]
+network = { kind = "diagonal", depth = 2 }
+data = { X = [["1", "3"]], y = ["1"] }
+init = { scale = "1/2", v = [["1", "1"], ["0", "0"]] }
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "status"),
+    [
+        ("quantity = 'beta[1]'\nas = 'alpha -> 0'\norder = '4/3'", Status.VERIFIED),
+        ("quantity = 'beta[1]'\nas = 'alpha -> 0'\norder = '13/10'", Status.REFUTED),
+        ("quantity = 'beta[j]'\nas = 'alpha -> infinity'\ntends_to = 'X[1,j]/10'", Status.VERIFIED),
+        ("quantity = 'beta[j]'\nas = 'alpha -> infinity'\ntends_to = 'X[1,j]/11'", Status.REFUTED),
+        ("quantity = 'beta[1]/beta[1]'\nas = 'alpha -> 0'\ntends_to = '1'", Status.INCONCLUSIVE),
+        ("quantity = 'log(alpha)*beta[2]'\nas = 'alpha -> 0'\norder = '0'", Status.INCONCLUSIVE),
+    ],
+)
+def test_orders_and_limits_of_limits(run, statement, status):
+    (verdict,) = run(statement, SMALL)
+    assert verdict.status is status, verdict.details
+    if status is Status.VERIFIED:
+        assert verdict.digits >= 6 and verdict.rejected >= 1
+        assert all(part.evidence == "agreed" for result in verdict.instances for part in result.parts)
+    if "log" in statement:
+        assert "not resolved" in verdict.details["reason"] and "more digits" in verdict.details["reason"]
+
+
+def test_extrapolation_knows_no_exponents():
+    from fractions import Fraction
+
+    from litproof.algebra.balls import ball
+    from litproof.claims.formulas.asymptotics import neville, wynn
+    from litproof.precision import ball_precision
+
+    with ball_precision(400):
+        sequence = [3 + ball(Fraction(2, 5)) ** k - ball(Fraction(1, 3)) ** k * 7 for k in range(9)]
+        value, error = wynn(sequence)
+        assert abs(value - 3) <= abs(error) + ball(Fraction(1, 10**60))
+        steps = [Fraction(1, 3 + k * k) for k in range(8)]
+        value, error = neville(steps, [1 + ball(u) - 5 * ball(u) ** 3 for u in steps])
+        assert abs(value - 1) < ball(Fraction(1, 10**60))

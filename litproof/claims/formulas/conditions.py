@@ -21,7 +21,7 @@ from litproof.formula.minimality import minimality
 from litproof.formula.sameness import same_function
 from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, basis_of
 from litproof.formula.stationarity import limit_point, working_precision
-from litproof.formula.stationary_point import Stationarity, stationary_point
+from litproof.formula.stationary_point import NOTHING, Stationarity, stationary_point
 from litproof.language.statements import Definition
 from litproof.language.tree import Node, to_text
 from litproof.precision import ball_precision, digits_to_bits
@@ -178,7 +178,8 @@ def _compare_stationarity(
         measurement = _enclosed(measurement)
     stationarity = _stationarity(condition, problem, measurement, digits)
     if stationarity.answer is None:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, stationarity.reason)
+        void = "vacuous" if stationarity.reason == NOTHING else ""
+        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, stationarity.reason, void=void)
     if stationarity.answer is False:
         return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, stationarity.margin, stationarity.reason)
     reason = stationarity.reason

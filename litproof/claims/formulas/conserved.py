@@ -136,7 +136,8 @@ def compare_conserved(tree: Node, problem: Problem, measurement: Measurement, di
 
 
 def _open(detail: str) -> Comparison:
-    return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, detail)
+    void = "vacuous" if detail.startswith("says nothing") else ""
+    return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, detail, void=void)
 
 
 def _false(detail: str, margin: float = inf) -> Comparison:

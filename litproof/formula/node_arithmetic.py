@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -171,8 +170,3 @@ def shape_text(value: Value) -> str:
     if len(value.shape) == 1:
         return f"a vector of {value.shape[0]}"
     return f"a {value.shape[0]} x {value.shape[1]} matrix"
-
-
-def placed(node: Node, place: int) -> Node:
-    """The node at another position of the text."""
-    return replace(node, place=place)

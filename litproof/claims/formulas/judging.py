@@ -22,7 +22,7 @@ from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined
 from litproof.formula.sameness import parallel
 from litproof.formula.setting import Setting
-from litproof.language.tree import Call, Negation, Node, Number, Operation, Symbol, names, nodes
+from litproof.language.tree import Call, Negation, Node, Number, Operation, Symbol, names
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -440,10 +440,3 @@ def _signature(relation: Relation, problem: Problem) -> list[Fraction] | None:
     except (NotDefined, InputError, HypothesisError):
         return None
     return values
-
-
-def mentions_state(tree: Node) -> bool:
-    """Whether a formula depends on where the flow is."""
-    return bool(names(tree) & STATE) or any(
-        isinstance(node, Call) and node.name in ("rate", "integral", "schatten") for node in nodes(tree)
-    )

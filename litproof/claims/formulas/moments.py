@@ -344,11 +344,6 @@ def exact_moment(problem: Problem, time: Fraction | None, layers: Layers) -> Mom
     return Moment(time, layers, Fraction(0), beta, (Fraction(0),) * len(beta))
 
 
-def value_at(tree: Node, setting: Setting, moment: Moment, key: str = "") -> Ball:
-    """A formula at a moment, at flint's current precision."""
-    return evaluate(tree, AtMoment(setting, moment), {}, key).ball
-
-
 def _wide(x: Fraction, radius: Fraction) -> Ball:
     from flint import arb
 

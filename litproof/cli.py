@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from litproof import __version__
-from litproof.commands import bias, completion, conserved, derive, falsify, figures, sweep, users
+from litproof.commands import bias, completion, conserved, derive, falsify, figures, mcp, sweep, users
 from litproof.commands.options import (
     ENDINGS,
     PATIENCE,
@@ -374,6 +374,14 @@ def check(certificates: tuple[str, ...]) -> int:
     return 1 if refused else 0
 
 
-_PARTS = (bias.bias, conserved.conserved, derive.derive, falsify.falsify, figures.figures, sweep.sweep)
+_PARTS = (
+    bias.bias,
+    conserved.conserved,
+    derive.derive,
+    falsify.falsify,
+    figures.figures,
+    mcp.mcp,
+    sweep.sweep,
+)
 for command in (*users.COMMANDS, *_PARTS):
     program.add_command(command)

@@ -119,6 +119,10 @@ def _separable(problem: Problem) -> Check:
 
 
 REGRESSION = Hypothesis("squared loss", _regression)
+DEFAULT_LOSS = Hypothesis(
+    "the loss of the task: squared, or exponential",
+    lambda problem: holds(problem.loss is None, _what(problem)),
+)
 CLASSIFICATION_TASK = Hypothesis("a classification problem", _classification_task)
 SEPARABLE = Hypothesis("linearly separable data", _separable)
 REGRESSION_TASK = Hypothesis("a regression problem", _regression_task)
@@ -289,6 +293,10 @@ EQUAL_LAYERS = Hypothesis("equal layers at the start, v_1(0) = .. = v_L(0)", _eq
 POSITIVE_START = Hypothesis("all entries of the start are positive", _positive)
 ORTHOGONAL_LAYERS = Hypothesis(
     "W_1(0), .., W_{L-1}(0) are multiples of orthogonal matrices", _orthogonal_layers
+)
+DEFAULT_LOSS = Hypothesis(
+    "the loss of the task: squared, or exponential",
+    lambda problem: holds(problem.loss is None, _what(problem)),
 )
 CLASSIFICATION_TASK = Hypothesis(
     "a classification problem",

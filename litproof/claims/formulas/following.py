@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from litproof.algebra.balls import Ball, ball, dyadic, endpoints
+from litproof.algebra.balls import Ball, dyadic, endpoints
 from litproof.claims.comparison import sup_norm
-from litproof.claims.formulas.moments import Layers, Moment, Samples
+from litproof.claims.formulas.moments import Layers, Moment, Samples, coefficients_at
 from litproof.claims.measurement import PROOF_OPERATIONS, follow_observed, prove_limit
 from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent
@@ -260,8 +260,7 @@ def _at_times(problem: Problem, times: Sequence[Fraction], places: int) -> dict[
 def _proved(problem: Problem, time: Fraction, theta: Sequence[Ball]) -> Moment:
     layers = split([dyadic(x) for x in theta], problem.network.shapes)
     radius = max(dyadic(x.rad()) for x in theta)
-    beta = problem.network.coefficients(split(list(theta), problem.network.shapes))
-    ends = [endpoints(b if hasattr(b, "mid") else ball(b)) for b in beta]
+    ends = [endpoints(b) for b in coefficients_at(problem.network, theta)]
     middle = tuple((low + high) / 2 for low, high in ends)
     return Moment(time, layers, radius, middle, tuple((high - low) / 2 for low, high in ends), True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from litproof.claims.formulas.build_asymptotics import asymptotic_built
+from litproof.claims.formulas.build_equality import equality_built
 from litproof.claims.formulas.build_limits import condition_built, either, margin_built
 from litproof.claims.formulas.build_paths import relation_built
 from litproof.claims.formulas.built import Built
@@ -24,6 +25,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("nonincreasing", "nondecreasing"), ("until",)),
     **dict.fromkeys(MARGINS, ()),
     "quantity": ("as", "order", "tends_to"),
+    "same_as": (),
 }
 """Keys that belong to each kind of statement, beside `mutants`."""
 
@@ -35,6 +37,8 @@ def build(kind: str, table: Entry, definitions: Definitions) -> Built:
     ------
     InputError : one line naming file, key, position in the formula, and what was expected.
     """
+    if kind == "same_as":
+        return equality_built(table.child(kind), definitions)
     if kind == "quantity":
         return asymptotic_built(table, definitions)
     for relation in RELATIONS:

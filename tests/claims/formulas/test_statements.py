@@ -240,3 +240,34 @@ def test_extrapolation_knows_no_exponents():
         steps = [Fraction(1, 3 + k * k) for k in range(8)]
         value, error = neville(steps, [1 + ball(u) - 5 * ball(u) ** 3 for u in steps])
         assert abs(value - 1) < ball(Fraction(1, 10**60))
+
+
+MAP = "map = { 'v[1,j]' = 'u[j] + v[j]', 'v[2,j]' = 'u[j] - v[j]' }"
+DIAGONAL = "network = { kind = 'diagonal', depth = 2 }"
+
+
+@pytest.mark.parametrize(
+    ("same", "status", "evidence"),
+    [
+        (f"{{ {DIAGONAL}, {MAP}, time = '2*t' }}", Status.VERIFIED, "exact"),
+        (f"{{ {DIAGONAL}, {MAP} }}", Status.REFUTED, None),
+        (
+            f"{{ {DIAGONAL}, {MAP.replace('u[j] - v[j]', 'v[j] - u[j]')}, time = '2*t' }}",
+            Status.REFUTED,
+            None,
+        ),
+        (
+            "{ network = { parameters = ['p[d]', 'q[d]'], beta = ['2*(p[j]^2 - q[j]^2)'] }, "
+            "map = { 'p[j]' = 'u[j]/sqrt(2)', 'q[j]' = 'v[j]/sqrt(2)' }, time = 't/2' }",
+            Status.VERIFIED,
+            "agreed",
+        ),
+        (f"{{ {DIAGONAL}, map = {{ 'v[1,j]' = 'u[j]' }} }}", Status.HYPOTHESIS_VIOLATED, None),
+        (f"{{ {DIAGONAL}, {MAP}, time = 't^2' }}", Status.HYPOTHESIS_VIOLATED, None),
+    ],
+)
+def test_flows_that_are_one(run, same, status, evidence):
+    (verdict,) = run(f"same_as = {same}")
+    assert verdict.status is status, verdict.details
+    if evidence:
+        assert str(verdict.evidence) == evidence and verdict.rejected >= 3

@@ -28,6 +28,10 @@ FAULTS = {
         "ykm/conserved-norms",
         classification(Diagonal(2, 1), "1", "1", 1, ["40", "40"], "late"),
     ),
+    "a flow that takes far less than a thousandth": (
+        "ykm/conserved-balancedness",
+        regression(FullyConnected(1, (1,)), "1000", "1", 10, ["3", "5"], "large start"),
+    ),
     "a limit of 0": (
         "ykm/two-layer-one-point",
         regression(Diagonal(2, 1), "-55/4", "0", 1, ["3/4", "-5/8"], "zero target"),

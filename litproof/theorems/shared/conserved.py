@@ -61,8 +61,11 @@ def follow_path(problem: Problem, digits: int) -> Measurement:
 def _times(problem: Problem) -> tuple[Fraction, ...]:
     loss, velocity = at_start(problem)
     speed = sum((entry**2 for entry in velocity), Fraction(0))
-    unit = (loss / speed).limit_denominator(1000) if speed and loss > 0 else Fraction(1)
-    return tuple(moment * max(unit, Fraction(1, 1000)) for moment in MOMENTS)
+    if not speed or loss <= 0:
+        return MOMENTS
+    unit = loss / speed  # may be of any size: a power of two is as short as it gets
+    exponent = unit.numerator.bit_length() - unit.denominator.bit_length()
+    return tuple(moment * Fraction(2) ** exponent for moment in MOMENTS)
 
 
 def compare_laws(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:

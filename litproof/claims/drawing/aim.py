@@ -10,7 +10,7 @@ from functools import lru_cache
 from random import Random
 
 from litproof.claims.drawing.problems import build
-from litproof.claims.drawing.recipe import Weights, choose, first_weights, learned
+from litproof.claims.drawing.recipe import Recipe, Weights, choose, first_weights, learned
 from litproof.claims.judge import checked
 from litproof.claims.types import Answer, Claim, Instance
 from litproof.errors import InputError
@@ -20,9 +20,11 @@ from litproof.problem import Problem
 MOST_ATTEMPTS = 60
 """Draws for one problem before it counts as not drawn."""
 
-_ROUNDS, _PER_ROUND, _BEST, _ENOUGH = 8, 80, 12, 0.4
-"""Rounds of learning, draws in each, how many of them are learned from, and the acceptance that is enough: learning
-more would make problems more alike."""
+_ROUNDS, _PER_ROUND, _ENOUGH = 10, 100, 0.4
+"""Rounds of learning, draws in each, and the acceptance that is enough: more would make problems more alike."""
+
+_LEAST, _MOST, _BEST = 4, 40, 12
+"""Accepted recipes that are learned from: at least and at most; while there are fewer, the best of a round."""
 
 UNREADABLE = "what a problem file may hold"
 
@@ -79,24 +81,31 @@ def first_failing(claim: Claim, problem: Problem) -> tuple[int, str]:
 
 
 def take_aim(claim: Claim, seed: int) -> Aim:
-    """Learn what to draw for a claim; the same for the same seed."""
+    """Learn what to draw for a claim; the same for the same seed.
+
+    Half of the draws of a round go on as at first, so that what is rare and was not seen yet stays possible.
+    """
     own = patterns(claim)
-    weights = first_weights(len(own))
+    first = weights = first_weights(len(own))
+    accepted: list[Recipe] = []
     for turn in range(_ROUNDS):
         rng = Random(f"aim {seed} {turn}")
-        tried = []
-        for _ in range(_PER_ROUND):
-            recipe = choose(rng, weights)
+        tried, fitting = [], 0
+        for number in range(_PER_ROUND):
+            aimed = number % 2 == 0
+            recipe = choose(rng, weights if aimed else first)
             try:
                 reached, failing = first_failing(claim, build(rng, recipe, own, "a drawn problem"))
             except InputError:
                 continue
-            tried.append((reached, not failing, recipe))
-        accepted = [recipe for _, fits, recipe in tried if fits]
-        if len(accepted) >= _ENOUGH * _PER_ROUND:
+            tried.append((reached, recipe))
+            if not failing:
+                accepted.append(recipe)
+                fitting += aimed
+        if fitting >= _ENOUGH * _PER_ROUND / 2:
             break
         tried.sort(key=lambda entry: entry[0], reverse=True)
-        best = accepted if len(accepted) >= _BEST else [recipe for *_, recipe in tried[:_BEST]]
+        best = accepted[-_MOST:] if len(accepted) >= _LEAST else [recipe for _, recipe in tried[:_BEST]]
         if best:
             weights = learned(weights, best)
     return Aim(weights, len(own))

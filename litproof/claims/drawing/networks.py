@@ -10,7 +10,7 @@ from litproof.networks.draw import draw_complex_odeco, draw_real_odeco, draw_ten
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.odeco import Odeco
-from litproof.networks.polynomial import PolynomialNetwork
+from litproof.networks.polynomial import FormulaNetwork, PolynomialNetwork
 
 FORMULAS = (
     (("u[{d}]", "v[{d}]"), "u[j]^2 - v[j]^2"),
@@ -22,6 +22,14 @@ FORMULAS = (
     (("u[{d}]", "s"), "s*u[j]"),
 )
 """Parameters and beta of polynomial networks."""
+
+FUNCTIONS = (
+    (("g", "v[{d}]"), "g*v[j]/sqrt(dot(v, v))"),
+    (("W[{d},2]", "p[2]", "a"), "a*softmax(W*p)"),
+    (("u[{d}]", "s"), "exp(s)*u[j]"),
+    (("u[{d}]", "v[{d}]"), "u[j]/v[j]"),
+)
+"""The same of networks with divisions, roots and functions."""
 
 
 def network_of(rng: Random, kind: str, depth: int, d: int) -> Network:
@@ -43,8 +51,9 @@ def network_of(rng: Random, kind: str, depth: int, d: int) -> Network:
         return draw_tensor_network(rng, min(depth, 3))
     if kind == "matrix-sensing":
         return MatrixSensing(depth, min(d, 3 if depth < 4 else 2))
-    parameters, beta = rng.choice(FORMULAS)
-    return PolynomialNetwork.of([text.format(d=d) for text in parameters], [beta], d)
+    kinds = (FormulaNetwork, FUNCTIONS) if kind == "formula" else (PolynomialNetwork, FORMULAS)
+    parameters, beta = rng.choice(kinds[1])
+    return kinds[0].of([text.format(d=d) for text in parameters], [beta], d)
 
 
 def _real_odeco(rng: Random, depth: int, d: int) -> Odeco:

@@ -18,6 +18,7 @@ from litproof.errors import InputError
 from litproof.losses import Loss
 from litproof.networks.base import Network
 from litproof.networks.own import OwnNetwork
+from litproof.networks.polynomial import FormulaNetwork
 from litproof.problem import Problem, Task
 from litproof.problem_file import problem_from_mapping, write_problem
 
@@ -75,7 +76,8 @@ def _fresh(rng: Random, recipe: Recipe, network: Network, draw: Draw) -> Problem
 def _with_targets(
     rng: Random, recipe: Recipe, task: Task, network: Network, X: Rows, v: Rows, draw: Draw
 ) -> tuple[Rows, tuple[Fraction, ...]]:
-    reached = network.coefficients(v)
+    # at exact points functions have no exact values
+    reached = () if isinstance(network, FormulaNetwork) else network.coefficients(v)
     if task == "classification":
         return labels_of(rng, X, recipe["targets"], draw, reached)
     return X, targets_of(rng, X, recipe["targets"], draw, reached)

@@ -13,6 +13,7 @@ FRESH = (
     "tensor",
     "matrix-sensing",
     "polynomial",
+    "formula",
 )
 """Kinds of networks that are made up; "own k" stands for the network of a claim's own k-th problem."""
 

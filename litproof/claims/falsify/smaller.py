@@ -149,7 +149,7 @@ def _narrower(
         sizes = ",".join(map(str, (d - 1, *parameter.shape[1:])))
         names.append(f"{parameter.name}[{sizes}]")
         layers.append(layer[: j * width] + layer[(j + 1) * width :])
-    return PolynomialNetwork.of(names, network.texts, d - 1), tuple(layers)
+    return type(network).of(names, network.texts, d - 1), tuple(layers)
 
 
 def _without_unit(problem: Problem, l: int, unit: int) -> Problem:

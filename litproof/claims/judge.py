@@ -23,7 +23,7 @@ from litproof.claims.types import (
     Status,
     as_prediction,
 )
-from litproof.errors import HypothesisError, Inconclusive, LitproofError
+from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError
 from litproof.formula.mutants import LOOKED_FOR
 from litproof.integrate.permission import no_integration, runs_counted
 from litproof.integrate.watch import FollowedPath, paths_kept
@@ -42,10 +42,10 @@ STATUS_OF = {
 
 
 def checked(hypothesis: Hypothesis, problem: Problem) -> Check:
-    """One hypothesis; where looking at it needs what the problem does not have, such as layers, it is violated."""
+    """One hypothesis; violated where it has no meaning: no layers, matrices of other shapes than its formula needs."""
     try:
         return hypothesis.check(problem)
-    except HypothesisError as error:
+    except (HypothesisError, InputError) as error:
         return Check(Answer.VIOLATED, str(error))
 
 

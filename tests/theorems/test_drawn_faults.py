@@ -7,7 +7,7 @@ from litproof.claims.judge import hypotheses_of, judge
 from litproof.claims.types import Answer, Instance, Status
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
-from litproof.networks.polynomial import PolynomialNetwork
+from litproof.networks.polynomial import FormulaNetwork, PolynomialNetwork
 from litproof.theorems.shared.classification import classification
 from litproof.theorems.shared.instances import regression
 
@@ -63,3 +63,11 @@ def test_claims_about_layers_do_not_apply_where_there_are_none(id):
     network = PolynomialNetwork.of(["u[2]", "v[2]"], ["u[j]^2 - v[j]^2"], 2)
     problem = classification(network, "1 2", "1", 1, ["2 1", "1 1/2"], "no layers")
     assert hypotheses_of(claim_of(id), problem).answer is Answer.VIOLATED
+
+
+def test_a_claimed_polynomial_network_is_not_one_with_functions():
+    network = FormulaNetwork.of(["u[2]", "v[2]"], ["u[j]/v[j]"], 2)
+    problem = regression(network, "1 2", "1", 1, ["1 1", "1 1"], "a quotient")
+    check = hypotheses_of(claim_of("woodworth/squares"), problem)
+    assert check.answer is Answer.VIOLATED
+    assert "another network" in check.detail

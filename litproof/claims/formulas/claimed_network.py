@@ -14,7 +14,7 @@ from litproof.errors import InputError
 from litproof.laws.architectures import map_of
 from litproof.laws.program import expand
 from litproof.networks.base import Network
-from litproof.networks.polynomial import PolynomialNetwork
+from litproof.networks.polynomial import FormulaNetwork, PolynomialNetwork
 from litproof.problem import Problem
 from litproof.problem_file.values import Node, table, texts
 
@@ -93,6 +93,8 @@ class ClaimedNetwork:
             return own
         if own.shapes != network.shapes or own.input_dim != network.input_dim:
             return None
+        if isinstance(network, FormulaNetwork):
+            return None  # divisions and functions: no polynomial map
         zero = [[Fraction(0)] * size for size in own.shapes]  # the programs leave additive constants out
         if tuple(own.coefficients(zero)) != tuple(network.coefficients(zero)):
             return None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from litproof.algebra.balls import Exact, sign
+from litproof.algebra.balls import Exact, ball, sign
 from litproof.algebra.linear import dot, rank
 from litproof.algebra.separation import separate
 from litproof.claims.types import Answer, Check, Hypothesis
@@ -15,6 +15,7 @@ from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.coordinates import Coordinate
 from litproof.predict.regression.feasibility import reachable
 from litproof.predict.regression.reduction import real_dual, reduced_start
@@ -276,6 +277,21 @@ def _decay_ends(problem: Problem) -> Check:
     return holds(isinstance(decay, WeightDecay) and decay.until is not None, _what(problem))
 
 
+def _loss_below_one(problem: Problem) -> Check:
+    from flint import arb
+
+    if problem.task != "classification" or problem.loss is not None:
+        return holds(False, _what(problem))
+    beta = problem.network.coefficients(problem.v0)
+    margins = [dot(row, beta) for row in problem.signed_rows]
+    for digits in (20, 100, 1000):
+        with ball_precision(digits_to_bits(digits)):
+            rest = 1 - sum(((-ball(margin)).exp() for margin in margins), arb(0))
+            if rest > 0 or rest < 0:
+                return holds(bool(rest > 0), f"the loss starts at {(1 - rest).str(6, radius=False)}")
+    return Check(Answer.UNKNOWN, "whether the loss starts below 1 is not decided")
+
+
 def _reachable(problem: Problem) -> Check:
     reduction = real_dual(replace(problem, loss=None))
     if reduction is None:
@@ -305,4 +321,5 @@ CLASSIFICATION_TASK = Hypothesis(
 WHITENED = Hypothesis("whitened data, X = I", _whitened)
 FULL_BATCH = Hypothesis("gradient descent on the squared loss of all points", _full_batch)
 DECAY_ENDS = Hypothesis("weight decay until a time T", _decay_ends)
+LOSS_BELOW_ONE = Hypothesis("the exponential loss starts below 1", _loss_below_one)
 REACHABLE = Hypothesis("some interpolator has strictly the signs that the start allows", _reachable)

@@ -43,7 +43,7 @@ def test_a_claim_of_the_catalogue_is_whole(id):
     claim = catalogue()[id]
     assert claim.title and claim.source and claim.statement and claim.prediction
     assert len(claim.mutants) >= 4
-    assert len({mutant.name for mutant in claim.mutants}) == len(claim.mutants)
+    assert len({mutant.name for mutant in claim.mutants}) == len(claim.mutants) or claim.automatic
     assert not claim.derive or claim.derive in DERIVED
     instances = claim.instances(0)
     assert (

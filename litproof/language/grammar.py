@@ -290,14 +290,18 @@ class Parser:
         self.expect(")")
         return Sum(letter, inner, place)
 
-    def call(self, name: str, place: int) -> Node:
-        """A function with its arguments, after its name."""
-        self.expect("(")
-        arguments = [self.formula()]
+    def rest_of(self, arguments: list[Node]) -> list[Node]:
+        """The arguments after these, up to the closing parenthesis."""
         while self.word == ",":
             self.index += 1
             arguments.append(self.formula())
         self.expect(")")
+        return arguments
+
+    def call(self, name: str, place: int) -> Node:
+        """A function with its arguments, after its name."""
+        self.expect("(")
+        arguments = self.rest_of([self.formula()])
         wanted = self.vocabulary.functions[name]
         if len(arguments) != wanted:
             self.fail(place, f"{name} takes {wanted} argument(s), got {len(arguments)}")

@@ -251,11 +251,7 @@ class _Statements(Parser):
         return Operation(sign, left, right, place)
 
     def largest(self, name: str, place: int) -> Node:
-        arguments = [self.formula()]
-        while self.word == ",":
-            self.index += 1
-            arguments.append(self.formula())
-        self.expect(")")
+        arguments = self.rest_of([self.formula()])
         if len(arguments) < 2:
             self.fail(place, f"{name} takes at least 2 arguments, or an index: {name}(k, beta[k])")
         return Call(name, tuple(arguments), place)
@@ -280,22 +276,14 @@ class _Statements(Parser):
         if definition is None or len(definition.arguments) != 1:
             self.fail(here, f"expected a function of one argument from [let], got {self.shown()}")
         self.index += 1
-        arguments: list[Node] = [Symbol(name, (), here)]
-        while self.word == ",":
-            self.index += 1
-            arguments.append(self.formula())
-        self.expect(")")
+        arguments = self.rest_of([Symbol(name, (), here)])
         if len(arguments) not in MORE_FUNCTIONS["inverse"]:
             self.fail(place, "inverse takes a function and a number, and perhaps the two ends of an interval")
         return Call("inverse", tuple(arguments), place)
 
     def call(self, name: str, place: int) -> Node:
         self.expect("(")
-        arguments = [self.formula()]
-        while self.word == ",":
-            self.index += 1
-            arguments.append(self.formula())
-        self.expect(")")
+        arguments = self.rest_of([self.formula()])
         if name in self.definitions:
             wanted: tuple[int, ...] = (len(self.definitions[name].arguments),)
         else:

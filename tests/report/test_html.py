@@ -339,6 +339,7 @@ def test_every_text_of_the_catalogue_can_be_set():
         ("(up to what U_l^T does not see)", "(up to what $U_{l}^{T}$ does not see)"),
         ("||z||^{1/L} of |eta_1j(0)|", r"$\|z\|^{1/L}$ of $|\eta_{1j}(0)|$"),
         ("one's $x$ and `code_1`", "one's $x$ and `code_1`"),
+        ("Euler's identity for r ell'(r)", r"Euler's identity for $r \ell'(r)$"),
         ("R5 and K3, 3 x 3", "R5 and K3, 3 \u00d7 3"),
         ("an unbalanced ) and ( and | and ^", "an unbalanced ) and ( and | and ^"),
     ],
@@ -352,6 +353,12 @@ def test_signs_and_brackets_have_no_space():
     assert 'form="prefix"' in minus and 'rspace="0"' in minus
     minus = re.search(r"<mo[^>]*>[-\u2212]</mo>", formula(r"a - b"))[0]
     assert "prefix" not in minus
+
+
+def test_a_loss_is_not_a_depth():
+    """Browsers ignore the attribute that tells a script L from an L."""
+    assert "\u2112" in formula(r"\mathcal{L} < L") and "\u211d" in formula(r"x \in \mathbb{R}")
+    assert "mspace" in formula(r"-\log \kappa") and "mspace" not in formula(r"\log(\kappa)")
 
 
 def test_series_come_from_the_flow():

@@ -18,10 +18,12 @@ _ARTICLES = frozenset("aA")
 _RELATIONS = {"!=": r"\ne", "<=": r"\le", ">=": r"\ge", "=": "=", "<": "<", ">": ">", "->": r"\to"}
 _OPERATORS = {"...": r"\dots", "*": r"\cdot ", "||": r"\|", "|": "|", "+": "+", "-": "-", "/": "/", ",": ","}
 
-_SCRIPTS = r"((?:[_^](?:\{[^{}]*\}|\([^()]*\)|\*|-?[A-Za-z0-9.]*[A-Za-z0-9])|(?<=\w)\[[A-Za-z0-9, ]*\])*)"
+_SCRIPTS = r"(?:[_^](?:\{[^{}]*\}|\([^()]*\)|\*|-?[A-Za-z0-9.]*[A-Za-z0-9])|(?<=\w)\[[A-Za-z0-9, ]*\])*"
 _TOKEN = re.compile(
-    rf"(?P<name>[A-Za-z]+\d*'*){_SCRIPTS}|(?P<number>\d+(?:\.\d+)?(?:e[-+]?\d+)?){_SCRIPTS}"
-    rf"|(?P<close>\)|\|\|?){_SCRIPTS}|(?P<sign>\.\.\.|->|!=|<=|>=|[-+*/=<>(,])|(?P<space>\s+)|(?P<orphan>\^[A-Za-z0-9])|(?P<other>.)",
+    rf"(?P<other>[A-Za-z]+'[a-z]+)|(?P<name>[A-Za-z]+\d*'*)(?P<after_name>{_SCRIPTS})"
+    rf"|(?P<number>\d+(?:\.\d+)?(?:e[-+]?\d+)?)(?P<after_number>{_SCRIPTS})"
+    rf"|(?P<close>\)|\|\|?)(?P<after_close>{_SCRIPTS})|(?P<sign>\.\.\.|->|!=|<=|>=|[-+*/=<>(,])"
+    r"|(?P<space>\s+)|(?P<orphan>\^[A-Za-z0-9])|.",
     re.DOTALL,
 )
 
@@ -64,19 +66,19 @@ def with_formulas(text: str) -> str:
 
 def _tokens(text: str) -> Iterator[_Token]:
     for found in _TOKEN.finditer(text):
-        whole, kind = found[0], found.lastgroup
-        if kind == "space":
+        whole, kind = found[0], found["space"]
+        if kind:
             yield _Token(whole, space=True)
         elif found["name"]:
-            yield _name(found["name"], found[2], text[found.end() :], whole)
+            yield _name(found["name"], found["after_name"], text[found.end() :], whole)
         elif found["number"]:
-            scripts = _scripts(found[4])
+            scripts = _scripts(found["after_number"])
             mantissa, _, power = found["number"].partition("e")
             times = "" if mantissa == "1" else rf"{mantissa} \cdot "
             number = rf"{times}10^{{{int(power)}}}" if power else mantissa
             yield _Token(whole, number + scripts, strong=bool(scripts or power))
         elif found["close"]:
-            yield _Token(whole, _OPERATORS.get(found["close"], ")") + _scripts(found[6]))
+            yield _Token(whole, _OPERATORS.get(found["close"], ")") + _scripts(found["after_close"]))
         elif found["sign"]:
             sign = found["sign"]
             yield _Token(whole, _RELATIONS.get(sign) or _OPERATORS.get(sign, sign), strong=sign in _RELATIONS)
@@ -95,7 +97,8 @@ def _name(name: str, scripts: str, rest: str, whole: str) -> _Token:
     if digits and (len(letters) > 1 or letters.isupper()):
         return _Token(whole)  # R5, W2 in codes
     if digits:
-        known = (r"\ell" if letters == "l" else letters) + f"_{{{digits}}}"
+        known = r"\ell" if letters == "l" else letters
+        scripts = f"_{digits}{scripts}"
     elif not known and bare in _FUNCTIONS and re.match(r"\s?[A-Z(|]|\s[a-z](?![a-z])", rest):
         return _Token(whole, rf"\mathrm{{{bare}}}\," if bare == "rank" else f"\\{bare} ")
     elif not known and len(bare) > 1 and rest.startswith("("):
@@ -116,7 +119,9 @@ def _name(name: str, scripts: str, rest: str, whole: str) -> _Token:
 def _scripts(text: str) -> str:
     """Sub- and superscripts, LaTeX."""
     parts = re.findall(r"([_^]|(?=\[))(\{[^{}]*\}|\([^()]*\)|\[[^]]*\]|\*|-?[A-Za-z0-9.]+)", text)
-    return "".join(f"{mark or '_'}{{{_inner(script)}}}" for mark, script in parts)
+    below = ",".join(_inner(script) for mark, script in parts if mark != "^")
+    above = ",".join(_inner(script) for mark, script in parts if mark == "^")
+    return f"_{{{below}}}" * bool(below) + f"^{{{above}}}" * bool(above)
 
 
 def _inner(script: str) -> str:

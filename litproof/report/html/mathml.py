@@ -1,7 +1,10 @@
 """Statements of claims (LaTeX between dollar signs, names between backquotes) as HTML with MathML."""
 
 import re
+import unicodedata
+from contextlib import suppress
 from functools import cache
+from itertools import pairwise
 from xml.etree import ElementTree
 
 from markupsafe import Markup, escape
@@ -19,6 +22,10 @@ _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 _TIGHT = ("|", "\u2016", "\u2225", "/", "\u221e")
 """Bars, strokes and infinity, which the converter leaves with the spacing of relations."""
 
+_VARIANTS = {
+    "script": ("MATHEMATICAL SCRIPT", "SCRIPT"),
+    "double-struck": ("MATHEMATICAL DOUBLE-STRUCK", "DOUBLE-STRUCK"),
+}
 _BRACKETS = dict.fromkeys("([{", "prefix") | dict.fromkeys(")]}", "postfix")
 _SIGNS = ("+", "-", "\u2212", "\u00b1")
 _OPENING = frozenset("([{=<>,;|\u2264\u2265\u2260\u2192\u2208\u2225&") | {"\u2061"}
@@ -68,6 +75,8 @@ def formula(latex: str, *, block: bool = False) -> Markup:
             element.set("lspace", "0")
             element.set("rspace", "0")
         _mark_signs(element)
+        _styled(element)
+        _spaced(element)
     ElementTree.register_namespace("", _NAMESPACE[1:-1])
     return Markup(ElementTree.tostring(root, encoding="unicode"))
 
@@ -92,6 +101,43 @@ def _mark_signs(parent: ElementTree.Element) -> None:
             before = text
         else:
             before = "" if element.tag.removeprefix(_NAMESPACE) != "mspace" else before
+
+
+def _styled(element: ElementTree.Element) -> None:
+    """Script and double-struck letters as characters of their own: browsers ignore `mathvariant`."""
+    names = _VARIANTS.get(element.get("mathvariant", ""), ())
+    text = (element.text or "").strip()
+    if not names or len(text) != 1 or not text.isalpha() or not text.isascii():
+        return
+    case = "CAPITAL" if text.isupper() else "SMALL"
+    for name in names:
+        with suppress(KeyError):
+            element.text = unicodedata.lookup(f"{name} {case} {text.upper()}")
+            del element.attrib["mathvariant"]
+            return
+
+
+def _spaced(parent: ElementTree.Element) -> None:
+    """A thin space between a function such as log and what stands beside it without a bracket or a sign."""
+    children = list(parent)
+    if parent.tag.removeprefix(_NAMESPACE) not in ("mrow", "math", "mtd", "mstyle"):
+        return
+    for position, (left, right) in reversed(list(enumerate(pairwise(children), start=1))):
+        if _closes(left) and _opens(right) and (_is_function(left) or _is_function(right)):
+            parent.insert(position, ElementTree.Element(f"{_NAMESPACE}mspace", {"width": "0.17em"}))
+
+
+def _is_function(element: ElementTree.Element) -> bool:
+    text = element.text or ""
+    return element.tag.endswith("}mi") and len(text) > 1 and text.isascii() and text.isalpha()
+
+
+def _closes(element: ElementTree.Element) -> bool:
+    return not element.tag.endswith("}mo") or _BRACKETS.get(element.text or "") == "postfix"
+
+
+def _opens(element: ElementTree.Element) -> bool:
+    return not element.tag.endswith(("}mo", "}mspace"))
 
 
 def _source(latex: str) -> Markup:

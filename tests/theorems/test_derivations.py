@@ -72,12 +72,12 @@ def test_each_is_complete(built, claim):
     assert all(step.reason for step in derived.steps)
 
 
-@pytest.mark.parametrize("claim", REQUIRED)
+@pytest.mark.parametrize("claim", DERIVATIONS)
 def test_no_identity_is_trivial(built, claim):
-    """A decided equation whose two sides are the same object would say nothing."""
+    """A decided equation whose two sides are printed alike would say nothing."""
     for step in built[claim].steps:
         if step.kind not in STATED and step.relation.operator == "=":
-            assert step.relation.lhs != step.relation.rhs, step.name
+            assert latex(step.relation.lhs) != latex(step.relation.rhs), step.name
 
 
 @pytest.mark.parametrize("claim", REQUIRED)

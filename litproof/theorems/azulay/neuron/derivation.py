@@ -31,8 +31,8 @@ def derive() -> Derivation:
             ),
             (
                 "square",
-                ((square + 2 * h) * square + h**2).expand(),
-                ((square + h) ** 2).expand(),
+                (square + 2 * h) * square + h**2,
+                (square + h) ** 2,
                 "the square of the length of the coefficients and of {h} add up to a square,",
             ),
         ),

@@ -4,6 +4,7 @@ import sympy as sp
 
 from litproof.derive.derivation import Derivation
 from litproof.derive.notation import Rate
+from litproof.derive.stated import FalseStep
 from litproof.theorems.shared.along_flow import along_flow
 from litproof.theorems.shared.symbols import t
 
@@ -13,6 +14,8 @@ SIGMOID = y * sp.exp(2 * y * t) / (sp.exp(2 * y * t) - 1 + y / b)
 
 def derive() -> Derivation:
     """The derivation."""
+    if SIGMOID.subs(t, 0) != b:
+        raise FalseStep("saxe/modes: the sigmoid does not start at the given coefficient")
     return along_flow(
         "saxe/modes",
         "Modes of two layers",
@@ -32,9 +35,8 @@ def derive() -> Derivation:
                 "solution",
                 Rate(SIGMOID, t),
                 2 * SIGMOID * (y - SIGMOID),
-                "Where both layers are equal this is solved by the sigmoid,",
+                "Where both layers are equal this is solved by the sigmoid, which is {b} at time zero,",
             ),
-            ("start", SIGMOID.subs(t, 0), b, "which starts at"),
         ),
         shown="solution",
         statement="A balanced mode of strength {y} that starts at {b} is the solution of",

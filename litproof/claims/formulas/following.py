@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from litproof.algebra.balls import Ball, dyadic, endpoints
 from litproof.claims.comparison import sup_norm
-from litproof.claims.formulas.moments import Layers, Moment, Samples, coefficients_at
+from litproof.claims.formulas.moments import Layers, Moment, Samples, coefficients_at, exact_moment
 from litproof.claims.measurement import PROOF_OPERATIONS, follow_observed, prove_limit
 from litproof.decimals import decimal_log
-from litproof.dynamics import GradientDescent
+from litproof.dynamics import GradientDescent, Momentum
 from litproof.errors import Inconclusive
 from litproof.flow.program import split
 from litproof.precision import ball_precision, digits_to_bits
@@ -23,7 +23,7 @@ from litproof.results import Measurement
 if TYPE_CHECKING:
     from litproof.certify.regression.validated import Piece
 
-Path = tuple[tuple[Fraction, Layers], ...]
+Path = tuple[tuple[Fraction, Layers, Layers], ...]
 Method = Literal["collocation", "taylor"]
 
 _GUARD = 6
@@ -247,13 +247,13 @@ def _at_times(problem: Problem, times: Sequence[Fraction], places: int) -> dict[
                 return {time: _proved(problem, time, proved[time]) for time in times}
     first, second = path_at(problem, times, places, 0), path_at(problem, times, places, _MORE)
     moments: dict[Fraction | None, Moment] = {}
-    for (time, a), (_, b) in zip(first, second, strict=True):
+    for (time, a, _), (_, b, speeds) in zip(first, second, strict=True):
         flat = [(p, q) for left, right in zip(a, b, strict=True) for p, q in zip(left, right, strict=True)]
         one, two = (tuple(map(Fraction, problem.network.coefficients(layers))) for layers in (a, b))
         unit = Fraction(1, 10**places)
         radius = unit + 2 * max(abs(p - q) for p, q in flat)
         wide = unit * (1 + sup_norm(two)) + 2 * max(abs(p - q) for p, q in zip(one, two, strict=True))
-        moments[time] = Moment(time, b, radius, two, (wide,) * len(two))
+        moments[time] = Moment(time, b, radius, two, (wide,) * len(two), speeds=speeds)
     return moments
 
 
@@ -266,15 +266,21 @@ def _proved(problem: Problem, time: Fraction, theta: Sequence[Ball]) -> Moment:
 
 
 def path_at(problem: Problem, times: Sequence[Fraction], places: int, more: int) -> Path:
-    """(t, layers) at the times; with `more` digits by another method, order and rounding."""
+    """(t, layers, with momentum their rates) at the times; with `more` digits by another method, order and rounding."""
     if problem.task == "regression" and not problem.training:
         from litproof.integrate.regression.follow import trajectory
 
         method: Method = "taylor" if more else "collocation"
-        return trajectory(problem, times, places + more, method=method)
+        return tuple(
+            (t, layers, ()) for t, layers in trajectory(problem, times, places + more, method=method)
+        )
+    if isinstance(problem.dynamics, Momentum):
+        from litproof.integrate.training.flows import momentum_path
+
+        return momentum_path(problem, times, places + more)
     from litproof.integrate.training.follow import training_path
 
-    return training_path(problem, times, places + more)
+    return tuple((t, layers, ()) for t, layers in training_path(problem, times, places + more))
 
 
 def _with_samples(
@@ -302,7 +308,7 @@ def _summed(problem: Problem, time: Fraction | None, clock: dict[str, str], plac
     if count > _LONGEST_SUM:
         raise Inconclusive(f"a sum over {count} steps; at most {_LONGEST_SUM} are added up")
     path = path_at(problem, [Fraction(k) for k in range(count)], places, 0)
-    return Samples(tuple((Fraction(1), k, layers) for k, layers in path))
+    return Samples(tuple((Fraction(1), exact_moment(problem, k, layers)) for k, layers, _ in path))
 
 
 def _integrated(problem: Problem, end: Fraction, places: int) -> Samples:
@@ -313,8 +319,8 @@ def _integrated(problem: Problem, end: Fraction, places: int) -> Samples:
     count = places // 2 + 8
     fine, coarse = (_rule(panels, size, places) for size in (count + _SPARE_NODES, count))
     times = [time for _, time in (*fine, *coarse)]
-    layers = [layers for _, layers in path_at(problem, times, places, 0)]
-    samples = [(weight, time, at) for (weight, time), at in zip((*fine, *coarse), layers, strict=True)]
+    moments = [exact_moment(problem, *point) for point in path_at(problem, times, places, 0)]
+    samples = [(weight, moment) for (weight, _), moment in zip((*fine, *coarse), moments, strict=True)]
     return Samples(tuple(samples[: len(fine)]), tuple(samples[len(fine) :]))
 
 

@@ -317,7 +317,7 @@ def _between(relation: Relation, problem: Problem, measurement: Measurement, dig
 
 def _proved(one: Judged) -> bool:
     """Whether the answer rests on enclosures alone."""
-    return one.moment.certified and not _estimated(one)
+    return one.moment.certified and one.part.exact and not _estimated(one)
 
 
 def _estimated(one: Judged) -> bool:
@@ -391,7 +391,7 @@ def random_moments(problem: Problem, count: int, spread: int) -> list[Moment]:
         )
         time = Fraction(rng.randint(1, 300), 100)
         moment = exact_moment(problem, time, layers)
-        moments.append(replace(moment, samples=Samples(((time, time, layers),))))
+        moments.append(replace(moment, samples=Samples(((time, moment),))))
     return moments
 
 

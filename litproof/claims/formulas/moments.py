@@ -36,11 +36,11 @@ class Samples:
 
     Attributes
     ----------
-    fine, coarse : (weight, time, layers), by two rules; their difference tells the error. Sums over steps have one.
+    fine, coarse : (weight, moment), by two rules; their difference tells the error. Sums over steps have one.
     """
 
-    fine: tuple[tuple[Fraction, Fraction, Layers], ...]
-    coarse: tuple[tuple[Fraction, Fraction, Layers], ...] = ()
+    fine: tuple[tuple[Fraction, Moment], ...]
+    coarse: tuple[tuple[Fraction, Moment], ...] = ()
     sums: dict[object, Ball] = field(default_factory=dict, compare=False, repr=False)
     """Integrals that were computed, by formula and precision."""
     moments: dict[object, list[AtMoment]] = field(default_factory=dict, compare=False, repr=False)
@@ -58,6 +58,7 @@ class Moment:
     certified : whether that is proved.
     samples : of the path up to here, None where no integral is asked for.
     previous : the moment before this one, where changes are asked for.
+    speeds : rates of the parameters, where they are no function of the parameters (momentum).
     clock : further numbers by name, of a classification far out: kappa = -log(loss), logt = log t.
     """
 
@@ -70,6 +71,7 @@ class Moment:
     samples: Samples | None = None
     previous: Moment | None = field(default=None, repr=False)
     clock: tuple[tuple[str, Fraction], ...] = ()
+    speeds: Layers = ()
 
     @property
     def label(self) -> str:
@@ -251,14 +253,24 @@ class AtMoment:
         problem, dynamics = self.problem, self.problem.dynamics
         if self.moment.time is None:
             return []
-        if dynamics is not None and not isinstance(dynamics, WeightDecay):
-            raise NotDefined(f"rate(..) is for gradient flow; this problem has the dynamics {dynamics.kind}")
+        if (
+            dynamics is not None
+            and not isinstance(dynamics, WeightDecay)
+            and self.speeds is None
+            and not self.moment.speeds
+        ):
+            raise NotDefined(
+                f"rate(..) is for flows with one speed; this problem has the dynamics {dynamics.kind}"
+            )
         there = AtMoment(self.setting, self.moment, rates=True, box=self.box)
         jet = evaluate(tree, there)
         if jet.kinks:
             raise NotDefined("a rate of change at a kink")
         if self.speeds is not None:
             return [slope * ball((*self.speeds, Fraction(1))[place]) for place, slope in jet.gradient.items()]
+        if self.moment.speeds:
+            own = [_wide(x, self.moment.radius) for layer in self.moment.speeds for x in layer]
+            return [slope * (*own, ball(Fraction(1)))[place] for place, slope in jet.gradient.items()]
         decay = Fraction(0)
         if isinstance(dynamics, WeightDecay) and (
             dynamics.until is None or self.moment.time < dynamics.until
@@ -309,11 +321,9 @@ class AtMoment:
         points = samples.fine if rule == "fine" else samples.coarse
         there = samples.moments.setdefault((rule, ctx.prec), [])
         if not there:
-            there += [
-                AtMoment(self.setting, exact_moment(self.problem, time, layers)) for _, time, layers in points
-            ]
+            there += [AtMoment(self.setting, moment, speeds=self.speeds) for _, moment in points]
         total = ball(Fraction(0))
-        for (weight, _, _), moment in zip(points, there, strict=True):
+        for (weight, _), moment in zip(points, there, strict=True):
             total += ball(weight) * evaluate(tree, moment).ball
         return total
 
@@ -338,10 +348,10 @@ class _OneNumber:
         raise NotDefined("no meaning in a loss")
 
 
-def exact_moment(problem: Problem, time: Fraction | None, layers: Layers) -> Moment:
+def exact_moment(problem: Problem, time: Fraction | None, layers: Layers, speeds: Layers = ()) -> Moment:
     """A moment whose parameters are exact."""
     beta = tuple(map(Fraction, problem.network.coefficients(layers)))
-    return Moment(time, layers, Fraction(0), beta, (Fraction(0),) * len(beta))
+    return Moment(time, layers, Fraction(0), beta, (Fraction(0),) * len(beta), speeds=speeds)
 
 
 def _wide(x: Fraction, radius: Fraction) -> Ball:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Literal
 
+from litproof.algebra.balls import dyadic
 from litproof.algebra.linear import null_space
 from litproof.claims.formulas.moments import ALONG
 from litproof.dynamics import WeightDecay
@@ -25,9 +26,13 @@ from litproof.formula.setting import Setting
 from litproof.language.grammar import formula_error
 from litproof.language.statements import Definition, free_letters
 from litproof.language.tree import Call, Node, Number, Operation, names, to_text
+from litproof.precision import ball_precision
 from litproof.problem import Problem
 
 Kind = Literal["path", "equation", "rowspan", "holds", "nonincreasing", "nondecreasing"]
+
+_ROW_BITS = 4000
+"""Precision of the rows of a constraint that is not rational: far beyond what any flow is followed to."""
 
 MOST_PARTS = 2000
 """Relations between numbers that one statement may consist of."""
@@ -71,13 +76,14 @@ class Part:
     Attributes
     ----------
     label : the values of the free letters, e.g. "j = 2"; "" for none.
-    sign : "=", "<=" or ">=".
+    sign : "=", "<=" or ">=". exact : whether no number in it was rounded.
     """
 
     label: str
     sign: str
     left: Node
     right: Node
+    exact: bool = True
 
 
 def parts_of(relation: Relation, problem: Problem) -> tuple[Part, ...]:
@@ -127,7 +133,7 @@ def _row_space_parts(relation: Relation, tree: Node, problem: Problem) -> Iterat
             relation.key,
         )
     (size,) = ranges_of(letters, tree, problem, relation.known, relation.key)
-    rows = _rows(relation, tree, problem, size)
+    rows, exact = _rows(relation, tree, problem, size)
     entries = [
         expand(tree, problem, relation.known, {letters[0]: k}, relation.key) for k in range(1, size + 1)
     ]
@@ -139,7 +145,7 @@ def _row_space_parts(relation: Relation, tree: Node, problem: Problem) -> Iterat
             for weight, entry in zip(combination, entries, strict=True)
             if weight
         ]
-        yield Part(f"combination {number}", "=", total(terms), ZERO)
+        yield Part(f"combination {number}", "=", total(terms), ZERO, exact)
 
 
 _MAKERS = {
@@ -149,23 +155,23 @@ _MAKERS = {
 }
 
 
-def _rows(relation: Relation, tree: Node, problem: Problem, size: int) -> list[list[Fraction]]:
-    """The rows whose span is meant: those of X, or for a formula in rho those of the constraint A rho = y."""
+def _rows(relation: Relation, tree: Node, problem: Problem, size: int) -> tuple[list[list[Fraction]], bool]:
+    """The rows whose span is meant: of X, or for a formula in rho of the constraint A rho = y; and whether exact."""
     used = names(tree) | {
         name for d in relation.definitions for name in names(d.body) if d.name in names(tree)
     }
     if "rho" not in used:
-        if size != problem.network.input_dim:
-            raise formula_error(
-                tree.place,
-                f"the row space of X has vectors of {problem.network.input_dim} entries, got {size}",
-                relation.key,
-            )
-        return [list(row) for row in problem.X]
-    rows = exact_rows(Setting(problem, ALONG), "rho")
-    if rows is None or len(rows[0]) != size:
-        raise formula_error(tree.place, "the constraint on rho is not rational here", relation.key)
-    return rows
+        rows, exact = [list(row) for row in problem.X], True
+    else:
+        setting = Setting(problem, ALONG)
+        rational = exact_rows(setting, "rho")
+        exact = rational is not None
+        with ball_precision(_ROW_BITS):
+            rows = rational or [[dyadic(entry) for entry in row] for row in setting.design("rho")]
+    if len(rows[0]) != size:
+        message = f"the row space has vectors of {len(rows[0])} entries, got {size}"
+        raise formula_error(tree.place, message, relation.key)
+    return rows, exact
 
 
 def meaning_fault(relation: Relation, problem: Problem) -> str:

@@ -31,6 +31,8 @@ _LN10 = log(10.0)
 _GUARD = 10
 _SPARE_BITS = 40
 MOST_STEPS = 4000
+_BLOWN_UP = 12
+"""Decimal orders of growth after which parameters are taken to grow beyond all bounds in finite time."""
 """Steps of one run."""
 
 _COLLAPSED = Fraction(1, 10**12)
@@ -252,15 +254,37 @@ def motion_path(
 
     Raises
     ------
-    InputError : a negative time. Inconclusive : the budget of steps ends before the last time.
+    InputError : a negative time. Inconclusive : the flow ends, or the budget of steps, before the last time.
     """
+    states, size = _states_at(problem, times, digits, max_steps), sum(problem.network.shapes)
+    path = tuple((t, split(states[t][:size], problem.network.shapes)) for t in times)
+    keep(problem, "t", lambda: ((t, problem.network.coefficients(layers)) for t, layers in path))
+    return path
+
+
+def momentum_path(
+    problem: Problem, times: Sequence[Fraction], digits: int, *, max_steps: int = MOST_STEPS
+) -> tuple[tuple[Fraction, Layers, Layers], ...]:
+    """The path of a flow with momentum: (t, layers, their rates of change) for each time; see `motion_path`."""
+    states, size = _states_at(problem, times, digits, max_steps), sum(problem.network.shapes)
+    shapes = problem.network.shapes
+    return tuple(
+        (t, split(states[t][:size], shapes), split(states[t][size : 2 * size], shapes)) for t in times
+    )
+
+
+def _states_at(
+    problem: Problem, times: Sequence[Fraction], digits: int, max_steps: int
+) -> dict[Fraction, tuple[Fraction, ...]]:
+    """Parameters, and what is carried beside them, at the times."""
     if any(t < 0 for t in times):
         raise InputError(f"expected times >= 0, got {min(times)}", source=problem.name)
     work = digits + _GUARD
     arithmetic = _arithmetic(problem, work)
     theta = [q for layer in problem.v0 for q in layer]
-    states: dict[Fraction, tuple[Fraction, ...]] = {Fraction(0): tuple(theta)}
+    states: dict[Fraction, tuple[Fraction, ...]] = {Fraction(0): (*theta, *(Fraction(0),) * len(theta))}
     offset, steps = Fraction(0), 0
+    first = max(0.0, largest(arithmetic, [arithmetic.number(q) for q in theta]))
     for motion, ends in phases(problem):
         pace = _until(problem) if ends else Fraction(1)
         waiting = sorted(t for t in set(times) if t > offset and (not ends or t <= offset + pace))
@@ -277,19 +301,29 @@ def motion_path(
                 while waiting and waiting[0] <= offset + piece.end * pace:
                     moment = waiting.pop(0)
                     values = piece.at((moment - offset) / pace)
-                    states[moment] = tuple(arithmetic.fraction(x) for x in values[: motion.parameters])
+                    states[moment] = tuple(map(arithmetic.fraction, values))
                 if not waiting and not ends:
                     break
                 now = offset + piece.end * pace
                 if piece.end - piece.start < now * _COLLAPSED and (edge := _edge(motion, arithmetic, state)):
                     raise Inconclusive(f"the flow ends at t = {decimal(now)}: {edge}")
+                if largest(arithmetic, state[: motion.parameters]) > _BLOWN_UP + first:
+                    raise Inconclusive(
+                        f"the flow blows up: its parameters grow beyond 10^{_BLOWN_UP} times the start at "
+                        f"t = {decimal(now)}; ask for earlier times"
+                    )
                 if steps > max_steps:
-                    raise Inconclusive(f"budget of {max_steps} steps used up; ask for earlier times")
+                    raise Inconclusive(
+                        f"budget of {max_steps} steps used up at t = {decimal(now)}; ask for earlier times"
+                    )
         except StationaryPoint:
             pass
         theta = [arithmetic.fraction(x) for x in state[: motion.parameters]]
-        states |= {moment: tuple(theta) for moment in waiting}
+        states |= {moment: tuple(map(arithmetic.fraction, state)) for moment in waiting}
         offset += pace
-    path = tuple((t, split(states[t], problem.network.shapes)) for t in times)
-    keep(problem, "t", lambda: ((t, problem.network.coefficients(layers)) for t, layers in path))
-    return path
+    return states
+
+
+def largest(arithmetic: FixedPoint, values: Sequence[Any]) -> float:
+    """log10 of the largest of some numbers."""
+    return max(map(arithmetic.log_size, values)) / _LN10

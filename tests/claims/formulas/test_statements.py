@@ -271,3 +271,48 @@ def test_flows_that_are_one(run, same, status, evidence):
     assert verdict.status is status, verdict.details
     if evidence:
         assert str(verdict.evidence) == evidence and verdict.rejected >= 3
+
+
+MOMENTUM = """
+[claim.network]
+parameters = ["p[d]", "w[d]"]
+beta = ["p[j]*w[j]"]
+[claim.dynamics]
+kind = "momentum"
+lambda = "1/5"
+[[claim.problems]]
+data = { X = [["1", "2"]], y = ["1"] }
+init = { scale = "1", v = [["1", "1/2"], ["1/3", "1/4"]] }
+"""
+DELTA = (
+    '"delta[j]" = "p[j]^2 - w[j]^2"\n"log_rate[j]" = "rate(log(p[j] + w[j]))^2 + rate(log(p[j] - w[j]))^2"'
+)
+
+
+@pytest.mark.parametrize(("factor", "status"), [("mass", Status.VERIFIED), ("2*mass", Status.REFUTED)])
+def test_momentum_knows_its_rates_and_integrals(run, factor, status):
+    equation = (
+        f"log(delta[j]/(p0[j]^2 - w0[j]^2)) + mass*rate(log(delta[j])) = -{factor}*integral(log_rate[j])"
+    )
+    (verdict,) = run(f"equation = '{equation}'\ntimes = ['1/2']", MOMENTUM, DELTA)
+    assert verdict.status is status, verdict.details
+
+
+def test_the_time_of_a_blow_up_is_said(run):
+    problem = LINE.replace("depth = 1", "depth = 2").replace('[["1/2", "0"]]', '[["3", "0"], ["1", "0"]]')
+    (verdict,) = run("task = { kind = 'regression', loss = 'r^2/2 - r^4' }\npath = 't'\ntimes = [5]", problem)
+    assert verdict.status is Status.INCONCLUSIVE
+    assert "blows up" in verdict.details["reason"] and "t = 0.00" in verdict.details["reason"]
+
+
+def test_commuting_sensors_are_read_in_their_eigenvalues(run):
+    problem = """
+[[claim.problems]]
+network = { kind = "matrix-sensing", depth = 2 }
+data = { A = [[["1", "1/2"], ["1/2", "2"]]], y = ["2"] }
+init = { scale = "1/3", v = [["1", "0", "0", "1"], ["1", "0", "0", "1"]] }
+"""
+    (verdict,) = run("rowspan = 'log(rho[j]/alpha^2)'", problem)
+    assert verdict.status is Status.VERIFIED and str(verdict.evidence) == "agreed"
+    (verdict,) = run("rowspan = 'rho[j] - alpha^2'", problem)
+    assert verdict.status is Status.REFUTED

@@ -96,10 +96,11 @@ def entrywise_derivation(
         },
         statement=(
             start,
-            "The flow of {b}, entry by entry, is",
+            "Along the flow the coefficient {b} of an entry is",
             Shown("coefficient"),
-            f"with multipliers {' and '.join(f'{{{quantity}}}' for quantity in moving)} in the row space of {{X}}, and "
-            "its limit the minimiser of a separable convex function.",
+            f"where {' and '.join(f'{{{quantity}}}' for quantity in moving)} depend on the data through the entry of "
+            "the integral of {gradient} over time alone, a vector in the row space of {X}. The limit minimises a "
+            "separable convex function over the interpolators.",
         ),
         hypotheses=("Every coefficient depends on parameters of its own; the loss is the squared one.",),
         body=tuple(body),

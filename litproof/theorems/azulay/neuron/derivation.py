@@ -37,7 +37,9 @@ def derive() -> Derivation:
             ),
         ),
         shown="square",
-        statement="For weights {w_1} and {w_2} the square of the length of the coefficients and that of {h} add up to",
+        statement="For one linear neuron with the weights {w_1} and {w_2}, and with {h} for half of the number that "
+        "the flow keeps, the squares of the coefficients and of {h} add up to a square, so that the length of the "
+        "weights is a function of the coefficients alone:",
         hypotheses=("The number {a} keeps its sign, here positive.",),
         conclusion="By {eq:square} the root of the sum of both squares is the square of the length of the weights plus "
         "{h}, so that its excess over {h} is the square of that length: the gradient of the potential is the weights "

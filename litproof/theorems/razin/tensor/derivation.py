@@ -41,9 +41,8 @@ def derive() -> Derivation:
         body=tuple(body),
         conclusion=(
             Argument(
-                "By {eq:rate-1} and what follows it equal squares stay equal, and {eq:balanced} is three "
-                "times the norm to the "
-                "power of four thirds, times the contraction with unit vectors."
+                "By {eq:rate-1} and what follows it equal squares stay equal. With these {eq:norm} is three times "
+                "the norm to the power of four thirds, times the contraction with unit vectors."
             ),
         ),
     )

@@ -17,7 +17,7 @@ import sympy as sp
 from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay
 from litproof.errors import InputError
 from litproof.flow.invariant_subspace import invariant_subspace
-from litproof.flow.lift import Lifted, lift
+from litproof.flow.lift import Lifted, beta_at, lift
 from litproof.flow.program import Node, Operators, Program, Tracer, split
 from litproof.flow.states import Expressions, number_of
 from litproof.language.functions import SMOOTH
@@ -51,6 +51,18 @@ def slope_expression(problem: Problem) -> tuple[sp.Symbol, sp.Expr]:
 
 
 @dataclass(frozen=True)
+class Clock:
+    """Another time s for what decays like a power of t: dt = p^power ds, p = first exp(s)."""
+
+    first: Fraction
+    power: int
+
+    def time(self, p: Fraction) -> Fraction:
+        """t where p has come to this value."""
+        return (p**self.power - self.first**self.power) / self.power
+
+
+@dataclass(frozen=True)
 class Motion:
     """A flow theta(t) as an autonomous polynomial program.
 
@@ -60,12 +72,14 @@ class Motion:
         margins m_i) and "velocity", the rates of all inputs.
     parameters : P. resting : how many inputs after theta start at 0.
     name : of the problem, for messages.
+    clock : None where the program runs over t; else see `Clock`, and the input after theta is p.
     """
 
     lifted: Lifted
     parameters: int
     resting: int
     name: str = ""
+    clock: Clock | None = None
 
     @property
     def program(self) -> Program:
@@ -74,7 +88,8 @@ class Motion:
 
     def start(self, theta: Sequence[Fraction], digits: int) -> list[Fraction]:
         """All inputs for parameters theta: exact but for functions, which are good to `digits` digits."""
-        return self.lifted.start([*theta, *(Fraction(0),) * self.resting], digits, self.name)
+        first = self.clock.first if self.clock else Fraction(0)
+        return self.lifted.start([*theta, *(first,) * self.resting], digits, self.name)
 
 
 def trace_motion(problem: Problem, pace: Fraction = Fraction(1)) -> Motion:
@@ -90,6 +105,42 @@ def trace_motion(problem: Problem, pace: Fraction = Fraction(1)) -> Motion:
     outputs = {"beta": traced.beta, "residual": traced.residual}
     lifted = lift(traced.tracer, outputs, velocity)
     return Motion(lifted, size, len(velocity) - size, problem.name)
+
+
+def trace_clocked_motion(problem: Problem) -> Motion | None:
+    """Gradient flow of a loss that is flat at 0, ell'(r) = r^(m + 1) h(r), m >= 2 even, over the time of a `Clock`.
+
+    Residuals fall like t^(-1/m), so that u = r p tends to numbers of moderate size; the slopes are r_i u_i^m h(r_i),
+    over p^m. None for other dynamics, a slope that is no polynomial, or a start at zero loss.
+    """
+    letter, slope = slope_expression(problem)
+    if problem.dynamics is not None or problem.task != "regression" or not slope.is_polynomial(letter):
+        return None
+    terms = sp.Poly(slope, letter).terms()
+    m = min(exponent for (exponent,), _ in terms) - 1
+    largest = max(map(abs, problem.residual(beta_at(problem.network, problem.v0, 30, problem.name))))
+    if m < 2 or m % 2 or not largest:
+        return None
+    rest = sum(c * letter ** (exponent - m - 1) for (exponent,), c in terms)
+    size = sum(problem.network.shapes)
+    tracer = Tracer(size + 1)
+    *theta, p = tracer.variables()
+    beta, residual = _residuals(problem, tracer, theta)
+    expressions, slopes = Expressions(tracer), []
+    for i, r in enumerate(residual):
+        number = sp.Symbol(f"r_{i + 1}", real=True)
+        expressions.bind(number, r)
+        slopes.append(
+            expressions.value(rest.xreplace({letter: number})) * r * tracer.named_exactly(r * p) ** m
+        )
+    force = _force(problem, tracer, beta, slopes)
+    lifted = lift(tracer, {"beta": beta, "residual": residual}, [*force[:size], p])
+    return Motion(lifted, size, 1, problem.name, Clock(_near(1 / largest), m))
+
+
+def _near(q: Fraction) -> Fraction:
+    """A power of two near q > 0."""
+    return Fraction(2) ** (q.numerator.bit_length() - q.denominator.bit_length())
 
 
 def loss_at(problem: Problem, residuals: Sequence[Fraction], digits: int) -> Fraction:
@@ -157,25 +208,38 @@ def trace_velocity(problem: Problem) -> Velocity:
     tracer = Tracer(size + resting)
     atoms = tracer.variables()
     theta, w = atoms[:size], atoms[size:]
-    beta = [tracer.lift(b) for b in network.coefficients(split(_entries(problem, theta), network.shapes))]
+    beta, residual = _residuals(problem, tracer, theta)
     names = entries_of([name for layer in parameter_names(network) for name in layer])
     expressions = Expressions(tracer)
     for symbol, node in zip(names.values(), theta, strict=True):
         expressions.bind(symbol, node)
     letter, slope = slope_expression(problem)
-    residual, weights = [], []
-    for i, (row, target) in enumerate(zip(problem.X, problem.y, strict=True)):
+    slopes = []
+    for i, r in enumerate(residual):
+        number = sp.Symbol(f"{letter.name}_{i + 1}", real=True)
+        expressions.bind(number, r)
+        slopes.append(expressions.value(slope.xreplace({letter: number})))
+    force = _force(problem, tracer, beta, slopes)[:size]
+    return Velocity(tracer, beta, residual, velocity_under(problem, expressions, names, theta, w, force))
+
+
+def _residuals(problem: Problem, tracer: Tracer, theta: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+    """beta, and the residuals or margins."""
+    network = problem.network
+    beta = [tracer.lift(b) for b in network.coefficients(split(_entries(problem, theta), network.shapes))]
+    residual = []
+    for row, target in zip(problem.X, problem.y, strict=True):
         f = tracer.combined(row, beta)
         residual.append(tracer.named_exactly(f - target if problem.task == "regression" else f * target))
-        number = sp.Symbol(f"{letter.name}_{i + 1}", real=True)
-        expressions.bind(number, residual[-1])
-        slope_here = expressions.value(slope.xreplace({letter: number}))
-        weights.append(slope_here * (problem.row_weights[i] if problem.task == "regression" else target))
-    pull = [
-        tracer.named_exactly(-tracer.combined(column, weights)) for column in zip(*problem.X, strict=True)
-    ]
-    force = tracer.gradient(beta, pull)[:size]
-    return Velocity(tracer, beta, residual, velocity_under(problem, expressions, names, theta, w, force))
+    return beta, residual
+
+
+def _force(problem: Problem, tracer: Tracer, beta: Sequence[Node], slopes: Sequence[Any]) -> list[Node]:
+    """-G for the derivatives of the loss by residuals or margins."""
+    weights = problem.row_weights if problem.task == "regression" else problem.y
+    pulls = [slope * weight for slope, weight in zip(slopes, weights, strict=True)]
+    pull = [tracer.named_exactly(-tracer.combined(column, pulls)) for column in zip(*problem.X, strict=True)]
+    return tracer.gradient(beta, pull)
 
 
 def velocity_under(

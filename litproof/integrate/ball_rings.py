@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball
-from litproof.flow.program import Linear, Program
+from litproof.flow.program import Function, Linear, Program
+from litproof.language.functions import apply, derivative
 
 if TYPE_CHECKING:
     from flint import arb_mat, arb_poly
@@ -75,6 +76,12 @@ class Models:
         """See litproof.flow.program.Ring."""
         return self.product(a, a)
 
+    def function(self, step: Function, a: Model) -> Model:
+        """See litproof.flow.program.SmoothRing."""
+        from litproof.integrate.smooth_models import SmoothModels
+
+        return SmoothModels(self).function(step.name, a, step.k)
+
 
 @dataclass(frozen=True)
 class Slope:
@@ -108,6 +115,11 @@ class Slopes:
         """See litproof.flow.program.Ring."""
         return Slope(a.value * a.value, a.tangent * (2 * a.value))
 
+    def function(self, step: Function, a: Slope) -> Slope:
+        """See litproof.flow.program.SmoothRing."""
+        value = apply(step.name, a.value, step.k)
+        return Slope(value, a.tangent * derivative(step.name, a.value, value, step.k))
+
 
 def hessian(gradient: Program, v: Sequence[Ball], c: Sequence[Ball]) -> arb_mat:
     """Hessian of c^T beta in v (P x P) over boxes v and c; `gradient` is the program of `trace_gradient`."""
@@ -136,11 +148,16 @@ def norm(entries: Sequence[Ball]) -> Ball:
 
 
 def largest_eigenvalue(matrix: arb_mat) -> Ball:
-    """Upper bound, not below 0, of the eigenvalues of every symmetric matrix in a symmetric box of matrices.
+    """Upper bound, not below 0, of the eigenvalues of every symmetric matrix in a symmetric box of matrices."""
+    return eigenvalue_bound(matrix).max(0 * matrix[0, 0]).upper()
 
-    With approximate eigenvectors Q of the midpoint M and eps >= ||Q^T Q - I||: the eigenvalues of M are at
-    most those of Q^T M Q over 1 - eps (where positive), these at most its Gershgorin bound; the rest of the
-    box adds at most its Frobenius norm.
+
+def eigenvalue_bound(matrix: arb_mat) -> Ball:
+    """Upper bound of the eigenvalues of every symmetric matrix in a symmetric box of matrices.
+
+    With approximate eigenvectors Q of the midpoint M and eps >= ||Q^T Q - I||: the eigenvalues of M are at most those
+    of Q^T M Q over 1 - eps (where positive; over 1 + eps where negative), these at most its Gershgorin bound; the
+    rest of the box adds at most its Frobenius norm.
     """
     import numpy as np
     from flint import arb, arb_mat
@@ -154,10 +171,12 @@ def largest_eigenvalue(matrix: arb_mat) -> Ball:
     vectors = np.linalg.eigh((floats + floats.T) / 2)[1]
     Q = arb_mat(P, P, [float(entry) for entry in vectors.ravel()])
     turned, gram = Q.transpose() * middle * Q, Q.transpose() * Q
-    eps, top = arb(0), arb(0)
+    eps, top = arb(0), arb("-inf")
     for i in range(P):
         others = absolute_sum([turned[i, j] for j in range(P) if j != i])
         top = top.max((turned[i, i] + others).upper())
         eps = eps.max(absolute_sum([gram[i, j] - int(i == j) for j in range(P)]))
     rest = norm((matrix - middle).entries())
-    return (top / (1 - eps) + rest).upper() if eps < 1 else arb("inf")
+    if not eps < 1:
+        return arb("inf")
+    return ((top / (1 - eps)).max(top / (1 + eps)) + rest).upper()

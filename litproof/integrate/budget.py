@@ -71,7 +71,7 @@ def spend_allowance(operations: float) -> None:
 
 def operations_of(program: Program) -> int:
     """Products and terms of a straight-line program."""
-    return sum(len(step.args) if isinstance(step, Linear) else 1 for step in program.steps)
+    return sum(len(step.args) if isinstance(step, Linear) else 1 for step in program.code)
 
 
 def taylor_cost(program: Program, order: int) -> float:

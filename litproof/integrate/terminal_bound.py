@@ -3,11 +3,19 @@
 With sigma_min(J) >= mu and J Lambda-Lipschitz on the ball of radius R around theta(T), and rho = |r|/mu <= R, the limit
 has zero loss and is at most sqrt(5)/2 Lambda rho^2 / mu from theta(T) - J^T (J J^T)^-1 r:
 `derivations/bodies/lemma-close-to-zero-loss.tex` (`litproof derive A4`).
+
+*Another loss* ell with ell(0) = ell'(0) = 0 and 0 < c <= ell'' <= C where the residuals stay: theta' = -J^T s, s_i =
+ell'(r_i). Phi = sum ell(r_i) lies between c |r|^2 / 2 and C |r|^2 / 2, and |s| >= c |r|, so that
+
+    d sqrt(Phi)/dt <= -mu c / sqrt(2 C) |theta'|:
+
+the path is no longer than rho = (C/c) |r| / mu, and |r_i| <= sqrt(C/c) |r(T)|. As ||int s|| <= rho / mu, the rest is as
+above with this rho.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball
@@ -19,11 +27,22 @@ if TYPE_CHECKING:
     from flint import arb_mat
 
 
-def limit_of_beta(problem: Problem, gradient: Program, theta: Sequence[Ball]) -> list[Ball] | None:
+Curvature = Callable[[Ball], tuple[Ball, Ball]]
+
+
+def one(_: Ball) -> tuple[Ball, Ball]:
+    """ell'' of the squared loss."""
+    return ball(1), ball(1)
+
+
+def limit_of_beta(
+    problem: Problem, gradient: Program, theta: Sequence[Ball], curvature: Curvature = one
+) -> list[Ball] | None:
     """beta in the limit of the flow through any point of the box `theta` (P balls), in balls.
 
-    At flint's current precision. None when the bounds of the module docstring do not close: the box is too
-    wide or too far from zero loss.
+    `curvature(R)` bounds ell'' for |r| <= R, from below and above; 1 for the squared loss. At flint's current
+    precision. None when the bounds of the module docstring do not close: the box is too wide or too far from zero
+    loss.
     """
     from flint import arb, arb_mat
 
@@ -39,15 +58,20 @@ def limit_of_beta(problem: Problem, gradient: Program, theta: Sequence[Ball]) ->
     except ZeroDivisionError:
         return None
     size, sigma = norm(r), 1 / norm(inverse.entries()).sqrt()
-    reach = (2 * size / sigma).upper()
+    widest = 2 * size / min(roots, key=float).lower()
+    low, high = curvature(widest.upper())
+    if not (low > 0 and high < 4 * low):
+        return None
+    ratio = (high / low).upper()
+    reach = (2 * ratio * size / sigma).upper()
     if not (reach.is_finite() and sigma > 0):
         return None
     wide = [entry + arb(0, reach) for entry in theta]
     Lambda = norm([norm(hessian(gradient, wide, row).entries()) for row in rows])
     mu = (sigma - Lambda * reach).lower()
-    if not (mu > 0 and size <= mu * reach):
+    if not (mu > 0 and ratio * size <= mu * reach):
         return None
-    rho = size / mu
+    rho = ratio * size / mu
     distance = (arb(5).sqrt() / 2 * Lambda * rho * rho / mu).upper()
     shift = _pseudo_step(J, inverse, r)
     end = [entry - move + arb(0, distance) for entry, move in zip(theta, shift, strict=True)]

@@ -95,7 +95,7 @@ def derivative(name: str, x: Any, value: Any, k: int = 1) -> Any:
     """
     match name:
         case "power":
-            return whole_power(value, k + 1) * Fraction(-1, k)
+            return whole_power(value, k + 1) / -k
         case "exp":
             return value
         case "log":

@@ -19,6 +19,7 @@ from litproof.dynamics import GradientDescent
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.flow.lift import is_polynomial
 from litproof.flow.motion import slope_expression
+from litproof.integrate.budget import SECOND
 from litproof.integrate.estimate import FEW_SECONDS, regression_run
 from litproof.integrate.training.clock import late_problem
 from litproof.integrate.training.follow import follow_training
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 _TAILS = ("logistic", "cross-entropy")
 
+PROOF_OPERATIONS = 8 * SECOND
+"""Budget of a proof by steps; beyond, the evidence falls back to *agreed*."""
+
 FOLLOWED_DIGITS = 15
 """Digits to which a motion is followed whose limit is proved without it."""
 
@@ -44,13 +48,11 @@ def find_trained(problem: Problem, digits: int, guard: int, *, follow: bool = Fa
     ------
     Inconclusive : the motion does not settle, or rests above zero loss. Diverged : steps that are too long.
     """
-    proof = proved_for_any_loss(problem, digits + guard)
+    proof = proved_for_any_loss(problem, digits + guard) or _proved_by_steps(problem, digits + guard)
     if proof is not None:
         flow = _beside(problem, min(digits + guard, FOLLOWED_DIGITS), follow)
         size = max(abs(low + high) / 2 for low, high in proof.bounds) or Fraction(1)
-        known = proved(problem, proof, flow, size)
-        method = f"{proof.method}; the limit of the squared loss is that of every loss with ell'(r) r > 0"
-        return replace(known, methods=(method, *known.methods[1:]))
+        return proved(problem, proof, flow, size)
     combined = _combined(problem)
     flow = follow_training(combined, digits + guard)
     if not flow.converged:
@@ -65,6 +67,16 @@ def find_trained(problem: Problem, digits: int, guard: int, *, follow: bool = Fa
         measurement=flow,
         residual=residual_of(problem, flow.value),
     )
+
+
+def _proved_by_steps(problem: Problem, digits: int) -> Enclosure | None:
+    """The limit by validated integration, or by steps of descent in balls."""
+    from litproof.certify.regression.descent import enclose_descent
+    from litproof.certify.regression.motion import enclose_motion
+
+    if isinstance(problem.dynamics, GradientDescent):
+        return enclose_descent(problem, digits, operations=PROOF_OPERATIONS)
+    return enclose_motion(problem, digits, operations=PROOF_OPERATIONS)
 
 
 def _beside(problem: Problem, digits: int, follow: bool) -> Measurement | None:
@@ -97,7 +109,11 @@ def proved_for_any_loss(problem: Problem, digits: int) -> Enclosure | None:
             return None
         if reduction is None or len(reduction.part.kept) < len(reduction.dual.coordinates):
             return None
-    return enclose_regression(squared, digits)
+    found = enclose_regression(squared, digits)
+    if found is None:
+        return None
+    words = "the limit of the squared loss is that of every loss with ell'(r) r > 0"
+    return replace(found, method=f"{found.method}; {words}")
 
 
 def pulls_to_zero(problem: Problem) -> bool:

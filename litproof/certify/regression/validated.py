@@ -9,7 +9,7 @@ close to zero loss on, is bounded in `terminal_bound` (A4).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -133,6 +133,7 @@ class Run:
         self.order = ceil(work * log(10.0) / 2) + 4
         self.length = 0.25
         self.time = Fraction(0)
+        self.end: Fraction | None = None
         self.piece: Piece | None = None
 
     def follow(self) -> Enclosure | int | None:
@@ -159,7 +160,7 @@ class Run:
             loss = norm(self._residual(point))
             if not loss < arb(10) ** (-self.digits // 2):
                 return None
-            limit = limit_of_beta(self.problem, self.gradient, theta)
+            limit = self._terminal(theta)
             if limit is None or not all(entry.is_finite() for entry in limit):
                 return 2 * _GUARD_DIGITS if norm(self._residual(theta)) > 16 * loss else None
             missing = missing_bits(limit, digits_to_bits(self.digits) + 2)
@@ -168,10 +169,13 @@ class Run:
                 return Enclosure(tuple(endpoints(entry) for entry in limit), self.digits, method)
             # While the rest of the path is what is wide, every step makes it narrower; integration error
             # does not.
-            ahead = limit_of_beta(self.problem, self.gradient, point)
+            ahead = self._terminal(point)
             if ahead is None or missing_bits(ahead, digits_to_bits(self.digits) + 3) > 0:
                 return None
         return ceil(missing * LOG_2 / log(10.0)) + 2
+
+    def _terminal(self, theta: Sequence[Ball]) -> list[Ball] | None:
+        return limit_of_beta(self.problem, self.gradient, theta)
 
     def _residual(self, theta: Sequence[Ball]) -> list[Ball]:
         zeros = [ball(0)] * len(self.problem.X[0])
@@ -184,16 +188,20 @@ class Run:
             if not self.length < _LONGEST:
                 return False
             numerator, shift = dyadic(self.length)
+            last = self.end is not None and self.end - self.time <= Fraction(numerator) / Fraction(2) ** shift
+            if self.end is not None and last:
+                left = self.end - self.time
+                numerator, shift = left.numerator, left.denominator.bit_length() - 1
             self.budget.spend(cost := taylor_cost(self.flow, self.order))
             spend_allowance(cost)
             series = taylor_coefficients(
-                self.flow, self.arithmetic, self.state, (numerator, shift), self.order
-            )
+                self.flow, self.arithmetic, self._inputs(), (numerator, shift), self.order
+            )[: len(self.state)]
             reach = self._reach(series)
             if reach >= 0.05:
                 break
-            self.length *= reach * 0.9
-        part = min(int(reach * 64), 86)
+            self.length = min(self.length, float(Fraction(numerator) / Fraction(2) ** shift)) * reach * 0.9
+        part = min(int(reach * 64), 64 if last else 86)
         length = Fraction(numerator) / Fraction(2) ** shift * Fraction(part, 64)
         with ball_precision(self.bits + 16):
             self.budget.spend(operations_of(self.flow) * self.order)
@@ -225,6 +233,10 @@ class Run:
         self.length = float(length) * 64 / part * min(reach, 3.0)
         return True
 
+    def _inputs(self) -> list[Any]:
+        """What the Taylor recurrence starts from: the parameters, and whatever follows from them."""
+        return self.state
+
     def _reach(self, series: list[list[Any]]) -> float:
         """Largest multiple of the step on which the last terms stay below the working accuracy."""
         exponent = inf
@@ -245,15 +257,28 @@ class Run:
             unit *= ratio
         return arb_poly(entries)
 
+    def _velocities(self) -> Program:
+        """The program of the velocity in the parameters alone."""
+        return self.flow
+
     def _defect(self, path: Sequence[arb_poly], length: Fraction) -> Ball:
         """Upper bound of |dp/du - H velocity(p)| on [0, 1]."""
         zero, H = ball(0), ball(length)
-        speeds = self.flow.evaluate(Models(self.order), [Model(p, zero) for p in path], "velocity")
+        speeds = self._velocities().evaluate(Models(self.order), [Model(p, zero) for p in path], "velocity")
         parts = [
             absolute_sum((p.derivative() - H * speed.polynomial).coeffs()) + H * speed.remainder
             for p, speed in zip(path, speeds, strict=True)
         ]
         return norm(parts)
+
+    def _tube(self, path: Sequence[arb_poly], parts: int) -> Iterator[list[Ball]]:
+        """Hulls of the tube on equal pieces."""
+        from flint import arb
+
+        tube = arb(0, ball(_TUBE))
+        for k in range(parts):
+            u = arb(2 * k + 1) / (2 * parts) + arb(0, arb(1) / (2 * parts))
+            yield [polynomial(u) + tube for polynomial in path]
 
     def _growth(self, path: Sequence[arb_poly], parts: int) -> Ball:
         """Upper bound of int_0^1 mu^+ du along the tube, from its hulls on equal pieces."""
@@ -261,10 +286,7 @@ class Run:
 
         total = arb(0)
         with ball_precision(_LOW_BITS):
-            tube = arb(0, ball(_TUBE))
-            for k in range(parts):
-                u = arb(2 * k + 1) / (2 * parts) + arb(0, arb(1) / (2 * parts))
-                v = [polynomial(u) + tube for polynomial in path]
+            for v in self._tube(path, parts):
                 r = [ball(w) * e for w, e in zip(self.problem.row_weights, self._residual(v), strict=True)]
                 c = [
                     -sum((ball(x) * e for x, e in zip(column, r, strict=True)), arb(0))

@@ -15,7 +15,7 @@ from litproof.decimals import decimal
 from litproof.dynamics import Mirror, Momentum, WeightDecay
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.lift import beta_at
-from litproof.flow.motion import Motion, phases, slope_expression
+from litproof.flow.motion import Motion, phases, slope_expression, trace_clocked_motion
 from litproof.flow.program import split
 from litproof.flow.trace import trace_gradient
 from litproof.integrate.arithmetic import FixedPoint, Scalars
@@ -128,12 +128,12 @@ def _arithmetic(problem: Problem, work: int) -> FixedPoint:
 
 
 def _run(problem: Problem, digits: int, work: int, max_steps: int, track: Track) -> _Endpoint:
-    arithmetic = _arithmetic(problem, work)
+    clocked = _clocked(problem)
+    arithmetic = FixedPoint(digits_to_bits(2 * work) + _SPARE_BITS) if clocked else _arithmetic(problem, work)
     theta = [q for layer in problem.v0 for q in layer]
-    shapes, coefficients = problem.network.shapes, problem.network.coefficients
-    track.append((Fraction(0), tuple(coefficients(split(tuple(theta), shapes)))))
+    track.append((Fraction(0), beta_at(problem.network, problem.v0, digits, problem.name)))
     time = Fraction(0)
-    *earlier, (motion, _) = phases(problem)
+    *earlier, (motion, _) = [(clocked, False)] if clocked else phases(problem)
     steps = 0
     for before, _ in earlier:
         pieces = taylor.integrate(
@@ -147,11 +147,18 @@ def _run(problem: Problem, digits: int, work: int, max_steps: int, track: Track)
                 theta = [arithmetic.fraction(x) for x in piece.state[: before.parameters]]
                 if keeping():
                     moment = piece.end * _until(problem)
-                    track.append((moment, tuple(coefficients(split(tuple(theta), shapes)))))
+                    here = split(tuple(theta), problem.network.shapes)
+                    track.append((moment, beta_at(problem.network, here, digits, problem.name)))
         except StationaryPoint:
             pass
         time = _until(problem)
     return _to_rest(problem, motion, arithmetic, theta, time, digits, work, max_steps - steps, track)
+
+
+def _clocked(problem: Problem) -> Motion | None:
+    """The motion over another time, where residuals decay like a power of t."""
+    flat = is_flat(problem) and not problem.has_dependent_rows
+    return trace_clocked_motion(problem) if flat else None
 
 
 def _until(problem: Problem) -> Fraction:
@@ -187,7 +194,9 @@ def _to_rest(
 
     try:
         for piece in taylor.integrate(program, arithmetic, start, float(work)):
-            steps, state, now = steps + 1, piece.state, time + piece.end
+            steps, state = steps + 1, piece.state
+            clock = motion.clock
+            now = clock.time(arithmetic.fraction(state[size])) if clock else time + piece.end
             values = program.run(scalars, state)
             beta = beta_here(values)
             track.append((now, beta))
@@ -202,9 +211,11 @@ def _to_rest(
                 if left < goal and landings.last is not None:
                     end = landings.last
                     return _Endpoint(now, end.parameters, end.beta, left, steps)
-            if piece.end - piece.start < now * _COLLAPSED and (edge := _edge(motion, arithmetic, state)):
+            collapsed = not clock and piece.end - piece.start < now * _COLLAPSED
+            if collapsed and (edge := _edge(motion, arithmetic, state)):
                 return _Endpoint(now, here, beta, inf, steps, f"the flow ends at t = {decimal(now)}: {edge}")
-            speed = max(arithmetic.log_size(values[a]) for a in program.outputs["velocity"])
+            moving = program.outputs["velocity"][: size * 2 if mass else size]
+            speed = max(arithmetic.log_size(values[a]) for a in moving)
             left = settling.remaining(float(min(piece.end, _LATEST)), speed)
             if left < log(goal):
                 return _Endpoint(now, here, beta, exp(left), steps, rests=True)

@@ -73,7 +73,7 @@ def test_steps_are_exact_while_they_are_short(order):
 )
 def test_limit_to_thirty_digits(order, loss, slope):
     limit = find_limit(replace(SQUARES, loss=loss, dynamics=GradientDescent(STEP, ORDERS[order])), 30)
-    assert str(limit.evidence) == "agreed"
+    assert str(limit.evidence) == ("agreed" if ORDERS[order] else "certified")
     with mpmath.workdps(45):
         p, q = next(islice(steps(SQUARES, STEP, ORDERS[order], slope, real), 3000, None))
         expected = [(a * a - b * b) / 2 for a, b in zip(p, q, strict=True)]

@@ -196,7 +196,8 @@ def test_limit_against_a_long_path(changes, slope, digits):
     )
     expected = np.array([float(b) for b in beta_of(SHARED, list(solution.y[:4, -1]))])
     limit = find_limit(problem, digits)
-    assert str(limit.evidence) == "agreed"
+    is_flat = problem.loss is not None and problem.loss.text == "power-4"
+    assert str(limit.evidence) == ("agreed" if mass or is_flat else "certified")
     assert np.abs(np.array([float(b) for b in limit.value]) - expected).max() < 1e-7
     with mpmath.workdps(digits + 10):
         theta = flat(follow_training(problem, digits).parameters)
@@ -263,3 +264,31 @@ def test_states_obey_their_equations():
     again = motion.start(state[: motion.parameters], 60)
     assert len(motion.lifted.functions.outputs["functions"]) > 5
     assert max(abs(a - b) for a, b in zip(state, again, strict=True)) < Fraction(1, 10**36)
+
+
+@pytest.mark.parametrize(
+    ("loss", "slope"), [("power-4", lambda r: r**3), ("r^4 + r^6", lambda r: 4 * r**3 + 6 * r**5)]
+)
+def test_flat_losses_run_over_a_time_of_their_own(loss, slope):
+    """Steps stay few, and theta at the time that the clock tells is that of odefun over t."""
+    from litproof.flow.motion import trace_clocked_motion
+    from litproof.integrate.arithmetic import FixedPoint
+    from litproof.integrate.regression import taylor
+
+    problem = replace(SHARED, loss=loss)
+    limit = follow_motion(problem, 20)
+    assert limit.converged and limit.details["steps"] < 120
+    assert max(map(abs, problem.residual(limit.value))) < Fraction(1, 10**20)
+    motion = trace_clocked_motion(problem)
+    arithmetic = FixedPoint(220)
+    first = motion.start([q for layer in problem.v0 for q in layer], 50)
+    for piece in taylor.integrate(motion.program, arithmetic, first, 45.0, end=Fraction(3, 2)):
+        state = [arithmetic.fraction(x) for x in piece.state]
+    t = motion.clock.time(state[motion.parameters])
+    with mpmath.workdps(30):
+        gradient = gradient_of(SHARED, slope)
+        expected = mpmath.odefun(lambda _, w: [-g for g in gradient(w)], 0, start(SHARED))(number(t))
+        found = [number(x) for x in state[: motion.parameters]]
+        assert max(abs(a - b) for a, b in zip(expected, found, strict=True)) < mpmath.mpf(10) ** -25
+    assert trace_clocked_motion(replace(SHARED, loss="log-cosh")) is None
+    assert trace_clocked_motion(replace(problem, dynamics=Momentum(Fraction(1)))) is None

@@ -1,0 +1,231 @@
+"""Limits of flows with other losses, weight decay, or networks with functions, by validated integration.
+
+As in `validated`, with the velocity V of the motion in place of the gradient flow's: the Taylor series comes from the
+polynomial flow in more states (`flow.lift`), the defect from V itself, functions as Taylor models; errors grow no
+faster than the largest eigenvalue of the symmetric part of DV allows (Dahlquist 1959; Hairer, Norsett & Wanner I.10).
+
+*The end of gradient flow* is `integrate.terminal_bound`, for losses with ell'(0) = 0 < ell''(0).
+
+*The end of weight decay* that goes on: where the symmetric part of DV stays below -m < 0 on a ball of radius R around
+theta, and |V(theta)| < m R, all solutions in the ball approach each other and none leaves it, so that they tend to one
+point of rest; it is no farther from any x in the ball than |V(x)| / m, and Newton's method finds a near x.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil, log
+from typing import TYPE_CHECKING, Any
+
+from litproof.algebra.balls import Ball, ball, dyadic, endpoints, missing_bits
+from litproof.certify.regression.enclosure import Enclosure
+from litproof.certify.regression.validated import Run
+from litproof.dynamics import WeightDecay
+from litproof.flow.lift import lift
+from litproof.flow.motion import Motion, slope_expression, trace_velocity
+from litproof.flow.program import Operators, Program, Tracer
+from litproof.flow.states import Expressions
+from litproof.integrate.arithmetic import LOG_2
+from litproof.integrate.ball_rings import Slope, Slopes, eigenvalue_bound, norm
+from litproof.integrate.budget import SECOND, Budget
+from litproof.integrate.terminal_bound import limit_of_beta
+from litproof.language.functions import OutsideDomain
+from litproof.precision import ball_precision, digits_to_bits
+from litproof.problem import Problem
+
+if TYPE_CHECKING:
+    from flint import arb_mat, arb_poly
+
+_LOW_BITS = 64
+_GUARD_DIGITS = 8
+_ATTEMPTS = 4
+_NEWTON_STEPS = 40
+_RADII = (1e-1, 1e-2, 1e-3, 1e-4, 1e-6)
+"""Radii of balls on which contraction is tried."""
+
+
+def enclose_motion(
+    problem: Problem, digits: int, *, operations: float = 20 * SECOND, max_steps: int = 2000
+) -> Enclosure | None:
+    """Proven bounds of the limit of beta(t), half-widths below 10^-digits * max |beta|.
+
+    None for momentum and mirror flow (gradient descent: `descent`), for a loss that is flat or not least at r = 0,
+    for dependent points with such a loss, and where the budget ends first.
+    """
+    decay = isinstance(problem.dynamics, WeightDecay)
+    if problem.task != "regression" or (problem.dynamics is not None and not decay):
+        return None
+    for_ever = isinstance(problem.dynamics, WeightDecay) and problem.dynamics.until is None
+    if problem.loss is None:
+        problem = problem.independent
+    if not for_ever and (problem.has_dependent_rows or not is_curved(problem)):
+        return None
+    budget = Budget(operations)
+    extra = _GUARD_DIGITS
+    for _ in range(_ATTEMPTS):
+        enclosure = MotionRun(problem, digits, digits + extra, budget, max_steps).follow()
+        if enclosure is None or isinstance(enclosure, Enclosure):
+            return enclosure
+        extra += enclosure
+    return None
+
+
+def is_curved(problem: Problem) -> bool:
+    """Whether ell'(0) = 0 < ell''(0), as far as is seen."""
+    symbol, slope = slope_expression(problem)
+    return bool(slope.subs(symbol, 0) == 0 and slope.diff(symbol).subs(symbol, 0).is_positive)
+
+
+class MotionRun(Run):
+    """One pass through time; first the phase that ends, if there is one, then the one that does not."""
+
+    def __init__(self, problem: Problem, digits: int, work: int, budget: Budget, max_steps: int) -> None:
+        super().__init__(problem, digits, work, budget, max_steps)
+        dynamics = problem.dynamics
+        if isinstance(dynamics, WeightDecay) and dynamics.until is not None:
+            self.end = Fraction(1)
+            self._enter(problem, dynamics.until)
+        else:
+            self._enter(problem, Fraction(1))
+        self.motion.start([q for layer in problem.v0 for q in layer], work)  # refuses what is not defined
+        self.curvature = Curvature(problem)
+
+    def _enter(self, problem: Problem, pace: Fraction) -> None:
+        traced = trace_velocity(problem)
+        velocity = [node * pace for node in traced.velocity]
+        lifted = lift(traced.tracer, {"beta": traced.beta, "residual": traced.residual}, velocity)
+        self.motion = Motion(lifted, len(velocity), 0, problem.name)
+        self.velocity: Program = traced.tracer.program({"velocity": velocity})
+        self.flow, self.problem = self.motion.program, problem
+
+    def _inputs(self) -> list[Any]:
+        theta = [self.arithmetic.fraction(x) for x in self.state]
+        return [
+            *self.state,
+            *map(self.arithmetic.number, self.motion.start(theta, self.work + 20)[len(theta) :]),
+        ]
+
+    def step(self) -> bool:
+        """See `Run.step`; a phase that has ended gives way to the next."""
+        try:
+            moved = super().step()
+        except OutsideDomain:
+            return False
+        if moved and self.end is not None and self.time >= self.end:
+            self.time, self.end, self.length = Fraction(0), None, 0.25
+            self._enter(replace(self.problem, dynamics=None), Fraction(1))
+        return moved
+
+    def _velocities(self) -> Program:
+        return self.velocity
+
+    def _jacobian(self, theta: Sequence[Ball]) -> arb_mat:
+        """Symmetric part of DV over a box."""
+        from flint import arb_mat
+
+        P = len(theta)
+        inputs = [Slope(x, arb_mat(1, P, [int(p == i) for p in range(P)])) for i, x in enumerate(theta)]
+        rows = [s.tangent.entries() for s in self.velocity.evaluate(Slopes(P), inputs, "velocity")]
+        full = arb_mat(P, P, [entry for row in rows for entry in row])
+        return (full + full.transpose()) / 2
+
+    def _growth_on(self, theta: Sequence[Ball]) -> Ball:
+        from flint import arb
+
+        try:
+            return eigenvalue_bound(self._jacobian(theta))
+        except OutsideDomain:
+            return arb("inf")
+
+    def _growth(self, path: Sequence[arb_poly], parts: int) -> Ball:
+        """Upper bound of int_0^1 mu du along the tube; see `Run`."""
+        from flint import arb
+
+        total = arb(0)
+        with ball_precision(_LOW_BITS):
+            for theta in self._tube(path, parts):
+                total += self._growth_on(theta).max(arb(0)) / parts
+        return total.upper()
+
+    def _terminal(self, theta: Sequence[Ball]) -> list[Ball] | None:
+        try:
+            return limit_of_beta(self.problem, self.gradient, theta, self.curvature)
+        except OutsideDomain:
+            return None
+
+    def _limit(self) -> Enclosure | int | None:
+        if self.end is not None:
+            return None
+        try:
+            return self._rest() if isinstance(self.problem.dynamics, WeightDecay) else super()._limit()
+        except OutsideDomain:
+            return None
+
+    def _rest(self) -> Enclosure | int | None:
+        """The point of rest that all solutions near by tend to."""
+        from flint import arb
+
+        for radius in _RADII:
+            with ball_precision(_LOW_BITS):
+                theta = [ball(self.arithmetic.fraction(x)) for x in self.state]
+                R = arb(radius) * (1 + norm(theta))
+                m = -self._growth_on([x + arb(0, R) for x in theta])
+                if not m > 0:
+                    continue
+                speed = norm(self.velocity.evaluate(Operators(ball), theta, "velocity"))
+                if not (speed < m * R and self.error < R):
+                    continue
+            return self._found(m.lower(), R.lower())
+        return None
+
+    def _found(self, m: Ball, R: Ball) -> Enclosure | int | None:
+        from flint import arb, arb_mat
+
+        with ball_precision(self.bits):
+            first = [ball(self.arithmetic.fraction(x)) for x in self.state]
+            x, P = first, len(first)
+            for _ in range(_NEWTON_STEPS):
+                inputs = [Slope(c, arb_mat(1, P, [int(p == i) for p in range(P)])) for i, c in enumerate(x)]
+                slopes = self.velocity.evaluate(Slopes(P), inputs, "velocity")
+                J = arb_mat(P, P, [entry for s in slopes for entry in s.tangent.mid().entries()])
+                move = J.solve(arb_mat(P, 1, [s.value.mid() for s in slopes])).entries()
+                x = [ball(dyadic(c - d)) for c, d in zip(x, move, strict=True)]
+                if norm(move) < arb(2) ** (8 - self.bits):
+                    break
+            off = norm([a - b for a, b in zip(x, first, strict=True)])
+            if not off < R:
+                return None
+            radius = (norm(self.velocity.evaluate(Operators(ball), x, "velocity")) / m).upper()
+            end = [c + arb(0, radius) for c in x]
+            zeros = [ball(0)] * len(self.problem.X[0])
+            beta = self.gradient.evaluate(Operators(ball), [*end, *zeros], "beta")
+            missing = missing_bits(beta, digits_to_bits(self.digits) + 2)
+            if missing > 0:
+                return ceil(missing * LOG_2 / log(10.0)) + 2
+            method = f"validated integration, Taylor order {self.order}, to a ball where the flow contracts"
+            return Enclosure(tuple(endpoints(entry) for entry in beta), self.digits, method)
+
+
+class Curvature:
+    """Bounds of ell'' on intervals around 0; c = 0 where there are none."""
+
+    def __init__(self, problem: Problem) -> None:
+        symbol, slope = slope_expression(problem)
+        tracer = Tracer(1)
+        (r,) = tracer.variables()
+        expressions = Expressions(tracer)
+        expressions.bind(symbol, r)
+        node = tracer.lift(expressions.value(slope))
+        self.program = tracer.program({"curvature": tracer.gradient([node], [tracer.lift(1)])})
+
+    def __call__(self, R: Ball) -> tuple[Ball, Ball]:
+        """(c, C) with c <= ell'' <= C on [-R, R]."""
+        from flint import arb
+
+        try:
+            (value,) = self.program.evaluate(Operators(ball), [arb(0, R)], "curvature")
+        except OutsideDomain:
+            return ball(0), ball(1)
+        return value.lower(), value.upper()

@@ -269,7 +269,7 @@ def motion_path(
     """
     states, size = _states_at(problem, times, digits, max_steps), sum(problem.network.shapes)
     path = tuple((t, split(states[t][:size], problem.network.shapes)) for t in times)
-    keep(problem, "t", lambda: ((t, problem.network.coefficients(layers)) for t, layers in path))
+    keep(problem, "t", lambda: ((t, beta_at(problem.network, layers, digits)) for t, layers in path))
     return path
 
 

@@ -41,6 +41,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \newcommand{\litcaption}[1]{\par\smallskip\begin{minipage}{0.85\textwidth}\small #1\end{minipage}}
 \newcommand{\litpicture}[2]{\begin{center}#1\litcaption{#2}\end{center}}
 \InputIfFileExists{litproof-kernel}{}{}
+\makeatletter \renewcommand{\l@section}{\@dottedtocline{1}{0em}{2.2em}} \makeatother
 \setlength{\parindent}{0pt} \setlength{\parskip}{4pt plus 2pt}
 \AtBeginDocument{\setlength{\belowdisplayskip}{4pt}\setlength{\belowdisplayshortskip}{4pt}}
 """

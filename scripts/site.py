@@ -17,6 +17,7 @@ from litproof.claims.types import Claim
 from litproof.cli import program
 from litproof.report.html.mathml import typeset
 from litproof.theorems import claim_file
+from litproof.theorems.specialisations import describe
 
 ROOT = Path(__file__).parents[1]
 
@@ -62,6 +63,8 @@ def theorem(claim: Claim) -> str:
         lines += ["## Proved in Coq", "", proof.says, ""]
         lines += [f"Missing: {proof.missing}.", ""] if proof.missing else []
         lines += [f"Theorems: {', '.join(f'`{name}`' for name in proof.theorems)}.", ""]
+    if cases := describe(claim.id):
+        lines += ["## Cases", "", "Decided as polynomials, for all data and losses.", "", bullets(cases), ""]
     lines += ["## Try it", "", "```sh", f"litproof verify {claim.id}", f"litproof show {claim.id}"]
     lines += [*([f"litproof derive {claim.id} --pdf"] if claim.derive else []), "```", ""]
     path = claim_file(claim.id)

@@ -16,6 +16,7 @@ from litproof.laws.architectures import map_of
 from litproof.laws.independence import random_point
 from litproof.laws.maps import PolynomialMap
 from litproof.laws.modular_gradients import PRIME, ModularProgram, numbers
+from litproof.networks.base import Network
 from litproof.problem import Problem
 
 
@@ -32,7 +33,7 @@ def is_commuting(problem: Problem) -> Regulariser | None:
     polynomial_map = map_of(problem.network)
     if rank(gradients_at(problem)) < problem.network.input_dim:
         return None
-    if not _commutes_at_a_point(polynomial_map) or not _commutes(polynomial_map):
+    if not _commutes(polynomial_map):
         return None
     return Regulariser(
         "potential of a commuting parametrisation",
@@ -40,6 +41,11 @@ def is_commuting(problem: Problem) -> Regulariser | None:
         "this start, all data and losses",
         "exact: all brackets of the gradients of beta vanish (Li, Wang, Lee & Arora)",
     )
+
+
+def commutes(network: Network) -> bool:
+    """Whether all brackets [grad beta_y, grad beta_z] of a network vanish, decided as polynomials."""
+    return _commutes(map_of(network))
 
 
 def _commutes_at_a_point(polynomial_map: PolynomialMap) -> bool:
@@ -58,6 +64,8 @@ def _commutes_at_a_point(polynomial_map: PolynomialMap) -> bool:
 
 
 def _commutes(polynomial_map: PolynomialMap) -> bool:
+    if not _commutes_at_a_point(polynomial_map):
+        return False
     from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
     context = fmpq_mpoly_ctx.get([f"t{k}" for k in range(polynomial_map.parameters)], Ordering.lex)

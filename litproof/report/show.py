@@ -9,6 +9,7 @@ from litproof.claims.catalogue import code_of
 from litproof.claims.kernel import RECHECK, kernel_record
 from litproof.claims.types import Claim, Status
 from litproof.theorems import has
+from litproof.theorems.specialisations import describe
 
 if TYPE_CHECKING:
     from litproof.derive.derivation import Derivation
@@ -37,6 +38,8 @@ def describe_claim(claim: Claim) -> str:
     if instances:
         lines += ["", "Instances (seed 0)", *(f"  - {instance.label}" for instance in instances)]
     lines += _kernel(claim.id)
+    if cases := describe(claim.id):
+        lines += ["", "Decided as polynomials, for all data and losses", *(f"  - {case}" for case in cases)]
     if derived := claim.derive or (claim.id if has(claim.id, "derivation") else ""):
         lines += ["", f"Derivation: litproof derive {derived}"]
     if claim.source:

@@ -1,0 +1,265 @@
+r"""Which results of the literature are cases of which theorem, and which are not: decided, not said.
+
+*A case.* A flow theta' = -DF(theta)^T g(beta), g the gradient of any loss of beta = F(theta), is a case of another one,
+v' = -DG(v)^T g(beta), beta = G(v), by a map v = Phi(theta) and a number c > 0 when, as polynomials in theta and g,
+
+    G(Phi(theta)) = F(theta)   and   DPhi(theta) DF(theta)^T g = c DG(Phi(theta))^T g.
+
+Then Phi maps each path of the first to a path of the second, in the time c t: whatever the second theorem says of beta
+holds for the first, for all data and losses. The network F is that of the claim's own instances, G a network of the
+theorem, and nothing else is shared.
+
+*Not a case.* Fields grad F_z that are related by such a Phi, one to one near some theta, to the fields of orthogonal
+components rho_j commute, because these depend on different coordinates. So a bracket [grad F_y, grad F_z] that is not 0
+shows that no theorem on real orthogonal components (R2, R5, K3) covers the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from math import isqrt
+from typing import Any
+
+import sympy as sp
+
+from litproof.bias.commuting import commutes
+from litproof.claims.catalogue import catalogue, code_of
+from litproof.networks.base import Network
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.networks.odeco import Odeco
+from litproof.networks.polynomial import PolynomialNetwork
+
+
+@dataclass(frozen=True)
+class Specialisation:
+    """One result as a case of a theorem.
+
+    Attributes
+    ----------
+    special, general : ids.
+    network : the theorem's network for d inputs.
+    layers : Phi, for each layer of that network its pieces: formulas in j (entries of a vector) or i, k (of a matrix).
+    time : c. start : what the start becomes, in words.
+    symmetric : whether g is the gradient by a symmetric matrix (sensors are symmetric).
+    """
+
+    special: str
+    general: str
+    network: Callable[[int], Network]
+    layers: tuple[tuple[str, ...], ...]
+    time: int
+    start: str
+    symmetric: bool = False
+
+
+def differences(depth: int) -> Callable[[int], Network]:
+    """rho = (rho_+, rho_-), beta = rho_+ - rho_-: S = [I; -I], the same components in every layer."""
+
+    def network(d: int) -> Network:
+        unit = [[Fraction(int(i == j)) for j in range(2 * d)] for i in range(2 * d)]
+        S = [[Fraction(int(i == j)) for j in range(d)] for i in range(d)]
+        S += [[-entry for entry in row] for row in S]
+        return Odeco.from_rationals(S, [unit] * depth)
+
+    return network
+
+
+_SQUARES = (("u[j] + v[j]",), ("u[j] - v[j]",))
+
+SPECIALISATIONS: tuple[Specialisation, ...] = (
+    Specialisation(
+        "woodworth/squares",
+        "ykm/regression-limit",
+        lambda d: Diagonal(2, d),
+        _SQUARES,
+        2,
+        "u = v = a: (2 a, 0)",
+    ),
+    Specialisation(
+        "woodworth/powers",
+        "ykm/regression-balanced-init",
+        differences(3),
+        (("u[j]", "v[j]"),) * 3,
+        3,
+        "u = v > 0: equal layers",
+    ),
+    Specialisation(
+        "azulay/diagonal",
+        "ykm/regression-general-init",
+        differences(2),
+        (("u[j]", "p[j]"), ("v[j]", "q[j]")),
+        1,
+        "u = p, v = q: two layers with both signs",
+    ),
+    Specialisation(
+        "berthier/lasso", "ykm/regression-limit", lambda d: Diagonal(2, d), _SQUARES, 2, "u = v = a: (2 a, 0)"
+    ),
+    Specialisation(
+        "moroshko/path",
+        "ykm/classification-odeco",
+        lambda d: Diagonal(2, d),
+        _SQUARES,
+        2,
+        "u = v = a: (2 a, 0)",
+    ),
+    Specialisation(
+        "gissin/two-modes",
+        "ykm/regression-balanced-init",
+        lambda d: Diagonal(2, d),
+        (("w[j]",), ("w[j]",)),
+        2,
+        "two equal layers",
+    ),
+    Specialisation(
+        "saxe/modes",
+        "ykm/regression-balanced-init",
+        lambda d: Diagonal(2, d),
+        (("u[j]",), ("v[j]",)),
+        1,
+        "u = v",
+    ),
+    Specialisation(
+        "gunasekar/commuting",
+        "ykm/matrix-sensing",
+        lambda d: MatrixSensing(2, _root(d)),
+        (("U[i,k]",), ("U[k,i]",)),
+        2,
+        "U = a I: both layers a I",
+        symmetric=True,
+    ),
+)
+"""Results of the catalogue as cases of the paper's theorems."""
+
+OUTSIDE: Mapping[str, str] = {
+    "azulay/neuron": "one neuron: the length of w and the outer weight are shared by all entries of beta",
+    "kunin/alignment": "one neuron, as above",
+    "new/first-layer": "width two and more",
+}
+"""{id: in words, what the bracket that is not 0 comes from}."""
+
+
+def _root(d: int) -> int:
+    return isqrt(d)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided of one specialisation: the size of the network, and the differences that had to be 0."""
+
+    inputs: int
+    differences: tuple[sp.Expr, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether all of them are."""
+        return not any(self.differences)
+
+
+def decide(case: Specialisation, network: Network | None = None) -> Decided:
+    """Decide the identities for the claim's network, or another one in its place, by expanding polynomials."""
+    source = _networks(case.special)[0] if network is None else network
+    d, target = source.input_dim, case.network(source.input_dim)
+    theta = _symbols(source)
+    g = _gradient(d, symmetric=case.symmetric)
+    F = list(source.coefficients(theta))
+    phi = _map(case, source, theta)
+    v = [sp.symbols(f"v{number}_1:{len(layer) + 1}") for number, layer in enumerate(phi)]
+    G = list(target.coefficients(v))
+    at = {
+        symbol: entry
+        for names, layer in zip(v, phi, strict=True)
+        for symbol, entry in zip(names, layer, strict=True)
+    }
+    flat = [symbol for layer in theta for symbol in layer]
+    pull = [
+        sum((gz * sp.diff(Fz, symbol) for gz, Fz in zip(g, F, strict=True)), sp.Integer(0)) for symbol in flat
+    ]
+    gaps = [sp.expand(Gz.subs(at, simultaneous=True) - Fz) for Gz, Fz in zip(G, F, strict=True)]
+    for symbol, entry in at.items():
+        moved = sum((sp.diff(entry, s) * p for s, p in zip(flat, pull, strict=True)), sp.Integer(0))
+        right = sum((gz * sp.diff(Gz, symbol) for gz, Gz in zip(g, G, strict=True)), sp.Integer(0))
+        gaps.append(sp.expand(moved - case.time * right.subs(at, simultaneous=True)))
+    return Decided(d, tuple(gaps))
+
+
+def is_outside(id: str, network: Network | None = None) -> bool:
+    """Whether some bracket [grad F_y, grad F_z] of the network of a claim is not 0, decided as polynomials."""
+    return not commutes(_networks(id)[0] if network is None else network)
+
+
+def relations(id: str) -> tuple[Specialisation, ...]:
+    """The specialisations in which a claim is the result or the theorem."""
+    return tuple(case for case in SPECIALISATIONS if id in (case.special, case.general))
+
+
+def _networks(id: str) -> list[Network]:
+    """The different networks of a claim's own instances, the smallest first."""
+    known: list[Network] = []
+    for instance in catalogue()[id].instances(0):
+        if instance.problem.network not in known:
+            known.append(instance.problem.network)
+    return sorted(known, key=lambda network: sum(network.shapes))
+
+
+def _symbols(network: Network) -> list[tuple[sp.Symbol, ...]]:
+    return [sp.symbols(f"theta{number}_1:{size + 1}") for number, size in enumerate(network.shapes)]
+
+
+def _gradient(d: int, *, symmetric: bool) -> list[sp.Symbol]:
+    """g_1..g_d; of a matrix, row by row."""
+    if not symmetric:
+        return list(sp.symbols(f"g1:{d + 1}"))
+    size = _root(d)
+    return [sp.Symbol(f"g{min(i, k)}_{max(i, k)}") for i in range(size) for k in range(size)]
+
+
+def _map(case: Specialisation, source: Network, theta: Sequence[Sequence[sp.Symbol]]) -> list[list[Any]]:
+    """Phi at theta: every piece of every layer, for all its indices."""
+    if not isinstance(source, PolynomialNetwork):
+        raise TypeError(f"{case.special} is no network given by formulas")
+    declared = [str(parameter) for parameter in source.parameters]
+    shape = source.parameters[0].shape
+    spans = [range(1, size + 1) for size in shape]
+    layers = []
+    for pieces in case.layers:
+        texts = []
+        for piece in pieces:
+            names = ("j",) if "[j]" in piece else ("i", "k")
+            for at in product(*spans):
+                text = piece
+                for name, value in zip(names, at, strict=True):
+                    text = _indexed(text, name, value)
+                texts.append(text)
+        layers.append(list(PolynomialNetwork.of(declared, texts, len(texts)).coefficients(theta)))
+    return layers
+
+
+def _indexed(text: str, name: str, value: int) -> str:
+    """A formula with a number for an index letter."""
+    head, *rest = text.split("[")
+    parts = [part.partition("]") for part in rest]
+    return head + "".join(
+        f"[{','.join(str(value) if entry == name else entry for entry in inner.split(','))}{close}{tail}"
+        for inner, close, tail in parts
+    )
+
+
+def describe(id: str) -> tuple[str, ...]:
+    """A line for every theorem that a claim is a case of, every result that it covers, and for being outside."""
+    lines = []
+    for case in relations(id):
+        pieces = "; ".join(", ".join(layer) for layer in case.layers)
+        pace = "the same time" if case.time == 1 else f"{case.time} times the time"
+        how = f"by the layers ({pieces}) in {pace}; start: {case.start}"
+        if id == case.special:
+            lines.append(f"A case of {code_of(case.general)} ({case.general}) {how}.")
+        else:
+            lines.append(f"Covers {case.special} {how}.")
+    if id in OUTSIDE:
+        reason = f"brackets of the gradients of beta do not vanish ({OUTSIDE[id]})"
+        lines.append(f"Outside the theorems on real orthogonal components: {reason}.")
+    return tuple(lines)

@@ -1,0 +1,83 @@
+"""Results as cases of theorems: the identities hold, false ones do not, and what is outside has a bracket."""
+
+from dataclasses import replace
+
+import pytest
+
+from litproof.claims.catalogue import catalogue
+from litproof.networks.diagonal import Diagonal
+from litproof.networks.polynomial import PolynomialNetwork
+from litproof.theorems.specialisations import (
+    OUTSIDE,
+    SPECIALISATIONS,
+    decide,
+    describe,
+    differences,
+    is_outside,
+)
+
+IDS = [case.special for case in SPECIALISATIONS]
+
+
+def test_ids_are_those_of_the_catalogue():
+    for case in SPECIALISATIONS:
+        assert {case.special, case.general} <= set(catalogue())
+        assert case.special not in OUTSIDE
+    assert set(OUTSIDE) <= set(catalogue())
+
+
+@pytest.mark.parametrize("case", SPECIALISATIONS, ids=IDS)
+def test_the_identities_hold(case):
+    decided = decide(case)
+    assert decided.holds and len(decided.differences) > decided.inputs
+
+
+@pytest.mark.parametrize("case", SPECIALISATIONS, ids=IDS)
+def test_false_variants_do_not(case):
+    assert not decide(replace(case, time=case.time + 1)).holds
+    first, *others = case.layers
+    doubled = tuple(f"2*({piece})" for piece in first)
+    assert not decide(replace(case, layers=(doubled, *others))).holds
+    negated = tuple(f"-({piece})" for piece in first)
+    assert not decide(replace(case, layers=(negated, *others))).holds
+
+
+def squares(d, formula="u[j]^2 - v[j]^2"):
+    return PolynomialNetwork.of([f"u[{d}]", f"v[{d}]"], [formula], d)
+
+
+@pytest.mark.parametrize("d", [1, 2, 5])
+def test_other_sizes(d):
+    (case,) = [one for one in SPECIALISATIONS if one.special == "woodworth/squares"]
+    assert decide(case, squares(d)).holds
+    assert not decide(case, squares(d, "u[j]^2 - 2*v[j]^2")).holds
+    assert not decide(case, squares(d, "u[j]^2 + v[j]^2")).holds
+
+
+@pytest.mark.parametrize("depth", [2, 4])
+def test_powers_of_other_depths(depth):
+    (case,) = [one for one in SPECIALISATIONS if one.special == "woodworth/powers"]
+    other = replace(case, network=differences(depth), layers=(("u[j]", "v[j]"),) * depth, time=depth)
+    assert decide(other, squares(2, f"u[j]^{depth} - v[j]^{depth}")).holds
+    assert not decide(other, squares(2, f"u[j]^{depth + 1} - v[j]^{depth + 1}")).holds
+
+
+def test_a_map_of_networks_that_are_not_related():
+    (case,) = [one for one in SPECIALISATIONS if one.special == "woodworth/squares"]
+    wrong = replace(case, network=lambda d: Diagonal(2, d), layers=(("u[j]",), ("v[j]",)), time=1)
+    assert not decide(wrong).holds
+
+
+def test_outside():
+    for id in OUTSIDE:
+        assert is_outside(id)
+    for case in SPECIALISATIONS:
+        if case.special not in ("gunasekar/commuting",):  # commuting sensors, not a commuting network
+            assert not is_outside(case.special), case.special
+
+
+def test_both_sides_are_described():
+    case = SPECIALISATIONS[0]
+    assert any(case.general in line for line in describe(case.special))
+    assert any(case.special in line for line in describe(case.general))
+    assert not describe("ykm/conserved-norms")

@@ -5,7 +5,8 @@ polynomials (in regression f_i = s f_j and y_i = s y_j with a sign s as well). P
 derivative of the loss in f, up to s, so that the velocity is a combination of the sums of s_i grad f_i over each class
 of points that agree, with one number a class. V is therefore kept where all coefficients of these sums, as polynomials
 on V, lie in V. This covers ties between layers, units or coordinates, entries that stay zero, symmetries of the data,
-and what all of these become in rotated coordinates; it is decided over Q by comparing polynomials.
+and what all of these become in rotated coordinates; it is decided over Q by comparing polynomials. The candidate is
+found modulo a prime and lifted to small fractions; only where that fails is it searched for over Q.
 
 Directions in which no output changes anywhere lie in V from the beginning: nothing can grow along them.
 """
@@ -15,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import comb
+from math import comb, isqrt
 from operator import mul
 from random import Random
 from typing import Any
@@ -103,13 +104,17 @@ def invariant_subspace(problem: Problem) -> Subspace | None:
     gradient = trace_gradient(problem.network)
     if not gradient.is_polynomial or gradient.degree("beta") <= 1 or not any(start):
         return None  # nothing to compare coefficients of; a convex loss; a start at the origin
+    basis = None
     try:
-        if len(_sampled(_Sampler(problem, gradient, _Field.modular()), start)) == len(start):
+        residues = _sampled(_Sampler(problem, gradient, _Field.modular()), start)
+        if len(residues) == len(start):
             return None
+        basis = _lifted(residues, start)
     except ZeroDivisionError:
         pass  # a denominator is divisible by the prime
     sampler = _Sampler(problem, gradient, _Field.rational())
-    basis = _sampled(sampler, start)
+    if basis is None:
+        basis = _sampled(sampler, start)
     while len(basis) < len(start) and _affordable(problem, gradient.degree("beta"), basis):
         outside = _leading_out(problem, gradient, basis)
         if not outside:
@@ -163,6 +168,28 @@ def _sampled(sampler: "_Sampler", start: Vector) -> list[list[Any]]:
     """The span of the start and of what sampled gradients add to it."""
     number = sampler.field.number
     return sampler.grown(sampler.field.echelon([[number(x) for x in start], *sampler.resting()]))
+
+
+def _lifted(residues: Sequence[Sequence[Any]], start: Vector) -> list[list[Any]] | None:
+    """The basis over Q with these residues and small entries, if there is one and it holds the start."""
+    basis = []
+    for row in residues:
+        entries = [_small_fraction(int(x)) for x in row]
+        if None in entries:
+            return None
+        basis.append([to_fmpq(x) for x in entries if x is not None])
+    vector = {j: to_fmpq(x) for j, x in enumerate(start) if x}
+    return basis if _within(vector, basis, _pivots(basis)) else None
+
+
+def _small_fraction(residue: int) -> Fraction | None:
+    """The fraction p/q with |p|, q below the root of half the prime that has this residue (Euclid's algorithm)."""
+    bound = isqrt(_PRIME // 2)
+    (r, s), (previous, before) = (residue, 1), (_PRIME, 0)
+    while r > bound:
+        quotient = previous // r
+        (previous, before), (r, s) = (r, s), (previous - quotient * r, before - quotient * s)
+    return Fraction(r, s) if 0 < abs(s) <= bound else None
 
 
 class _Sampler:

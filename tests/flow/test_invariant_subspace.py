@@ -3,9 +3,12 @@
 import random
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
 
 import pytest
+from hypothesis import given, strategies as st
 
+import litproof.flow.invariant_subspace as subspaces
 from litproof.algebra.linear import rank
 from litproof.flow.invariant_subspace import invariant_subspace, trace_kept_flow
 from litproof.flow.program import Operators, split
@@ -160,3 +163,42 @@ def test_echelon_rows_have_increasing_pivots():
     subspace = invariant_subspace(problem(Diagonal(3, 2), [[1, 5]], [1], [[1, 0], [1, 0], [2, 1]]))
     pivots = [next(j for j, x in enumerate(row) if x) for row in subspace.basis]
     assert all(a < b for a, b in pairwise(pivots))
+
+
+@given(st.integers(-(10**9), 10**9), st.integers(1, 10**9))
+def test_small_fractions_come_back_from_their_residues(numerator, denominator):
+    x = Fraction(numerator, denominator)
+    residue = x.numerator * pow(x.denominator, -1, subspaces._PRIME) % subspaces._PRIME
+    assert subspaces._small_fraction(residue) == x
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_lifted_candidate_is_what_the_search_over_the_rationals_finds(seed, monkeypatch):
+    problem = _tied(seed)
+    lifted = subspaces.invariant_subspace.__wrapped__(problem)
+    monkeypatch.setattr(subspaces, "_lifted", lambda residues, start: None)
+    assert subspaces.invariant_subspace.__wrapped__(problem) == lifted is not None
+
+
+def test_a_large_problem_needs_no_search_over_the_rationals(monkeypatch):
+    """Two equal layers of 50 inputs: row reduction of random points over Q would take minutes."""
+
+    def never():
+        raise AssertionError("searched over the rationals")
+
+    kept = subspaces._Field.rational()
+    monkeypatch.setattr(subspaces, "_sampled", _only_modular(subspaces._sampled, kept, never))
+    subspace = subspaces.invariant_subspace.__wrapped__(_tied(9, d=50, n=5))
+    assert subspace is not None and len(subspace.basis) == 100 and subspace.aligned
+
+
+def _only_modular(sampled, kept, never):
+    return lambda sampler, start: never() if sampler.field.matrix is kept.matrix else sampled(sampler, start)
+
+
+def _tied(seed, d=4, n=2):
+    random = Random(seed)
+    X = [[Fraction(random.randint(-99, 99), 100) for _ in range(d)] for _ in range(n)]
+    y = [Fraction(random.randint(-99, 99), 100) for _ in range(n)]
+    v = [Fraction(random.randint(1, 9), 2) for _ in range(d)]
+    return Problem(Diagonal(3, d), "regression", X, y, "1/2", [v, v, [0] * d])

@@ -20,7 +20,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from math import isqrt
 from typing import Any
 
 import sympy as sp
@@ -29,7 +28,6 @@ from litproof.bias.commuting import commutes
 from litproof.claims.catalogue import catalogue, code_of
 from litproof.networks.base import Network
 from litproof.networks.diagonal import Diagonal
-from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.odeco import Odeco
 from litproof.networks.polynomial import PolynomialNetwork
 
@@ -41,31 +39,44 @@ class Specialisation:
     Attributes
     ----------
     special, general : ids.
-    network : the theorem's network for d inputs.
-    layers : Phi, for each layer of that network its pieces: formulas in j (entries of a vector) or i, k (of a matrix).
+    network : the theorem's network for that of the claim.
+    layers : Phi, for each layer of that network its pieces: formulas in j (entries of a vector), i, k (of a matrix) or
+        without index; () for the same layers.
     time : c. start : what the start becomes, in words.
-    symmetric : whether g is the gradient by a symmetric matrix (sensors are symmetric).
     """
 
     special: str
     general: str
-    network: Callable[[int], Network]
+    network: Callable[[Network], Network]
     layers: tuple[tuple[str, ...], ...]
     time: int
     start: str
-    symmetric: bool = False
 
 
-def differences(depth: int) -> Callable[[int], Network]:
+def two_layers(claimed: Network) -> Network:
+    """beta = v_1 v_2, entry by entry."""
+    return Diagonal(2, claimed.input_dim)
+
+
+def orthogonal(claimed: Network) -> Network:
+    """As many layers as the claim's network has: S = I, U_l = I."""
+    unit = _unit(claimed.input_dim)
+    return Odeco.from_rationals(unit, [unit] * len(claimed.shapes))
+
+
+def differences(depth: int) -> Callable[[Network], Network]:
     """rho = (rho_+, rho_-), beta = rho_+ - rho_-: S = [I; -I], the same components in every layer."""
 
-    def network(d: int) -> Network:
-        unit = [[Fraction(int(i == j)) for j in range(2 * d)] for i in range(2 * d)]
-        S = [[Fraction(int(i == j)) for j in range(d)] for i in range(d)]
+    def network(claimed: Network) -> Network:
+        S = _unit(claimed.input_dim)
         S += [[-entry for entry in row] for row in S]
-        return Odeco.from_rationals(S, [unit] * depth)
+        return Odeco.from_rationals(S, [_unit(2 * claimed.input_dim)] * depth)
 
     return network
+
+
+def _unit(size: int) -> list[list[Fraction]]:
+    return [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
 
 
 _SQUARES = (("u[j] + v[j]",), ("u[j] - v[j]",))
@@ -74,7 +85,7 @@ SPECIALISATIONS: tuple[Specialisation, ...] = (
     Specialisation(
         "woodworth/squares",
         "ykm/regression-limit",
-        lambda d: Diagonal(2, d),
+        two_layers,
         _SQUARES,
         2,
         "u = v = a: (2 a, 0)",
@@ -95,13 +106,11 @@ SPECIALISATIONS: tuple[Specialisation, ...] = (
         1,
         "u = p, v = q: two layers with both signs",
     ),
-    Specialisation(
-        "berthier/lasso", "ykm/regression-limit", lambda d: Diagonal(2, d), _SQUARES, 2, "u = v = a: (2 a, 0)"
-    ),
+    Specialisation("berthier/lasso", "ykm/regression-limit", two_layers, _SQUARES, 2, "u = v = a: (2 a, 0)"),
     Specialisation(
         "moroshko/path",
         "ykm/classification-odeco",
-        lambda d: Diagonal(2, d),
+        two_layers,
         _SQUARES,
         2,
         "u = v = a: (2 a, 0)",
@@ -109,7 +118,7 @@ SPECIALISATIONS: tuple[Specialisation, ...] = (
     Specialisation(
         "gissin/two-modes",
         "ykm/regression-balanced-init",
-        lambda d: Diagonal(2, d),
+        two_layers,
         (("w[j]",), ("w[j]",)),
         2,
         "two equal layers",
@@ -117,33 +126,46 @@ SPECIALISATIONS: tuple[Specialisation, ...] = (
     Specialisation(
         "saxe/modes",
         "ykm/regression-balanced-init",
-        lambda d: Diagonal(2, d),
+        two_layers,
         (("u[j]",), ("v[j]",)),
         1,
         "u = v",
     ),
+    Specialisation("saxe/unbalanced", "ykm/two-layer-one-point", two_layers, (("a",), ("b",)), 1, "a and b"),
     Specialisation(
-        "gunasekar/commuting",
-        "ykm/matrix-sensing",
-        lambda d: MatrixSensing(2, _root(d)),
-        (("U[i,k]",), ("U[k,i]",)),
-        2,
-        "U = a I: both layers a I",
-        symmetric=True,
+        "matt-stoger/rate",
+        "ykm/regression-scales",
+        two_layers,
+        (("u[j]",), ("v[j]",)),
+        1,
+        "u and v",
+    ),
+    Specialisation("chou/hadamard", "ykm/regression-balanced-init", orthogonal, (), 1, "two equal layers"),
+    Specialisation("chou/hadamard-deep", "ykm/regression-balanced-init", orthogonal, (), 1, "equal layers"),
+    Specialisation("saxe/deep-modes", "ykm/regression-balanced-init", orthogonal, (), 1, "equal layers"),
+    Specialisation(
+        "soudry/logistic",
+        "soudry/linear-classifier",
+        orthogonal,
+        (),
+        1,
+        "any start, another loss",
     ),
 )
 """Results of the catalogue as cases of the paper's theorems."""
 
 OUTSIDE: Mapping[str, str] = {
-    "azulay/neuron": "one neuron: the length of w and the outer weight are shared by all entries of beta",
-    "kunin/alignment": "one neuron, as above",
-    "new/first-layer": "width two and more",
+    "azulay/neuron": "the length of w and the outer weight are shared by all entries of beta",
+    "kunin/alignment": "one neuron: the length of w and the outer weight are shared by all entries of beta",
+    "new/first-layer": "layers of width two and more",
+    "new/isotropic-start": "layers of width two and more; its start makes up for it",
+    "arora/end-to-end": "layers of width two and more",
+    "braun/riccati": "layers of width two and more",
+    "razin/tensor": "components of a tensor that are not orthogonal",
+    "gunasekar/conjecture": "sensors that do not commute",
+    "bias/no-regulariser": "short filters, complex components",
 }
 """{id: in words, what the bracket that is not 0 comes from}."""
-
-
-def _root(d: int) -> int:
-    return isqrt(d)
 
 
 @dataclass(frozen=True)
@@ -162,11 +184,15 @@ class Decided:
 def decide(case: Specialisation, network: Network | None = None) -> Decided:
     """Decide the identities for the claim's network, or another one in its place, by expanding polynomials."""
     source = _networks(case.special)[0] if network is None else network
-    d, target = source.input_dim, case.network(source.input_dim)
+    d, target = source.input_dim, case.network(source)
     theta = _symbols(source)
-    g = _gradient(d, symmetric=case.symmetric)
+    g = sp.symbols(f"g1:{d + 1}")
     F = list(source.coefficients(theta))
     phi = _map(case, source, theta)
+    if [len(layer) for layer in phi] != list(target.shapes):
+        raise ValueError(
+            f"{case.special}: the map does not fit the layers of {case.general}: {target.shapes}"
+        )
     v = [sp.symbols(f"v{number}_1:{len(layer) + 1}") for number, layer in enumerate(phi)]
     G = list(target.coefficients(v))
     at = {
@@ -209,16 +235,14 @@ def _symbols(network: Network) -> list[tuple[sp.Symbol, ...]]:
     return [sp.symbols(f"theta{number}_1:{size + 1}") for number, size in enumerate(network.shapes)]
 
 
-def _gradient(d: int, *, symmetric: bool) -> list[sp.Symbol]:
-    """g_1..g_d; of a matrix, row by row."""
-    if not symmetric:
-        return list(sp.symbols(f"g1:{d + 1}"))
-    size = _root(d)
-    return [sp.Symbol(f"g{min(i, k)}_{max(i, k)}") for i in range(size) for k in range(size)]
+_LETTERS = ("", "j", "ik")
+"""Index letters of numbers, vectors and matrices."""
 
 
 def _map(case: Specialisation, source: Network, theta: Sequence[Sequence[sp.Symbol]]) -> list[list[Any]]:
-    """Phi at theta: every piece of every layer, for all its indices."""
+    """Phi at theta: every piece of every layer, for all its indices; without pieces the layers as they are."""
+    if not case.layers:
+        return [list(layer) for layer in theta]
     if not isinstance(source, PolynomialNetwork):
         raise TypeError(f"{case.special} is no network given by formulas")
     declared = [str(parameter) for parameter in source.parameters]
@@ -228,7 +252,7 @@ def _map(case: Specialisation, source: Network, theta: Sequence[Sequence[sp.Symb
     for pieces in case.layers:
         texts = []
         for piece in pieces:
-            names = ("j",) if "[j]" in piece else ("i", "k")
+            names = _LETTERS[len(shape)]
             for at in product(*spans):
                 text = piece
                 for name, value in zip(names, at, strict=True):
@@ -254,7 +278,11 @@ def describe(id: str) -> tuple[str, ...]:
     for case in relations(id):
         pieces = "; ".join(", ".join(layer) for layer in case.layers)
         pace = "the same time" if case.time == 1 else f"{case.time} times the time"
-        how = f"by the layers ({pieces}) in {pace}; start: {case.start}"
+        how = (
+            f"by the layers ({pieces}) in {pace}; start: {case.start}"
+            if pieces
+            else f"as it is: {case.start}"
+        )
         if id == case.special:
             lines.append(f"A case of {code_of(case.general)} ({case.general}) {how}.")
         else:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from litproof.claims.catalogue import catalogue
+from litproof.guide import read_topic
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.theorems.specialisations import (
@@ -90,3 +91,13 @@ def test_both_sides_are_described():
     assert any(case.general in line for line in describe(case.special))
     assert any(case.special in line for line in describe(case.general))
     assert not describe("ykm/conserved-norms")
+
+
+def test_the_guide_lists_them_all():
+    text = read_topic("theory")
+    for case in SPECIALISATIONS:
+        (row,) = [line for line in text.splitlines() if line.startswith(f"| `{case.special}` ")]
+        assert f"`{case.general}`" in row and row.endswith(f"| {case.time} |")
+        assert all(piece in row for layer in case.layers for piece in layer)
+    for id, reason in OUTSIDE.items():
+        assert f"* `{id}`: {reason}." in text

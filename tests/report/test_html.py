@@ -339,6 +339,8 @@ def test_every_text_of_the_catalogue_can_be_set():
         ("(up to what U_l^T does not see)", "(up to what $U_{l}^{T}$ does not see)"),
         ("||z||^{1/L} of |eta_1j(0)|", r"$\|z\|^{1/L}$ of $|\eta_{1j}(0)|$"),
         ("one's $x$ and `code_1`", "one's $x$ and `code_1`"),
+        ("my_problem.toml: gap 10^-3", "my_problem.toml: gap $10^{-3}$"),
+        ("/tmp/a b/x_1.json, no_such_theorem", "/tmp/a b/x_1.json, no_such_theorem"),
         ("Euler's identity for r ell'(r)", r"Euler's identity for $r \ell'(r)$"),
         ("R5 and K3, 3 x 3", "R5 and K3, 3 \u00d7 3"),
         ("an unbalanced ) and ( and | and ^", "an unbalanced ) and ( and | and ^"),

@@ -20,7 +20,7 @@ _OPERATORS = {"...": r"\dots", "*": r"\cdot ", "||": r"\|", "|": "|", "+": "+", 
 
 _SCRIPTS = r"(?:[_^](?:\{[^{}]*\}|\([^()]*\)|\*|-?[A-Za-z0-9.]*[A-Za-z0-9])|(?<=\w)\[[A-Za-z0-9, ]*\])*"
 _TOKEN = re.compile(
-    rf"(?P<other>[A-Za-z]+'[a-z]+)|(?P<name>[A-Za-z]+\d*'*)(?P<after_name>{_SCRIPTS})"
+    rf"(?P<other>[A-Za-z]+'[a-z]+|[\w./\\-]+\.(?:toml|json|py)\b)|(?P<name>[A-Za-z]+\d*'*)(?P<after_name>{_SCRIPTS})"
     rf"|(?P<number>\d+(?:\.\d+)?(?:e[-+]?\d+)?)(?P<after_number>{_SCRIPTS})"
     rf"|(?P<close>\)|\|\|?)(?P<after_close>{_SCRIPTS})|(?P<sign>\.\.\.|->|!=|<=|>=|[-+*/=<>(,])"
     r"|(?P<space>\s+)|(?P<orphan>\^[A-Za-z0-9])|.",
@@ -109,6 +109,8 @@ def _name(name: str, scripts: str, rest: str, whole: str) -> _Token:
         if bare in _ARTICLES and not scripts and not re.match(r"\s?[-+=*/(]", rest):
             return _Token(whole)
         known = bare
+    elif not known and re.fullmatch(r"_[A-Za-z]{3,}|(?:_[A-Za-z]+){2,}", scripts):
+        return _Token(whole)  # an identifier
     elif not known and scripts:
         known = rf"\mathrm{{{bare}}}"
     if not known:

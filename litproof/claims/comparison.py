@@ -109,5 +109,7 @@ def sides_of(
     if order_of_magnitude(size) > _LONGEST_SHOWN:
         return Sides((), (), *methods)
     places = max(0, digits + SHOWN_BEYOND - 1 - order_of_magnitude(size))
-    predicted, seen = (tuple(fixed(entry, places) for entry in side) for side in (prediction.value, measured))
-    return Sides(predicted, seen, *methods, tuple(names))
+    predicted, followed_entries = (
+        tuple(fixed(entry, places) for entry in side) for side in (prediction.value, measured)
+    )
+    return Sides(predicted, followed_entries, *methods, tuple(names))

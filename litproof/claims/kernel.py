@@ -104,12 +104,12 @@ def _statements(
 ) -> dict[str, str]:
     """The statements of the theorems behind claims, as the sources have them, from the keyword to the full stop."""
     texts = {name: (directory / name).read_text("utf-8") for name in set(files.values())}
-    found = {}
+    statements = {}
     for theorem in dict.fromkeys(name for proof in proofs.values() for name in proof.theorems):
         pattern = rf"^(?:Theorem|Lemma|Corollary|Proposition)\s+{re.escape(theorem)}\b.*?\.(?=\s*^Proof)"
         if match := re.search(pattern, texts[files[theorem]], re.DOTALL | re.MULTILINE):
-            found[theorem] = match[0]
-    return found
+            statements[theorem] = match[0]
+    return statements
 
 
 _MALFORMED = (OSError, ValueError, KeyError, TypeError, AttributeError)

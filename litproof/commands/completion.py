@@ -14,10 +14,10 @@ def claims_and_files(
     """Ids and codes of the catalogue that begin so; the shell adds files by itself where none does."""
     from litproof.theorems import THEOREMS
 
-    found = [CompletionItem(id, help=code) for id, code in THEOREMS.items() if id.startswith(incomplete)]
+    items = [CompletionItem(id, help=code) for id, code in THEOREMS.items() if id.startswith(incomplete)]
     codes = [code for code in dict.fromkeys(THEOREMS.values()) if incomplete and code.startswith(incomplete)]
-    found += [CompletionItem(code) for code in codes]
-    return found or [CompletionItem(incomplete, type="file")]
+    items += [CompletionItem(code) for code in codes]
+    return items or [CompletionItem(incomplete, type="file")]
 
 
 def files(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -95,14 +95,14 @@ async def verify(
     if not (claims or own_claim or problem):
         raise ToolError("expected claims, a claim of your own, or a problem")
     targets = [*map(_name, claims), *(["{claim}"] if own_claim else []), *(["{problem}"] if problem else [])]
-    words = ["verify", *targets, "--digits", str(digits), "--jobs", "1"]
-    found = await _json(
-        words if mutants else [*words, "--no-mutants"], seconds, problem=problem, claim=own_claim
+    command = ["verify", *targets, "--digits", str(digits), "--jobs", "1"]
+    record = await _json(
+        command if mutants else [*command, "--no-mutants"], seconds, problem=problem, claim=own_claim
     )
     if not details:
-        for entry in found.get("claims", ()):
+        for entry in record.get("claims", ()):
             entry.pop("details", None)
-    return found
+    return record
 
 
 async def falsify(
@@ -116,9 +116,9 @@ async def falsify(
     """Try to break a claim on problems drawn to meet its hypotheses; failures are shrunk to small problems."""
     if bool(claim) == bool(own_claim):
         raise ToolError("expected a claim of the catalogue or one of your own")
-    words = ["falsify", "{claim}" if own_claim else _name(claim), "--instances", str(instances)]
-    words += ["--digits", str(digits), "--seed", str(seed), "--jobs", "1"]
-    return await _json(words, seconds, claim=own_claim)
+    command = ["falsify", "{claim}" if own_claim else _name(claim), "--instances", str(instances)]
+    command += ["--digits", str(digits), "--seed", str(seed), "--jobs", "1"]
+    return await _json(command, seconds, claim=own_claim)
 
 
 async def derive(
@@ -152,13 +152,13 @@ def _name(text: str) -> str:
     return text
 
 
-async def _json(words: list[str], seconds: float, **files: Data | None) -> dict[str, Any]:
-    text, code = await _run([*words, "--json", "-"], seconds, **files)
-    found: dict[str, Any] = json.loads(text)
-    return {**found, "exit code": code}
+async def _json(command: list[str], seconds: float, **files: Data | None) -> dict[str, Any]:
+    text, code = await _run([*command, "--json", "-"], seconds, **files)
+    record: dict[str, Any] = json.loads(text)
+    return {**record, "exit code": code}
 
 
-async def _run(words: list[str], seconds: float, **files: Data | None) -> tuple[str, int]:
+async def _run(arguments: list[str], seconds: float, **files: Data | None) -> tuple[str, int]:
     """Standard output and exit code of a command; `{name}` among the words is the file with that data.
 
     Raises
@@ -167,7 +167,7 @@ async def _run(words: list[str], seconds: float, **files: Data | None) -> tuple[
     """
     with TemporaryDirectory(prefix="litproof-mcp-") as folder:
         names = {name: _written(Path(folder), name, data) for name, data in files.items() if data is not None}
-        command = [sys.executable, "-m", "litproof", *(word.format(**names) for word in words)]
+        command = [sys.executable, "-m", "litproof", *(word.format(**names) for word in arguments)]
         try:
             with anyio.fail_after(seconds + GRACE):  # leaving the block kills the process
                 done = await anyio.run_process(

@@ -107,8 +107,8 @@ class _Rules:
         terms = list(self.terms(node, bound, _one()))
         spare: dict[str, list[tuple[Ball, Ball]]] = {}
         for factor, core in terms:
-            if (found := self.inverse_sine(core, bound)) is not None and factor > 0:
-                name, slope, width = found
+            if (trait := self.inverse_sine(core, bound)) is not None and factor > 0:
+                name, slope, width = trait
                 spare.setdefault(name, []).append((2 * factor * slope, width))
         result: Trait | None = None
         for factor, core in terms:

@@ -55,7 +55,7 @@ def _stacked(row: tuple[str | Text, ...]) -> Text:
     claim, status, evidence, *counts = row
     named = (f"{name} {count}" for name, count in zip(_HEADINGS[3:], counts, strict=True) if count != "-")
     rest = [", ".join(named)] if evidence == "-" else [str(evidence), ", ".join(named)]
-    return Text.assemble(claim, "\n  ", status, *(f", {words}" for words in rest))
+    return Text.assemble(claim, "\n  ", status, *(f", {line}" for line in rest))
 
 
 def _row(report: Report, verdict: Verdict) -> tuple[str | Text, ...]:

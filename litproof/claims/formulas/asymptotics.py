@@ -347,21 +347,21 @@ def _judged(
     error = dyadic((spread / scale).upper()) * _FACTOR if scale > 0 else Fraction(0)
     gap = dyadic((abs(estimate - wanted) / scale).upper()) if scale > 0 else dyadic(abs(wanted).upper())
     allowed = max(error, _FINE)
-    seen = f"{dyadic_text(estimate)} with an error of about 10^{decimal_log(error):.1f}"
+    measured = f"{dyadic_text(estimate)} with an error of about 10^{decimal_log(error):.1f}"
     resolved = max(0, min(digits, int(-decimal_log(allowed))))
     if error > _COARSE:
-        detail = f"not resolved: {seen}; {_needed(samples, error)}{_slower(running)}"
+        detail = f"not resolved: {measured}; {_needed(samples, error)}{_slower(running)}"
         return Answer.UNKNOWN, 0.0, PartResult(name, "unknown", "numeric", 0, detail)
     if gap <= allowed:
-        return Answer.HOLDS, 0.0, PartResult(name, "holds", "agreed", resolved, seen)
+        return Answer.HOLDS, 0.0, PartResult(name, "holds", "agreed", resolved, measured)
     ratio = 10.0 ** min(log10(float(gap / allowed)) if gap / allowed < 10**300 else 300.0, 300.0)
     if ratio < 10:
-        detail = f"{seen}, which is {float(gap):.2g} away: too close to decide"
+        detail = f"{measured}, which is {float(gap):.2g} away: too close to decide"
         return Answer.UNKNOWN, 0.0, PartResult(name, "unknown", "numeric", 0, detail)
     return (
         Answer.VIOLATED,
         ratio,
-        PartResult(name, "violated", "numeric", 0, f"{seen}, which is {float(gap):.3g} away"),
+        PartResult(name, "violated", "numeric", 0, f"{measured}, which is {float(gap):.3g} away"),
     )
 
 

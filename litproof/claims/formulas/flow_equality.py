@@ -77,7 +77,7 @@ class FlowEquality:
         network = self.network(problem.network.input_dim)
         zero = tuple((Fraction(0),) * size for size in network.shapes)
         there = replace(problem, network=network, v=zero, dynamics=None)
-        found: dict[tuple[int, int], Node] = {}
+        entries: dict[tuple[int, int], Node] = {}
         for target, formula in self.targets:
             letters = free_letters(target)
             sizes = ranges_of(letters, target, there, self.known, self.key)
@@ -87,16 +87,16 @@ class FlowEquality:
                 if not isinstance(entry, Symbol) or entry.name != "v":
                     raise formula_error(target.place, "expected parameters of the other network", self.key)
                 place = (int(entry.indices[0]), int(entry.indices[1]))
-                if place in found:
+                if place in entries:
                     raise formula_error(
                         target.place, f"entry {place} of the other network is given twice", self.key
                     )
-                found[place] = expand(formula, problem, self.known, at, self.key)
+                entries[place] = expand(formula, problem, self.known, at, self.key)
         places = [(l, j) for l, size in enumerate(network.shapes, 1) for j in range(1, size + 1)]
-        if missing := [place for place in places if place not in found]:
+        if missing := [place for place in places if place not in entries]:
             l, j = missing[0]
             raise InputError(f"the map lacks entry {j} of layer {l} of the other network", key=self.key)
-        return network, [found[place] for place in places]
+        return network, [entries[place] for place in places]
 
     def factor(self, problem: Problem) -> Fraction:
         """c of the time c t; InputError where it is not such a formula with c > 0."""

@@ -68,7 +68,7 @@ def write_html(
     for certificates in files.values():
         for name, text in certificates:
             write_atomically(directory / "certificates" / name, text)
-    links = {key: [f"certificates/{name}" for name, _ in found] for key, found in files.items()}
+    links = {key: [f"certificates/{name}" for name, _ in pictures] for key, pictures in files.items()}
     claims = claim_views(report, links)
     for claim in claims:
         for instance in claim.instances:

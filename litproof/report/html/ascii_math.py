@@ -65,24 +65,24 @@ def with_formulas(text: str) -> str:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    for found in _TOKEN.finditer(text):
-        whole, kind = found[0], found["space"]
+    for match in _TOKEN.finditer(text):
+        whole, kind = match[0], match["space"]
         if kind:
             yield _Token(whole, space=True)
-        elif found["name"]:
-            yield _name(found["name"], found["after_name"], text[found.end() :], whole)
-        elif found["number"]:
-            scripts = _scripts(found["after_number"])
-            mantissa, _, power = found["number"].partition("e")
+        elif match["name"]:
+            yield _name(match["name"], match["after_name"], text[match.end() :], whole)
+        elif match["number"]:
+            scripts = _scripts(match["after_number"])
+            mantissa, _, power = match["number"].partition("e")
             times = "" if mantissa == "1" else rf"{mantissa} \cdot "
             number = rf"{times}10^{{{int(power)}}}" if power else mantissa
             yield _Token(whole, number + scripts, strong=bool(scripts or power))
-        elif found["close"]:
-            yield _Token(whole, _OPERATORS.get(found["close"], ")") + _scripts(found["after_close"]))
-        elif found["sign"]:
-            sign = found["sign"]
+        elif match["close"]:
+            yield _Token(whole, _OPERATORS.get(match["close"], ")") + _scripts(match["after_close"]))
+        elif match["sign"]:
+            sign = match["sign"]
             yield _Token(whole, _RELATIONS.get(sign) or _OPERATORS.get(sign, sign), strong=sign in _RELATIONS)
-        elif found["orphan"]:
+        elif match["orphan"]:
             yield _Token(whole, f"{{}}^{{{whole[1]}}}", strong=True)
         else:
             yield _Token(whole)

@@ -19,7 +19,7 @@ _NOTHING = Markup()
 class Block:
     """A paragraph, or a displayed relation with its number and what was checked of it.
 
-    `stated` marks what is assumed or defined, `words` what is argued in words.
+    `stated` marks what is assumed or defined, `prose` what is argued in words.
     """
 
     text: Markup = _NOTHING
@@ -27,7 +27,7 @@ class Block:
     number: int = 0
     check: Markup = _NOTHING
     stated: bool = False
-    words: bool = False
+    prose: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class _Numbered:
                 yield Block(formula=_display(step), number=self.numbers[step.name])
             elif isinstance(part, Argument):
                 number = f"Step {self.arguments[part.name]}. " if part.name in self.arguments else ""
-                yield Block(escape(number) + self.prose(part.text), words=True)
+                yield Block(escape(number) + self.prose(part.text), prose=True)
             elif isinstance(part, Picture):  # drawn by TeX, in the document
                 yield Block(self.prose(part.caption) + escape(" (drawn in the PDF)"))
             else:
@@ -106,8 +106,8 @@ class _Numbered:
 
     def prose(self, template: str) -> Markup:
         pieces: list[Markup] = []
-        for words, name, reference, _ in Formatter().parse(template):
-            pieces.append(escape(words))
+        for text, name, reference, _ in Formatter().parse(template):
+            pieces.append(escape(text))
             if name == "eq" and reference:
                 pieces.append(self.reference(reference))
             elif name == "step" and reference:

@@ -175,7 +175,7 @@ def _instance_view(
     names = sides.names if sides and sides.names else tuple(map(str, range(1, len(aligned) + 1)))
     problem = problem_text(task.instance.problem)
     file = problem_file_of(claim.id, position) if problem else ""
-    words = ["litproof", "verify", task.origin or claim.id, file, *_options(report)]
+    command = ["litproof", "verify", task.origin or claim.id, file, *_options(report)]
     return InstanceView(
         result=result,
         label=typeset_name(result.label),
@@ -185,7 +185,7 @@ def _instance_view(
         problem=problem,
         problem_file=file,
         certificates=tuple(certificates.get((claim.id, position), ())),
-        command=shlex.join(words) if file else "",
+        command=shlex.join(command) if file else "",
     )
 
 
@@ -221,7 +221,7 @@ def _mutant_views(verdict: Verdict) -> tuple[MutantView, ...]:
         outcomes = dict.fromkeys(outcome for _, outcome, _ in entries)
         counts = tuple((outcome, sum(entry[1] == outcome for entry in entries)) for outcome in outcomes)
         _, outcome, detail = min(entries, key=lambda entry: _TELLING.index(entry[1]))
-        details = tuple((typeset_name(label), o, typeset_name(words)) for label, o, words in entries)
+        details = tuple((typeset_name(label), o, typeset_name(detail)) for label, o, detail in entries)
         views.append(MutantView(typeset_name(name), counts, typeset_name(detail or outcome), details))
     return tuple(views)
 

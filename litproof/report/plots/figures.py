@@ -122,5 +122,5 @@ def _inlined(text: str, title: str) -> str:
     svg = re.sub(r'<g id="[^"]*"', "<g", svg)
     for colour, name in _NAMES.items():
         svg = svg.replace(colour, name)
-    words = escape(re.sub(r"[$\\{}]", "", title), quote=True)
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{words}" ', 1)
+    label = escape(re.sub(r"[$\\{}]", "", title), quote=True)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)

@@ -59,9 +59,9 @@ def along_flow(
         )
         for number, parameter in enumerate(parameters, 1)
     ]
-    for name, left, right, words in facts:
+    for name, left, right, sentence in facts:
         moves = left.has(Rate) or right.has(Rate)
-        body.prove(name, left, right, words, using=steps if moves else (), constants=constants)
+        body.prove(name, left, right, sentence, using=steps if moves else (), constants=constants)
     return Derivation(
         claim=claim,
         title=title,

@@ -296,14 +296,14 @@ def draw_expansions(
     for name, expansion in expansions.items():
         points = [(decimal_log(s.u), distance(s.beta, expansion.limit)) for s in samples.get(name, ()) if s.u]
         curves = [curve("measured", points, "points")]
-        seen = [(x, gap) for x, gap in points if gap]
-        if expansion.order is not None and seen:
+        nonzero = [(x, gap) for x, gap in points if gap]
+        if expansion.order is not None and nonzero:
             power = float(expansion.order)
-            x0, y0 = seen[-1][0], decimal_log(seen[-1][1])
+            x0, y0 = nonzero[-1][0], decimal_log(nonzero[-1][1])
             label = f"slope {power:.4g}"
             if expansion.first and sup_norm(expansion.first):
                 x0, y0, label = 0.0, decimal_log(sup_norm(expansion.first)), f"predicted, slope {power:.4g}"
-            ends = (seen[0][0], seen[-1][0])
+            ends = (nonzero[0][0], nonzero[-1][0])
             curves.append(Curve(label, ends, tuple(y0 + power * (x - x0) for x in ends), "dashed"))
         far = name == "large"
         title = f"distance to the limit as alpha tends to {'infinity' if far else '0'}"

@@ -127,6 +127,12 @@ DEFAULT_LOSS = Hypothesis(
 CLASSIFICATION_TASK = Hypothesis("a classification problem", _classification_task)
 SEPARABLE = Hypothesis("linearly separable data", _separable)
 REGRESSION_TASK = Hypothesis("a regression problem", _regression_task)
+REGRESSION_FLOW = Hypothesis(
+    "a flow of a regression problem",
+    lambda problem: holds(
+        problem.task == "regression" and not isinstance(problem.dynamics, GradientDescent), _what(problem)
+    ),
+)
 GRADIENT_FLOW = Hypothesis("gradient flow", _gradient_flow)
 POLYNOMIAL = Hypothesis("polynomial network", lambda problem: holds(is_polynomial(problem.network)))
 LAYERED = Hypothesis("linear in each layer", _layered)

@@ -41,7 +41,7 @@ from litproof.claims.formulas.margins import (
 from litproof.claims.formulas.variants import variants_of
 from litproof.claims.hypotheses import (
     CLASSIFICATION_TASK,
-    REGRESSION,
+    REGRESSION_FLOW,
     REGRESSION_TASK,
     SEPARABLE,
     UNDERDETERMINED,
@@ -73,7 +73,7 @@ def condition_built(kind: Mode, table: Entry, definitions: Definitions) -> Built
     return Built(
         statement=condition,
         text=_STATEMENTS[kind].format(to_text(condition.tree)),
-        implied=(REGRESSION if kind == "conserved" else REGRESSION_TASK, *(UNDERDETERMINED,) * moving),
+        implied=(REGRESSION_FLOW if kind == "conserved" else REGRESSION_TASK, *(UNDERDETERMINED,) * moving),
         meaning=(has_meaning(condition),),
         predict=partial(predict_condition, condition),
         measure=measure_condition(condition),

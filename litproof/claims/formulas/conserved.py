@@ -9,7 +9,7 @@ sum_i |d_i h| |v_i|, so that no constant factor changes a verdict.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 from random import Random
@@ -21,12 +21,15 @@ from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.measurement import times_until
 from litproof.claims.types import Answer, Comparison
 from litproof.decimals import decimal, decimal_log
+from litproof.dynamics import Momentum
 from litproof.errors import InputError
+from litproof.flow.lift import beta_at, is_polynomial
 from litproof.formula.derivation import Derivation, Poly, Ratio, TooLarge
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, variable
 from litproof.formula.setting import LAYERS, Setting
-from litproof.language.tree import Node
+from litproof.language.tree import Node, to_text
+from litproof.networks.base import layer_names
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement
@@ -98,16 +101,21 @@ def value_of(tree: Node, problem: Problem, layers: Layers, digits: int, key: str
 
 def follow_moments(problem: Problem, digits: int) -> Measurement:
     """The flow in its original parameters at the start, and at eight times up to where its limit is close."""
-    from litproof.integrate.regression.follow import follow_to_limit, trajectory
+    from litproof.integrate.regression.follow import trajectory
+    from litproof.integrate.training.follow import follow_any, training_path
 
     size = sup_norm([entry for layer in problem.v0 for entry in layer])
     places = digits + _GUARD + (max(0, int(-decimal_log(size))) if size else 0)
-    end = _short(Fraction(follow_to_limit(problem, _LIMIT_DIGITS).clock["t"]))
-    times = tuple(map(_short, times_until(problem, end, _MOMENTS))) if end else ()
-    path = trajectory(problem, (Fraction(0), *times), places)
+    end = _short(Fraction(follow_any(problem, _LIMIT_DIGITS).clock["t"]))
+    plain = is_polynomial(problem.network) and not problem.training
+    between = (
+        times_until(problem, end, _MOMENTS) if plain and end else [end / 4**k for k in range(_MOMENTS)][::-1]
+    )
+    times = tuple(map(_short, between)) if end else ()
+    path = (trajectory if plain else training_path)(problem, (Fraction(0), *times), places)
     end, layers = path[-1]
     return Measurement(
-        value=tuple(problem.network.coefficients(layers)),
+        value=beta_at(problem.network, layers, places),
         parameters=layers,
         error=Fraction(1, 10**places),
         residual=Fraction(0),
@@ -129,10 +137,42 @@ def _short(time: Fraction) -> Fraction:
 
 def compare_conserved(tree: Node, problem: Problem, measurement: Measurement, digits: int) -> Comparison:
     """Whether a formula is conserved: see the module's words."""
+    judged = _Judged(tree, problem, measurement, digits)
     try:
-        return _Judged(tree, problem, measurement, digits).comparison()
+        if problem.training or not is_polynomial(problem.network):
+            return _by_fields(judged)
+        return judged.comparison()
     except NotDefined as error:
         return _open(f"not decided: {error.args[0]}")
+
+
+def _by_fields(judged: _Judged) -> Comparison:
+    """For another loss, other dynamics or a network with functions: as a law of its vector fields, for all data."""
+    from litproof.flow.motion import at_start
+    from litproof.laws.candidates import decide
+    from litproof.laws.fields import fields_of
+
+    problem = judged.problem
+    pushed = replace(problem, dynamics=None) if isinstance(problem.dynamics, Momentum) else problem
+    if not any(at_start(pushed)[1]):  # momentum starts at rest
+        return _open(
+            "says nothing here: the flow does not move from this start, so that everything is constant"
+        )
+    drift, remark = judged.drift()
+    if drift > CLEAR_MARGIN:
+        return _false(remark, float(min(drift, Fraction(10) ** 300)))
+    fields = fields_of(problem)
+    names = [name for layer in layer_names(problem.network.shapes) for name in layer]
+    try:
+        candidate = decide(
+            replace(fields, variables=(*names, *fields.variables[len(names) :])), to_text(judged.tree)
+        )
+    except InputError as error:
+        return _open(f"not decided: {error.message}")
+    if candidate.conserved:
+        detail = f"identity proved: conserved for all data; {remark}"
+        return Comparison(Answer.HOLDS, judged.digits, Evidence.EXACT, 0.0, detail)
+    return _open(f"not decided: for other data {candidate.reason}; here {remark}")
 
 
 def _open(detail: str) -> Comparison:

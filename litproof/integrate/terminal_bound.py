@@ -44,6 +44,17 @@ def limit_of_beta(
     precision. None when the bounds of the module docstring do not close: the box is too wide or too far from zero
     loss.
     """
+    end = limit_of_parameters(problem, gradient, theta, curvature)
+    if end is None:
+        return None
+    zeros = [ball(0)] * problem.network.input_dim
+    return list(gradient.evaluate(Operators(ball), [*end, *zeros], "beta"))
+
+
+def limit_of_parameters(
+    problem: Problem, gradient: Program, theta: Sequence[Ball], curvature: Curvature = one
+) -> list[Ball] | None:
+    """The parameters in the limit; see `limit_of_beta`."""
     from flint import arb, arb_mat
 
     ring = Operators(ball)
@@ -74,8 +85,7 @@ def limit_of_beta(
     rho = ratio * size / mu
     distance = (arb(5).sqrt() / 2 * Lambda * rho * rho / mu).upper()
     shift = _pseudo_step(J, inverse, r)
-    end = [entry - move + arb(0, distance) for entry, move in zip(theta, shift, strict=True)]
-    return list(gradient.evaluate(ring, [*end, *rows[0]], "beta"))
+    return [entry - move + arb(0, distance) for entry, move in zip(theta, shift, strict=True)]
 
 
 def _pseudo_step(J: arb_mat, inverse: arb_mat, r: Sequence[Ball]) -> list[Ball]:

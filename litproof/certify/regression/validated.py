@@ -40,7 +40,7 @@ from litproof.integrate.budget import (
     taylor_cost,
 )
 from litproof.integrate.regression.taylor import dyadic, taylor_coefficients
-from litproof.integrate.terminal_bound import limit_of_beta
+from litproof.integrate.terminal_bound import limit_of_beta, limit_of_parameters
 from litproof.integrate.watch import tell
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -75,6 +75,19 @@ def enclose_by_integration(
     operations : budget of all runs together, see `integrate.budget`.
     max_steps : steps allowed in one run.
     """
+    return _enclosed(Run, problem, digits, operations, max_steps)
+
+
+def enclose_parameters_by_integration(
+    problem: Problem, digits: int, *, operations: float = 60 * SECOND, max_steps: int = 4000
+) -> Enclosure | None:
+    """Proven bounds of the limit of the parameters themselves, layer after layer; see `enclose_by_integration`."""
+    return _enclosed(ParameterRun, problem, digits, operations, max_steps)
+
+
+def _enclosed(
+    kind: type[Run], problem: Problem, digits: int, operations: float, max_steps: int
+) -> Enclosure | None:
     if problem.task != "regression":
         return None
     problem.require_plain("validated integration")
@@ -82,7 +95,7 @@ def enclose_by_integration(
     budget = Budget(operations)
     extra = _GUARD_DIGITS
     for _ in range(_ATTEMPTS):
-        enclosure = Run(problem, digits, digits + extra, budget, max_steps).follow()
+        enclosure = kind(problem, digits, digits + extra, budget, max_steps).follow()
         if isinstance(enclosure, Enclosure):
             return enclosure
         if enclosure is None:
@@ -294,3 +307,10 @@ class Run:
                 ]
                 total += largest_eigenvalue(hessian(self.gradient, v, c)) / parts
         return total.upper()
+
+
+class ParameterRun(Run):
+    """A run whose limit is that of the parameters."""
+
+    def _terminal(self, theta: Sequence[Ball]) -> list[Ball] | None:
+        return limit_of_parameters(self.problem, self.gradient, theta)

@@ -8,13 +8,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from litproof.algebra.balls import Ball, dyadic, endpoints
+from litproof.algebra.balls import Ball, ball, dyadic, endpoints
 from litproof.claims.comparison import sup_norm
 from litproof.claims.formulas.moments import Layers, Moment, Samples, coefficients_at, exact_moment
 from litproof.claims.measurement import PROOF_OPERATIONS, follow_observed, prove_limit
 from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent, Momentum
 from litproof.errors import Inconclusive
+from litproof.flow.lift import is_polynomial
 from litproof.flow.program import split
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -82,7 +83,7 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
         limit = _limit(problem, digits + _GUARD, asked.parameters)
         clock, method = dict(limit.clock), limit.method
         if limit.converged:
-            moments[None] = _as_moment(limit, proved=not asked.parameters and bool(limit.enclosure))
+            moments[None] = _limit_moment(problem, limit, digits + _GUARD, asked.parameters)
         reason, rests = limit.reason, limit.at_rest
     if asked.integrals:
         moments = _with_samples(problem, moments, clock, places)
@@ -226,7 +227,33 @@ def _limit(problem: Problem, digits: int, parameters: bool) -> Measurement:
     from litproof.integrate.training.follow import follow_any
 
     limit = follow_any(problem, digits)
-    return prove_limit(problem, limit, digits) if limit.converged else limit
+    return prove_limit(problem, limit, digits) if limit.converged and not parameters else limit
+
+
+def _limit_moment(problem: Problem, limit: Measurement, digits: int, parameters: bool) -> Moment:
+    """The limit as a moment, with proved bounds of the parameters where these are asked for and found."""
+    if (
+        not parameters
+        or problem.task != "regression"
+        or problem.training
+        or not is_polynomial(problem.network)
+    ):
+        return _as_moment(limit, proved=not parameters and bool(limit.enclosure))
+    from litproof.certify.regression.validated import enclose_parameters_by_integration
+
+    proof = enclose_parameters_by_integration(problem, digits, operations=PROOF_OPERATIONS)
+    if proof is None:
+        return _as_moment(limit, proved=False)
+    with ball_precision(digits_to_bits(digits) + 64):
+        theta = [_hull(low, high) for low, high in proof.bounds]
+        return _proved(problem, None, theta)
+
+
+def _hull(low: Fraction, high: Fraction) -> Ball:
+    from flint import arb
+
+    box: Ball = ball((low + high) / 2) + arb(0, ball((high - low) / 2).abs_upper())
+    return box
 
 
 def _as_moment(limit: Measurement, proved: bool) -> Moment:
@@ -257,7 +284,7 @@ def _at_times(problem: Problem, times: Sequence[Fraction], places: int) -> dict[
     return moments
 
 
-def _proved(problem: Problem, time: Fraction, theta: Sequence[Ball]) -> Moment:
+def _proved(problem: Problem, time: Fraction | None, theta: Sequence[Ball]) -> Moment:
     layers = split([dyadic(x) for x in theta], problem.network.shapes)
     radius = max(dyadic(x.rad()) for x in theta)
     ends = [endpoints(b) for b in coefficients_at(problem.network, theta)]

@@ -10,6 +10,7 @@ from litproof.claims.judge import judge, no_mutant_rejected
 from litproof.claims.kernel import kernel_record
 from litproof.claims.store import Store, key_of
 from litproof.claims.types import Claim, Instance, InstanceResult, Status, Verdict
+from litproof.errors import HypothesisError
 from litproof.integrate.budget import SECOND
 from litproof.parallel import WorkerDied, completed
 from litproof.results import Evidence
@@ -139,9 +140,12 @@ def _with_second_engine(result: InstanceResult, instance: Instance, digits: int)
     from litproof.mpmath_interface.second_opinion import second_opinion
 
     started = perf_counter()
-    opinion = second_opinion(
-        instance.problem, min(digits, SECOND_DIGITS), max_steps=SECOND_STEPS, operations=SECOND_OPERATIONS
-    )
+    try:
+        opinion = second_opinion(
+            instance.problem, min(digits, SECOND_DIGITS), max_steps=SECOND_STEPS, operations=SECOND_OPERATIONS
+        )
+    except HypothesisError as error:
+        return replace(result, second_engine=f"not tried: {error}")
     seconds = result.seconds + perf_counter() - started
     result = replace(result, second_engine=opinion.description, seconds=seconds)
     return (

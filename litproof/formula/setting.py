@@ -18,6 +18,7 @@ from litproof.algebra.balls import Ball, Exact, ball, sign
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.algebra.linear import inverse
 from litproof.errors import HypothesisError, InputError
+from litproof.flow.lift import beta_at
 from litproof.flow.orthogonal_form import orthogonal_form
 from litproof.formula.jets import Jet, NotDefined, linear, modulus, variable
 from litproof.language.tree import Call, Node, Symbol, nodes
@@ -29,6 +30,9 @@ from litproof.predict.regression.reduction import RealDual, design, real_dual
 from litproof.problem import Problem
 
 Basis = Literal["beta", "rho"]
+
+_START_DIGITS = 300
+"""To which beta at the start is computed where the network has functions; it is exact for others."""
 
 CONDITION = frozenset(
     {"beta", "rho", "etabar", "eta", "start", "y", "X", "alpha", "depth", "n", "d", "m", "pi"}
@@ -198,7 +202,7 @@ class Setting:
     @cached_property
     def start(self) -> tuple[Fraction, ...]:
         """beta(0)."""
-        return tuple(map(Fraction, self.problem.network.coefficients(self.problem.v0)))
+        return tuple(map(Fraction, beta_at(self.problem.network, self.problem.v0, _START_DIGITS)))
 
     @cached_property
     def inverse(self) -> list[list[Cyclotomic]] | None:

@@ -118,7 +118,7 @@ def _chained(moments: dict[Fraction | None, Moment]) -> dict[Fraction | None, Mo
 
 def _pieces(problem: Problem, asked: Asked) -> tuple[Piece, ...]:
     """Enclosures of the flow at all times up to `until`; none where there are none."""
-    if asked.until is None or asked.integrals or problem.task != "regression" or problem.training:
+    if asked.until is None or asked.integrals or not _is_plain(problem):
         return ()
     from litproof.certify.regression.along import pieces_of_path
 
@@ -227,17 +227,18 @@ def _limit(problem: Problem, digits: int, parameters: bool) -> Measurement:
     from litproof.integrate.training.follow import follow_any
 
     limit = follow_any(problem, digits)
-    return prove_limit(problem, limit, digits) if limit.converged and not parameters else limit
+    provable = limit.converged and not parameters and _is_plain(problem)
+    return prove_limit(problem, limit, digits) if provable else limit
+
+
+def _is_plain(problem: Problem) -> bool:
+    """Whether it is gradient flow of the squared loss of a polynomial network, which validated integration takes."""
+    return problem.task == "regression" and not problem.training and is_polynomial(problem.network)
 
 
 def _limit_moment(problem: Problem, limit: Measurement, digits: int, parameters: bool) -> Moment:
     """The limit as a moment, with proved bounds of the parameters where these are asked for and found."""
-    if (
-        not parameters
-        or problem.task != "regression"
-        or problem.training
-        or not is_polynomial(problem.network)
-    ):
+    if not parameters or not _is_plain(problem):
         return _as_moment(limit, proved=not parameters and bool(limit.enclosure))
     from litproof.certify.regression.validated import enclose_parameters_by_integration
 
@@ -265,7 +266,7 @@ def _as_moment(limit: Measurement, proved: bool) -> Moment:
 
 
 def _at_times(problem: Problem, times: Sequence[Fraction], places: int) -> dict[Fraction | None, Moment]:
-    if problem.task == "regression" and not problem.training:
+    if _is_plain(problem):
         from litproof.certify.regression.along import enclose_moments
 
         proved = enclose_moments(problem, times, places, operations=PROOF_OPERATIONS)
@@ -276,7 +277,7 @@ def _at_times(problem: Problem, times: Sequence[Fraction], places: int) -> dict[
     moments: dict[Fraction | None, Moment] = {}
     for (time, a, _), (_, b, speeds) in zip(first, second, strict=True):
         flat = [(p, q) for left, right in zip(a, b, strict=True) for p, q in zip(left, right, strict=True)]
-        one, two = (tuple(map(Fraction, problem.network.coefficients(layers))) for layers in (a, b))
+        one, two = (exact_moment(problem, time, layers).beta for layers in (a, b))
         unit = Fraction(1, 10**places)
         radius = unit + 2 * max(abs(p - q) for p, q in flat)
         wide = unit * (1 + sup_norm(two)) + 2 * max(abs(p - q) for p, q in zip(one, two, strict=True))
@@ -294,7 +295,7 @@ def _proved(problem: Problem, time: Fraction | None, theta: Sequence[Ball]) -> M
 
 def path_at(problem: Problem, times: Sequence[Fraction], places: int, more: int) -> Path:
     """(t, layers, with momentum their rates) at the times; with `more` digits by another method, order and rounding."""
-    if problem.task == "regression" and not problem.training:
+    if _is_plain(problem):
         from litproof.integrate.regression.follow import trajectory
 
         method: Method = "taylor" if more else "collocation"
@@ -354,7 +355,7 @@ def _integrated(problem: Problem, end: Fraction, places: int) -> Samples:
 def _panels(problem: Problem, end: Fraction, places: int) -> list[tuple[Fraction, Fraction]]:
     """[0, end] in pieces as long as the steps of an integrator; equal ones where those are not known."""
     cuts = [Fraction(0)]
-    if problem.task == "regression" and not problem.training:
+    if _is_plain(problem):
         from litproof.integrate.regression.follow import State, follow_to_limit
 
         record: list[State] = []

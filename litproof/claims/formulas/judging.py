@@ -18,6 +18,7 @@ from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
 from litproof.decimals import decimal_log
 from litproof.errors import HypothesisError, Inconclusive, InputError
+from litproof.flow.lift import is_polynomial
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined
 from litproof.formula.sameness import parallel
@@ -351,7 +352,8 @@ def _open(detail: str) -> Comparison:
 
 def emptiness(relation: Relation, problem: Problem, digits: int) -> str:
     """Why a statement that holds says nothing about the flow; "" where it does say something."""
-    if not problem.training and problem.task == "regression" and not any(map(any, initial_velocity(problem))):
+    plain = not problem.training and problem.task == "regression" and is_polynomial(problem.network)
+    if plain and not any(map(any, initial_velocity(problem))):
         return "says nothing here: the flow does not move from this start"
     if relation.kind == "path":
         return ""

@@ -9,12 +9,14 @@ from functools import cache, cached_property
 
 from litproof.algebra.balls import Ball, ball
 from litproof.dynamics import WeightDecay
-from litproof.flow.program import Operators, Program
+from litproof.flow.lift import beta_at, is_polynomial
+from litproof.flow.program import Function, Operators, Program
 from litproof.flow.trace import trace_coefficients
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, add, multiply, variable
 from litproof.formula.setting import DATA, Setting
 from litproof.integrate.ball_rings import Slope, Slopes
+from litproof.language.functions import POWER
 from litproof.language.tree import Call, Node, nodes, to_text
 from litproof.losses import DEFAULT, Loss
 from litproof.networks.base import Network
@@ -25,6 +27,8 @@ STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient"}
 """Names that depend on where the flow is."""
 
 _NO_BOUND = 10**9
+_BETA_DIGITS = 150
+"""To which beta is computed where the network has functions."""
 
 ALONG = DATA | STATE | {"t", "kappa", "logt"}
 """Names that a formula about a moment may use."""
@@ -349,9 +353,11 @@ class _OneNumber:
 
 
 def exact_moment(problem: Problem, time: Fraction | None, layers: Layers, speeds: Layers = ()) -> Moment:
-    """A moment whose parameters are exact."""
-    beta = tuple(map(Fraction, problem.network.coefficients(layers)))
-    return Moment(time, layers, Fraction(0), beta, (Fraction(0),) * len(beta), speeds=speeds)
+    """A moment whose parameters are exact, and beta too for a polynomial network."""
+    network = problem.network
+    beta = tuple(map(Fraction, beta_at(network, layers, _BETA_DIGITS, problem.name)))
+    unit = Fraction(0) if is_polynomial(network) else Fraction(1, 10**_BETA_DIGITS)
+    return Moment(time, layers, Fraction(0), beta, (unit,) * len(beta), speeds=speeds)
 
 
 def _wide(x: Fraction, radius: Fraction) -> Ball:
@@ -377,12 +383,23 @@ def _program(network: Network) -> Program:
     return trace_coefficients(network)
 
 
+class _SmoothSlopes(Slopes):
+    """Derivatives through functions as well."""
+
+    def function(self, step: Function, a: Slope) -> Slope:
+        from litproof.formula.jets import call, power
+
+        x = variable(a.value, 0)
+        jet = power(x, Jet(Fraction(-1, step.k))) if step.name == POWER else call(step.name, (x,))
+        return Slope(jet.ball, a.tangent * jet.gradient.get(0, ball(Fraction(0))))
+
+
 def _with_slopes(network: Network, theta: Sequence[Ball]) -> list[Slope]:
     from flint import arb_mat
 
     count = len(theta)
     inputs = [Slope(x, arb_mat(1, count, [int(p == q) for q in range(count)])) for p, x in enumerate(theta)]
-    return _program(network).evaluate(Slopes(count), inputs, "beta")
+    return _program(network).evaluate(_SmoothSlopes(count), inputs, "beta")
 
 
 def coefficients_at(network: Network, theta: Sequence[Ball]) -> list[Ball]:

@@ -149,7 +149,7 @@ def test_statements_are_reported_apart_with_what_each_time_rests_on(run):
     (result,) = verdicts[0].instances
     parts = {part.label: part for part in result.parts}
     assert parts["t = 1, j = 2"].evidence == "certified" and parts["t = 1, j = 2"].digits == 15
-    assert parts["in the limit, j = 1"].evidence == "agreed"
+    assert parts["in the limit, j = 1"].evidence == "certified"
     from litproof.claims.store import result_from_json, result_to_json
 
     assert result_from_json(json.loads(json.dumps(result_to_json(result)))).parts == result.parts
@@ -316,3 +316,35 @@ init = { scale = "1/3", v = [["1", "0", "0", "1"], ["1", "0", "0", "1"]] }
     assert verdict.status is Status.VERIFIED and str(verdict.evidence) == "agreed"
     (verdict,) = run("rowspan = 'rho[j] - alpha^2'", problem)
     assert verdict.status is Status.REFUTED
+
+
+NORMALISED = """
+[[claim.problems]]
+network = { kind = "formula", parameters = ["g", "w[2]"], beta = ["g*w[j]/sqrt(w[1]^2 + w[2]^2)"], input-dim = 2 }
+data = { X = [["1", "2"]], y = ["1"] }
+init = { scale = "1", v = [["1/2"], ["1", "1/3"]] }
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "status"),
+    [
+        ("equation = 'norm(w) = norm(w0)'\ntimes = [1, 'limit']", Status.VERIFIED),
+        (
+            "equation = 'rate(loss) = -dot(gradient, beta)^2/g^2 - g^2*rate(w[1])^2/rate(g)'\ntimes = [1]",
+            Status.REFUTED,
+        ),
+        ("equation = 'rate(g) = -dot(gradient, w)/norm(w)'\ntimes = [1]", Status.VERIFIED),
+        ("rowspan = 'beta[j]/g'", Status.REFUTED),
+    ],
+)
+def test_networks_with_functions_have_statements_too(run, statement, status):
+    (verdict,) = run(statement, NORMALISED)
+    assert verdict.status is status, verdict.details
+
+
+def test_parameters_in_the_limit_are_enclosed(run):
+    neuron = SQUARES.replace('["u[d]", "v[d]"]', '["a", "w[d]"]').replace("u[j]^2 - v[j]^2", "a*w[j]")
+    neuron = neuron.replace('[["1", "2", "1"], ["1", "2", "1"]]', '[["2"], ["1", "2", "1"]]')
+    (verdict,) = run("rowspan = 'w[j] - w0[j]'", neuron)
+    assert verdict.status is Status.VERIFIED and str(verdict.evidence) == "certified"

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import isqrt
 
 from litproof.algebra.balls import Exact, ball, sign
 from litproof.algebra.linear import dot, rank
 from litproof.algebra.separation import separate
 from litproof.claims.types import Answer, Check, Hypothesis
-from litproof.dynamics import GradientDescent, WeightDecay
+from litproof.dynamics import GradientDescent, Momentum, WeightDecay
 from litproof.errors import Unreachable
 from litproof.flow.lift import is_polynomial
 from litproof.networks.base import MultilinearNetwork, OdecoForm
@@ -298,10 +299,46 @@ def _loss_below_one(problem: Problem) -> Check:
     return Check(Answer.UNKNOWN, "whether the loss starts below 1 is not decided")
 
 
+def _momentum(problem: Problem) -> Check:
+    return holds(isinstance(problem.dynamics, Momentum) and problem.loss is None, _what(problem))
+
+
+def _identity_start(problem: Problem) -> Check:
+    for l, layer in enumerate(problem.v, 1):
+        k = isqrt(len(layer))
+        multiple = tuple(layer[0] * (i == j) for i in range(k) for j in range(k))
+        if k * k != len(layer) or layer != multiple or layer[0] != 1:
+            return holds(False, f"W_{l}(0) is not alpha times the identity")
+    return holds(True)
+
+
+def _commuting_sensors(problem: Problem) -> Check:
+    if not isinstance(problem.network, MatrixSensing):
+        return _matrix_sensing(problem)
+    k = isqrt(problem.network.input_dim)
+    matrices = [[list(row[i * k : (i + 1) * k]) for i in range(k)] for row in problem.X]
+
+    def product(a: list[list[Fraction]], b: list[list[Fraction]]) -> list[list[Fraction]]:
+        return [[dot(row, column) for column in zip(*b, strict=True)] for row in a]
+
+    pairs = [(i, j) for j in range(len(matrices)) for i in range(j)]
+    wrong = [
+        (i + 1, j + 1)
+        for i, j in pairs
+        if product(matrices[i], matrices[j]) != product(matrices[j], matrices[i])
+    ]
+    return holds(not wrong, f"the sensors {wrong[0] if wrong else ''} do not commute")
+
+
 def _reachable(problem: Problem) -> Check:
     reduction = real_dual(replace(problem, loss=None))
+    if reduction is None and isinstance(problem.network, MatrixSensing) and len(problem.X) == 1:
+        # eigenvalues that are not rational: a sensor whose trace has the sign of y has an eigenvalue of that sign
+        trace = sum(problem.X[0][:: isqrt(problem.network.input_dim) + 1], Fraction(0))
+        if trace * problem.y[0] > 0 and _identity_start(problem).answer is Answer.HOLDS:
+            return Check(Answer.HOLDS)
     if reduction is None:
-        return holds(False, "no real orthogonal components are known")
+        return Check(Answer.UNKNOWN, "no real orthogonal components are known")
     try:
         vanishing = reachable(reduction.dual).vanishing
     except Unreachable as proof:
@@ -328,4 +365,7 @@ WHITENED = Hypothesis("whitened data, X = I", _whitened)
 FULL_BATCH = Hypothesis("gradient descent on the squared loss of all points", _full_batch)
 DECAY_ENDS = Hypothesis("weight decay until a time T", _decay_ends)
 LOSS_BELOW_ONE = Hypothesis("the exponential loss starts below 1", _loss_below_one)
+MOMENTUM = Hypothesis("momentum, with the squared loss", _momentum)
+COMMUTING_SENSORS = Hypothesis("commuting sensors", _commuting_sensors)
+IDENTITY_START = Hypothesis("all layers start at alpha times the identity", _identity_start)
 REACHABLE = Hypothesis("some interpolator has strictly the signs that the start allows", _reachable)

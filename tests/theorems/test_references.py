@@ -9,6 +9,12 @@ from litproof.claims.catalogue import catalogue
 from litproof.limits.find import find_limit
 
 REFERENCES = {
+    ("azulay/neuron", "two points, d = 4, delta < 0"): (
+        "1.0221279436465839835593242038088",
+        "0.35578813701839048391990227271191",
+        "0.28157472173169949738008005693583",
+        "0.54787050404833454598095130770321",
+    ),
     ("woodworth/squares", "two points, d = 4, one scale"): (
         "-0.13493904834813598406724154539853",
         "-0.19850238052464242148497348842436",

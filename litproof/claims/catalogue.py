@@ -34,7 +34,7 @@ def catalogue() -> Mapping[str, Claim]:
 def _stated_in_toml(id: str, path: Path) -> Claim:
     """The claim of a folder's `claim.toml`, read once by the loader of a user's files."""
     resolved = str(path.resolve())
-    if resolved not in _LOADED:
+    if id not in REGISTRY:
         from litproof.claims.formulas.user_file import register_claims
 
         _LOADED[resolved] = register_claims(resolved)

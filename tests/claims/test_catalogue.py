@@ -4,6 +4,7 @@ import pytest
 
 from litproof import theorems
 from litproof.claims.catalogue import catalogue, claim_of, load_file, matching, paper_of
+from litproof.claims.claim import REGISTRY
 from litproof.claims.judge import hypotheses_of
 from litproof.claims.types import Answer, Status
 from litproof.errors import InputError
@@ -123,3 +124,10 @@ def test_a_wrong_claim_file_is_one_clear_error(tmp_path, text, message):
 def test_a_missing_claim_file(tmp_path):
     with pytest.raises(InputError, match="not found"):
         load_file(str(tmp_path / "absent.py"))
+
+
+@pytest.mark.parametrize("id", [id for id in THEOREMS if claim_file(id)])
+def test_a_claim_stated_in_toml_is_read_again_when_the_registry_was_reset(id, monkeypatch):
+    catalogue()
+    monkeypatch.delitem(REGISTRY, id)
+    assert catalogue()[id].id == id

@@ -123,3 +123,35 @@ def test_classification_says_what_is_missing(folder):
     done = litproof(folder, "limit", "k.toml")
     assert done.returncode == 2 and done.stdout == ""
     assert "degrees 1 and 3" in done.stderr and len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["bias"], ["derive"], ["limit", "--engine", "mpmath", "--digits", "8"]],
+)
+def test_what_is_not_available_with_functions_is_one_line(tmp_path, command):
+    text = """schema = 1
+[network]
+kind = "formula"
+parameters = ["g", "v[3]"]
+beta = ["g*v[j]/sqrt(dot(v, v))"]
+[task]
+kind = "regression"
+[data]
+X = [["1", "2", "-1/2"], ["1/3", "1", "1"]]
+y = ["1", "1/2"]
+[init]
+scale = "1"
+v = [["1/2"], ["3/5", "4/5", "1/3"]]
+"""
+    (tmp_path / "p.toml").write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "litproof", command[0], "p.toml", *command[1:]],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (1, 2, 3)
+    assert done.stderr.startswith("litproof: error: ") and len(done.stderr.splitlines()) == 1
+    assert "polynomial networks" in done.stderr

@@ -123,10 +123,10 @@ class Program:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """The steps of a polynomial program; ValueError for another one."""
+        """The steps of a polynomial program; HypothesisError for another one, which `flow.lift` makes into one."""
         steps = tuple(step for step in self.code if not isinstance(step, Function))
         if len(steps) < len(self.code):
-            raise ValueError("expected a polynomial program, got one with functions: lift it first")
+            raise HypothesisError(NOT_POLYNOMIAL)
         return steps
 
     @property

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from random import Random
-from typing import TYPE_CHECKING
 
 from litproof.claims.comparison import compare_gap, distance, sup_norm
 from litproof.claims.depiction import numbered
@@ -19,9 +18,6 @@ from litproof.predict.classification.modes import smallest_layers
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 from litproof.theorems.shared.instances import Number, draw_fraction, draw_nonzero, regression
-
-if TYPE_CHECKING:
-    pass
 
 Rows = tuple[tuple[Fraction, ...], ...]
 

@@ -5,13 +5,13 @@ from fractions import Fraction
 
 import pytest
 
+from litproof.claims import measurement
 from litproof.claims.catalogue import claim_of
 from litproof.claims.judge import hypotheses_of, judge
 from litproof.claims.types import Answer, Instance, Status
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
-from litproof.theorems.shared import classification as shared
 from litproof.theorems.shared.classification import classification, distinct
 from litproof.theorems.ykm.classification_initialisation.claim import _directions
 from litproof.theorems.ykm.classification_odeco.claim import (
@@ -118,12 +118,12 @@ def test_a_wrong_prediction_is_refuted():
 
 def test_digits_out_of_reach_are_not_claimed(monkeypatch):
     """Where the slow decay would take more decades of kappa than are allowed, fewer digits are followed, and said."""
-    claim, digits = claim_of("ykm/fully-connected-max-margin"), shared.FEW_DIGITS + 6
+    claim, digits = claim_of("ykm/fully-connected-max-margin"), measurement.FEW_DIGITS + 6
     far = judge(claim, Instance("far", DENSE), digits, mutants=False)
     assert (far.status, far.digits) == (Status.VERIFIED, digits)
-    monkeypatch.setattr(shared, "MOST_DECADES", 1)
+    monkeypatch.setattr(measurement, "MOST_DECADES", 1)
     near = judge(claim, Instance("near", DENSE), digits, mutants=False)
-    assert (near.status, near.digits) == (Status.VERIFIED, shared.FEW_DIGITS)
+    assert (near.status, near.digits) == (Status.VERIFIED, measurement.FEW_DIGITS)
 
 
 def test_two_vertices_are_known_to_all_digits_asked_for():

@@ -1,6 +1,11 @@
-"""Which theorem of the catalogue contains which: what is proved of the first is proved of the second."""
+"""Which theorem of the catalogue contains which: what is proved of the first is proved of the second.
+
+Those here narrow the hypotheses of one network; those by a map between two networks are decided (`specialisations`).
+"""
 
 from dataclasses import dataclass
+
+from litproof.theorems.specialisations import SPECIALISATIONS, by_which_map
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ RELATIONS = (
     Relation("ykm/regression-limit", "ykm/matrix-sensing", "eigenvalues, where sensors and layers commute"),
     Relation("ykm/matrix-sensing", "ykm/matrix-sensing-nuclear-norm", "alpha -> 0"),
     Relation("ykm/conserved-balancedness", "ykm/conserved-norms", "the trace, for fully connected networks"),
+    *(Relation(case.general, case.special, by_which_map(case)) for case in SPECIALISATIONS),
 )
 
 

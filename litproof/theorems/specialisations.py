@@ -272,21 +272,23 @@ def _indexed(text: str, name: str, value: int) -> str:
     )
 
 
+def by_which_map(case: Specialisation) -> str:
+    """The map in words."""
+    if not case.layers:
+        return f"the same layers: {case.start}"
+    pieces = "; ".join(", ".join(layer) for layer in case.layers)
+    pace = "the same time" if case.time == 1 else f"{case.time} times the time"
+    return f"by the layers ({pieces}) in {pace}; start: {case.start}"
+
+
 def describe(id: str) -> tuple[str, ...]:
     """A line for every theorem that a claim is a case of, every result that it covers, and for being outside."""
-    lines = []
-    for case in relations(id):
-        pieces = "; ".join(", ".join(layer) for layer in case.layers)
-        pace = "the same time" if case.time == 1 else f"{case.time} times the time"
-        how = (
-            f"by the layers ({pieces}) in {pace}; start: {case.start}"
-            if pieces
-            else f"as it is: {case.start}"
-        )
-        if id == case.special:
-            lines.append(f"A case of {code_of(case.general)} ({case.general}) {how}.")
-        else:
-            lines.append(f"Covers {case.special} {how}.")
+    lines = [
+        f"A case of {code_of(case.general)} ({case.general}), {by_which_map(case)}."
+        if id == case.special
+        else f"Covers {case.special}, {by_which_map(case)}."
+        for case in relations(id)
+    ]
     if id in OUTSIDE:
         reason = f"brackets of the gradients of beta do not vanish ({OUTSIDE[id]})"
         lines.append(f"Outside the theorems on real orthogonal components: {reason}.")

@@ -101,7 +101,7 @@ Proof.
       by (rewrite modulus_along; field; apply Rgt_not_eq, O_positive).
     apply (is_derive_minus (fun x => sigma (modulus 2 p v0) (v0 p) (Z x)) (fun x => x)); [|apply (is_derive_id x)].
     apply (is_derive_comp (sigma (modulus 2 p v0) (v0 p)) Z).
-    - apply sigma_derive; [intros; apply modulus_pos, gaps_two | intros; apply modulus_cont, gaps_two].
+    - apply sigma_derive; [intros; apply modulus_pos, gaps_two | apply modulus_cont | apply modulus_grows].
     - unfold Z, O. auto_derive; auto. field. }
   assert (E : sigma (modulus 2 p v0) (v0 p) (Z u) - u = sigma (modulus 2 p v0) (v0 p) (Z 0) - 0).
   { destruct (MVT_gen (fun x => sigma (modulus 2 p v0) (v0 p) (Z x) - x) 0 u (fun _ => 0)) as [c [_ Ec]].
@@ -130,7 +130,7 @@ Proof.
   unfold dbias. rewrite other_sign_two, F, dH_T, sigma_along.
   - rewrite <- Rmult_assoc, S2. ring.
   - intros; apply modulus_pos, gaps_two.
-  - intros; apply modulus_cont, gaps_two.
+  - apply modulus_cont.
   - apply modulus_grows.
 Qed.
 End TwoLayers.

@@ -34,9 +34,12 @@ Proof.
   intros E. apply pow_incr. split; [apply sqrt_pos | apply sqrt_le_1_alt; lra].
 Qed.
 
+Lemma unit_inverse_cont q : continuous (fun q => / unit_weight q) q.
+Proof. apply (inverse_cont unit_weight 0 (fun q _ => unit_pos q) unit_cont unit_grows). left. apply unit_pos. Qed.
+
 (* sigma' = (1 + q^2)^(-(L-1)/2) *)
 Theorem dual_derive q : is_derive dual_of q (/ unit_weight q).
-Proof. apply (sigma_derive unit_weight 0 unit_pos unit_cont). Qed.
+Proof. apply (sigma_derive unit_weight 0 unit_pos unit_cont unit_grows). Qed.
 
 Theorem coefficient_bijective t : exists! q, coefficient_of q = t.
 Proof.
@@ -145,7 +148,7 @@ Proof.
   rewrite (is_RInt_unique (fun x => / unit_weight x) 0 q (minus (f q) (f 0))).
   - unfold minus, plus, opp; simpl. rewrite F0. ring.
   - apply (is_RInt_derive f (fun x => / unit_weight x)); intros; [apply D|].
-    apply (inverse_weight_cont unit_weight unit_pos unit_cont).
+    apply unit_inverse_cont.
 Qed.
 End Depth.
 
@@ -262,7 +265,8 @@ Proof.
     apply (is_derive_comp (sigma scaled_weight 0) (fun x => a * x)).
     + apply sigma_derive; intros.
       * apply weight_pos, scaled_positive.
-      * apply weight_cont, scaled_positive.
+      * apply weight_cont.
+      * apply weight_grows; auto.
     + auto_derive; auto. ring.
 Qed.
 
@@ -273,7 +277,7 @@ Proof.
   assert (Ex : x = T scaled_weight (a * q)) by (rewrite scaled_T, E; field; lra).
   rewrite Ex at 1. rewrite H_T.
   2:{ intros; apply weight_pos, scaled_positive. }
-  2:{ intros; apply weight_cont, scaled_positive. }
+  2:{ intros; apply weight_cont. }
   2:{ intros; apply weight_grows; auto. }
   rewrite <- E, HL_closed_form. unfold psi. rewrite scaled_T.
   pose proof (scaled_sigma q) as Ss.
@@ -291,7 +295,7 @@ Proof.
   assert (Ex : x = T scaled_weight (a * q)) by (rewrite scaled_T, E; field; lra).
   rewrite Ex at 1. rewrite dH_T.
   2:{ intros; apply weight_pos, scaled_positive. }
-  2:{ intros; apply weight_cont, scaled_positive. }
+  2:{ intros; apply weight_cont. }
   2:{ intros; apply weight_grows; auto. }
   rewrite <- E, hL_inverse_closed_form.
   replace (a ^ L) with (a * a ^ (L - 1)) by (replace L with (S (L - 1)) at 2 by lia; reflexivity).

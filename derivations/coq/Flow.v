@@ -153,19 +153,13 @@ Proof.
 Qed.
 
 (* --- R1 --- *)
-Section Decay.
-Variables (pivot : nat -> nat) (lambda mu : R).
+(* a smallest layer in each coordinate keeps the others away from 0 *)
+Section Gaps.
+Variables (pivot : nat -> nat) (lambda : R).
 Hypothesis pivot_layer : forall j, (j < m)%nat -> (pivot j < L)%nat.
 Hypothesis lambda_pos : 0 < lambda.
 Hypothesis gaps : forall j l, (j < m)%nat -> (l < L)%nat -> l <> pivot j ->
   lambda <= v j l 0 ^ 2 - v j (pivot j) 0 ^ 2.
-Hypothesis mu_pos : 0 < mu.
-Hypothesis rank : row_rank_bound m n A mu.
-
-Let c := 2 * lambda ^ (L - 1) * mu.
-
-Lemma rate_pos : 0 < c.
-Proof. unfold c. pose proof (pow_lt lambda (L - 1) lambda_pos). nra. Qed.
 
 Lemma tangent_bound j t : (j < m)%nat -> 0 <= t -> lambda ^ (L - 1) <= tangent j t.
 Proof.
@@ -178,18 +172,31 @@ Proof.
   - apply (Sum_term L (fun l => ProdBut L (fun k => v j k t) l ^ 2)); auto.
     intros; apply pow2_ge_0.
 Qed.
+End Gaps.
+
+(* what follows uses only that no coordinate stops moving with its output *)
+Section Decay.
+Variables (kappa mu : R).
+Hypothesis kappa_pos : 0 < kappa.
+Hypothesis tangent_floor : forall j t, (j < m)%nat -> 0 <= t -> kappa <= tangent j t.
+Hypothesis mu_pos : 0 < mu.
+Hypothesis rank : row_rank_bound m n A mu.
+
+Let c := 2 * kappa * mu.
+
+Lemma rate_pos : 0 < c.
+Proof. unfold c. nra. Qed.
 
 (* the Polyak-Lojasiewicz inequality along the flow *)
 Lemma dissipation_bound t : 0 <= t -> c * E t <= Sum m (fun j => g j t ^ 2 * tangent j t).
 Proof.
-  intros Ht. apply Rle_trans with (lambda ^ (L - 1) * Sum m (fun j => g j t ^ 2)).
+  intros Ht. apply Rle_trans with (kappa * Sum m (fun j => g j t ^ 2)).
   - pose proof (rank (fun i => r i t)) as R.
     change (mu * Sum n (fun i => r i t ^ 2) <= Sum m (fun j => g j t ^ 2)) in R.
-    pose proof (pow_lt lambda (L - 1) lambda_pos) as P.
-    apply (Rmult_le_compat_l (lambda ^ (L - 1))) in R; [|lra].
+    apply (Rmult_le_compat_l kappa) in R; [|lra].
     unfold c. change (E t) with (/ 2 * Sum n (fun i => r i t ^ 2)). lra.
   - rewrite <- Sum_scal_l. apply Sum_le. intros j Hj. rewrite Rmult_comm.
-    apply Rmult_le_compat_l; [apply pow2_ge_0 | apply tangent_bound; auto].
+    apply Rmult_le_compat_l; [apply pow2_ge_0 | apply tangent_floor; auto].
 Qed.
 
 Lemma loss_decay t : 0 <= t -> E t <= E 0 * exp (- c * t).

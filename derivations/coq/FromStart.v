@@ -4,8 +4,8 @@ Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Network Tensor Margin Conserved Diagonal Sensing Circular Uniqueness
   Existence NetworkExistence SensingExistence Classification AlignedTimes K3AnyDepth K4Directions K4Classification
-  R8CommutingSensing R7OrthogonalStart Wellposed Potential ImplicitBias Regression Kkt DepthPotential R4Limits R4Flows
-  K2Chain Cluster R8Conjugation.
+  R7OrthogonalStart Wellposed Potential ImplicitBias Regression Kkt DepthPotential R4Limits R4Flows
+  K2Chain Cluster R5Ties R5Network.
 Open Scope R_scope.
 
 Definition starts (L : nat) (k : nat -> nat) (v : nat -> nat -> R -> R) (w0 : nat -> nat -> R) : Prop :=
@@ -138,6 +138,53 @@ Proof.
   intros Hp E. unfold dbias. destruct (weight_ext L p f g Hp E) as [-> ->]. rewrite (E p Hp). reflexivity.
 Qed.
 
+(* --- R5 with ties --- *)
+Lemma network_ties_from L d m n k S U X y mu w0 pivot x0 : orthonormal L m k U ->
+  let A := data_matrix d S X in
+  0 < mu /\ row_rank_bound m n A mu ->
+  let eta0 j l := reduced k U w0 j l in
+  let strict j := strictly_smallest L (pivot j) (eta0 j) in
+  let start_sign j := Prod L (eta0 j) in
+  (forall j, (j < m)%nat -> is_smallest L (pivot j) (eta0 j)) ->
+  feasible m n A y x0 -> (forall j, (j < m)%nat -> strict j \/ 0 < start_sign j * x0 j) ->
+  let Q := potential m (fun j => bias L (pivot j) (eta0 j)) in
+  forall v, gradient_flow L d m n k S U X y v -> starts L k v w0 ->
+    let loss_at t := network_loss L d m n k S U X y (at_time v t) in
+    exists rate, 0 < rate /\ (forall t, 0 <= t -> loss_at t <= loss_at 0 * exp (- rate * t)) /\
+    exists rho : nat -> R,
+      (forall a, is_lim (fun t => linear_coefficient L m k S U (at_time v t) a) p_infty (Sum m (fun j =>
+        S j a * rho j))) /\
+      feasible m n A y rho /\ (forall j, (j < m)%nat -> strict j \/ 0 < start_sign j * rho j) /\
+      (exists nu : nat -> R, forall j, (j < m)%nat ->
+         dbias L (pivot j) (eta0 j) (rho j) = Sum n (fun i => A i j * nu i)) /\
+      (forall x, feasible m n A y x -> (forall j, (j < m)%nat -> strict j \/ 0 <= start_sign j * x j) ->
+         (forall j, (j < m)%nat -> x j = rho j) \/ Q rho < Q x).
+Proof.
+  intros Or A [Pmu Rk] eta0 strict start_sign Sm Fx Sx Q v Fl V0 loss_at.
+  assert (E : forall j l, (l < L)%nat -> reduced k U (at_time v 0) j l = eta0 j l)
+    by (intros; apply (starts_reduced L k U v w0 V0); auto).
+  assert (Es : forall j, coefficient L (fun j l => reduced k U (at_time v 0) j l) j = start_sign j)
+    by (intros j; apply Prod_ext; intros; apply E; auto).
+  assert (St : forall j, (pivot j < L)%nat ->
+    (strictly_smallest L (pivot j) (fun l => reduced k U (at_time v 0) j l) <-> strict j)).
+  { intros j Hp. split; intros H l Hl N; specialize (H l Hl N); rewrite !E in * by auto; exact H. }
+  assert (Hp : forall j, (j < m)%nat -> (pivot j < L)%nat) by (intros j Hj; apply (Sm j Hj)).
+  destruct (odeco_network_ties L d m n k S U X y v Or Fl pivot mu x0) as
+    [rate [Pr [R1 [rho [_ [Lim [Feas [Side [[nu Kkt] Min]]]]]]]]]; auto.
+  - intros j Hj. destruct (Sm j Hj) as [Hpj [Le Alt]]. split; [exact Hpj | split].
+    + intros l Hl. rewrite !E by auto. apply Le, Hl.
+    + rewrite E by auto. destruct Alt as [H|H]; [left; apply St; auto | right; exact H].
+  - intros j Hj. rewrite Es, St by auto. apply Sx, Hj.
+  - exists rate. split; [exact Pr | split; [exact R1|]]. exists rho.
+    split; [exact Lim | split; [exact Feas | split; [|split]]].
+    + intros j Hj. rewrite <- Es, <- St by auto. apply Side, Hj.
+    + exists nu. intros j Hj. etransitivity; [|exact (Kkt j Hj)]. apply dbias_ext; auto. intros; symmetry; auto.
+    + intros x Fx' Sx'.
+      assert (Qe : forall x, potential m (fun j => bias L (pivot j) (fun l => reduced k U (at_time v 0) j l)) x = Q x)
+        by (intros u; apply Sum_ext; intros j Hj; apply bias_ext; auto).
+      rewrite <- !Qe. apply (Min x Fx'). intros j Hj. rewrite Es, St by auto. apply Sx', Hj.
+Qed.
+
 (* --- R4: the start w0 scaled by alpha --- *)
 Section ScaledLimits.
 Variables (L d m n : nat) (k : nat -> nat) (S : nat -> nat -> R) (U : nat -> nat -> nat -> R).
@@ -151,35 +198,34 @@ Hypothesis etabar_nonzero : forall j, (j < m)%nat -> etabar j <> 0.
 Hypothesis start_first : forall j l, (j < m)%nat -> (l < L - 1)%nat -> reduced k U w0 j l = etabar j.
 Hypothesis start_last : forall j, (j < m)%nat -> reduced k U w0 j (L - 1)%nat = 0.
 
-Let near alpha eps := from_start L k (gradient_flow L d m n k S U X y) (fun l c => alpha * w0 l c) (fun v =>
+Let near alpha e := from_start L k (gradient_flow L d m n k S U X y) (fun l c => alpha * w0 l c) (fun v =>
   exists b : nat -> R,
     (forall a, is_lim (fun t => linear_coefficient L m k S U (at_time v t) a) p_infty (b a)) /\
-    forall a, (a < d)%nat -> Rabs (b a - Sum m (fun j => S j a * z j)) < eps).
+    forall a, (a < d)%nat -> Rabs (b a - Sum m (fun j => S j a * z j)) <= e).
+Let size := Sum d (fun a => Sum m (fun j => Rabs (S j a))).
+Let coefficients_near alpha e := forall r, minimiser m n A y (scaled_potential L m etabar alpha) r ->
+  forall j, (j < m)%nat -> Rabs (r j - z j) <= e.
 
-Lemma transpose_near_all e : 0 < e -> exists s, 0 < s /\ forall r, (forall j, (j < m)%nat -> Rabs (r j - z j) < s) ->
-  forall a, (a < d)%nat -> Rabs (Sum m (fun j => S j a * r j) - Sum m (fun j => S j a * z j)) < e.
+Lemma transpose_near_all r e : (forall j, (j < m)%nat -> Rabs (r j - z j) <= e) ->
+  forall a, (a < d)%nat -> Rabs (Sum m (fun j => S j a * r j) - Sum m (fun j => S j a * z j)) <= size * e.
 Proof.
-  intros Pe. enough (All : forall q, exists s, 0 < s /\ forall r, (forall j, (j < m)%nat -> Rabs (r j - z j) < s) ->
-    forall a, (a < q)%nat -> Rabs (Sum m (fun j => S j a * r j) - Sum m (fun j => S j a * z j)) < e) by apply All.
-  induction q as [|p [s [Ps Hs]]]; [exists 1; split; [lra | intros; lia]|].
-  destruct (transpose_near m S z p e Pe) as [s' [Ps' Hs']].
-  exists (Rmin s s'). split; [apply Rmin_glb_lt; auto|]. intros r Hr a Ha.
-  pose proof (Rmin_l s s'). pose proof (Rmin_r s s').
-  destruct (Nat.eq_dec a p) as [->|Ne].
-  - apply Hs'. intros j Hj. pose proof (Hr j Hj). lra.
-  - apply Hs; [|lia]. intros j Hj. pose proof (Hr j Hj). lra.
+  intros H a Ha. rewrite <- Sum_minus. eapply Rle_trans; [apply Sum_abs|].
+  apply Rle_trans with (Sum m (fun j => Rabs (S j a) * e)).
+  - apply Sum_le. intros j Hj. replace (S j a * r j - S j a * z j) with (S j a * (r j - z j)) by ring.
+    rewrite Rabs_mult. apply Rmult_le_compat_l; [apply Rabs_pos | auto].
+  - rewrite Sum_scal_r. destruct (Nat.eq_dec m 0) as [E0|N0].
+    + unfold size. rewrite E0, (Sum_zero d) by reflexivity. simpl. lra.
+    + apply Rmult_le_compat_r; [apply Rle_trans with (2 := H 0%nat ltac:(lia)); apply Rabs_pos|].
+      apply (Sum_term d (fun a => Sum m (fun j => Rabs (S j a)))); auto.
+      intros; apply Sum_nonneg; intros; apply Rabs_pos.
 Qed.
 
 Lemma scaled_reduced alpha j l : reduced k U (fun l c => alpha * w0 l c) j l = alpha * reduced k U w0 j l.
 Proof. unfold reduced. rewrite <- Sum_scal_l. apply Sum_ext. intros; ring. Qed.
 
-Lemma scaled_near alpha eps s : 0 < alpha ->
-  (forall r, (forall j, (j < m)%nat -> Rabs (r j - z j) < s) ->
-    forall a, (a < d)%nat -> Rabs (Sum m (fun j => S j a * r j) - Sum m (fun j => S j a * z j)) < eps) ->
-  (forall r, minimiser m n A y (scaled_potential L m etabar alpha) r ->
-    forall j, (j < m)%nat -> Rabs (r j - z j) < s) -> near alpha eps.
+Lemma scaled_near alpha e : 0 < alpha -> coefficients_near alpha e -> near alpha (size * e).
 Proof.
-  intros Pa Tr Mn.
+  intros Pa Mn.
   destruct (odeco_regression_from L d m n k S U X y (fun l c => alpha * w0 l c) alpha etabar mu depth U_orthonormal Pa
     etabar_nonzero) as [One [rho [Feas [Min Lim]]]].
   - intros j l Hj Hl. change (reduced k U (fun l c => alpha * w0 l c) j l = alpha * etabar j).
@@ -189,28 +235,22 @@ Proof.
   - apply rank.
   - apply rank.
   - split; [exact One|]. intros v Fl V0. exists (fun a => Sum m (fun j => S j a * rho j)).
-    split; [intros a; apply (Lim v Fl V0)|]. apply Tr, Mn.
+    split; [intros a; apply (Lim v Fl V0)|]. apply transpose_near_all, Mn.
     apply only_minimiser_is_minimiser. split; [exact Feas | exact Min].
 Qed.
 
-Lemma scaled_limits eps : 0 < eps ->
-  (forall s, 0 < s -> at_right 0 (fun alpha => forall r, minimiser m n A y (scaled_potential L m etabar alpha) r ->
-     forall j, (j < m)%nat -> Rabs (r j - z j) < s)) ->
-  exists alpha0, 0 < alpha0 /\ forall alpha, 0 < alpha < alpha0 -> near alpha eps.
+Lemma scaled_limits C g : at_right 0 (fun alpha => coefficients_near alpha (C * g alpha)) ->
+  exists C alpha0, 0 < alpha0 /\ forall alpha, 0 < alpha < alpha0 -> near alpha (C * g alpha).
 Proof.
-  intros Pe H. destruct (transpose_near_all eps Pe) as [s [Ps Hs]]. destruct (H s Ps) as [[a0 Pa0] Ha].
-  exists a0. split; [exact Pa0|]. intros alpha Hal. apply (scaled_near alpha eps s); [lra | exact Hs|].
-  apply Ha; [|lra]. change (Rabs (alpha - 0) < a0). rewrite Rminus_0_r, Rabs_pos_eq; lra.
+  intros [[a0 Pa0] Ha]. exists (size * C), a0. split; [exact Pa0|]. intros alpha Hal. rewrite Rmult_assoc.
+  apply scaled_near; [lra|]. apply Ha; [|lra]. change (Rabs (alpha - 0) < a0). rewrite Rminus_0_r, Rabs_pos_eq; lra.
 Qed.
 
-Lemma scaled_limits_infinity eps : 0 < eps ->
-  (forall s, 0 < s -> Rbar_locally p_infty (fun alpha => forall r,
-     minimiser m n A y (scaled_potential L m etabar alpha) r -> forall j, (j < m)%nat -> Rabs (r j - z j) < s)) ->
-  exists alpha0, 0 < alpha0 /\ forall alpha, alpha0 < alpha -> near alpha eps.
+Lemma scaled_limits_infinity C g : Rbar_locally p_infty (fun alpha => coefficients_near alpha (C * g alpha)) ->
+  exists C alpha0, 0 < alpha0 /\ forall alpha, alpha0 < alpha -> near alpha (C * g alpha).
 Proof.
-  intros Pe H. destruct (transpose_near_all eps Pe) as [s [Ps Hs]]. destruct (H s Ps) as [M HM].
-  exists (Rmax 1 M). pose proof (Rmax_l 1 M). pose proof (Rmax_r 1 M). split; [lra|]. intros alpha Hal.
-  apply (scaled_near alpha eps s); [lra | exact Hs|]. apply HM. lra.
+  intros [M HM]. exists (size * C), (Rmax 1 M). pose proof (Rmax_l 1 M). pose proof (Rmax_r 1 M). split; [lra|].
+  intros alpha Hal. rewrite Rmult_assoc. apply scaled_near; [lra|]. apply HM. lra.
 Qed.
 End ScaledLimits.
 
@@ -303,27 +343,4 @@ Proof.
     - apply Sub. exists e. split; [exact Pe|]. intros u _ Lu. lra.
     - apply (tends_Sum G m (fun j x => x j ^ 2) (fun j => z j ^ 2)). intros j Hj. apply (tends_sq G), Tz, Hj. }
   assert (- sq m x <= g) by (apply Ub; exists x; auto). lra.
-Qed.
-
-(* --- R8 --- *)
-Lemma commuting_limit L n d (A : nat -> matrix) (Q : matrix) (lam : nat -> nat -> R) y alpha etabar mu W :
-  (2 <= L)%nat -> orthogonal d Q -> (forall i, (i < n)%nat -> agree d (A i) (spectral d Q (lam i))) ->
-  0 < alpha -> (forall j, (j < d)%nat -> etabar j <> 0) -> 0 < mu -> row_rank_bound d n lam mu ->
-  let Pot x := alpha ^ 2 * Sum d (fun j => etabar j ^ 2 * HL L (x j / (alpha * Rabs (etabar j)) ^ L)) in
-  sensing_gradient_flow L n (fun _ => d) A (squared y) W ->
-  starts_at L (fun _ => d) W
-    (fun l => if Nat.eqb l (L - 1) then spectral d Q (fun _ => 0) else spectral d Q (fun j => alpha * etabar j)) ->
-  exists rho, feasible d n lam y rho /\
-    (forall z, feasible d n lam y z -> (forall j, (j < d)%nat -> z j = rho j) \/ Pot rho < Pot z) /\
-    forall p q, (p < d)%nat -> (q < d)%nat ->
-      is_lim (fun t => product (fun _ => d) L (matrix_at W t) p q) p_infty (spectral d Q rho p q).
-Proof.
-  intros HL HQ HA Pa He Pmu Rk Pot Fl St.
-  destruct (commuting_sensing_regression L n d A Q lam y W alpha etabar mu HL HQ HA Fl Pa He) as
-    [_ [rho [_ [_ [_ [Lim [_ [Feas Min]]]]]]]]; auto.
-  - intros l Hl p q Hp Hq. rewrite (St l p q) by (auto; lia).
-    destruct (Nat.eqb_spec l (L - 1)); [lia | reflexivity].
-  - intros p q Hp Hq. rewrite (St (L - 1)%nat p q) by (auto; lia). rewrite Nat.eqb_refl.
-    unfold spectral. apply Sum_zero. intros; ring.
-  - exists rho. auto.
 Qed.

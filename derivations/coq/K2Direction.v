@@ -5,7 +5,7 @@
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Kkt Network Tensor Margin Conserved Sensing Quasinorm K2Chain
-  K2Growth.
+  LayerFlow K2Growth.
 Open Scope R_scope.
 
 Section FullyConnectedFlow.
@@ -31,62 +31,11 @@ Hypothesis flow : forall l a b, (l < L)%nat -> (a < d l)%nat -> (b < d (S l))%na
   path (fun t => V l t a b) (fun t => vel l t a b).
 Hypothesis still : forall l t, t <= 0 -> V l t = V l 0.
 
-(* --- the product rule --- *)
-Fixpoint zdot (s l : nat) (t : R) (b : nat) : R :=
-  match s with
-  | O => 0
-  | S k => Sum (d (S l)) (fun q => vel l t b q * after d V k (S l) t q 0%nat + V l t b q * zdot k (S l) t q)
-  end.
-
-Lemma after_path s l b : (l + s <= L)%nat -> (b < d l)%nat -> path (fun t => after d V s l t b 0%nat)
-  (fun t => zdot s l t b).
-Proof.
-  revert l b. induction s as [|s IH]; intros l b Hs Hb; simpl.
-  - apply path_const.
-  - unfold mul. apply (path_sum (d (S l)) (fun q t => V l t b q * after d V s (S l) t q 0%nat)). intros q Hq.
-    apply path_mult; [apply flow; auto; lia | apply IH; auto; lia].
-Qed.
-
-Lemma chain s l t : (l + s = L)%nat ->
-  Sum (d l) (fun a => g l t a * zdot s l t a) = Sum s (fun i => speed (l + i) t).
-Proof.
-  revert l. induction s as [|s IH]; intros l Hs.
-  - simpl. apply Sum_zero. intros; ring.
-  - rewrite Sum_first, Nat.add_0_r. simpl zdot.
-    rewrite (Sum_ext (d l) _ (fun a => Sum (d (S l)) (fun q => (g l t a * g l t a) * (zv (S l) t q * zv (S l) t q))
-       + Sum (d (S l)) (fun q => g l t a * V l t a q * zdot s (S l) t q))).
-    2:{ intros a _. rewrite <- Sum_scal_l, <- Sum_plus. apply Sum_ext. intros q _.
-        unfold vel. replace (after d V s (S l) t q 0%nat) with (zv (S l) t q); [ring|].
-        unfold zv, chain_vector. replace (L - S l)%nat with s by lia. reflexivity. }
-    rewrite Sum_plus. f_equal.
-    + unfold speed, sq, size, sq. rewrite <- Sum_scal_r. apply Sum_ext. intros a _. rewrite Sum_scal_l.
-      replace (g l t a ^ 2) with (g l t a * g l t a) by ring. f_equal. apply Sum_ext. intros; unfold zv; ring.
-    + rewrite Sum_swap. rewrite (Sum_ext s _ (fun i => speed (S l + i) t)) by (intros; f_equal; lia).
-      rewrite <- (IH (S l)) by lia. apply Sum_ext. intros q _. rewrite Sum_scal_r. f_equal. symmetry. apply row_step.
-Qed.
-
-Lemma f_path i : path (f i) (fun t => Sum (d 0%nat) (fun p => X i p * zdot L 0 t p)).
-Proof.
-  unfold f. apply (path_sum (d 0%nat) (fun p t => X i p * zv 0 t p)). intros p Hp. apply path_scal.
-  apply (path_ext (fun t => after d V L 0 t p 0%nat)).
-  - intros t. unfold zv, chain_vector. rewrite Nat.sub_0_r. reflexivity.
-  - apply after_path; auto.
-Qed.
-
 Lemma E_path : path E (fun t => - D t).
 Proof.
-  eapply path_eq.
-  - apply (path_sum n (fun i t => exp (- f i t))). intros i _.
-    apply (path_comp (f i) (fun t => Sum (d 0%nat) (fun p => X i p * zdot L 0 t p)) (fun x => exp (- x)) (fun x =>
-      - exp (- x))).
-    + apply f_path.
-    + intros x. auto_derive; auto. ring.
-  - intros t _. cbv beta. unfold D.
-    rewrite (Sum_ext L _ (fun l => speed (0 + l) t)) by reflexivity. rewrite <- (chain L 0) by lia.
-    rewrite (Sum_ext n _ (fun i => Sum (d 0%nat) (fun p => - (e i t * X i p * zdot L 0 t p))))
-      by (intros i _; unfold e; rewrite <- Sum_scal_r; apply Sum_ext; intros; ring).
-    rewrite Sum_swap, <- Sum_opp. apply Sum_ext. intros p Hp. rewrite Sum_opp, Sum_scal_r.
-    unfold g. rewrite row_start by auto. reflexivity.
+  apply (layered_loss_path L n d V X (fun _ x => exp (- x)) (fun _ x => - exp (- x)) u one_output); [| |exact flow].
+  - intros _ x. auto_derive; auto. ring.
+  - intros t p _. unfold u, e, f, zv. rewrite <- Sum_opp. apply Sum_ext. intros; ring.
 Qed.
 
 Lemma frob_path l : (l < L)%nat -> path (frob d V l) (fun t => 2 * m t).

@@ -5,6 +5,7 @@
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Kkt Network Tensor Margin Conserved Sensing Quasinorm K2Chain
+  LayerFlow
   K2Growth K2Direction.
 Open Scope R_scope.
 
@@ -15,32 +16,17 @@ Hypothesis L_pos : (1 <= L)%nat.
 Hypothesis n_pos : (0 < n)%nat.
 Hypothesis W_flow : fully_connected_gradient_flow L n d X exponential W.
 
-Lemma layer_velocity l t a b : (l < L)%nat -> (a < d l)%nat -> (b < d (S l))%nat -> 0 < t ->
+Lemma classifier_velocity l t a b : (l < L)%nat -> (a < d l)%nat -> (b < d (S l))%nat -> 0 < t ->
   is_derive (fun t => W l t a b) t
     (Sum (d 0%nat) (fun p => Sum n (fun i => exp (- Sum (d 0%nat) (fun q => X i q * coefficients L d W t q)) * X i p)
       * before d W l t p a)
      * after d W (L - S l) (S l) t b 0%nat).
 Proof.
-  intros Hl Ha Hb Ht. destruct (W_flow l a b Hl Ha Hb) as [_ De]. specialize (De t Ht).
-  pose proof (sensing_partial_derivative L n d (fun i p _ => X i p) exponential (fun _ u =>
-    - exp (- u)) exponential_derive W t l a b Hl Ha Hb) as Pd.
-  assert (Eq : forall w, sensing_loss L n d (fun i p _ =>
-    X i p) exponential w = fully_connected_loss L n d X exponential w).
-  { intros w. unfold sensing_loss, fully_connected_loss. apply Sum_ext. intros i _.
-    rewrite fully_connected_sensed; auto. }
-  pose proof (is_derive_unique _ _ _ Pd) as E.
-  rewrite (Derive_ext _ (fun s =>
-    fully_connected_loss L n d X exponential (replace_matrix_entry (matrix_at W t) l a b s))) in E
-    by (intros; apply Eq).
-  match type of De with is_derive _ _ (- ?x) =>
-    match type of E with _ = ?e => replace x with e in De by (symmetry; exact E) end end.
-  match type of De with is_derive _ _ ?x => replace (Sum (d 0%nat) _ * _) with x; [exact De|] end.
-  unfold layer_gradient. rewrite one_output, mul_one. unfold mul, transpose. rewrite Ropp_mult_distr_l, <- Sum_opp.
-  f_equal.
-  apply Sum_ext. intros p Hp. unfold end_gradient.
-  rewrite Ropp_mult_distr_r, <- Sum_opp, Rmult_comm. f_equal. apply Sum_ext. intros i Hi.
-  rewrite (fully_connected_sensed L d X one_output). unfold fully_connected_output.
-  change (fun p => X i p * product d L (matrix_at W t) p 0%nat) with (fun p => X i p * coefficients L d W t p). ring.
+  intros Hl Ha Hb Ht. pose proof (layer_velocity L n d X exponential (fun _ u => - exp (- u)) W one_output
+    exponential_derive W_flow l t a b Hl Ha Hb Ht) as D.
+  rewrite (Sum_ext (d 0%nat) _ (fun p => Sum n (fun i => exp (- Sum (d 0%nat) (fun q => X i q * coefficients L d W t q))
+    * X i p) * before d W l t p a)) in D; [exact D|].
+  intros p _. f_equal. rewrite <- Sum_opp. apply Sum_ext. intros; ring.
 Qed.
 
 Theorem fully_connected_max_margin (z : nat -> R) (t0 : R) :
@@ -79,7 +65,7 @@ Proof.
           intros P0 HP. destruct (Ct P0 HP) as [e He]. exists e. intros w Hw _. apply He, Hw.
         * apply (filterlim_ext (fun t => W l t a b));
             [intros; rewrite Rplus_0_l; reflexivity | rewrite Rplus_0_r; exact C].
-      + intros t Ht. pose proof (layer_velocity l (t0 + t) a b Hl Ha Hb ltac:(lra)) as Lv.
+      + intros t Ht. pose proof (classifier_velocity l (t0 + t) a b Hl Ha Hb ltac:(lra)) as Lv.
         rewrite <- (Rmult_1_l (_ * _)). apply (is_derive_comp (fun t => W l t a b) (fun t => t0 + t)); [exact Lv|].
         auto_derive; auto.
     - intros t Ht. unfold row, chain_vector at 2. rewrite Bt, At, Rmax_right by lra. f_equal. apply Sum_ext.

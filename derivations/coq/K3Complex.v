@@ -85,12 +85,6 @@ Qed.
 
 Section ComplexNetwork.
 Variables (L d m n : nat) (k : nat -> nat) (S : nat -> nat -> C) (U : nat -> nat -> nat -> C) (X : nat -> nat -> R).
-Hypothesis n_pos : (0 < n)%nat.
-Hypothesis L_pos : (1 <= L)%nat.
-Hypothesis unitary : forall l j j', (l < L)%nat -> (j < m)%nat -> (j' < m)%nat ->
-  CSum (k l) (fun c => Cmult (Cconj (U l c j')) (U l c j)) = RtoC (delta j j').
-Hypothesis real_network : forall w i, snd (complex_output L d m k S U w (X i)) = 0.
-
 Let feat (i j : nat) : C := feature d S (X i) j.
 Let eta (w : nat -> nat -> R) (j : nat) : nat -> C := complex_reduced k U w j.
 Definition complex_coefficient (w : nat -> nat -> R) (j : nat) : C := CProd L (complex_reduced k U w j).
@@ -171,6 +165,12 @@ Proof.
   revert E. generalize (sensitivity L d m k S U w (X i) l c) (complex_output L d m k S U w (X i)). intros [p q] [x y].
   simpl. lra.
 Qed.
+
+Hypothesis n_pos : (0 < n)%nat.
+Hypothesis L_pos : (1 <= L)%nat.
+Hypothesis unitary : forall l j j', (l < L)%nat -> (j < m)%nat -> (j' < m)%nat ->
+  CSum (k l) (fun c => Cmult (Cconj (U l c j')) (U l c j)) = RtoC (delta j j').
+Hypothesis real_network : forall w i, snd (complex_output L d m k S U w (X i)) = 0.
 
 (* --- KKT points --- *)
 Lemma layer_equation z lam j l : kkt_point L n k M z lam -> (j < m)%nat -> (l < L)%nat ->

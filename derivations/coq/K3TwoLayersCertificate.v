@@ -3,7 +3,7 @@
    that separate nothing prove that the loss never falls below 1. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Norms Flow Kkt Regression Quasinorm Classification K3TwoLayersScalar
+From Litproof Require Import Sums Paths Norms Flow Potential Kkt Regression Quasinorm Classification K3TwoLayersScalar
   K3TwoLayersFlow K3TwoLayersStable K3TwoLayers.
 Open Scope R_scope.
 

@@ -8,9 +8,6 @@ From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Potential Quasinorm.
 Open Scope R_scope.
 
-Lemma exp_le x y : x <= y -> exp x <= exp y.
-Proof. intros [Lt| ->]; [left; apply exp_increasing; auto | right; reflexivity]. Qed.
-
 Lemma div_mul a b : b <> 0 -> a / b * b = a.
 Proof. intros H. field. exact H. Qed.
 

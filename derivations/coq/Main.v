@@ -6,20 +6,22 @@
      [from_start L k flow w0 P]   exactly one flow starts at w0 (v_l in R^(k l), l < L), and it has the property P;
      [from_matrices L d flow W0 P]   the same for layers W_l of size d l x d (l + 1).            (FromStart.v)
      [gradient_flow L d m n k S U X y]   odeco networks f(x) = sum_j (S x)_j prod_l <u_{l,j}, v_l>, half squared loss
-     over
-                                  the rows of X: n points, d inputs, m components;               (Network.v)
+                                  over the rows of X: n points, d inputs, m components;          (Network.v)
      [tensor_gradient_flow L n k M ell]   any linear tensor network, sum_i ell_i(M_i o (v_0, .., v_{L-1}));  (Tensor.v)
      [fully_connected_gradient_flow], [sensing_gradient_flow]   x^T W_0 .. W_{L-1}, <A_i, W_0 .. W_{L-1}>;   (Sensing.v)
      [classification_flow]        odeco networks, exponential loss, labels in the rows of X.     (Classification.v)
+   Conserved quantities and regression stand here, separable classification in MainClassification.v, theorems of other
+   papers in MainLiterature.v.
    [row_rank_bound m n A mu]: |A^T r|^2 >= mu |r|^2; for some mu > 0 this says that the rows of A are independent. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Norms Flow Potential Kkt ImplicitBias DepthPotential Regression Network Tensor
-  Margin Conserved Diagonal Sensing Circular Uniqueness NetworkExistence R6Flow R6OnePoint K4Growth K4Directions
-  K4Classification K4Convolution R8Conjugation R8CommutingSensing Wellposed Classification K2Chain K2MaxMargin R5Network
-  K3TwoLayersNetwork R4Limits R4Flows LinearAlgebra R7OrthogonalStart R7MinimumNorm FromStart.
+From Litproof Require Import Sums Paths Norms Flow Potential Kkt ImplicitBias DepthPotential Regression Network R5Ties
+  Tensor Margin Conserved Diagonal Sensing Circular ComplexOdeco Uniqueness NetworkExistence ComplexExistence R6Flow
+  R6OnePoint R8Conjugation R8CommutingSensing R8Eigenbasis R8Sensing R4Limits R4SmallRate R4LargeRate R4Flows Wellposed
+  K2Chain LinearAlgebra R7OrthogonalStart R7MinimumNorm R5Network FromStart
+  C6Diagonal C7FirstLayer.
 Open Scope R_scope.
-(* ==================== Conserved quantities: C1 to C5 ==================== *)
+(* ==================== Conserved quantities: C1 to C7 ==================== *)
 
 (* C1 *)
 Theorem C1_odeco L d m n k S U X y w0 : orthonormal L m k U ->
@@ -30,6 +32,30 @@ Theorem C1_odeco L d m n k S U X y w0 : orthonormal L m k U ->
 Proof.
   intros Or. split; [apply squared_flow|]. intros v Fl _ eta j l l' t.
   exact (odeco_network_squares L d m n k S U X y v Or Fl j l l' t).
+Qed.
+
+(* C1 for complex networks: S, U complex, U_l^H U_l = I, real outputs at real parameters. The squared moduli differ by
+   constants, and conj(eta_l) eta_l' is the same for all layers *)
+Theorem C1_complex L d m n k S U X y w0 :
+  (forall l j j', (l < L)%nat -> (j < m)%nat -> (j' < m)%nat ->
+     CSum (k l) (fun c => Cmult (Cconj (U l c j')) (U l c j)) = RtoC (delta j j')) ->
+  (forall w i, snd (complex_output L d m k S U w (X i)) = 0) ->
+  from_start L k (complex_gradient_flow L d m n k S U X (squared y)) w0 (fun v =>
+    let eta t j l := complex_reduced k U (at_time v t) j l in
+    forall j l l' t, (j < m)%nat -> (l < L)%nat -> (l' < L)%nat ->
+      (0 <= t -> Cmod (eta t j l) ^ 2 - Cmod (eta t j l') ^ 2 = Cmod (eta 0 j l) ^ 2 - Cmod (eta 0 j l') ^ 2) /\
+      (0 < t -> exists e e' : C,
+         is_derive (fun t => fst (eta t j l)) t (fst e) /\ is_derive (fun t => snd (eta t j l)) t (snd e) /\
+         is_derive (fun t => fst (eta t j l')) t (fst e') /\ is_derive (fun t => snd (eta t j l')) t (snd e') /\
+         Cmult (Cconj (eta t j l)) e = Cmult (Cconj (eta t j l')) e')).
+Proof.
+  intros Un Re. split; [apply complex_squared_flow|]. intros v Fl _ eta j l l' t Hj Hl Hl'. split; intros Ht.
+  - exact (complex_network_moduli_constant L d m n k S U X (squared y) (fun i v =>
+      v - y i) (squared_derive y) Un Re v Fl
+      j l l' t Hj Hl Hl' Ht).
+  - exact (complex_network_common_momentum L d m n k S U X (squared y) (fun i v =>
+      v - y i) (squared_derive y) Un Re v Fl
+      j l l' t Hj Hl Hl' Ht).
 Qed.
 
 (* C2 *)
@@ -85,6 +111,33 @@ Proof.
   apply (autocorrelation_differences_constant L d Pd n X (squared y) (fun i v => v - y i) v (squared_derive y) Fl).
 Qed.
 
+(* C6 for diagonal networks: they have no other laws. A function of the parameters, of whatever kind, that the flows of
+   all data sets conserve is, among positive parameters, a function of the differences of squares *)
+Theorem C6_diagonal L m (h : (nat -> nat -> R) -> R) : (1 <= L)%nat ->
+  (forall w w', (forall l j, (l < L)%nat -> (j < m)%nat -> w l j = w' l j) -> h w = h w') ->
+  (forall n X y v, diagonal_gradient_flow L m n X y v -> forall t, 0 <= t -> h (at_time v t) = h (at_time v 0)) ->
+  forall w w',
+    (forall l j, (l < L)%nat -> (j < m)%nat -> 0 < w l j) -> (forall l j, (l < L)%nat -> (j < m)%nat -> 0 < w' l j) ->
+    (forall l l' j, (l < L)%nat -> (l' < L)%nat -> (j < m)%nat ->
+       w l j ^ 2 - w l' j ^ 2 = w' l j ^ 2 - w' l' j ^ 2) -> h w = h w'.
+Proof. intros HL Ent Con w w' Pw Pw' Same. exact (diagonal_laws_complete L m h HL Ent Con w w' Pw Pw' Same). Qed.
+
+(* C7: what no data point sees of the first layer of a fully connected network does not move *)
+Theorem C7_first_layer L n d X y W0 e : (1 <= L)%nat -> d L = 1%nat ->
+  (forall i, (i < n)%nat -> Sum (d 0%nat) (fun p => X i p * e p) = 0) ->
+  from_matrices L d (fully_connected_gradient_flow L n d X (squared y)) W0 (fun W =>
+    forall b t, (b < d 1%nat)%nat -> 0 <= t ->
+      Sum (d 0%nat) (fun p => e p * W 0%nat t p b) = Sum (d 0%nat) (fun p => e p * W 0%nat 0 p b)).
+Proof.
+  intros HL One He. split.
+  - apply (fully_connected_one_flow L n d X (squared y) (fun i v => v - y i)); auto.
+    + apply squared_derive.
+    + intros; apply squared_lipschitz.
+    + intros; apply squared_nonneg.
+  - intros W Fl _. exact (first_layer_unseen L n d X (squared y) (fun i v =>
+      v - y i) W e HL One (squared_derive y) Fl He).
+Qed.
+
 (* ==================== Regression: R1, R2, R4 to R9 ==================== *)
 Section Regression.
 Variables (L d m n : nat) (k : nat -> nat) (S : nat -> nat -> R) (U : nat -> nat -> nat -> R).
@@ -127,10 +180,10 @@ Proof.
   exists rho. split; [exact Feas | split; [exact Min | split; [exact One|]]]. intros v Fl V0. apply (Lim v Fl V0).
 Qed.
 
-(* R4: the same start scaled by alpha. The limit of the flow is as near to S^T z as wanted *)
-Let near alpha w0 z eps := from_start L k flow (fun l c => alpha * w0 l c) (fun v =>
+(* R4: the same start scaled by alpha. The limit of the flow differs from S^T z by at most e *)
+Let near alpha w0 z e := from_start L k flow (fun l c => alpha * w0 l c) (fun v =>
   exists b : nat -> R, (forall a, is_lim (fun t => beta v t a) p_infty (b a)) /\
-    forall a, (a < d)%nat -> Rabs (b a - transpose_apply z a) < eps).
+    forall a, (a < d)%nat -> Rabs (b a - transpose_apply z a) <= e).
 Section Scale.
 Variables (w0 : nat -> nat -> R) (etabar z : nat -> R).
 Hypothesis depth : (2 <= L)%nat.
@@ -140,26 +193,29 @@ Hypothesis start_last : forall j, (j < m)%nat -> reduced k U w0 j (L - 1)%nat = 
 
 (* alpha -> 0, two layers: z the only interpolator of least l1 norm *)
 Theorem R4_small_two_layers : L = 2%nat -> only_minimiser m n A y (l1 m) z ->
-  forall eps, 0 < eps -> exists alpha0, 0 < alpha0 /\ forall alpha, 0 < alpha < alpha0 -> near alpha w0 z eps.
+  exists C alpha0, 0 < alpha0 /\ forall alpha, 0 < alpha < alpha0 -> near alpha w0 z (C * / - ln alpha).
 Proof.
-  intros E2 Oz eps Pe. apply (scaled_limits L d m n k S U X y mu U_orthonormal rank w0 etabar z depth etabar_nonzero
-    start_first start_last eps Pe). apply (small_scale_two_layers L m n A y etabar etabar_nonzero z E2 Oz).
+  intros E2 Oz. destruct (small_scale_two_layers_rate L m n A y etabar z etabar_nonzero E2 Oz) as [C H].
+  apply (scaled_limits L d m n k S U X y mu U_orthonormal rank w0 etabar z depth etabar_nonzero start_first start_last
+    C (fun alpha => / - ln alpha) H).
 Qed.
 
 (* alpha -> 0, three and more layers: z the only interpolator of least sum |z_j| / |etabar_j|^(L - 2) *)
 Theorem R4_small_deep : (3 <= L)%nat -> only_minimiser m n A y (weighted_norm_1 L m etabar) z ->
-  forall eps, 0 < eps -> exists alpha0, 0 < alpha0 /\ forall alpha, 0 < alpha < alpha0 -> near alpha w0 z eps.
+  exists C alpha0, 0 < alpha0 /\ forall alpha, 0 < alpha < alpha0 -> near alpha w0 z (C * alpha ^ (L - 2)).
 Proof.
-  intros H3 Oz eps Pe. apply (scaled_limits L d m n k S U X y mu U_orthonormal rank w0 etabar z depth etabar_nonzero
-    start_first start_last eps Pe). apply (small_scale_deep L m n A y etabar etabar_nonzero z H3 Oz).
+  intros H3 Oz. destruct (small_scale_deep_rate L m n A y etabar z etabar_nonzero H3 Oz) as [C H].
+  apply (scaled_limits L d m n k S U X y mu U_orthonormal rank w0 etabar z depth etabar_nonzero start_first start_last
+    C (fun alpha => alpha ^ (L - 2)) H).
 Qed.
 
 (* alpha -> infinity: z the interpolator of least sum z_j^2 / etabar_j^(2 L - 2) *)
 Theorem R4_large : minimiser m n A y (weighted_square L m etabar) z ->
-  forall eps, 0 < eps -> exists alpha0, 0 < alpha0 /\ forall alpha, alpha0 < alpha -> near alpha w0 z eps.
+  exists C alpha0, 0 < alpha0 /\ forall alpha, alpha0 < alpha -> near alpha w0 z (C * / alpha ^ (2 * L)).
 Proof.
-  intros Mz eps Pe. apply (scaled_limits_infinity L d m n k S U X y mu U_orthonormal rank w0 etabar z depth
-    etabar_nonzero start_first start_last eps Pe). apply large_scale_limit; auto; lia.
+  intros Mz. destruct (large_scale_rate L m n A y etabar z etabar_nonzero ltac:(lia) Mz) as [C H].
+  apply (scaled_limits_infinity L d m n k S U X y mu U_orthonormal rank w0 etabar z depth etabar_nonzero start_first
+    start_last C (fun alpha => / alpha ^ (2 * L)) H).
 Qed.
 End Scale.
 
@@ -190,6 +246,28 @@ Proof.
   split; [exact Lim | split; [exact Feas | split]].
   - exists nu. intros j Hj. rewrite <- Nu by auto. symmetry. apply dbias_ext; auto.
   - intros x Fx. rewrite <- !Qe. apply (Min x Fx).
+Qed.
+(* R5 with ties: the smallest layer may share its modulus with others if it does not start at 0; there the coefficient
+   keeps the sign of its start. x0 is an interpolator with these signs, strictly *)
+Theorem R5_balanced_start w0 (pivot : nat -> nat) x0 :
+  let eta0 j l := reduced k U w0 j l in
+  let strict j := strictly_smallest L (pivot j) (eta0 j) in
+  let start_sign j := Prod L (eta0 j) in
+  (forall j, (j < m)%nat -> is_smallest L (pivot j) (eta0 j)) ->
+  feasible m n A y x0 -> (forall j, (j < m)%nat -> strict j \/ 0 < start_sign j * x0 j) ->
+  let Q := potential m (fun j => bias L (pivot j) (eta0 j)) in
+  from_start L k flow w0 (fun v =>
+    exists rate, 0 < rate /\ (forall t, 0 <= t -> loss_at v t <= loss_at v 0 * exp (- rate * t)) /\
+    exists rho : nat -> R,
+      (forall a, is_lim (fun t => beta v t a) p_infty (transpose_apply rho a)) /\
+      feasible m n A y rho /\ (forall j, (j < m)%nat -> strict j \/ 0 < start_sign j * rho j) /\
+      (exists nu : nat -> R, forall j, (j < m)%nat ->
+         dbias L (pivot j) (eta0 j) (rho j) = Sum n (fun i => A i j * nu i)) /\
+      (forall x, feasible m n A y x -> (forall j, (j < m)%nat -> strict j \/ 0 <= start_sign j * x j) ->
+         (forall j, (j < m)%nat -> x j = rho j) \/ Q rho < Q x)).
+Proof.
+  intros eta0 strict start_sign Sm Fx Sx Q. split; [apply squared_flow|]. intros v Fl V0.
+  exact (network_ties_from L d m n k S U X y mu w0 pivot x0 U_orthonormal rank Sm Fx Sx v Fl V0).
 Qed.
 End Regression.
 
@@ -257,31 +335,41 @@ Proof.
       exists 0. intros t Ht. symmetry. apply C; auto; lra.
 Qed.
 
-(* R8: sensors Q diag(lambda_i) Q^T, starts alpha Q diag(etabar) Q^T, last layer 0; Q orthogonal *)
-Theorem R8_commuting_sensing L n d (A : nat -> matrix) (Q : matrix) (lam : nat -> nat -> R) y alpha etabar mu :
-  (2 <= L)%nat -> orthogonal d Q -> (forall i, (i < n)%nat -> agree d (A i) (spectral d Q (lam i))) ->
-  0 < alpha -> (forall j, (j < d)%nat -> etabar j <> 0) -> 0 < mu -> row_rank_bound d n lam mu ->
-  let W0 l := if Nat.eqb l (L - 1) then spectral d Q (fun _ => 0) else spectral d Q (fun j => alpha * etabar j) in
-  let Pot x := alpha ^ 2 * Sum d (fun j => etabar j ^ 2 * HL L (x j / (alpha * Rabs (etabar j)) ^ L)) in
-  exists rho : nat -> R,
-    feasible d n lam y rho /\
-    (forall z, feasible d n lam y z -> (forall j, (j < d)%nat -> z j = rho j) \/ Pot rho < Pot z) /\
-    from_matrices L (fun _ => d) (sensing_gradient_flow L n (fun _ => d) A (squared y)) W0 (fun W =>
+(* R8: sensors that are symmetric, commute with each other and with W, and are independent; W_l(0) = alpha W but for the
+   last layer, which starts at 0. In the common eigenbasis Q, which exists, rho is the minimiser of R2 *)
+Theorem R8_commuting_sensing L n d (A : nat -> matrix) (W : matrix) y alpha mu : (2 <= L)%nat ->
+  (forall i, (i < n)%nat -> symmetric d (A i)) -> symmetric d W ->
+  (forall i i', (i < n)%nat -> (i' < n)%nat -> commute d (A i) (A i')) ->
+  (forall i, (i < n)%nat -> commute d (A i) W) -> injective d W ->
+  0 < mu -> sensor_rank_bound d n A mu -> 0 < alpha ->
+  exists (Q : matrix) (lam : nat -> nat -> R) (etabar rho : nat -> R),
+    orthogonal d Q /\ (forall i, (i < n)%nat -> agree d (A i) (spectral d Q (lam i))) /\
+    agree d W (spectral d Q etabar) /\ (forall j, (j < d)%nat -> etabar j <> 0) /\
+    only_minimiser d n lam y (fun x => alpha ^ 2 * Sum d (fun j =>
+      etabar j ^ 2 * HL L (x j / (alpha * Rabs (etabar j)) ^ L))) rho /\
+    from_matrices L (fun _ => d) (sensing_gradient_flow L n (fun _ =>
+      d) A (squared y)) (scaled_start L alpha W) (fun V =>
       forall p q, (p < d)%nat -> (q < d)%nat ->
-        is_lim (fun t => product (fun _ => d) L (matrix_at W t) p q) p_infty (spectral d Q rho p q)).
+        is_lim (fun t => product (fun _ => d) L (matrix_at V t) p q) p_infty (spectral d Q rho p q)).
 Proof.
-  intros HL HQ HA Pa He Pmu Rk W0 Pot.
-  pose proof (sensing_one_flow L n (fun _ => d) A y W0) as One.
-  pose proof (fun W Fl St => commuting_limit L n d A Q lam y alpha etabar mu W HL HQ HA Pa He Pmu Rk Fl St) as Main.
-  destruct One as [W [Fl [St Un]]]. destruct (Main W Fl St) as [rho [Feas [Min Lim]]].
-  exists rho. split; [exact Feas | split; [exact Min | split]].
-  - exists W. auto.
-  - intros W' Fl' St'. destruct (Main W' Fl' St') as [rho' [Feas' [Min' Lim']]]. intros p q Hp Hq.
-    replace (spectral d Q rho p q) with (spectral d Q rho' p q); [apply Lim'; auto|].
-    unfold spectral. apply Sum_ext. intros j Hj. f_equal. f_equal.
-    destruct (Min rho' Feas') as [E|Lt]; [apply E, Hj|].
-    destruct (Min' rho Feas) as [E|Lt']; [symmetry; apply E, Hj | exfalso; lra].
+  intros HL Sy Sw Co Cw Inj Pmu Rk. exact (commuting_sensing_from L n d A W y mu HL Sy Sw Co Cw Inj Pmu Rk alpha).
 Qed.
+
+(* R8 for small starts alpha I: the only matrix Z of least nuclear norm with <A_i, Z> = y_i *)
+Theorem R8_nuclear_norm L n d (A : nat -> matrix) y mu (Z : matrix) : (2 <= L)%nat ->
+  (forall i, (i < n)%nat -> symmetric d (A i)) ->
+  (forall i i', (i < n)%nat -> (i' < n)%nat -> commute d (A i) (A i')) -> 0 < mu -> sensor_rank_bound d n A mu ->
+  (forall i, (i < n)%nat -> frobenius d (A i) Z = y i) ->
+  (forall Z', (forall i, (i < n)%nat -> frobenius d (A i) Z' = y i) ->
+     agree d Z' Z \/ nuclear_norm d Z < nuclear_norm d Z') ->
+  exists C alpha0, 0 < alpha0 /\ forall alpha, 0 < alpha < alpha0 ->
+    from_matrices L (fun _ => d) (sensing_gradient_flow L n (fun _ => d) A (squared y))
+      (scaled_start L alpha identity) (fun V => exists B : matrix,
+        (forall p q, (p < d)%nat -> (q < d)%nat ->
+           is_lim (fun t => product (fun _ => d) L (matrix_at V t) p q) p_infty (B p q)) /\
+        forall p q, (p < d)%nat -> (q < d)%nat ->
+          Rabs (B p q - Z p q) <= C * (if Nat.eqb L 2 then / - ln alpha else alpha ^ (L - 2))).
+Proof. exact (commuting_sensing_nuclear_norm L n d A y mu Z). Qed.
 
 (* R9: one layer, f(x) = <x, beta>: the nearest interpolator, in closed form *)
 Theorem R9_linear_model m n X y beta0 mu : 0 < mu -> row_rank_bound m n X mu ->
@@ -309,142 +397,4 @@ Proof.
       by (intros j Hj; rewrite B0; auto). exact Lt.
   - intros k Hk j Hj. rewrite <- (B0 j Hj). apply Cl; auto. intros i Hi. rewrite (Hk i Hi). f_equal.
     apply Sum_ext. intros j' Hj'. rewrite B0; auto.
-Qed.
-
-(* ==================== Separable classification: K0, K2, K3, K4 ==================== *)
-(* K0: any linear tensor network, labels absorbed in the tensors *)
-Theorem K0_margin L n k M w0 : (1 <= L)%nat -> (0 < n)%nat ->
-  from_start L k (tensor_gradient_flow L n k M exponential) w0 (fun v =>
-    let loss_at t := tensor_loss L n k M exponential (at_time v t) in
-    let kappa t := - ln (loss_at t) in
-    let norm t := sqrt (squared_norm L k (at_time v t)) in
-    forall t0, 0 <= t0 -> loss_at t0 < 1 ->
-      is_lim loss_at p_infty 0 /\ is_lim norm p_infty p_infty /\
-      (* the normalised margin does not decrease *)
-      (forall s t, t0 <= s <= t -> kappa s / norm s ^ L <= kappa t / norm t ^ L) /\
-      (* the pace of the loss: (L kappa / norm)^2 = L^2 kappa^(2 - 2/L) (kappa / norm^L)^(2/L) *)
-      (forall t, t0 < t -> exists rate : R, is_derive (fun s => / loss_at s) t rate /\
-         (INR L * kappa t / norm t) ^ 2 <= rate) /\
-      exists c, 0 < c /\ forall t, t0 <= t -> loss_at t <= / (/ loss_at t0 + c * (t - t0))).
-Proof.
-  intros HL Hn. split; [apply exponential_flow|]. intros v Fl _ loss_at kappa norm t0 H0 Small.
-  destruct (normalised_margin L n k M v t0 HL Hn H0 Fl Small) as [Inc [Pc [Bd [Lo No]]]].
-  split; [exact Lo | split; [exact No | split; [exact Inc | split]]].
-  - intros t Ht. apply (inverse_loss_pace L n k M v t0 t HL Hn ltac:(lra) Fl Small).
-  - eexists. split; [exact Pc | exact Bd].
-Qed.
-
-(* K2: fully connected networks; z the shortest vector with all margins at least 1 (the data are separable), which
-   exists and is the only one *)
-Theorem K2_fully_connected L n d X W0 : (1 <= L)%nat -> (0 < n)%nat -> d L = 1%nat ->
-  (exists x, margin_feasible (d 0%nat) n X x) ->
-  exists z, margin_feasible (d 0%nat) n X z /\
-    (forall x, margin_feasible (d 0%nat) n X x ->
-       (forall p, (p < d 0)%nat -> x p = z p) \/ sq (d 0%nat) z < sq (d 0%nat) x) /\
-    from_matrices L d (fully_connected_gradient_flow L n d X exponential) W0 (fun W =>
-      forall t0, 0 <= t0 -> fully_connected_loss L n d X exponential (matrix_at W t0) < 1 ->
-        forall p, (p < d 0)%nat ->
-          is_lim (fun t => coefficients L d W t p / euclid (d 0%nat) (coefficients L d W t)) p_infty
-            (z p / euclid (d 0%nat) z)).
-Proof.
-  intros HL Hn One Sep. destruct (shortest_exists (d 0%nat) n X Sep) as [z [Fz Short]].
-  exists z. split; [exact Fz | split; [intros x Fx; apply (shortest_only (d 0%nat) n X z x Fz Short Fx) | split]].
-  - apply (fully_connected_one_flow L n d X exponential (fun _ u => - exp (- u))); auto.
-    + apply exponential_derive.
-    + intros; apply exponential_lipschitz.
-    + intros; left; apply exp_pos.
-  - intros W Fl _ t0 H0 Small p Hp.
-    exact (fully_connected_max_margin L n d X W One HL Hn Fl z t0 H0 Small Fz Short p Hp).
-Qed.
-
-(* K3, two layers, any start: z the only solution of min |x|_1 subject to margins at least 1 and the signs that the
-   start allows ([allowed]: x_j <= 0 where eta_0j + eta_1j = 0, x_j >= 0 where eta_0j = eta_1j) *)
-Theorem K3_two_layers d m n k S U X w0 z : (0 < n)%nat -> orthonormal 2 m k U ->
-  let A := data_matrix d S X in
-  let start_allows := allowed m (fun j => reduced k U w0 j 0) (fun j => reduced k U w0 j 1) in
-  let limit a := Sum m (fun j => S j a * z j) in
-  start_allows z -> margin_feasible m n A z ->
-  (forall x, start_allows x -> margin_feasible m n A x -> l1 m x <= l1 m z -> forall j, (j < m)%nat -> x j = z j) ->
-  from_start 2 k (classification_flow 2 d m n k S U X) w0 (fun v =>
-    let loss_at t := network_exponential_loss 2 d m n k S U X (at_time v t) in
-    let beta t := linear_coefficient 2 m k S U (at_time v t) in
-    is_lim loss_at p_infty 0 /\
-    (forall r, 0 < r < 1 -> exists t1, 1 < t1 /\ forall t, t1 <= t -> loss_at t <= l1 m z / (r * (2 * t * ln t))) /\
-    forall a, (a < d)%nat -> is_lim (fun t => beta t a / euclid d (beta t)) p_infty (limit a / euclid d limit)).
-Proof.
-  intros Hn Or A start_allows limit Az Fz Uz. split; [apply classification_one_flow|]. intros v Fl V0 loss_at beta.
-  assert (E : forall l, (l < 2)%nat -> (fun j => Sum (k l) (fun c => U l c j * v l c 0)) = (fun j =>
-    reduced k U w0 j l))
-    by (intros l Hl; extensionality j; apply (starts_reduced 2 k U v w0 V0 j l Hl)).
-  pose proof (odeco_network_l1_max_margin d m n k S U X v z Hn Or Fl) as R. cbv beta zeta in R.
-  rewrite (E 0%nat), (E 1%nat) in R by lia. destruct (R Az Fz Uz) as [Lo [Pace [_ [_ Dir]]]].
-  split; [exact Lo | split; [exact Pace | exact Dir]].
-Qed.
-
-(* K4: any two layers, one data point with label y = 1 or -1, M = U_0 diag(s) U_1^T; e the start of eta_0 + y eta_1 on
-   the largest singular value *)
-Theorem K4_one_point m k M s U y w0 top : orthonormal 2 m k U -> singular_decomposition m k M s U ->
-  (top < m)%nat -> (forall j, (j < m)%nat -> 0 <= s j <= s top) -> 0 < s top -> y = 1 \/ y = -1 ->
-  (forall j, (j < m)%nat -> Rabs (reduced k U w0 j 0) <> Rabs (reduced k U w0 j 1)) ->
-  let e j := if Req_EM_T (s j) (s top) then reduced k U w0 j 0 + y * reduced k U w0 j 1 else 0 in
-  let aligned l c := Sum m (fun j => U l c j * e j) in
-  let rho j := y * e j ^ 2 / (s top * Sum m (fun j => e j ^ 2)) in
-  (y * Sum m (fun j => s j * rho j) = 1 /\
-   forall x, 1 <= y * Sum m (fun j => s j * x j) -> Sum m (fun j => Rabs (rho j)) <= Sum m (fun j => Rabs (x j))) /\
-  from_start 2 k (tensor_gradient_flow 2 1 k (matrix_tensor M) (one_point_loss y)) w0 (fun v =>
-    is_lim (fun t => tensor_loss 2 1 k (matrix_tensor M) (one_point_loss y) (at_time v t)) p_infty 0 /\
-    (forall c, (c < k 0)%nat ->
-       is_lim (fun t => v 0%nat c t / euclid (k 0%nat) (fun c => v 0%nat c t)) p_infty
-         (aligned 0%nat c / euclid m e)) /\
-    (forall c, (c < k 1)%nat ->
-       is_lim (fun t => v 1%nat c t / euclid (k 1%nat) (fun c => v 1%nat c t)) p_infty
-         (y * aligned 1%nat c / euclid m e))).
-Proof.
-  intros Or Dec Htop Sv Ps Hy Mod e aligned rho.
-  assert (Ne : exists j, (j < m)%nat /\ e j <> 0) by exact (different_moduli_unblocked m s
-    (fun j => reduced k U w0 j 0) (fun j => reduced k U w0 j 1) y top Hy Htop Mod).
-  split; [|split; [apply one_point_flow|]].
-  - apply (top_component_least_l1 m s e y (s top)); auto.
-    + intros j _ Nj. unfold e in Nj. destruct (Req_EM_T (s j) (s top)); [auto | lra].
-    + destruct Ne as [j [Hj Nj]]. apply Rlt_le_trans with (e j ^ 2); [apply pow2_gt_0, Nj|].
-      apply (Sum_term m (fun j => e j ^ 2)); auto. intros; apply pow2_ge_0.
-  - intros v Fl V0.
-    assert (Ee : (fun j => if Req_EM_T (s j) (s top) then Sum (k 0%nat) (fun c => U 0%nat c j * v 0%nat c 0) +
-      y * Sum (k 1%nat) (fun c => U 1%nat c j * v 1%nat c 0) else 0) = e).
-    { extensionality j. unfold e. rewrite <- !(starts_reduced 2 k U v w0 V0) by lia. reflexivity. }
-    clearbody e. subst e.
-    destruct (two_layer_classification m k M s U y v top Or Dec Htop Sv Ps Hy Fl) as [_ [_ R]].
-    destruct (R Ne) as [Lo [D0 [D1 _]]]. split; [exact Lo | split; [exact D0 | exact D1]].
-Qed.
-
-(* K4 for circular convolutions: a filter of one entry, and of two; the condition on the start holds if the moduli of
-   eta_0 and eta_1 differ (sg is the sign of x . lshift x) *)
-Theorem K4_filter_of_one_entry d x y w0 : y = 1 \/ y = -1 -> 0 < Sum d (fun i => x i ^ 2) ->
-  w0 0%nat 0%nat + y * Sum d (fun b => x b / euclid d x * w0 1%nat b) <> 0 ->
-  let flow := tensor_gradient_flow 2 1 (filter_width 1 d) (fun _ => circular 2 d x) (one_point_loss y) in
-  from_start 2 (filter_width 1 d) flow w0 (fun v =>
-    let beta t := convolution_coefficient 1 d (fun a => v 0%nat a t) (fun b => v 1%nat b t) in
-    forall i, (i < d)%nat -> is_lim (fun t => beta t i / euclid d (beta t)) p_infty (y * x i / euclid d x)).
-Proof.
-  intros Hy Px Un flow. split; [exact (one_point_flow (filter_width 1 d) (convolution_matrix d x) y w0)|].
-  intros v Fl V0. apply (convolution_one_entry d x y v Hy Px Fl). rewrite (V0 0%nat 0%nat) by (simpl; lia).
-  rewrite (Sum_ext d _ (fun b => x b / euclid d x * w0 1%nat b)); auto.
-  intros b Hb. rewrite (V0 1%nat b) by (simpl; lia). reflexivity.
-Qed.
-
-Theorem K4_filter_of_two_entries d x y sg w0 : y = 1 \/ y = -1 -> sg = 1 \/ sg = -1 ->
-  0 < sg * Sum d (fun b => x b * lshift d x b) ->
-  let s := sqrt (Sum d (fun b => x b ^ 2) + sg * Sum d (fun b => x b * lshift d x b)) in
-  (w0 0%nat 0%nat + sg * w0 0%nat 1%nat) + y * Sum d (fun b => (x b + sg * lshift d x b) / s * w0 1%nat b) <> 0 ->
-  let flow := tensor_gradient_flow 2 1 (filter_width 2 d) (fun _ => circular 2 d x) (one_point_loss y) in
-  from_start 2 (filter_width 2 d) flow w0 (fun v =>
-    let beta t := convolution_coefficient 2 d (fun a => v 0%nat a t) (fun b => v 1%nat b t) in
-    let c i := 2 * x i + sg * (lshift d x i + rshift d x i) in
-    forall i, (i < d)%nat -> is_lim (fun t => beta t i / euclid d (beta t)) p_infty (y * c i / euclid d c)).
-Proof.
-  intros Hy Hsg Px s Un flow. split; [exact (one_point_flow (filter_width 2 d) (convolution_matrix d x) y w0)|].
-  intros v Fl V0. apply (convolution_two_entries d x y sg v Hy Hsg Px Fl). fold s.
-  rewrite (V0 0%nat 0%nat), (V0 0%nat 1%nat) by (simpl; lia).
-  rewrite (Sum_ext d _ (fun b => (x b + sg * lshift d x b) / s * w0 1%nat b)); auto.
-  intros b Hb. rewrite (V0 1%nat b) by (simpl; lia). reflexivity.
 Qed.

@@ -201,6 +201,26 @@ Proof.
   rewrite (Sum_ext m _ (fun j => U l c j * reduced_path j l t - U l c j * reduced_path j l 0)) by (intros; ring).
   rewrite Sum_minus. lra.
 Qed.
+(* what the limits of the reduced coordinates say about the network *)
+Lemma network_limits (w : nat -> nat -> R) :
+  (forall j l, (j < m)%nat -> (l < L)%nat -> is_lim (reduced_path j l) p_infty (w j l)) ->
+  (forall l c, (l < L)%nat -> (c < k l)%nat -> exists x : R, is_lim (v l c) p_infty x) /\
+  forall a, is_lim (fun t => linear_coefficient (at_time v t) a) p_infty (Sum m (fun j =>
+    S j a * coefficient L w j)).
+Proof.
+  intros Conv. split.
+  - intros l c Hl Hc. eexists.
+    apply (is_lim_ext_loc (fun t => v l c 0 + Sum m (fun j =>
+      U l c j * (reduced_path j l t - reduced_path j l 0)))).
+    + exists 0. intros t Ht. symmetry. apply orthogonal_part; auto; lra.
+    + apply is_lim_plus'; [apply is_lim_const|].
+      apply (is_lim_Sum m (fun j t => U l c j * (reduced_path j l t - reduced_path j l 0))
+               (fun j => U l c j * (w j l - reduced_path j l 0))).
+      intros j Hj. apply is_lim_scale. apply is_lim_minus'; [apply Conv; auto | apply is_lim_const].
+  - intros a. apply (is_lim_Sum m (fun j t => S j a * coefficient L (reduced (at_time v t)) j)
+      (fun j => S j a * coefficient L w j)).
+    intros j Hj. apply is_lim_scale. apply (is_lim_Prod L (reduced_path j)). intros l Hl. apply Conv; auto.
+Qed.
 End Network.
 
 (* --- R1 and R2 for the gradient flow of the network --- *)
@@ -239,22 +259,11 @@ Proof.
   pose proof (network_reduction L d m n k S U X y Orth v Fl) as Sol.
   destruct (implicit_bias_regression L m n A y (reduced_path k U v) alpha etabar mu
     HL2 Sol Pal He Start Last Pmu Rk) as [w [nu [R1 [Conv [Feas [_ Min]]]]]].
-  assert (Cb : forall j, (j < m)%nat ->
-    is_lim (fun t => coefficient L (reduced k U (at_time v t)) j) p_infty (coefficient L w j)).
-  { intros j Hj. apply (is_lim_Prod L (reduced_path k U v j)). auto. }
+  destruct (network_limits L d m n k S U X y Orth v Fl w Conv) as [Par Lim].
   exists (coefficient L w). split; [|split; [|split; [|split; [|split]]]].
   - intros lambda t Pl Hl Ht. apply (R1 lambda Pl Hl t Ht).
-  - intros l c Hl Hc. eexists.
-    apply (is_lim_ext_loc (fun t => v l c 0 + Sum m (fun j =>
-      U l c j * (reduced_path k U v j l t - reduced_path k U v j l 0)))).
-    + exists 0. intros t Ht. symmetry. apply (orthogonal_part L d m n k S U X y Orth v Fl); auto; lra.
-    + apply is_lim_plus'; [apply is_lim_const|].
-      apply (is_lim_Sum m (fun j t => U l c j * (reduced_path k U v j l t - reduced_path k U v j l 0))
-               (fun j => U l c j * (w j l - reduced_path k U v j l 0))).
-      intros j Hj. apply is_lim_scale. apply is_lim_minus'; [apply Conv; auto | apply is_lim_const].
-  - intros a. apply (is_lim_Sum m (fun j t => S j a * coefficient L (reduced k U (at_time v t)) j)
-      (fun j => S j a * coefficient L w j)).
-    intros j Hj. apply is_lim_scale, Cb; auto.
+  - exact Par.
+  - exact Lim.
   - intros i Hi. rewrite <- (Feas i Hi). unfold A, data_matrix.
     rewrite (Sum_ext d _ (fun a => Sum m (fun j => S j a * X i a * coefficient L w j)))
       by (intros a _; rewrite <- Sum_scal_l; apply Sum_ext; intros; ring).

@@ -11,6 +11,7 @@
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Network Tensor Margin Conserved Sensing Circular Quasinorm K2Chain
+  LayerFlow
   Uniqueness LinearAlgebra R7RowSpace.
 Open Scope R_scope.
 
@@ -47,31 +48,6 @@ Let D (t : R) : R := Sum L (fun l => speed l t).
 Lemma width0 : d 0%nat = m.
 Proof. apply square. lia. Qed.
 
-Lemma general_layer_velocity l t a b : (l < L)%nat -> (a < d l)%nat -> (b < d (S l))%nat -> 0 < t ->
-  is_derive (fun t => W l t a b) t
-    (Sum (d 0%nat) (fun p => (- Sum n (fun i => dell i (Sum (d 0%nat) (fun q => X i q * coefficients L d W t q))
-      * X i p)) * before d W l t p a)
-     * after d W (L - S l) (S l) t b 0%nat).
-Proof.
-  intros Hl Ha Hb Ht. destruct (W_flow l a b Hl Ha Hb) as [_ De]. specialize (De t Ht).
-  pose proof (sensing_partial_derivative L n d (fun i p _ => X i p) ell dell ell_derive W t l a b Hl Ha Hb) as Pd.
-  assert (Eq : forall w, sensing_loss L n d (fun i p _ => X i p) ell w = fully_connected_loss L n d X ell w).
-  { intros w. unfold sensing_loss, fully_connected_loss. apply Sum_ext. intros i _.
-    rewrite fully_connected_sensed; auto. }
-  pose proof (is_derive_unique _ _ _ Pd) as Ed.
-  rewrite (Derive_ext _ (fun s => fully_connected_loss L n d X ell (replace_matrix_entry (matrix_at W t) l a b s)))
-    in Ed
-    by (intros; apply Eq).
-  match type of De with is_derive _ _ (- ?x) =>
-    match type of Ed with _ = ?e => replace x with e in De by (symmetry; exact Ed) end end.
-  match type of De with is_derive _ _ ?x => replace (Sum (d 0%nat) _ * _) with x; [exact De|] end.
-  unfold layer_gradient. rewrite one_output, mul_one. unfold mul, transpose. rewrite Ropp_mult_distr_l, <- Sum_opp.
-  f_equal.
-  apply Sum_ext. intros p Hp. unfold end_gradient.
-  rewrite Ropp_mult_distr_r, Rmult_comm. f_equal. f_equal. apply Sum_ext. intros i Hi.
-  rewrite (fully_connected_sensed L d X one_output). reflexivity.
-Qed.
-
 Lemma after_at s l t : after d V s l t = after d W s l (Rmax 0 t).
 Proof. revert l. induction s as [|s IH]; intros l; simpl; [reflexivity|]. rewrite IH. reflexivity. Qed.
 Lemma before_at l t : before d V l t = before d W l (Rmax 0 t).
@@ -86,68 +62,16 @@ Lemma V_path l a b : (l < L)%nat -> (a < d l)%nat -> (b < d (S l))%nat ->
 Proof.
   intros Hl Ha Hb. destruct (W_flow l a b Hl Ha Hb) as [C De].
   eapply path_eq; [apply (path_extend (fun t => W l t a b) _ C); intros t Ht;
-    apply (general_layer_velocity l t a b Hl Ha Hb Ht)|].
+    apply (layer_velocity L n d X ell dell W one_output ell_derive W_flow l t a b Hl Ha Hb Ht)|].
   intros t Ht. unfold vel, g, row, zv, chain_vector. rewrite before_at, after_at, Rmax_right by lra. f_equal.
   apply Sum_ext. intros p Hp. f_equal. unfold u. f_equal. apply Sum_ext. intros i _. f_equal. f_equal. unfold f.
   apply Sum_ext. intros q Hq.
   rewrite coefficients_at, Rmax_right by (auto; lra). reflexivity.
 Qed.
 
-(* --- the product rule --- *)
-Fixpoint product_rate (s l : nat) (t : R) (b : nat) : R :=
-  match s with
-  | O => 0
-  | S k => Sum (d (S l)) (fun q => vel l t b q * after d V k (S l) t q 0%nat + V l t b q * product_rate k (S l) t q)
-  end.
-
-Lemma product_path s l b : (l + s <= L)%nat -> (b < d l)%nat -> path (fun t => after d V s l t b 0%nat)
-  (fun t => product_rate s l t b).
-Proof.
-  revert l b. induction s as [|s IH]; intros l b Hs Hb; simpl.
-  - apply path_const.
-  - unfold mul. apply (path_sum (d (S l)) (fun q t => V l t b q * after d V s (S l) t q 0%nat)). intros q Hq.
-    apply path_mult; [apply V_path; auto; lia | apply IH; auto; lia].
-Qed.
-
-Lemma chain_rule s l t : (l + s = L)%nat ->
-  Sum (d l) (fun a => g l t a * product_rate s l t a) = Sum s (fun i => speed (l + i) t).
-Proof.
-  revert l. induction s as [|s IH]; intros l Hs.
-  - simpl. apply Sum_zero. intros; ring.
-  - rewrite Sum_first, Nat.add_0_r. simpl product_rate.
-    rewrite (Sum_ext (d l) _ (fun a => Sum (d (S l)) (fun q => (g l t a * g l t a) * (zv (S l) t q * zv (S l) t q))
-       + Sum (d (S l)) (fun q => g l t a * V l t a q * product_rate s (S l) t q))).
-    2:{ intros a _. rewrite <- Sum_scal_l, <- Sum_plus. apply Sum_ext. intros q _.
-        unfold vel. replace (after d V s (S l) t q 0%nat) with (zv (S l) t q); [ring|].
-        unfold zv, chain_vector. replace (L - S l)%nat with s by lia. reflexivity. }
-    rewrite Sum_plus. f_equal.
-    + unfold speed, sq, size, sq. rewrite <- Sum_scal_r. apply Sum_ext. intros a _. rewrite Sum_scal_l.
-      replace (g l t a ^ 2) with (g l t a * g l t a) by ring. f_equal. apply Sum_ext. intros; unfold zv; ring.
-    + rewrite Sum_swap. rewrite (Sum_ext s _ (fun i => speed (S l + i) t)) by (intros; f_equal; lia).
-      rewrite <- (IH (S l)) by lia. apply Sum_ext. intros q _. rewrite Sum_scal_r. f_equal. symmetry. apply row_step.
-Qed.
-
-Lemma output_path i : path (f i) (fun t => Sum (d 0%nat) (fun p => X i p * product_rate L 0 t p)).
-Proof.
-  unfold f. apply (path_sum (d 0%nat) (fun p t => X i p * zv 0 t p)). intros p Hp. apply path_scal.
-  apply (path_ext (fun t => after d V L 0 t p 0%nat)).
-  - intros t. unfold zv, chain_vector. rewrite Nat.sub_0_r. reflexivity.
-  - apply product_path; auto.
-Qed.
-
 Lemma general_loss_path : path E (fun t => - D t).
 Proof.
-  eapply path_eq.
-  - apply (path_sum n (fun i t => ell i (f i t))). intros i _.
-    apply (path_comp (f i) (fun t => Sum (d 0%nat) (fun p => X i p * product_rate L 0 t p)) (ell i) (dell i)).
-    + apply output_path.
-    + apply ell_derive.
-  - intros t _. cbv beta. unfold D.
-    rewrite (Sum_ext L _ (fun l => speed (0 + l) t)) by reflexivity. rewrite <- (chain_rule L 0) by lia.
-    rewrite (Sum_ext n _ (fun i => Sum (d 0%nat) (fun p => dell i (f i t) * X i p * product_rate L 0 t p)))
-      by (intros i _; rewrite <- Sum_scal_r; apply Sum_ext; intros; ring).
-    rewrite Sum_swap, <- Sum_opp. apply Sum_ext. intros p Hp. rewrite Sum_scal_r.
-    unfold g. rewrite row_start by auto. unfold u. ring.
+  apply (layered_loss_path L n d V X ell dell u one_output ell_derive); [reflexivity|]. intros l a b. apply V_path.
 Qed.
 
 (* --- balancedness --- *)
@@ -366,7 +290,7 @@ Proof.
   { intros t. unfold loss, fully_connected_loss, squared, fully_connected_output. rewrite Sum_scal_l, d0. reflexivity. }
   (* decay *)
   assert (Dec : forall t, 0 <= t -> loss t <= loss 0 * exp (- (2 * alpha ^ (2 * (L - 1)) * mu) * t)).
-  { pose proof (general_loss_path L n d X (squared y) (fun i v => v - y i) W L2 Ho (squared_derive y) Fl) as P.
+  { pose proof (general_loss_path L n d X (squared y) (fun i v => v - y i) W Ho (squared_derive y) Fl) as P.
     assert (Same : forall t, Sum n (fun i =>
       squared y i (Sum (d 0%nat) (fun p => X i p * chain_vector L d (fun l t => W l (Rmax 0 t)) 0 t p))) = loss
       (Rmax 0 t)).

@@ -1,7 +1,8 @@
 (* Hypotheses that cannot be dropped and statements that are false: each is refuted by an example. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Kkt DepthPotential Regression Network Tensor Margin Diagonal
+From Litproof Require Import Sums Paths Flow Potential Kkt ImplicitBias R5Ties DepthPotential Regression Network Tensor
+  Margin Diagonal
   NetworkExistence Witness.
 Open Scope R_scope.
 
@@ -248,4 +249,42 @@ Proof.
   replace (h / (h * (h * 1))) with (/ h) in B by (field; lra).
   replace ((h + h) / ((h + h) * ((h + h) * 1))) with (/ 2 * / h) in B by (field; lra).
   pose proof (Rinv_0_lt_compat h P). lra.
+Qed.
+
+(* R5 with ties, from u = v = 1: u v stays positive, so y = -1 is not fitted, although interpolators exist *)
+Theorem balanced_start_keeps_sign v : solution 2 1 1 (fun _ _ => 1) (fun _ => -1) v ->
+  (forall l, (l < 2)%nat -> v 0%nat l 0 = 1) ->
+  is_smallest 2 0 (fun l => v 0%nat l 0) /\ feasible 1 1 (fun _ _ => 1) (fun _ => -1) (fun _ => -1) /\
+  forall t, 0 <= t -> / 2 <= loss 2 1 1 (fun _ _ => 1) (fun _ => -1) (at_time v t).
+Proof.
+  intros Sol V0.
+  assert (Sm : forall j, (j < 1)%nat -> is_smallest 2 0 (fun l => v j l 0)).
+  { intros j Hj. replace j with 0%nat by lia. split; [lia | split].
+    - intros l Hl. rewrite !V0 by lia. lra.
+    - right. rewrite V0 by lia. lra. }
+  split; [apply Sm; lia | split; [intros i _; cbn [Sum]; ring|]]. intros t Ht.
+  pose proof (extend_solution 2 1 1 _ _ v Sol) as X.
+  assert (Vt : forall j l t, 0 <= t -> extend v j l t = v j l t) by (intros; unfold extend; rewrite Rmax_right; auto).
+  assert (E0 : forall j, (j < 1)%nat -> (fun l => extend v j l 0) = (fun l => v j l 0))
+    by (intros; extensionality l; apply Vt; lra).
+  assert (Sm' : forall j, (j < 1)%nat -> is_smallest 2 0 (fun l => extend v j l 0))
+    by (intros j Hj; rewrite E0 by auto; auto).
+  pose proof (stays_inside 2 1 1 _ _ (extend v) X (fun _ => 0%nat) Sm' 0%nat t ltac:(lia) Ht) as I.
+  cbv beta zeta in I. rewrite E0 in I by lia. rewrite !Vt in I by lra.
+  pose proof (coefficient_from_pivot 2 1 1 _ _ (extend v) X (fun _ => 0%nat)) as C. cbv beta zeta in C.
+  specialize (C ltac:(intros; lia) (gaps 2 1 (extend v) (fun _ => 0%nat) Sm') (own_inside 2 1 (extend v) (fun _ =>
+    0%nat) Sm') 0%nat t ltac:(lia) Ht).
+  rewrite extend_at, E0, Vt in C by (auto; lia).
+  assert (Sg : other_sign 2 0 (fun l => v 0%nat l 0) = 1).
+  { unfold other_sign, ProdBut. cbn [Prod Nat.eqb]. rewrite V0 by lia. rewrite sign_eq_1; lra. }
+  assert (W0 : modulus 2 0 (fun l => v 0%nat l 0) 0 = 0).
+  { unfold modulus, weight, ProdBut, gap. cbn [Prod Nat.eqb]. rewrite !V0 by lia.
+    replace (0 ^ 2 + (1 ^ 2 - 1 ^ 2)) with 0 by ring. rewrite sqrt_0. ring. }
+  assert (Pos : 0 < coefficient 2 (at_time v t) 0).
+  { rewrite C, Sg, Rmult_1_l. unfold T.
+    assert (Pw : 0 < modulus 2 0 (fun l => v 0%nat l 0) (v 0%nat 0%nat t)).
+    { apply (inside_positive _ (v 0%nat 0%nat 0)); [|intros a b; apply modulus_grows | exact I].
+      apply modulus_pos_off. intros l Hl _. unfold gap. rewrite !V0 by lia. lra. }
+    destruct I as [P|P]; [rewrite W0 in P; lra|]. rewrite V0 in P by lia. nra. }
+  unfold loss, residual. cbn [Sum]. nra.
 Qed.

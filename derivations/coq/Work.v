@@ -46,19 +46,24 @@ Proof.
   assert (Gp : forall j, (j < m)%nat -> forall l, (l < L)%nat -> l <> (L - 1)%nat ->
     0 < gap (L - 1) (fun l => V j l 0) l).
   { intros j Hj l Hk N. unfold gap. pose proof (Gaps j l Hj Hk N). lra. }
+  assert (Small : forall j l, (j < m)%nat -> (l < L)%nat -> l <> (L - 1)%nat -> 0 <= gap (L - 1) (fun l => V j l 0) l)
+    by (intros j l Hj Hk N; left; apply Gp; auto).
+  assert (Inside : forall j, (j < m)%nat ->
+    inside (modulus L (L - 1) (fun l => V j l 0)) (V j (L - 1)%nat 0) (V j (L - 1)%nat 0))
+    by (intros j Hj; left; apply modulus_pos; auto).
   assert (Bias : forall j, (j < m)%nat -> forall x,
     bias L (L - 1) (fun l => V j l 0) x = scale j ^ 2 * HL L (x / scale j ^ L)).
   { intros j Hj x. apply bias_depth; auto; lia. }
   assert (Dual : forall j t, (j < m)%nat -> 0 <= t ->
     dbias L (L - 1) (fun l => V j l 0) (coefficient L (at_time V t) j) = Sum n (fun i => A i j * nu i t)).
   { intros j t Hj Ht.
-    pose proof (coefficient_from_pivot L m n A y V X (fun _ => (L - 1)%nat) lambda Last Pl Gaps j t Hj Ht) as C.
-    pose proof (dual_identity L m n A y V X (fun _ => (L - 1)%nat) lambda Last Pl Gaps j t Hj Ht) as D.
+    pose proof (coefficient_from_pivot L m n A y V X (fun _ => (L - 1)%nat) Last Small Inside j t Hj Ht) as C.
+    pose proof (dual_identity L m n A y V X (fun _ => (L - 1)%nat) Last Small Inside j t Hj Ht) as D.
     cbv beta in C, D. rewrite C. unfold dbias.
     rewrite <- Rmult_assoc, (other_sign_square L (L - 1) (fun l => V j l 0)), Rmult_1_l by (apply Gp; auto).
     rewrite dH_T; [exact D | | |].
     - intros; apply modulus_pos; apply Gp; auto.
-    - intros; apply modulus_cont; apply Gp; auto.
+    - apply modulus_cont.
     - apply modulus_grows. }
   assert (Db : forall j t, (j < m)%nat -> 0 <= t ->
     is_derive (fun x => scale j ^ 2 * HL L (x / scale j ^ L)) (rho j t) (Sum n (fun i => A i j * nu i t))).

@@ -7,7 +7,8 @@ Usage: python3 check.py [--record] [--no-mutants] [--mutants N [--seed K]] [--in
 3. All files compile, in a fresh directory.
 4. The axioms that `Print Assumptions` prints for all theorems together are those of allowed_axioms.txt.
 5. Every mutant of mutants.json (a wrong exponent, a missing hypothesis, a changed digit) fails to compile,
-   in the lemma where the mistake matters.
+   in the lemma where the mistake matters. Where a mutant names a theorem (`refuted_by`: an example against the mutated
+   statement), that theorem exists.
 6. claims.json names claims of claim_ids.txt and theorems that exist, and says what is missing where only a part
    of a claim is proved.
 7. record.json says all of this of exactly these files; `--record` writes it instead. README.md has the format.
@@ -250,6 +251,14 @@ def chosen_mutants(count: int | None, seed: int) -> list[dict[str, Any]]:
     return random.Random(seed).sample(table, count)
 
 
+def refutations(mutants: Iterable[Mapping[str, Any]], theorems: Iterable[str]) -> int:
+    """How many mutants name a theorem that refutes them; raises if there is no such theorem."""
+    named = {mutant["name"]: mutant["refuted_by"] for mutant in mutants if "refuted_by" in mutant}
+    if unknown := sorted(set(named.values()) - set(theorems)):
+        raise CheckFailed(f"mutants.json names {', '.join(unknown)}")
+    return len(named)
+
+
 def claims_table(theorems: Iterable[str]) -> dict[str, Any]:
     """claims.json; raises if it names a claim or a theorem that is not there, or hides what is missing."""
     table: dict[str, Any] = json.loads((HERE / "claims.json").read_text())
@@ -320,6 +329,7 @@ def run(*, record: bool, count: int | None, seed: int, instances: list[Path]) ->
     theorems = scan(sources)
     claims = claims_table(theorems)
     mutants = chosen_mutants(count, seed)
+    refuted = refutations(mutants, theorems)
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch)
         compile_library(directory, sources)
@@ -332,7 +342,7 @@ def run(*, record: bool, count: int | None, seed: int, instances: list[Path]) ->
             check_instance(directory, path)
         check_mutants(directory, mutants)
         if mutants:
-            print(f"{len(mutants)} mutants, each refused where expected", flush=True)
+            print(f"{len(mutants)} mutants, each refused where expected, {refuted} by an example", flush=True)
     if digests(files) != hashes:
         raise CheckFailed("a file changed during the run")
     made = {

@@ -115,7 +115,7 @@ def promoted(record):
     "forge",
     [
         promoted,
-        lambda record: record["claims"].update({"mgp/conserved-complete": record["claims"][WHOLE]}),
+        lambda record: record["claims"].update({"jacobs/weight-decay": record["claims"][WHOLE]}),
         lambda record: record["claims"][WHOLE].update(theorems=["no_such_theorem"]),
         lambda record: record["claims"][WHOLE].update(theorems=[]),
         lambda record: record["claims"][WHOLE].update(says="everything"),
@@ -149,7 +149,7 @@ def test_verdicts_show_the_kernel_only_for_verified_claims_of_the_catalogue(monk
     assert shown["instance evidence"] == "agreed"
     assert set(shown["kernel"]) == {"theorems", "proved"}
     assert verdict(Status.REFUTED).evidence is Evidence.AGREED
-    assert verdict(claim="mgp/conserved-complete").evidence is Evidence.AGREED
+    assert verdict(claim="jacobs/weight-decay").evidence is Evidence.AGREED
     monkeypatch.setattr(runner, "catalogue", dict)
     assert verdict().evidence is Evidence.AGREED
 
@@ -235,7 +235,7 @@ def hostile_sources(installed):
     shutil.copytree(ROOT / "derivations" / "coq", folder)
     (folder / "Sums.v").write_text("")
     forged = table(folder)
-    forged["ykm/network"] = forged["mgp/conserved-complete"] = forged[WHOLE]
+    forged["ykm/network"] = forged["jacobs/weight-decay"] = forged[WHOLE]
     (folder / "claims.json").write_text(json.dumps(forged))
     change_record(folder, lambda record: record.update(files=digests(folder), claims=forged))
 
@@ -249,9 +249,9 @@ def test_a_wheel_shows_what_was_checked_when_it_was_built(tree, tmp_path):
     assert (
         "checked by Coq when this version was built; re-check with python3 derivations/coq/check.py" in text
     )
-    assert "Proved in Coq" not in installed("show", "mgp/conserved-complete")
+    assert "Proved in Coq" not in installed("show", "jacobs/weight-decay")
     report = json.loads(
-        installed("verify", "ykm/linear-model", "mgp/conserved-complete", "--digits", "15", "--json", "-")
+        installed("verify", "ykm/linear-model", "jacobs/weight-decay", "--digits", "15", "--json", "-")
     )
     known, forged = report["claims"]
     assert known["evidence"] == "kernel" and known["instance evidence"] != "kernel"

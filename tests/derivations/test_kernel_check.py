@@ -232,6 +232,14 @@ def test_claim_ids_are_those_of_the_catalogue(coq):
     assert (coq / "claim_ids.txt").read_text().split() == sorted(catalogue())
 
 
+def test_an_example_against_a_mutant_is_a_theorem(checking, record):
+    mutants = checking.chosen_mutants(None, 0)
+    assert checking.refutations(mutants, record["theorems"]) >= 30
+    wrong = [{"name": "a mutant", "refuted_by": "no_such_theorem"}]
+    with pytest.raises(checking.CheckFailed, match=r"mutants\.json names no_such_theorem"):
+        checking.refutations(wrong, record["theorems"])
+
+
 WHOLE, PART = "ykm/linear-model", "ykm/singular-vectors"
 
 

@@ -34,6 +34,9 @@ from litproof.results import Evidence, Measurement, Prediction
 MUTANT_DIGITS = 40
 """Digits that a mutant on a problem of its own is tried at, at most: what is false by a clear margin shows early."""
 
+MORE_DIGITS = 3
+"""How many times the digits a false variant is tried at that differs too little from the claim, or was not decided."""
+
 STATUS_OF = {
     Answer.HOLDS: Status.VERIFIED,
     Answer.VIOLATED: Status.REFUTED,
@@ -143,6 +146,8 @@ def judge(
     tried = tuple(
         judge_mutant(claim, mutant, problem, prediction, measurement, digits) for mutant in claim.mutants
     )
+    if not claim.automatic and any(mutant.outcome == "accepted" for mutant in tried):
+        tried = tried_closer(claim, tried, problem, digits)
     if claim.automatic:
         decision, remark = _automatic(claim, tried)
         return result(
@@ -257,9 +262,42 @@ def judge_mutant(
         return MutantResult(mutant.name, "error", describe(error))
     if comparison.void:
         return MutantResult(mutant.name, comparison.void, comparison.detail)
-    if comparison.answer is Answer.VIOLATED and comparison.margin >= CLEAR_MARGIN:
-        return MutantResult(mutant.name, "rejected", comparison.detail)
-    return MutantResult(mutant.name, "accepted", comparison.detail)
+    outcome = "rejected" if _rejects(comparison) else "accepted"
+    return MutantResult(mutant.name, outcome, comparison.detail)
+
+
+def _rejects(comparison: Comparison) -> bool:
+    return comparison.answer is Answer.VIOLATED and comparison.margin >= CLEAR_MARGIN
+
+
+def tried_closer(
+    claim: Claim, tried: Sequence[MutantResult], problem: Problem, digits: int
+) -> tuple[MutantResult, ...]:
+    """Outcomes with those accepted tried again with more digits, to which the claim has to hold as well.
+
+    A false variant may agree with the claim to the digits asked for, or not be decided by them: one that is rejected
+    with more is vacuous, as it shows nothing to these digits. Where the flow is not known to more, outcomes stand.
+    """
+    more = MORE_DIGITS * digits
+    try:
+        with no_integration("a prediction"):
+            prediction = claim.predict(problem, more)
+        measurement = claim.measure(problem, more)
+        if claim.compare(prediction, measurement, more).answer is not Answer.HOLDS:
+            return tuple(tried)
+    except (Exception, SystemExit):
+        return tuple(tried)
+    results = []
+    for mutant, result in zip(claim.mutants, tried, strict=True):
+        if result.outcome == "accepted" and mutant.problem is None:
+            closer = judge_mutant(claim, mutant, problem, prediction, measurement, more)
+            if closer.outcome == "rejected":
+                detail = (
+                    f"false, but not told from the claim with {digits} digits; with {more}: {closer.detail}"
+                )
+                result = MutantResult(mutant.name, "vacuous", detail)
+        results.append(result)
+    return tuple(results)
 
 
 def describe(error: BaseException) -> str:

@@ -34,6 +34,7 @@ _DEEP_BITS = 1000
 _TAME = 10**6
 """Without second derivatives: largest ratio of slopes on the scale of the limit and on a 64th of it."""
 NOTHING = "says nothing: on the interpolators the formula is constant"
+NOTHING_NEAR = "says nothing here: near the limit, on the interpolators, the formula is constant"
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,8 @@ class _Judged:
         if not self.directions(self.space):
             return Stationarity(None, NOTHING)
         around = self.jet(self.space.within([self.box(self.error)] * self.space.dimension))
+        if around.is_constant:
+            return Stationarity(None, NOTHING_NEAR)
         snapped, multiplier = self.space, Stationarity(True, "")
         if around.kinks:
             at_zero = self.on_kinks(around.kinks)

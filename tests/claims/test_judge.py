@@ -95,15 +95,28 @@ def test_an_accepted_mutant_is_an_error(small):
     assert "mutant 'minimum l2 norm' accepted" in result.detail
 
 
-def test_a_mutant_that_misses_by_too_little_counts_as_accepted(small):
-    def slightly_off(problem, digits):
-        true = predict_regression(problem, digits)
-        return replace(true, value=tuple(b * (1 + Fraction(3 * 10**3, 10**12)) for b in true.value))
+def slightly_off(problem, digits):
+    true = predict_regression(problem, digits)
+    return replace(true, value=tuple(b * (1 + Fraction(3 * 10**3, 10**12)) for b in true.value))
 
+
+def test_a_mutant_that_misses_by_too_little_counts_neither_way(small):
     shift = Mutant("3e-9", slightly_off)
     made = make(small, mutants=[shift], same=lambda a, b, digits: False)
     assert [m.outcome for m in outcome(made, small, 12).mutants] == ["rejected"]
     result = outcome(made, small, 9)  # beyond the tolerance, but not a thousand times
+    assert [m.outcome for m in result.mutants] == ["vacuous"]
+    assert "with 27" in result.mutants[0].detail
+
+
+def test_a_mutant_that_misses_by_too_little_is_accepted_where_the_claim_fails_with_more_digits(small):
+    def as_far_off(problem, digits):
+        true = predict_regression(problem, digits)
+        return replace(true, value=tuple(b * (1 + Fraction(1, 10**12)) for b in true.value))
+
+    shift = Mutant("3e-9", slightly_off)
+    made = replace(make(small, mutants=[shift], same=lambda a, b, digits: False), predict=as_far_off)
+    result = outcome(made, small, 9)
     assert [m.outcome for m in result.mutants] == ["accepted"] and result.status is Status.ERROR
 
 

@@ -1,12 +1,17 @@
 """Problems on which `falsify` once broke a claim of the catalogue, shrunk: each stands for its kind."""
 
+from collections import Counter
+from fractions import Fraction
+
 import pytest
 
+from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.claims.catalogue import claim_of
 from litproof.claims.judge import hypotheses_of, judge
 from litproof.claims.types import Answer, Instance, Status
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.odeco import Odeco
 from litproof.networks.polynomial import FormulaNetwork, PolynomialNetwork
 from litproof.theorems.shared.classification import classification
 from litproof.theorems.shared.instances import regression
@@ -71,3 +76,63 @@ def test_a_claimed_polynomial_network_is_not_one_with_functions():
     check = hypotheses_of(claim_of("woodworth/squares"), problem)
     assert check.answer is Answer.VIOLATED
     assert "another network" in check.detail
+
+
+SQUARES = PolynomialNetwork.of(["u[3]", "v[3]"], ["u[j]^2 - v[j]^2"], 3)
+THREE_LAYERS = PolynomialNetwork.of(["W[3,2]", "V[2,2]", "w[2]"], ["W*V*w"], 3)
+
+
+def conjugate_components():
+    """Two complex components, each the conjugate of the other, so that their moduli are equal."""
+    a = Cyclotomic.gaussian(Fraction(1, 2), Fraction(1, 2))
+    U = ((a, a.conjugate()), (a.conjugate(), a))
+    S = tuple((z, 2 * z + 1) for z in (Cyclotomic.gaussian(1, 3), Cyclotomic.gaussian(1, -3)))
+    return regression(Odeco(S, (U, U, U)), "1 2", "1", 1, ["1 1/2", "1/3 -1", "2 1"], "conjugate components")
+
+
+SPECIAL = {
+    "components that are conjugate to each other": (
+        "ykm/conserved-odeco",
+        conjugate_components(),
+        {"vacuous": 1, "rejected": 5},
+    ),
+    "the flow reaches one interpolator only": (
+        "woodworth/squares",
+        regression(SQUARES, "1 0 0; 0 0 1", "1 1", 1, ["1/10 1/5 1/2"] * 2, "unit vectors"),
+        {"vacuous": 7, "rejected": 1, "inapplicable": 2},
+    ),
+    "the flow reaches one interpolator only, by a tie": (
+        "woodworth/squares",
+        regression(SQUARES, "1 1 1", "2", 1, ["1/3 1/3 1/3"] * 2, "equal inputs"),
+        {"vacuous": 8, "inapplicable": 2},
+    ),
+    "the start makes powers equal": (
+        "chou/hadamard-deep",
+        regression(Diagonal(3, 2), "1 2", "2", 1, ["1 1"] * 3, "start at one"),
+        {"vacuous": 2, "rejected": 7, "inapplicable": 1},
+    ),
+    "a start that interpolates": (
+        "chou/hadamard-deep",
+        regression(Diagonal(3, 2), "1 2", "3", 1, ["1 1"] * 3, "at rest"),
+        {"vacuous": 3, "rejected": 6, "inapplicable": 1},
+    ),
+    "an input that is zero": (
+        "new/first-layer",
+        regression(
+            THREE_LAYERS, "0 2 3", "1", 1, ["1 2 3 1 1 -1", "1 1/2 -1/3 2", "1 1/2"], "no first input"
+        ),
+        {"vacuous": 4, "rejected": 2, "inapplicable": 1},
+    ),
+    "variants that agree to the digits asked for": (
+        "woodworth/squares",
+        regression(SQUARES, "1 -1 0; 1 1 1", "1 3000000", 1, ["1/10 1/5 1/2"] * 2, "large targets"),
+        {"vacuous": 3, "rejected": 5, "inapplicable": 2},
+    ),
+}
+
+
+@pytest.mark.parametrize(("id", "problem", "outcomes"), SPECIAL.values(), ids=list(SPECIAL))
+def test_variants_that_are_true_there_are_told_from_false_ones(id, problem, outcomes):
+    result = judge(claim_of(id), Instance("drawn", problem), 12, proof=False)
+    assert result.status is Status.VERIFIED, result.detail
+    assert Counter(mutant.outcome for mutant in result.mutants) == outcomes

@@ -23,6 +23,7 @@ from litproof.claims.formulas.conditions import (
     NAMES,
     Condition,
     Mode,
+    coincides_here,
     compare_condition,
     has_meaning,
     measure_condition,
@@ -138,7 +139,8 @@ def _formula_variants(
 
 
 def _condition_mutant(name: str, false: Condition) -> Mutant:
-    return variant(name, partial(predict_condition, false), (has_meaning(false),))
+    made = variant(name, partial(predict_condition, false), (has_meaning(false),))
+    return replace(made, vacuous=coincides_here) if false.mode in ("minimises", "stationary") else made
 
 
 def either(regression: Built, classification: Built) -> Built:
@@ -168,7 +170,7 @@ def either(regression: Built, classification: Built) -> Built:
         return measurement if prover is None else prover(problem, measurement, digits)
 
     pairs = zip(regression.mutants, classification.mutants, strict=True)
-    mutants = tuple(Mutant(a.name, _chosen(a.predict, b.predict)) for a, b in pairs)
+    mutants = tuple(replace(a, predict=_chosen(a.predict, b.predict)) for a, b in pairs)
     return replace(
         regression,
         implied=(hypothesis("the statement is about such a problem", lambda b: b.implied),),

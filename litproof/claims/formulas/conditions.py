@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 from typing import Literal
 
 from litproof.algebra.balls import dyadic
-from litproof.claims.comparison import coincide, compare_coefficients, without_limit
-from litproof.claims.formulas.conserved import compare_conserved, follow_moments, value_of
+from litproof.algebra.linear import dot
+from litproof.claims.comparison import coincide, compare_coefficients, sup_norm, without_limit
+from litproof.claims.formulas.coincidence import limit_by_symmetry, moving_directions, near_start
+from litproof.claims.formulas.conserved import Quantities, compare_conserved, follow_moments, value_of
 from litproof.claims.measurement import prove_limit
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis
 from litproof.errors import Inconclusive, InputError
+from litproof.flow.program import split
 from litproof.formula.evaluate import check_symbols, evaluate
 from litproof.formula.expansion import expand, is_plain
 from litproof.formula.jets import NotDefined
 from litproof.formula.minimality import minimality
-from litproof.formula.sameness import same_function
+from litproof.formula.sameness import parallel, same_function
 from litproof.formula.setting import CONDITION, DATA, LAYERS, Point, Setting, basis_of
 from litproof.formula.stationarity import limit_point, working_precision
-from litproof.formula.stationary_point import NOTHING, Stationarity, stationary_point
+from litproof.formula.stationary_point import NOTHING, NOTHING_NEAR, Stationarity, stationary_point
 from litproof.language.statements import Definition
 from litproof.language.tree import Node, to_text
 from litproof.precision import ball_precision, digits_to_bits
@@ -34,6 +37,9 @@ NAMES = {"minimises": CONDITION, "stationary": CONDITION, "limit": DATA, "conser
 """Names that each kind of formula may use."""
 
 _EXTRA_DIGITS = (8, 30, 80)
+_POINTS = 3
+"""Points at which two conserved quantities are compared."""
+_SAME_DIGITS = 60
 _GUARDS = (20, 100, 500)
 """Digits beyond those asked for, tried one after the other, against what cancels in a formula."""
 
@@ -178,7 +184,7 @@ def _compare_stationarity(
         measurement = _enclosed(measurement)
     stationarity = _stationarity(condition, problem, measurement, digits)
     if stationarity.answer is None:
-        void = "vacuous" if stationarity.reason == NOTHING else ""
+        void = "vacuous" if stationarity.reason in (NOTHING, NOTHING_NEAR) else ""
         return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, stationarity.reason, void=void)
     if stationarity.answer is False:
         return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, stationarity.margin, stationarity.reason)
@@ -206,7 +212,11 @@ def _enclosed(measurement: Measurement) -> Measurement:
 
 
 def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:
-    """Whether two formulas say the same: equal values, or gradients that are parallel at points drawn at random."""
+    """Whether two formulas say the same: equal values, or gradients that are parallel at points drawn at random.
+
+    Of conserved quantities equal values count, and on special problems gradients in the directions in which the flow
+    moves: the first formula is constant along these, or they are parallel. Parallel everywhere they are a mistake.
+    """
     first, second, problem = a.details["condition"], b.details["condition"], a.details["problem"]
     assert isinstance(first, Condition)
     assert isinstance(second, Condition)
@@ -214,12 +224,75 @@ def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:
     if first.mode == "limit":
         return coincide(a, b, digits)
     if first.mode == "conserved":
-        rng = Random(0)
-        layers = [[Fraction(rng.randint(20, 90), 100) for _ in range(k)] for k in problem.network.shapes]
-        try:
-            values = [value_of(each.tree_for(problem), problem, layers, digits) for each in (first, second)]
-        except NotDefined:
-            return False
-        return dyadic(values[0]) == dyadic(values[1])
+        return _same_conserved(first.tree_for(problem), second.tree_for(problem), problem, digits)
     one, two = (each.tree_for(problem) for each in (first, second))
     return same_function(one, two, first.setting(problem), oriented=first.mode == "minimises")
+
+
+def _same_conserved(a: Node, b: Node, problem: Problem, digits: int) -> bool:
+    size = sum(problem.network.shapes)
+    everywhere = [tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)]
+    moving = moving_directions(problem)
+    with ball_precision(digits_to_bits(digits + _SAME_DIGITS)):
+        rng = Random(0)
+        points = [
+            [[Fraction(rng.randint(20, 90), 100) for _ in range(k)] for k in problem.network.shapes]
+            for _ in range(_POINTS)
+        ]
+        try:
+            values = [[dyadic(value_of(tree, problem, p, digits)) for p in points] for tree in (a, b)]
+        except NotDefined:
+            return False
+        if values[0] == values[1]:
+            return True
+        if moving is None or _parallel(a, b, problem, points, everywhere):
+            return False
+        near = [split(p, problem.network.shapes) for p in near_start(problem, moving, _POINTS)]
+        return _parallel(a, b, problem, near, moving)
+
+
+def _parallel(
+    a: Node,
+    b: Node,
+    problem: Problem,
+    points: Sequence[Sequence[Sequence[Fraction]]],
+    directions: Sequence[Sequence[Fraction]],
+) -> bool:
+    """Whether a changes at none of the points in these directions, or where it does, as b does."""
+    for layers in points:
+        one, two = (_slopes(tree, problem, layers, directions) for tree in (a, b))
+        if one is None or two is None:
+            return False
+        if any(one) and not (any(two) and parallel(one, two, oriented=False)):
+            return False
+    return True
+
+
+def _slopes(
+    tree: Node,
+    problem: Problem,
+    layers: Sequence[Sequence[Fraction]],
+    directions: Sequence[Sequence[Fraction]],
+) -> list[Fraction] | None:
+    """Derivatives of a quantity in the given directions, 0 for what rounding leaves; None where there are none."""
+    try:
+        jet = evaluate(tree, Quantities(Setting(problem, LAYERS), layers))
+    except NotDefined:
+        return None
+    if jet.kinks:
+        return None
+    places = range(sum(map(len, layers)))
+    slopes = [dyadic(jet.gradient[i]) if i in jet.gradient else Fraction(0) for i in places]
+    values = [dot(slopes, direction) for direction in directions]
+    largest = sup_norm(slopes)
+    least = [largest * sup_norm(direction) / 10 ** (_SAME_DIGITS - 10) for direction in directions]
+    return [value if abs(value) > bound else Fraction(0) for value, bound in zip(values, least, strict=True)]
+
+
+def coincides_here(false: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
+    """Whether a formula about the limit is true only since symmetries of the problem leave one interpolator."""
+    problem = prediction.details["problem"]
+    assert isinstance(problem, Problem)
+    if not limit_by_symmetry(problem):
+        return False
+    return compare_condition(false, measurement, prediction.digits).answer is Answer.HOLDS

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
+from typing import Any
 
+from litproof.algebra.linear import rank
 from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, distance, sup_norm
 from litproof.claims.depiction import curve, level
 from litproof.claims.pictures import Picture
@@ -130,7 +132,7 @@ def evaluate(laws: Laws, layers: Sequence[Sequence[Fraction]], digits: int) -> l
 def _value(polynomial: Polynomial, point: Sequence[Fraction], order: int, digits: int) -> Fraction:
     by_power: dict[int, Fraction] = {}
     for (power, *exponents), coefficient in polynomial.terms():
-        term = Fraction(int(coefficient.numerator), int(coefficient.denominator))
+        term = _fraction(coefficient)
         for entry, exponent in zip(point, exponents, strict=True):
             if exponent:
                 term *= entry**exponent
@@ -152,9 +154,26 @@ def _value(polynomial: Polynomial, point: Sequence[Fraction], order: int, digits
         return dyadic(total)
 
 
+def _fraction(number: Any) -> Fraction:
+    return Fraction(int(number.numerator), int(number.denominator))
+
+
 def same_laws(a: Prediction, b: Prediction, digits: int) -> bool:
-    """Whether two predictions claim the same polynomials."""
-    return bool(a.details["laws"] == b.details["laws"])
+    """Whether the laws of `a` follow from those of `b`: the same form, and linear combinations of them and of 1.
+
+    Laws may coincide for one network and not for others, as those of two components that are conjugate to each other.
+    """
+    false, true = a.details["laws"], b.details["laws"]
+    if false.parameters != true.parameters or false.form != true.form:
+        return False
+    parameters: ParameterRing = true.parameters
+    known = [parameters.zero + 1, *(law for _, law in true.laws)]
+    degree = max((monomial[0] for monomial in parameters.modulus.itermonoms()), default=0)
+    spanning = [parameters.normal_form(parameters.root**k * law) for law in known for k in range(degree)]
+    more = [parameters.normal_form(law) for _, law in false.laws]
+    monomials = sorted({monomial for law in (*spanning, *more) for monomial in law.itermonoms()})
+    rows = [[_fraction(law.get(monomial, 0)) for monomial in monomials] for law in (*spanning, *more)]
+    return rank(rows) == rank(rows[: len(spanning)])
 
 
 LawsOf = Callable[[MultilinearNetwork], Laws]

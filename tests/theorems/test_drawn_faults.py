@@ -1,6 +1,7 @@
 """Problems on which `falsify` once broke a claim of the catalogue, shrunk: each stands for its kind."""
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,6 +10,7 @@ from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.claims.catalogue import claim_of
 from litproof.claims.judge import hypotheses_of, judge
 from litproof.claims.types import Answer, Instance, Status
+from litproof.dynamics import WeightDecay
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.odeco import Odeco
@@ -79,6 +81,7 @@ def test_a_claimed_polynomial_network_is_not_one_with_functions():
 
 
 SQUARES = PolynomialNetwork.of(["u[3]", "v[3]"], ["u[j]^2 - v[j]^2"], 3)
+CUBES = PolynomialNetwork.of(["u[3]", "v[3]"], ["u[j]^3 - v[j]^3"], 3)
 THREE_LAYERS = PolynomialNetwork.of(["W[3,2]", "V[2,2]", "w[2]"], ["W*V*w"], 3)
 
 
@@ -105,6 +108,19 @@ SPECIAL = {
         "woodworth/squares",
         regression(SQUARES, "1 1 1", "2", 1, ["1/3 1/3 1/3"] * 2, "equal inputs"),
         {"vacuous": 8, "inapplicable": 2},
+    ),
+    "two parameters that are multiples of each other": (
+        "woodworth/powers",
+        regression(CUBES, "3 0 -2", "-3", "1/10", ["1/2 1/3 3/4"] * 2, "a tie up to a factor"),
+        {"vacuous": 3, "rejected": 4, "inapplicable": 1},
+    ),
+    "the flow reaches one interpolator only, with weight decay": (
+        "jacobs/hyperbolic-width",
+        replace(
+            regression(SQUARES, "1 -1 -1", "1", 1, ["1 1 1"] * 2, "decay"),
+            dynamics=WeightDecay(Fraction(1, 4), Fraction(2)),
+        ),
+        {"vacuous": 6, "inapplicable": 1},
     ),
     "the start makes powers equal": (
         "chou/hadamard-deep",

@@ -19,11 +19,11 @@ from litproof.claims.formulas.built import (
     used_definitions,
     variant,
 )
+from litproof.claims.formulas.coincidence import true_by_symmetry
 from litproof.claims.formulas.conditions import (
     NAMES,
     Condition,
     Mode,
-    coincides_here,
     compare_condition,
     has_meaning,
     measure_condition,
@@ -140,7 +140,9 @@ def _formula_variants(
 
 def _condition_mutant(name: str, false: Condition) -> Mutant:
     made = variant(name, partial(predict_condition, false), (has_meaning(false),))
-    return replace(made, vacuous=coincides_here) if false.mode in ("minimises", "stationary") else made
+    if false.mode not in ("minimises", "stationary"):
+        return made
+    return replace(made, vacuous=true_by_symmetry(compare_condition))
 
 
 def either(regression: Built, classification: Built) -> Built:

@@ -17,6 +17,7 @@ from litproof.claims.formulas.built import (
     used_definitions,
     variant,
 )
+from litproof.claims.formulas.coincidence import true_by_symmetry
 from litproof.claims.formulas.judging import (
     compare_relation,
     meaning_of,
@@ -249,4 +250,5 @@ def _changed_relations(relation: Relation, changed: Sequence[Variant]) -> tuple[
 
 
 def _relation_mutant(name: str, false: Relation) -> Mutant:
-    return variant(name, partial(predict_relation, false), (meaning_of(false),))
+    made = variant(name, partial(predict_relation, false), (meaning_of(false),))
+    return replace(made, vacuous=true_by_symmetry(compare_relation)) if false.times == (None,) else made

@@ -7,17 +7,21 @@ they do. And a quantity that does not change there says nothing of the flow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from random import Random
 
 from litproof.algebra.linear import combination, dot, rank, row_echelon
 from litproof.claims.hypotheses import initial_velocity
+from litproof.claims.types import Answer, Compare
+from litproof.dynamics import Mirror, WeightDecay
 from litproof.flow.invariant_subspace import invariant_subspace
 from litproof.flow.program import Operators, split
 from litproof.flow.trace import trace_flow, trace_gradient
 from litproof.problem import Problem
+from litproof.results import Measurement, Prediction
 
 Vector = tuple[Fraction, ...]
 
@@ -25,6 +29,18 @@ _SPARE = 5
 """Points beyond the dimension from which a span is read: all of them are in a smaller one with probability 0 nearly."""
 
 
+def true_by_symmetry(compare: Compare) -> Callable[[Prediction, Prediction, Measurement], bool]:
+    """For `Mutant.vacuous`: whether a statement about the limit holds, where symmetries leave one interpolator."""
+
+    def vacuous(false: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
+        if not limit_by_symmetry(prediction.details["problem"]):
+            return False
+        return compare(false, measurement, prediction.digits).answer is Answer.HOLDS
+
+    return vacuous
+
+
+@lru_cache(maxsize=32)
 def limit_by_symmetry(problem: Problem) -> bool:
     """Whether the beta that the flow can reach, moving as it does within its invariant subspace, hold one interpolator.
 
@@ -42,24 +58,24 @@ def limit_by_symmetry(problem: Problem) -> bool:
 
 @lru_cache(maxsize=32)
 def moving_directions(problem: Problem) -> tuple[Vector, ...] | None:
-    """The span of all velocities within the invariant subspace, which the flow's path does not leave; None if unknown.
+    """Directions d_1..d_r such that the path stays in the start plus their span; None where that is not known.
 
-    Of the squared loss. Row echelon basis, vectors of D entries.
+    Of the squared loss: the span of all velocities within the invariant subspace, in row echelon form; with weight
+    decay, which moves along the parameters themselves, of the start as well.
     """
-    if problem.loss is not None or problem.dynamics is not None or not _polynomial(problem):
+    if problem.loss is not None or isinstance(problem.dynamics, Mirror) or not _polynomial(problem):
         return None
-    if not any(map(any, initial_velocity(problem))):
-        return ()
-    size = sum(problem.network.shapes)
-    subspace = invariant_subspace(problem)
-    basis = (
-        subspace.basis
-        if subspace
-        else [tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)]
-    )
+    plain = replace(problem, dynamics=None)
+    start = [entry for layer in problem.v0 for entry in layer]
+    along = [start] if isinstance(problem.dynamics, WeightDecay) else []
+    size = len(start)
+    subspace = invariant_subspace(plain)
+    everywhere = [tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)]
+    points = _points(subspace.basis if subspace else everywhere, size + _SPARE)
+    if not any(map(any, initial_velocity(plain))):
+        points = []
     flow = trace_flow(problem.network, problem.X, problem.y, weights=problem.row_weights)
-    points = _points(basis, size + _SPARE)
-    reduced, _ = row_echelon([list(flow.evaluate(Operators(), list(point), "velocity")) for point in points])
+    reduced, _ = row_echelon([*along, *(flow.evaluate(Operators(), list(p), "velocity") for p in points)])
     return tuple(map(tuple, reduced))
 
 

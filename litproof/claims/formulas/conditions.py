@@ -11,7 +11,7 @@ from typing import Literal
 from litproof.algebra.balls import dyadic
 from litproof.algebra.linear import dot
 from litproof.claims.comparison import coincide, compare_coefficients, sup_norm, without_limit
-from litproof.claims.formulas.coincidence import limit_by_symmetry, moving_directions, near_start
+from litproof.claims.formulas.coincidence import moving_directions, near_start
 from litproof.claims.formulas.conserved import Quantities, compare_conserved, follow_moments, value_of
 from litproof.claims.measurement import prove_limit
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis
@@ -287,12 +287,3 @@ def _slopes(
     largest = sup_norm(slopes)
     least = [largest * sup_norm(direction) / 10 ** (_SAME_DIGITS - 10) for direction in directions]
     return [value if abs(value) > bound else Fraction(0) for value, bound in zip(values, least, strict=True)]
-
-
-def coincides_here(false: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
-    """Whether a formula about the limit is true only since symmetries of the problem leave one interpolator."""
-    problem = prediction.details["problem"]
-    assert isinstance(problem, Problem)
-    if not limit_by_symmetry(problem):
-        return False
-    return compare_condition(false, measurement, prediction.digits).answer is Answer.HOLDS

@@ -122,6 +122,18 @@ SPECIAL = {
         ),
         {"vacuous": 6, "inapplicable": 1},
     ),
+    "a classification whose parameters are multiples of each other": (
+        "moroshko/path",
+        classification(SQUARES, "1 -1 2; -3 3 -3", "1 -1", 1, ["1/10 1/5 1/2"] * 2, "a tie"),
+        {"vacuous": 2, "rejected": 4, "inapplicable": 1},
+    ),
+    "a start at which the norm hardly grows": (
+        "lyu-li/margin",
+        classification(
+            Diagonal(2, 3), "1 2 1/2; 3/2 -1/2 1", "1 -1", 10, ["-3/2 3/4 -3/2", "5/8 5/8 -1/2"], "turning"
+        ),
+        {"rejected": 4, "inapplicable": 1},
+    ),
     "the start makes powers equal": (
         "chou/hadamard-deep",
         regression(Diagonal(3, 2), "1 2", "2", 1, ["1 1"] * 3, "start at one"),

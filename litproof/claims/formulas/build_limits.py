@@ -238,4 +238,5 @@ def _margin_mutants(table: Entry, statement: MarginStatement, definitions: Defin
 
 
 def _margin_mutant(name: str, false: MarginStatement) -> Mutant:
-    return variant(name, partial(predict_margin, false), (meaning_of(false),))
+    made = variant(name, partial(predict_margin, false), (meaning_of(false),))
+    return made if false.kind == "direction" else replace(made, vacuous=true_by_symmetry(compare_margin))

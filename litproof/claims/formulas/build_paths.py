@@ -17,7 +17,7 @@ from litproof.claims.formulas.built import (
     used_definitions,
     variant,
 )
-from litproof.claims.formulas.coincidence import true_by_symmetry
+from litproof.claims.formulas.coincidence import true_by_symmetry, true_of_reachable_states
 from litproof.claims.formulas.judging import (
     compare_relation,
     meaning_of,
@@ -33,6 +33,7 @@ from litproof.language.grammar import LETTERS, formula_error
 from litproof.language.statements import Definitions, parse_statement
 from litproof.language.tree import Call, Node, Number, Operation, nodes
 from litproof.problem_file.values import Node as Entry, rational, shown
+from litproof.results import Measurement, Prediction
 
 _STATEMENTS: Mapping[str, str] = {
     "rowspan": "the vector with the entries {} lies in the row space of X",
@@ -251,4 +252,15 @@ def _changed_relations(relation: Relation, changed: Sequence[Variant]) -> tuple[
 
 def _relation_mutant(name: str, false: Relation) -> Mutant:
     made = variant(name, partial(predict_relation, false), (meaning_of(false),))
-    return replace(made, vacuous=true_by_symmetry(compare_relation)) if false.times == (None,) else made
+    return made if false.kind == "path" else replace(made, vacuous=_true_by_symmetry(false))
+
+
+def _true_by_symmetry(false: Relation) -> Callable[[Prediction, Prediction, Measurement], bool]:
+    in_limit = true_by_symmetry(compare_relation)
+
+    def vacuous(other: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
+        if false.times == (None,) and in_limit(other, prediction, measurement):
+            return True
+        return true_of_reachable_states(other, prediction, measurement)
+
+    return vacuous

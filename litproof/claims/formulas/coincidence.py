@@ -14,30 +14,70 @@ from functools import lru_cache
 from random import Random
 
 from litproof.algebra.linear import combination, dot, rank, row_echelon
+from litproof.claims.formulas.judging import judge_moment
+from litproof.claims.formulas.moments import ALONG, exact_moment
+from litproof.claims.formulas.relations import parts_of
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.types import Answer, Compare
 from litproof.dynamics import Mirror, WeightDecay
 from litproof.flow.invariant_subspace import invariant_subspace
 from litproof.flow.program import Operators, split
 from litproof.flow.trace import trace_flow, trace_gradient
+from litproof.formula.setting import Setting
+from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Measurement, Prediction
 
 Vector = tuple[Fraction, ...]
 
+_STATES = 4
+_GUARD = 40
 _SPARE = 5
 """Points beyond the dimension from which a span is read: all of them are in a smaller one with probability 0 nearly."""
 
 
 def true_by_symmetry(compare: Compare) -> Callable[[Prediction, Prediction, Measurement], bool]:
-    """For `Mutant.vacuous`: whether a statement about the limit holds, where symmetries leave one interpolator."""
+    """For `Mutant.vacuous`: whether a statement about the limit holds where symmetries leave one only."""
 
     def vacuous(false: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
-        if not limit_by_symmetry(prediction.details["problem"]):
+        problem = prediction.details["problem"]
+        if not (limit_by_symmetry(problem) or direction_by_symmetry(problem)):
             return False
         return compare(false, measurement, prediction.digits).answer is Answer.HOLDS
 
     return vacuous
+
+
+def true_of_reachable_states(false: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
+    """For `Mutant.vacuous`: whether equations hold at states that have no more of the flow than its symmetries.
+
+    States drawn at random from the start and the directions in which the flow moves, where these are not all.
+    """
+    relation, problem = false.details["relation"], prediction.details["problem"]
+    directions = moving_directions(problem)
+    parts = parts_of(relation, problem)
+    if not directions or len(directions) == sum(problem.network.shapes) or any(p.sign != "=" for p in parts):
+        return False
+    digits = prediction.digits
+    with ball_precision(digits_to_bits(2 * (digits + _GUARD))):
+        for point in near_start(problem, directions, _STATES):
+            moment = exact_moment(problem, Fraction(1), split(point, problem.network.shapes))
+            judged = judge_moment(parts, Setting(problem, ALONG), moment, digits)
+            if any(one.answer is not True for one in judged):
+                return False
+    return bool(parts)
+
+
+@lru_cache(maxsize=32)
+def direction_by_symmetry(problem: Problem) -> bool:
+    """Whether the beta of the invariant subspace of a classification are multiples of one vector."""
+    if problem.task != "classification":
+        return False
+    network, basis = problem.network, _invariant(problem)
+    if basis is None:
+        return False
+    points = _points(basis, network.input_dim + _SPARE)
+    return rank([list(map(Fraction, network.coefficients(split(p, network.shapes)))) for p in points]) <= 1
 
 
 @lru_cache(maxsize=32)
@@ -47,7 +87,7 @@ def limit_by_symmetry(problem: Problem) -> bool:
     Their differences span a space that meets the kernel of X in 0.
     """
     directions = moving_directions(problem)
-    if directions is None:
+    if directions is None or problem.task == "classification":
         return False
     network = problem.network
     points = near_start(problem, directions, network.input_dim + _SPARE)
@@ -60,10 +100,14 @@ def limit_by_symmetry(problem: Problem) -> bool:
 def moving_directions(problem: Problem) -> tuple[Vector, ...] | None:
     """Directions d_1..d_r such that the path stays in the start plus their span; None where that is not known.
 
-    Of the squared loss: the span of all velocities within the invariant subspace, in row echelon form; with weight
-    decay, which moves along the parameters themselves, of the start as well.
+    Of classification the invariant subspace itself. Of the squared loss the span of all velocities within it, in row
+    echelon form; with weight decay, which moves along the parameters themselves, of the start as well.
     """
-    if problem.loss is not None or isinstance(problem.dynamics, Mirror) or not _polynomial(problem):
+    if problem.task == "classification":
+        return _invariant(problem)
+    if problem.loss is not None or isinstance(problem.dynamics, Mirror):
+        return None
+    if not trace_gradient(problem.network).is_polynomial:
         return None
     plain = replace(problem, dynamics=None)
     start = [entry for layer in problem.v0 for entry in layer]
@@ -87,8 +131,11 @@ def near_start(problem: Problem, directions: Sequence[Vector], count: int) -> li
     return [tuple(a + size * b / 1000 for a, b in zip(start, move, strict=True)) for move in moves]
 
 
-def _polynomial(problem: Problem) -> bool:
-    return problem.task == "regression" and trace_gradient(problem.network).is_polynomial
+def _invariant(problem: Problem) -> tuple[Vector, ...] | None:
+    """The invariant subspace of a classification by gradient flow, which is the same for all losses."""
+    plain = replace(problem, loss=None)
+    subspace = None if problem.dynamics is not None else invariant_subspace(plain)
+    return None if subspace is None else subspace.basis
 
 
 def _points(basis: Sequence[Sequence[Fraction]], count: int) -> list[Vector]:

@@ -151,6 +151,13 @@ SPECIAL = {
         ),
         {"vacuous": 4, "rejected": 2, "inapplicable": 1},
     ),
+    "one input alone": (
+        "new/first-layer",
+        regression(
+            THREE_LAYERS, "2 0 0", "1", 1, ["1 2 3 1 1 -1", "1 1/2 -1/3 2", "1 1/2"], "first input only"
+        ),
+        {"vacuous": 4, "rejected": 2, "inapplicable": 1},
+    ),
     "variants that agree to the digits asked for": (
         "woodworth/squares",
         regression(SQUARES, "1 -1 0; 1 1 1", "1 3000000", 1, ["1/10 1/5 1/2"] * 2, "large targets"),

@@ -215,7 +215,7 @@ def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:
     """Whether two formulas say the same: equal values, or gradients that are parallel at points drawn at random.
 
     Of conserved quantities equal values count, and on special problems gradients in the directions in which the flow
-    moves: the first formula is constant along these, or they are parallel. Parallel everywhere they are a mistake.
+    moves: the first formula is constant along these, or they are parallel there and not everywhere.
     """
     first, second, problem = a.details["condition"], b.details["condition"], a.details["problem"]
     assert isinstance(first, Condition)
@@ -231,7 +231,6 @@ def same_condition(a: Prediction, b: Prediction, digits: int) -> bool:
 
 def _same_conserved(a: Node, b: Node, problem: Problem, digits: int) -> bool:
     size = sum(problem.network.shapes)
-    everywhere = [tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)]
     moving = moving_directions(problem)
     with ball_precision(digits_to_bits(digits + _SAME_DIGITS)):
         rng = Random(0)
@@ -245,10 +244,14 @@ def _same_conserved(a: Node, b: Node, problem: Problem, digits: int) -> bool:
             return False
         if values[0] == values[1]:
             return True
-        if moving is None or _parallel(a, b, problem, points, everywhere):
+        if moving is None:
             return False
         near = [split(p, problem.network.shapes) for p in near_start(problem, moving, _POINTS)]
-        return _parallel(a, b, problem, near, moving)
+        slopes = [_slopes(a, problem, layers, moving) for layers in near]
+        if all(slope is not None and not any(slope) for slope in slopes):
+            return True
+        everywhere = [tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)]
+        return not _parallel(a, b, problem, points, everywhere) and _parallel(a, b, problem, near, moving)
 
 
 def _parallel(

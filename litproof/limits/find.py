@@ -75,7 +75,7 @@ class LimitResult:
     methods: tuple[str, ...]
     seconds: float
     enclosure: tuple[tuple[str, str], ...] = field(default=())
-    parts: Mapping[str, float] = field(default_factory=dict)
+    parts: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def mpf(self) -> tuple[Any, ...]:
         """The limit as mpmath numbers of `digits` significant digits and a little more, whatever mp.dps is.

@@ -10,6 +10,8 @@ from litproof.limits.digits import own_places, places_for, rounds_safely
 from litproof.limits.find import find_limit
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
+from litproof.predict.regression.limit import predict_regression
+from litproof.problem import Problem
 from litproof.results import Evidence
 from litproof.theorems.shared.instances import REFERENCE, diagonal_from_zero, regression
 
@@ -135,3 +137,21 @@ def test_a_small_entry_beside_a_large_one(digits):
 def test_numbers_far_from_one_are_written_with_an_exponent():
     limit = find_limit(diagonal_from_zero(1, "1 0", "5e90", "1", "1 0"), 8)
     assert limit.decimals == ("5.00000000e+90", "0")
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "v", "known"),
+    [
+        (((0, 1),), (0,), ((1, 0), (2, 0)), (2, 0)),
+        (((0, 1, 0),), (0,), ((1, 0, 1), (2, 0, 3)), (2, 0, 3)),
+        (((0, 1),), (0,), ((1, 1), (2, 1)), (2, 0)),
+        (((0, 1, 2),), (0,), ((1, 1, 1), (2, 1, 1)), (2, 0, 0)),
+        (((0, 1),), (0,), ((0, 0), (1, 0)), (0, 0)),
+    ],
+)
+def test_what_no_point_sees_stays_where_it_started(X, y, v, known):
+    """All other entries are held or vanish, so that no equation is left: a proof from nothing must not say 0."""
+    flow = Problem(Diagonal(2, len(X[0])), "regression", X, y, 1, v)
+    limit = find_limit(flow, 12)
+    assert limit.value == known and limit.evidence is Evidence.CERTIFIED
+    assert predict_regression(flow, 12).value == known

@@ -90,7 +90,7 @@ def limit_of(reduction: Reduction, digits: int) -> Prediction:
 
 def solve_reachable(part: ReachableDual, bits: int) -> DualSolution | None:
     """The solution on the coordinates that are kept; None when there are none."""
-    return solve(part.dual, bits) if part.kept and part.dual.y else None
+    return solve(part.dual, bits) if part.kept else None
 
 
 def _method(dual: Dual) -> str:

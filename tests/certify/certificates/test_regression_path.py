@@ -272,7 +272,7 @@ def certificates():
 def test_accepted(certificates, label):
     certificate = certificates[label]
     assert certificate["kind"] == "polynomial-path"
-    assert "converges to a limit inside the stated box" in check(certificate)
+    assert "the flow converges to beta = (" in check(certificate)
 
 
 def coefficient(c):

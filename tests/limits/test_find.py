@@ -153,5 +153,6 @@ def test_what_no_point_sees_stays_where_it_started(X, y, v, known):
     """All other entries are held or vanish, so that no equation is left: a proof from nothing must not say 0."""
     flow = Problem(Diagonal(2, len(X[0])), "regression", X, y, 1, v)
     limit = find_limit(flow, 12)
-    assert limit.value == known and limit.evidence is Evidence.CERTIFIED
-    assert predict_regression(flow, 12).value == known
+    assert limit.evidence is Evidence.CERTIFIED
+    for value in (limit.value, predict_regression(flow, 12).value):
+        assert max(abs(a - b) for a, b in zip(value, known, strict=True)) < Fraction(1, 10**12)

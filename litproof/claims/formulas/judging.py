@@ -365,10 +365,10 @@ def emptiness(relation: Relation, problem: Problem, digits: int) -> str:
 def always_holds(relation: Relation, problem: Problem, digits: int) -> bool:
     """Whether the statement holds at states, and with velocities, that have nothing to do with the flow."""
     setting, parts = Setting(problem, ALONG), parts_of(relation, problem)
-    tested = 0
+    tested, rng = 0, Random(1)
     with ball_precision(digits_to_bits(2 * (digits + _GUARD))):
         for moment in random_moments(problem, _WILD, 3):
-            for judged in judge_moment(parts, setting, moment, digits, random_speeds(moment)):
+            for judged in judge_moment(parts, setting, moment, digits, random_speeds(moment, rng)):
                 if judged.answer is False or "not defined" in judged.detail:
                     return False
                 tested += judged.answer is True
@@ -397,9 +397,8 @@ def random_moments(problem: Problem, count: int, spread: int) -> list[Moment]:
     return moments
 
 
-def random_speeds(moment: Moment) -> tuple[Fraction, ...]:
-    """Velocities of the size of the parameters, and of no flow."""
-    rng = Random(1)
+def random_speeds(moment: Moment, rng: Random) -> tuple[Fraction, ...]:
+    """Velocities of the size of the parameters, and of no flow; others at every call."""
     return tuple(
         (entry or 1) * Fraction(rng.randint(-150, 150), 100) for layer in moment.layers for entry in layer
     )
@@ -431,11 +430,11 @@ def same_relation(a: Prediction, b: Prediction, digits: int) -> bool:
 
 def _signature(relation: Relation, problem: Problem) -> list[Fraction] | None:
     setting = Setting(problem, ALONG)
-    values = []
+    values, rng = [], Random(1)
     try:
         with ball_precision(digits_to_bits(_NEAR_DIGITS)):
             for moment in random_moments(problem, _NEAR, 0):
-                meaning = AtMoment(setting, moment, speeds=random_speeds(moment))
+                meaning = AtMoment(setting, moment, speeds=random_speeds(moment, rng))
                 for part in parts_of(relation, problem):
                     gap = evaluate(part.left, meaning).ball - evaluate(part.right, meaning).ball
                     values.append(dyadic(gap))

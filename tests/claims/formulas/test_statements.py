@@ -348,3 +348,18 @@ def test_parameters_in_the_limit_are_enclosed(run):
     neuron = neuron.replace('[["1", "2", "1"], ["1", "2", "1"]]', '[["2"], ["1", "2", "1"]]')
     (verdict,) = run("rowspan = 'w[j] - w0[j]'", neuron)
     assert verdict.status is Status.VERIFIED and str(verdict.evidence) == "certified"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ['nondecreasing = "beta[1]"', 'holds = "rate(beta[1]) >= 0"', 'nondecreasing = "v[1,1]*v[2,1]^2"'],
+)
+def test_a_sign_of_a_rate_says_something(run, statement):
+    """With all parameters positive, velocities of one sign pattern at all states would make it seem empty."""
+    problem = """[[claim.problems]]
+network = { kind = "diagonal", depth = 2 }
+data = { X = [["1"]], y = ["3"] }
+init = { scale = "1/10", v = [["1"], ["1"]] }
+"""
+    (verdict,) = run(f'id = "mine/mode"\n{statement}\nuntil = "3"', problem)
+    assert (str(verdict.status), str(verdict.evidence)) == ("verified", "certified")

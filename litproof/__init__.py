@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     )
     from litproof.integrate.classification.follow import (
         follow_direction as follow_direction,
-        sample_path as sample_path,
     )
+    from litproof.integrate.classification.samples import sample_path as sample_path
     from litproof.integrate.regression.follow import follow_to_limit as follow_to_limit
     from litproof.laws import discover_conserved as discover_conserved, polynomial_map as polynomial_map
     from litproof.laws.symmetry import linear_symmetries as linear_symmetries
@@ -99,7 +99,7 @@ _HOME: dict[str, str] = {
     "reduced_flow": "sympy_interface",
     "regularisers": "bias.family",
     "run_grid": "sweep.run",
-    "sample_path": "integrate.classification.follow",
+    "sample_path": "integrate.classification.samples",
     "to_latex": "derive.latex.document",
     "trajectory": "mpmath_interface",
     "velocity": "mpmath_interface",

@@ -31,7 +31,7 @@ from litproof.formula.node_arithmetic import (
 )
 from litproof.formula.setting import Setting
 from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, formula_error
-from litproof.language.matrices import Array
+from litproof.language.matrix_arithmetic import Array
 from litproof.language.statements import FOLDS, NAMES, Definitions, truth
 from litproof.language.tree import RELATIONS, Call, Negation, Node, Number, Operation, Sum, Symbol, nodes
 from litproof.networks.polynomial import PolynomialNetwork

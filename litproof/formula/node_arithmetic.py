@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
-from litproof.language.matrices import Array
+from litproof.language.matrix_arithmetic import Array
 from litproof.language.tree import Call, Negation, Node, Number, Operation
 
 Value: TypeAlias = "Node | Array"

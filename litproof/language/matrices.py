@@ -5,19 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from math import prod
 from typing import Any
 
 from litproof.errors import InputError
 from litproof.language.functions import MOST_ROOT, POWER, SMOOTH, Irrational, apply, power
 from litproof.language.grammar import formula_error
+from litproof.language.matrix_arithmetic import Shape, called, power_of, product, scaled, total
 from litproof.language.tree import Call, Negation, Node, Number, Operation, Sum, Symbol, nodes, to_text
-
-Shape = tuple[int, ...]
 
 MAX_DEGREE = 200
 """Highest degree of a formula; a flow of higher degree leaves every number format within a moment."""
@@ -26,19 +24,6 @@ FUNCTIONS: Mapping[str, int] = {"transpose": 1, "vec": 1, "dot": 2}
 
 SMOOTH_FUNCTIONS: Mapping[str, int] = {**FUNCTIONS, **SMOOTH, "softmax": 1}
 """Functions of formulas that need not be polynomials. softmax(w) of a vector is exp(w[k]) / sum(k, exp(w[k]))."""
-
-
-@dataclass(frozen=True)
-class Array:
-    """A vector (shape (k,)) or matrix (shape (r, c), entries row by row) over some ring."""
-
-    shape: Shape
-    entries: tuple[Any, ...]
-
-    @property
-    def matrix(self) -> tuple[int, int]:
-        """Rows and columns; a vector is one column."""
-        return (self.shape[0], 1) if len(self.shape) == 1 else (self.shape[0], self.shape[1])
 
 
 @dataclass
@@ -294,13 +279,13 @@ class Evaluator:
                     self.value(node.inner, {**letters, node.letter: index})
                     for index in range(1, self.sums[node.place] + 1)
                 )
-                return _total(terms)
+                return total(terms)
             case Call():
                 arguments = [self.value(argument, letters) for argument in node.arguments]
                 return (
                     self._function(node.name, arguments[0])
                     if node.name in SMOOTH
-                    else _called(node.name, arguments)
+                    else called(node.name, arguments)
                 )
             case Operation():
                 return self._operation(node, letters)
@@ -316,10 +301,10 @@ class Evaluator:
             if node.sign == "/":
                 return scaled(left, 1 / number)
             if number.denominator == 1 and number >= 0:
-                return _power(left, int(number))
+                return power_of(left, int(number))
             return self._root(left, number)
         right = self.value(node.right, letters)
-        return _total([left, right if node.sign == "+" else scaled(right, -1)])
+        return total([left, right if node.sign == "+" else scaled(right, -1)])
 
     def _reciprocal(self, node: Node, letters: Mapping[str, int]) -> Any:
         """1 / node, without a reciprocal of a root."""
@@ -350,104 +335,3 @@ def _factors(node: Node) -> list[Node]:
     if isinstance(node, Operation) and node.sign == "*":
         return [*_factors(node.left), *_factors(node.right)]
     return [node]
-
-
-def scaled(value: Any, factor: Any) -> Any:
-    """factor * value, entry by entry."""
-    if isinstance(value, Array):
-        return Array(value.shape, tuple(scaled(entry, factor) for entry in value.entries))
-    return value if isinstance(factor, int | Fraction) and factor == 1 else _times(value, factor)
-
-
-def product(factors: Sequence[Any]) -> Any:
-    """Numbers times the matrix product of the arrays, in the order that takes the fewest multiplications."""
-    arrays = [factor for factor in factors if isinstance(factor, Array)]
-    number: Any = None
-    for factor in factors:
-        if not isinstance(factor, Array):
-            number = factor if number is None else _times(number, factor)
-    if not arrays:
-        return number
-    result = _chain(arrays)
-    return result if number is None else scaled(result, number)
-
-
-def _times(a: Any, b: Any) -> Any:
-    return b * a if isinstance(a, int | Fraction) else a * b
-
-
-def _chain(arrays: Sequence[Array]) -> Array:
-    if len(arrays) == 1:
-        return arrays[0]
-    cut = _best_cut(tuple(array.matrix for array in arrays))[1]
-    return _matrix_product(_chain(arrays[:cut]), _chain(arrays[cut:]))
-
-
-@cache
-def _best_cut(sizes: tuple[tuple[int, int], ...]) -> tuple[int, int]:
-    """(multiplications, where to cut the chain); chains are short."""
-    if len(sizes) == 1:
-        return 0, 0
-    rows, columns = sizes[0][0], sizes[-1][1]
-    return min(
-        (_best_cut(sizes[:cut])[0] + _best_cut(sizes[cut:])[0] + rows * sizes[cut][0] * columns, cut)
-        for cut in range(1, len(sizes))
-    )
-
-
-def _matrix_product(a: Array, b: Array) -> Array:
-    (rows, inner), (_, columns) = a.matrix, b.matrix
-    entries = tuple(
-        _total(a.entries[i * inner + k] * b.entries[k * columns + j] for k in range(inner))
-        for i in range(rows)
-        for j in range(columns)
-    )
-    return Array((rows, *b.shape[1:]), entries)
-
-
-def _total(terms: Iterable[Any]) -> Any:
-    result: Any = None
-    for term in terms:
-        if result is None:
-            result = term
-        elif isinstance(term, Array):
-            result = Array(
-                term.shape, tuple(a + b for a, b in zip(result.entries, term.entries, strict=True))
-            )
-        else:
-            result = term + result if isinstance(result, int | Fraction) else result + term
-    return result
-
-
-def _power(base: Any, exponent: int) -> Any:
-    if isinstance(base, Array):
-        if not exponent:
-            n = base.shape[0]
-            return Array(base.shape, tuple(Fraction(int(i == j)) for i in range(n) for j in range(n)))
-        return _chain([base] * exponent)
-    if isinstance(base, int | Fraction):
-        return base**exponent
-    result: Any = None
-    for bit in bin(exponent)[2:] if exponent else "":
-        result = base if result is None else result * result
-        if bit == "1" and result is not base:
-            result = result * base
-    return Fraction(1) if result is None else result
-
-
-def _called(name: str, arguments: Sequence[Any]) -> Any:
-    first = arguments[0]
-    if name == "softmax":
-        weights = [apply("exp", entry) for entry in first.entries]
-        share = apply(POWER, _total(weights))
-        return Array(first.shape, tuple(_times(weight, share) for weight in weights))
-    if name == "dot":
-        return _total(a * b for a, b in zip(first.entries, arguments[1].entries, strict=True))
-    if name == "vec":
-        return Array((len(first.entries),), first.entries)
-    if len(first.shape) == 1:
-        return Array((1, first.shape[0]), first.entries)
-    rows, columns = first.shape
-    return Array(
-        (columns, rows), tuple(first.entries[i * columns + j] for j in range(columns) for i in range(rows))
-    )

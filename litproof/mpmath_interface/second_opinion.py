@@ -10,7 +10,7 @@ from mpmath import mp, mpf
 
 from litproof.decimals import order_of_magnitude, scientific
 from litproof.errors import HypothesisError, Inconclusive
-from litproof.integrate.classification.follow import sample_path
+from litproof.integrate.classification.samples import sample_path
 from litproof.integrate.training.flows import is_flat
 from litproof.integrate.training.follow import follow_any
 from litproof.mpmath_interface.follow import MOST_STEPS, direction_at, follow_regression

@@ -17,13 +17,12 @@ from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, Vocabulary, p
 from litproof.language.matrices import (
     FUNCTIONS as MATRIX_FUNCTIONS,
     SMOOTH_FUNCTIONS,
-    Array,
     Checker,
     Evaluator,
-    Shape,
     SmoothChecker,
     is_smooth_only,
 )
+from litproof.language.matrix_arithmetic import Array, Shape
 from litproof.language.tree import Node, names, to_text
 from litproof.networks.base import Layers
 

@@ -9,7 +9,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from litproof.errors import HypothesisError, Inconclusive, InputError
-from litproof.integrate.classification.follow import sample_path
+from litproof.integrate.classification.samples import sample_path
 from litproof.limits.estimate import Disagreement
 from litproof.limits.find import find_limit
 from litproof.networks.convolutional import Convolutional

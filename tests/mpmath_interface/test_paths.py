@@ -9,7 +9,7 @@ from mpmath import mp, mpf, odefun
 
 from litproof import InputError, Problem, example_problem, problem_from_mapping
 from litproof.errors import Inconclusive
-from litproof.integrate.classification.follow import sample_path
+from litproof.integrate.classification.samples import sample_path
 from litproof.integrate.permission import IntegrationRefused, no_integration
 from litproof.integrate.regression.follow import follow_to_limit, trajectory as other_trajectory
 from litproof.mpmath_interface import direction_at, follow_regression, trajectory, velocity

@@ -17,7 +17,8 @@ from litproof.claims.hypotheses import holds
 from litproof.claims.types import Check, Hypothesis
 from litproof.errors import InputError
 from litproof.language.grammar import Vocabulary, parse
-from litproof.language.matrices import FUNCTIONS, Array, Checker, Evaluator, constant
+from litproof.language.matrices import FUNCTIONS, Checker, Evaluator, constant
+from litproof.language.matrix_arithmetic import Array
 from litproof.language.tree import Node
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.problem import Problem

@@ -1,10 +1,9 @@
 """Where the direction of a classification network goes, measured on the flow in its original parameters."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from itertools import pairwise
 from math import exp, log, log10
 from operator import mul
 from typing import Any
@@ -14,7 +13,6 @@ from gmpy2 import mpfr
 
 from litproof.deadline import OutOfTime
 from litproof.errors import Inconclusive, InputError
-from litproof.integrate.classification.coordinates import to_real
 from litproof.integrate.classification.early import EarlyPoint, climb, hand_over, start_bits
 from litproof.integrate.classification.kept import directions
 from litproof.integrate.classification.margins import Margins
@@ -68,25 +66,6 @@ def pace_of(point: LatePoint) -> list[Any]:
     """d(1/loss)/dt / kappa^(2 - 2/L) = ||U||^2 at the scaled point, shape (1,)."""
     U = point.margins.combined_gradient(point.w, multipliers_of(point), range(point.margins.count))
     return [point.stretch**2 * sum((u * u for u in U), mpfr(0))]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One point of the path.
-
-    Attributes
-    ----------
-    s : log kappa. direction : beta/||beta||, shape (d,). scaled : beta/kappa, shape (d,).
-    multipliers : p over all different rows. size : ||theta|| / kappa^(1/L).
-    pace : d(1/loss)/dt / kappa^(2 - 2/L).
-    """
-
-    s: Fraction
-    direction: tuple[Fraction, ...]
-    scaled: tuple[Fraction, ...]
-    multipliers: tuple[Fraction, ...]
-    size: Fraction
-    pace: Fraction
 
 
 def follow_direction(
@@ -153,7 +132,7 @@ def follow(
     ------
     InputError : the task is not classification.
     """
-    _require_classification(problem)
+    require_classification(problem)
     settings = Settings(digits, **options)
     sharp = _sharp(settings)
     if record is None and keeping():
@@ -200,82 +179,27 @@ def _sharp(settings: Settings) -> Settings:
     )
 
 
-def _require_classification(problem: Problem) -> None:
+def require_classification(problem: Problem) -> None:
+    """InputError where the task is another one, or the training is not plain gradient flow."""
     if problem.task != "classification":
         raise InputError("expected a classification task", key="task.kind", source=problem.name)
     problem.require_plain("this integrator")
 
 
-def sample_path(
-    problem: Problem, digits: int, kappas: Sequence[float | Fraction], **options: Any
-) -> tuple[Sample, ...]:
-    """The path of gradient flow on the exponential loss at given decimal logarithms of kappa.
-
-    Raises
-    ------
-    InputError : the task is not classification, or the kappas do not increase from above that of the start.
-    Inconclusive : the flow does not get there.
-
-    Examples
-    --------
-    >>> from litproof import example_problem
-    >>> problem = example_problem("classification")
-    >>> [round(float(sample.direction[0]), 6) for sample in sample_path(problem, 10, [1, 3])]
-    [0.112699, 0.01121]
-    """
-    _require_classification(problem)
-    settings = Settings(digits, **options)
-    samples = []
-    with working_precision(settings.bits(0.0) + start_bits(problem)):
-        margins = Margins(problem)
-        theta = margins.coordinates.start()
-        lowest = margins.kappa(theta)[0]
-        asked = gmpy2.exp(to_real(Fraction(kappas[0])) * gmpy2.log(mpfr(10)))
-        if asked <= max(lowest, mpfr(0)) or any(a >= b for a, b in pairwise(kappas)):
-            raise InputError(
-                f"expected increasing decimal logarithms of kappa; that of the start is kappa = {lowest:.4g}",
-                key="kappas",
-            )
-        early = (asked + 3 * max(lowest, mpfr(0))) / 4 if asked < 2 * HAND_OVER else mpfr(HAND_OVER)
-        first = max(lowest, min(max(mpfr(HAND_OVER), lowest), early))
-        point = hand_over(climb(margins, theta, (first,), settings, asked)[0], margins)
-        for power in kappas:
-            end = to_real(Fraction(power)) * gmpy2.log(mpfr(10))
-            point = _last(point, march(problem, point, settings, end))
-            samples.append(_sample(point))
-            tell("following the direction", partial(_kappa, point))
-        keep(
-            problem,
-            "log10 kappa",
-            lambda: (
-                (Fraction(power), sample.direction) for power, sample in zip(kappas, samples, strict=True)
-            ),
-        )
-    return tuple(samples)
-
-
-def _kappa(point: LatePoint) -> str:
+def kappa_in_words(point: LatePoint) -> str:
+    """How far the path is, for a person who waits."""
     return f"kappa = 10^{float(point.s) / log(10):.1f}"
 
 
-def _sample(point: LatePoint) -> Sample:
-    return Sample(
-        s=_exact(point.s),
-        direction=tuple(map(_exact, point.direction)),
-        scaled=tuple(map(_exact, point.coefficients)),
-        multipliers=tuple(map(_exact, multipliers_of(point))),
-        size=_exact(gmpy2.sqrt(sum(point.w * point.w)) / point.stretch),
-        pace=_exact(pace_of(point)[0]),
-    )
-
-
-def _last(point: LatePoint, steps: Iterator[tuple[LatePoint, Step]]) -> LatePoint:
+def last_point(point: LatePoint, steps: Iterator[tuple[LatePoint, Step]]) -> LatePoint:
+    """The point after all steps; `point` itself where there are none."""
     for later, _ in steps:
         point = later
     return point
 
 
-def _exact(x: Any) -> Fraction:
+def exact_fraction(x: Any) -> Fraction:
+    """A floating-point number as it is."""
     return Fraction(*map(int, x.as_integer_ratio()))
 
 
@@ -295,7 +219,7 @@ def _follow(
     early = climb(margins, theta, (first,), settings, record=record)[0]
     check = climb(margins, early.theta, (early.kappa * mpfr("1.3"),), settings)[0]
     point = hand_over(early, margins)
-    point = _last(point, march(problem, point, settings, gmpy2.log(check.kappa)))
+    point = last_point(point, march(problem, point, settings, gmpy2.log(check.kappa)))
     gap = _distance(point.direction, hand_over(check, margins).direction)
     if gap > 1e4 * settings.tolerance:
         raise Inconclusive(f"the two clocks disagree by {gap:.1e} at kappa = {float(check.kappa):.6g}")
@@ -313,7 +237,7 @@ def _follow(
         if redundant and not sharp:
             raise _LastingErrors(redundant=True)
         remaining, rate = _remaining(history, goal)
-        tell("following the direction", partial(_kappa, point), partial(_digits_of, remaining))
+        tell("following the direction", partial(kappa_in_words, point), partial(_digits_of, remaining))
         if rate == float("inf"):
             rate = min(1.0, linear.slowest_decay) if linear.slowest_decay > 0 else 1.0
         integration = settings.tolerance * _accumulated(history, moves, rate)
@@ -342,7 +266,7 @@ def _follow(
         "bits": gmpy2.get_context().precision,
         **{f"p[{i}]": float(x) for i, x in enumerate(multipliers_of(point)) if x},
     }
-    value = tuple(map(_exact, history[-1][1]))
+    value = tuple(map(exact_fraction, history[-1][1]))
     return _result(problem, point, value, settings, early.t, error, details)
 
 
@@ -415,10 +339,10 @@ def _result(
     error: float,
     details: Mapping[str, object],
 ) -> Measurement:
-    beta = tuple(map(_exact, point.direction))
+    beta = tuple(map(exact_fraction, point.direction))
     return Measurement(
         value=value,
-        parameters=tuple(tuple(map(_exact, layer)) for layer in point.layers),
+        parameters=tuple(tuple(map(exact_fraction, layer)) for layer in point.layers),
         error=Fraction(max(2 * error, 10.0 ** -(settings.digits + 8))),
         residual=min(sum(map(mul, row, beta), Fraction(0)) for row in point.margins.data),
         clock=_clock(point, t),

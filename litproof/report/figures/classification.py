@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import atan2, degrees, log
 
-from litproof.integrate.classification.follow import sample_path
+from litproof.integrate.classification.samples import sample_path
 from litproof.limits.find import find_limit
 from litproof.networks.base import MultilinearNetwork
 from litproof.networks.convolutional import Convolutional

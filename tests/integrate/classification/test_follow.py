@@ -15,8 +15,8 @@ from litproof.integrate.classification.follow import (
     follow_direction,
     layers_of,
     multipliers_of,
-    sample_path,
 )
+from litproof.integrate.classification.samples import sample_path
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.problem import Problem

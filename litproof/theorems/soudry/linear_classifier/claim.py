@@ -57,7 +57,7 @@ MOST_DIGITS = 100
 
 def measure_expansion(problem: Problem, digits: int) -> Measurement:
     """beta/||beta|| and the limit of beta - kappa (limit of beta/kappa), from two late points; at most MOST_DIGITS."""
-    from litproof.integrate.classification.follow import sample_path
+    from litproof.integrate.classification.samples import sample_path
 
     digits = min(digits, MOST_DIGITS)
     first = digits + 6

@@ -62,7 +62,7 @@ def _largest_margin(problem: Problem) -> Fraction:
 
 def measure_divergence(problem: Problem, digits: int) -> Measurement:
     """(1/kappa, 1/||theta||) far out, and log ||w||, log of the pace d(1/loss)/dt kappa^(2/L - 2) on the way."""
-    from litproof.integrate.classification.follow import sample_path
+    from litproof.integrate.classification.samples import sample_path
 
     with ball_precision(256):
         kappa = -float(loss_at_start(problem).log())

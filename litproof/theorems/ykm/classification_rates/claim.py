@@ -149,7 +149,7 @@ def measure_exponents(problem: Problem, digits: int) -> Measurement:
 
     The stretch is doubled until the slopes settle.
     """
-    from litproof.integrate.classification.follow import sample_path
+    from litproof.integrate.classification.samples import sample_path
 
     nothing = (Fraction(0),) * problem.network.input_dim
     goal = min(digits, DIGITS) + 1

@@ -10,29 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import prod
 from typing import NoReturn
 
-from litproof.dynamics import GradientDescent, Momentum, WeightDecay
-from litproof.errors import InputError
 from litproof.formula.evaluate import VARIABLE
 from litproof.formula.node_arithmetic import (
-    ONE,
     ShapeError,
     Value,
+    applied,
     balanced,
     combine,
     negated,
-    norm,
-    operation,
+    positions,
     shape_text,
-    total,
-    transposed,
+    strides,
 )
-from litproof.formula.setting import Setting
+from litproof.formula.problem_names import ProblemNames, UnknownName
 from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, formula_error
 from litproof.language.matrix_arithmetic import Array
-from litproof.language.statements import FOLDS, NAMES, Definitions, truth
+from litproof.language.statements import FOLDS, Definitions, truth
 from litproof.language.tree import RELATIONS, Call, Negation, Node, Number, Operation, Sum, Symbol, nodes
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.problem import Problem
@@ -123,13 +118,8 @@ class _Expansion:
     known: dict[str, Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        network = self.problem.network
-        self.own = (
-            {p.name: (l, p.shape) for l, p in enumerate(network.parameters, 1)}
-            if isinstance(network, PolynomialNetwork)
-            else {}
-        )
-        self.setting = Setting(self.problem)
+        self.names = ProblemNames.of(self.problem, self.key)
+        self.own = self.names.own
 
     def fail(self, node: Node, message: str, scope: _Scope) -> NoReturn:
         place = node.place if scope.used_at is None else scope.used_at
@@ -169,18 +159,10 @@ class _Expansion:
     def index(self, node: Node, scope: _Scope) -> int:
         number = self.number(node, scope)
         if isinstance(number, Symbol):
-            number = self.count_of(number.name) or number
+            number = self.names.count(number.name) or number
         if not isinstance(number, Number) or number.value.denominator != 1:
             self.fail(node, "expected a whole number as an index: numbers, letters, n, d, m and depth", scope)
         return int(number.value)
-
-    def count_of(self, name: str) -> Number | None:
-        if name not in ("n", "d", "m", "depth", "outputs"):
-            return None
-        if name == "outputs":
-            return Number(Fraction(getattr(self.problem.network, "outputs", 1)))
-        value = self.setting.constant(name, ())
-        return Number(value) if isinstance(value, Fraction) else None
 
     def call(self, node: Call, scope: _Scope) -> Value:
         place = node.place if scope.used_at is None else scope.used_at
@@ -207,7 +189,7 @@ class _Expansion:
             return self.value(definition.body, inner)
         values = [self.value(part, scope) for part in arguments]
         try:
-            return _called(name, values, place)
+            return applied(name, values, place)
         except ShapeError as error:
             self.fail(node, str(error), scope)
 
@@ -311,42 +293,10 @@ class _Expansion:
         return shape[position] if position < len(shape) else 0
 
     def shape(self, part: Symbol, count: int, scope: _Scope) -> tuple[int, ...]:
-        """Sizes of a name; of beta, start and gradient with two indices: inputs and outputs."""
-        problem, network, name = self.problem, self.problem.network, part.name
-        base = name.removesuffix("0")
-        if self.own and (name in self.own or base in self.own):
-            return self.own[name if name in self.own else base][1]
-        if name not in NAMES or (self.own and name in ("v", "v0")):
-            self.fail(part, f"unknown name {name!r}: {self.known_names()}", scope)
-        outputs = getattr(network, "outputs", 1)
-        beta = (network.input_dim,) if count != 2 else (network.input_dim // outputs, outputs)
-        shapes: dict[str, tuple[int, ...]] = {
-            "beta": beta,
-            "start": beta,
-            "beta0": beta,
-            "gradient": (network.input_dim,),
-            "y": (len(problem.y),),
-            "residual": (len(problem.y),),
-            "margin": (len(problem.margin_rows[0]) if problem.task == "classification" else len(problem.y),),
-            "X": (len(problem.X), network.input_dim),
-            "v": (len(network.shapes), max(network.shapes)),
-            "v0": (len(network.shapes), max(network.shapes)),
-            "theta": (sum(network.shapes),),
-            "theta0": (sum(network.shapes),),
-        }
-        if name in shapes:
-            return shapes[name]
         try:
-            wanted = range(SYMBOLS.get(name, 0))
-            return tuple(self.setting.size(name, position) for position in wanted)
-        except InputError as error:
-            self.fail(part, error.message, scope)
-
-    def known_names(self) -> str:
-        network = self.problem.network
-        if isinstance(network, PolynomialNetwork):
-            return f"the parameters are {', '.join(map(str, network.parameters))}"
-        return f"a {network.kind} network has the layers v[l,j]"
+            return self.names.shape(part.name, count)
+        except UnknownName as error:
+            self.fail(part, str(error), scope)
 
     def symbol(self, node: Symbol, scope: _Scope) -> Value:
         place = node.place if scope.used_at is None else scope.used_at
@@ -388,7 +338,7 @@ class _Expansion:
                 self.number(
                     definition.body, _Scope(dict(zip(definition.letters, at, strict=True)), {}, place)
                 )
-                for at in _positions(sizes)
+                for at in positions(sizes)
             )
             value = Array(tuple(sizes), entries)
         self.known[node.name] = value
@@ -401,38 +351,19 @@ class _Expansion:
         if name in ("theta", "theta0"):
             letter = "v" if name == "theta" else "v0"
             entries = [
-                self.parameter(letter, l, j, place)
+                self.names.parameter(letter, l, j, place)
                 for l, size in enumerate(self.problem.network.shapes, 1)
                 for j in range(1, size + 1)
             ]
             return Array((len(entries),), tuple(entries))
-        if (number := self.constant(name, place)) is not None:
+        if (number := self.names.constant(name, place)) is not None:
             return number
         if name in ("v", "v0") and not self.own:
             self.fail(node, f"expected {name}[l] or {name}[l,j]", scope)
         shape = self.shape(node, 0, scope)
         if not shape or name == VARIABLE:
             return self.entry(node, [], scope)
-        return Array(shape, tuple(self.number_entry(node, at, scope) for at in _positions(shape)))
-
-    def constant(self, name: str, place: int) -> Node | None:
-        """A number that the problem or its dynamics has."""
-        dynamics = self.problem.dynamics
-        values: dict[str, Fraction | None] = {
-            "outputs": Fraction(getattr(self.problem.network, "outputs", 1)),
-            "step": dynamics.step if isinstance(dynamics, GradientDescent) else None,
-            "mass": dynamics.mass if isinstance(dynamics, Momentum) else None,
-            "decay": dynamics.rate if isinstance(dynamics, WeightDecay) else None,
-            "until": dynamics.until if isinstance(dynamics, WeightDecay) else None,
-        }
-        if name in values and name not in self.own:
-            value = values[name]
-            if value is None:
-                raise formula_error(place, f"{name}: the problem has no dynamics with it", self.key)
-            return Number(value, place)
-        if name in ("t", "loss", "pi", "alpha", "kappa", "logt", VARIABLE) and name not in self.own:
-            return Symbol(name, (), place)
-        return None
+        return Array(shape, tuple(self.number_entry(node, at, scope) for at in positions(shape)))
 
     def number_entry(self, node: Symbol, at: Sequence[int], scope: _Scope) -> Node:
         entry = self.entry(node, list(at), scope)
@@ -460,10 +391,10 @@ class _Expansion:
             if len(at) < len(shape):
                 self.fail(node, f"expected an entry of {name}, got {len(at)} index(es)", scope)
             flat = 1
-            for index, size, after in zip(at, shape, _strides(shape), strict=True):
+            for index, size, after in zip(at, shape, strides(shape), strict=True):
                 flat += (index - 1) * after
                 assert index <= size
-            return self.parameter("v" if name in self.own else "v0", layer, flat, place)
+            return self.names.parameter("v" if name in self.own else "v0", layer, flat, place)
         shapes = self.problem.network.shapes
         if name in ("v", "v0") and not self.own:
             if not 1 <= at[0] <= len(shapes):
@@ -471,11 +402,11 @@ class _Expansion:
             size = shapes[at[0] - 1]
             if len(at) == 1:
                 return Array(
-                    (size,), tuple(self.parameter(name, at[0], j, place) for j in range(1, size + 1))
+                    (size,), tuple(self.names.parameter(name, at[0], j, place) for j in range(1, size + 1))
                 )
             if not 1 <= at[1] <= size:
                 self.fail(node, f"v[{at[0]},{at[1]}]: layer {at[0]} has {size} entries", scope)
-            return self.parameter(name, at[0], at[1], place)
+            return self.names.parameter(name, at[0], at[1], place)
         shape = self.shape(node, len(at), scope)
         self.in_range(node, shape, at, scope)
         if name == "X" and len(at) == 1:
@@ -496,14 +427,9 @@ class _Expansion:
         if not isinstance(value, Array) or len(at) != len(value.shape):
             self.fail(node, f"{node.name} is {shape_text(value)}, got {len(at)} index(es)", scope)
         self.in_range(node, value.shape, at, scope)
-        flat = sum((i - 1) * after for i, after in zip(at, _strides(value.shape), strict=True))
+        flat = sum((i - 1) * after for i, after in zip(at, strides(value.shape), strict=True))
         entry: Node = value.entries[flat]
         return entry
-
-    def parameter(self, name: str, layer: int, entry: int, place: int) -> Node:
-        if name == "v":
-            return Symbol("v", (layer, entry), place)
-        return Number(self.problem.v0[layer - 1][entry - 1], place)
 
     def inverse(self, node: Call, scope: _Scope) -> Node:
         """inverse(body in the variable, number, ends of the interval)."""
@@ -518,43 +444,3 @@ class _Expansion:
 
 def _is_letter(node: Node, letter: str) -> bool:
     return isinstance(node, Symbol) and node.name == letter and not node.indices
-
-
-def _strides(shape: Sequence[int]) -> list[int]:
-    return [prod(shape[k + 1 :]) for k in range(len(shape))]
-
-
-def _positions(shape: Sequence[int]) -> list[tuple[int, ...]]:
-    from itertools import product
-
-    return list(product(*(range(1, size + 1) for size in shape)))
-
-
-def _called(name: str, values: Sequence[Value], place: int) -> Value:
-    """A function of values; those of vectors become formulas in their entries."""
-    first = values[0]
-    if name == "dot":
-        if not isinstance(first, Array) or not isinstance(values[1], Array) or first.shape != values[1].shape:
-            raise ShapeError(
-                f"dot takes two vectors of equal length, got {shape_text(first)} and {shape_text(values[1])}"
-            )
-        pairs = zip(first.entries, values[1].entries, strict=True)
-        return total([operation("*", a, b, place) for a, b in pairs])
-    if name == "norm":
-        p = values[1] if len(values) > 1 else None
-        if not isinstance(first, Array) or isinstance(p, Array):
-            raise ShapeError(f"norm takes a vector or a matrix, got {shape_text(first)}")
-        return norm(first, p, place)
-    if name == "transpose":
-        if not isinstance(first, Array):
-            raise ShapeError("transpose takes a vector or a matrix, got a number")
-        return transposed(first)
-    if any(isinstance(value, Array) for value in values):
-        raise ShapeError(f"{name} takes numbers, got {', '.join(map(shape_text, values))}")
-    scalars = tuple(value for value in values if not isinstance(value, Array))
-    if name == "tan":
-        return operation("/", Call("sin", scalars, place), Call("cos", scalars, place), place)
-    if name == "atanh":
-        ratio = operation("/", operation("+", ONE, scalars[0]), operation("-", ONE, scalars[0]), place)
-        return operation("/", Call("log", (ratio,), place), Number(Fraction(2)), place)
-    return Call(name, scalars, place)

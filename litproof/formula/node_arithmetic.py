@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import product as indices
+from math import prod
 from typing import TypeAlias
 
 from litproof.language.matrix_arithmetic import Array
@@ -170,3 +172,43 @@ def shape_text(value: Value) -> str:
     if len(value.shape) == 1:
         return f"a vector of {value.shape[0]}"
     return f"a {value.shape[0]} x {value.shape[1]} matrix"
+
+
+def applied(name: str, values: Sequence[Value], place: int) -> Value:
+    """A function of values; those of vectors become formulas in their entries."""
+    first = values[0]
+    if name == "dot":
+        if not isinstance(first, Array) or not isinstance(values[1], Array) or first.shape != values[1].shape:
+            raise ShapeError(
+                f"dot takes two vectors of equal length, got {shape_text(first)} and {shape_text(values[1])}"
+            )
+        pairs = zip(first.entries, values[1].entries, strict=True)
+        return total([operation("*", a, b, place) for a, b in pairs])
+    if name == "norm":
+        p = values[1] if len(values) > 1 else None
+        if not isinstance(first, Array) or isinstance(p, Array):
+            raise ShapeError(f"norm takes a vector or a matrix, got {shape_text(first)}")
+        return norm(first, p, place)
+    if name == "transpose":
+        if not isinstance(first, Array):
+            raise ShapeError("transpose takes a vector or a matrix, got a number")
+        return transposed(first)
+    if any(isinstance(value, Array) for value in values):
+        raise ShapeError(f"{name} takes numbers, got {', '.join(map(shape_text, values))}")
+    scalars = tuple(value for value in values if not isinstance(value, Array))
+    if name == "tan":
+        return operation("/", Call("sin", scalars, place), Call("cos", scalars, place), place)
+    if name == "atanh":
+        ratio = operation("/", operation("+", ONE, scalars[0]), operation("-", ONE, scalars[0]), place)
+        return operation("/", Call("log", (ratio,), place), Number(Fraction(2)), place)
+    return Call(name, scalars, place)
+
+
+def strides(shape: Sequence[int]) -> list[int]:
+    """How many entries further the next value of each index lies, entries row by row."""
+    return [prod(shape[k + 1 :]) for k in range(len(shape))]
+
+
+def positions(shape: Sequence[int]) -> list[tuple[int, ...]]:
+    """All indices of a shape, from 1, row by row."""
+    return list(indices(*(range(1, size + 1) for size in shape)))

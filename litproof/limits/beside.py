@@ -33,6 +33,15 @@ def regression_beside(problem: Problem, digits: int, *, follow: bool) -> Measure
         return cut.partial
 
 
+def training_beside(problem: Problem, digits: int, *, follow: bool) -> Measurement | None:
+    """The motion of a problem with a loss of its own whose limit is proved; None where it is not followed."""
+    from litproof.integrate.training.follow import follow_training
+
+    if not follow and regression_run(problem, digits) > FEW_SECONDS:
+        return None
+    return follow_training(problem, digits)
+
+
 def classification_beside(
     problem: Problem, digits: int, newton: float, *, follow: bool
 ) -> Measurement | None:

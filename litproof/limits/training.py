@@ -20,14 +20,14 @@ from litproof.errors import HypothesisError, Inconclusive
 from litproof.flow.lift import is_polynomial
 from litproof.flow.motion import slope_expression
 from litproof.integrate.budget import SECOND
-from litproof.integrate.estimate import FEW_SECONDS, regression_run
 from litproof.integrate.training.clock import late_problem
 from litproof.integrate.training.follow import follow_training
+from litproof.limits.beside import training_beside
 from litproof.limits.classification import find_direction
 from litproof.limits.estimate import Estimate, proved, residual_of
 from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
-from litproof.results import Evidence, Measurement
+from litproof.results import Evidence
 
 if TYPE_CHECKING:
     from litproof.certify.regression.enclosure import Enclosure
@@ -50,7 +50,7 @@ def find_trained(problem: Problem, digits: int, guard: int, *, follow: bool = Fa
     """
     proof = proved_for_any_loss(problem, digits + guard) or _proved_by_steps(problem, digits + guard)
     if proof is not None:
-        flow = _beside(problem, min(digits + guard, FOLLOWED_DIGITS), follow)
+        flow = training_beside(problem, min(digits + guard, FOLLOWED_DIGITS), follow=follow)
         size = max(abs(low + high) / 2 for low, high in proof.bounds) or Fraction(1)
         return proved(problem, proof, flow, size)
     combined = _combined(problem)
@@ -77,12 +77,6 @@ def _proved_by_steps(problem: Problem, digits: int) -> Enclosure | None:
     if isinstance(problem.dynamics, GradientDescent):
         return enclose_descent(problem, digits, operations=PROOF_OPERATIONS)
     return enclose_motion(problem, digits, operations=PROOF_OPERATIONS)
-
-
-def _beside(problem: Problem, digits: int, follow: bool) -> Measurement | None:
-    if not follow and regression_run(problem, digits) > FEW_SECONDS:
-        return None
-    return follow_training(problem, digits)
 
 
 def _combined(problem: Problem) -> Problem:

@@ -4,7 +4,8 @@
 is verified again and again wants ordinary ones.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -13,6 +14,7 @@ from litproof.claims.drawing.recipe import Weights, choose
 from litproof.claims.types import Answer, Hypothesis, Instance
 from litproof.errors import InputError, LitproofError
 from litproof.integrate.permission import no_integration
+from litproof.problem import Problem
 
 ATTEMPTS = 500
 """Draws for one problem: hypotheses on signs hold for one in 2^d."""
@@ -41,23 +43,33 @@ def redrawn_instances(
         like = own[number % len(own)]
         name = f"like {like.label}" + (f", {number + 1}" if count > len(own) else "") + f", seed {seed}"
         rng = Random(f"{id} {number} {seed}")
+        failed: Counter[str] = Counter()
         for _ in range(ATTEMPTS):
             try:
                 problem = build(rng, {**choose(rng, _CHOICES), "network": "own 0"}, [like.problem], name)
                 with no_integration("a hypothesis"):
-                    fits = all(hypothesis.check(problem).answer is Answer.HOLDS for hypothesis in hypotheses)
-            except LitproofError:
-                continue  # numbers that a file may not hold, or for which a hypothesis has no meaning
-            if fits and (problem.X, problem.y, problem.v0) != (
-                like.problem.X,
-                like.problem.y,
-                like.problem.v0,
-            ):
+                    unmet = next(_unmet(hypotheses, problem), "")
+            except LitproofError as error:
+                unmet = str(
+                    error
+                )  # numbers that a file may not hold, or for which a hypothesis has no meaning
+            if unmet:
+                failed[unmet] += 1
+            elif (problem.X, problem.y, problem.v0) != (like.problem.X, like.problem.y, like.problem.v0):
                 made.append(Instance(name, replace(problem, name=name), seed))
                 break
         else:
             message = (
                 f"no problem like {like.label!r} that was drawn meets the hypotheses, in {ATTEMPTS} draws"
             )
-            raise InputError(message, key=id)
+            reason = f"; most often not met: {failed.most_common(1)[0][0]}" if failed else ""
+            raise InputError(message + reason, key=id)
     return tuple(made)
+
+
+def _unmet(hypotheses: Sequence[Hypothesis], problem: Problem) -> Iterator[str]:
+    """Those that are not known to hold, with what was seen."""
+    for hypothesis in hypotheses:
+        check = hypothesis.check(problem)
+        if check.answer is not Answer.HOLDS:
+            yield f"{hypothesis.name}: {check.detail}" if check.detail else hypothesis.name

@@ -10,6 +10,7 @@ import pytest
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from litproof.claims.catalogue import catalogue
 from litproof.derive import steps
 from litproof.derive.derivation import Body, Shown, _appended
 from litproof.derive.latex.bibliography import REFERENCES
@@ -45,7 +46,14 @@ REQUIRED = [
     ),
     *(f"ykm/{name}" for name in ("matrix-sensing", "linear-model", "classification-clock")),
     *(f"ykm/classification-{name}" for name in ("convergence", "odeco", "one-point", "rates")),
-    *(f"ykm/{name}" for name in ("singular-vectors", "fully-connected-max-margin")),
+    *(
+        f"ykm/{name}"
+        for name in ("singular-vectors", "fully-connected-max-margin", "regression-balanced-init")
+    ),
+    *(f"network/{name}" for name in ("forward-is-tensor", "odeco-form")),
+    *("azulay/neuron-as-printed", "gunasekar/commuting", "gunasekar/conjecture", "jacobs/weight-decay"),
+    *("jagadeesan/multichannel", "lyu-li/margin", "matt-stoger/rate", "papazov/momentum"),
+    *("soudry/logistic", "soudry/multiclass"),
 ]
 
 
@@ -56,6 +64,8 @@ def built():
 
 def test_there_is_one_for_every_claim():
     assert set(REQUIRED) <= set(DERIVATIONS)
+    for id, claim in catalogue().items():
+        assert id in DERIVATIONS or claim.derive in DERIVATIONS, id
     with pytest.raises(InputError, match="no derivation of 'ykm/nothing'"):
         derivation("ykm/nothing")
 

@@ -71,6 +71,19 @@ REFERENCES: dict[str, str] = {
         r"S. Marcotte, R. Gribonval, G. Peyr\'e. Keep the momentum: conservation laws beyond Euclidean gradient "
         r"flows. \emph{International Conference on Machine Learning}, 2024. arXiv:2405.12888."
     ),
+    "papazov": (
+        r"H. Papazov, S. Pesme, N. Flammarion. Leveraging continuous time to understand momentum when training "
+        r"diagonal linear networks. \emph{International Conference on Artificial Intelligence and Statistics}, 2024. "
+        r"arXiv:2403.05293."
+    ),
+    "matt-stoger": (
+        r"H. Matt, D. St\"oger. Linear regression with overparameterized linear neural networks: tight upper and lower "
+        r"bounds for implicit $\ell^1$-regularization. 2025. arXiv:2506.01143."
+    ),
+    "jagadeesan": (
+        r"M. Jagadeesan, I. Razenshteyn, S. Gunasekar. Inductive bias of multi-channel linear convolutional networks "
+        r"with bounded weight norm. \emph{Conference on Learning Theory}, 2022. arXiv:2102.12238."
+    ),
     "marcotte": (
         r"S. Marcotte, R. Gribonval, G. Peyr\'e. Abide by the law and follow the flow: conservation "
         r"laws for gradient flows. \emph{Advances in Neural Information Processing Systems} 36, 2023. "

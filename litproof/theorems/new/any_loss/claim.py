@@ -149,6 +149,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         Mutant("one more layer", predict=_squared(from_columns(first_twice))),
         Mutant("minimum l2 norm", predict=_squared(least_squares)),
     ),
+    derive="lemma/dual-flow",
 )
 def any_loss(problem: Problem, digits: int) -> Prediction:
     """R5 for the squared loss."""

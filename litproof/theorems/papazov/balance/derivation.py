@@ -29,18 +29,10 @@ def derive() -> Derivation:
         using=motion,
         constants=(mass, g),
     )
-    body.prove(
-        "difference",
-        Rate(u / p - v / q, t) * mass + u / p - v / q,
-        -4 * g - mass * ((u / p) ** 2 - (v / q) ** 2),
-        "and their difference",
-        using=motion,
-        constants=(mass, g),
-    )
     return Derivation(
         claim="papazov/balance",
         title="Momentum on differences of squares",
-        sources=("woodworth",),
+        sources=("papazov",),
         symbols={"p": p, "q": q, "u": u, "v": v, "g": g, "mass": mass},
         statement=(
             "With the velocities {u} of {p} and {v} of {q}, at the mass {mass},",
@@ -50,9 +42,8 @@ def derive() -> Derivation:
         body=tuple(body),
         conclusion=(
             Argument(
-                "Integrated from rest, {eq:sum} says what becomes of the product, and {eq:difference} that the "
-                "logarithm of the ratio, with its shift, is a constant times the integral of the gradient, which lies "
-                "in the row space."
+                "The left side is the rate of the logarithm of the product plus {mass} times the rate of that rate. "
+                "Integrated from rest, {eq:sum} says what becomes of the product: it would be constant without mass."
             ),
         ),
     )

@@ -10,6 +10,7 @@ from litproof.lazy_names import lazy_names
 if TYPE_CHECKING:
     from litproof.bias.candidates import compare_regularisers as compare_regularisers
     from litproof.bias.family import regularisers as regularisers
+    from litproof.bias.mirror_map import MirrorMap as MirrorMap
     from litproof.certify.regression.enclosure import enclose_regression as enclose_regression
     from litproof.claims.claim import claim as claim
     from litproof.claims.types import (
@@ -71,6 +72,7 @@ _HOME: dict[str, str] = {
     "LimitResult": "limits.find",
     "LitproofError": "errors",
     "Measurement": "results",
+    "MirrorMap": "bias.mirror_map",
     "Mutant": "claims.types",
     "Outcome": "errors",
     "Prediction": "results",

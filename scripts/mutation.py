@@ -62,7 +62,7 @@ FAULTS = (
     ),
     Fault(
         "the logarithmic norm on the path, not on the tube",
-        "litproof/certify/regression/validated.py",
+        "litproof/certify/regression/validated_steps.py",
         "[polynomial(u) + tube for polynomial in path]",
         "[polynomial(u) for polynomial in path]",
         "tests/certify/regression/test_validated.py::test_the_logarithmic_norm_is_bounded_on_the_whole_tube",

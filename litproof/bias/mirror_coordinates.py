@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from litproof.algebra.linear import row_echelon
+from litproof.bias.mirror_map import MirrorMap
 from litproof.bias.regulariser import Polynomial, Regulariser
+from litproof.errors import HypothesisError
 from litproof.flow.monomials import expanded
 from litproof.laws import discover_conserved
 from litproof.networks.base import parameter_names
@@ -75,7 +77,15 @@ def in_mirror_coordinates(problem: Problem) -> Regulariser | None:
         f"this start, data whose flow keeps the sign of g = {formula}",
         f"exact: beta moves by itself, and psi' = -g X^T r for psi = grad Q, g = {formula}",
         g,
+        _mirror(problem),
     )
+
+
+def _mirror(problem: Problem) -> MirrorMap | None:
+    try:
+        return MirrorMap(problem)
+    except HypothesisError:
+        return None
 
 
 def _null_space(equations: Sequence[Sequence[Fraction]], size: int) -> list[list[Fraction]]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Literal
 
 from litproof.algebra.linear import rank
 from litproof.bias.closure import Closure, closure
-from litproof.bias.commuting import is_commuting
 from litproof.bias.components import of_components
 from litproof.bias.margins import DIGITS, find_margin_pair, known_margin
 from litproof.bias.mirror_coordinates import in_mirror_coordinates, sign_at
+from litproof.bias.mirror_limit import MirrorLimit, mirror_limit
+from litproof.bias.mirror_map import of_rescaled_fields
 from litproof.bias.pairs import (
     MEASURED_DIGITS,
     Pair,
@@ -26,7 +27,7 @@ from litproof.bias.pairs import (
 from litproof.bias.regulariser import Regulariser
 from litproof.bias.row_space import in_row_space
 from litproof.certify.certificates.limit_pair import transformed
-from litproof.errors import Inconclusive
+from litproof.errors import Inconclusive, Outcome
 from litproof.limits.estimate import Disagreement
 from litproof.limits.find import find_limit
 from litproof.markup import Rows, listing, table
@@ -49,6 +50,7 @@ class Verdict:
     pair : the pair that excludes. regulariser : the function.
     rests_on : in words, one line each.
     seconds : time used.
+    minimiser : the limit as a KKT point of the function, and its values there, where it is no closed form.
     """
 
     answer: Answer
@@ -58,6 +60,7 @@ class Verdict:
     regulariser: Regulariser | None
     rests_on: tuple[str, ...]
     seconds: float
+    minimiser: MirrorLimit | None = None
 
     def _rows(self) -> Rows:
         pair = self.pair
@@ -85,7 +88,7 @@ class Verdict:
         return table(self._rows())
 
 
-def judge(problem: Problem, *, seed: int = 0) -> Verdict:
+def judge(problem: Problem, *, seed: int = 0, digits: int = 30) -> Verdict:
     """Whether some function of beta, which may depend on network and start, selects the limits of this start.
 
     Exact tests come first, then pairs of data sets with the same interpolators.
@@ -94,12 +97,13 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
     ----------
     problem : regression, or classification (see `margins`).
     seed : of the data sets and transforms that are drawn.
+    digits : of the values of a potential that is no closed form.
 
     Raises
     ------
     HypothesisError : another loss, or dynamics other than gradient flow.
     Inconclusive : the flow does not reach an interpolator, or limits differ and the proof takes more than its budget.
-    Disagreement : a potential was derived and the limits of a pair contradict it.
+    Disagreement : a potential was derived and the limit, or those of a pair, contradict it.
 
     Examples
     --------
@@ -124,10 +128,11 @@ def judge(problem: Problem, *, seed: int = 0) -> Verdict:
             answer, evidence, brackets, pair, function, tuple(filter(None, reasons)), perf_counter() - started
         )
 
-    known = known_regulariser(problem, limit)
+    known, minimiser, compared = known_regulariser(problem, limit, digits)
     if known is not None:
         tested = _tested(problem, limit, known)
-        return verdict("potential", Evidence.EXACT, known.rests_on, tested, regulariser=known)
+        found = verdict("potential", Evidence.EXACT, known.rests_on, compared, tested, regulariser=known)
+        return replace(found, minimiser=minimiser)
     tried, plain = Tried(), unweighted(problem)
     pair = find_pair(plain, tried, seed)
     if pair is not None:
@@ -183,17 +188,42 @@ def _margins(problem: Problem, brackets: Closure, started: float) -> Verdict:
     )
 
 
-def known_regulariser(problem: Problem, limit: Measurement) -> Regulariser | None:
-    """The first exact argument that applies; mirror coordinates only where g keeps its sign, as the limit shows."""
-    for find in (in_row_space, of_components, in_mirror_coordinates, is_commuting):
-        regulariser = find(problem)
-        if regulariser is None:
+def known_regulariser(
+    problem: Problem, limit: Measurement, digits: int
+) -> tuple[Regulariser | None, MirrorLimit | None, str]:
+    """The first exact argument that applies, its values at the limit, and how these compare.
+
+    Mirror flows count only where the flow keeps to the leaf of its start: g keeps its sign, or the followed limit is
+    the KKT point that is reached on the leaf.
+    """
+    for find in (in_row_space, of_components, in_mirror_coordinates, of_rescaled_fields):
+        known = find(problem)
+        if known is None or not _keeps_sign(known, problem, limit):
             continue
-        end = [x for layer in limit.parameters for x in layer]
-        start = [x for layer in problem.v0 for x in layer]
-        if sign_at(regulariser, start) * sign_at(regulariser, end) >= 0 and sign_at(regulariser, end):
-            return regulariser
-    return None
+        if known.mirror is None:
+            return known, None, ""
+        try:
+            minimiser = mirror_limit(known.mirror, limit, digits)
+        except Inconclusive as fault:
+            if known.sign is None and fault.outcome is not Outcome.BUDGET:
+                continue
+            return known, None, f"Q is not evaluated at the limit: {fault}"
+        if minimiser.agrees:
+            compared = (
+                f"the followed limit is the interpolator with grad Q = X^T nu, to {limit.digits - 2} digits"
+            )
+            if minimiser.straight is not None:
+                compared += f"; along another path grad Q is the same to {minimiser.straight} digits"
+            return known, minimiser, compared
+        if known.sign is not None:
+            raise Disagreement(f"{known.name} was derived ({known.rests_on}), but the flow ends elsewhere")
+    return None, None, ""
+
+
+def _keeps_sign(regulariser: Regulariser, problem: Problem, limit: Measurement) -> bool:
+    start, end = ([x for layer in v for x in layer] for v in (problem.v0, limit.parameters))
+    last = sign_at(regulariser, end)
+    return last != 0 and sign_at(regulariser, start) * last >= 0
 
 
 def _tested(problem: Problem, limit: Measurement, known: Regulariser) -> str:

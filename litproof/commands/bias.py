@@ -103,10 +103,10 @@ def bias(
             complex_rho=form is not None and not form.is_real,
         )
         # candidates are tried on the limits of any training, pairs and potentials are about gradient flow
-        verdict = None if problems[0].training else judge(problems[0], seed=seed)
+        verdict = None if problems[0].training else judge(problems[0], seed=seed, digits=digits)
         study = _study(problems, candidates, draw or 0, seed, digits, jobs)
     else:
-        verdict = judge(problems[0], seed=seed)
+        verdict = judge(problems[0], seed=seed, digits=digits)
     gaps = _gaps(problems[0], seed) if with_gap else ()
     clock.lost = ""
     clock.stop()

@@ -9,7 +9,9 @@ from typing import Any
 
 from litproof.bias.candidates import Study
 from litproof.bias.gap import Gap
+from litproof.bias.mirror_limit import MirrorLimit
 from litproof.bias.verdict import Verdict
+from litproof.certify.certificates.format import decimal_bounds
 from litproof.decimals import fixed, scientific
 from litproof.problem_file import write_problem
 from litproof.report.candidates import study_content
@@ -38,12 +40,40 @@ def verdict_to_json(verdict: Verdict | None, study: Study | None = None, gaps: S
         "potential": (function.formula or None) if function else None,
         "name": function.name if function else None,
         "starts": function.starts if function else None,
+        "minimiser": _minimiser(verdict.minimiser) if verdict.minimiser else None,
         "candidates": candidates,
         "gaps": [_gap(gap) for gap in gaps] or None,
         "rests_on": list(verdict.rests_on),
         "seconds": round(verdict.seconds, 3),
     }
     return to_json(content)
+
+
+def _minimiser(found: MirrorLimit) -> dict[str, Any]:
+    """All numbers as bounds [low, high]."""
+    point, digits = found.point, found.digits
+    groups = {"beta": point.beta, "gradient": point.gradient, "multipliers": point.multipliers}
+    return {
+        "digits": digits,
+        **{name: decimal_bounds(group, digits) for name, group in groups.items()},
+        "value": decimal_bounds([point.value], digits)[0],
+        "factor": decimal_bounds([point.factor], digits)[0],
+        "straight": found.straight,
+    }
+
+
+def _minimiser_lines(found: MirrorLimit) -> list[str]:
+    def middles(group: Sequence[tuple[Fraction, Fraction]]) -> str:
+        return ", ".join(fixed((low + high) / 2, min(found.digits, 12)) for low, high in group)
+
+    point = found.point
+    return [
+        f"  at the limit, enclosed to {found.digits} digits (at the start Q = 0, grad Q = 0, g = 1):",
+        f"    beta   = ({middles(point.beta)})",
+        f"    Q      = {middles([point.value])},  g = {middles([point.factor])}",
+        f"    grad Q = ({middles(point.gradient)}) = X^T nu",
+        f"    nu     = ({middles(point.multipliers)})",
+    ]
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
@@ -91,6 +121,8 @@ def verdict_lines(verdict: Verdict) -> list[str]:
         if verdict.regulariser.formula:
             lines.append(f"  {verdict.regulariser.formula}")
         lines.append(f"  for: {verdict.regulariser.starts}")
+    if verdict.minimiser is not None:
+        lines += _minimiser_lines(verdict.minimiser)
     lines += [f"rests on: {reason}" for reason in verdict.rests_on]
     lines.append(f"indication: {verdict.closure.description}")
     return lines

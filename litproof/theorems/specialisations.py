@@ -24,7 +24,7 @@ from typing import Any
 
 import sympy as sp
 
-from litproof.bias.commuting import commutes
+from litproof.bias.rescaled_fields import commutes
 from litproof.claims.catalogue import catalogue, code_of
 from litproof.networks.base import Network
 from litproof.networks.diagonal import Diagonal

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from litproof.algebra.balls import Ball, ball, missing_bits
-from litproof.certify.regression.validated import Piece, Run
+from litproof.certify.regression.validated import Run
+from litproof.certify.regression.validated_steps import Piece
 from litproof.integrate import permission
 from litproof.integrate.budget import SECOND, Budget
 from litproof.precision import ball_precision, digits_to_bits

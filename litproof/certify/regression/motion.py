@@ -17,28 +17,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, log
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints, missing_bits
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.certify.regression.validated import Run
+from litproof.certify.regression.validated_steps import LOW_BITS, Steps
 from litproof.dynamics import WeightDecay
 from litproof.flow.lift import lift
 from litproof.flow.motion import Motion, slope_expression, trace_velocity
 from litproof.flow.program import Operators, Program, Tracer
 from litproof.flow.states import Expressions
 from litproof.integrate.arithmetic import LOG_2
-from litproof.integrate.ball_rings import Slope, Slopes, eigenvalue_bound, norm
+from litproof.integrate.ball_rings import Slope, Slopes, norm
 from litproof.integrate.budget import SECOND, Budget
 from litproof.integrate.terminal_bound import limit_of_beta
 from litproof.language.functions import OutsideDomain
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 
-if TYPE_CHECKING:
-    from flint import arb_mat, arb_poly
-
-_LOW_BITS = 64
 _GUARD_DIGITS = 8
 _ATTEMPTS = 4
 _NEWTON_STEPS = 40
@@ -92,6 +89,8 @@ class MotionRun(Run):
         self.motion.start([q for layer in problem.v0 for q in layer], work)  # refuses what is not defined
         self.curvature = Curvature(problem)
 
+    _growth_cost, _growth_on = Steps._growth_cost, Steps._growth_on
+
     def _enter(self, problem: Problem, pace: Fraction) -> None:
         traced = trace_velocity(problem)
         velocity = [node * pace for node in traced.velocity]
@@ -118,37 +117,6 @@ class MotionRun(Run):
             self._enter(replace(self.problem, dynamics=None), Fraction(1))
         return moved
 
-    def _velocities(self) -> Program:
-        return self.velocity
-
-    def _jacobian(self, theta: Sequence[Ball]) -> arb_mat:
-        """Symmetric part of DV over a box."""
-        from flint import arb_mat
-
-        P = len(theta)
-        inputs = [Slope(x, arb_mat(1, P, [int(p == i) for p in range(P)])) for i, x in enumerate(theta)]
-        rows = [s.tangent.entries() for s in self.velocity.evaluate(Slopes(P), inputs, "velocity")]
-        full = arb_mat(P, P, [entry for row in rows for entry in row])
-        return (full + full.transpose()) / 2
-
-    def _growth_on(self, theta: Sequence[Ball]) -> Ball:
-        from flint import arb
-
-        try:
-            return eigenvalue_bound(self._jacobian(theta))
-        except OutsideDomain:
-            return arb("inf")
-
-    def _growth(self, path: Sequence[arb_poly], parts: int) -> Ball:
-        """Upper bound of int_0^1 mu du along the tube; see `Run`."""
-        from flint import arb
-
-        total = arb(0)
-        with ball_precision(_LOW_BITS):
-            for theta in self._tube(path, parts):
-                total += self._growth_on(theta).max(arb(0)) / parts
-        return total.upper()
-
     def _terminal(self, theta: Sequence[Ball]) -> list[Ball] | None:
         try:
             return limit_of_beta(self.problem, self.gradient, theta, self.curvature)
@@ -168,7 +136,7 @@ class MotionRun(Run):
         from flint import arb
 
         for radius in _RADII:
-            with ball_precision(_LOW_BITS):
+            with ball_precision(LOW_BITS):
                 theta = [ball(self.arithmetic.fraction(x)) for x in self.state]
                 R = arb(radius) * (1 + norm(theta))
                 m = -self._growth_on([x + arb(0, R) for x in theta])

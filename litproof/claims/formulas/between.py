@@ -21,7 +21,7 @@ from litproof.language.tree import Operation
 from litproof.precision import ball_precision
 
 if TYPE_CHECKING:
-    from litproof.certify.regression.validated import Piece
+    from litproof.certify.regression.validated_steps import Piece
 
 _BITS = 128
 _DEPTH = 9

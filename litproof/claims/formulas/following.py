@@ -22,7 +22,7 @@ from litproof.problem import Problem
 from litproof.results import Measurement
 
 if TYPE_CHECKING:
-    from litproof.certify.regression.validated import Piece
+    from litproof.certify.regression.validated_steps import Piece
 
 Path = tuple[tuple[Fraction, Layers, Layers], ...]
 Method = Literal["collocation", "taylor"]

@@ -1,0 +1,199 @@
+"""Gradient fields that commute when divided by one positive function g: what a mirror flow of beta amounts to.
+
+X_b = grad beta_b, independent. beta moves by itself and in a mirror flow, perhaps in another time, where and only where
+
+    [X_b, X_c] = Phi_b X_c - Phi_c X_b  with  Phi_b = X_b log g:  the fields X_b / g commute.
+
+Phi is found from two inner products a pair. It belongs to some g when X_b Phi_c = X_c Phi_b; from d = 3 on the identity
+of Jacobi says so already. Proof: `derivations/bodies/bias-no-regulariser.tex` (`litproof derive B1`). With g = 1 these
+are the commuting parametrisations of Li, Wang, Lee & Arora 2022 (arXiv 2207.04036).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litproof.flow.monomials import MAX_TERMS, BoundedPolynomials
+from litproof.flow.program import Program
+from litproof.laws.architectures import map_of
+from litproof.laws.independence import random_point
+from litproof.laws.modular_gradients import PRIME, Arithmetic, ModularProgram, numbers, series
+from litproof.laws.program import COORDINATES
+from litproof.networks.base import Network
+
+Field = Sequence[Any]
+"""One entry a parameter, in any ring."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Phi_b = numerator / denominator, polynomials of flint in the parameters, in lowest terms."""
+
+    numerator: Any
+    denominator: Any
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Rate):
+            return NotImplemented
+        return bool(self.numerator * other.denominator == other.numerator * self.denominator)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _inner(a: Field, b: Field) -> Any:
+    return sum((x * y for x, y in zip(a[1:], b[1:], strict=True)), a[0] * b[0])
+
+
+def _rates(Xb: Field, Xc: Field, bracket: Field) -> tuple[Any, Any, Any]:
+    """(D Phi_b, D Phi_c, D), D the Gram determinant of X_b and X_c: the projection of the bracket on both."""
+    bb, bc, cc = _inner(Xb, Xb), _inner(Xb, Xc), _inner(Xc, Xc)
+    on_b, on_c = _inner(Xb, bracket), _inner(Xc, bracket)
+    return on_c * bb - on_b * bc, on_c * bc - on_b * cc, bb * cc - bc * bc
+
+
+class _Modular:
+    """The fields of a program at one point, modulo a prime."""
+
+    def __init__(self, modular: ModularProgram, point: Sequence[Any], ring: Arithmetic) -> None:
+        self.modular, self.ring = modular, ring
+        self.values = modular.values(point, ring)
+        size, one = len(modular.outputs), ring.zero + 1
+        self.fields = [modular.gradient(self.values, {c: one}, ring) for c in range(size)]
+        self.adjoints = [modular.adjoints(self.values, {c: one}, ring) for c in range(size)]
+
+    def bracket(self, b: int, c: int) -> list[Any]:
+        """[X_b, X_c]."""
+        one, two = (
+            self.modular.hessian_product(self.values, self.adjoints[i], self.fields[j], self.ring)
+            for i, j in ((c, b), (b, c))
+        )
+        return [x - y for x, y in zip(one, two, strict=True)]
+
+
+def commutes_after_rescaling(program: Program, point: tuple[int, ...], prime: int = PRIME) -> bool:
+    """The condition at a point, modulo a prime, with closedness where d = 2; False is proved for almost all points.
+
+    Where two fields are dependent at the point, the condition asks their bracket to vanish.
+    """
+    modular, ring = ModularProgram(program, prime), numbers(prime)
+    here = _Modular(modular, point, ring)
+    X, d = [[x % prime for x in field] for field in here.fields], len(here.fields)
+    known: dict[int, tuple[int, int]] = {}
+    for b in range(d):
+        for c in range(b):
+            W = here.bracket(b, c)
+            over_b, over_c, D = (x % prime for x in _rates(X[b], X[c], W))
+            if any((D * w - over_b * x + over_c * y) % prime for w, x, y in zip(W, X[c], X[b], strict=True)):
+                return False
+            for index, over in ((b, over_b), (c, over_c)):
+                first, below = known.setdefault(index, (over, D))
+                if (first * D - over * below) % prime:
+                    return False
+    return d != 2 or _closed(modular, point, X)
+
+
+def _closed(modular: ModularProgram, point: tuple[int, ...], X: Sequence[Sequence[int]]) -> bool:
+    """X_1 Phi_2 = X_2 Phi_1 at the point: derivatives along both fields, from series in t."""
+    from flint import nmod_poly
+
+    prime = modular.prime
+    ring = series(prime, 2)
+    slopes = []
+    for along, which in ((0, 1), (1, 0)):
+        moved = [nmod_poly([x, v], prime) for x, v in zip(point, X[along], strict=True)]
+        there = _Modular(modular, moved, ring)
+        over_b, over_c, D = _rates(there.fields[0], there.fields[1], there.bracket(0, 1))
+        over = (over_b, over_c)[which]
+        slopes.append(int(over[1] * D[0] - over[0] * D[1]))
+    return (slopes[0] - slopes[1]) % prime == 0
+
+
+def rescaling(network: Network) -> tuple[Rate, ...] | None:
+    """Phi_1, .., Phi_d where the condition holds as an identity of polynomials; None where not, or beyond MAX_TERMS.
+
+    Examples
+    --------
+    >>> from litproof.networks import FullyConnected
+    >>> [rate.denominator for rate in rescaling(FullyConnected(2, (1,)))]
+    [t2, t2]
+    >>> rescaling(FullyConnected(2, (2,))) is None
+    True
+    """
+    program = map_of(network).program
+    if not commutes_after_rescaling(program, random_point(program.inputs)):
+        return None
+    try:
+        return _identically(program)
+    except OverflowError:
+        return None
+
+
+def _identically(program: Program) -> tuple[Rate, ...] | None:
+    from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+    D = program.inputs
+    context = fmpq_mpoly_ctx.get([f"t{k}" for k in range(D)], Ordering.lex)
+    beta = program.evaluate(BoundedPolynomials(context), context.gens(), COORDINATES)
+    fields = [[f.derivative(k) for k in range(D)] for f in beta]
+    zero, one = context.constant(fmpq(0)), context.constant(fmpq(1))
+    rates: list[Rate | None] = [None] * len(beta)
+    for b, X in enumerate(fields):
+        for c, Y in enumerate(fields[:b]):
+            W = _bracket(X, Y)
+            found = (Rate(zero, one),) * 2
+            if any(len(w) for w in W):
+                over_b, over_c, below = _rates(X, Y, W)
+                if max(map(len, (over_b, over_c, below))) > MAX_TERMS:
+                    raise OverflowError
+                found = (_lowest(over_b, below), _lowest(over_c, below))
+            one_rate, other = found
+            p, q, r, s = one_rate.numerator, one_rate.denominator, other.numerator, other.denominator
+            if any(len(q * s * w - p * s * y + r * q * x) for w, x, y in zip(W, X, Y, strict=True)):
+                return None
+            for index, rate in ((b, one_rate), (c, other)):
+                if rates[index] is not None and rates[index] != rate:
+                    return None
+                rates[index] = rate
+    known = tuple(Rate(zero, one) if rate is None else rate for rate in rates)
+    if len(beta) == 2:
+        one_way, other_way = (_slope(known[1 - i], fields[i]) for i in range(2))
+        if one_way != other_way:
+            return None
+    return known
+
+
+def _bracket(X: Field, Y: Field) -> list[Any]:
+    return [
+        _sum(x * f.derivative(m) - y * e.derivative(m) for m, (x, y) in enumerate(zip(X, Y, strict=True)))
+        for e, f in zip(X, Y, strict=True)
+    ]
+
+
+def _sum(terms: Any) -> Any:
+    total = None
+    for term in terms:
+        if len(term) > MAX_TERMS:
+            raise OverflowError
+        total = term if total is None else total + term
+    return total
+
+
+def _lowest(numerator: Any, denominator: Any) -> Rate:
+    common = numerator.gcd(denominator)
+    p, q = numerator / common, denominator / common
+    return Rate(p / q.leading_coefficient(), q / q.leading_coefficient())
+
+
+def _slope(rate: Rate, field: Field) -> Rate:
+    """The derivative of Phi along a field."""
+    p, q = rate.numerator, rate.denominator
+    over = _sum(x * (p.derivative(k) * q - q.derivative(k) * p) for k, x in enumerate(field))
+    return Rate(over, q * q)
+
+
+def commutes(network: Network) -> bool:
+    """Whether all brackets [grad beta_y, grad beta_z] of a network vanish, decided as polynomials."""
+    rates = rescaling(network)
+    return rates is not None and not any(len(rate.numerator) for rate in rates)

@@ -49,7 +49,8 @@ def code_of(id: str) -> str:
 
 def paper_of(id: str) -> str:
     """The paper that a claim of the catalogue is from, "" for a claim of one's own."""
-    paper: str = _theorems().PAPERS.get(id.partition("/")[0], "")
+    papers = _theorems().PAPERS
+    paper: str = papers.get(id) or papers.get(id.partition("/")[0], "")
     return paper
 
 

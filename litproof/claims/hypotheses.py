@@ -13,6 +13,7 @@ from litproof.dynamics import GradientDescent, Momentum, WeightDecay
 from litproof.errors import Unreachable
 from litproof.flow.lift import is_polynomial
 from litproof.networks.base import MultilinearNetwork, OdecoForm
+from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
@@ -241,6 +242,15 @@ def _diagonal(problem: Problem) -> Check:
     return holds(isinstance(problem.network, Diagonal), f"a {problem.network.kind} network")
 
 
+def _full_convolution(problem: Problem) -> Check:
+    network = problem.network
+    if not isinstance(network, Convolutional):
+        return holds(False, f"a {network.kind} network")
+    return holds(
+        set(network.filter_sizes) == {network.input_dim}, f"filters of {network.filter_sizes} entries"
+    )
+
+
 def _equal_layers(problem: Problem) -> Check:
     different = [l for l, layer in enumerate(problem.v, 1) if layer != problem.v[0]]
     return holds(not different, f"v_{different[0] if different else ''}(0) differs from v_1(0)")
@@ -348,6 +358,7 @@ def _reachable(problem: Problem) -> Check:
 
 
 DIAGONAL = Hypothesis("a diagonal network", _diagonal)
+FULL_CONVOLUTION = Hypothesis("circular convolutions as wide as the input", _full_convolution)
 EQUAL_LAYERS = Hypothesis("equal layers at the start, v_1(0) = .. = v_L(0)", _equal_layers)
 POSITIVE_START = Hypothesis("all entries of the start are positive", _positive)
 ORTHOGONAL_LAYERS = Hypothesis(

@@ -63,6 +63,9 @@ THEOREMS: Mapping[str, str] = {
     "razin/tensor": "L16",
     "braun/riccati": "L13",
     "gunasekar/conjecture": "L6",
+    "gunasekar/diagonal": "L18",
+    "gunasekar/convolutional": "L18",
+    "gunasekar/fully-connected": "L18",
     "lyu-li/margin": "L26",
     "soudry/logistic": "L24",
     "soudry/multiclass": "L24",
@@ -97,6 +100,10 @@ PAPERS: Mapping[str, str] = {
     "razin": "Razin, Maman, Cohen 2021",
     "braun": "Braun, Domine, Fitzgerald, Saxe 2022",
     "gunasekar": "Gunasekar, Woodworth, Bhojanapalli, Neyshabur, Srebro 2017 (arXiv 1705.09280)",
+    **dict.fromkeys(
+        ("gunasekar/diagonal", "gunasekar/convolutional", "gunasekar/fully-connected"),
+        "Gunasekar, Lee, Soudry, Srebro 2018 (arXiv 1806.00468)",
+    ),
     "lyu-li": "Lyu, Li 2020 (arXiv 1906.05890)",
     "papazov": "Papazov, Pesme, Flammarion 2024 (arXiv 2403.05293)",
     "matt-stoger": "Matt, Stoger 2025 (arXiv 2506.01143)",
@@ -112,7 +119,7 @@ PAPERS: Mapping[str, str] = {
     "lemma": "here: lemmas behind claims and certificates",
     "soudry": "Soudry, Hoffer, Nacson, Gunasekar, Srebro 2018 (arXiv 1710.10345)",
 }
-"""{family of ids: the paper that the theorems are from}."""
+"""{family of ids, or id: the paper that the theorems are from}."""
 
 
 def module_of(id: str, part: str) -> str:

@@ -26,6 +26,7 @@ RELATIONS = (
     Relation("ykm/regression-limit", "ykm/matrix-sensing", "eigenvalues, where sensors and layers commute"),
     Relation("ykm/matrix-sensing", "ykm/matrix-sensing-nuclear-norm", "alpha -> 0"),
     Relation("ykm/conserved-balancedness", "ykm/conserved-norms", "the trace, for fully connected networks"),
+    Relation("ykm/fully-connected-max-margin", "gunasekar/fully-connected", "the same limit"),
     *(Relation(case.general, case.special, by_which_map(case)) for case in SPECIALISATIONS),
 )
 

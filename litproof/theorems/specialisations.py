@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import Any
 
 import sympy as sp
@@ -30,6 +31,7 @@ from litproof.networks.base import Network
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.odeco import Odeco
 from litproof.networks.polynomial import PolynomialNetwork
+from litproof.sympy_interface.exact import to_sympy
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Specialisation:
 
     special: str
     general: str
-    network: Callable[[Network], Network]
+    network: Callable[[Network], Network | Components]
     layers: tuple[tuple[str, ...], ...]
     time: int
     start: str
@@ -73,6 +75,34 @@ def differences(depth: int) -> Callable[[Network], Network]:
         return Odeco.from_rationals(S, [_unit(2 * claimed.input_dim)] * depth)
 
     return network
+
+
+@dataclass(frozen=True)
+class Components:
+    """The odeco form of a network, multiplied out: beta = S^T rho, rho_j = prod_l (U_l^T v_l)_j, in exact numbers."""
+
+    claimed: Network
+
+    @property
+    def shapes(self) -> tuple[int, ...]:
+        """Of the layers."""
+        return self.claimed.shapes
+
+    def coefficients(self, v: Sequence[Sequence[Any]]) -> tuple[sp.Expr, ...]:
+        """beta at symbols v_1..v_L."""
+        form = self.claimed.odeco()  # type: ignore[attr-defined]
+        beta = []
+        for column in zip(*form.S, strict=True):
+            terms = []
+            for places in product(*map(range, self.shapes)):
+                rows = [U[place] for U, place in zip(form.U, places, strict=True)]
+                entry = sum(
+                    (s * prod(factors) for s, *factors in zip(column, *rows, strict=True)), Fraction(0)
+                )
+                layers = (layer[place] for layer, place in zip(v, places, strict=True))
+                terms.append(to_sympy(entry) * sp.prod(layers))
+            beta.append(sp.Add(*terms))
+        return tuple(beta)
 
 
 def _unit(size: int) -> list[list[Fraction]]:
@@ -151,6 +181,8 @@ SPECIALISATIONS: tuple[Specialisation, ...] = (
         1,
         "any start, another loss",
     ),
+    Specialisation("gunasekar/diagonal", "ykm/classification-odeco", orthogonal, (), 1, "any"),
+    Specialisation("gunasekar/convolutional", "ykm/classification-odeco", Components, (), 1, "any"),
 )
 """Results of the catalogue as cases of the paper's theorems."""
 

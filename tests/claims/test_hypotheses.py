@@ -124,3 +124,12 @@ def test_a_flow_that_rests():
     assert not holds(h.MOVING, replace(PLAIN, v=zero))
     fitted = Problem(Diagonal(1, 2), "regression", matrix("1 1"), vector("2"), Fraction(1), (vector("1 1"),))
     assert not holds(h.MOVING, fitted)
+
+
+def test_full_convolutions():
+    full, short = (
+        regression(Convolutional(sizes), "1 2 3", "1", 1, [" ".join("1" * k) for k in sizes], "convolution")
+        for sizes in ((3, 3), (2, 3))
+    )
+    assert holds(h.FULL_CONVOLUTION, full)
+    assert not holds(h.FULL_CONVOLUTION, short) and not holds(h.FULL_CONVOLUTION, PLAIN)

@@ -82,6 +82,11 @@ def test_a_claimed_polynomial_network_is_not_one_with_functions():
 
 SQUARES = PolynomialNetwork.of(["u[3]", "v[3]"], ["u[j]^2 - v[j]^2"], 3)
 CUBES = PolynomialNetwork.of(["u[3]", "v[3]"], ["u[j]^3 - v[j]^3"], 3)
+CHANNELS = PolynomialNetwork.of(
+    ["U[2,2]", "V[2,2]"],
+    ["sum(l, U[l,1]*V[l,1] + U[l,2]*V[l,2])", "sum(l, U[l,1]*V[l,2] + U[l,2]*V[l,1])"],
+    2,
+)
 THREE_LAYERS = PolynomialNetwork.of(["W[3,2]", "V[2,2]", "w[2]"], ["W*V*w"], 3)
 
 
@@ -157,6 +162,26 @@ SPECIAL = {
             THREE_LAYERS, "2 0 0", "1", 1, ["1 2 3 1 1 -1", "1 1/2 -1/3 2", "1 1/2"], "first input only"
         ),
         {"vacuous": 4, "rejected": 2, "inapplicable": 1},
+    ),
+    "one direction has the largest margin in several norms": (
+        "jagadeesan/multichannel",
+        classification(CHANNELS, "-1 1", "1", 1, ["-1 1 -3 -2", "0 0 0 0"], "opposite inputs"),
+        {"vacuous": 3, "rejected": 1, "inapplicable": 1},
+    ),
+    "the same, with a start that the flow cannot leave": (
+        "jagadeesan/multichannel",
+        classification(CHANNELS, "0 2; 1 1", "1 1", 1, ["1 1 1 1", "0 0 0 0"], "equal channels"),
+        {"vacuous": 3, "rejected": 1, "inapplicable": 1},
+    ),
+    "a direction with one entry": (
+        "gunasekar/diagonal",
+        classification(Diagonal(2, 2), "3 1; 4 -1", "1 1", 1, ["1 1/2", "1/2 1/4"], "one entry"),
+        {"vacuous": 3, "rejected": 3, "inapplicable": 1},
+    ),
+    "equal moduli of two inputs": (
+        "new/first-layer",
+        regression(THREE_LAYERS, "1 -1 3", "1", 1, ["1 2 3 1 1 -1", "1 1/2 -1/3 2", "1 1/2"], "opposite"),
+        {"vacuous": 1, "rejected": 5, "inapplicable": 1},
     ),
     "variants that agree to the digits asked for": (
         "woodworth/squares",

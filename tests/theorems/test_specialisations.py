@@ -6,15 +6,18 @@ import pytest
 
 from litproof.claims.catalogue import catalogue
 from litproof.guide import read_topic
+from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.theorems.specialisations import (
     OUTSIDE,
     SPECIALISATIONS,
+    Components,
     decide,
     describe,
     differences,
     is_outside,
+    orthogonal,
 )
 
 IDS = [case.special for case in SPECIALISATIONS]
@@ -65,6 +68,13 @@ def test_powers_of_other_depths(depth):
     assert not decide(other, squares(2, f"u[j]^{depth + 1} - v[j]^{depth + 1}")).holds
 
 
+@pytest.mark.parametrize("sizes", [(2, 2), (4, 4), (5, 5), (3, 3, 3)])
+def test_convolutions_of_other_lengths(sizes):
+    (case,) = [one for one in SPECIALISATIONS if one.special == "gunasekar/convolutional"]
+    assert decide(case, Convolutional(sizes)).holds
+    assert not decide(replace(case, network=orthogonal), Convolutional(sizes)).holds
+
+
 def test_a_map_that_does_not_fit():
     (case,) = [one for one in SPECIALISATIONS if one.special == "woodworth/squares"]
     with pytest.raises(ValueError, match="does not fit"):
@@ -83,7 +93,7 @@ def test_outside():
     for id in OUTSIDE:
         assert is_outside(id)
     for case in SPECIALISATIONS:
-        assert not is_outside(case.special), case.special
+        assert is_outside(case.special) == (case.network is Components), case.special
 
 
 def test_both_sides_are_described():

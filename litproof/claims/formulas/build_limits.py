@@ -19,7 +19,7 @@ from litproof.claims.formulas.built import (
     used_definitions,
     variant,
 )
-from litproof.claims.formulas.coincidence import true_by_symmetry
+from litproof.claims.formulas.coincidence import true_by_symmetry, true_of_direction
 from litproof.claims.formulas.conditions import (
     NAMES,
     Condition,
@@ -171,8 +171,18 @@ def either(regression: Built, classification: Built) -> Built:
         prover = of(problem).prove
         return measurement if prover is None else prover(problem, measurement, digits)
 
+    def vacuous(a: Mutant, b: Mutant) -> Callable[[Prediction, Prediction, Measurement], bool]:
+        def check(false: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
+            classified = prediction.details["problem"].task == "classification"
+            own = (b if classified else a).vacuous
+            return own is not None and own(false, prediction, measurement)
+
+        return check
+
     pairs = zip(regression.mutants, classification.mutants, strict=True)
-    mutants = tuple(replace(a, predict=_chosen(a.predict, b.predict)) for a, b in pairs)
+    mutants = tuple(
+        replace(a, predict=_chosen(a.predict, b.predict), vacuous=vacuous(a, b)) for a, b in pairs
+    )
     return replace(
         regression,
         implied=(hypothesis("the statement is about such a problem", lambda b: b.implied),),
@@ -239,4 +249,6 @@ def _margin_mutants(table: Entry, statement: MarginStatement, definitions: Defin
 
 def _margin_mutant(name: str, false: MarginStatement) -> Mutant:
     made = variant(name, partial(predict_margin, false), (meaning_of(false),))
-    return made if false.kind == "direction" else replace(made, vacuous=true_by_symmetry(compare_margin))
+    if false.kind == "direction":
+        return made
+    return replace(made, vacuous=true_of_direction(compare_margin))

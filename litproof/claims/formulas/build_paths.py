@@ -17,7 +17,7 @@ from litproof.claims.formulas.built import (
     used_definitions,
     variant,
 )
-from litproof.claims.formulas.coincidence import true_by_symmetry, true_of_reachable_states
+from litproof.claims.formulas.coincidence import true_of_direction, true_of_reachable_states
 from litproof.claims.formulas.judging import (
     compare_relation,
     meaning_of,
@@ -256,7 +256,7 @@ def _relation_mutant(name: str, false: Relation) -> Mutant:
 
 
 def _true_by_symmetry(false: Relation) -> Callable[[Prediction, Prediction, Measurement], bool]:
-    in_limit = true_by_symmetry(compare_relation)
+    in_limit = true_of_direction(compare_relation)
 
     def vacuous(other: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
         if false.times == (None,) and in_limit(other, prediction, measurement):

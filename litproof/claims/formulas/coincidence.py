@@ -2,7 +2,8 @@
 
 The flow never leaves an invariant subspace V, nor the start plus the span of its velocities on V. From that alone may
 follow the limit, where the beta there hold one interpolator only: a formula that has the symmetries says no more than
-they do. And a quantity that does not change there says nothing of the flow.
+they do. And a quantity that does not change there says nothing of the flow. Nor does a formula of a direction that is
+rational, and known without the flow to fulfil claim and formula.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from fractions import Fraction
 from functools import lru_cache
 from random import Random
 
+from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear import combination, dot, rank, row_echelon
 from litproof.claims.formulas.judging import judge_moment
-from litproof.claims.formulas.moments import ALONG, exact_moment
+from litproof.claims.formulas.moments import ALONG, exact_moment, uses
 from litproof.claims.formulas.relations import parts_of
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.types import Answer, Compare
@@ -24,6 +26,7 @@ from litproof.flow.invariant_subspace import invariant_subspace
 from litproof.flow.program import Operators, split
 from litproof.flow.trace import trace_flow, trace_gradient
 from litproof.formula.setting import Setting
+from litproof.language.tree import names
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Measurement, Prediction
@@ -33,7 +36,10 @@ Vector = tuple[Fraction, ...]
 _STATES = 4
 _GUARD = 40
 _SPARE = 5
-"""Points beyond the dimension from which a span is read: all of them are in a smaller one with probability 0 nearly."""
+"""Points beyond the dimension from which a span is read: all of them are in a smaller one with probability 0 nearly.
+Also digits that a measured direction may lack."""
+_TIMES = 3
+"""How many times the digits of the flow exact numbers are tried with."""
 
 
 def true_by_symmetry(compare: Compare) -> Callable[[Prediction, Prediction, Measurement], bool]:
@@ -46,6 +52,86 @@ def true_by_symmetry(compare: Compare) -> Callable[[Prediction, Prediction, Meas
         return compare(false, measurement, prediction.digits).answer is Answer.HOLDS
 
     return vacuous
+
+
+def true_of_rational_direction(compare: Compare) -> Callable[[Prediction, Prediction, Measurement], bool]:
+    """For `Mutant.vacuous`: whether claim and variant both hold, to many more digits, at one rational direction.
+
+    The conditions are then checked at exact numbers, in which the flow has no part: these data have one limit that
+    fulfils both.
+    """
+
+    def vacuous(false: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
+        problem, digits = prediction.details["problem"], _TIMES * prediction.digits
+        if problem.task != "classification" or not measurement.converged:
+            return False
+        there = _at_rational_direction(measurement, digits)
+        if there is None or any(map(_speaks_of_parameters, (prediction, false))):
+            return False
+        if compare(false, measurement, prediction.digits).answer is Answer.VIOLATED:
+            return False
+        return all(compare(one, there, digits).answer is Answer.HOLDS for one in (prediction, false))
+
+    return vacuous
+
+
+def true_of_direction(compare: Compare) -> Callable[[Prediction, Prediction, Measurement], bool]:
+    """For `Mutant.vacuous`, of statements about a limit: true by symmetry, or of a rational direction."""
+    checks = true_by_symmetry(compare), true_of_rational_direction(compare)
+
+    def vacuous(false: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
+        return any(check(false, prediction, measurement) for check in checks)
+
+    return vacuous
+
+
+def _speaks_of_parameters(prediction: Prediction) -> bool:
+    """Whether a statement is about more than the directions of beta and of the gradient by it."""
+    if "relation" not in prediction.details:
+        return False
+    parts = parts_of(prediction.details["relation"], prediction.details["problem"])
+    return any("v" in names(side) or uses(side, "rate") for p in parts for side in (p.left, p.right))
+
+
+def _at_rational_direction(measurement: Measurement, digits: int) -> Measurement | None:
+    """The measurement with a rational direction, and gradient, in place of its own; None where none is near."""
+    beta = rational_direction(measurement.value, measurement.digits)
+    if beta is None:
+        return None
+    unit = Fraction(1, 10 ** (_TIMES * digits))
+    there = replace(measurement, value=beta, error=Fraction(0), digits=digits)
+    moments = []
+    for moment in measurement.details.get("moments", ()):
+        gradient = rational_direction(moment.gradient, measurement.digits) if moment.gradient else ()
+        if moment.time is not None or gradient is None:
+            return None
+        with ball_precision(digits_to_bits(2 * _TIMES * digits)):
+            beta, gradient = (tuple(map(dyadic, _unit(v))) if v else () for v in (beta, gradient))
+        radius = (unit,) * len(beta)
+        moments.append(replace(moment, layers=(), beta=beta, beta_radius=radius, gradient=gradient))
+    return replace(there, details={**measurement.details, "moments": tuple(moments)}) if moments else there
+
+
+def _unit(vector: Sequence[Fraction]) -> list[Ball]:
+    size = ball(sum((x * x for x in vector), Fraction(0))).sqrt()
+    return [ball(x) / size for x in vector]
+
+
+def rational_direction(vector: Sequence[Fraction], digits: int) -> Vector | None:
+    """A vector of short rational numbers, the largest 1 or -1, with this direction; None where none is near enough.
+
+    Examples
+    --------
+    >>> [str(x) for x in rational_direction((Fraction(6, 10), Fraction(-8, 10), Fraction(1, 10**31)), 30)]
+    ['3/4', '-1', '0']
+    """
+    largest = max(map(abs, vector))
+    if not largest:
+        return None
+    scaled = [x / largest for x in vector]
+    short = [x.limit_denominator(10 ** (digits // 3)) for x in scaled]
+    near = Fraction(1, 10 ** (digits - _SPARE))
+    return tuple(short) if all(abs(a - b) <= near for a, b in zip(scaled, short, strict=True)) else None
 
 
 def true_of_reachable_states(false: Prediction, prediction: Prediction, measurement: Measurement) -> bool:

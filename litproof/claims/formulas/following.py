@@ -53,6 +53,7 @@ class Asked:
     parameters : whether more than beta is asked for. integrals : whether there are integrals. changes : whether
         moments are compared with those before.
     until : the end of an interval of times of which enclosures are wanted, where they exist.
+    gradient : whether the direction of the gradient is asked for, in the limit of a classification.
     """
 
     times: tuple[Fraction | None, ...]
@@ -60,6 +61,7 @@ class Asked:
     integrals: bool = False
     changes: bool = False
     until: Fraction | None = None
+    gradient: bool = False
 
 
 def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
@@ -80,7 +82,7 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
         clock = {"t": f"{float(max(times)):.4g}"}
         method = "flow in the original parameters at given times"
     if None in asked.times:
-        limit = _limit(problem, digits + _GUARD, asked.parameters)
+        limit = _limit(problem, digits + _GUARD, asked)
         clock, method = dict(limit.clock), limit.method
         if limit.converged:
             moments[None] = _limit_moment(problem, limit, digits + _GUARD, asked.parameters)
@@ -133,15 +135,17 @@ def _smallness(problem: Problem) -> int:
     return max(0, int(-decimal_log(size))) if size else 0
 
 
-def follow_far(problem: Problem, digits: int, *, parameters: bool) -> Measurement:
+def follow_far(problem: Problem, digits: int, *, parameters: bool, gradient: bool = False) -> Measurement:
     """beta / ||beta|| (and theta / ||theta||) of a classification in the limit, by the clock -log(loss).
 
-    Losses with an exponential tail are followed until they are exponential to all digits, and handed over.
+    Losses with an exponential tail are followed until they are exponential to all digits, and handed over. With
+    `gradient` the direction of the gradient by beta is in `details["gradient"]`.
     """
-    from litproof.integrate.classification.follow import direction_of, theta_of
+    from litproof.integrate.classification.follow import direction_of, gradient_of, theta_of
     from litproof.integrate.training.clock import late_problem
 
-    late, observe = problem, (direction_of, theta_of) if parameters else (direction_of,)
+    late = problem
+    observe = (direction_of, *(theta_of,) * parameters, *(gradient_of,) * gradient)
     if problem.loss is not None:
         if problem.loss.text not in ("logistic", "cross-entropy"):
             raise Inconclusive(f"no direction is followed for the loss {problem.loss.text}")
@@ -151,7 +155,12 @@ def follow_far(problem: Problem, digits: int, *, parameters: bool) -> Measuremen
         raise Inconclusive(f"no direction is followed for the dynamics {problem.dynamics.kind}")
     limit = follow_observed(late, digits, observe)
     d = problem.network.input_dim
-    if parameters and limit.converged:
+    if not limit.converged:
+        return limit
+    if gradient:
+        details = {**limit.details, "gradient": limit.value[-d:]}
+        limit = replace(limit, value=limit.value[:-d], details=details)
+    if parameters:
         layers = split(limit.value[d:], problem.network.shapes)
         return replace(limit, value=limit.value[:d], parameters=layers)
     return limit
@@ -221,13 +230,13 @@ def points_far_out(
     return moments
 
 
-def _limit(problem: Problem, digits: int, parameters: bool) -> Measurement:
+def _limit(problem: Problem, digits: int, asked: Asked) -> Measurement:
     if problem.task != "regression":
-        return follow_far(problem, digits - _GUARD, parameters=parameters)
+        return follow_far(problem, digits - _GUARD, parameters=asked.parameters, gradient=asked.gradient)
     from litproof.integrate.training.follow import follow_any
 
     limit = follow_any(problem, digits)
-    provable = limit.converged and not parameters and _is_plain(problem)
+    provable = limit.converged and not asked.parameters and _is_plain(problem)
     return prove_limit(problem, limit, digits) if provable else limit
 
 
@@ -262,7 +271,9 @@ def _as_moment(limit: Measurement, proved: bool) -> Moment:
         middle = tuple((low + high) / 2 for low, high in limit.enclosure)
         radius = tuple((high - low) / 2 for low, high in limit.enclosure)
         return Moment(None, limit.parameters, limit.error, middle, radius, True)
-    return Moment(None, limit.parameters, 4 * limit.error, limit.value, (limit.error,) * len(limit.value))
+    gradient = tuple(limit.details.get("gradient", ()))
+    radius = (limit.error,) * len(limit.value)
+    return Moment(None, limit.parameters, 4 * limit.error, limit.value, radius, gradient=gradient)
 
 
 def _at_times(problem: Problem, times: Sequence[Fraction], places: int) -> dict[Fraction | None, Moment]:

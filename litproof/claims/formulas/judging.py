@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from math import inf
 from random import Random
 
@@ -113,7 +114,8 @@ def asked_by(relation: Relation, problem: Problem) -> Asked:
     trees = [side for part in parts for side in (part.left, part.right)]
     parameters = any("v" in names(tree) or uses(tree, "rate") for tree in trees)
     integrals, changes = (any(uses(tree, name) for tree in trees) for name in ("integral", "change"))
-    return Asked(relation.times, parameters, integrals, changes, relation.until)
+    gradient = any("gradient" in names(tree) or uses(tree, "rate") for tree in trees)
+    return Asked(relation.times, parameters, integrals, changes, relation.until, gradient)
 
 
 def measure_relation(relation: Relation) -> Callable[[Problem, int], Measurement]:
@@ -428,6 +430,7 @@ def same_relation(a: Prediction, b: Prediction, digits: int) -> bool:
     return parallel(one, two, oriented=inequality) and signs[0] == signs[1]
 
 
+@lru_cache(maxsize=8)
 def _signature(relation: Relation, problem: Problem) -> list[Fraction] | None:
     setting = Setting(problem, ALONG)
     values, rng = [], Random(1)

@@ -63,6 +63,7 @@ class Moment:
     samples : of the path up to here, None where no integral is asked for.
     previous : the moment before this one, where changes are asked for.
     speeds : rates of the parameters, where they are no function of the parameters (momentum).
+    gradient : of the loss by beta over its norm, in the limit of a classification; () elsewhere.
     clock : further numbers by name, of a classification far out: kappa = -log(loss), logt = log t.
     """
 
@@ -76,6 +77,7 @@ class Moment:
     previous: Moment | None = field(default=None, repr=False)
     clock: tuple[tuple[str, Fraction], ...] = ()
     speeds: Layers = ()
+    gradient: tuple[Fraction, ...] = ()
 
     @property
     def label(self) -> str:
@@ -218,7 +220,10 @@ class AtMoment:
 
     @cached_property
     def _gradient(self) -> list[Jet]:
-        """Of the loss by beta."""
+        """Of the loss by beta; in the limit of a classification its direction."""
+        if self.moment.gradient:
+            radius = max(self.moment.beta_radius)
+            return [Jet(_wide(x, radius)) for x in self.moment.gradient]
         rows = self.problem.margin_rows[0] if self.problem.task == "classification" else self.problem.X
         slopes = [multiply(Jet(w), slope) for w, slope in zip(self._weights, self._slopes, strict=True)]
         return [_combined(column, slopes) for column in zip(*rows, strict=True)]
@@ -253,9 +258,12 @@ class AtMoment:
         return Jet(sum(self.rate_terms(tree), ball(Fraction(0))))
 
     def rate_terms(self, tree: Node) -> list[Ball]:
-        """What the parameters (and t) contribute to the rate of a formula, one by one."""
+        """What the parameters (and t) contribute to the rate of a formula, one by one.
+
+        In the limit of a classification the speed stands for its direction, as the parameters do.
+        """
         problem, dynamics = self.problem, self.problem.dynamics
-        if self.moment.time is None:
+        if self.moment.time is None and not self.moment.gradient:
             return []
         if (
             dynamics is not None
@@ -275,13 +283,18 @@ class AtMoment:
         if self.moment.speeds:
             own = [_wide(x, self.moment.radius) for layer in self.moment.speeds for x in layer]
             return [slope * (*own, ball(Fraction(1)))[place] for place, slope in jet.gradient.items()]
-        decay = Fraction(0)
-        if isinstance(dynamics, WeightDecay) and (
-            dynamics.until is None or self.moment.time < dynamics.until
+        decay, now = Fraction(0), self.moment.time
+        if (
+            isinstance(dynamics, WeightDecay)
+            and now is not None
+            and (dynamics.until is None or now < dynamics.until)
         ):
             decay = dynamics.rate
         pull = [-jet.ball for jet in there._gradient]
         speeds = _pulled(problem.network, self._theta, pull)
+        if self.moment.time is None:
+            size = sum((v * v for v in speeds), ball(Fraction(0))).sqrt()
+            speeds = [v / size for v in speeds]
         velocity = [v - ball(decay) * x for v, x in zip(speeds, self._theta, strict=True)]
         velocity.append(ball(Fraction(1)))
         return [slope * velocity[place] for place, slope in jet.gradient.items()]

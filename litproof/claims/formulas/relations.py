@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
@@ -86,6 +87,7 @@ class Part:
     exact: bool = True
 
 
+@lru_cache(maxsize=64)
 def parts_of(relation: Relation, problem: Problem) -> tuple[Part, ...]:
     """The relations between numbers that a statement consists of.
 

@@ -13,6 +13,7 @@ from gmpy2 import mpfr
 
 from litproof.deadline import OutOfTime
 from litproof.errors import Inconclusive, InputError
+from litproof.integrate.classification.coordinates import to_real
 from litproof.integrate.classification.early import EarlyPoint, climb, hand_over, start_bits
 from litproof.integrate.classification.kept import directions
 from litproof.integrate.classification.margins import Margins
@@ -44,6 +45,14 @@ def multipliers_of(point: LatePoint) -> list[Any]:
     for i, value in zip(point.active, point.multipliers, strict=True):
         p[i] = gmpy2.exp(value)
     return p
+
+
+def gradient_of(point: LatePoint) -> list[Any]:
+    """The gradient of the loss by beta over its norm, -sum_i p_i y_i x_i / |..|, shape (d,)."""
+    pairs = list(zip(multipliers_of(point), point.margins.data, strict=True))
+    entries = [-sum((p * to_real(row[z]) for p, row in pairs), mpfr(0)) for z in range(len(point.direction))]
+    norm = gmpy2.sqrt(sum((x * x for x in entries), mpfr(0)))
+    return [x / norm for x in entries]
 
 
 def layers_of(point: LatePoint) -> list[Any]:

@@ -13,6 +13,7 @@ from litproof.derive.derivation import Argument, Derivation
 from litproof.derive.latex.document import compile_pdf, documents
 from litproof.derive.latex.escape import escape, label
 from litproof.derive.stated import STATED
+from litproof.theorems import implications_book
 from litproof.theorems.derivations import DERIVATIONS
 
 FOLDER = Path(__file__).resolve().parent.parent / "derivations"
@@ -27,7 +28,12 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     built = [build() for build in DERIVATIONS.values()]
-    texts = {**documents(built), "litproof-kernel.tex": kernel_proofs(built), "README.md": readme(built)}
+    texts = {
+        **documents(built),
+        "litproof-kernel.tex": kernel_proofs(built),
+        implications_book.FILE: implications_book.section(),
+        "README.md": readme(built),
+    }
     if arguments.check:
         stale = [name for name, text in texts.items() if not _same(FOLDER / name, text)]
         print("\n".join(f"out of date: derivations/{name}" for name in stale) or "derivations are up to date")

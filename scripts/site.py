@@ -17,7 +17,7 @@ from litproof.claims.types import Claim
 from litproof.cli import program
 from litproof.report.html.mathml import typeset
 from litproof.theorems import claim_file
-from litproof.theorems.specialisations import describe
+from litproof.theorems.implications import describe
 
 ROOT = Path(__file__).parents[1]
 

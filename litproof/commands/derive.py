@@ -76,6 +76,7 @@ def _derive_all(folder: Path, pdf: bool) -> int:
     from litproof.derive.latex.document import documents
     from litproof.files import write_atomically
     from litproof.report.terminal import live_line
+    from litproof.theorems import implications_book
     from litproof.theorems.derivations import DERIVATIONS
 
     derivations = []
@@ -83,7 +84,7 @@ def _derive_all(folder: Path, pdf: bool) -> int:
         for number, (claim, build) in enumerate(DERIVATIONS.items(), start=1):
             show(f"deriving {claim} ({number} of {len(DERIVATIONS)})")
             derivations.append(build())
-    texts = documents(derivations)
+    texts = {implications_book.FILE: implications_book.section(), **documents(derivations)}
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         path = folder / name

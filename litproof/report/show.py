@@ -9,7 +9,8 @@ from litproof.claims.catalogue import code_of
 from litproof.claims.kernel import RECHECK, kernel_record
 from litproof.claims.types import Claim, Status
 from litproof.theorems import has
-from litproof.theorems.specialisations import describe
+from litproof.theorems.implications import describe
+from litproof.theorems.relations import NARROWINGS, Relation
 
 if TYPE_CHECKING:
     from litproof.derive.derivation import Derivation
@@ -40,11 +41,23 @@ def describe_claim(claim: Claim) -> str:
     lines += _kernel(claim.id)
     if cases := describe(claim.id):
         lines += ["", "Decided as polynomials, for all data and losses", *(f"  - {case}" for case in cases)]
+    if narrowed := [one for one in NARROWINGS if claim.id in (one.general, one.special)]:
+        lines += [
+            "",
+            "The same network under other hypotheses",
+            *(_narrowed(claim.id, one) for one in narrowed),
+        ]
     if derived := claim.derive or (claim.id if has(claim.id, "derivation") else ""):
         lines += ["", f"Derivation: litproof derive {derived}"]
     if claim.source:
         lines += ["", f"Source: {claim.source}"]
     return "\n".join(lines)
+
+
+def _narrowed(id: str, one: Relation) -> str:
+    if id == one.general:
+        return f"  - Contains {one.special} ({one.where})."
+    return f"  - Is contained in {one.general} ({one.where})."
 
 
 def describe_derivation(derivation: Derivation) -> str:

@@ -17,7 +17,7 @@ class Relation:
     where: str
 
 
-RELATIONS = (
+NARROWINGS = (
     Relation("new/any-loss", "ykm/regression-general-init", "squared loss and independent points"),
     Relation(
         "ykm/regression-general-init", "ykm/regression-limit", "equal first layers and the last layer at 0"
@@ -27,6 +27,12 @@ RELATIONS = (
     Relation("ykm/matrix-sensing", "ykm/matrix-sensing-nuclear-norm", "alpha -> 0"),
     Relation("ykm/conserved-balancedness", "ykm/conserved-norms", "the trace, for fully connected networks"),
     Relation("ykm/fully-connected-max-margin", "gunasekar/fully-connected", "the same limit"),
+    Relation("lyu-li/margin", "ykm/classification-convergence", "networks that are linear in each layer"),
+)
+"""The same network under stronger hypotheses."""
+
+RELATIONS = (
+    *NARROWINGS,
     *(Relation(case.general, case.special, by_which_map(case)) for case in SPECIALISATIONS),
 )
 

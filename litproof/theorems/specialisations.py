@@ -26,7 +26,7 @@ from typing import Any
 import sympy as sp
 
 from litproof.bias.rescaled_fields import commutes
-from litproof.claims.catalogue import catalogue, code_of
+from litproof.claims.catalogue import catalogue
 from litproof.networks.base import Network
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.odeco import Odeco
@@ -215,12 +215,12 @@ class Decided:
 
 def decide(case: Specialisation, network: Network | None = None) -> Decided:
     """Decide the identities for the claim's network, or another one in its place, by expanding polynomials."""
-    source = _networks(case.special)[0] if network is None else network
+    source = networks_of(case.special)[0] if network is None else network
     d, target = source.input_dim, case.network(source)
     theta = _symbols(source)
     g = sp.symbols(f"g1:{d + 1}")
     F = list(source.coefficients(theta))
-    phi = _map(case, source, theta)
+    phi = image_of(case, source, theta)
     if [len(layer) for layer in phi] != list(target.shapes):
         raise ValueError(
             f"{case.special}: the map does not fit the layers of {case.general}: {target.shapes}"
@@ -246,15 +246,10 @@ def decide(case: Specialisation, network: Network | None = None) -> Decided:
 
 def is_outside(id: str, network: Network | None = None) -> bool:
     """Whether some bracket [grad F_y, grad F_z] of the network of a claim is not 0, decided as polynomials."""
-    return not commutes(_networks(id)[0] if network is None else network)
+    return not commutes(networks_of(id)[0] if network is None else network)
 
 
-def relations(id: str) -> tuple[Specialisation, ...]:
-    """The specialisations in which a claim is the result or the theorem."""
-    return tuple(case for case in SPECIALISATIONS if id in (case.special, case.general))
-
-
-def _networks(id: str) -> list[Network]:
+def networks_of(id: str) -> list[Network]:
     """The different networks of a claim's own instances, the smallest first."""
     known: list[Network] = []
     for instance in catalogue()[id].instances(0):
@@ -271,7 +266,7 @@ _LETTERS = ("", "j", "ik")
 """Index letters of numbers, vectors and matrices."""
 
 
-def _map(case: Specialisation, source: Network, theta: Sequence[Sequence[sp.Symbol]]) -> list[list[Any]]:
+def image_of(case: Specialisation, source: Network, theta: Sequence[Sequence[sp.Symbol]]) -> list[list[Any]]:
     """Phi at theta: every piece of every layer, for all its indices; without pieces the layers as they are."""
     if not case.layers:
         return [list(layer) for layer in theta]
@@ -311,17 +306,3 @@ def by_which_map(case: Specialisation) -> str:
     pieces = "; ".join(", ".join(layer) for layer in case.layers)
     pace = "the same time" if case.time == 1 else f"{case.time} times the time"
     return f"by the layers ({pieces}) in {pace}; start: {case.start}"
-
-
-def describe(id: str) -> tuple[str, ...]:
-    """A line for every theorem that a claim is a case of, every result that it covers, and for being outside."""
-    lines = [
-        f"A case of {code_of(case.general)} ({case.general}), {by_which_map(case)}."
-        if id == case.special
-        else f"Covers {case.special}, {by_which_map(case)}."
-        for case in relations(id)
-    ]
-    if id in OUTSIDE:
-        reason = f"brackets of the gradients of beta do not vanish ({OUTSIDE[id]})"
-        lines.append(f"Outside the theorems on real orthogonal components: {reason}.")
-    return tuple(lines)

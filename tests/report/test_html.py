@@ -117,11 +117,12 @@ def words_of(page):
 
 
 def test_an_index_and_a_page_a_claim(report, pages):
-    assert len(pages) == 1 + len(report.verdicts)
+    assert len(pages) == 2 + len(report.verdicts)  # index and graph
     index = pages["index.html"]
     links = [a["href"] for tag, a in index[1].elements if tag == "a"]
     assert sorted(links) == sorted(set(pages) - {"index.html"})
-    for verdict, link in zip(report.verdicts, links, strict=True):
+    claims = [link for link in links if link != "implications.html"]
+    for verdict, link in zip(report.verdicts, claims, strict=True):
         assert verdict.claim in words_of(index) and verdict.claim in words_of(pages[link])
 
 
@@ -193,6 +194,20 @@ def test_what_implies_what(pages):
     words = words_of(pages["ykm-regression-limit.html"])
     assert "Implies" in words and "ykm/matrix-sensing" in words
     assert "Implied by" in words and "ykm/regression-general-init" in words
+
+
+def test_the_graph_of_results(pages):
+    from litproof.theorems.specialisations import OUTSIDE, SPECIALISATIONS
+
+    text, reader = pages["implications.html"][:2]
+    words = words_of(pages["implications.html"])
+    for case in SPECIALISATIONS:
+        assert case.special in words and case.general in words
+    assert all(id in words for id in OUTSIDE)
+    circles = [a for tag, a in reader.elements if tag == "circle"]
+    assert len(circles) == len(SPECIALISATIONS)
+    assert any(a.get("href") == "implications.html" for _, a in pages["index.html"][1].elements)
+    assert "$" not in text.partition("<svg")[2]
 
 
 def test_certificates_and_problems_beside_the_page_are_good(folder, pages):

@@ -14,7 +14,6 @@ from litproof.theorems.specialisations import (
     SPECIALISATIONS,
     Components,
     decide,
-    describe,
     differences,
     is_outside,
     orthogonal,
@@ -94,13 +93,6 @@ def test_outside():
         assert is_outside(id)
     for case in SPECIALISATIONS:
         assert is_outside(case.special) == (case.network is Components), case.special
-
-
-def test_both_sides_are_described():
-    case = SPECIALISATIONS[0]
-    assert any(case.general in line for line in describe(case.special))
-    assert any(case.special in line for line in describe(case.general))
-    assert not describe("ykm/conserved-norms")
 
 
 def test_the_guide_lists_them_all():

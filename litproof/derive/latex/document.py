@@ -27,7 +27,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{lmodern}
 \usepackage[margin=27mm]{geometry}
 \usepackage{amsmath,amssymb,amsthm}
-\usepackage{booktabs,longtable,tikz}
+\usepackage{array,booktabs,longtable,tikz}
 \usepackage[hidelinks]{hyperref}
 \allowdisplaybreaks \postdisplaypenalty=10000
 \numberwithin{equation}{section}
@@ -70,7 +70,8 @@ def documents(derivations: Sequence[Derivation]) -> dict[str, str]:
     r"""File name -> text: the body of each derivation once, a document for each, and the book ``litproof.tex``.
 
     Documents and book take preamble and bodies in with ``\input``, so that nothing stands twice. Beside them a file
-    ``litproof-kernel.tex`` may say with ``\litproved{claim}{how much}{theorems}`` what is proved in Coq.
+    ``litproof-kernel.tex`` may say with ``\litproved{claim}{how much}{theorems}`` what is proved in Coq, and
+    ``litproof-implications.tex`` which result implies which.
     """
     bodies = {f"bodies/{_file(d)}.tex": _Section(d).text() + "\n" for d in derivations}
     single = {f"{_file(d)}.tex": _document(d.title, [d], **_INPUTS) for d in derivations}
@@ -153,6 +154,7 @@ def _in_parts(
     return [
         "\\part{Theorems}",
         *map(section, theorems),
+        "\\InputIfFileExists{litproof-implications}{}{}",
         "\\part{Lemmas behind the certificates}",
         *map(section, lemmas),
     ]

@@ -10,10 +10,12 @@ from markupsafe import Markup
 
 from litproof import __version__
 from litproof.claims.verification import Report
+from litproof.report.html import implications
 from litproof.report.html.mathml import typeset_name
 from litproof.report.html.views import ClaimView, settled
 from litproof.report.terminal import summary
 from litproof.text import visible
+from litproof.theorems.implications import graph
 
 LIBRARIES = ("numpy", "scipy", "sympy", "mpmath", "python-flint", "gmpy2")
 INDEX = "index.html"
@@ -52,7 +54,13 @@ def pages(report: Report, claims: Sequence[ClaimView], when: datetime | None = N
         }
     )
     page = environment.get_template("claim.html.j2")
-    return {INDEX: index, **{c.page: page.render(shared | {"c": c}) for c in claims}}
+    drawn = implications.view(graph(), {c.claim.id: c.page for c in claims})
+    arrows = environment.get_template("implications.html.j2").render(shared | {"i": drawn})
+    return {
+        INDEX: index,
+        implications.PAGE: arrows,
+        **{c.page: page.render(shared | {"c": c}) for c in claims},
+    }
 
 
 def _printable(value: object) -> object:

@@ -20,6 +20,20 @@ class GradientDescent:
     step: Fraction
     order: tuple[tuple[int, ...], ...] = ()
 
+    def batch(self, step: int, rows: int, outputs: int = 1) -> tuple[int, ...]:
+        """Rows of X, from 0, that the step after `step` steps uses; a point has a row for each output.
+
+        Examples
+        --------
+        >>> descent = GradientDescent(Fraction(1, 10), ((1,), (2, 3)))
+        >>> descent.batch(0, 3), descent.batch(1, 3), descent.batch(1, 6, outputs=2)
+        ((0,), (1, 2), (2, 3, 4, 5))
+        """
+        if not self.order:
+            return tuple(range(rows))
+        points = self.order[step % len(self.order)]
+        return tuple((i - 1) * outputs + c for i in points for c in range(outputs))
+
     @property
     def kind(self) -> str:
         """Word of problem files."""

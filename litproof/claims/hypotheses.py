@@ -289,6 +289,17 @@ def _full_batch(problem: Problem) -> Check:
     return holds(plain and problem.loss is None, f"{_what(problem)}, or steps with part of the points")
 
 
+def _mini_batches(problem: Problem) -> Check:
+    descent = problem.dynamics
+    if not isinstance(descent, GradientDescent) or not descent.order:
+        return holds(
+            False, _what(problem) if not isinstance(descent, GradientDescent) else "all points at every step"
+        )
+    points = len(problem.X) // getattr(problem.network, "outputs", 1)
+    unused = sorted(set(range(1, points + 1)) - {i for batch in descent.order for i in batch})
+    return holds(not unused, f"point {unused[0]} is in no mini-batch" if unused else "")
+
+
 def _decay_ends(problem: Problem) -> Check:
     decay = problem.dynamics
     return holds(isinstance(decay, WeightDecay) and decay.until is not None, _what(problem))
@@ -373,6 +384,7 @@ CLASSIFICATION_TASK = Hypothesis(
     lambda problem: holds(problem.task == "classification", f"the task is {problem.task}"),
 )
 WHITENED = Hypothesis("whitened data, X = I", _whitened)
+MINI_BATCHES = Hypothesis("gradient descent with mini-batches that take in every point", _mini_batches)
 FULL_BATCH = Hypothesis("gradient descent on the squared loss of all points", _full_batch)
 DECAY_ENDS = Hypothesis("weight decay until a time T", _decay_ends)
 LOSS_BELOW_ONE = Hypothesis("the exponential loss starts below 1", _loss_below_one)

@@ -53,6 +53,7 @@ NAMES: Mapping[str, tuple[int, ...]] = {
     "theta0": (0,),
     "residual": (0, 1),
     "gradient": (0, 1),
+    "batch_gradient": (0, 1),
     "margin": (0, 1),
     "loss": (0,),
     "t": (0,),

@@ -57,6 +57,7 @@ THEOREMS: Mapping[str, str] = {
     "gissin/two-modes": "L17",
     "kunin/alignment": "L14",
     "even/gradient-descent": "L7",
+    "even/mini-batches": "L7",
     "moroshko/path": "L21",
     "marcotte/mirror": "L29",
     "arora/end-to-end": "L15",

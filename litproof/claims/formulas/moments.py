@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 
 from litproof.algebra.balls import Ball, ball
-from litproof.dynamics import WeightDecay
+from litproof.dynamics import GradientDescent, WeightDecay
 from litproof.flow.lift import beta_at, is_polynomial
 from litproof.flow.program import Function, Operators, Program
 from litproof.flow.trace import trace_coefficients
@@ -23,7 +23,7 @@ from litproof.networks.base import Network
 from litproof.problem import Problem
 
 Layers = Sequence[Sequence[Fraction]]
-STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient"})
+STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient", "batch_gradient"})
 """Names that depend on where the flow is."""
 
 _NO_BOUND = 10**9
@@ -191,6 +191,8 @@ class AtMoment:
                 return _total(zip(self._weights, self._losses, strict=True))
             case "gradient":
                 return self._gradient[indices[0] - 1]
+            case "batch_gradient":
+                return self._batch_gradient[indices[0] - 1]
             case "rho":
                 return self._rho[indices[0] - 1]
             case "kappa" | "logt":
@@ -226,6 +228,27 @@ class AtMoment:
             return [Jet(_wide(x, radius)) for x in self.moment.gradient]
         rows = self.problem.margin_rows[0] if self.problem.task == "classification" else self.problem.X
         slopes = [multiply(Jet(w), slope) for w, slope in zip(self._weights, self._slopes, strict=True)]
+        return [_combined(column, slopes) for column in zip(*rows, strict=True)]
+
+    @cached_property
+    def _batch_gradient(self) -> list[Jet]:
+        """Of the loss of the points that the step from this moment uses, by beta."""
+        descent, time = self.problem.dynamics, self.moment.time
+        if not isinstance(descent, GradientDescent):
+            raise NotDefined(
+                "batch_gradient[j] is about steps of gradient descent; elsewhere write gradient[j]"
+            )
+        if time is None or time.denominator != 1:
+            raise NotDefined(
+                "batch_gradient[j] has a value at steps, as within integral(..), not in the limit"
+            )
+        outputs = getattr(self.problem.network, "outputs", 1)
+        used = set(descent.batch(int(time), len(self.problem.X), outputs))
+        slopes = [
+            multiply(Jet(w), slope) if i in used else Jet(Fraction(0))
+            for i, (w, slope) in enumerate(zip(self._weights, self._slopes, strict=True))
+        ]
+        rows = self.problem.margin_rows[0] if self.problem.task == "classification" else self.problem.X
         return [_combined(column, slopes) for column in zip(*rows, strict=True)]
 
     @cached_property

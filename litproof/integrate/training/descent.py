@@ -136,12 +136,8 @@ def descend(problem: Problem) -> Iterator[Point]:
             rising = rising if before is not None and now > before else step
             before = now
             yield Point(step, theta, beta, r, now, number is Fraction)
-            batch: Sequence[int] = range(len(r))
-            if dynamics.order:
-                points = dynamics.order[step % len(dynamics.order)]
-                batch = [(i - 1) * outputs + c for i in points for c in range(outputs)]
             pull = [number(Fraction(0))] * network.input_dim
-            for i in batch:
+            for i in dynamics.batch(step, len(r), outputs):
                 s = rate(r[i]) * weights[i] * (1 if regression else y[i])
                 pull = [p + s * x for p, x in zip(pull, X[i], strict=True)]
             G = gradient.evaluate(ring, [*theta, *pull], "gradient")

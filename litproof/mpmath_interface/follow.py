@@ -29,8 +29,9 @@ def follow_regression(
 ) -> Measurement:
     """Follow a regression flow to its limit, to about `digits` digits of max |beta|, by the second engine.
 
-    The flow is followed until what remains, its speed over the observed rate of decay, is below 10^-(digits + 3). The
-    error that is stated is that estimate and the tolerance of all steps: no bound.
+    The flow is followed until what remains of the way of beta, as far as the state's velocity leads over the time in
+    which it decays, is below 10^-(digits + 3) max |beta|. The error that is stated is that estimate and the tolerance
+    of all steps, carried to beta: no bound.
 
     Raises
     ------
@@ -47,8 +48,10 @@ def follow_regression(
     work = digits + GUARD
     with mp_precision(digits_to_bits(work + GUARD)):
         state, now, steps = starting_point(problem), mpf(0), 0
-        speed = _largest(function(state))
+        velocity = function(state)
+        speed, beta = _largest(velocity), coefficients(state)
         goal, remaining, reason = mpf(10) ** -(digits + 3), mp.inf, ""
+        smallest = goal * max(1, _largest(beta))  # a limit of 0 has no size of its own
         while speed:
             if steps == max_steps or budget.used_up:
                 reason = f"budget of {max_steps} steps and {operations:.2g} operations of the explicit method used up"
@@ -56,16 +59,19 @@ def follow_regression(
             budget.spend(cost)
             taken = step(function, now, state, work)
             state, now, steps = taken.at(taken.end), taken.end, steps + 1
-            before, speed = speed, _largest(function(state))
+            velocity, beta = function(state), coefficients(state)
+            before, speed = speed, _largest(velocity)
             if not speed or speed >= before:
                 continue
             rate = mp.log(before / speed) / taken.length
-            remaining = speed / rate
-            if remaining < goal * max(1, _largest(coefficients(state))):
+            # parameters far larger than beta move it by more than they move themselves
+            remaining = _distance(beta, coefficients(_moved(state, velocity, 1 / rate)))
+            if remaining < goal * max(_largest(beta), smallest):
                 break
         else:
             remaining = mpf(0)
-        beta = coefficients(state)
+        tolerance = mpf(10) ** -work
+        per_step = _distance(beta, coefficients([entry + tolerance for entry in state]))
         residual = max(
             abs(f - number(y)) for f, y in zip(equations.predictions(state), problem.y, strict=True)
         )
@@ -74,7 +80,7 @@ def follow_regression(
         return Measurement(
             value=tuple(map(exact_number, beta)),
             parameters=split(tuple(map(exact_number, state)), problem.network.shapes),
-            error=exact_number(2 * remaining + steps * mpf(10) ** -work)
+            error=exact_number(2 * remaining + steps * max(tolerance, per_step))
             if not reason
             else Fraction(10) ** 300,
             residual=exact_number(residual),
@@ -142,6 +148,14 @@ def _cost_of_a_step(problem: Problem, digits: int) -> float:
     network = problem.network
     products = count_terms(network) * len(network.shapes) + len(problem.X) * network.input_dim
     return 2.0 * products * order_of_a_step(digits) ** 2
+
+
+def _moved(state: Any, velocity: Any, time: Any) -> list[Any]:
+    return [entry + time * rate for entry, rate in zip(state, velocity, strict=True)]
+
+
+def _distance(a: Any, b: Any) -> Any:
+    return max(abs(x - y) for x, y in zip(a, b, strict=True))
 
 
 def _largest(values: Any) -> Any:

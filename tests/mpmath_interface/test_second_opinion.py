@@ -16,7 +16,7 @@ from litproof.cli import program
 from litproof.limits.estimate import Disagreement
 from litproof.mpmath_interface import second_opinion as module
 from litproof.mpmath_interface.second_opinion import second_opinion
-from litproof.networks import Diagonal
+from litproof.networks import Convolutional, Diagonal
 from litproof.predict.regression.limit import predict_regression
 from litproof.results import Evidence
 from litproof.theorems.shared.instances import REFERENCE
@@ -32,6 +32,19 @@ def test_engines_agree_on_limits_and_on_directions():
     assert second_opinion(SADDLE, 12).agrees is None
     assert second_opinion(REGRESSION, 20, max_steps=1).agrees is None
     assert second_opinion(CLASSIFICATION, 20, max_steps=1).agrees is None
+
+
+def test_parameters_far_larger_than_beta():
+    """The second engine's error is one of beta, not of the parameters, of which beta is some 600 times as sensitive."""
+    start = (("-625", "-55/4", "1/16000"), (0, 0, 0))
+    problem = Problem(
+        Convolutional((3, 3)), "regression", [[1, 2, "-1/2"], ["1/2", -1, 3]], ["1/10", "-3/20"], 1, start
+    )
+    opinion = second_opinion(problem, 20)
+    assert opinion.agrees is True and opinion.digits == 20
+    limit, short = (module.follow_regression(problem, digits) for digits in (28, 12))
+    off = max(abs(a - b) for a, b in zip(limit.value, short.value, strict=True))
+    assert off <= short.error <= max(map(abs, limit.value)) / 10**12
 
 
 @pytest.fixture

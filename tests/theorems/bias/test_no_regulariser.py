@@ -51,6 +51,18 @@ def test_the_pair_is_compared_exactly(sides):
     assert claim.compare(said, met, 8).answer is Answer.VIOLATED
 
 
+def test_a_nearly_linear_network_has_a_small_gap(sides):
+    """From a start that is large against the targets the limits share more than ten digits, and differ."""
+    claim, _ = sides
+    start = (("-625", "-55/4", "1/16000"), (0, 0, 0))
+    problem = Problem(Convolutional((3, 3)), "regression", X, ("1/10", "-3/20"), 1, start)
+    measurement = claim.measure(problem, 20)
+    assert measurement.details["digits"] > 20
+    assert claim.compare(claim.predict(problem, 20), measurement, 20).answer is Answer.HOLDS
+    boxes = measurement.details["boxes"]
+    assert max(abs(a[0] - b[0]) for a, b in zip(*boxes, strict=True)) < Fraction(1, 10**11)
+
+
 def test_brackets_by_the_commutator_of_matrices():
     """grad of x^T A x / 2 is A x, so that the bracket of two is (B A - A B) x, up to the sign convention."""
     point = sp.Matrix(NEURONS)

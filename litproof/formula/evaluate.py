@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import NoReturn, Protocol
 
 from litproof.algebra.balls import Ball
 from litproof.errors import InputError
 from litproof.formula.inversion import ARGUMENT, inverse
 from litproof.formula.jets import Jet, NotDefined, add, call, divide, multiply, power, variable
+from litproof.formula.quadrature import VARIABLE, integral
+from litproof.formula.setting import DATA, Point, Setting
 from litproof.language.grammar import formula_error
 from litproof.language.tree import (
     Call,
@@ -21,14 +24,13 @@ from litproof.language.tree import (
     Sum,
     Symbol,
     children,
+    names,
     nodes,
     to_text,
 )
+from litproof.problem import Problem
 
-VARIABLE = "_x"
-"""Stands for the argument of a function that is inverted."""
-
-OF_THE_PROBLEM = ("schatten", "rate", "integral", "change")
+OF_THE_PROBLEM = ("schatten", "rate", "integral", "change", "at")
 """Functions that only some settings give a meaning."""
 
 MAX_OPERATIONS = 200_000
@@ -192,13 +194,18 @@ class _Walk(_Check):
         if inner := modulus_of(node):
             (index,) = self.indices(inner, bound)
             return self.meaning.modulus(index)
+        import flint
+
         try:
             if isinstance(node, Operation):
                 left, right = self.value(node.left, bound), self.value(node.right, bound)
                 return _combine(node.sign, left, right)
-            if node.name == "inverse":
-                return self.inverse(node, bound)
-            if node.name in ("rate", "integral", "change"):
+            if node.name in ("inverse", "quad"):
+                problem = getattr(self.meaning, "problem", None)
+                if problem is None or bound or not is_constant(node):
+                    return self.of_function(node, bound)
+                return _remembered(node, problem, flint.ctx.prec, self.key)
+            if node.name in ("rate", "integral", "change", "at"):
                 return self.along_path(node)
             arguments = tuple(self.value(part, bound) for part in node.arguments)
             return (
@@ -209,29 +216,54 @@ class _Walk(_Check):
                 raise
             raise NotDefined(f"{to_text(node)} (position {node.place + 1}): {error}", True) from None
 
-    def inverse(self, node: Call, bound: dict[str, int]) -> Jet:
-        """inverse(body in the variable, number, ends)."""
-        body, target, *ends = node.arguments
+    def of_function(self, node: Call, bound: dict[str, int]) -> Jet:
+        """inverse(body in the variable, number, ends) or quad(body in the variable, ends)."""
+        body, *others = node.arguments
 
         def function(argument: Ball) -> Jet:
             overlay = _Bound(self.meaning, variable(argument, ARGUMENT))
             return _Walk(overlay, self.key).value(body, bound)
 
-        borders = [self.value(end, bound).ball for end in ends]
-        return inverse(function, self.value(target, bound), borders)
+        numbers = [self.value(part, bound) for part in others]
+        if node.name == "inverse":
+            return inverse(function, numbers[0], [end.ball for end in numbers[1:]])
+
+        def constant(part: Node) -> Ball:
+            jet = self.value(part, bound)
+            if not jet.is_constant:
+                raise NotDefined(
+                    "a function that is integrated may depend on its argument and on constants only"
+                )
+            return jet.ball
+
+        low, high = numbers
+        return integral(body, constant, function, (low, high))
 
     def along_path(self, node: Call) -> Jet:
-        """rate(f) or integral(f), where the meaning is a moment of a path."""
+        """rate(f), integral(f) or at(f, a = b), where the meaning is a moment of a path."""
         moment = getattr(self.meaning, node.name, None)
         if moment is None:
             self.fail(node, f"{node.name}(..) has no place in this kind of formula")
-        result: Jet = moment(node.arguments[0])
+        result: Jet = moment(*node.arguments)
         return result
+
+
+def is_constant(node: Node) -> bool:
+    """Whether a formula speaks of the data and the start alone."""
+    return names(node) <= DATA | {VARIABLE} and not any(
+        isinstance(part, Call) and part.name in OF_THE_PROBLEM for part in nodes(node)
+    )
+
+
+@lru_cache(maxsize=256)
+def _remembered(node: Call, problem: Problem, bits: int, key: str) -> Jet:
+    """The value of an inverse or an integral that the data and the start determine, at a precision."""
+    return _Walk(Point(Setting(problem, DATA), "beta", ()), key).of_function(node, {})
 
 
 @dataclass(frozen=True)
 class _Bound:
-    """A meaning with a value for the argument of a function that is inverted."""
+    """A meaning with a value for the argument of a function that is inverted or integrated."""
 
     meaning: Meaning
     argument: Jet

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NoReturn
 
-from litproof.formula.evaluate import VARIABLE
 from litproof.formula.node_arithmetic import (
     ShapeError,
     Value,
@@ -25,6 +24,7 @@ from litproof.formula.node_arithmetic import (
     strides,
 )
 from litproof.formula.problem_names import ProblemNames, UnknownName
+from litproof.formula.quadrature import VARIABLE
 from litproof.language.grammar import FUNCTIONS, LETTERS, SYMBOLS, formula_error
 from litproof.language.matrix_arithmetic import Array
 from litproof.language.statements import FOLDS, Definitions, truth
@@ -180,8 +180,14 @@ class _Expansion:
             return self.fold(name, first.name, arguments[1:-1], arguments[-1], node, scope)
         if name == "if":
             return self.value(arguments[1 if self.holds(first, scope) else 2], scope)
-        if name == "inverse":
-            return self.inverse(node, scope)
+        if name in ("inverse", "quad"):
+            return self.of_function(node, scope)
+        if name == "at":
+            when = arguments[1]
+            assert isinstance(when, Operation)
+            sides = (self.number(side, scope) for side in (first, when.left, when.right))
+            value, left, right = sides
+            return Call("at", (value, Operation("=", left, right, when.place)), place)
         if name in self.definitions:
             definition = self.definitions[name]
             values = [self.value(part, scope) for part in arguments]
@@ -431,15 +437,15 @@ class _Expansion:
         entry: Node = value.entries[flat]
         return entry
 
-    def inverse(self, node: Call, scope: _Scope) -> Node:
-        """inverse(body in the variable, number, ends of the interval)."""
+    def of_function(self, node: Call, scope: _Scope) -> Node:
+        """inverse(body in the variable, number, ends of the interval), or quad(body in the variable, ends)."""
         first, *others = node.arguments
         assert isinstance(first, Symbol)
         definition = self.definitions[first.name]
         place = node.place if scope.used_at is None else scope.used_at
         variable = {definition.arguments[0]: Symbol(VARIABLE, (), place)}
         body = self.number(definition.body, _Scope({}, variable, place))
-        return Call("inverse", (body, *(self.number(part, scope) for part in others)), place)
+        return Call(node.name, (body, *(self.number(part, scope) for part in others)), place)
 
 
 def _is_letter(node: Node, letter: str) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from litproof.dynamics import GradientDescent, Momentum, WeightDecay
 from litproof.errors import InputError
-from litproof.formula.evaluate import VARIABLE
+from litproof.formula.quadrature import VARIABLE
 from litproof.formula.setting import Setting
 from litproof.language.grammar import SYMBOLS, formula_error
 from litproof.language.statements import NAMES

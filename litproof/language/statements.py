@@ -4,6 +4,8 @@ relation := formula (("=" | "<=" | ">=") formula)?
 atom     := .. | ("sum" | "prod" | "max" | "min") "(" (letter ",")? (condition ",")* formula ")"
           | "if" "(" condition "," formula "," formula ")"
           | "inverse" "(" function "," formula ("," formula "," formula)? ")"
+          | "quad" "(" function "," formula "," formula ")"
+          | "at" "(" formula "," formula "=" formula ")"
           | name "[" formula "," .. "]" | definition "(" formula "," .. ")"
 condition := formula relation (formula | formula ".." formula)      between indices
 
@@ -32,11 +34,18 @@ MORE_FUNCTIONS: Mapping[str, tuple[int, ...]] = {
     "tan": (1,),
     "atanh": (1,),
     "inverse": (2, 4),
+    "quad": (3,),
     "rate": (1,),
     "integral": (1,),
+    "at": (2,),
     "if": (3,),
 }
 """Functions beyond those of plain formulas, and their numbers of arguments."""
+
+_OF_FUNCTIONS = {
+    "inverse": "inverse takes a function and a number, and perhaps the two ends of an interval",
+    "quad": "quad takes a function and the two ends of an interval",
+}
 
 NAMES: Mapping[str, tuple[int, ...]] = {
     **{name: (count,) for name, count in SYMBOLS.items()},
@@ -207,9 +216,12 @@ class _Statements(Parser):
             if word == "if":
                 self.index += 1
                 return self.choice(place)
-            if word == "inverse":
+            if word in _OF_FUNCTIONS:
                 self.index += 1
-                return self.inverse(place)
+                return self.of_function(word, place)
+            if word == "at":
+                self.index += 1
+                return self.event(place)
         return super().atom()
 
     def fold(self, name: str, place: int) -> Node:
@@ -270,7 +282,21 @@ class _Statements(Parser):
         self.expect(")")
         return Call("if", (condition, yes, no), place)
 
-    def inverse(self, place: int) -> Node:
+    def event(self, place: int) -> Node:
+        """at(f, a = b): f at the first time at which a = b."""
+        self.expect("(")
+        value = self.formula()
+        self.expect(",")
+        left, sign = self.formula(), self.place
+        if self.word != "=":
+            self.fail(sign, f"expected an equation that says when, as in at(f, a = b), got {self.shown()}")
+        self.index += 1
+        when = Operation("=", left, self.formula(), sign)
+        self.expect(")")
+        return Call("at", (value, when), place)
+
+    def of_function(self, word: str, place: int) -> Node:
+        """inverse(f, x, ..) or quad(f, a, b)."""
         self.expect("(")
         name, here = self.word, self.place
         definition = self.definitions.get(name)
@@ -278,9 +304,9 @@ class _Statements(Parser):
             self.fail(here, f"expected a function of one argument from [let], got {self.shown()}")
         self.index += 1
         arguments = self.rest_of([Symbol(name, (), here)])
-        if len(arguments) not in MORE_FUNCTIONS["inverse"]:
-            self.fail(place, "inverse takes a function and a number, and perhaps the two ends of an interval")
-        return Call("inverse", tuple(arguments), place)
+        if len(arguments) not in MORE_FUNCTIONS[word]:
+            self.fail(place, _OF_FUNCTIONS[word])
+        return Call(word, tuple(arguments), place)
 
     def call(self, name: str, place: int) -> Node:
         self.expect("(")

@@ -55,6 +55,8 @@ THEOREMS: Mapping[str, str] = {
     "saxe/deep-modes": "L12",
     "saxe/unbalanced": "L12",
     "gissin/two-modes": "L17",
+    "gissin/thresholds": "L17",
+    "gissin/thresholds-deep": "L17",
     "kunin/alignment": "L14",
     "even/gradient-descent": "L7",
     "even/mini-batches": "L7",

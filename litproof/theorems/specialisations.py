@@ -60,6 +60,11 @@ def two_layers(claimed: Network) -> Network:
     return Diagonal(2, claimed.input_dim)
 
 
+def three_layers(claimed: Network) -> Network:
+    """beta = v_1 v_2 v_3, entry by entry."""
+    return Diagonal(3, claimed.input_dim)
+
+
 def orthogonal(claimed: Network) -> Network:
     """As many layers as the claim's network has: S = I, U_l = I."""
     unit = _unit(claimed.input_dim)
@@ -145,13 +150,24 @@ SPECIALISATIONS: tuple[Specialisation, ...] = (
         2,
         "u = v = a: (2 a, 0)",
     ),
+    *(
+        Specialisation(
+            special,
+            "ykm/regression-balanced-init",
+            two_layers,
+            (("w[j]",), ("w[j]",)),
+            2,
+            "two equal layers",
+        )
+        for special in ("gissin/two-modes", "gissin/thresholds")
+    ),
     Specialisation(
-        "gissin/two-modes",
+        "gissin/thresholds-deep",
         "ykm/regression-balanced-init",
-        two_layers,
-        (("w[j]",), ("w[j]",)),
-        2,
-        "two equal layers",
+        three_layers,
+        (("w[j]",),) * 3,
+        3,
+        "three equal layers",
     ),
     Specialisation(
         "saxe/modes",

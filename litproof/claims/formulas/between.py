@@ -46,7 +46,7 @@ def holds_between(parts: Sequence[Part], setting: Setting, pieces: Sequence[Piec
             while todo:
                 low, high, depth = todo.pop()
                 count += 1
-                box = _Box(setting, piece, low, high)
+                box = Box(setting, piece, low, high)
                 if all(box.holds(part, digits) for part in parts):
                     continue
                 if depth == _DEPTH:
@@ -57,7 +57,9 @@ def holds_between(parts: Sequence[Part], setting: Setting, pieces: Sequence[Piec
 
 
 @dataclass(frozen=True)
-class _Box:
+class Box:
+    """The flow at the times start + length u of a piece, low <= u <= high."""
+
     setting: Setting
     piece: Piece
     low: Fraction
@@ -72,6 +74,7 @@ class _Box:
         return AtMoment(self.setting, moment, box=(theta, time))
 
     def holds(self, part: Part, digits: int) -> bool:
+        """Whether an inequality is decided for all times of the box."""
         try:
             if self.difference(part, self.at(self.low, self.high)) >= 0:
                 return True
@@ -86,6 +89,7 @@ class _Box:
         return bool(slope <= 0) and self.at_end(part, self.high, digits)
 
     def at_end(self, part: Part, u: Fraction, digits: int) -> bool:
+        """Whether it holds at one time, equality to 10^-digits included."""
         from litproof.claims.formulas.judging import size_of
 
         there = self.at(u, u)
@@ -93,6 +97,7 @@ class _Box:
         return bool(self.difference(part, there) >= -size / ball(Fraction(10**digits)))
 
     def difference(self, part: Part, meaning: AtMoment) -> Ball:
+        """What the inequality says is not negative."""
         gap = evaluate(part.right, meaning).ball - evaluate(part.left, meaning).ball
         if not gap.is_finite():
             raise NotDefined("not finite")

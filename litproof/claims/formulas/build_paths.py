@@ -10,6 +10,7 @@ from functools import partial
 from litproof.claims.formulas.built import (
     NUMBERS,
     Built,
+    all_functions,
     all_names,
     require_names,
     text_of,
@@ -25,12 +26,12 @@ from litproof.claims.formulas.judging import (
     predict_relation,
     same_relation,
 )
-from litproof.claims.formulas.moments import ALONG, STATE
+from litproof.claims.formulas.moments import ALONG, STATE, outside_events
 from litproof.claims.formulas.relations import Kind, Relation
 from litproof.claims.formulas.variants import Variant, variants_of
 from litproof.claims.types import Mutant
 from litproof.language.grammar import LETTERS, formula_error
-from litproof.language.statements import Definitions, parse_statement
+from litproof.language.statements import NAMES, Definitions, parse_statement
 from litproof.language.tree import Call, Node, Number, Operation, nodes
 from litproof.problem_file.values import Node as Entry, rational, shown
 from litproof.results import Measurement, Prediction
@@ -41,6 +42,8 @@ _STATEMENTS: Mapping[str, str] = {
     "nondecreasing": "{} never decreases",
 }
 
+_NO_TIMES = 'expected times = ["1/2", 2, ..] for {}'
+
 _GRID = 32
 """Times at which an inequality up to an end is looked at, beside what is proved of all times."""
 
@@ -50,7 +53,8 @@ _OPPOSITE: Mapping[Kind, Kind] = {"nonincreasing": "nondecreasing", "nondecreasi
 def relation_built(kind: Kind, table: Entry, definitions: Definitions) -> Built:
     """path, equation, rowspan, holds, nonincreasing or nondecreasing."""
     times, until = _times(table, kind)
-    relation = _relation(kind, table.child(kind), times, until, definitions)
+    given = not {"times", "steps", "until"}.isdisjoint(table.value)
+    relation = _relation(kind, table.child(kind), times, until, definitions, table if not given else None)
     return Built(
         statement=relation,
         text=_STATEMENTS.get(kind, "{}").format(relation.text) + _when(relation),
@@ -68,6 +72,8 @@ def relation_built(kind: Kind, table: Entry, definitions: Definitions) -> Built:
 def _when(relation: Relation) -> str:
     if relation.until is not None:
         return f", for t from 0 to {relation.until}"
+    if relation.times == (Fraction(0),):
+        return ""
     labels = ["in the limit" if time is None else f"at t = {time}" for time in relation.times]
     return ", " + ", ".join(labels)
 
@@ -78,7 +84,9 @@ def _relation(
     times: tuple[Fraction | None, ...],
     until: Fraction | None,
     definitions: Definitions,
+    timeless: Entry | None = None,
 ) -> Relation:
+    """The statement; `timeless` is its table where that does not say when it holds."""
     formulas = _READERS[kind](entry, definitions)
     used = used_definitions(formulas, definitions)
     mentioned = all_names(formulas, used)
@@ -89,22 +97,42 @@ def _relation(
         behind = used_definitions(right, definitions)
         if wrong := sorted(all_names(right, behind) & STATE):
             raise entry.error(f"expected a formula in t, the data and the start, got one with {wrong[0]}")
-    if None in times and "t" in mentioned:
+    elsewhere = all_names(
+        [outside_events(tree) for tree in formulas],
+        [replace(definition, body=outside_events(definition.body)) for definition in used],
+    )
+    if timeless and "at" in all_functions(formulas, used) and not any(map(_moves, elsewhere)):
+        times = (Fraction(0),)
+    elif kind == "holds" and timeless:
+        raise timeless.error(_NO_TIMES.format(kind))
+    elif None in times and "t" in elsewhere:
         raise entry.error("t has no value in the limit; give times = [..]")
     return Relation(kind, tuple(formulas), used, times, until, entry.key)
+
+
+def _moves(name: str) -> bool:
+    """Whether a name depends on where the flow is: a parameter's own name does, and its start u0 does not."""
+    own = name not in NAMES and not name.endswith("0")
+    return own or name in STATE | {"t", "theta", "kappa", "logt"}
+
+
+_INSIDE: Mapping[str, frozenset[str]] = {
+    "rate": frozenset({"integral", "rate", "at"}),
+    "integral": frozenset({"integral", "at"}),
+    "at": frozenset({"integral", "at"}),
+}
+"""What may not stand inside."""
 
 
 def _require_no_nesting(formulas: list[Node], entry: Entry) -> None:
     for tree in formulas:
         for node in nodes(tree):
-            if isinstance(node, Call) and node.name in ("rate", "integral"):
-                inner = {part.name for part in nodes(node.arguments[0]) if isinstance(part, Call)}
-                if inner & ({"integral", "rate"} if node.name == "rate" else {"integral"}):
+            if isinstance(node, Call) and node.name in _INSIDE:
+                below = (part for argument in node.arguments for part in nodes(argument))
+                inner = {part.name for part in below if isinstance(part, Call)}
+                if wrong := sorted(inner & _INSIDE[node.name]):
                     raise formula_error(
-                        node.place,
-                        f"expected no integral or rate inside {node.name}(..)",
-                        entry.key,
-                        entry.source,
+                        node.place, f"expected no {wrong[0]} inside {node.name}(..)", entry.key, entry.source
                     )
 
 
@@ -179,8 +207,8 @@ def _times(table: Entry, kind: str) -> tuple[tuple[Fraction | None, ...], Fracti
             raise table.child("until").error(f"expected a time above 0, got {until}")
         return _grid(until), until
     if not keys:
-        if kind in ("path", "holds"):
-            raise table.error(f'expected times = ["1/2", 2, ..] for {kind}')
+        if kind == "path":
+            raise table.error(_NO_TIMES.format(kind))
         return (None,), None
     entry = table.child(keys[0])
     if not isinstance(entry.value, list) or not entry.value:

@@ -8,9 +8,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from litproof.algebra.balls import Ball, ball, dyadic, endpoints
+from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.comparison import sup_norm
-from litproof.claims.formulas.moments import Layers, Moment, Samples, coefficients_at, exact_moment
+from litproof.claims.formulas.events import Track
+from litproof.claims.formulas.moments import Layers, Moment, Samples, enclosed_moment, exact_moment
 from litproof.claims.measurement import PROOF_OPERATIONS, follow_observed, prove_limit
 from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent, Momentum
@@ -54,6 +55,7 @@ class Asked:
         moments are compared with those before.
     until : the end of an interval of times of which enclosures are wanted, where they exist.
     gradient : whether the direction of the gradient is asked for, in the limit of a classification.
+    events : whether there are times that are not known beforehand.
     """
 
     times: tuple[Fraction | None, ...]
@@ -62,6 +64,7 @@ class Asked:
     changes: bool = False
     until: Fraction | None = None
     gradient: bool = False
+    events: bool = False
 
 
 def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
@@ -91,6 +94,9 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
         moments = _with_samples(problem, moments, clock, places)
     if asked.changes:
         moments = _chained(moments)
+    if asked.events:
+        track = Track(problem, places)
+        moments = {time: replace(moment, events=track) for time, moment in moments.items()}
     ordered = [moments[time] for time in asked.times if time in moments]
     last = ordered[-1] if ordered else None
     return Measurement(
@@ -256,7 +262,7 @@ def _limit_moment(problem: Problem, limit: Measurement, digits: int, parameters:
         return _as_moment(limit, proved=False)
     with ball_precision(digits_to_bits(digits) + 64):
         theta = [_hull(low, high) for low, high in proof.bounds]
-        return _proved(problem, None, theta)
+        return enclosed_moment(problem, None, theta)
 
 
 def _hull(low: Fraction, high: Fraction) -> Ball:
@@ -283,7 +289,7 @@ def _at_times(problem: Problem, times: Sequence[Fraction], places: int) -> dict[
         proved = enclose_moments(problem, times, places, operations=PROOF_OPERATIONS)
         if proved is not None:
             with ball_precision(digits_to_bits(places) + 64):
-                return {time: _proved(problem, time, proved[time]) for time in times}
+                return {time: enclosed_moment(problem, time, proved[time]) for time in times}
     first, second = path_at(problem, times, places, 0), path_at(problem, times, places, _MORE)
     moments: dict[Fraction | None, Moment] = {}
     for (time, a, _), (_, b, speeds) in zip(first, second, strict=True):
@@ -294,14 +300,6 @@ def _at_times(problem: Problem, times: Sequence[Fraction], places: int) -> dict[
         wide = unit * (1 + sup_norm(two)) + 2 * max(abs(p - q) for p, q in zip(one, two, strict=True))
         moments[time] = Moment(time, b, radius, two, (wide,) * len(two), speeds=speeds)
     return moments
-
-
-def _proved(problem: Problem, time: Fraction | None, theta: Sequence[Ball]) -> Moment:
-    layers = split([dyadic(x) for x in theta], problem.network.shapes)
-    radius = max(dyadic(x.rad()) for x in theta)
-    ends = [endpoints(b) for b in coefficients_at(problem.network, theta)]
-    middle = tuple((low + high) / 2 for low, high in ends)
-    return Moment(time, layers, radius, middle, tuple((high - low) / 2 for low, high in ends), True)
 
 
 def path_at(problem: Problem, times: Sequence[Fraction], places: int, more: int) -> Path:

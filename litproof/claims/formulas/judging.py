@@ -12,8 +12,18 @@ from random import Random
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.comparison import coincide, sup_norm
 from litproof.claims.formulas.between import holds_between
+from litproof.claims.formulas.events import UNSEEN, Imagined
 from litproof.claims.formulas.following import Asked, follow_asked
-from litproof.claims.formulas.moments import ALONG, STATE, AtMoment, Moment, Samples, exact_moment, uses
+from litproof.claims.formulas.moments import (
+    ALONG,
+    STATE,
+    AtMoment,
+    Moment,
+    Samples,
+    conditions_of,
+    exact_moment,
+    uses,
+)
 from litproof.claims.formulas.relations import Part, Relation, meaning_fault, parts_of
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
@@ -34,6 +44,8 @@ _WILD = 24
 """States drawn at random, of all sizes, at which a statement that says something does not always hold."""
 _NEAR = 3
 _NEAR_DIGITS = 30
+_IMAGINED = 80
+"""Digits of times at which an event happens to states drawn at random."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +125,11 @@ def asked_by(relation: Relation, problem: Problem) -> Asked:
     parts = parts_of(relation, problem)
     trees = [side for part in parts for side in (part.left, part.right)]
     parameters = any("v" in names(tree) or uses(tree, "rate") for tree in trees)
-    integrals, changes = (any(uses(tree, name) for tree in trees) for name in ("integral", "change"))
+    integrals, changes, events = (
+        any(uses(tree, name) for tree in trees) for name in ("integral", "change", "at")
+    )
     gradient = any("gradient" in names(tree) or uses(tree, "rate") for tree in trees)
-    return Asked(relation.times, parameters, integrals, changes, relation.until, gradient)
+    return Asked(relation.times, parameters, integrals, changes, relation.until, gradient, events)
 
 
 def measure_relation(relation: Relation) -> Callable[[Problem, int], Measurement]:
@@ -236,6 +250,8 @@ def size_of(node: Node, meaning: AtMoment) -> Ball:
             return rate_size(node.arguments[0], meaning)
         case Call(name="change"):
             return size_of(node.arguments[0], meaning)
+        case Call(name="at"):
+            return size_of(node.arguments[0], meaning.event(node.arguments[1]))
         case Symbol(name="residual"):
             return residual_size(node, meaning)
         case Symbol(name="loss"):
@@ -324,8 +340,17 @@ def _proved(one: Judged) -> bool:
 
 
 def _estimated(one: Judged) -> bool:
-    """Whether quadrature has a part in it."""
-    return any(uses(side, "integral") for side in (one.part.left, one.part.right)) and one.moment.time != 0
+    """Whether quadrature has a part in it, or an event whose time is not enclosed."""
+    sides = (one.part.left, one.part.right)
+    if any(uses(side, "integral") for side in sides) and one.moment.time != 0:
+        return True
+    events = one.moment.events
+    if events is None:
+        return False
+    try:
+        return not all(events.moment(when).certified for side in sides for when in conditions_of(side))
+    except NotDefined:
+        return True
 
 
 def _said(one: Judged, digits: int) -> PartResult:
@@ -371,7 +396,8 @@ def always_holds(relation: Relation, problem: Problem, digits: int) -> bool:
     with ball_precision(digits_to_bits(2 * (digits + _GUARD))):
         for moment in random_moments(problem, _WILD, 3):
             for judged in judge_moment(parts, setting, moment, digits, random_speeds(moment, rng)):
-                if judged.answer is False or "not defined" in judged.detail:
+                unseen = UNSEEN in judged.detail
+                if judged.answer is False or ("not defined" in judged.detail and not unseen):
                     return False
                 tested += judged.answer is True
     return tested > 0
@@ -396,7 +422,9 @@ def random_moments(problem: Problem, count: int, spread: int) -> list[Moment]:
         time = Fraction(rng.randint(1, 300), 100)
         moment = exact_moment(problem, time, layers)
         moments.append(replace(moment, samples=Samples(((time, moment),))))
-    return moments
+    corners = tuple(moments)
+    events = (Imagined(problem, (*corners[k:], *corners[:k]), _IMAGINED) for k in range(count))
+    return [replace(moment, events=event) for moment, event in zip(moments, events, strict=True)]
 
 
 def random_speeds(moment: Moment, rng: Random) -> tuple[Fraction, ...]:

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, cached_property
+from typing import Protocol
 
-from litproof.algebra.balls import Ball, ball
+from litproof.algebra.balls import Ball, ball, dyadic, endpoints
 from litproof.dynamics import GradientDescent, WeightDecay
 from litproof.flow.lift import beta_at, is_polynomial
-from litproof.flow.program import Function, Operators, Program
+from litproof.flow.program import Function, Operators, Program, split
 from litproof.flow.trace import trace_coefficients
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, add, multiply, variable
 from litproof.formula.setting import DATA, Setting
 from litproof.integrate.ball_rings import Slope, Slopes
 from litproof.language.functions import POWER
-from litproof.language.tree import Call, Node, nodes, to_text
+from litproof.language.tree import Call, Node, Number, Operation, nodes, rewrite, to_text
 from litproof.losses import DEFAULT, Loss
 from litproof.networks.base import Network
 from litproof.problem import Problem
@@ -50,13 +51,20 @@ class Samples:
     moments: dict[object, list[AtMoment]] = field(default_factory=dict, compare=False, repr=False)
 
 
+class Events(Protocol):
+    """Moments of a path at times that are not known beforehand."""
+
+    def moment(self, when: Operation) -> Moment:
+        """The first moment at which an equation holds; NotDefined where none is found."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """Where a flow is at one time; numbers are exact, with one radius for all of them.
 
     Attributes
     ----------
-    time : None in the limit t -> infinity.
+    time : None in the limit t -> infinity; time_radius : how far it may be off, where it was measured itself.
     layers : parameters, midpoints. beta : linear coefficients.
     radius, beta_radius : how far they may be off.
     certified : whether that is proved.
@@ -65,6 +73,7 @@ class Moment:
     speeds : rates of the parameters, where they are no function of the parameters (momentum).
     gradient : of the loss by beta over its norm, in the limit of a classification; () elsewhere.
     clock : further numbers by name, of a classification far out: kappa = -log(loss), logt = log t.
+    events : of the path, where they are asked for.
     """
 
     time: Fraction | None
@@ -78,10 +87,14 @@ class Moment:
     clock: tuple[tuple[str, Fraction], ...] = ()
     speeds: Layers = ()
     gradient: tuple[Fraction, ...] = ()
+    time_radius: Fraction = Fraction(0)
+    events: Events | None = field(default=None, repr=False, compare=False)
 
     @property
     def label(self) -> str:
         """t = 1/2, or the limit."""
+        if self.time == 0 and self.events is not None:
+            return "when it happens"
         return "in the limit" if self.time is None else f"t = {self.time}"
 
 
@@ -210,10 +223,10 @@ class AtMoment:
     def _time(self) -> Jet:
         if self.moment.time is None:
             raise NotDefined("t has no value in the limit")
-        now = ball(self.moment.time) if self.box is None else self.box[1]
-        if self.rates:
-            return variable(now, self._places[-1])
-        return Jet(self.moment.time) if self.box is None else Jet(now)
+        if self.box is None and not self.rates and not self.moment.time_radius:
+            return Jet(self.moment.time)
+        now = _wide(self.moment.time, self.moment.time_radius) if self.box is None else self.box[1]
+        return variable(now, self._places[-1]) if self.rates else Jet(now)
 
     @property
     def _weights(self) -> Sequence[Fraction]:
@@ -331,6 +344,17 @@ class AtMoment:
         before = evaluate(tree, AtMoment(self.setting, self.moment.previous))
         return add(evaluate(tree, self), before, -1)
 
+    def at(self, tree: Node, when: Node) -> Jet:
+        """The value of a formula at the first moment of the path at which an equation holds; it moves no more."""
+        return Jet(evaluate(tree, self.event(when)).ball)
+
+    def event(self, when: Node) -> AtMoment:
+        """The moment at which an equation holds first."""
+        if self.moment.events is None:
+            raise NotDefined("at(..) is about a path, which is not followed here")
+        assert isinstance(when, Operation)
+        return AtMoment(self.setting, self.moment.events.moment(when))
+
     def integral(self, tree: Node) -> Jet:
         """The integral of a formula from 0 to this moment; for gradient descent the sum over the steps before it."""
         if self.moment.samples is None:
@@ -394,6 +418,15 @@ def exact_moment(problem: Problem, time: Fraction | None, layers: Layers, speeds
     beta = tuple(map(Fraction, beta_at(network, layers, _BETA_DIGITS, problem.name)))
     unit = Fraction(0) if is_polynomial(network) else Fraction(1, 10**_BETA_DIGITS)
     return Moment(time, layers, Fraction(0), beta, (unit,) * len(beta), speeds=speeds)
+
+
+def enclosed_moment(problem: Problem, time: Fraction | None, theta: Sequence[Ball]) -> Moment:
+    """A moment whose parameters are known to be in balls."""
+    layers = split([dyadic(x) for x in theta], problem.network.shapes)
+    radius = max(dyadic(x.rad()) for x in theta)
+    ends = [endpoints(b) for b in coefficients_at(problem.network, theta)]
+    middle = tuple((low + high) / 2 for low, high in ends)
+    return Moment(time, layers, radius, middle, tuple((high - low) / 2 for low, high in ends), True)
 
 
 def _wide(x: Fraction, radius: Fraction) -> Ball:
@@ -463,3 +496,19 @@ def _pulled(network: Network, theta: Sequence[Ball], pull: Sequence[Ball]) -> li
 def uses(tree: Node, *names: str) -> bool:
     """Whether a function of one of these names occurs."""
     return any(isinstance(node, Call) and node.name in names for node in nodes(tree))
+
+
+def conditions_of(tree: Node) -> list[Operation]:
+    """The equations that say when, of every at(f, a = b) in a formula."""
+    calls = (node for node in nodes(tree) if isinstance(node, Call) and node.name == "at")
+    return [when for call in calls for when in call.arguments[1:] if isinstance(when, Operation)]
+
+
+def outside_events(tree: Node) -> Node:
+    """The formula with a number in place of every at(..): what it says of the moment that it is about."""
+    return rewrite(
+        tree,
+        lambda node: (
+            Number(Fraction(1), node.place) if isinstance(node, Call) and node.name == "at" else None
+        ),
+    )

@@ -122,6 +122,9 @@ def _places(node: Node, role: str) -> Iterator[tuple[Node, str]]:
                 yield from _places(part, role)
         case Call(name="inverse"):
             yield from _places(node.arguments[1], role)
+        case Call(name="quad"):
+            for part in node.arguments[1:]:
+                yield from _places(part, role)
         case _:
             for part in children(node):
                 yield from _places(part, role)

@@ -31,7 +31,7 @@ from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 
 if TYPE_CHECKING:
-    from litproof.certify.regression.validated import Piece
+    from litproof.certify.regression.validated_steps import Piece
 
 T = TypeVar("T")
 

@@ -17,6 +17,7 @@ from litproof.bias.pairs import gap_of, measured_limit, on_points, points, prove
 from litproof.certify.certificates.limit_pair import Transform, transformed
 from litproof.certify.regression.enclosure import enclose_regression
 from litproof.errors import InputError
+from litproof.flow.lift import is_polynomial
 from litproof.problem import Problem
 
 TRANSFORMS = 6
@@ -46,8 +47,9 @@ class Gap:
 
 
 def _check(problem: Problem) -> None:
-    if problem.task != "regression" or problem.training:
-        raise InputError("gaps of limits are found for gradient flow of regression", source=problem.name)
+    if problem.task != "regression" or problem.training or not is_polynomial(problem.network):
+        message = "gaps of limits are found for gradient flow of regression with polynomial networks"
+        raise InputError(message, source=problem.name)
     if points(problem) < 2:
         raise InputError(
             "with one data point T only changes the clock; give two points or more",

@@ -7,6 +7,7 @@ next T is tried. The simplest T come first, so that the first pair that serves i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, log10
@@ -16,7 +17,9 @@ from litproof.algebra.linear import rank
 from litproof.certify.certificates.format import Certificate
 from litproof.certify.certificates.limit_pair import Transform, pair_certificate, transformed
 from litproof.certify.checker import TooMuchWork
+from litproof.certify.regression.motion import enclose_motion
 from litproof.certify.regression.validated import enclose_by_integration
+from litproof.flow.lift import is_polynomial
 from litproof.integrate.budget import SECOND
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.polynomial import PolynomialNetwork
@@ -45,7 +48,8 @@ class Pair:
     first, second : the problems; the data of the second are T times those of the first.
     gap : how far apart the enclosures are, in the entry where that is most.
     enclosures : of both limits.
-    certificate : for `litproof check`; None where its check would take too long.
+    certificate : for `litproof check`; None where its check would take too long, and for other losses and networks with
+        functions.
     """
 
     first: Problem
@@ -167,6 +171,10 @@ def draw_data(problem: Problem, rng: Random, span: int = 3) -> Problem | None:
 
 def measured_limit(problem: Problem, digits: int = MEASURED_DIGITS) -> Measurement:
     """The limit in decimals; not converged where the flow does not fit the data within the budget."""
+    if problem.training or not is_polynomial(problem.network):
+        from litproof.integrate.training.follow import follow_training
+
+        return follow_training(problem, digits)
     from litproof.integrate.regression.follow import follow_to_limit
 
     return follow_to_limit(problem, digits, operations=FOLLOW_OPERATIONS)
@@ -211,16 +219,18 @@ def compare(problem: Problem, T: Transform, first: Measurement, tried: Tried) ->
 def prove(problem: Problem, T: Transform, digits: int) -> Pair | None:
     """Both limits enclosed to so many digits; None where that takes too long or the enclosures meet."""
     other = transformed(problem, T)
-    try:
-        certificate = pair_certificate(problem, T, digits, operations=PROOF_OPERATIONS)
-    except TooMuchWork:
-        certificate = None
+    enclose, certificate = enclose_by_integration, None
+    if problem.training or not is_polynomial(problem.network):
+        enclose = enclose_motion
+    else:
+        with suppress(TooMuchWork):
+            certificate = pair_certificate(problem, T, digits, operations=PROOF_OPERATIONS)
     if certificate is not None:
         boxes = [_read(record["enclosure"]) for record in certificate["limits"]]
     else:
         boxes = []
         for member in (problem, other):
-            enclosure = enclose_by_integration(member, digits, operations=PROOF_OPERATIONS)
+            enclosure = enclose(member, digits, operations=PROOF_OPERATIONS)
             if enclosure is None:
                 return None
             boxes.append(enclosure.bounds)

@@ -28,6 +28,7 @@ from litproof.bias.regulariser import Regulariser
 from litproof.bias.row_space import in_row_space
 from litproof.certify.certificates.limit_pair import transformed
 from litproof.errors import Inconclusive, Outcome
+from litproof.flow.lift import is_polynomial, require_polynomial
 from litproof.limits.estimate import Disagreement
 from litproof.limits.find import find_limit
 from litproof.markup import Rows, listing, table
@@ -35,6 +36,7 @@ from litproof.problem import Problem
 from litproof.results import Evidence, Measurement
 
 Answer = Literal["excluded", "potential", "consistent"]
+NO_INDICATION = "none: brackets are counted for polynomial networks"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Verdict:
     answer : "excluded" (a pair with the same interpolators has different limits, certified), "potential" (a function is
         known of which the limit is the minimiser) or "consistent" (neither).
     evidence : certified for excluded, exact for a potential, numeric for what was only tried.
-    closure : the indication by brackets.
+    closure : the indication by brackets; None for networks with functions.
     pair : the pair that excludes. regulariser : the function.
     rests_on : in words, one line each.
     seconds : time used.
@@ -55,7 +57,7 @@ class Verdict:
 
     answer: Answer
     evidence: Evidence
-    closure: Closure
+    closure: Closure | None
     pair: Pair | None
     regulariser: Regulariser | None
     rests_on: tuple[str, ...]
@@ -78,7 +80,7 @@ class Verdict:
             ("potential", (self.regulariser.name, self.regulariser.formula) if self.regulariser else None),
             ("different limits for the same interpolators", boxes),
             ("rests on", self.rests_on),
-            ("indication", self.closure.description),
+            ("indication", self.closure.description if self.closure else NO_INDICATION),
         )
 
     def __str__(self) -> str:
@@ -91,17 +93,19 @@ class Verdict:
 def judge(problem: Problem, *, seed: int = 0, digits: int = 30) -> Verdict:
     """Whether some function of beta, which may depend on network and start, selects the limits of this start.
 
-    Exact tests come first, then pairs of data sets with the same interpolators.
+    Exact tests come first (polynomial networks), then pairs of data sets with the same interpolators. With another loss
+    the question is about its flows; a potential is the same for all losses, as they pull in the row space.
 
     Parameters
     ----------
-    problem : regression, or classification (see `margins`).
+    problem : regression with any loss, or classification (see `margins`).
     seed : of the data sets and transforms that are drawn.
     digits : of the values of a potential that is no closed form.
 
     Raises
     ------
-    HypothesisError : another loss, or dynamics other than gradient flow.
+    HypothesisError : dynamics other than gradient flow; in classification another loss or a network with functions;
+        dependent points with another loss.
     Inconclusive : the flow does not reach an interpolator, or limits differ and the proof takes more than its budget.
     Disagreement : a potential was derived and the limit, or those of a pair, contradict it.
 
@@ -111,11 +115,16 @@ def judge(problem: Problem, *, seed: int = 0, digits: int = 30) -> Verdict:
     >>> judge(example_problem("regression")).regulariser.name
     'hyperbolic entropy (H_2) of the components'
     """
-    problem.require_plain("a verdict about regularisers")
+    what = "a verdict about regularisers"
+    problem.require_gradient_flow(what)
     started = perf_counter()
-    brackets = closure(problem)
     if problem.task == "classification":
-        return _margins(problem, brackets, started)
+        problem.require_plain(f"{what} of directions")
+        require_polynomial(problem.network, f"{what} of directions", problem.name)
+        return _margins(problem, closure(problem), started)
+    polynomial = is_polynomial(problem.network)
+    brackets = closure(problem) if polynomial else None
+    plain = unweighted(problem)
     limit = measured_limit(problem)
     if not limit.converged:
         raise Inconclusive(f"the flow is not seen to end at an interpolator: {limit.reason}")
@@ -128,12 +137,14 @@ def judge(problem: Problem, *, seed: int = 0, digits: int = 30) -> Verdict:
             answer, evidence, brackets, pair, function, tuple(filter(None, reasons)), perf_counter() - started
         )
 
-    known, minimiser, compared = known_regulariser(problem, limit, digits)
+    known, minimiser, compared = (None, None, "")
+    if polynomial:
+        known, minimiser, compared = known_regulariser(replace(problem, loss=None), limit, digits)
     if known is not None:
         tested = _tested(problem, limit, known)
         found = verdict("potential", Evidence.EXACT, known.rests_on, compared, tested, regulariser=known)
         return replace(found, minimiser=minimiser)
-    tried, plain = Tried(), unweighted(problem)
+    tried = Tried()
     pair = find_pair(plain, tried, seed)
     if pair is not None:
         own = pair.first == plain
@@ -142,7 +153,7 @@ def judge(problem: Problem, *, seed: int = 0, digits: int = 30) -> Verdict:
             Evidence.CERTIFIED,
             "two data sets with the same interpolators, network and start have limits in disjoint boxes",
             "the data are the problem's own" if own else "the data are drawn: the problem's own say nothing",
-            "no certificate for `litproof check`: it would take too long" if pair.certificate is None else "",
+            _without_certificate(pair),
             pair=pair,
         )
     if tried.unproved:
@@ -157,6 +168,14 @@ def judge(problem: Problem, *, seed: int = 0, digits: int = 30) -> Verdict:
     if rank(problem.X) == problem.network.input_dim:
         reasons.append("the problem has one interpolator: there is nothing to select")
     return verdict("consistent", Evidence.NUMERIC, *reasons)
+
+
+def _without_certificate(pair: Pair) -> str:
+    if pair.certificate is not None:
+        return ""
+    plain = not pair.first.training and is_polynomial(pair.first.network)
+    why = "it would take too long" if plain else "it knows the squared loss and polynomial networks"
+    return f"no certificate for `litproof check`: {why}"
 
 
 def _margins(problem: Problem, brackets: Closure, started: float) -> Verdict:

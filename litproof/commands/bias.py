@@ -103,7 +103,7 @@ def bias(
             complex_rho=form is not None and not form.is_real,
         )
         # candidates are tried on the limits of any training, pairs and potentials are about gradient flow
-        verdict = None if problems[0].training else judge(problems[0], seed=seed, digits=digits)
+        verdict = None if problems[0].dynamics else judge(problems[0], seed=seed, digits=digits)
         study = _study(problems, candidates, draw or 0, seed, digits, jobs)
     else:
         verdict = judge(problems[0], seed=seed, digits=digits)
@@ -169,7 +169,8 @@ def _certificate(name: str, verdict: "Verdict | None") -> bool:
     """Write the certificate; False, with a word on standard error, where there is none."""
     pair = verdict.pair if verdict is not None else None
     if pair is None or pair.certificate is None:
-        reason = "no pair excludes" if pair is None else "its check would take too long"
+        missing = "its check would take too long, or it is no polynomial network with the squared loss"
+        reason = "no pair excludes" if pair is None else missing
         say(f"note: no certificate: {reason}", err=True)
         return False
     from litproof.certify.certificates.format import to_json

@@ -10,7 +10,7 @@ from typing import Any
 from litproof.bias.candidates import Study
 from litproof.bias.gap import Gap
 from litproof.bias.mirror_limit import MirrorLimit
-from litproof.bias.verdict import Verdict
+from litproof.bias.verdict import NO_INDICATION, Verdict
 from litproof.certify.certificates.format import decimal_bounds
 from litproof.decimals import fixed, scientific
 from litproof.problem_file import write_problem
@@ -25,14 +25,14 @@ def verdict_to_json(verdict: Verdict | None, study: Study | None = None, gaps: S
     candidates = study_content(study) if study is not None else None
     if verdict is None:
         return to_json({"schema": SCHEMA, "verdict": None, "candidates": candidates})
-    pair, function = verdict.pair, verdict.regulariser
+    pair, function, brackets = verdict.pair, verdict.regulariser, verdict.closure
     content: dict[str, Any] = {
         "schema": SCHEMA,
         "verdict": verdict.answer,
         "evidence": str(verdict.evidence),
-        "lie_dimension": verdict.closure.lie_dimension,
-        "reachable": verdict.closure.reachable,
-        "closed": verdict.closure.closed,
+        "lie_dimension": brackets.lie_dimension if brackets else None,
+        "reachable": brackets.reachable if brackets else None,
+        "closed": brackets.closed if brackets else None,
         "pair": [tomllib.loads(write_problem(p)) for p in (pair.first, pair.second)] if pair else None,
         "transform": _texts(pair.transform) if pair else None,
         "limits": [_texts(box) for box in pair.enclosures] if pair else None,
@@ -124,5 +124,5 @@ def verdict_lines(verdict: Verdict) -> list[str]:
     if verdict.minimiser is not None:
         lines += _minimiser_lines(verdict.minimiser)
     lines += [f"rests on: {reason}" for reason in verdict.rests_on]
-    lines.append(f"indication: {verdict.closure.description}")
+    lines.append(f"indication: {verdict.closure.description if verdict.closure else NO_INDICATION}")
     return lines

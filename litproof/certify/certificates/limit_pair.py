@@ -10,8 +10,8 @@ from litproof.algebra.linear import dot
 from litproof.certify.certificates.format import Certificate, exact_text, seal, text_rows, texts
 from litproof.certify.certificates.regression_path import limit_record
 from litproof.certify.checker.exact import rational
+from litproof.certify.checker.flow import flow_of
 from litproof.certify.checker.limit_pair import read_coefficients
-from litproof.certify.checker.regression_path import flow_of
 from litproof.certify.checker.work import Work
 from litproof.flow.monomials import expanded
 from litproof.integrate.budget import SECOND
@@ -65,9 +65,10 @@ def pair_certificate(
         "y": texts(problem.y),
         "transform": text_rows(transform),
     }
-    size, work = len(start), Work()
+    size = len(start)
     beta, records, boxes = read_coefficients(fields, size), [], []
     for member in (problem, transformed(problem, transform)):
+        work = Work()
         flow = flow_of(beta, size, [list(row) for row in member.X], member.y, work)
         record = limit_record(member, flow, digits, work, operations=operations)
         if record is None:

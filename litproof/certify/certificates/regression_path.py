@@ -21,8 +21,9 @@ from litproof.certify.certificates.format import (
     texts,
 )
 from litproof.certify.checker import Refused, TooMuchWork
+from litproof.certify.checker.flow import Flow, lifting, read_flow
 from litproof.certify.checker.interval import Interval, magnitude
-from litproof.certify.checker.regression_path import Flow, follow, lifting, read_flow
+from litproof.certify.checker.regression_path import exponent, follow
 from litproof.certify.checker.work import Work
 from litproof.decimals import order_of_magnitude
 from litproof.flow.monomials import expanded
@@ -36,7 +37,7 @@ from litproof.networks.base import MultilinearNetwork, Network
 from litproof.precision import digits_to_bits
 from litproof.problem import Problem
 
-_GUARD_DIGITS = 8
+_GUARD_DIGITS = 6
 _ATTEMPTS = 4
 _FRACTION = 64
 _SHORTEST, _LONGEST = 2.0**-64, 2.0**64
@@ -192,11 +193,16 @@ def limit_record(
     """
     budget = Budget(operations)
     start = [x for layer in problem.v0 for x in layer]
-    work, tiny = digits + _GUARD_DIGITS, digits + _GUARD_DIGITS // 2
+    tiny = digits + _GUARD_DIGITS // 2
+    work = tiny + _GUARD_DIGITS // 2 + 1
     for _ in range(_ATTEMPTS):
         path = find_path(problem, work, Fraction(1, 10**tiny), budget=budget, max_steps=max_steps)
         if path is None:
             return None
+        lost = _lost_digits(flow, path, Work(allowed.left))
+        if work < digits + lost + _GUARD_DIGITS // 2:
+            work = digits + lost + _GUARD_DIGITS
+            continue
         record = {
             "bits": path.bits,
             "lengths": texts(path.lengths),
@@ -226,6 +232,15 @@ def limit_record(
         tiny += missing
         work = max(work + (missing if error > reach else 0), tiny + _GUARD_DIGITS // 2)
     return None
+
+
+def _lost_digits(flow: Flow, path: Path, work: Work) -> int:
+    """How many digits errors gain along the path, as the checker bounds it."""
+    total = Fraction(0)
+    for length, step in zip(path.lengths, path.steps, strict=True):
+        values = max(0, max(sum(map(abs, p)) for p in step).bit_length() - path.bits) + 1
+        total += exponent(flow, step, length * flow.clock, values, path.bits, work)
+    return ceil(total / Fraction(23, 10))
 
 
 def _rest(

@@ -21,8 +21,9 @@ from litproof.certify.checker.exact import (
     transposed,
     vector,
 )
+from litproof.certify.checker.flow import flow_of
 from litproof.certify.checker.minimum_norm import independent
-from litproof.certify.checker.regression_path import check_limit, flow_of
+from litproof.certify.checker.regression_path import check_limit
 from litproof.certify.checker.tensor import Polynomial
 from litproof.certify.checker.work import Work, span
 
@@ -66,7 +67,8 @@ def check_limit_pair(certificate: Certificate, work: Work) -> str:
         listing(certificate["limits"], "limits", 2), ((X, y), other), strict=True
     ):
         fields(record, RECORD)
-        check_limit(flow_of(beta, len(start), inputs, targets, work), start, record, work)
+        alone = Work()  # each of the two limits may take what other certificates may
+        check_limit(flow_of(beta, len(start), inputs, targets, alone), start, record, alone)
         boxes.append(matrix(record["enclosure"], len(beta), 2))
     entry = integer(certificate["entry"], 1, len(beta), "entry")
     (low, high), (least, most) = (box[entry - 1] for box in boxes)

@@ -2,149 +2,26 @@
 
 The network is given by its data tensor (kinds ``polynomial-path`` and ``limit-pair``: by the polynomials beta_z). On
 each step a polynomial p(u), u = (time - T)/H in [0, 1], has the defect dp/du + H J^T r(p), exactly, a polynomial; with
-mu the largest absolute row sum of sum_z (X^T r)_z Hess beta_z on a tube around p, the distance of the two stays below
-exp(H mu) (e(0) + sup |defect|): `derivations/bodies/lemma-validated-steps.tex` (`litproof derive A5`). From the end of
-the last step the rest of the path is no longer than |r|/s, s a lower bound of the singular values of J on a ball, and
-ends at zero loss: `lemma-close-to-zero-loss.tex` (A4).
+mu the largest absolute row sum of sum_z (X^T r)_z Hess beta_z on a tube around p, the distance of the two stays
+below exp(H mu) (e(0) + sup |defect|): `derivations/bodies/lemma-validated-steps.tex` (`litproof derive A5`). From the
+end of the last step the rest of the path is no longer than |r|/s, s a lower bound of the singular values of J on a
+ball, and ends at zero loss: `lemma-close-to-zero-loss.tex` (A4).
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import permutations
-from math import lcm, prod
-from typing import Any
 
-from litproof.certify.checker.exact import (
-    Certificate,
-    Matrix,
-    integer,
-    listing,
-    matrix,
-    rational,
-    require,
-    vector,
-)
+from litproof.certify.checker.exact import Certificate, integer, listing, matrix, rational, require, vector
+from litproof.certify.checker.flow import Flow, lifting, read_flow
 from litproof.certify.checker.interval import Interval, combination, magnitude, stated_box
-from litproof.certify.checker.tensor import Polynomial, read_polynomials, read_tensor, values_of
 from litproof.certify.checker.work import Work, magnitude_bits, size, span
 
 REST = "X y v0 bits lengths path preconditioner reach enclosure"
 NAMES = f"input_dim shapes tensor {REST}"
 POLYNOMIAL_NAMES = f"input_dim shapes beta {REST}"
 TUBE = Fraction(1, 1 << 20)
-
-
-@dataclass(frozen=True)
-class Flow:
-    """v' = -J^T r with r = X beta(v) - y, J = dr/dv, beta of degree `depth`, all data integers.
-
-    Denominators were cleared: the given network has beta / `parts`, and the time of this flow is `clock` times that
-    of the given one. `terms` are the monomials of beta: (z, the parameters multiplied, repeated for powers,
-    coefficient). The methods compute in any ring that `lift` maps the integers into; polynomials v/unit with integer
-    v give integer multiples of unit^-degree.
-    """
-
-    terms: list[tuple[int, list[int], int]]
-    X: list[list[int]]
-    y: list[int]
-    depth: int
-    size: int
-    parts: int
-    clock: Fraction
-
-    def beta(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[Any]:
-        """Linear coefficients, degree L."""
-        out = [lift(0)] * len(self.X[0])
-        for z, places, value in self.terms:
-            out[z] = out[z] + prod([v[k] for k in places], start=lift(value * self.filled(places, unit)))
-        return out
-
-    def filled(self, places: Sequence[int], unit: int) -> int:
-        """What a monomial of lower degree lacks, as a power of the unit."""
-        power: int = unit ** (self.depth - len(places))
-        return power
-
-    def coefficients(self, centre: Sequence[Fraction], radius: Fraction, bits: int) -> list[Interval]:
-        """The linear coefficients as they were before denominators were cleared, over the box centre +- radius."""
-        box = [Interval.around(x, bits, radius) for x in centre]
-        return [entry.scaled(Fraction(1), self.parts) for entry in self.beta(box, lifting(bits))]
-
-    def residual(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[Any]:
-        """r, degree L."""
-        beta, targets = self.beta(v, lift, unit), [lift(-t * unit**self.depth) for t in self.y]
-        return [
-            sum([lift(x) * b for x, b in zip(row, beta, strict=True)], t)
-            for row, t in zip(self.X, targets, strict=True)
-        ]
-
-    def jacobian(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[list[Any]]:
-        """J, degree L - 1."""
-        rows = [[lift(0)] * self.size for _ in self.X]
-        for z, places, value in self.terms:
-            for at, k in enumerate(places):
-                rest = [v[other] for other in places[:at] + places[at + 1 :]]
-                slope = prod(rest, start=lift(value * self.filled(places, unit)))
-                for row, x in zip(rows, self.X, strict=True):
-                    row[k] = row[k] + lift(x[z]) * slope
-        return rows
-
-    def growth(self, v: Sequence[Interval], bits: int) -> Fraction:
-        """An upper bound of the eigenvalues of -sum_z (X^T r)_z Hess beta_z over a box of intervals."""
-        rows: list[dict[int, Interval]] = [{} for _ in v]
-        r, zero = self.residual(v, lifting(bits)), Interval(0, 0, bits)
-        pulls = [combination(map(Fraction, column), r, bits) for column in zip(*self.X, strict=True)]
-        for z, places, value in self.terms:
-            pull = pulls[z].scaled(Fraction(value))
-            for at, to in permutations(range(len(places)), 2):
-                k, other = places[at], places[to]
-                rest = [v[place] for i, place in enumerate(places) if i not in (at, to)]
-                rows[k][other] = rows[k].get(other, zero) + prod(rest, start=pull)
-        return max(sum(map(magnitude, row.values()), Fraction(0)) for row in rows)
-
-    def announce(self, values: int, bits: int, work: Work) -> None:
-        """Announce `growth`, or J and r, over intervals with `bits` bits that lie within 2^values."""
-        T, L, n = len(self.terms), self.depth, len(self.y)
-        count = T * L * (L * L + n) + 2 * n * len(self.X[0])
-        work.intervals(count, bits + (L + 1) * values + 2 * self.data_bits + 2 * T.bit_length())
-
-    @property
-    def data_bits(self) -> int:
-        """Bits of the largest integer of the data."""
-        data = [abs(value) for _, _, value in self.terms] + [abs(x) for row in (self.y, *self.X) for x in row]
-        return max(data).bit_length()
-
-
-def read_flow(certificate: Certificate, work: Work) -> tuple[Flow, list[Fraction]]:
-    """The flow of a network that is given by its tensor or its polynomials, and its start."""
-    shapes, beta = read_polynomials(certificate) if "beta" in certificate else read_tensor(certificate)
-    X = matrix(certificate["X"], width=len(beta))
-    y = vector(certificate["y"], len(X))
-    layers = [vector(layer) for layer in listing(certificate["v0"], "v0", len(shapes))]
-    require([len(layer) for layer in layers] == certificate["shapes"], "v0 has other shapes than the tensor")
-    return flow_of(beta, sum(shapes), X, y, work), [x for layer in layers for x in layer]
-
-
-def flow_of(
-    beta: Sequence[Polynomial], parameters: int, X: Matrix, y: Sequence[Fraction], work: Work
-) -> Flow:
-    """The flow with all denominators cleared."""
-    data, entries = [*y, *(x for row in X for x in row)], values_of(beta)
-    work.fractions(3 * (len(data) + len(entries)), span(data) + span(entries))
-    below, parts = (lcm(*(value.denominator for value in values)) for values in (data, entries))
-    terms = [
-        (z, list(places), int(value * parts))
-        for z, polynomial in enumerate(beta)
-        for places, value in polynomial.items()
-    ]
-    rows, targets = [[int(x * below) for x in row] for row in X], [int(t * below * parts) for t in y]
-    depth = max(len(places) for _, places, _ in terms)
-    return Flow(terms, rows, targets, depth, parameters, parts, Fraction(1, (below * parts) ** 2))
-
-
-def lifting(bits: int) -> Callable[[int], Interval]:
-    """Integers as intervals."""
-    return lambda value: Interval.around(value, bits)
+SMALL, MOST_PARTS = Fraction(1, 2), 16
+"""Growth over a step that is small enough; parts of a step on which it is bounded at most."""
 
 
 def norm(entries: Iterable[Fraction], bits: int) -> Fraction:
@@ -174,12 +51,10 @@ def defect(
     numbers = len(flow.terms) + len(flow.y) * (1 + len(flow.X[0]))
     width = (2 * flow.depth - 1) * largest + 4 * (flow.data_bits + numbers.bit_length()) + 3
     if work is not None:
-        T, L, n = len(flow.terms), flow.depth, len(flow.y)
-        orders = 2 * L * max(map(len, path))
-        work.products(T * L * L, width * orders // 4)
-        work.products(n * flow.size, width * orders // 2)
+        orders = 2 * flow.depth * max(map(len, path))
+        flow.announce_defect(width, orders, work)
+        work.products(len(flow.y) * flow.size, width * orders // 2)
         work.products(flow.size * orders, width + 2 * size(length))
-        work.spend((n * (T * L + len(flow.X[0])) + flow.size * orders) * (1 + width * orders // 100_000))
     v = [sum(c << (k * width) for k, c in enumerate(p)) for p in path]
     r, J, bounds = flow.residual(v, int, 1 << bits), flow.jacobian(v, int, 1 << bits), []
     scale = length.denominator << (bits * (2 * flow.depth - 2))
@@ -193,6 +68,40 @@ def defect(
         require(pull == 0, "the velocity has more coefficients than counted")
         bounds.append(Fraction(total, scale << bits))
     return norm(bounds, 2 * bits)
+
+
+def hulls(path: Sequence[Sequence[int]], parts: int, bits: int) -> Iterator[list[Interval]]:
+    """Boxes that hold the tube around p = path/2^bits on equal parts of [0, 1], one after the other."""
+    centred = [
+        [c << (parts.bit_length() * (len(p) - 1 - power)) for power, c in enumerate(p)] for p in path
+    ]  # in x = 2 parts u, times (2 parts)^degree
+    for k in range(parts):
+        box = []
+        for p in centred:
+            q = list(p)
+            for first in range(len(q) - 1):  # the Taylor expansion at x = 2 k + 1
+                for power in range(len(q) - 2, first - 1, -1):
+                    q[power] += q[power + 1] * (2 * k + 1)
+            unit = 1 << (bits + parts.bit_length() * (len(q) - 1))
+            box.append(
+                Interval.around(Fraction(q[0], unit), bits, Fraction(sum(map(abs, q[1:])), unit) + TUBE)
+            )
+        yield box
+
+
+def exponent(
+    flow: Flow, path: Sequence[Sequence[int]], time: Fraction, values: int, bits: int, work: Work
+) -> Fraction:
+    """An upper bound of the integral of mu over a step, on more parts of it where it is large."""
+    parts, most = 1, max(map(len, path))
+    while True:
+        for _ in range(parts):
+            flow.announce(values, bits, work)
+        work.spend(parts * flow.size * most * most * (1 + bits // 500))
+        total = sum((flow.growth(box, bits) for box in hulls(path, parts, bits)), Fraction(0)) * time / parts
+        if parts >= MOST_PARTS or total < SMALL:
+            return total
+        parts *= 4
 
 
 def follow(
@@ -216,16 +125,11 @@ def follow(
         work.fractions(
             10, size(length) + size(flow.clock) + 4 * bits + (flow.depth + 1) * values + 3 * flow.data_bits
         )
-        flow.announce(values, bits, work)
         error += norm([Fraction(p[0], 1 << bits) - x for p, x in zip(path, place, strict=True)], 2 * bits)
-        place, hull = [Fraction(sum(p), 1 << bits) for p in path], []
-        for p in path:
-            low, high = (Fraction(p[0] + sum(f(c, 0) for c in p[1:]), 1 << bits) for f in (min, max))
-            hull.append(Interval.around((low + high) / 2, bits, (high - low) / 2 + TUBE))
-        factor = exponential(length * flow.clock * flow.growth(hull, bits), bits)
-        error = Interval.around(
-            (error + defect(flow, path, length * flow.clock, bits, work)) * factor, 2 * bits
-        ).ends[1]
+        place = [Fraction(sum(p), 1 << bits) for p in path]
+        time = length * flow.clock
+        factor = exponential(exponent(flow, path, time, values, bits, work), bits)
+        error = Interval.around((error + defect(flow, path, time, bits, work)) * factor, 2 * bits).ends[1]
         require(error < TUBE, f"step {number}: the flow may leave the tube")
 
     return place, error

@@ -10,7 +10,7 @@ from math import isqrt
 from litproof.certify.checker.exact import Refused
 
 BOUND = 10**7
-"""Units that one certificate may take, about ten seconds. Stated in the README."""
+"""Units that one certificate may take (each of the two limits of a pair), about ten seconds. Stated in the README."""
 
 
 class TooMuchWork(Refused):

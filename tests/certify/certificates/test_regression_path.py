@@ -13,8 +13,9 @@ from litproof.certify.certificates.limit import limit_certificate, regression_ce
 from litproof.certify.certificates.regression_path import path_certificate
 from litproof.certify.checker import Refused
 from litproof.certify.checker.exact import digest, rational
+from litproof.certify.checker.flow import Flow
 from litproof.certify.checker.interval import Interval
-from litproof.certify.checker.regression_path import Flow, defect, exponential
+from litproof.certify.checker.regression_path import defect, exponential
 from litproof.certify.regression.validated import enclose_by_integration
 from litproof.integrate.budget import SECOND
 from litproof.networks.base import DataTensor
@@ -311,3 +312,15 @@ def test_refused(certificates, label, change):
     change(certificate)
     with pytest.raises(Refused):
         check(resealed(certificate))
+
+
+def test_a_deep_network_of_thirty_parameters():
+    """Three full convolutions of ten inputs: a thousand monomials, whose common factors are multiplied out once."""
+    rng = Random(9)
+    X = tuple(tuple(Fraction(rng.randint(-2, 2)) for _ in range(10)) for _ in range(2))
+    v = tuple(
+        tuple(Fraction(rng.choice((-1, 1)) * rng.randint(1, 6), 4) for _ in range(10)) for _ in range(3)
+    )
+    problem = Problem(Convolutional((10, 10, 10)), "regression", X, (Fraction(1, 2), Fraction(-1)), 1, v)
+    certificate = path_certificate(problem, 2)
+    assert "converges to" in checker.check(checker.parse(to_json(certificate)))

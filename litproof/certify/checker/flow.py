@@ -1,0 +1,199 @@
+"""The flow v' = -J^T r, r = X beta(v) - y, of a network that is given by polynomials, in integers and intervals."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from math import lcm
+from typing import Any
+
+from litproof.certify.checker.exact import Certificate, Matrix, listing, matrix, require, vector
+from litproof.certify.checker.interval import Interval, combination, magnitude
+from litproof.certify.checker.tensor import Polynomial, read_polynomials, read_tensor, values_of
+from litproof.certify.checker.work import Work, span
+
+
+@dataclass(frozen=True)
+class Flow:
+    """v' = -J^T r with r = X beta(v) - y, J = dr/dv, beta of degree `depth`, all data integers.
+
+    Denominators were cleared: the given network has beta / `parts`, and the time of this flow is `clock` times that
+    of the given one. `terms` are the monomials of beta: (z, the parameters multiplied, repeated for powers,
+    coefficient). The methods compute in any ring that `lift` maps the integers into; polynomials v/unit with integer
+    v give integer multiples of unit^-degree. Monomials without one or two of their factors are multiplied out once.
+    """
+
+    terms: list[tuple[int, list[int], int]]
+    X: list[list[int]]
+    y: list[int]
+    depth: int
+    size: int
+    parts: int
+    clock: Fraction
+
+    @cached_property
+    def without_one(self) -> list[tuple[int, int, tuple[int, ...], int]]:
+        """(z, k, rest, coefficient) for every place of a parameter k in a monomial."""
+        return [
+            (z, k, (*places[:at], *places[at + 1 :]), value)
+            for z, places, value in self.terms
+            for at, k in enumerate(places)
+        ]
+
+    @cached_property
+    def without_two(self) -> list[tuple[int, int, int, tuple[int, ...], int]]:
+        """(z, k, l, rest, coefficient) for every two places of a monomial."""
+        return [
+            (z, places[i], places[j], (*places[:i], *places[i + 1 : j], *places[j + 1 :]), value)
+            for z, places, value in self.terms
+            for i, j in combinations(range(len(places)), 2)
+        ]
+
+    @cached_property
+    def counts(self) -> tuple[int, int]:
+        """Products that the monomials without one factor and those without two take."""
+        counted = []
+        for rests in ([m[2] for m in self.without_one], [m[3] for m in self.without_two]):
+            known: set[tuple[int, ...]] = set()
+            for rest in rests:
+                known.update(rest[:length] for length in range(2, len(rest) + 1))
+            counted.append(len(known))
+        return counted[0], counted[1]
+
+    @cached_property
+    def places(self) -> tuple[int, int, int]:
+        """Of (z, last parameter), (z, parameter) and (z, two parameters), how many occur."""
+        last = {(z, places[-1]) for z, places, _ in self.terms if places}
+        return (
+            len(last),
+            len({(z, k) for z, k, _, _ in self.without_one}),
+            len({(z, k, l) for z, k, l, _, _ in self.without_two}),
+        )
+
+    def filled(self, length: int, unit: int) -> int:
+        """What a monomial of so many factors lacks, as a power of the unit."""
+        power: int = unit ** (self.depth - length)
+        return power
+
+    def _sums(
+        self, parts: Iterator[tuple[Any, tuple[int, ...], int]], v: Sequence[Any], lift: Callable[[int], Any]
+    ) -> dict[Any, Any]:
+        """By key, the sum of coefficients times monomials."""
+        known: dict[tuple[int, ...], Any] = {(): lift(1)}
+        sums: dict[Any, Any] = {}
+        for key, rest, value in parts:
+            for length in range(1, len(rest) + 1):
+                if rest[:length] not in known:
+                    short = known[rest[: length - 1]]
+                    known[rest[:length]] = short * v[rest[length - 1]] if length > 1 else v[rest[0]]
+            term = _times(known[rest], value)
+            sums[key] = sums[key] + term if key in sums else term
+        return sums
+
+    def beta(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[Any]:
+        """Linear coefficients, degree L."""
+        parts = (
+            ((z, places[-1] if places else None), tuple(places[:-1]), value * self.filled(len(places), unit))
+            for z, places, value in self.terms
+        )
+        out = [lift(0)] * len(self.X[0])
+        for (z, k), total in self._sums(parts, v, lift).items():
+            out[z] = out[z] + (total if k is None else total * v[k])
+        return out
+
+    def coefficients(self, centre: Sequence[Fraction], radius: Fraction, bits: int) -> list[Interval]:
+        """The linear coefficients as they were before denominators were cleared, over the box centre +- radius."""
+        box = [Interval.around(x, bits, radius) for x in centre]
+        return [entry.scaled(Fraction(1), self.parts) for entry in self.beta(box, lifting(bits))]
+
+    def residual(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[Any]:
+        """r, degree L."""
+        beta, targets = self.beta(v, lift, unit), [lift(-t * unit**self.depth) for t in self.y]
+        return [
+            sum([_times(b, x) for x, b in zip(row, beta, strict=True) if x], t)
+            for row, t in zip(self.X, targets, strict=True)
+        ]
+
+    def jacobian(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[list[Any]]:
+        """J, degree L - 1."""
+        parts = (
+            ((z, k), rest, value * self.filled(len(rest) + 1, unit)) for z, k, rest, value in self.without_one
+        )
+        rows = [[lift(0)] * self.size for _ in self.X]
+        for (z, k), slope in self._sums(parts, v, lift).items():
+            for row, x in zip(rows, self.X, strict=True):
+                if x[z]:
+                    row[k] = row[k] + _times(slope, x[z])
+        return rows
+
+    def growth(self, v: Sequence[Interval], bits: int) -> Fraction:
+        """An upper bound of the eigenvalues of -sum_z (X^T r)_z Hess beta_z over a box of intervals."""
+        rows: list[dict[int, Interval]] = [{} for _ in v]
+        r = self.residual(v, lifting(bits))
+        pulls = [combination(map(Fraction, column), r, bits) for column in zip(*self.X, strict=True)]
+        parts = (((z, k, l), rest, value) for z, k, l, rest, value in self.without_two)
+        for (z, k, l), total in self._sums(parts, v, lifting(bits)).items():
+            entry = pulls[z] * total
+            for a, b in ((k, l), (l, k)):
+                rows[a][b] = rows[a][b] + entry if b in rows[a] else entry
+        return max(sum(map(magnitude, row.values()), Fraction(0)) for row in rows)
+
+    def announce(self, values: int, bits: int, work: Work) -> None:
+        """Announce `growth`, or J and r, over intervals with `bits` bits that lie within 2^values."""
+        T, L, n = len(self.terms), self.depth, len(self.y)
+        first, last = T * L + self.counts[0] + n * self.places[1], T * L * (L - 1) + self.counts[1]
+        count = 2 * (T + self.places[0] + n * len(self.X[0])) + max(first, last + 3 * self.places[2])
+        work.intervals(count, bits + (L + 1) * values + 2 * self.data_bits + 2 * T.bit_length())
+
+    def announce_defect(self, width: int, orders: int, work: Work) -> None:
+        """Announce J and r for polynomials of `orders` coefficients as integers, `width` bits a coefficient."""
+        T, L, n = len(self.terms), self.depth, len(self.y)
+        products = self.counts[0] + self.places[0]
+        work.products(products, width * orders // 2)
+        scaled = T * (L + 1) + n * (self.places[1] + len(self.X[0]))
+        work.spend(2 * scaled * (1 + width * orders // 100_000))
+
+    @cached_property
+    def data_bits(self) -> int:
+        """Bits of the largest integer of the data."""
+        data = [abs(value) for _, _, value in self.terms] + [abs(x) for row in (self.y, *self.X) for x in row]
+        return max(data).bit_length()
+
+
+def _times(value: Any, factor: int) -> Any:
+    """An element of the ring times an integer."""
+    return value.scaled(Fraction(factor)) if isinstance(value, Interval) else value * factor
+
+
+def read_flow(certificate: Certificate, work: Work) -> tuple[Flow, list[Fraction]]:
+    """The flow of a network that is given by its tensor or its polynomials, and its start."""
+    shapes, beta = read_polynomials(certificate) if "beta" in certificate else read_tensor(certificate)
+    X = matrix(certificate["X"], width=len(beta))
+    y = vector(certificate["y"], len(X))
+    layers = [vector(layer) for layer in listing(certificate["v0"], "v0", len(shapes))]
+    require([len(layer) for layer in layers] == certificate["shapes"], "v0 has other shapes than the tensor")
+    return flow_of(beta, sum(shapes), X, y, work), [x for layer in layers for x in layer]
+
+
+def flow_of(
+    beta: Sequence[Polynomial], parameters: int, X: Matrix, y: Sequence[Fraction], work: Work
+) -> Flow:
+    """The flow with all denominators cleared."""
+    data, entries = [*y, *(x for row in X for x in row)], values_of(beta)
+    work.fractions(3 * (len(data) + len(entries)), span(data) + span(entries))
+    below, parts = (lcm(*(value.denominator for value in values)) for values in (data, entries))
+    terms = [
+        (z, list(places), int(value * parts))
+        for z, polynomial in enumerate(beta)
+        for places, value in polynomial.items()
+    ]
+    rows, targets = [[int(x * below) for x in row] for row in X], [int(t * below * parts) for t in y]
+    depth = max(len(places) for _, places, _ in terms)
+    work.spend(len(terms) * (1 + depth) ** 2 * (1 + depth // 8))
+    return Flow(terms, rows, targets, depth, parameters, parts, Fraction(1, (below * parts) ** 2))
+
+
+def lifting(bits: int) -> Callable[[int], Interval]:
+    """Integers as intervals."""
+    return lambda value: Interval.around(value, bits)

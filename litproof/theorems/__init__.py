@@ -62,6 +62,7 @@ THEOREMS: Mapping[str, str] = {
     "even/mini-batches": "L7",
     "moroshko/path": "L21",
     "marcotte/mirror": "L29",
+    "marcotte/momentum": "L29",
     "arora/end-to-end": "L15",
     "razin/tensor": "L16",
     "braun/riccati": "L13",

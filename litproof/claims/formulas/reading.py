@@ -10,6 +10,7 @@ from litproof.claims.formulas.build_limits import condition_built, either, margi
 from litproof.claims.formulas.build_paths import relation_built
 from litproof.claims.formulas.built import Built
 from litproof.claims.formulas.conditions import Mode
+from litproof.claims.formulas.law_count import laws_built
 from litproof.claims.formulas.relations import Kind
 from litproof.language.statements import Definitions
 from litproof.problem_file.values import Node as Entry
@@ -26,6 +27,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(MARGINS, ()),
     "quantity": ("as", "order", "tends_to"),
     "same_as": (),
+    "laws": ("degree",),
 }
 """Keys that belong to each kind of statement, beside `mutants`."""
 
@@ -39,6 +41,8 @@ def build(kind: str, table: Entry, definitions: Definitions) -> Built:
     """
     if kind == "same_as":
         return equality_built(table.child(kind), definitions)
+    if kind == "laws":
+        return laws_built(table, definitions)
     if kind == "quantity":
         return asymptotic_built(table, definitions)
     for relation in RELATIONS:

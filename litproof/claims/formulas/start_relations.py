@@ -1,14 +1,15 @@
 """Hypotheses as formulas: relations between the parameters at the start and the data, decided exactly.
 
 ``u = v``, ``u > 0`` and ``W1*transpose(W1) = transpose(W2)*W2`` compare entry by entry; both sides are polynomial
-formulas in the names of the claim's network, alpha, X (n x d), y, and numbers. A number is compared with every entry.
+formulas in the names of the claim's network and the letters of its sizes, alpha, X (n x d), y, and numbers. A number is
+compared with every entry.
 """
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -46,7 +47,9 @@ def relation(text: str, network: ClaimedNetwork, key: str, source: str) -> Hypot
         raise InputError(f"expected one of {', '.join(_COMPARED)}, got {len(signs)}", key=key, source=source)
     (sign,) = signs
     count = {name: (len(sizes), 0) for name, sizes in zip(network.names, network.sizes, strict=True)}
-    vocabulary = Vocabulary({**count, "alpha": (0,), "X": (2, 0), "y": (1, 0)}, FUNCTIONS)
+    letters = {"d", *(size for own in network.sizes for size in own if isinstance(size, str))}
+    known = {**dict.fromkeys(letters, (0,)), **count, "alpha": (0,), "X": (2, 0), "y": (1, 0)}
+    vocabulary = Vocabulary(known, FUNCTIONS)
     # blanks keep the positions of the right side those of the whole text
     texts = (text[: sign.start()], " " * sign.end() + text[sign.end() :])
     sides = [parse(part, key=key, source=source, vocabulary=vocabulary) for part in texts]
@@ -56,7 +59,8 @@ def relation(text: str, network: ClaimedNetwork, key: str, source: str) -> Hypot
         own = network.instance_like(problem.network)
         if own is None:
             return holds(False, f"the network is not {network}")
-        left, right = (_entries(side, own, problem, key, source) for side in sides)
+        sizes = network.sizes_in(own) or {}
+        left, right = (_entries(side, own, problem, sizes, key, source) for side in sides)
         if len(left) != len(right):
             if 1 not in (len(left), len(right)):
                 return holds(False, f"{len(left)} entries on the left, {len(right)} on the right")
@@ -68,7 +72,12 @@ def relation(text: str, network: ClaimedNetwork, key: str, source: str) -> Hypot
 
 
 def _entries(
-    side: Node, network: PolynomialNetwork, problem: Problem, key: str, source: str
+    side: Node,
+    network: PolynomialNetwork,
+    problem: Problem,
+    sizes: Mapping[str, int],
+    key: str,
+    source: str,
 ) -> tuple[Fraction, ...]:
     """The value of one side at the start, as a list."""
     number = constant(side)
@@ -76,9 +85,11 @@ def _entries(
         return (number,)
     n, d = len(problem.X), problem.network.input_dim
     shapes = {parameter.name: parameter.shape for parameter in network.parameters}
-    checker = Checker({**shapes, "alpha": (), "X": (n, d), "y": (n,)}, {}, key, source)
+    numbers = dict.fromkeys(sizes, ())
+    checker = Checker({**numbers, **shapes, "alpha": (), "X": (n, d), "y": (n,)}, {}, key, source)
     checker.check(side)
     values: dict[str, Any] = {
+        **{letter: Fraction(size) for letter, size in sizes.items()},
         "alpha": problem.scale,
         "X": Array((n, d), tuple(entry for row in problem.X for entry in row)),
         "y": Array((n,), problem.y),

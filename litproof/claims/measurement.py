@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from litproof.claims.hypotheses import initial_velocity
 from litproof.decimals import decimal_log
+from litproof.dynamics import GradientDescent
 from litproof.integrate.budget import SECOND
 from litproof.problem import Problem
 from litproof.results import Measurement
 
 if TYPE_CHECKING:
+    from litproof.certify.regression.enclosure import Enclosure
     from litproof.integrate.classification.follow import Observable
 
 PROOF_OPERATIONS = 10 * SECOND
@@ -31,15 +33,33 @@ def prove_limit(problem: Problem, measurement: Measurement, digits: int) -> Meas
     The bounds come from validated integration in the original parameters alone. The enclosures that rest on the exact
     reduction would let a theorem about where the flow goes confirm itself.
     """
-    from litproof.certify.regression.validated import enclose_by_integration
-
-    if problem.training:
-        return measurement
-
-    proof = enclose_by_integration(problem, digits + 3, operations=PROOF_OPERATIONS)
+    proof = _enclosed(problem, digits + 3)
     if proof is None:
         return measurement
     return replace(measurement, enclosure=proof.bounds, method=f"{measurement.method}; {proof.method}")
+
+
+def _enclosed(problem: Problem, digits: int) -> "Enclosure | None":
+    from litproof.certify.regression.along import has_plain_flow
+    from litproof.certify.regression.descent import enclose_descent
+    from litproof.certify.regression.motion import enclose_motion
+    from litproof.certify.regression.validated import enclose_by_integration
+
+    if has_plain_flow(problem):
+        return enclose_by_integration(problem, digits, operations=PROOF_OPERATIONS)
+    enclose = enclose_descent if isinstance(problem.dynamics, GradientDescent) else enclose_motion
+    return enclose(problem, digits, operations=PROOF_OPERATIONS)
+
+
+def prove_parameters(problem: Problem, digits: int) -> tuple[tuple[Fraction, Fraction], ...]:
+    """Proved bounds of the limit of all parameters, layer after layer; () where none are found."""
+    from litproof.certify.regression.along import has_plain_flow
+    from litproof.certify.regression.motion import enclose_motion_parameters
+    from litproof.certify.regression.validated import enclose_parameters_by_integration
+
+    enclose = enclose_parameters_by_integration if has_plain_flow(problem) else enclose_motion_parameters
+    proof = enclose(problem, digits, operations=PROOF_OPERATIONS)
+    return () if proof is None else proof.bounds
 
 
 def loss_of(problem: Problem, layers: Sequence[Sequence[Fraction]]) -> Fraction:

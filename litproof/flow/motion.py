@@ -193,21 +193,32 @@ def _entries(problem: Problem, nodes: Sequence[Node]) -> Sequence[Any]:
 
 @dataclass(frozen=True)
 class Velocity:
-    """The nodes of beta, of residuals or margins, and of the rates of theta (with momentum: and of theta')."""
+    """The nodes of beta, of residuals or margins, and of the rates of theta (with momentum: and of theta').
+
+    Attributes
+    ----------
+    slopes : derivatives of the loss of each point by its residual or margin.
+    expressions : sympy expressions on these nodes.
+    """
 
     tracer: Tracer
     beta: Sequence[Node]
     residual: Sequence[Node]
     velocity: Sequence[Node]
+    slopes: Sequence[Node]
+    expressions: Expressions
 
 
-def trace_velocity(problem: Problem) -> Velocity:
-    """The velocity of a flow, with the functions of the network, the loss and the potential as they are."""
+def trace_velocity(problem: Problem, *, clock: bool = False) -> Velocity:
+    """The velocity of a flow, with the functions of the network, the loss and the potential as they are.
+
+    With `clock` the time is a further input after the states, of rate 1.
+    """
     network, size = problem.network, sum(problem.network.shapes)
     resting = size if isinstance(problem.dynamics, Momentum) else 0
-    tracer = Tracer(size + resting)
+    tracer = Tracer(size + resting + clock)
     atoms = tracer.variables()
-    theta, w = atoms[:size], atoms[size:]
+    theta, w = atoms[:size], atoms[size : size + resting]
     beta, residual = _residuals(problem, tracer, theta)
     names = entries_of([name for layer in parameter_names(network) for name in layer])
     expressions = Expressions(tracer)
@@ -218,9 +229,12 @@ def trace_velocity(problem: Problem) -> Velocity:
     for i, r in enumerate(residual):
         number = sp.Symbol(f"{letter.name}_{i + 1}", real=True)
         expressions.bind(number, r)
-        slopes.append(expressions.value(slope.xreplace({letter: number})))
+        slopes.append(tracer.lift(expressions.value(slope.xreplace({letter: number}))))
     force = _force(problem, tracer, beta, slopes)[:size]
-    return Velocity(tracer, beta, residual, velocity_under(problem, expressions, names, theta, w, force))
+    velocity = velocity_under(problem, expressions, names, theta, w, force)
+    if clock:
+        velocity.append(tracer.lift(1))
+    return Velocity(tracer, beta, residual, velocity, slopes, expressions)
 
 
 def _residuals(problem: Problem, tracer: Tracer, theta: Sequence[Node]) -> tuple[list[Node], list[Node]]:

@@ -1,8 +1,11 @@
-"""Limits of flows with other losses, weight decay, or networks with functions, by validated integration.
+"""Flows with other losses, other dynamics, or networks with functions, by validated integration.
 
 As in `validated`, with the velocity V of the motion in place of the gradient flow's: the Taylor series comes from the
 polynomial flow in more states (`flow.lift`), the defect from V itself, functions as Taylor models; errors grow no
 faster than the largest eigenvalue of the symmetric part of DV allows (Dahlquist 1959; Hairer, Norsett & Wanner I.10).
+
+*Momentum* in the norm of (theta + lambda w, lambda w), w = theta': there the Jacobian of V is the block diagonal of -H
+and H - 1/lambda, H the Hessian of the loss, while the plain norm sees growth like 1/lambda.
 
 *The end of gradient flow* is `integrate.terminal_bound`, for losses with ell'(0) = 0 < ell''(0).
 
@@ -16,14 +19,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, log
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints, missing_bits
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.certify.regression.validated import Run
 from litproof.certify.regression.validated_steps import LOW_BITS, Steps
-from litproof.dynamics import WeightDecay
+from litproof.dynamics import Momentum, WeightDecay
+from litproof.errors import InputError
 from litproof.flow.lift import lift
 from litproof.flow.motion import Motion, slope_expression, trace_velocity
 from litproof.flow.program import Operators, Program, Tracer
@@ -31,10 +36,13 @@ from litproof.flow.states import Expressions
 from litproof.integrate.arithmetic import LOG_2
 from litproof.integrate.ball_rings import Slope, Slopes, norm
 from litproof.integrate.budget import SECOND, Budget
-from litproof.integrate.terminal_bound import limit_of_beta
+from litproof.integrate.terminal_bound import limit_of_parameters
 from litproof.language.functions import OutsideDomain
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
+
+if TYPE_CHECKING:
+    from flint import arb_mat
 
 _GUARD_DIGITS = 8
 _ATTEMPTS = 4
@@ -51,6 +59,19 @@ def enclose_motion(
     None for momentum and mirror flow (gradient descent: `descent`), for a loss that is flat or not least at r = 0,
     for dependent points with such a loss, and where the budget ends first.
     """
+    return _enclosed(MotionRun, problem, digits, operations, max_steps)
+
+
+def enclose_motion_parameters(
+    problem: Problem, digits: int, *, operations: float = 20 * SECOND, max_steps: int = 2000
+) -> Enclosure | None:
+    """Proven bounds of the limit of the parameters themselves, layer after layer; see `enclose_motion`."""
+    return _enclosed(ParameterMotion, problem, digits, operations, max_steps)
+
+
+def _enclosed(
+    kind: type[MotionRun], problem: Problem, digits: int, operations: float, max_steps: int
+) -> Enclosure | None:
     decay = isinstance(problem.dynamics, WeightDecay)
     if problem.task != "regression" or (problem.dynamics is not None and not decay):
         return None
@@ -62,7 +83,7 @@ def enclose_motion(
     budget = Budget(operations)
     extra = _GUARD_DIGITS
     for _ in range(_ATTEMPTS):
-        enclosure = MotionRun(problem, digits, digits + extra, budget, max_steps).follow()
+        enclosure = kind(problem, digits, digits + extra, budget, max_steps).follow()
         if enclosure is None or isinstance(enclosure, Enclosure):
             return enclosure
         extra += enclosure
@@ -81,18 +102,30 @@ class MotionRun(Run):
     def __init__(self, problem: Problem, digits: int, work: int, budget: Budget, max_steps: int) -> None:
         super().__init__(problem, digits, work, budget, max_steps)
         dynamics = problem.dynamics
+        self.earlier = Fraction(0)
         if isinstance(dynamics, WeightDecay) and dynamics.until is not None:
             self.end = Fraction(1)
             self._enter(problem, dynamics.until)
         else:
             self._enter(problem, Fraction(1))
-        self.motion.start([q for layer in problem.v0 for q in layer], work)  # refuses what is not defined
-        self.curvature = Curvature(problem)
+        resting = len(self.velocity.outputs["velocity"]) - len(self.state)
+        self.state += [self.arithmetic.number(Fraction(0))] * resting
+        self._inputs()  # refuses what is not defined
+        if isinstance(dynamics, Momentum):
+            mass = ball(dynamics.mass)
+            self.stretch, self.shrink = (1 + 2 * mass**2).sqrt(), (2 + 1 / mass**2).sqrt()
+            self.error = (self.stretch * self.error).upper()
+
+    @cached_property
+    def curvature(self) -> Curvature:
+        """Bounds of ell''."""
+        return Curvature(self.problem)
 
     _growth_cost, _growth_on = Steps._growth_cost, Steps._growth_on
 
     def _enter(self, problem: Problem, pace: Fraction) -> None:
         traced = trace_velocity(problem)
+        self.pace = pace
         velocity = [node * pace for node in traced.velocity]
         lifted = lift(traced.tracer, {"beta": traced.beta, "residual": traced.residual}, velocity)
         self.motion = Motion(lifted, len(velocity), 0, problem.name)
@@ -101,27 +134,40 @@ class MotionRun(Run):
 
     def _inputs(self) -> list[Any]:
         theta = [self.arithmetic.fraction(x) for x in self.state]
-        return [
-            *self.state,
-            *map(self.arithmetic.number, self.motion.start(theta, self.work + 20)[len(theta) :]),
-        ]
+        whole = self.motion.lifted.start(theta, self.work + 20, self.problem.name)
+        return [*self.state, *map(self.arithmetic.number, whole[len(theta) :])]
 
     def step(self) -> bool:
-        """See `Run.step`; a phase that has ended gives way to the next."""
+        """See `Steps.step`; a phase that has ended gives way to the next."""
         try:
             moved = super().step()
-        except OutsideDomain:
+        except (OutsideDomain, InputError):
             return False
+        if moved and self.piece is not None:
+            start, length = self.earlier + self.piece.start * self.pace, self.piece.length * self.pace
+            self.piece = replace(self.piece, start=start, length=length)
         if moved and self.end is not None and self.time >= self.end:
+            self.earlier += self.pace
             self.time, self.end, self.length = Fraction(0), None, 0.25
             self._enter(replace(self.problem, dynamics=None), Fraction(1))
         return moved
 
+    def _turned(self, jacobian: arb_mat) -> arb_mat:
+        """See `Steps._turned`."""
+        dynamics = self.problem.dynamics
+        return _sheared(jacobian, ball(dynamics.mass)) if isinstance(dynamics, Momentum) else jacobian
+
     def _terminal(self, theta: Sequence[Ball]) -> list[Ball] | None:
         try:
-            return limit_of_beta(self.problem, self.gradient, theta, self.curvature)
+            end = limit_of_parameters(self.problem, self.gradient, theta, self.curvature)
+            return None if end is None else self._shown(end)
         except OutsideDomain:
             return None
+
+    def _shown(self, theta: Sequence[Ball]) -> list[Ball]:
+        """What is asked for at parameters in the limit: beta."""
+        zeros = [ball(0)] * len(self.problem.X[0])
+        return list(self.gradient.evaluate(Operators(ball), [*theta, *zeros], "beta"))
 
     def _limit(self) -> Enclosure | int | None:
         if self.end is not None:
@@ -166,14 +212,31 @@ class MotionRun(Run):
             if not off < R:
                 return None
             radius = (norm(self.velocity.evaluate(Operators(ball), x, "velocity")) / m).upper()
-            end = [c + arb(0, radius) for c in x]
-            zeros = [ball(0)] * len(self.problem.X[0])
-            beta = self.gradient.evaluate(Operators(ball), [*end, *zeros], "beta")
-            missing = missing_bits(beta, digits_to_bits(self.digits) + 2)
+            shown = self._shown([c + arb(0, radius) for c in x])
+            missing = missing_bits(shown, digits_to_bits(self.digits) + 2)
             if missing > 0:
                 return ceil(missing * LOG_2 / log(10.0)) + 2
             method = f"validated integration, Taylor order {self.order}, to a ball where the flow contracts"
-            return Enclosure(tuple(endpoints(entry) for entry in beta), self.digits, method)
+            return Enclosure(tuple(endpoints(entry) for entry in shown), self.digits, method)
+
+
+class ParameterMotion(MotionRun):
+    """A run whose limit is that of the parameters."""
+
+    def _shown(self, theta: Sequence[Ball]) -> list[Ball]:
+        return list(theta)
+
+
+def _sheared(full: arb_mat, mass: Ball) -> arb_mat:
+    """T J T^-1 for T (theta, w) = (theta + lambda w, lambda w)."""
+    from flint import arb_mat
+
+    P = full.nrows() // 2
+    T, inverse = arb_mat(2 * P, 2 * P), arb_mat(2 * P, 2 * P)
+    for i in range(P):
+        T[i, i], T[i, P + i], T[P + i, P + i] = 1, mass, mass
+        inverse[i, i], inverse[i, P + i], inverse[P + i, P + i] = 1, -1, 1 / mass
+    return T * full * inverse
 
 
 class Curvature:

@@ -70,6 +70,7 @@ class Steps:
     flow : the program of the Taylor recurrence, polynomial; its first inputs are the state.
     velocity : the program of V in the state alone, as "velocity"; it may have functions.
     state, error : where the flow is, in fixed-point numbers, and how far from there at most (Euclidean).
+    stretch, shrink : bounds of |T| and |T^-1|, where growth and `error` are measured in the norm |T x|; 1 for T = 1.
     time : reached. end : where to stop; None for no end. piece : the last step.
     """
 
@@ -88,6 +89,7 @@ class Steps:
         self.order = ceil(work * log(10.0) / 2) + 4
         self.length = 0.25
         self.time = Fraction(0)
+        self.stretch = self.shrink = ball(1)
         self.piece: Piece | None = None
 
     def step(self) -> bool:
@@ -127,10 +129,11 @@ class Steps:
                 break
             parts *= 4
         with ball_precision(LOW_BITS):
-            error = (exponent.exp() * (self.error + defect)).upper()
-            if not error < ball(TUBE):
+            error = (exponent.exp() * (self.error + self.stretch * defect)).upper()
+            distance = (self.shrink * error).upper()
+            if not distance < ball(TUBE):
                 return False
-        self.piece = Piece(self.time, length, path, error)
+        self.piece = Piece(self.time, length, path, distance)
         self.time += length
         self.state = [self.arithmetic.number(dyadic_midpoint(entry)) for entry in end]
         with ball_precision(self.bits + 16):
@@ -138,7 +141,7 @@ class Steps:
                 [x - ball(self.arithmetic.fraction(s)) for x, s in zip(end, self.state, strict=True)]
             )
         with ball_precision(LOW_BITS):
-            self.error = (error + rounding).upper()
+            self.error = (error + self.stretch * rounding).upper()
         self.length = float(length) * 64 / part * min(reach, 3.0)
         return True
 
@@ -214,5 +217,9 @@ class Steps:
         P = len(theta)
         inputs = [Slope(x, arb_mat(1, P, [int(p == i) for p in range(P)])) for i, x in enumerate(theta)]
         rows = [s.tangent.entries() for s in self.velocity.evaluate(Slopes(P), inputs, "velocity")]
-        full = arb_mat(P, P, [entry for row in rows for entry in row])
+        full = self._turned(arb_mat(P, P, [entry for row in rows for entry in row]))
         return (full + full.transpose()) / 2
+
+    def _turned(self, jacobian: arb_mat) -> arb_mat:
+        """T DV T^-1."""
+        return jacobian

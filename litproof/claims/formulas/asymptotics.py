@@ -17,7 +17,8 @@ from math import log10
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.comparison import coincide
 from litproof.claims.formulas.following import limit_moment, points_far_out
-from litproof.claims.formulas.moments import ALONG, AtMoment, Moment
+from litproof.claims.formulas.moments import ALONG, AtMoment
+from litproof.claims.formulas.path_points import Moment
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
 from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent

@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.formulas.moments import AtMoment, Moment, uses
+from litproof.claims.formulas.moments import AtMoment, uses
+from litproof.claims.formulas.path_points import Moment
 from litproof.claims.formulas.relations import Part
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import NotDefined

@@ -17,7 +17,8 @@ from random import Random
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear import combination, dot, rank, row_echelon
 from litproof.claims.formulas.judging import judge_moment
-from litproof.claims.formulas.moments import ALONG, exact_moment, uses
+from litproof.claims.formulas.moments import ALONG, uses
+from litproof.claims.formulas.path_points import exact_moment
 from litproof.claims.formulas.relations import parts_of
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.types import Answer, Compare

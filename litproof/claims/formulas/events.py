@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints
 from litproof.claims.comparison import sup_norm
 from litproof.claims.formulas.between import Box
-from litproof.claims.formulas.moments import ALONG, AtMoment, Moment, enclosed_moment, exact_moment, uses
+from litproof.claims.formulas.moments import ALONG, AtMoment, uses
+from litproof.claims.formulas.path_points import Moment, enclosed_moment, exact_moment
 from litproof.claims.measurement import PROOF_OPERATIONS
-from litproof.dynamics import GradientDescent
+from litproof.dynamics import GradientDescent, Mirror
 from litproof.errors import Inconclusive
-from litproof.flow.lift import is_polynomial
 from litproof.flow.program import split
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import NotDefined
@@ -89,13 +89,13 @@ class Track:
             raise NotDefined("at(..) is about flows; gradient descent moves in steps")
         gap = Operation("-", when.left, when.right, when.place)
         with ball_precision(digits_to_bits(self.digits) + 64):
-            proved = self._enclosed(gap, to_text(when)) if self._is_plain and not uses(gap, "rate") else None
+            proved = self._enclosed(gap, to_text(when)) if self._has_rates and not uses(gap, "rate") else None
             return proved or self._agreed(gap, to_text(when))
 
     @property
-    def _is_plain(self) -> bool:
-        problem = self.problem
-        return problem.task == "regression" and not problem.training and is_polynomial(problem.network)
+    def _has_rates(self) -> bool:
+        """Whether formulas have rates along the flow."""
+        return not isinstance(self.problem.dynamics, Mirror)
 
     def _enclosed(self, gap: Node, text: str) -> Moment | None:
         """The event with proved bounds; None where they are not found."""

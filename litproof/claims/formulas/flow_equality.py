@@ -19,8 +19,10 @@ from typing import Any
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.comparison import sup_norm
+from litproof.claims.formulas.coefficients import coefficients_with_slopes
 from litproof.claims.formulas.following import Asked, follow_asked
-from litproof.claims.formulas.moments import ALONG, AtMoment, Moment, coefficients_with_slopes
+from litproof.claims.formulas.moments import ALONG, AtMoment
+from litproof.claims.formulas.path_points import Moment
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
 from litproof.errors import HypothesisError, InputError
 from litproof.flow.polynomials import parameter_ring, rational

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from litproof.algebra.balls import Ball, ball, dyadic
+from litproof.algebra.balls import Ball, ball
+from litproof.certify.regression.along import enclose_path, has_plain_flow, pieces_of_path
+from litproof.certify.regression.descent import enclose_steps
 from litproof.claims.comparison import sup_norm
 from litproof.claims.formulas.events import Track
-from litproof.claims.formulas.moments import Layers, Moment, Samples, enclosed_moment, exact_moment
-from litproof.claims.measurement import PROOF_OPERATIONS, follow_observed, prove_limit
+from litproof.claims.formulas.moments import ALONG
+from litproof.claims.formulas.path_integrals import PathIntegrals
+from litproof.claims.formulas.path_points import Layers, Moment, Rule, Samples, enclosed_moment, exact_moment
+from litproof.claims.formulas.quadrature import panels_of, rule_on
+from litproof.claims.formulas.step_sums import StepSums
+from litproof.claims.measurement import PROOF_OPERATIONS, follow_observed, prove_limit, prove_parameters
 from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent, Momentum
 from litproof.errors import Inconclusive
-from litproof.flow.lift import is_polynomial
 from litproof.flow.program import split
+from litproof.formula.jets import NotDefined
+from litproof.formula.setting import Setting
+from litproof.language.tree import Node
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Measurement
@@ -34,14 +41,14 @@ _MORE = 13
 
 _SPARE_NODES = 7
 """Nodes of the finer of two quadrature rules beyond those of the coarser."""
-_EQUAL_PANELS = 24
-_MOST_PANELS = 400
 _FAR_OUT = 8.0
 """log kappa from which on the clock is taken to be far out."""
 _BOX_DIGITS, _BOX_BITS = 20, 160
 """Of the enclosures by which inequalities at all times are decided."""
 _LONGEST_SUM = 20_000
 """Steps of gradient descent that a sum may run over."""
+_SPARE_DIGITS = 10
+"""Further digits to which gradient descent is followed to its end, for sums that its last residuals bound."""
 
 
 @dataclass(frozen=True)
@@ -81,17 +88,18 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
     moments: dict[Fraction | None, Moment] = {}
     clock, method, reason, rests = {}, "", "", False
     if times:
-        moments |= _at_times(problem, times, places)
+        moments |= _at_times(problem, times, places, integrals=asked.integrals)
         clock = {"t": f"{float(max(times)):.4g}"}
         method = "flow in the original parameters at given times"
     if None in asked.times:
         limit = _limit(problem, digits + _GUARD, asked)
         clock, method = dict(limit.clock), limit.method
         if limit.converged:
-            moments[None] = _limit_moment(problem, limit, digits + _GUARD, asked.parameters)
+            known = limit_moment_of(problem, limit, digits + _GUARD, asked)
+            if asked.integrals and known.samples is None:
+                known = replace(known, samples=_samples(problem, _end(clock), clock, places, None))
+            moments[None] = known
         reason, rests = limit.reason, limit.at_rest
-    if asked.integrals:
-        moments = _with_samples(problem, moments, clock, places)
     if asked.changes:
         moments = _chained(moments)
     if asked.events:
@@ -126,10 +134,8 @@ def _chained(moments: dict[Fraction | None, Moment]) -> dict[Fraction | None, Mo
 
 def _pieces(problem: Problem, asked: Asked) -> tuple[Piece, ...]:
     """Enclosures of the flow at all times up to `until`; none where there are none."""
-    if asked.until is None or asked.integrals or not _is_plain(problem):
+    if asked.until is None or asked.integrals or isinstance(problem.dynamics, GradientDescent):
         return ()
-    from litproof.certify.regression.along import pieces_of_path
-
     with ball_precision(_BOX_BITS):
         pieces = tuple(pieces_of_path(problem, _BOX_DIGITS, asked.until, operations=PROOF_OPERATIONS))
     covered = bool(pieces) and pieces[-1].start + pieces[-1].length >= asked.until
@@ -242,27 +248,35 @@ def _limit(problem: Problem, digits: int, asked: Asked) -> Measurement:
     from litproof.integrate.training.follow import follow_any
 
     limit = follow_any(problem, digits)
-    provable = limit.converged and not asked.parameters and _is_plain(problem)
-    return prove_limit(problem, limit, digits) if provable else limit
+    return prove_limit(problem, limit, digits) if limit.converged and not asked.parameters else limit
 
 
-def _is_plain(problem: Problem) -> bool:
-    """Whether it is gradient flow of the squared loss of a polynomial network, which validated integration takes."""
-    return problem.task == "regression" and not problem.training and is_polynomial(problem.network)
-
-
-def _limit_moment(problem: Problem, limit: Measurement, digits: int, parameters: bool) -> Moment:
-    """The limit as a moment, with proved bounds of the parameters where these are asked for and found."""
-    if not parameters or not _is_plain(problem):
-        return _as_moment(limit, proved=not parameters and bool(limit.enclosure))
-    from litproof.certify.regression.validated import enclose_parameters_by_integration
-
-    proof = enclose_parameters_by_integration(problem, digits, operations=PROOF_OPERATIONS)
-    if proof is None:
+def limit_moment_of(problem: Problem, limit: Measurement, digits: int, asked: Asked) -> Moment:
+    """The limit as a moment, with proved bounds of what is asked for where these are found."""
+    if asked.integrals and isinstance(problem.dynamics, GradientDescent):
+        return _descent_limit(problem, digits) or _as_moment(limit, proved=bool(limit.enclosure))
+    if not asked.parameters:
+        return _as_moment(limit, proved=bool(limit.enclosure))
+    bounds = prove_parameters(problem, digits)
+    if not bounds:
         return _as_moment(limit, proved=False)
     with ball_precision(digits_to_bits(digits) + 64):
-        theta = [_hull(low, high) for low, high in proof.bounds]
+        theta = [_hull(low, high) for low, high in bounds]
         return enclosed_moment(problem, None, theta)
+
+
+def _descent_limit(problem: Problem, digits: int) -> Moment | None:
+    """The limit of gradient descent with sums over all steps, proved; None where that is not found."""
+    path = enclose_steps(
+        problem, _LONGEST_SUM, digits + _SPARE_DIGITS, limit=True, operations=PROOF_OPERATIONS
+    )
+    if path is None or path.end is None:
+        return None
+    bits = digits_to_bits(digits) + 64
+    sums = StepSums(Setting(problem, ALONG), path, bits)
+    with ball_precision(bits):
+        known = enclosed_moment(problem, None, path.end.theta)
+    return replace(known, samples=Samples(_unsampled, lambda tree: sums.up_to(None, tree)))
 
 
 def _hull(low: Fraction, high: Fraction) -> Ball:
@@ -282,29 +296,54 @@ def _as_moment(limit: Measurement, proved: bool) -> Moment:
     return Moment(None, limit.parameters, 4 * limit.error, limit.value, radius, gradient=gradient)
 
 
-def _at_times(problem: Problem, times: Sequence[Fraction], places: int) -> dict[Fraction | None, Moment]:
-    if _is_plain(problem):
-        from litproof.certify.regression.along import enclose_moments
-
-        proved = enclose_moments(problem, times, places, operations=PROOF_OPERATIONS)
-        if proved is not None:
-            with ball_precision(digits_to_bits(places) + 64):
-                return {time: enclosed_moment(problem, time, proved[time]) for time in times}
-    first, second = path_at(problem, times, places, 0), path_at(problem, times, places, _MORE)
+def _at_times(
+    problem: Problem, times: Sequence[Fraction], places: int, *, integrals: bool
+) -> dict[Fraction | None, Moment]:
+    proved = _enclosed_at(problem, times, places)
+    if proved is not None:
+        return proved
     moments: dict[Fraction | None, Moment] = {}
+    first, second = path_at(problem, times, places, 0), path_at(problem, times, places, _MORE)
     for (time, a, _), (_, b, speeds) in zip(first, second, strict=True):
         flat = [(p, q) for left, right in zip(a, b, strict=True) for p, q in zip(left, right, strict=True)]
         one, two = (exact_moment(problem, time, layers).beta for layers in (a, b))
         unit = Fraction(1, 10**places)
         radius = unit + 2 * max(abs(p - q) for p, q in flat)
         wide = unit * (1 + sup_norm(two)) + 2 * max(abs(p - q) for p, q in zip(one, two, strict=True))
-        moments[time] = Moment(time, b, radius, two, (wide,) * len(two), speeds=speeds)
+        samples = _samples(problem, time, {}, places, time) if integrals else None
+        moments[time] = Moment(time, b, radius, two, (wide,) * len(two), samples=samples, speeds=speeds)
     return moments
+
+
+def _enclosed_at(
+    problem: Problem, times: Sequence[Fraction], places: int
+) -> dict[Fraction | None, Moment] | None:
+    """The moments by validated integration or steps in balls, with integrals on the way; None where that ends early."""
+    setting, bits = Setting(problem, ALONG), digits_to_bits(places) + 64
+    if isinstance(problem.dynamics, GradientDescent):
+        steps = enclose_steps(problem, int(max(times)), places, operations=PROOF_OPERATIONS)
+        if steps is None:
+            return None
+        points: Mapping[Fraction, Sequence[Ball]] = {time: steps.points[int(time)] for time in times}
+        up_to: Callable[[Fraction, Node], Ball | None] = StepSums(setting, steps, bits).up_to
+    else:
+        found = enclose_path(problem, times, places, operations=PROOF_OPERATIONS)
+        if found is None:
+            return None
+        points, up_to = found[0], PathIntegrals(setting, found[1], bits).up_to
+    with ball_precision(bits):
+        moments = {time: enclosed_moment(problem, time, points[time]) for time in times}
+
+    def samples(time: Fraction) -> Samples:
+        estimated = _samples(problem, time, {}, places, time)
+        return Samples(estimated.rules, lambda tree: up_to(time, tree))
+
+    return {time: replace(moment, samples=samples(time)) for time, moment in moments.items()}
 
 
 def path_at(problem: Problem, times: Sequence[Fraction], places: int, more: int) -> Path:
     """(t, layers, with momentum their rates) at the times; with `more` digits by another method, order and rounding."""
-    if _is_plain(problem):
+    if has_plain_flow(problem):
         from litproof.integrate.regression.follow import trajectory
 
         method: Method = "taylor" if more else "collocation"
@@ -320,81 +359,40 @@ def path_at(problem: Problem, times: Sequence[Fraction], places: int, more: int)
     return tuple((t, layers, ()) for t, layers in training_path(problem, times, places + more))
 
 
-def _with_samples(
-    problem: Problem, moments: dict[Fraction | None, Moment], clock: dict[str, str], places: int
-) -> dict[Fraction | None, Moment]:
-    """The moments with points of the path up to each, for integrals."""
-    result = {}
-    for time, moment in moments.items():
-        if isinstance(problem.dynamics, GradientDescent):
-            samples = _summed(problem, time, clock, places)
-        else:
-            end = _end(clock) if time is None else time
-            samples = _integrated(problem, end, places)
-        result[time] = replace(moment, samples=samples)
-    return result
+def _samples(
+    problem: Problem, end: Fraction, clock: dict[str, str], places: int, time: Fraction | None
+) -> Samples:
+    """Points of the path up to `end`, for integrals; they are found where one is not enclosed."""
+    if isinstance(problem.dynamics, GradientDescent):
+        return Samples(lambda: (_summed(problem, time, clock, places), ()))
+    return Samples(lambda: _integrated(problem, end, places))
+
+
+def _unsampled() -> tuple[Rule, Rule]:
+    raise NotDefined("the sum over all steps is not enclosed")
 
 
 def _end(clock: dict[str, str]) -> Fraction:
     """A time by which what is left of a convergent path is below all digits asked for."""
-    return Fraction(clock["t"]) * 2 + 1
+    return Fraction(clock.get("t", 0)) * 2 + 1
 
 
-def _summed(problem: Problem, time: Fraction | None, clock: dict[str, str], places: int) -> Samples:
+def _summed(problem: Problem, time: Fraction | None, clock: dict[str, str], places: int) -> Rule:
     count = int(Fraction(clock["steps"]) * 2 + 1 if time is None else time)
     if count > _LONGEST_SUM:
         raise Inconclusive(f"a sum over {count} steps; at most {_LONGEST_SUM} are added up")
-    path = path_at(problem, [Fraction(k) for k in range(count)], places, 0)
-    return Samples(tuple((Fraction(1), exact_moment(problem, k, layers)) for k, layers, _ in path))
+    path = path_at(problem, [Fraction(k) for k in range(count)], places, 0) if count else ()
+    return tuple((Fraction(1), exact_moment(problem, k, layers)) for k, layers, _ in path)
 
 
-def _integrated(problem: Problem, end: Fraction, places: int) -> Samples:
+def _integrated(problem: Problem, end: Fraction, places: int) -> tuple[Rule, Rule]:
     """Gauss-Legendre rules of two sizes on the steps that an integrator takes."""
     if not end:
-        return Samples(())
-    panels = _panels(problem, end, places)
+        return (), ()
+    panels = panels_of(problem, end, places)
     count = places // 2 + 8
-    fine, coarse = (_rule(panels, size, places) for size in (count + _SPARE_NODES, count))
+    fine, coarse = (rule_on(panels, size, places) for size in (count + _SPARE_NODES, count))
     times = [time for _, time in (*fine, *coarse)]
     moments = [exact_moment(problem, *point) for point in path_at(problem, times, places, 0)]
     samples = [(weight, moment) for (weight, _), moment in zip((*fine, *coarse), moments, strict=True)]
-    return Samples(tuple(samples[: len(fine)]), tuple(samples[len(fine) :]))
-
-
-def _panels(problem: Problem, end: Fraction, places: int) -> list[tuple[Fraction, Fraction]]:
-    """[0, end] in pieces as long as the steps of an integrator; equal ones where those are not known."""
-    cuts = [Fraction(0)]
-    if _is_plain(problem):
-        from litproof.integrate.regression.follow import State, follow_to_limit
-
-        record: list[State] = []
-        follow_to_limit(problem, places, record=record)
-        cuts = sorted({Fraction(0), *(Fraction(time) for time, _ in record)})
-        longest = max((b - a for a, b in pairwise(cuts)), default=end)
-        while cuts[-1] < end and len(cuts) < _MOST_PANELS:
-            cuts.append(cuts[-1] + longest)
-    else:
-        cuts = [end * Fraction(k, _EQUAL_PANELS) for k in range(_EQUAL_PANELS)]
-    inside = [cut for cut in cuts if cut < end]
-    return list(zip(inside, [*inside[1:], end], strict=True))
-
-
-def _rule(
-    panels: Sequence[tuple[Fraction, Fraction]], count: int, places: int
-) -> list[tuple[Fraction, Fraction]]:
-    """(weight, time): `count` Gauss-Legendre nodes on each panel."""
-    from flint import arb
-
-    bits = digits_to_bits(places + 10)
-    with ball_precision(bits + 32):
-        nodes = [arb.legendre_p_root(count, k, weight=True) for k in range(count)]
-        pairs = [(_short(dyadic(x), bits), _short(dyadic(w), bits)) for x, w in nodes]
-    rule = []
-    for low, high in panels:
-        half = (high - low) / 2
-        rule += [(w * half, low + half * (1 + x)) for x, w in pairs]
-    return rule
-
-
-def _short(value: Fraction, bits: int) -> Fraction:
-    return Fraction(round(value * 2**bits), 2**bits)
+    return tuple(samples[: len(fine)]), tuple(samples[len(fine) :])

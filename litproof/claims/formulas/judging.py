@@ -10,20 +10,13 @@ from math import inf
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.comparison import coincide, sup_norm
+from litproof.claims.comparison import coincide
 from litproof.claims.formulas.between import holds_between
-from litproof.claims.formulas.events import UNSEEN, Imagined
+from litproof.claims.formulas.drawn_states import random_moments, random_speeds
+from litproof.claims.formulas.events import UNSEEN
 from litproof.claims.formulas.following import Asked, follow_asked
-from litproof.claims.formulas.moments import (
-    ALONG,
-    STATE,
-    AtMoment,
-    Moment,
-    Samples,
-    conditions_of,
-    exact_moment,
-    uses,
-)
+from litproof.claims.formulas.moments import ALONG, STATE, AtMoment, conditions_of, uses
+from litproof.claims.formulas.path_points import Moment
 from litproof.claims.formulas.relations import Part, Relation, meaning_fault, parts_of
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
@@ -34,7 +27,7 @@ from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined
 from litproof.formula.sameness import parallel
 from litproof.formula.setting import Setting
-from litproof.language.tree import Call, Negation, Node, Number, Operation, Symbol, names
+from litproof.language.tree import Call, Negation, Node, Number, Operation, Symbol, names, nodes, to_text
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -44,8 +37,6 @@ _WILD = 24
 """States drawn at random, of all sizes, at which a statement that says something does not always hold."""
 _NEAR = 3
 _NEAR_DIGITS = 30
-_IMAGINED = 80
-"""Digits of times at which an event happens to states drawn at random."""
 
 
 @dataclass(frozen=True)
@@ -340,11 +331,15 @@ def _proved(one: Judged) -> bool:
 
 
 def _estimated(one: Judged) -> bool:
-    """Whether quadrature has a part in it, or an event whose time is not enclosed."""
-    sides = (one.part.left, one.part.right)
-    if any(uses(side, "integral") for side in sides) and one.moment.time != 0:
+    """Whether quadrature, or a sum that goes on, has a part in it, or an event whose time is not enclosed."""
+    sides, samples, events = (one.part.left, one.part.right), one.moment.samples, one.moment.events
+    if samples is not None and any(
+        to_text(node.arguments[0]) in samples.estimated
+        for side in sides
+        for node in nodes(side)
+        if isinstance(node, Call) and node.name == "integral"
+    ):
         return True
-    events = one.moment.events
     if events is None:
         return False
     try:
@@ -401,37 +396,6 @@ def always_holds(relation: Relation, problem: Problem, digits: int) -> bool:
                     return False
                 tested += judged.answer is True
     return tested > 0
-
-
-def random_moments(problem: Problem, count: int, spread: int) -> list[Moment]:
-    """States drawn at random: signs of the start (zeros become anything), sizes up to 10^-spread .. 10^spread of it."""
-    rng = Random(0)
-    size = sup_norm([entry for layer in problem.v0 for entry in layer]) or Fraction(1)
-    moments = []
-    for _ in range(count):
-        unit = Fraction(10) ** rng.randint(-spread, spread)
-        layers = tuple(
-            tuple(
-                unit
-                * (entry or size * Fraction(rng.randint(-99, 99), 100))
-                * Fraction(rng.randint(60, 140), 100)
-                for entry in layer
-            )
-            for layer in problem.v0
-        )
-        time = Fraction(rng.randint(1, 300), 100)
-        moment = exact_moment(problem, time, layers)
-        moments.append(replace(moment, samples=Samples(((time, moment),))))
-    corners = tuple(moments)
-    events = (Imagined(problem, (*corners[k:], *corners[:k]), _IMAGINED) for k in range(count))
-    return [replace(moment, events=event) for moment, event in zip(moments, events, strict=True)]
-
-
-def random_speeds(moment: Moment, rng: Random) -> tuple[Fraction, ...]:
-    """Velocities of the size of the parameters, and of no flow; others at every call."""
-    return tuple(
-        (entry or 1) * Fraction(rng.randint(-150, 150), 100) for layer in moment.layers for entry in layer
-    )
 
 
 def same_relation(a: Prediction, b: Prediction, digits: int) -> bool:

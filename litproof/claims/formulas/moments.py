@@ -3,99 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
-from typing import Protocol
+from functools import cached_property
 
-from litproof.algebra.balls import Ball, ball, dyadic, endpoints
+from litproof.algebra.balls import Ball, ball
+from litproof.claims.formulas.coefficients import coefficients_at, coefficients_with_slopes, pulled
+from litproof.claims.formulas.path_points import Moment, Samples
 from litproof.dynamics import GradientDescent, WeightDecay
-from litproof.flow.lift import beta_at, is_polynomial
-from litproof.flow.program import Function, Operators, Program, split
-from litproof.flow.trace import trace_coefficients
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, add, multiply, variable
 from litproof.formula.setting import DATA, Setting
-from litproof.integrate.ball_rings import Slope, Slopes
-from litproof.language.functions import POWER
 from litproof.language.tree import Call, Node, Number, Operation, nodes, rewrite, to_text
 from litproof.losses import DEFAULT, Loss
-from litproof.networks.base import Network
 from litproof.problem import Problem
 
-Layers = Sequence[Sequence[Fraction]]
 STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient", "batch_gradient"})
 """Names that depend on where the flow is."""
 
 _NO_BOUND = 10**9
-_BETA_DIGITS = 150
-"""To which beta is computed where the network has functions."""
 
 ALONG = DATA | STATE | {"t", "kappa", "logt"}
 """Names that a formula about a moment may use."""
-
-
-@dataclass(frozen=True)
-class Samples:
-    """Points of a path with the weights that make sums of a function over them its integral from 0.
-
-    Attributes
-    ----------
-    fine, coarse : (weight, moment), by two rules; their difference tells the error. Sums over steps have one.
-    """
-
-    fine: tuple[tuple[Fraction, Moment], ...]
-    coarse: tuple[tuple[Fraction, Moment], ...] = ()
-    sums: dict[object, Ball] = field(default_factory=dict, compare=False, repr=False)
-    """Integrals that were computed, by formula and precision."""
-    moments: dict[object, list[AtMoment]] = field(default_factory=dict, compare=False, repr=False)
-
-
-class Events(Protocol):
-    """Moments of a path at times that are not known beforehand."""
-
-    def moment(self, when: Operation) -> Moment:
-        """The first moment at which an equation holds; NotDefined where none is found."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Where a flow is at one time; numbers are exact, with one radius for all of them.
-
-    Attributes
-    ----------
-    time : None in the limit t -> infinity; time_radius : how far it may be off, where it was measured itself.
-    layers : parameters, midpoints. beta : linear coefficients.
-    radius, beta_radius : how far they may be off.
-    certified : whether that is proved.
-    samples : of the path up to here, None where no integral is asked for.
-    previous : the moment before this one, where changes are asked for.
-    speeds : rates of the parameters, where they are no function of the parameters (momentum).
-    gradient : of the loss by beta over its norm, in the limit of a classification; () elsewhere.
-    clock : further numbers by name, of a classification far out: kappa = -log(loss), logt = log t.
-    events : of the path, where they are asked for.
-    """
-
-    time: Fraction | None
-    layers: Layers
-    radius: Fraction
-    beta: tuple[Fraction, ...]
-    beta_radius: tuple[Fraction, ...]
-    certified: bool = False
-    samples: Samples | None = None
-    previous: Moment | None = field(default=None, repr=False)
-    clock: tuple[tuple[str, Fraction], ...] = ()
-    speeds: Layers = ()
-    gradient: tuple[Fraction, ...] = ()
-    time_radius: Fraction = Fraction(0)
-    events: Events | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def label(self) -> str:
-        """t = 1/2, or the limit."""
-        if self.time == 0 and self.events is not None:
-            return "when it happens"
-        return "in the limit" if self.time is None else f"t = {self.time}"
 
 
 @dataclass(frozen=True)
@@ -107,7 +36,8 @@ class AtMoment:
     Attributes
     ----------
     speeds : rates of the parameters that stand in for the flow's own.
-    box : balls of their own for the parameters, and for t, in place of those of the moment.
+    box : balls of their own for the parameters (with momentum: and for their rates), and for t, in place of those of
+        the moment.
     """
 
     setting: Setting
@@ -138,8 +68,13 @@ class AtMoment:
     @cached_property
     def _theta(self) -> list[Ball]:
         if self.box is not None:
-            return list(self.box[0])
+            return list(self.box[0][: self._places[-1]])
         return [_wide(x, self.moment.radius) for layer in self.moment.layers for x in layer]
+
+    @property
+    def _moving(self) -> list[Ball]:
+        """Rates of the parameters that a box has beside them (momentum)."""
+        return [] if self.box is None else list(self.box[0][self._places[-1] :])
 
     @cached_property
     def _beta(self) -> list[Jet]:
@@ -306,6 +241,7 @@ class AtMoment:
             and not isinstance(dynamics, WeightDecay)
             and self.speeds is None
             and not self.moment.speeds
+            and not self._moving
         ):
             raise NotDefined(
                 f"rate(..) is for flows with one speed; this problem has the dynamics {dynamics.kind}"
@@ -316,8 +252,10 @@ class AtMoment:
             raise NotDefined("a rate of change at a kink")
         if self.speeds is not None:
             return [slope * ball((*self.speeds, Fraction(1))[place]) for place, slope in jet.gradient.items()]
-        if self.moment.speeds:
-            own = [_wide(x, self.moment.radius) for layer in self.moment.speeds for x in layer]
+        if self.moment.speeds or self._moving:
+            own = self._moving or [
+                _wide(x, self.moment.radius) for layer in self.moment.speeds for x in layer
+            ]
             return [slope * (*own, ball(Fraction(1)))[place] for place, slope in jet.gradient.items()]
         decay, now = Fraction(0), self.moment.time
         if (
@@ -327,7 +265,7 @@ class AtMoment:
         ):
             decay = dynamics.rate
         pull = [-jet.ball for jet in there._gradient]
-        speeds = _pulled(problem.network, self._theta, pull)
+        speeds = pulled(problem.network, self._theta, pull)
         if self.moment.time is None:
             size = sum((v * v for v in speeds), ball(Fraction(0))).sqrt()
             speeds = [v / size for v in speeds]
@@ -370,24 +308,30 @@ class AtMoment:
     def _integral(self, tree: Node, samples: Samples) -> Ball:
         from flint import arb, ctx
 
-        key = (to_text(tree), ctx.prec)
+        text = to_text(tree)
+        key = (text, ctx.prec)
         if key not in samples.sums:
-            value = self._sum(tree, samples, "fine")
-            if samples.coarse:
-                gap = abs(value - self._sum(tree, samples, "coarse"))
+            value = samples.proof(tree)
+            if value is None:
+                samples.estimated.add(text)
+                value, gap = self._sum(tree, samples, 0), arb(0)
+                if samples.sampled[1]:
+                    gap = abs(value - self._sum(tree, samples, 1))
                 value += arb(0, gap.abs_upper())
             samples.sums[key] = value
         return samples.sums[key]
 
-    def _sum(self, tree: Node, samples: Samples, rule: str) -> Ball:
+    def _sum(self, tree: Node, samples: Samples, rule: int) -> Ball:
         from flint import ctx
 
-        points = samples.fine if rule == "fine" else samples.coarse
         there = samples.moments.setdefault((rule, ctx.prec), [])
         if not there:
-            there += [AtMoment(self.setting, moment, speeds=self.speeds) for _, moment in points]
+            there += [
+                (weight, AtMoment(self.setting, moment, speeds=self.speeds))
+                for weight, moment in samples.sampled[rule]
+            ]
         total = ball(Fraction(0))
-        for (weight, _), moment in zip(points, there, strict=True):
+        for weight, moment in there:
             total += ball(weight) * evaluate(tree, moment).ball
         return total
 
@@ -412,23 +356,6 @@ class _OneNumber:
         raise NotDefined("no meaning in a loss")
 
 
-def exact_moment(problem: Problem, time: Fraction | None, layers: Layers, speeds: Layers = ()) -> Moment:
-    """A moment whose parameters are exact, and beta too for a polynomial network."""
-    network = problem.network
-    beta = tuple(map(Fraction, beta_at(network, layers, _BETA_DIGITS, problem.name)))
-    unit = Fraction(0) if is_polynomial(network) else Fraction(1, 10**_BETA_DIGITS)
-    return Moment(time, layers, Fraction(0), beta, (unit,) * len(beta), speeds=speeds)
-
-
-def enclosed_moment(problem: Problem, time: Fraction | None, theta: Sequence[Ball]) -> Moment:
-    """A moment whose parameters are known to be in balls."""
-    layers = split([dyadic(x) for x in theta], problem.network.shapes)
-    radius = max(dyadic(x.rad()) for x in theta)
-    ends = [endpoints(b) for b in coefficients_at(problem.network, theta)]
-    middle = tuple((low + high) / 2 for low, high in ends)
-    return Moment(time, layers, radius, middle, tuple((high - low) / 2 for low, high in ends), True)
-
-
 def _wide(x: Fraction, radius: Fraction) -> Ball:
     from flint import arb
 
@@ -445,52 +372,6 @@ def _total(terms: object) -> Jet:
         if weight:
             result = add(result, multiply(Jet(weight), jet))
     return result
-
-
-@cache
-def _program(network: Network) -> Program:
-    return trace_coefficients(network)
-
-
-class _SmoothSlopes(Slopes):
-    """Derivatives through functions as well."""
-
-    def function(self, step: Function, a: Slope) -> Slope:
-        from litproof.formula.jets import call, power
-
-        x = variable(a.value, 0)
-        jet = power(x, Jet(Fraction(-1, step.k))) if step.name == POWER else call(step.name, (x,))
-        return Slope(jet.ball, a.tangent * jet.gradient.get(0, ball(Fraction(0))))
-
-
-def _with_slopes(network: Network, theta: Sequence[Ball]) -> list[Slope]:
-    from flint import arb_mat
-
-    count = len(theta)
-    inputs = [Slope(x, arb_mat(1, count, [int(p == q) for q in range(count)])) for p, x in enumerate(theta)]
-    return _program(network).evaluate(_SmoothSlopes(count), inputs, "beta")
-
-
-def coefficients_at(network: Network, theta: Sequence[Ball]) -> list[Ball]:
-    """beta in balls."""
-    return _program(network).evaluate(Operators(ball), list(theta), "beta")
-
-
-def coefficients_with_slopes(network: Network, theta: Sequence[Ball]) -> list[Jet]:
-    """beta with its derivatives by the parameters."""
-    jets = []
-    for slope in _with_slopes(network, theta):
-        entries = slope.tangent.entries()
-        jets.append(Jet(slope.value, {i: x for i, x in enumerate(entries) if x != 0}))
-    return jets
-
-
-def _pulled(network: Network, theta: Sequence[Ball], pull: Sequence[Ball]) -> list[Ball]:
-    """sum_z pull_z grad beta_z."""
-    total = [ball(Fraction(0)) for _ in theta]
-    for weight, slope in zip(pull, _with_slopes(network, theta), strict=True):
-        total = [x + weight * s for x, s in zip(total, slope.tangent.entries(), strict=True)]
-    return total
 
 
 def uses(tree: Node, *names: str) -> bool:

@@ -63,7 +63,7 @@ def test_matrices_of_a_network_by_their_own_names():
     with ball_precision(100):
         layers = [[Fraction(k, 3) for k in range(1, 7)], [Fraction(1), Fraction(-2), Fraction(1, 2)]]
         from litproof.claims.formulas.moments import ALONG, AtMoment
-from litproof.claims.formulas.path_points import exact_moment
+        from litproof.claims.formulas.path_points import exact_moment
 
         there = AtMoment(Setting(MATRICES, ALONG), exact_moment(MATRICES, Fraction(1), layers))
         value = evaluate(expand(tree, MATRICES, known), there).ball

@@ -49,11 +49,19 @@ def test_the_half_life_is_enclosed():
 
 
 def same_with_another_loss():
-    """The same flow, as one of a loss by formula, which only two computations follow."""
+    """The same flow, as one of a loss by formula."""
     return line(loss="2*r^2", X=((HALF,),), y=(HALF,))
 
 
-def test_two_paths_agree_where_nothing_is_enclosed():
+def test_other_losses_are_enclosed_as_well():
+    moment, time = time_of(same_with_another_loss(), "beta[1] = 1/2")
+    assert moment.certified and moment.time_radius < Fraction(1, 10**24)
+    with ball_precision(200):
+        assert abs(ball(Fraction(2)).log() - ball(time)) <= ball(moment.time_radius)
+
+
+def test_two_paths_agree_where_nothing_is_enclosed(monkeypatch):
+    monkeypatch.setattr(Track, "_enclosed", lambda *_: None)
     moment, time = time_of(same_with_another_loss(), "beta[1] = 1/2")
     assert not moment.certified and moment.time_radius < Fraction(1, 10**20)
     with ball_precision(200):

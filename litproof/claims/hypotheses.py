@@ -10,8 +10,9 @@ from litproof.algebra.linear import dot, rank
 from litproof.algebra.separation import separate
 from litproof.claims.types import Answer, Check, Hypothesis
 from litproof.dynamics import GradientDescent, Momentum, WeightDecay
-from litproof.errors import Unreachable
+from litproof.errors import HypothesisError, InputError, Unreachable
 from litproof.flow.lift import is_polynomial
+from litproof.flow.monomials import homogeneous_terms
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -242,6 +243,14 @@ def _diagonal(problem: Problem) -> Check:
     return holds(isinstance(problem.network, Diagonal), f"a {problem.network.kind} network")
 
 
+def _homogeneous(problem: Problem) -> Check:
+    try:
+        homogeneous_terms(problem.network)
+    except (HypothesisError, InputError) as error:
+        return holds(False, str(error))
+    return holds(True)
+
+
 def _full_convolution(problem: Problem) -> Check:
     network = problem.network
     if not isinstance(network, Convolutional):
@@ -369,6 +378,7 @@ def _reachable(problem: Problem) -> Check:
 
 
 DIAGONAL = Hypothesis("a diagonal network", _diagonal)
+HOMOGENEOUS = Hypothesis("homogeneous in all parameters together", _homogeneous)
 FULL_CONVOLUTION = Hypothesis("circular convolutions as wide as the input", _full_convolution)
 EQUAL_LAYERS = Hypothesis("equal layers at the start, v_1(0) = .. = v_L(0)", _equal_layers)
 POSITIVE_START = Hypothesis("all entries of the start are positive", _positive)

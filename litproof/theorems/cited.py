@@ -45,12 +45,12 @@ CITED: tuple[Cited, ...] = (
     ),
     Cited(
         "Ji, Telgarsky 2019 (arXiv 1810.02032)",
-        ("ykm/fully-connected-max-margin",),
-        "layers of rank one, aligned with each other",
+        ("ji-telgarsky/alignment", "ykm/fully-connected-max-margin"),
+        "gradient descent with steps",
     ),
     Cited(
         "Ji, Telgarsky 2020 (arXiv 2006.06657)",
-        ("ykm/classification-convergence", "ykm/singular-vectors"),
+        ("ji-telgarsky/directional", "ykm/classification-convergence", "ykm/singular-vectors"),
         "that directions converge for every definable homogeneous network",
     ),
     Cited(

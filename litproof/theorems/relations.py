@@ -28,6 +28,8 @@ NARROWINGS = (
     Relation("ykm/conserved-balancedness", "ykm/conserved-norms", "the trace, for fully connected networks"),
     Relation("ykm/fully-connected-max-margin", "gunasekar/fully-connected", "the same limit"),
     Relation("lyu-li/margin", "ykm/classification-convergence", "networks that are linear in each layer"),
+    Relation("ji-telgarsky/alignment", "ykm/fully-connected-max-margin", "the direction of the product"),
+    Relation("ji-telgarsky/directional", "ykm/singular-vectors", "networks of linear layers"),
 )
 """The same network under stronger hypotheses."""
 

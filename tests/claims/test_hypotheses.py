@@ -11,6 +11,7 @@ from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
+from litproof.networks.polynomial import PolynomialNetwork
 from litproof.problem import Problem
 from litproof.theorems.shared.instances import diagonal_from_zero, matrix, regression, vector
 
@@ -124,6 +125,12 @@ def test_a_flow_that_rests():
     assert not holds(h.MOVING, replace(PLAIN, v=zero))
     fitted = Problem(Diagonal(1, 2), "regression", matrix("1 1"), vector("2"), Fraction(1), (vector("1 1"),))
     assert not holds(h.MOVING, fitted)
+
+
+def test_homogeneous_networks():
+    mixed = PolynomialNetwork.of(["u[3]", "w[3]"], ["u[j]*w[j] + u[j]"], 3)
+    assert holds(h.HOMOGENEOUS, PLAIN)
+    assert not holds(h.HOMOGENEOUS, regression(mixed, "1 2 3", "1", 1, ["1 1 1"] * 2, "mixed"))
 
 
 def test_full_convolutions():

@@ -103,9 +103,12 @@ def _at_rational_direction(measurement: Measurement, digits: int) -> Measurement
     there = replace(measurement, value=beta, error=Fraction(0), digits=digits)
     moments = []
     for moment in measurement.details.get("moments", ()):
-        gradient = rational_direction(moment.gradient, measurement.digits) if moment.gradient else ()
-        if moment.time is not None or gradient is None:
+        if moment.time is not None:
             return None
+        gradient = moment.gradient and rational_direction(moment.gradient, measurement.digits)
+        gradient = (
+            moment.gradient if gradient is None else gradient
+        )  # as measured: where beta is 0 it does not matter
         with ball_precision(digits_to_bits(2 * _TIMES * digits)):
             beta, gradient = (tuple(map(dyadic, _unit(v))) if v else () for v in (beta, gradient))
         radius = (unit,) * len(beta)

@@ -135,6 +135,8 @@ class AtMoment:
                 if self.problem.task != "classification":
                     raise NotDefined("margin[i] is about classification; with regression write residual[i]")
                 return self._residual[indices[0] - 1]
+            case "loss" if self.moment.time is None and self.problem.task == "classification":
+                return Jet(Fraction(0))
             case "loss":
                 return _total(zip(self._weights, self._losses, strict=True))
             case "gradient":

@@ -134,6 +134,10 @@ REFERENCES: dict[str, str] = {
         r"Z. Ji, M. Telgarsky. Gradient descent aligns the layers of deep linear networks. "
         r"\emph{International Conference on Learning Representations}, 2019. arXiv:1810.02032."
     ),
+    "ji-telgarsky2020": (
+        r"Z. Ji, M. Telgarsky. Directional convergence and alignment in deep learning. "
+        r"\emph{Advances in Neural Information Processing Systems} 33, 2020. arXiv:2006.06657."
+    ),
 }
 
 

@@ -97,6 +97,7 @@ def run(tmp_path):
         ("equation = 'gradient[j] = -beta[j]'", SEPARABLE, "", "agreed"),
         ("equation = 'norm(beta)*norm(gradient)*norm(v[1]) = -dot(beta, gradient)'", SEPARABLE, "", "agreed"),
         ("equation = 'rate(v[l,j]) = v[l,j]'", SEPARABLE, "", "agreed"),
+        ("equation = 'loss = 0'", SEPARABLE, "", "agreed"),
     ],
 )
 def test_true_statements_hold_and_their_variants_do_not(run, statement, problem, let, evidence):
@@ -123,6 +124,7 @@ def test_true_statements_hold_and_their_variants_do_not(run, statement, problem,
         ("nondecreasing = 'loss'\nuntil = 1", SQUARES),
         ("direction = '-X[2,j]'", SEPARABLE),
         ("equation = 'gradient[j] = beta[j]'", SEPARABLE),
+        ("equation = 'loss = sum(i, exp(-margin[i]))'", SEPARABLE),
         ("equation = 'rate(v[l,j]) = -v[l,j]'", SEPARABLE),
         ("equation = 'rate(v[l,j]) = 2*v[l,j]'", SEPARABLE),
         ("direction = 'X[1,j]'", SEPARABLE),

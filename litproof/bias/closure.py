@@ -1,17 +1,19 @@
 """Indication, exact: whether beta moves by itself, and whether its flow can be a mirror flow.
 
-beta moves by itself where the Lie algebra of its gradients has as many dimensions as they span; whether that is a
-mirror flow, in this time or another, is decided by `rescaled_fields`. Both modulo a large prime; why they do not decide
-about one start: `derivations/bodies/bias-no-regulariser.tex` (`litproof derive B1`).
+beta moves by itself where the Lie algebra of its gradients X has as many dimensions as they span. Where the algebra is
+larger, the part of a bracket [X_b, X_c] that does not move beta is followed: if J J^T changes along it, beta does not
+move by itself. Whether there can be a mirror flow, in this time or another, is decided by `rescaled_fields`. All modulo
+a large prime; why it does not decide about one start: `litproof derive B1`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 
 from flint import nmod_mat
 
-from litproof.bias.rescaled_fields import commutes_after_rescaling
+from litproof.bias.rescaled_fields import mirror_condition
 from litproof.laws.architectures import map_of
 from litproof.laws.bracket import count_brackets
 from litproof.laws.independence import random_point
@@ -30,9 +32,10 @@ class Closure:
     ----------
     lie_dimension : of the Lie algebra at the start, counted modulo a prime: a proved lower bound.
     rank : of J at the start. reachable : of J at a generic point, at least.
-    closed : whether beta moves by itself near the start: True, False, or None where the start is too special to tell.
-    warped : whether gradients commute after division by some g at a generic point (False is proved); None where beta
-        does not move by itself there, or has one coordinate.
+    closed : whether beta moves by itself, whatever the data: True (near the start), False (on open sets of starts), or
+        None where that is not decided.
+    warped : whether the condition of a mirror flow holds at a generic point (False is proved: there is none on open
+        sets of starts); None where gradients are dependent or there is one coefficient.
     """
 
     lie_dimension: int
@@ -45,16 +48,12 @@ class Closure:
     def description(self) -> str:
         """One line."""
         text = f"Lie algebra of dimension {self.lie_dimension} at the start, beta moves in {self.reachable}"
+        none = "no mirror flow on open sets of starts"
         if self.closed is False:
-            return f"{text}: beta does not move by itself, no potential on open sets of starts"
-        if self.closed is None:
-            return text
-        tail = {
-            True: ", and passes the test of a mirror flow (perhaps in another time)",
-            False: ", but not as a mirror flow in any time",
-            None: "",
-        }
-        return f"{text}: beta moves by itself{tail[self.warped]}"
+            return f"{text}: beta does not move by itself, {none}"
+        tail = {True: "the condition of a mirror flow (perhaps in another time) holds", False: none, None: ""}
+        moves = "beta moves by itself" if self.closed else "not decided whether beta moves by itself"
+        return f"{text}: {moves}{(self.warped is not None and ', ') or ''}{tail[self.warped]}"
 
 
 def closure(problem: Problem) -> Closure:
@@ -70,15 +69,40 @@ def closure(problem: Problem) -> Closure:
             continue
         rank, reachable = (_rank(modular, point) for point in (start, generic))
         lie = count_brackets(program, start, program.inputs, prime=prime).dimension
-        closed = False if lie > reachable else True if lie == rank else None
+        closed = True if lie == rank else None if lie <= reachable else _feels(modular, generic)
         warped = None
-        if (
-            closed is not False
-            and count_brackets(program, generic, program.inputs, prime=prime).dimension == reachable
-        ):
-            warped = None if len(modular.outputs) < 2 else commutes_after_rescaling(program, generic, prime)
+        if reachable == len(modular.outputs) > 1:
+            warped = mirror_condition(program, generic, prime)
         return Closure(lie, rank, reachable, closed, warped)
     raise ArithmeticError("the start has no residues")  # more primes divide its denominators than were tried
+
+
+def _feels(modular: ModularProgram, point: tuple[int, ...]) -> bool | None:
+    """False where J J^T changes along the part of a bracket that does not move beta; None where it does not.
+
+    One bracket of random combinations of the gradients stands for all: J J^T changes along it as a polynomial in them.
+    """
+    prime, ring, rng = modular.prime, numbers(modular.prime), Random(0)
+    values, d = modular.values(point, ring), len(modular.outputs)
+    J = _gradients(modular, point)
+    adjoints = [modular.adjoints(values, {c: 1}, ring) for c in range(d)]
+    one, two = ({c: rng.randrange(1, prime) for c in range(d)} for _ in range(2))
+    X, Y = (modular.gradient(values, weights, ring) for weights in (one, two))
+    seeds = [modular.adjoints(values, weights, ring) for weights in (one, two)]
+    into, out = (
+        modular.hessian_product(values, seed, way, ring) for seed, way in ((seeds[1], X), (seeds[0], Y))
+    )
+    bracket = [(a - b) % prime for a, b in zip(into, out, strict=True)]
+    jacobian = nmod_mat(d, len(J[0]), [x for row in J for x in row], prime)
+    gram = jacobian * jacobian.transpose()
+    if int(gram.rank()) < d:
+        return None
+    moved = jacobian * nmod_mat(len(bracket), 1, bracket, prime)
+    along = (jacobian.transpose() * gram.solve(moved)).entries()
+    still = [(x - int(y)) % prime for x, y in zip(bracket, along, strict=True)]
+    turned = [modular.hessian_product(values, adjoint, still, ring) for adjoint in adjoints]
+    half = nmod_mat(d, len(J[0]), [x % prime for row in turned for x in row], prime) * jacobian.transpose()
+    return False if any(int(x) for x in (half + half.transpose()).entries()) else None
 
 
 def _gradients(modular: ModularProgram, point: tuple[int, ...]) -> list[list[int]]:

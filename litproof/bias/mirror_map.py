@@ -8,7 +8,7 @@ start. Along the path on which M beta moves in a straight line by Delta, A = M J
 and psi = M^T nu, so that M = I reaches any beta in sight of the start, and M = X the point of the interpolators where
 grad Q is in the row space of X: the KKT conditions of the limit, with multipliers nu. Q and nu start
 at 0, g at 1. The
-path is enclosed by validated integration.
+path is enclosed by validated integration: `litproof derive A11`.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def of_rescaled_fields(problem: Problem) -> Regulariser | None:
         name = "a mirror flow in another time"
         what = "the gradients of beta commute when divided by some g > 0"
         starts = "this start, data whose flow keeps these gradients independent"
-    return Regulariser(name, "", starts, f"exact: {what} (Li, Wang, Lee & Arora; B1)", mirror=mirror)
+    return Regulariser(name, "", starts, f"exact: {what} (Li, Wang, Lee & Arora; A11)", mirror=mirror)
 
 
 class _LeafSteps(Steps):

@@ -5,8 +5,8 @@ X_b = grad beta_b, independent. beta moves by itself and in a mirror flow, perha
     [X_b, X_c] = Phi_b X_c - Phi_c X_b  with  Phi_b = X_b log g:  the fields X_b / g commute.
 
 Phi is found from two inner products a pair. It belongs to some g when X_b Phi_c = X_c Phi_b; from d = 3 on the identity
-of Jacobi says so already. Proof: `derivations/bodies/bias-no-regulariser.tex` (`litproof derive B1`). With g = 1 these
-are the commuting parametrisations of Li, Wang, Lee & Arora 2022 (arXiv 2207.04036).
+of Jacobi says so already. Proof: `litproof derive A11`. With g = 1 these are the commuting parametrisations of Li,
+Wang, Lee & Arora 2022 (arXiv 2207.04036).
 """
 
 from __future__ import annotations
@@ -72,10 +72,11 @@ class _Modular:
         return [x - y for x, y in zip(one, two, strict=True)]
 
 
-def commutes_after_rescaling(program: Program, point: tuple[int, ...], prime: int = PRIME) -> bool:
-    """The condition at a point, modulo a prime, with closedness where d = 2; False is proved for almost all points.
+def mirror_condition(program: Program, point: tuple[int, ...], prime: int = PRIME) -> bool:
+    """What brackets and gradients say to each other at a point, modulo a prime; False: no mirror flow in any time.
 
-    Where two fields are dependent at the point, the condition asks their bracket to vanish.
+    <X_a, [X_b, X_c]> = Phi_b <X_a, X_c> - Phi_c <X_a, X_b> for all a, b, c, and closedness where d = 2: needed wherever
+    beta moves by itself, also where brackets leave the span of the gradients. False is proved for almost all points.
     """
     modular, ring = ModularProgram(program, prime), numbers(prime)
     here = _Modular(modular, point, ring)
@@ -85,7 +86,8 @@ def commutes_after_rescaling(program: Program, point: tuple[int, ...], prime: in
         for c in range(b):
             W = here.bracket(b, c)
             over_b, over_c, D = (x % prime for x in _rates(X[b], X[c], W))
-            if any((D * w - over_b * x + over_c * y) % prime for w, x, y in zip(W, X[c], X[b], strict=True)):
+            rest = [(D * w - over_b * x + over_c * y) % prime for w, x, y in zip(W, X[c], X[b], strict=True)]
+            if any(rest) and any(_inner(field, rest) % prime for field in X):
                 return False
             for index, over in ((b, over_b), (c, over_c)):
                 first, below = known.setdefault(index, (over, D))
@@ -122,7 +124,7 @@ def rescaling(network: Network) -> tuple[Rate, ...] | None:
     True
     """
     program = map_of(network).program
-    if not commutes_after_rescaling(program, random_point(program.inputs)):
+    if not mirror_condition(program, random_point(program.inputs)):
         return None
     try:
         return _identically(program)

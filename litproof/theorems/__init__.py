@@ -90,6 +90,7 @@ THEOREMS: Mapping[str, str] = {
     "lemma/trapping-region": "A8",
     "lemma/least-norm": "A9",
     "lemma/training-laws": "A10",
+    "lemma/rescaled-fields": "A11",
 }
 """{id: code of the theory in `litproof guide theory`}, in the order of the catalogue and of the book."""
 

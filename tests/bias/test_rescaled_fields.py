@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 from litproof.bias.closure import closure
-from litproof.bias.rescaled_fields import commutes, commutes_after_rescaling, rescaling
+from litproof.bias.rescaled_fields import commutes, mirror_condition, rescaling
 from litproof.laws.architectures import map_of
 from litproof.laws.independence import random_point
 from litproof.networks import Convolutional, Diagonal, FullyConnected
@@ -72,7 +72,7 @@ def test_a_form_that_is_not_closed():
     phi = rates_of_two(theta, fields)
     assert sp.cancel(along(fields[0], phi[1], theta) - along(fields[1], phi[0], theta)) != 0
     program = map_of(network).program
-    assert not commutes_after_rescaling(program, random_point(program.inputs))
+    assert not mirror_condition(program, random_point(program.inputs))
     assert rescaling(network) is None
     problem = Problem(network, "regression", ((1, 2),), (1,), 1, ((1,), (1,)))
     assert (closure(problem).closed, closure(problem).warped) == (True, False)
@@ -112,3 +112,17 @@ def test_one_wrong_term_is_seen():
             for i in (1, 2, 3)
         ]
         assert rescaling(PolynomialNetwork.of(["w[3]"], beta, 3)) is None
+
+
+def test_more_brackets_than_coefficients_do_not_say_that_beta_feels_the_rest():
+    """A product of two quaternions: by hand beta' = -(|a|^2 + |b|^2) grad, and the parameters move in 7 dimensions."""
+    product = ["a[1]*b[1]-a[2]*b[2]-a[3]*b[3]-a[4]*b[4]", "a[1]*b[2]+a[2]*b[1]+a[3]*b[4]-a[4]*b[3]",
+               "a[1]*b[3]-a[2]*b[4]+a[3]*b[1]+a[4]*b[2]", "a[1]*b[4]+a[2]*b[3]-a[3]*b[2]+a[4]*b[1]"]  # fmt: skip
+    v = ((1, Fraction(1, 2), Fraction(1, 4), Fraction(1, 5)), (0, Fraction(1, 3), 0, Fraction(1, 2)))
+    rows = ((1, 2, 0, 1), (0, 1, 3, -1))
+    network = PolynomialNetwork.of(["a[4]", "b[4]"], product, 4)
+    found = closure(Problem(network, "regression", rows, (1, 2), 1, v))
+    assert (found.lie_dimension, found.reachable, found.closed, found.warped) == (7, 4, None, True)
+    changed = [*product[:3], product[3] + " + a[1]^2"]
+    other = PolynomialNetwork.of(["a[4]", "b[4]"], changed, 4)
+    assert closure(Problem(other, "regression", rows, (1, 2), 1, v)).closed is False

@@ -144,7 +144,8 @@ def test_the_count_alone_does_not_decide():
     isotropic = closure(WITH["isotropic start"][0])
     assert (isotropic.lie_dimension, isotropic.reachable, isotropic.closed) == (6, 3, False)
     convolution = closure(WITHOUT["full convolution"])
-    assert (convolution.lie_dimension, convolution.closed) == (4, False)
+    assert (convolution.lie_dimension, convolution.closed, convolution.warped) == (4, None, False)
+    assert closure(WITHOUT["width two"]).closed is closure(WITHOUT["width two"]).warped is False
     neuron = closure(WITH["a neuron"][0])
     assert (neuron.lie_dimension, neuron.closed, neuron.warped) == (3, True, True)
 

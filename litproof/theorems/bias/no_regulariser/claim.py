@@ -46,7 +46,7 @@ def _plain(problem: Problem) -> Check:
 
 def _open(problem: Problem) -> Check:
     flow_closure = closure(problem)
-    return holds(flow_closure.closed is False, f"{flow_closure.description}")
+    return holds(False in (flow_closure.closed, flow_closure.warped), f"{flow_closure.description}")
 
 
 def _leaves(problem: Problem) -> Check:
@@ -56,7 +56,7 @@ def _leaves(problem: Problem) -> Check:
 
 TWO_POINTS = Hypothesis("two or more independent points", _points)
 PLAIN = Hypothesis("points without weights", _plain)
-BRACKETS = Hypothesis("more brackets than coefficients at the start", _open)
+BRACKETS = Hypothesis("no mirror flow on open sets of starts", _open)
 LEAVES = Hypothesis("beta leaves the row space of X", _leaves)
 
 

@@ -105,8 +105,6 @@ def derive() -> Derivation:
             "X": X,
             "y": y,
             "beta": beta,
-            "gram": sp.Symbol("G"),
-            "metric": sp.Symbol("H"),
             "real": component[0],
             "imaginary": component[1],
             "turn": sp.Tuple(*bracket(*component, plane)),
@@ -132,6 +130,15 @@ def derive() -> Derivation:
                 "own."
             ),
             Argument(
+                "For example, of width two: let the rows of the first layer be one half and one fifth, minus "
+                "one tenth and one quarter, one third and minus one half, the last layer three tenths and one "
+                "tenth, and the points one, two, minus one half with the target one, and one half, minus one, "
+                "three with the target seven tenths. From this start the limit moves when the first point and "
+                "its target are doubled: the third instance of the claim encloses both limits, and a "
+                "certificate of the pair, which proves both again, is written by the command on regularisers "
+                "for this problem."
+            ),
+            Argument(
                 "Why they can differ: the volume {eq:complex} vanishes only where both layers have the same "
                 "modulus, and {eq:wide} only where all neurons are parallel. Elsewhere the bracket is a "
                 "direction in which the flow can move without the two coefficients having chosen it "
@@ -140,14 +147,11 @@ def derive() -> Derivation:
                 "parallel neurons are a network of width one."
             ),
             Argument(
-                "Whether open sets of starts have a potential is decided exactly. Let {gram} be the Gram "
-                "matrix of the gradients of the coefficients by the parameters, and {metric} its inverse. "
+                "Whether open sets of starts have a potential is decided exactly. "
                 "Where the Lie algebra of these gradients has the dimension of the reachable coefficients, "
                 "its orbits are leaves on which the coefficients are coordinates (theorem of Frobenius): "
-                "they move by themselves, whatever the data. A mirror flow, in this time or another one, "
-                "needs moreover a positive factor that makes {metric} the Hessian of a function: the "
-                "derivatives of {metric} are then symmetric up to the logarithmic derivative of the factor, "
-                "which a contraction with {gram} determines, so that the condition can be tried. A special "
+                "they move by themselves, whatever the data. Whether that is a mirror flow, in this time or "
+                "another one, is decided by the brackets too: {see:lemma/rescaled-fields}. A special "
                 "start can have a potential where open sets of starts have none."
             ),
         ),

@@ -8,7 +8,8 @@ start. Along the path on which M beta moves in a straight line by Delta, A = M J
 and psi = M^T nu, so that M = I reaches any beta in sight of the start, and M = X the point of the interpolators where
 grad Q is in the row space of X: the KKT conditions of the limit, with multipliers nu. Q and nu start
 at 0, g at 1. The
-path is enclosed by validated integration: `litproof derive A11`.
+path is enclosed by validated integration. Proof: `derivations/bodies/lemma-rescaled-fields.tex` (`litproof derive
+A11`).
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ _KINDS = (
     "regression-limit",
     "regression-path",
     "polynomial-path",
+    "descent",
     "minimum-norm",
     "stationary-margin",
     "singular-pair",

@@ -247,15 +247,22 @@ def _rest(
     flow: Flow, end: Sequence[Fraction], error: Fraction, bits: int
 ) -> tuple[list[list[Fraction]], Fraction] | None:
     """Rows that make those of J orthonormal, and a bound of the rest of the path; None where they are dependent."""
+    near, lift = [Interval.around(x, bits, error) for x in end], lifting(bits)
+    C = precondition(flow.jacobian(near, lift))
+    if C is None:
+        return None
+    squares = sum(magnitude(x) ** 2 for x in flow.residual(near, lift)) * sum(x * x for row in C for x in row)
+    exponent = (squares.numerator.bit_length() - squares.denominator.bit_length()) // 2 + 2
+    return C, Fraction(2) ** exponent
+
+
+def precondition(jacobian: Sequence[Sequence[Interval]]) -> list[list[Fraction]] | None:
+    """Rows that make those of J orthonormal, about; None where they are dependent."""
     import numpy as np
 
-    near, lift = [Interval.around(x, bits, error) for x in end], lifting(bits)
-    J = np.array([[float(sum(entry.ends)) / 2 for entry in row] for row in flow.jacobian(near, lift)])
+    J = np.array([[float(sum(entry.ends)) / 2 for entry in row] for row in jacobian])
     try:
         inverse = np.linalg.inv(np.linalg.cholesky(J @ J.T))
     except np.linalg.LinAlgError:
         return None
-    C = [[Fraction(float(x)) for x in row] for row in inverse]
-    squares = sum(magnitude(x) ** 2 for x in flow.residual(near, lift)) * sum(x * x for row in C for x in row)
-    exponent = (squares.numerator.bit_length() - squares.denominator.bit_length()) // 2 + 2
-    return C, Fraction(2) ** exponent
+    return [[Fraction(float(x)) for x in row] for row in inverse]

@@ -128,10 +128,14 @@ class Flow:
         return rows
 
     def growth(self, v: Sequence[Interval], bits: int) -> Fraction:
-        """An upper bound of the eigenvalues of -sum_z (X^T r)_z Hess beta_z over a box of intervals."""
-        rows: list[dict[int, Interval]] = [{} for _ in v]
+        """An upper bound of the moduli of the eigenvalues of sum_z (X^T r)_z Hess beta_z over a box of intervals."""
         r = self.residual(v, lifting(bits))
         pulls = [combination(map(Fraction, column), r, bits) for column in zip(*self.X, strict=True)]
+        return self.curvature(v, pulls, bits)
+
+    def curvature(self, v: Sequence[Interval], pulls: Sequence[Interval], bits: int) -> Fraction:
+        """The largest absolute row sum of sum_z pulls_z Hess beta_z over a box."""
+        rows: list[dict[int, Interval]] = [{} for _ in v]
         parts = (((z, k, l), rest, value) for z, k, l, rest, value in self.without_two)
         for (z, k, l), total in self._sums(parts, v, lifting(bits)).items():
             entry = pulls[z] * total

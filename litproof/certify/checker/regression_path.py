@@ -141,6 +141,16 @@ def check_regression_path(certificate: Certificate, work: Work) -> str:
     return f"the flow converges to {check_limit(flow, start, certificate, work)}"
 
 
+def least_square(J: Sequence[Sequence[Interval]], C: Sequence[Sequence[Fraction]], bits: int) -> Fraction:
+    """A lower bound of the squares of the singular values of C J."""
+    columns = list(zip(*J, strict=True))
+    rows = [[combination(c, column, bits) for column in columns] for c in C]
+    gram = [
+        [sum((a * b for a, b in zip(p, q, strict=True)), Interval(0, 0, bits)) for q in rows] for p in rows
+    ]
+    return min(2 * row[i].ends[0] - sum(map(magnitude, row)) for i, row in enumerate(gram))
+
+
 def check_limit(flow: Flow, start: Sequence[Fraction], certificate: Certificate, work: Work) -> str:
     """Follow the path step by step, then bound what is left of it; says where the limit is."""
     place, error = follow(flow, start, certificate, work)
@@ -156,10 +166,7 @@ def check_limit(flow: Flow, start: Sequence[Fraction], certificate: Certificate,
     work.fractions(4 * n * n, span(c for row in C for c in row))
     lift = lifting(bits)
     near, box = ([Interval.around(x, bits, error + more) for x in place] for more in (0, reach))
-    columns = list(zip(*flow.jacobian(box, lift), strict=True))
-    rows = [[combination(c, column, bits) for column in columns] for c in C]
-    gram = [[sum((a * b for a, b in zip(p, q, strict=True)), lift(0)) for q in rows] for p in rows]
-    least = min(2 * row[i].ends[0] - sum(map(magnitude, row)) for i, row in enumerate(gram))
+    least = least_square(flow.jacobian(box, lift), C, bits)
     left = sum(magnitude(x) ** 2 for x in flow.residual(near, lift)) * sum(c * c for row in C for c in row)
     # The singular values of J are at least sqrt(least)/|C|.
     require(

@@ -74,17 +74,17 @@ def derive() -> Derivation:
             "{beta} are coordinates, so that they move by themselves whatever the data. They do so in a "
             "mirror flow, of this or of another time, if and only if there is a positive function {g} such "
             "that the fields {gradients} divided by {g} commute; that is, with the logarithmic derivatives "
-            "{Phi_b} of {g} along {gradients}, if and only if the bracket of {gradients} and {others} has the "
-            "components",
+            "{Phi_b} of {g} along {gradients}, if and only if, with {x} and {w} for one component of {gradients} "
+            "and {others}, {p} for the derivative of {w} along {gradients} and {q} for that of {x} along "
+            "{others}, the bracket of the two fields has the components",
             Shown("bracket"),
             "Rates with this property belong to a function {g} if and only if the derivative of {Phi_c} along "
             "{gradients} is that of {Phi_b} along {others}. If there are {three} coefficients or more, that "
             "follows from the brackets.",
         ),
         hypotheses=(
-            "All statements are about a neighbourhood of one point; {x} and {w} stand for one component of "
-            "{gradients} and {others}, {p} for the derivative of {w} along {gradients}, {q} for that of {x} "
-            "along {others}, and {g_b}, {g_c} for those of {g}.",
+            "All statements are about a neighbourhood of one point; {g_b} and {g_c} are the derivatives of {g} "
+            "along {gradients} and {others}.",
         ),
         body=tuple(body),
         conclusion=(

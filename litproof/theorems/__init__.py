@@ -70,6 +70,7 @@ THEOREMS: Mapping[str, str] = {
     "gunasekar/diagonal": "L18",
     "gunasekar/convolutional": "L18",
     "gunasekar/fully-connected": "L18",
+    "gunasekar/mirror": "L23",
     "lyu-li/margin": "L26",
     "ji-telgarsky/alignment": "L27",
     "ji-telgarsky/directional": "L28",
@@ -107,6 +108,7 @@ PAPERS: Mapping[str, str] = {
     "razin": "Razin, Maman, Cohen 2021",
     "braun": "Braun, Domine, Fitzgerald, Saxe 2022",
     "gunasekar": "Gunasekar, Woodworth, Bhojanapalli, Neyshabur, Srebro 2017 (arXiv 1705.09280)",
+    "gunasekar/mirror": "Gunasekar, Lee, Soudry, Srebro 2018 (arXiv 1802.08246)",
     **dict.fromkeys(
         ("gunasekar/diagonal", "gunasekar/convolutional", "gunasekar/fully-connected"),
         "Gunasekar, Lee, Soudry, Srebro 2018 (arXiv 1806.00468)",

@@ -30,8 +30,8 @@ CITED: tuple[Cited, ...] = (
     ),
     Cited(
         "Gunasekar, Lee, Soudry, Srebro 2018a (arXiv 1802.08246)",
-        ("ykm/linear-model",),
-        "mirror and steepest descent in other geometries",
+        ("gunasekar/mirror", "ykm/linear-model"),
+        "steepest descent in other norms",
     ),
     Cited(
         "Gunasekar, Lee, Soudry, Srebro 2018b (arXiv 1806.00468)",

@@ -29,6 +29,7 @@ NARROWINGS = (
     Relation("ykm/fully-connected-max-margin", "gunasekar/fully-connected", "the same limit"),
     Relation("lyu-li/margin", "ykm/classification-convergence", "networks that are linear in each layer"),
     Relation("ji-telgarsky/alignment", "ykm/fully-connected-max-margin", "the direction of the product"),
+    Relation("gunasekar/mirror", "ykm/linear-model", "the potential half the sum of squares"),
     Relation("ji-telgarsky/directional", "ykm/singular-vectors", "networks of linear layers"),
 )
 """The same network under stronger hypotheses."""

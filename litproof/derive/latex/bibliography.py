@@ -23,6 +23,10 @@ REFERENCES: dict[str, str] = {
         r"regularization in matrix factorization. \emph{Advances in Neural Information Processing "
         r"Systems} 30, 2017. arXiv:1705.09280."
     ),
+    "gunasekar2018icml": (
+        r"S. Gunasekar, J. Lee, D. Soudry, N. Srebro. Characterizing implicit bias in terms of optimization geometry. "
+        r"\emph{International Conference on Machine Learning}, 2018. arXiv:1802.08246."
+    ),
     "gunasekar2018": (
         r"S. Gunasekar, J. Lee, D. Soudry, N. Srebro. Implicit bias of gradient descent on linear "
         r"convolutional networks. \emph{Advances in Neural Information Processing Systems} 31, 2018. "

@@ -89,4 +89,5 @@ def derive() -> Derivation:
                 "opposite frequencies are conjugate."
             ),
         ),
+        kernel=("Gunasekar_convolution", "K3_complex", "convolution_is_complex_network"),
     )

@@ -60,4 +60,5 @@ def derive() -> Derivation:
                 "stationary point of the quasi-norm, {see:ykm/classification-odeco}, without its fractional power."
             ),
         ),
+        kernel=("Gunasekar_diagonal", "K3_two_layers", "K3_any_depth"),
     )

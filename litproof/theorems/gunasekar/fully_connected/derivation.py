@@ -82,4 +82,5 @@ def derive() -> Derivation:
                 "shortest feasible vector, and the only one, is shown in {see:ykm/fully-connected-max-margin}."
             ),
         ),
+        kernel=("K2_fully_connected", "max_margin_l2"),
     )

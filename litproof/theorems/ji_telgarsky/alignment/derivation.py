@@ -79,4 +79,5 @@ def derive() -> Derivation:
                 "{see:ykm/fully-connected-max-margin}."
             ),
         ),
+        kernel=("Ji_Telgarsky_deep_linear", "fully_connected_balance_constant"),
     )

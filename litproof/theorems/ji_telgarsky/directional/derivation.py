@@ -84,4 +84,5 @@ def derive() -> Derivation:
                 "one."
             ),
         ),
+        kernel=("Lyu_Li_tensor_networks", "every_limit_direction"),
     )

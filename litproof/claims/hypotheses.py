@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import isqrt
+from typing import Any
 
 from litproof.algebra.balls import Exact, ball, sign
 from litproof.algebra.linear import dot, rank
@@ -13,6 +14,7 @@ from litproof.dynamics import GradientDescent, Momentum, WeightDecay
 from litproof.errors import HypothesisError, InputError, Unreachable
 from litproof.flow.lift import is_polynomial
 from litproof.flow.monomials import homogeneous_terms
+from litproof.language.functions import Irrational
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -54,6 +56,12 @@ def _has_depth(right: Callable[[int], bool]) -> Callable[[Problem], Check]:
         return holds(right(network.depth), f"depth {network.depth}")
 
     return check
+
+
+def _linear_model(problem: Problem) -> Check:
+    network = problem.network
+    plain = isinstance(network, Diagonal | FullyConnected) and network.depth == 1
+    return holds(plain, f"a {network.kind} network of depth {getattr(network, 'depth', 'unknown')}")
 
 
 def _one_point(problem: Problem) -> Check:
@@ -142,6 +150,7 @@ LAYERED = Hypothesis("linear in each layer", _layered)
 DEEP = Hypothesis("depth L >= 2", _has_depth(lambda depth: depth >= 2))
 THREE_LAYERS = Hypothesis("depth L >= 3", _has_depth(lambda depth: depth >= 3))
 ONE_LAYER = Hypothesis("depth L = 1", _has_depth(lambda depth: depth == 1))
+LINEAR_MODEL = Hypothesis("beta = v_1", _linear_model)
 TWO_LAYERS = Hypothesis("depth L = 2", _has_depth(lambda depth: depth == 2))
 ONE_POINT = Hypothesis("one data point", _one_point)
 UNDERDETERMINED = Hypothesis("independent data points, fewer than inputs: rank X = n < d", _underdetermined)
@@ -314,16 +323,27 @@ def _decay_ends(problem: Problem) -> Check:
     return holds(isinstance(decay, WeightDecay) and decay.until is not None, _what(problem))
 
 
+def _start_in_balls(problem: Problem) -> tuple[Any, ...]:
+    """beta at the start, at the precision in force; a network with roots may have no exact value there."""
+    try:
+        return tuple(map(ball, problem.network.coefficients(problem.v0)))
+    except Irrational:
+        return problem.network.coefficients(tuple(tuple(map(ball, layer)) for layer in problem.v0))
+
+
 def _loss_below_one(problem: Problem) -> Check:
     from flint import arb
 
     if problem.task != "classification" or problem.loss is not None:
         return holds(False, _what(problem))
-    beta = problem.network.coefficients(problem.v0)
-    margins = [dot(row, beta) for row in problem.signed_rows]
     for digits in (20, 100, 1000):
         with ball_precision(digits_to_bits(digits)):
-            rest = 1 - sum(((-ball(margin)).exp() for margin in margins), arb(0))
+            beta = _start_in_balls(problem)
+            margins = [
+                sum((ball(x) * b for x, b in zip(row, beta, strict=True)), arb(0))
+                for row in problem.signed_rows
+            ]
+            rest = 1 - sum(((-margin).exp() for margin in margins), arb(0))
             if rest > 0 or rest < 0:
                 return holds(bool(rest > 0), f"the loss starts at {(1 - rest).str(6, radius=False)}")
     return Check(Answer.UNKNOWN, "whether the loss starts below 1 is not decided")

@@ -11,7 +11,8 @@ from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
-from litproof.networks.polynomial import PolynomialNetwork
+from litproof.networks.odeco import Odeco
+from litproof.networks.polynomial import FormulaNetwork, PolynomialNetwork
 from litproof.problem import Problem
 from litproof.theorems.shared.instances import diagonal_from_zero, matrix, regression, vector
 
@@ -140,3 +141,23 @@ def test_full_convolutions():
     )
     assert holds(h.FULL_CONVOLUTION, full)
     assert not holds(h.FULL_CONVOLUTION, short) and not holds(h.FULL_CONVOLUTION, PLAIN)
+
+
+@pytest.mark.parametrize(("size", "answer"), [(4, Answer.HOLDS), (Fraction(1, 4), Answer.VIOLATED)])
+def test_the_loss_at_a_start_where_the_network_has_no_rational_value(size, answer):
+    """beta = size v/|v| with |v|^2 = 2: the loss is exp(-size sqrt 2) + exp(-size sqrt 2/4), 0.2464 and 1.618."""
+    network = FormulaNetwork.of(["g", "v[2]"], ["g*v[j]/sqrt(dot(v, v))"], 2)
+    problem = Problem(
+        network, "classification", [[1, 1], ["1/4", "1/4"]], [1, 1], 1, ((Fraction(size),), (1, 1))
+    )
+    assert h.LOSS_BELOW_ONE.check(problem).answer is answer
+
+
+def test_a_stretched_layer_is_no_linear_model():
+    def problem(network):
+        return Problem(network, "classification", [[1, 1], [3, 2]], [1, 1], 1, ((1, 2),))
+
+    assert holds(h.LINEAR_MODEL, problem(Diagonal(1, 2)))
+    assert holds(h.LINEAR_MODEL, problem(FullyConnected(2, ())))
+    assert not holds(h.LINEAR_MODEL, problem(Odeco.from_rationals([[1, 0], [0, 3]], [[[1, 0], [0, 1]]])))
+    assert not holds(h.LINEAR_MODEL, diagonal_from_zero(3, "1 2 -1; 0 1 1", "1 1/2", "1/2", "1 -3/4 1/2"))

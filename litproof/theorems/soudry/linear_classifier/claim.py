@@ -10,7 +10,7 @@ from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import rank, solve_exact
 from litproof.claims.claim import claim
 from litproof.claims.depiction import numbered
-from litproof.claims.hypotheses import ONE_LAYER, SEPARABLE, holds
+from litproof.claims.hypotheses import LINEAR_MODEL, SEPARABLE, holds
 from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -44,10 +44,6 @@ def _full_support(problem: Problem) -> Check:
 
 FULL_SUPPORT = Hypothesis(
     "as many independent points on the margin as inputs, all with positive weight", _full_support
-)
-IDENTITY = Hypothesis(
-    "beta = v_1",
-    lambda p: holds(isinstance(p.network, Diagonal | FullyConnected), f"a {p.network.kind} network"),
 )
 
 
@@ -151,7 +147,7 @@ def _linear_instances(seed: int) -> tuple[Instance, ...]:
         $\kappa = -\log \mathcal L$ (so that $\kappa \sim \log t$): $\beta(t) = \kappa \hat z + \tilde z + o(1)$,
         hence $\beta/\|\beta\|$ reaches its limit like $1/\log t$. Where the points on the margin span the space,
         $y_i x_i^T \tilde z = -\log p_i$ for each of them, $p$ the weights of the max margin with sum 1.""",
-    hypotheses=(CLASSIFICATION, ONE_LAYER, IDENTITY, SEPARABLE, FULL_SUPPORT),
+    hypotheses=(CLASSIFICATION, LINEAR_MODEL, SEPARABLE, FULL_SUPPORT),
     instances=_linear_instances,
     measure=measure_expansion,
     entries=_entries,

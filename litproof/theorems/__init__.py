@@ -61,6 +61,7 @@ THEOREMS: Mapping[str, str] = {
     "even/gradient-descent": "L7",
     "even/mini-batches": "L7",
     "moroshko/path": "L21",
+    "moroshko/intermediate": "L21",
     "marcotte/mirror": "L29",
     "marcotte/momentum": "L29",
     "arora/end-to-end": "L15",

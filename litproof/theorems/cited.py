@@ -70,12 +70,12 @@ CITED: tuple[Cited, ...] = (
     ),
     Cited(
         "Moroshko et al. 2020 (arXiv 2007.06738)",
-        ("moroshko/path",),
+        ("moroshko/path", "moroshko/intermediate"),
         "deeper networks between both regimes",
     ),
     Cited(
         "Gissin, Shalev-Shwartz, Daniely 2020 (arXiv 1909.12051)",
-        ("gissin/two-modes",),
+        ("gissin/two-modes", "gissin/thresholds", "gissin/thresholds-deep"),
         "gradient descent with steps",
     ),
 )

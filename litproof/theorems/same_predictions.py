@@ -81,6 +81,8 @@ def _claim_of(id: str) -> Mapping[str, Any]:
 
 def _formula(claim: Mapping[str, Any]) -> _Formula | None:
     """What lies in the row space, or the summand of what is minimised, as a tree in one entry j."""
+    if "quantity" in claim:
+        return None  # about a limit of limits: other coordinates than those of one flow
     definitions: dict[str, Definition] = {}
     for head, text in claim.get("let", {}).items():
         made = parse_definition(head, str(text), definitions, "let")

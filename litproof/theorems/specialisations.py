@@ -142,13 +142,16 @@ SPECIALISATIONS: tuple[Specialisation, ...] = (
         "u = p, v = q: two layers with both signs",
     ),
     Specialisation("berthier/lasso", "ykm/regression-limit", two_layers, _SQUARES, 2, "u = v = a: (2 a, 0)"),
-    Specialisation(
-        "moroshko/path",
-        "ykm/classification-odeco",
-        two_layers,
-        _SQUARES,
-        2,
-        "u = v = a: (2 a, 0)",
+    *(
+        Specialisation(
+            special,
+            "ykm/classification-odeco",
+            two_layers,
+            _SQUARES,
+            2,
+            "u = v = a: (2 a, 0)",
+        )
+        for special in ("moroshko/path", "moroshko/intermediate")
     ),
     *(
         Specialisation(

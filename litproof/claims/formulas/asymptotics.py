@@ -2,8 +2,9 @@
 
 The quantity q is measured on a ladder u_k of the variable, each time by a flow of its own (for the clock: at points of
 one flow). *order* p says q ~ c u^p: the slopes log(q_{k+1}/q_k) / log(u_{k+1}/u_k) tend to p. *tends_to* says what q
-itself tends to. Both sequences are sums of powers of the ratio of the ladder, which Wynn's epsilon algorithm (Wynn,
-MTAC 10 (1956) 91) extrapolates without knowing the exponents; what its last two columns differ by is the error.
+itself tends to, *error_order* p that q - q_infinity ~ c u^p, from the slopes of the differences q_k - q_{k+1}. The
+sequences are extrapolated; what the last two columns differ by is the error. *minimises* says that the limits of the
+entries of a vector are those of a minimiser, which is judged at the extrapolated point as the limit of a flow is.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, product
 from math import log10
+from typing import Literal
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.comparison import coincide
+from litproof.claims.formulas.events import Track
+from litproof.claims.formulas.extrapolation import dyadic_text, neville, wynn
 from litproof.claims.formulas.following import limit_moment, points_far_out
-from litproof.claims.formulas.moments import ALONG, AtMoment
-from litproof.claims.formulas.path_points import Moment
+from litproof.claims.formulas.moments import ALONG, AtMoment, uses
+from litproof.claims.formulas.optimum import Optimum
+from litproof.claims.formulas.path_points import Moment, exact_moment
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
 from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent
@@ -44,13 +49,23 @@ VARIABLES = {
 """What may run, and the u -> 0 that orders are exponents of (with the sign that the variable itself has)."""
 
 _FLOWS = 9
+_EVENTS = {"regression": 6, "classification": 5}
+"""Flows on a ladder: fewer where events are looked for, one by one."""
 _DIGITS = (40, 80, 160, 300)
+_FIRST_WIDTH = 8
+"""alpha, up to a factor of two, of the first of few flows of a classification, whose ratio is 8."""
+_FAR_DIGITS = (16, 28, 40)
+"""Digits that are tried of an event of a classification, which is followed by its clock."""
 _RELATIVE = 18
 """Digits of the quantity itself that slopes are taken from."""
 
 _COARSE = Fraction(1, 10**3)
 """An order or a limit that is not known to this, relative to 1 and to the quantity, is not resolved."""
+_COARSE_ERRORS = Fraction(1, 10**2)
+"""The same of the order of errors, which are seen in differences of differences."""
 _FINE = Fraction(1, 10**8)
+_MOST_OPTIMUM, _SPARE_OPTIMUM = 8, 3
+"""Digits to which a minimiser is asked for at most, and those by which limits have to be known better."""
 _FACTOR = 20
 """How much larger than the estimate of its error an extrapolation may be wrong."""
 
@@ -63,13 +78,18 @@ class Asymptotic:
     ----------
     quantity : a formula about the limit (for the clock: about the path); free letters take all values.
     running : a key of `VARIABLES`.
-    order : exponent of the variable that runs; tends_to : the limit of the quantity. One of them at least.
+    order : exponent of the variable that runs; tends_to : the limit of the quantity; error_order : exponent of its
+        distance to the limit. minimises, stationary : a function of beta for the limit of a vector, with one free
+        letter. One of them at least.
     """
 
     quantity: Node
     running: str
     order: Node | None = None
     tends_to: Node | None = None
+    error_order: Node | None = None
+    minimises: Node | None = None
+    stationary: Node | None = None
     definitions: tuple[Definition, ...] = ()
     key: str = ""
 
@@ -87,12 +107,31 @@ class Asymptotic:
             parts.append(f"{to_text(self.quantity)} is of the order {name}^({to_text(self.order)})")
         if self.tends_to is not None:
             parts.append(f"{to_text(self.quantity)} tends to {to_text(self.tends_to)}")
+        if self.error_order is not None:
+            parts.append(f"it converges with the order {to_text(self.error_order)}")
+        for word in ("minimises", "stationary"):
+            if (tree := getattr(self, word)) is not None:
+                what = {"minimises": "minimises", "stationary": "is a stationary point of"}[word]
+                parts.append(f"the limit of {to_text(self.quantity)} {what} {to_text(tree)}")
         return f"{' and '.join(parts)} as {self.running}"
 
     @property
-    def claimed(self) -> tuple[Node, ...]:
-        """The order, then the limit, those that there are."""
-        return tuple(tree for tree in (self.order, self.tends_to) if tree is not None)
+    def claimed(self) -> dict[str, Node]:
+        """The numbers that are claimed, those that there are."""
+        trees = {"order": self.order, "tends_to": self.tends_to, "error_order": self.error_order}
+        return {kind: tree for kind, tree in trees.items() if tree is not None}
+
+    @property
+    def optimum(self) -> tuple[Literal["minimises", "stationary"], Node] | None:
+        """The function that the limit of the vector minimises, or is stationary for."""
+        if self.minimises is not None:
+            return "minimises", self.minimises
+        return None if self.stationary is None else ("stationary", self.stationary)
+
+    @property
+    def of_events(self) -> bool:
+        """Whether the quantity speaks of times that are not known beforehand."""
+        return any(uses(tree, "at") for tree in (self.quantity, *(d.body for d in self.definitions)))
 
     def places(self, problem: Problem) -> list[dict[str, int]]:
         """Values of the free letters, one dictionary a part."""
@@ -118,9 +157,11 @@ def meaning_of(statement: Asymptotic) -> Hypothesis:
         try:
             for at in statement.places(problem):
                 expand(statement.quantity, problem, statement.known, at, statement.key)
-                for tree in statement.claimed:
+                for tree in statement.claimed.values():
                     written = expand(tree, problem, statement.known, at, statement.key)
                     check_symbols(written, Setting(problem, DATA), {}, statement.key)
+            if (optimum := _optimum(statement, problem)) is not None:
+                optimum.require_meaning()
         except InputError as error:
             return Check(Answer.VIOLATED, str(error))
         clocks = dict.fromkeys(("kappa -> infinity", "log(kappa) -> infinity"), "a classification")
@@ -129,8 +170,8 @@ def meaning_of(statement: Asymptotic) -> Hypothesis:
             "step -> 0": isinstance(problem.dynamics, GradientDescent),
             "kappa -> infinity": problem.task == "classification",
             "log(kappa) -> infinity": problem.task == "classification",
-        }.get(statement.running, problem.task == "regression")
-        wanted = needed.get(statement.running, "a regression")
+        }.get(statement.running, problem.task == "regression" or statement.of_events)
+        wanted = needed.get(statement.running, "a regression, or about at(..)")
         return Check(Answer.of(fits), "" if fits else f"{statement.running} is about {wanted}")
 
     return Hypothesis("the formula has a meaning for the problem", check)
@@ -141,7 +182,7 @@ def predict_asymptotic(statement: Asymptotic, problem: Problem, digits: int) -> 
     values = []
     with ball_precision(digits_to_bits(digits + 30)):
         point = Point(Setting(problem, DATA), "beta", ())
-        for tree in statement.claimed:
+        for tree in statement.claimed.values():
             for at in statement.places(problem):
                 written = expand(tree, problem, statement.known, at, statement.key)
                 try:
@@ -182,7 +223,8 @@ def ladder(statement: Asymptotic, problem: Problem) -> list[Sample]:
     if statement.running.endswith("kappa -> infinity") or statement.running.startswith("log(kappa)"):
         points = points_far_out(problem, _DIGITS[0], _FLOWS, logarithmic=statement.running.startswith("log"))
         return [Sample(u, problem, moment) for u, moment in points]
-    rungs = [_changed(statement.running, problem, k) for k in range(_FLOWS)]
+    count = _EVENTS.get(problem.task, _FLOWS) if statement.of_events else _FLOWS
+    rungs = [_changed(statement.running, problem, k) for k in range(count)]
     return [Sample(u, changed, _known(statement, changed)) for u, changed in rungs]
 
 
@@ -195,31 +237,45 @@ def _changed(running: str, problem: Problem, k: int) -> tuple[Fraction, Problem]
     if running == "log(1/alpha) -> infinity":
         digits = 2 * 2**k
         return Fraction(1, digits), replace(problem, scale=Fraction(1, 10**digits))
-    factor = Fraction(4) ** (k if running == "alpha -> infinity" else -k)
-    scale = problem.scale * factor
+    ratio, start = Fraction(4), problem.scale
+    if problem.task == "classification":
+        ratio = Fraction(8)
+        while start < _FIRST_WIDTH or start >= 2 * _FIRST_WIDTH:
+            start *= 2 if start < _FIRST_WIDTH else Fraction(1, 2)
+    factor = ratio ** (k if running == "alpha -> infinity" else -k)
+    scale = start * factor
     return (1 / scale if running == "alpha -> infinity" else scale), replace(problem, scale=scale)
 
 
 def _known(statement: Asymptotic, problem: Problem) -> Moment:
     """The limit, with enough digits for the quantity."""
-    for digits in _DIGITS:
-        moment = limit_moment(problem, digits)
+    far = statement.of_events and problem.task == "classification"
+    relative = _RELATIVE // 2 if far else _RELATIVE
+    for digits in _FAR_DIGITS if far else _DIGITS:
+        if statement.of_events:
+            track = Track(problem, digits)
+            moment = replace(exact_moment(problem, Fraction(0), problem.v0), events=track)
+        else:
+            moment = limit_moment(problem, digits)
         try:
             values = quantities(statement, Sample(Fraction(1), problem, moment))
-        except NotDefined:
+        except NotDefined as undefined:
+            missing = str(undefined.args[0])
             continue
-        largest = values[0] * 0
+        missing, largest = "", values[0] * 0
         for value in values:
             largest = largest.max(abs(value))
         wanted = [abs(value) if statement.order is not None else largest for value in values]
         if all(
-            value == 0 or value.rad() * 10**_RELATIVE < size
+            value == 0 or value.rad() * 10**relative < size
             for value, size in zip(values, wanted, strict=True)
         ):
             return moment
+    if missing:
+        raise Inconclusive(f"at alpha = {float(problem.scale):.3g}: not defined: {missing}")
     raise Inconclusive(
-        f"the quantity is not told from 0 with {_DIGITS[-1]} digits at alpha = {float(problem.scale):.3g}: "
-        f"it needs more than {_DIGITS[-1]} digits, if it is not 0"
+        f"the quantity is not told from 0 with {digits} digits at alpha = {float(problem.scale):.3g}: "
+        f"it needs more than {digits} digits, if it is not 0"
     )
 
 
@@ -234,47 +290,6 @@ def quantities(statement: Asymptotic, sample: Sample) -> list[Ball]:
             ).ball
             for at in statement.places(sample.problem)
         ]
-
-
-def wynn(sequence: Sequence[Ball]) -> tuple[Ball, Ball]:
-    """The limit of a sequence that is a sum of geometric ones, and an estimate of its error."""
-    columns = [[ball(Fraction(0))] * (len(sequence) + 1), list(sequence)]
-    estimates = [sequence[-1]]
-    if len(sequence) > 1:
-        spread = abs(sequence[-1] - sequence[-2])
-    else:
-        spread = abs(sequence[-1])
-    while len(columns[-1]) > 1:
-        before, last = columns[-2], columns[-1]
-        column = []
-        for k, (a, b) in enumerate(pairwise(last)):
-            difference = b - a
-            if difference.contains(0):
-                return estimates[-1], spread
-            column.append(before[k + 1] + 1 / difference)
-        columns.append(column)
-        if len(columns) % 2 == 0 and column:
-            estimates.append(column[-1])
-            near = abs(estimates[-1] - estimates[-2])
-            if len(column) > 1:
-                near = near.min(abs(column[-1] - column[-2]).max(near / 100))
-            if not near.is_finite() or near > spread:
-                return estimates[-2], spread
-            spread = near
-    return estimates[-1], spread
-
-
-def neville(steps: Sequence[Fraction], sequence: Sequence[Ball]) -> tuple[Ball, Ball]:
-    """The limit of a sequence that is a power series in u, and an estimate of its error."""
-    column, estimates = list(sequence), [sequence[-1]]
-    for width in range(1, len(sequence)):
-        column = [
-            (ball(steps[k]) * b - ball(steps[k + width]) * a) / ball(steps[k] - steps[k + width])
-            for k, (a, b) in enumerate(pairwise(column))
-        ]
-        estimates.append(column[-1])
-    best = min(range(1, len(estimates)), key=lambda k: float(abs(estimates[k] - estimates[k - 1]).upper()))
-    return estimates[best], abs(estimates[best] - estimates[best - 1])
 
 
 def compare_asymptotic(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
@@ -292,10 +307,12 @@ def compare_asymptotic(prediction: Prediction, measurement: Measurement, digits:
         columns = [list(column) for column in zip(*table, strict=True)]
         labels = [", ".join(f"{a} = {b}" for a, b in at.items()) for at in statement.places(problem)]
         judged = []
-        for kind in [kind for kind in ("order", "tends_to") if getattr(statement, kind) is not None]:
+        for kind in statement.claimed:
             for label, column in zip(labels, columns, strict=True):
                 wanted = ball(expected.pop(0))
                 judged.append(_judged(kind, label, column, samples, wanted, statement.running, digits))
+        if (optimum := _optimum(statement, problem)) is not None:
+            judged.append(_judged_optimum(optimum, columns, samples, statement.running))
         if not judged or all(_same(column) for column in columns):
             return replace(
                 _open("says nothing: the quantity does not change along the ladder"), void="vacuous"
@@ -330,27 +347,29 @@ def _judged(
 ) -> tuple[Answer, float, PartResult]:
     """(answer, margin, words) of one order or limit."""
     name = f"{kind}{label and ', ' + label}"
-    if kind == "order":
-        if any(value.contains(0) for value in column):
-            detail = "the quantity is not told from 0 on the ladder: it needs more digits than were tried"
+    if kind == "tends_to":
+        sequence = list(column)
+        scale = abs(sequence[0]).max(abs(sequence[-1]))
+    else:
+        sizes = list(column) if kind == "order" else [a - b for a, b in pairwise(column)]
+        if any(value.contains(0) for value in sizes):
+            what = "the quantity is" if kind == "order" else "its differences are"
+            detail = f"{what} not told from 0 on the ladder: more digits are needed than were tried"
             return Answer.UNKNOWN, 0.0, PartResult(name, "unknown", "numeric", 0, detail)
+        rungs = list(samples)[: len(sizes)]
         sequence = [
             (abs(b) / abs(a)).log() / ball(late.u / early.u).log()
-            for (a, b), (early, late) in zip(pairwise(column), pairwise(samples), strict=True)
+            for (a, b), (early, late) in zip(pairwise(sizes), pairwise(rungs), strict=True)
         ]
         sign = 1 if running in ("alpha -> 0", "step -> 0") else -1
         sequence, scale = [sign * s for s in sequence], ball(Fraction(1))
-    else:
-        sequence = list(column)
-        scale = abs(sequence[0]).max(abs(sequence[-1]))
-    steps = [sample.u for sample in samples][-len(sequence) :]
-    estimate, spread = neville(steps, sequence) if running.startswith("log") else wynn(sequence)
+    estimate, spread = extrapolated(sequence, samples, running)
     error = dyadic((spread / scale).upper()) * _FACTOR if scale > 0 else Fraction(0)
     gap = dyadic((abs(estimate - wanted) / scale).upper()) if scale > 0 else dyadic(abs(wanted).upper())
     allowed = max(error, _FINE)
     measured = f"{dyadic_text(estimate)} with an error of about 10^{decimal_log(error):.1f}"
     resolved = max(0, min(digits, int(-decimal_log(allowed))))
-    if error > _COARSE:
+    if error > (_COARSE_ERRORS if kind == "error_order" else _COARSE):
         detail = f"not resolved: {measured}; {_needed(samples, error)}{_slower(running)}"
         return Answer.UNKNOWN, 0.0, PartResult(name, "unknown", "numeric", 0, detail)
     if gap <= allowed:
@@ -366,9 +385,38 @@ def _judged(
     )
 
 
-def dyadic_text(value: Ball) -> str:
-    """A few digits."""
-    return f"{float(dyadic(value)):.8g}"
+def extrapolated(sequence: Sequence[Ball], samples: Sequence[Sample], running: str) -> tuple[Ball, Ball]:
+    """The limit of what belongs to the last rungs of a ladder, and an estimate of its error."""
+    steps = [sample.u for sample in samples][-len(sequence) :]
+    return neville(steps, sequence) if running.startswith("log") else wynn(sequence)
+
+
+def _optimum(statement: Asymptotic, problem: Problem) -> Optimum | None:
+    """What is said of the limit of the vector."""
+    if statement.optimum is None:
+        return None
+    kind, tree = statement.optimum
+    return Optimum(kind, tree, problem, statement.definitions, f"{statement.key}, {kind}")
+
+
+def _judged_optimum(
+    optimum: Optimum, columns: Sequence[Sequence[Ball]], samples: Sequence[Sample], running: str
+) -> tuple[Answer, float, PartResult]:
+    """(answer, margin, words) of a minimiser that the limits of the entries are claimed to be."""
+    limits = [extrapolated(column, samples, running) for column in columns]
+    scale = max((abs(dyadic(value)) for value, _ in limits), default=Fraction(0))
+    error = _FACTOR * max(dyadic(spread.upper()) for _, spread in limits)
+    known = f"limits with an error of about 10^{decimal_log(error):.1f}"
+    if error > _COARSE * scale or not scale:
+        detail = f"not resolved: {known}; {_needed(samples, error / scale if scale else error)}"
+        return Answer.UNKNOWN, 0.0, PartResult(optimum.kind, "unknown", "numeric", 0, detail)
+    accurate = int(-decimal_log(error / scale)) if error else _MOST_OPTIMUM + _SPARE_OPTIMUM
+    digits = max(1, min(_MOST_OPTIMUM, accurate - _SPARE_OPTIMUM))
+    found = optimum.compare([dyadic(value) for value, _ in limits], error, digits)
+    evidence = str(Evidence.AGREED if found.answer is Answer.HOLDS else Evidence.NUMERIC)
+    words = {Answer.HOLDS: "holds", Answer.UNKNOWN: "unknown", Answer.VIOLATED: "violated"}[found.answer]
+    part = PartResult(optimum.kind, words, evidence, digits, f"{known}; {found.detail}")
+    return found.answer, found.margin, part
 
 
 def _needed(samples: Sequence[Sample], error: Fraction) -> str:
@@ -388,4 +436,7 @@ def same_asymptotic(a: Prediction, b: Prediction, digits: int) -> bool:
     """Equal values, of equal quantities."""
     first, second = a.details["statement"], b.details["statement"]
     same_quantity = (first.quantity, first.definitions) == (second.quantity, second.definitions)
-    return same_quantity and first.running == second.running and coincide(a, b, min(digits, 12))
+    if not same_quantity or first.running != second.running or not coincide(a, b, min(digits, 12)):
+        return False
+    one, two = (_optimum(each, a.details["problem"]) for each in (first, second))
+    return one is two or (one is not None and two is not None and one.same(two))

@@ -19,6 +19,7 @@ from litproof.claims.formulas.built import (
     variant,
 )
 from litproof.claims.formulas.coincidence import true_of_direction, true_of_reachable_states
+from litproof.claims.formulas.event_formulas import moves_elsewhere
 from litproof.claims.formulas.judging import (
     compare_relation,
     meaning_of,
@@ -26,12 +27,12 @@ from litproof.claims.formulas.judging import (
     predict_relation,
     same_relation,
 )
-from litproof.claims.formulas.moments import ALONG, STATE, outside_events
+from litproof.claims.formulas.moments import ALONG, STATE
 from litproof.claims.formulas.relations import Kind, Relation
 from litproof.claims.formulas.variants import Variant, variants_of
 from litproof.claims.types import Mutant
 from litproof.language.grammar import LETTERS, formula_error
-from litproof.language.statements import NAMES, Definitions, parse_statement
+from litproof.language.statements import Definitions, parse_statement
 from litproof.language.tree import Call, Node, Number, Operation, nodes
 from litproof.problem_file.values import Node as Entry, rational, shown
 from litproof.results import Measurement, Prediction
@@ -97,23 +98,14 @@ def _relation(
         behind = used_definitions(right, definitions)
         if wrong := sorted(all_names(right, behind) & STATE):
             raise entry.error(f"expected a formula in t, the data and the start, got one with {wrong[0]}")
-    elsewhere = all_names(
-        [outside_events(tree) for tree in formulas],
-        [replace(definition, body=outside_events(definition.body)) for definition in used],
-    )
-    if timeless and "at" in all_functions(formulas, used) and not any(map(_moves, elsewhere)):
+    elsewhere = moves_elsewhere(formulas, used)
+    if timeless and "at" in all_functions(formulas, used) and not elsewhere:
         times = (Fraction(0),)
     elif kind == "holds" and timeless:
         raise timeless.error(_NO_TIMES.format(kind))
     elif None in times and "t" in elsewhere:
         raise entry.error("t has no value in the limit; give times = [..]")
     return Relation(kind, tuple(formulas), used, times, until, entry.key)
-
-
-def _moves(name: str) -> bool:
-    """Whether a name depends on where the flow is: a parameter's own name does, and its start u0 does not."""
-    own = name not in NAMES and not name.endswith("0")
-    return own or name in STATE | {"t", "theta", "kappa", "logt"}
 
 
 _INSIDE: Mapping[str, frozenset[str]] = {

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints
 from litproof.claims.comparison import sup_norm
 from litproof.claims.formulas.between import Box
+from litproof.claims.formulas.clock_events import Clock
 from litproof.claims.formulas.moments import ALONG, AtMoment, uses
 from litproof.claims.formulas.path_points import Moment, enclosed_moment, exact_moment
 from litproof.claims.measurement import PROOF_OPERATIONS
@@ -37,6 +38,8 @@ T = TypeVar("T")
 
 _MORE = 13
 """Further digits of the second path."""
+_MORE_FAR = 4
+"""The same of a path by the clock."""
 _POINTS = 8
 """Of each piece of a path at which the sign is looked at."""
 _CUTS = tuple(Fraction(k, 100) for k in (0, 23, 52, 77, 100))
@@ -64,6 +67,7 @@ class Track:
     found: dict[str, Moment | str] = field(default_factory=dict, repr=False)
     _pieces: Kept[Piece] | None = field(default=None, repr=False)
     _rests: bool = False
+    _clocks: list[Clock] = field(default_factory=list, repr=False)
     _runs: list[Kept[Stretch]] = field(default_factory=list, repr=False)
 
     def moment(self, when: Operation) -> Moment:
@@ -146,11 +150,27 @@ class Track:
         if not self._runs:
             methods: tuple[tuple[Method, int], ...] = (("collocation", 0), ("taylor", _MORE))
             self._runs = [Kept(stretches(self.problem, self.digits + more, how)) for how, more in methods]
-        one, two = (self._crossing(gap, run, text) for run in self._runs)
+            if self.problem.task == "classification" and not self.problem.training:
+                self._clocks = [Clock(self.problem, self.digits + more) for more in (0, _MORE_FAR)]
+        clocks = self._clocks or (None, None)
+        one, two = (
+            self._crossing(gap, run, text, clock) for run, clock in zip(self._runs, clocks, strict=True)
+        )
         unit = Fraction(1, 10**self.digits)
         return between_two(one, two, unit)
 
-    def _crossing(self, gap: Node, run: Kept[Stretch], text: str) -> Moment:
+    def _far_out(self, gap: Node, clock: Clock, first: Ball) -> Moment | None:
+        """The event by the clock of a classification; None where it happens before that takes over, or is not seen."""
+        setting = Setting(self.problem, ALONG)
+
+        def value(moment: Moment) -> Ball:
+            return _value(gap, AtMoment(setting, moment))
+
+        if any(not value(moment) * first > 0 for moment in clock.early_moments()):
+            return None
+        return clock.event(value, crossing, Fraction(1, 10**self.digits))
+
+    def _crossing(self, gap: Node, run: Kept[Stretch], text: str, clock: Clock | None) -> Moment:
         setting, problem = Setting(self.problem, ALONG), self.problem
 
         def at(time: Fraction, state: tuple[Fraction, ...]) -> Moment:
@@ -162,6 +182,10 @@ class Track:
         before, last = self._start, _value(gap, AtMoment(setting, self._start))
         if not _has_sign(last):
             raise NotDefined(f"{text} holds at the start already, or is not told from that")
+        if clock is not None:
+            found = self._far_out(gap, clock, last)
+            if found is not None:
+                return found
         for stretch in run:
             for k in range(1, _POINTS + 1):
                 time = stretch.start + (stretch.end - stretch.start) * Fraction(k, _POINTS)

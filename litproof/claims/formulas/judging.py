@@ -13,9 +13,10 @@ from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.comparison import coincide
 from litproof.claims.formulas.between import holds_between
 from litproof.claims.formulas.drawn_states import random_moments, random_speeds
+from litproof.claims.formulas.event_formulas import conditions_of
 from litproof.claims.formulas.events import UNSEEN
 from litproof.claims.formulas.following import Asked, follow_asked
-from litproof.claims.formulas.moments import ALONG, STATE, AtMoment, conditions_of, uses
+from litproof.claims.formulas.moments import ALONG, STATE, AtMoment, uses
 from litproof.claims.formulas.path_points import Moment
 from litproof.claims.formulas.relations import Part, Relation, meaning_fault, parts_of
 from litproof.claims.hypotheses import initial_velocity

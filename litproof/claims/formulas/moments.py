@@ -14,7 +14,7 @@ from litproof.dynamics import GradientDescent, WeightDecay
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, add, multiply, variable
 from litproof.formula.setting import DATA, Setting
-from litproof.language.tree import Call, Node, Number, Operation, nodes, rewrite, to_text
+from litproof.language.tree import Call, Node, Operation, nodes, to_text
 from litproof.losses import DEFAULT, Loss
 from litproof.problem import Problem
 
@@ -160,6 +160,8 @@ class AtMoment:
     def _time(self) -> Jet:
         if self.moment.time is None:
             raise NotDefined("t has no value in the limit")
+        if self.moment.clock:
+            raise NotDefined("t is beyond all numbers far out; write kappa, or logt for log(t)")
         if self.box is None and not self.rates and not self.moment.time_radius:
             return Jet(self.moment.time)
         now = _wide(self.moment.time, self.moment.time_radius) if self.box is None else self.box[1]
@@ -379,19 +381,3 @@ def _total(terms: object) -> Jet:
 def uses(tree: Node, *names: str) -> bool:
     """Whether a function of one of these names occurs."""
     return any(isinstance(node, Call) and node.name in names for node in nodes(tree))
-
-
-def conditions_of(tree: Node) -> list[Operation]:
-    """The equations that say when, of every at(f, a = b) in a formula."""
-    calls = (node for node in nodes(tree) if isinstance(node, Call) and node.name == "at")
-    return [when for call in calls for when in call.arguments[1:] if isinstance(when, Operation)]
-
-
-def outside_events(tree: Node) -> Node:
-    """The formula with a number in place of every at(..): what it says of the moment that it is about."""
-    return rewrite(
-        tree,
-        lambda node: (
-            Number(Fraction(1), node.place) if isinstance(node, Call) and node.name == "at" else None
-        ),
-    )

@@ -25,11 +25,18 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "holds": ("times", "steps", "until"),
     **dict.fromkeys(("nonincreasing", "nondecreasing"), ("until",)),
     **dict.fromkeys(MARGINS, ()),
-    "quantity": ("as", "order", "tends_to"),
+    "quantity": ("as", "order", "tends_to", "error_order", "minimises", "stationary"),
     "same_as": (),
     "laws": ("degree",),
 }
 """Keys that belong to each kind of statement, beside `mutants`."""
+
+
+def kinds_of(table: Mapping[str, object]) -> list[str]:
+    """The statements of a table: keys that are kinds, but no options of another one."""
+    present = [kind for kind in OPTIONS if kind in table]
+    options = {option for kind in present for option in OPTIONS[kind]}
+    return [kind for kind in present if kind not in options]
 
 
 def build(kind: str, table: Entry, definitions: Definitions) -> Built:

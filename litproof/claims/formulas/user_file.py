@@ -20,7 +20,7 @@ from litproof.claims.formulas.problems import (
     read_without,
     with_redrawn,
 )
-from litproof.claims.formulas.reading import OPTIONS, build
+from litproof.claims.formulas.reading import OPTIONS, build, kinds_of
 from litproof.claims.formulas.start_relations import is_relation, relation
 from litproof.claims.types import Claim, Hypothesis
 from litproof.errors import InputError
@@ -116,7 +116,7 @@ def _read(
     definitions = read_definitions(entry.child("let") if "let" in entry.value else None, definitions)
     own = more if more is not None else entry
     tables = _tables(entry, own.child("statement") if more is None and "statement" in entry.value else more)
-    statements = [(item, kind) for item in tables for kind in OPTIONS if kind in item.value]
+    statements = [(item, kind) for item in tables for kind in kinds_of(item.value)]
     if not statements:
         raise entry.error(f"expected a statement: one of {listed(OPTIONS)}")
     stem = Path(path).stem + (f"-{number}" if number else "")
@@ -165,7 +165,7 @@ def _tables(entry: Entry, more: Entry | None) -> list[Entry]:
         item = Entry(value, f"{more.key}[{k}]", more.source)
         if not isinstance(value, Mapping):
             raise item.error(f"expected a table, got {shown(value)}")
-        kinds = [kind for kind in OPTIONS if kind in value]
+        kinds = kinds_of(value)
         if len(kinds) != 1:
             raise item.error(f"expected exactly one of {listed(OPTIONS)}, got {len(kinds)}")
         table(item, (), (*kinds, *_OF_STATEMENT, *OPTIONS[kinds[0]]))

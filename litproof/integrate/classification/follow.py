@@ -143,7 +143,7 @@ def follow(
     """
     require_classification(problem)
     settings = Settings(digits, **options)
-    sharp = _sharp(settings)
+    sharp = sharp_settings(settings)
     if record is None and keeping():
         record = []
     try:
@@ -173,7 +173,7 @@ class _LastingErrors(Exception):
         self.redundant = redundant
 
 
-def _sharp(settings: Settings) -> Settings:
+def sharp_settings(settings: Settings) -> Settings:
     """Settings for errors that never decay.
 
     The tolerance bounds the polynomial within a step, of order s; its end is of order 2 s - 1, so that half

@@ -113,6 +113,32 @@ def test_small_starts_are_followed_out_of_their_saddle():
         assert abs(wanted - ball(time)) <= ball(moment.time_radius) < ball(Fraction(1, 10**20))
 
 
+ONE_POINT = {
+    "network": Diagonal(depth=1, width=2),
+    "task": "classification",
+    "X": ((Fraction(3), Fraction(4)),),
+    "y": (Fraction(1),),
+    "v": ((Fraction(0), Fraction(0)),),
+}
+"""m' = 25 exp(-m) from 0, so that exp(m) = 1 + 25 t; beta = m x / 25."""
+
+
+@pytest.mark.parametrize(("level", "digits"), [("10^6", 12), ("10^3", 20)])
+def test_margins_far_out_are_reached_by_the_clock(level, digits):
+    moment, _ = time_of(line(**ONE_POINT), f"margin[1] = {level}", digits)
+    size = Fraction(10 ** int(level[-1]))
+    for entry, x in zip(moment.beta, (3, 4), strict=True):
+        assert abs(entry / size - Fraction(x, 25)) < Fraction(1, 10 ** (digits - 2))
+    (name, kappa), (_, logt) = moment.clock
+    assert name == "kappa" and abs(kappa / size - 1) < Fraction(1, 10 ** (digits - 2))
+    assert abs(logt - size) < 4
+
+
+def test_early_margins_have_a_time():
+    moment, time = time_of(line(**ONE_POINT), "margin[1] = log(26/25)", 20)
+    assert abs(time - Fraction(1, 625)) <= moment.time_radius < Fraction(1, 10**15)
+
+
 @pytest.mark.parametrize("power", [1, 3, 7])
 def test_crossing_finds_roots_of_powers(power):
     unit = Fraction(1, 10**30)

@@ -216,6 +216,22 @@ def test_statements_are_reported_apart_with_what_each_time_rests_on(run):
         ("[claim]\nholds = '1 <= loss'\nuntil = 0", "claim.until: expected a time above 0"),
         ("[claim]\nquantity = 'beta[1]'", 'claim: expected as = "alpha -> 0"'),
         ("[claim]\nquantity = 'beta[1]'\nas = 'alpha -> 1'\norder = '1'", "claim.as: expected 'alpha -> 0'"),
+        (
+            "[claim]\nquantity = 'beta[1]'\nas = 'alpha -> 0'\nminimises = 'norm(beta)'",
+            "claim.quantity: expected the entries of a vector, with one free letter",
+        ),
+        (
+            "[claim]\nquantity = 'beta[j]'\nas = 'alpha -> 0'\nminimises = 'norm(beta)'\nstationary = 'norm(beta)'",
+            "expected minimises or stationary, got both",
+        ),
+        (
+            "[claim]\nquantity = 'at(t, loss = 1)*beta[1]'\nas = 'alpha -> 0'\norder = '1'",
+            "claim.quantity: expected a formula that speaks of the flow inside at(..) only",
+        ),
+        (
+            "[claim]\nquantity = 'beta[1]'\nas = 'alpha -> 0'\norder = '1'\nmutants = ['2']",
+            "claim.mutants[1]: expected a table with some of quantity, order",
+        ),
         ("[claim]\ndirection = 'beta[j]'", "beta has no place in this kind of formula"),
         (
             "[claim]\nequation = 'integral(integral(t)) = 1'\ntimes = [1]",
@@ -250,6 +266,13 @@ init = { scale = "1/2", v = [["1", "1"], ["0", "0"]] }
         ("quantity = 'beta[j]'\nas = 'alpha -> infinity'\ntends_to = 'X[1,j]/10'", Status.VERIFIED),
         ("quantity = 'beta[j]'\nas = 'alpha -> infinity'\ntends_to = 'X[1,j]/11'", Status.REFUTED),
         ("quantity = 'beta[1]/beta[1]'\nas = 'alpha -> 0'\ntends_to = '1'", Status.INCONCLUSIVE),
+        (
+            "quantity = 'beta[j]'\nas = 'alpha -> infinity'\nminimises = 'norm(beta)'\nerror_order = '-4'",
+            Status.VERIFIED,
+        ),
+        ("quantity = 'beta[j]'\nas = 'alpha -> infinity'\nminimises = 'norm(beta, 1)'", Status.REFUTED),
+        ("quantity = 'beta[j]'\nas = 'alpha -> infinity'\nerror_order = '-2'", Status.REFUTED),
+        ("quantity = 'beta[j]'\nas = 'alpha -> 0'\nminimises = 'sum(abs(beta[j]))'", Status.VERIFIED),
         ("quantity = 'log(alpha)*beta[2]'\nas = 'alpha -> 0'\norder = '0'", Status.INCONCLUSIVE),
     ],
 )
@@ -267,7 +290,7 @@ def test_extrapolation_knows_no_exponents():
     from fractions import Fraction
 
     from litproof.algebra.balls import ball
-    from litproof.claims.formulas.asymptotics import neville, wynn
+    from litproof.claims.formulas.extrapolation import neville, wynn
     from litproof.precision import ball_precision
 
     with ball_precision(400):

@@ -1,7 +1,6 @@
-(* K3, any depth, with convergence: if the stationary points of the 2/L quasi-norm have finitely many directions (a
-   hypothesis on the data, not on the flow), beta/|beta| converges, to one of them: all limits are stationary, and the
-   limits of a continuous curve are connected (curve_settles: a curve that comes near to finitely many points converges
-   to one). *)
+(* K3, any depth, with convergence: if the stationary points of the 2/L quasi-norm have finitely many directions (they
+   do unless L = 2, K3Stationary.v), beta/|beta| converges, to one of them: all limits are stationary, and the limits of
+   a continuous curve are connected (curve_settles: a curve that comes near to finitely many points tends to one). *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Flow Kkt Network Tensor Quasinorm Margin Classification Cluster TensorLimits

@@ -4,8 +4,8 @@ Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Kkt Network Tensor Margin Conserved Sensing Circular ComplexOdeco
   NetworkExistence ComplexExistence AlignedTimes KktTimes K1Aligned K1SingularVectors K2Chain K2MaxMargin K3AnyDepth
-  K3FiniteLimits K3Complex K3TwoLayersNetwork K4Growth K4Directions K4Classification K4Convolution Classification
-  Uniqueness Wellposed FromStart.
+  K3FiniteLimits K3Stationary K3Complex K3TwoLayersNetwork K4Growth K4Directions K4Classification K4Convolution
+  Classification Uniqueness Wellposed FromStart.
 Open Scope R_scope.
 
 (* K0: any linear tensor network, labels absorbed in the tensors *)
@@ -95,9 +95,9 @@ Proof.
   split; [exact Lo | split; [exact Pace | exact Dir]].
 Qed.
 
-(* K3, any depth: every limit of beta / |beta| is the direction of S^T rho,
-   rho stationary for the 2/L quasi-norm subject
-   to margins at least 1; if these directions are finitely many, beta / |beta| converges to one of them *)
+(* K3, any depth: every limit of beta / |beta| is the direction of S^T rho, rho stationary for the 2/L quasi-norm
+   subject to margins at least 1. For one, three and more layers there is only one limit: stationary points are finitely
+   many, for all data (two layers: K3_two_layers) *)
 Theorem K3_any_depth L d m n k S U X w0 : (0 < n)%nat -> (1 <= L)%nat -> orthonormal L m k U ->
   let A := data_matrix d S X in
   let back rho a := Sum m (fun j => S j a * rho j) in
@@ -108,14 +108,12 @@ Theorem K3_any_depth L d m n k S U X w0 : (0 < n)%nat -> (1 <= L)%nat -> orthono
       (forall tau b : nat -> R, is_lim_seq tau p_infty ->
          (forall a, (a < d)%nat -> is_lim_seq (fun p => direction (beta (tau p)) a) (b a)) ->
          exists rho lam, quasi_stationary L m n A rho lam /\ forall a, (a < d)%nat -> b a = direction (back rho) a) /\
-      forall N (points : nat -> nat -> R),
-        (forall rho lam, quasi_stationary L m n A rho lam ->
-           exists i, (i < N)%nat /\ forall a, (a < d)%nat -> direction (back rho) a = points i a) ->
-        exists i, (i < N)%nat /\ forall a, (a < d)%nat -> is_lim (fun t => direction (beta t) a) p_infty (points i a)).
+      (L <> 2%nat -> exists rho lam, quasi_stationary L m n A rho lam /\ forall a, (a < d)%nat ->
+         is_lim (fun t => direction (beta t) a) p_infty (direction (back rho) a))).
 Proof.
   intros Hn HL Or A back. split; [apply classification_one_flow|]. intros v Fl _ beta direction t0 H0 Small. split.
   - intros tau b Ht Hb. exact (odeco_every_direction L d m n k S U X Hn HL Or v t0 H0 Fl Small tau b Ht Hb).
-  - intros N points Fin. exact (odeco_finite_converge L d m n k S U X Hn HL Or v t0 H0 Fl Small N points Fin).
+  - intros N2. exact (odeco_direction_converges L d m n k S U X v t0 Hn HL N2 Or H0 Fl Small).
 Qed.
 
 (* the same for complex networks that are real on real parameters *)

@@ -114,6 +114,20 @@ Proof.
     apply (H (fun j => balanced L (x j))), Same, Fx.
 Qed.
 
+(* the derivative of (L/2) |r|^(2/L) off 0 *)
+Lemma quasi_derive L rho : (1 <= L)%nat -> rho <> 0 ->
+  is_derive (fun r => INR L / 2 * Rpower (Rabs r) (2 / INR L)) rho (sign rho * Rpower (Rabs rho) (2 / INR L - 1)).
+Proof.
+  intros HL N. assert (PL : 0 < INR L) by (apply lt_0_INR; lia). assert (Pa : 0 < Rabs rho) by (apply Rabs_pos_lt;
+    auto).
+  replace (sign rho * _) with (INR L / 2 * (sign rho * (2 / INR L * Rpower (Rabs rho) (2 / INR L - 1)))) by (field;
+    lra).
+  apply (is_derive_scal (fun r => Rpower (Rabs r) (2 / INR L))).
+  apply (is_derive_comp (fun a => Rpower a (2 / INR L)) Rabs).
+  - apply is_derive_Reals, derivable_pt_lim_power, Pa.
+  - rewrite <- (Rmult_1_r (sign rho)). apply (is_derive_Rabs (fun r => r) rho 1); auto. apply (is_derive_id rho).
+Qed.
+
 (* KKT points of min |w|^2/2 subject to margins, s = A^T lam: each layer w_l = s prod_{k <> l} w_k;
    then all layers have modulus |rho|^(1/L) and s is the derivative of (L/2) |rho|^(2/L) where rho <> 0 *)
 Theorem parameter_kkt_balanced L (w : nat -> R) s : (1 <= L)%nat ->
@@ -141,22 +155,11 @@ Proof.
     apply (Rmult_eq_reg_l (INR L)); [|lra]. rewrite Pw. simpl (INR 2). field. lra. }
   split.
   - unfold quasi. destruct (Req_EM_T rho 0); [contradiction | exact Q].
-  - assert (Es : s = INR L / 2 * (2 / INR L * sign rho / Rabs rho * Rpower (Rabs rho) (2 / INR L))).
-    { rewrite <- Q. destruct (Rlt_le_dec 0 rho).
-      - rewrite sign_eq_1, Rabs_pos_eq by lra. field. lra.
-      - assert (rho < 0) by lra. rewrite sign_eq_m1, Rabs_left by auto. field. lra. }
-    rewrite Es. apply (is_derive_scal (fun r => Rpower (Rabs r) (2 / INR L))).
-    unfold Rpower at 2.
-    apply (is_derive_ext_loc (fun r => exp (2 / INR L * ln (Rabs r)))).
-    { exists (mkposreal 1 Rlt_0_1). intros; reflexivity. }
-    assert (Da : is_derive Rabs rho (sign rho)) by (rewrite <- (Rmult_1_r (sign rho));
-      apply (is_derive_Rabs (fun r => r) rho 1); auto; apply (is_derive_id rho)).
-    assert (Dl : is_derive (fun r => ln (Rabs r)) rho (sign rho * / Rabs rho))
-      by (apply (is_derive_comp ln Rabs rho (/ Rabs rho) (sign rho)); auto; apply is_derive_ln; auto).
-    replace (2 / INR L * sign rho / Rabs rho * exp (2 / INR L * ln (Rabs rho)))
-      with ((2 / INR L * (sign rho * / Rabs rho)) * exp (2 / INR L * ln (Rabs rho))) by (field; lra).
-    apply (is_derive_comp exp (fun r => 2 / INR L * ln (Rabs r)) rho); [apply is_derive_exp|].
-    apply (is_derive_scal (fun r => ln (Rabs r))). exact Dl.
+  - replace s with (sign rho * Rpower (Rabs rho) (2 / INR L - 1)); [apply quasi_derive; auto|].
+    replace (2 / INR L - 1) with (2 / INR L + - (1)) by ring. rewrite Rpower_plus, Rpower_Ropp, Rpower_1, <- Q by auto.
+    destruct (Rlt_le_dec 0 rho).
+    + rewrite sign_eq_1, Rabs_pos_eq by lra. field. lra.
+    + assert (rho < 0) by lra. rewrite sign_eq_m1, Rabs_left by auto. field. lra.
 Qed.
 
 (* two layers: KKT in the parameters, with a dual vector inside [-1, 1], is optimal in l1 *)

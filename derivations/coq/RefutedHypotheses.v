@@ -1,10 +1,11 @@
 (* More hypotheses that cannot be dropped, each with an example: a loss of 1 at the start (K0, K1, K2, K3),
    separable data
-   (K2), starts that are not blocked (K4, K3 for two layers), positive parameters (C6), Lipschitz fields. *)
+   (K2), starts that are not blocked (K4, K3 for two layers), positive parameters (C6), Lipschitz fields;
+   what determines a stationary point (K3); starts that move (R7). *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Potential Kkt ImplicitBias Network Tensor Margin Conserved Diagonal
-  Uniqueness.
+From Litproof Require Import Sums Paths Flow Potential Kkt ImplicitBias Network Tensor Quasinorm Margin Conserved
+  Diagonal Sensing Uniqueness K3AnyDepth.
 Open Scope R_scope.
 
 (* --- f = v_1 v_2, one point with label 1 --- *)
@@ -129,4 +130,74 @@ Proof.
     + intros P HP. apply (filter_le_within (F := locally 0) (fun u => 0 < u)). revert P HP.
       change (continuous (fun t => t ^ 2) 0). apply (ex_derive_continuous (fun t => t ^ 2)). auto_derive. auto.
     + intros t Ht _. rewrite Rabs_pos_eq, sqrt_pow2 by (try apply pow2_ge_0; lra). auto_derive; auto. ring.
+Qed.
+
+(* --- K3: what determines a stationary point (stationary_determined) --- *)
+Lemma positive_stationary L n (A : nat -> nat -> R) rho lam : (1 <= L)%nat ->
+  (forall i, (i < n)%nat -> 0 <= lam i /\ 1 <= Sum 2 (fun j => A i j * rho j) /\
+     lam i * (Sum 2 (fun j => A i j * rho j) - 1) = 0) ->
+  (forall j, (j < 2)%nat -> rho j = 0 \/
+     0 < rho j /\ Sum n (fun i => A i j * lam i) = Rpower (rho j) (2 / INR L - 1)) ->
+  quasi_stationary L 2 n A rho lam.
+Proof.
+  intros HL Hi Hj. split; [|split; [|split]]; try (intros i H; apply (Hi i H)).
+  intros j H N. destruct (Hj j H) as [Z|[P E]]; [contradiction|]. rewrite E.
+  pose proof (quasi_derive L (rho j) HL N) as D. rewrite sign_eq_1, Rmult_1_l, Rabs_pos_eq in D by lra. exact D.
+Qed.
+
+(* two layers: on the face rho_1 + rho_2 = 1 every point is stationary *)
+Theorem two_layer_face_stationary s : 0 < s < 1 ->
+  quasi_stationary 2 2 1 (fun _ _ => 1) (fun j => match j with O => s | _ => 1 - s end) (fun _ => 1).
+Proof.
+  intros Hs. apply positive_stationary; [lia | |].
+  - intros i _. cbn [Sum]. repeat split; lra.
+  - intros j Hj. right. replace (2 / INR 2 - 1) with 0 by (simpl; field).
+    destruct j as [|j]; rewrite Rpower_O by lra; cbn [Sum]; split; lra.
+Qed.
+
+(* not the active margins alone: (1, 0) and (0, 1) *)
+Theorem signs_needed : exists rho rho' : nat -> R, rho 0%nat <> rho' 0%nat /\
+  quasi_stationary 3 2 1 (fun _ _ => 1) rho (fun _ => 1) /\ quasi_stationary 3 2 1 (fun _ _ => 1) rho' (fun _ => 1).
+Proof.
+  assert (One : Rpower 1 (2 / INR 3 - 1) = 1) by (unfold Rpower; rewrite ln_1, Rmult_0_r; apply exp_0).
+  exists (delta 0), (delta 1). split; [unfold delta; simpl; lra|].
+  split; (apply positive_stationary; [lia | intros i _; unfold delta; cbn [Sum Nat.eqb]; repeat split; lra |];
+    intros j Hj; destruct j as [|[|j]]; [| |lia]; unfold delta; cbn [Sum Nat.eqb]; rewrite ?One; lra).
+Qed.
+
+(* not the signs alone: x_1 = (2, 2), x_2 = (3, 3/2), four layers; each of the two margins can be the active one *)
+Theorem active_margins_needed : exists A rho rho' lam lam', rho 0%nat <> rho' 0%nat /\
+  (forall j, (j < 2)%nat -> 0 < rho j /\ 0 < rho' j) /\
+  quasi_stationary 4 2 2 A rho lam /\ quasi_stationary 4 2 2 A rho' lam'.
+Proof.
+  assert (Root : forall q, 0 < q -> Rpower (q ^ 2) (2 / INR 4 - 1) = / q).
+  { intros q Pq. replace (2 / INR 4 - 1) with (- / 2) by (simpl; field).
+    rewrite Rpower_Ropp, Rpower_sqrt by (apply pow_lt; auto).
+    rewrite sqrt_pow2 by lra. reflexivity. }
+  exists (fun i j => match i, j with O, _ => 2 | _, O => 3 | _, _ => 3 / 2 end), (fun _ => (/ 2) ^ 2),
+    (fun j => match j with O => (/ 3) ^ 2 | _ => (2 / 3) ^ 2 end), (delta 0), (delta 1).
+  split; [lra | split; [intros j _; destruct j; lra|]].
+  split; (apply positive_stationary; [lia | intros i Hi; destruct i as [|[|i]]; [| |lia]; unfold delta;
+      cbn [Sum Nat.eqb]; repeat split; lra |];
+    intros j Hj; right; destruct j as [|[|j]]; [| |lia]; unfold delta; cbn [Sum Nat.eqb]; rewrite Root by lra; lra).
+Qed.
+
+(* R7 from a start at rest: W_0 = W_1 = 0, y = 1, and the loss stays 1/2 *)
+Theorem rest_start_stays : exists W, fully_connected_gradient_flow 2 1 (fun _ => 1%nat) (fun _ _ => 1) (squared (fun _
+  => 1)) W /\
+  (forall i, W 1%nat 0 i 0%nat = 0) /\
+  forall t, fully_connected_loss 2 1 (fun _ => 1%nat) (fun _ _ => 1) (squared (fun _ => 1)) (matrix_at W t) = / 2.
+Proof.
+  set (loss := fully_connected_loss 2 1 (fun _ => 1%nat) (fun _ _ => 1) (squared (fun _ => 1))).
+  assert (Value : forall w, w 0%nat 0%nat 0%nat * w 1%nat 0%nat 0%nat = 0 -> loss w = / 2).
+  { intros w Z. unfold loss, fully_connected_loss, fully_connected_output, product, squared, mul. cbn [Sum before].
+    unfold mul, identity. cbn [Sum]. rewrite delta_same.
+      replace (0 + 1 * (0 + (0 + 1 * w 0%nat 0%nat 0%nat) * w 1%nat 0%nat 0%nat))
+      with (w 0%nat 0%nat 0%nat * w 1%nat 0%nat 0%nat) by ring. rewrite Z. field. }
+  exists (fun _ _ _ _ => 0). split; [|split; [reflexivity | intros t; apply Value; unfold matrix_at; ring]].
+  intros l a b Hl Ha Hb. split; [apply filterlim_const|]. intros t _.
+  rewrite (Derive_ext _ (fun _ => / 2)).
+  - rewrite Derive_const, Ropp_0. apply (is_derive_const 0).
+  - intros s. apply Value. unfold replace_matrix_entry, matrix_at.
+    destruct l as [|[|l]]; [| |lia]; cbn [Nat.eqb]; ring.
 Qed.

@@ -1,6 +1,6 @@
 """Compile every proof from scratch with coqc, and refuse anything that is not a complete proof.
 
-Usage: python3 check.py [--record] [--no-mutants] [--mutants N [--seed K]] [--instance FILE.v ...]
+Usage: python3 check.py [--record] [--no-mutants] [--mutants N [--seed K]] [--keep DIRECTORY] [--instance FILE.v ...]
 
 1. _CoqProject has exactly the flags below and every .v file of this folder once.
 2. No source contains an escape hatch (Admitted, Axiom, a Variable outside every section, ...).
@@ -12,8 +12,9 @@ Usage: python3 check.py [--record] [--no-mutants] [--mutants N [--seed K]] [--in
 6. claims.json names claims of claim_ids.txt and theorems that exist, and says what is missing where only a part
    of a claim is proved.
 7. record.json says all of this of exactly these files; `--record` writes it instead. README.md has the format.
-`--mutants N` tries N mutants drawn with the seed in place of all; two coqc run at a time. `--instance` also compiles
-files written by generate_instance.py, same gate.
+`--mutants N` tries N mutants drawn with the seed in place of all; two coqc run at a time. `--keep DIRECTORY` compiles
+there in place of a fresh directory, and passes over files and mutants that went well there before on exactly the same
+sources. `--instance` also compiles files written by generate_instance.py, same gate.
 
 Exit code 0: all of it holds; 1: something does not; 2: coqc is not installed. Standard library only.
 """
@@ -30,6 +31,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -131,14 +133,36 @@ def imports(sources: Mapping[str, str]) -> dict[str, set[str]]:
     return found
 
 
+def rests_on(name: str, needed: Mapping[str, set[str]]) -> list[str]:
+    """The file and all that it imports, directly or not."""
+    found, below = set[str](), {name}
+    while below:
+        found |= below
+        below = {other for file in below for other in needed[file]} - found
+    return sorted(found)
+
+
+def digest_of(*parts: str) -> str:
+    """SHA-256 of the parts and of the version of Coq."""
+    return hashlib.sha256("\0".join([coq_version(), *parts]).encode()).hexdigest()
+
+
 def compile_library(directory: Path, sources: Mapping[str, str]) -> None:
-    """Compile all files in `directory`, each after the files that it imports."""
+    """Compile all files in `directory`, each after the files that it imports, if not done there from these sources."""
+    needed = imports(sources)
+    digests = {name: digest_of(*(sources[file] for file in rests_on(name, needed))) for name in sources}
+    waiting, running, done = dict(needed), dict[Future[Any], tuple[str, float]](), set[str]()
     for name, text in sources.items():
-        (directory / name).write_text(text)
-    waiting, running, done = imports(sources), dict[Future[Any], tuple[str, float]](), set[str]()
+        made = directory / f"{name}.digest"
+        if made.exists() and made.read_text() == digests[name]:
+            done.add(name)
+            del waiting[name]
+        else:
+            made.unlink(missing_ok=True)
+            (directory / name).write_text(text)
     with ThreadPoolExecutor(PROCESSES) as pool:
         while waiting or running:
-            ready = [name for name, needed in waiting.items() if needed <= done]
+            ready = [name for name, needs in waiting.items() if needs <= done]
             for name in ready[: PROCESSES - len(running)]:
                 del waiting[name]
                 running[pool.submit(compile_file, directory, name)] = name, time.monotonic()
@@ -148,6 +172,7 @@ def compile_library(directory: Path, sources: Mapping[str, str]) -> None:
                 if result.returncode:
                     raise CheckFailed(f"{name} does not compile\n{result.stderr.strip()}")
                 done.add(name)
+                (directory / f"{name}.digest").write_text(digests[name])
                 print(f"  {name:24} {time.monotonic() - start:6.1f} s", flush=True)
 
 
@@ -230,9 +255,22 @@ def check_mutant(directory: Path, mutant: Mapping[str, Any]) -> None:
 
 
 def check_mutants(directory: Path, mutants: Iterable[Mapping[str, Any]]) -> None:
-    """Try all of them; raises with one line for each that is not refused as it should be."""
+    """Try all that were not refused here before on the same sources; one line for each that is not refused now."""
+    sources = {name: (HERE / name).read_text() for name in (*project(), "check.py")}
+    needed = imports({name: text for name, text in sources.items() if name != "check.py"})
+    record = directory / "refused.txt"
+    refused = set(record.read_text().split()) if record.exists() else set[str]()
+
+    def try_once(mutant: Mapping[str, Any]) -> None:
+        below = [sources[name] for name in (*rests_on(mutant["file"], needed), "check.py")]
+        digest = digest_of(mutated(mutant), mutant["fails_in"], *below)
+        if digest not in refused:
+            check_mutant(directory, mutant)
+            with record.open("a") as stream:
+                stream.write(f"{digest}\n")
+
     with ThreadPoolExecutor(PROCESSES) as pool:
-        trials = [pool.submit(check_mutant, directory, mutant) for mutant in mutants]
+        trials = [pool.submit(try_once, mutant) for mutant in mutants]
     faults = [fault for trial in trials if (fault := trial.exception()) is not None]
     if other := [fault for fault in faults if not isinstance(fault, CheckFailed)]:
         raise other[0]
@@ -283,6 +321,7 @@ def digests(files: Iterable[str]) -> dict[str, str]:
     return {name: hashlib.sha256((HERE / name).read_bytes()).hexdigest() for name in (*files, *RULES)}
 
 
+@cache
 def coq_version() -> str:
     """Version number of coqc."""
     answer = subprocess.run(["coqc", "--print-version"], capture_output=True, text=True, check=True)
@@ -319,7 +358,7 @@ def check_instance(directory: Path, path: Path) -> None:
     print(f"  {path.name:24} {time.monotonic() - start:6.1f} s", flush=True)
 
 
-def run(*, record: bool, count: int | None, seed: int, instances: list[Path]) -> None:
+def run(*, record: bool, count: int | None, seed: int, keep: Path | None, instances: list[Path]) -> None:
     """All checks in order; raises CheckFailed at the first that does not hold. `count` None: all mutants."""
     if record and count is not None:
         raise CheckFailed("--record needs all mutants")
@@ -331,7 +370,8 @@ def run(*, record: bool, count: int | None, seed: int, instances: list[Path]) ->
     mutants = chosen_mutants(count, seed)
     refuted = refutations(mutants, theorems)
     with tempfile.TemporaryDirectory() as scratch:
-        directory = Path(scratch)
+        directory = keep or Path(scratch)
+        directory.mkdir(exist_ok=True)
         compile_library(directory, sources)
         axioms = {}
         for group in ("library", "numeric"):
@@ -369,6 +409,7 @@ def main() -> int:
         "--mutants", type=int, metavar="N", help="try N mutants, drawn with the seed, not all"
     )
     parser.add_argument("--seed", type=int, default=0, help="seed of that draw (default 0)")
+    parser.add_argument("--keep", type=Path, metavar="DIRECTORY", help="compile there, keep what went well")
     parser.add_argument(
         "--instance", type=Path, nargs="+", default=[], help="generated files to check as well"
     )
@@ -378,7 +419,13 @@ def main() -> int:
         return 2
     try:
         count = 0 if arguments.no_mutants else arguments.mutants
-        run(record=arguments.record, count=count, seed=arguments.seed, instances=arguments.instance)
+        run(
+            record=arguments.record,
+            count=count,
+            seed=arguments.seed,
+            keep=arguments.keep,
+            instances=arguments.instance,
+        )
     except (CheckFailed, subprocess.TimeoutExpired) as failure:
         print(f"failed: {failure}", file=sys.stderr)
         return 1

@@ -193,6 +193,39 @@ def test_every_mutant_that_lives_is_named(checking, monkeypatch, tmp_path):
         checking.check_mutants(tmp_path, mutants)
 
 
+def test_mutants_are_passed_over_only_on_the_same_sources(checking, copy, monkeypatch, tmp_path):
+    tried = []
+    monkeypatch.setattr(checking, "check_mutant", lambda _, mutant: tried.append(mutant["name"]))
+    monkeypatch.setattr(checking, "coq_version", lambda: "8")
+    mutants = [{**MUTANT, "fails_in": "supported_min"}]
+    for _ in range(2):
+        checking.check_mutants(tmp_path, mutants)
+    assert len(tried) == 1
+    checking.check_mutants(tmp_path, [{**MUTANT, "fails_in": "elsewhere"}])
+    assert len(tried) == 2
+    for name in ("Sums.v", "check.py"):
+        (copy / name).write_text((copy / name).read_text() + "\n")
+        checking.check_mutants(tmp_path, mutants)
+    assert len(tried) == 4
+
+
+def test_files_are_passed_over_only_on_the_same_sources(checking, monkeypatch, tmp_path):
+    compiled = []
+    good = SimpleNamespace(returncode=0, stderr="", stdout="")
+    monkeypatch.setattr(checking, "compile_file", lambda _, name: compiled.append(name) or good)
+    monkeypatch.setattr(checking, "coq_version", lambda: "8")
+    first = {"A.v": "a", "B.v": "From Litproof Require Import A.", "C.v": "c"}
+    for sources, expected in (
+        (first, {"A.v", "B.v", "C.v"}),
+        (first, set()),
+        ({**first, "A.v": "changed"}, {"A.v", "B.v"}),
+        (first, {"A.v", "B.v"}),
+    ):
+        compiled.clear()
+        checking.compile_library(tmp_path, sources)
+        assert set(compiled) == expected
+
+
 def test_an_instance_cannot_take_the_place_of_a_file(checking, tmp_path):
     (tmp_path / "Kkt.v").write_text("Definition n := 1.")
     instance = tmp_path / "given" / "Kkt.v"
@@ -274,7 +307,7 @@ def test_a_table_without_mutants_is_refused(checking, copy):
 
 def test_a_record_needs_the_mutants(checking):
     with pytest.raises(checking.CheckFailed, match="--record needs all mutants"):
-        checking.run(record=True, count=5, seed=0, instances=[])
+        checking.run(record=True, count=5, seed=0, keep=None, instances=[])
 
 
 def test_the_record_must_be_of_this_run(checking, copy, record):

@@ -98,6 +98,7 @@ class Measurement(Generic[Details]):
     details : counters (steps, order, ...) and what the claim's comparison needs beyond the value: a mapping by name,
         unless the claim says `Measurement[its own type]`.
     enclosure : proved bounds (lo, hi) of the limit, entry by entry; empty when nothing is proved.
+    unproved : what stood in the way of proved bounds in this run, in words.
     """
 
     value: tuple[Fraction, ...]
@@ -112,6 +113,7 @@ class Measurement(Generic[Details]):
     details: Details = field(default_factory=dict)  # type: ignore[assignment]
     enclosure: tuple[tuple[Fraction, Fraction], ...] = ()
     at_rest: bool = False
+    unproved: str = ""
 
     @property
     def outcome(self) -> Outcome:

@@ -103,6 +103,7 @@ def judge(
         tried: tuple[MutantResult, ...] = (),
         sides: Sides | None = None,
         error: BaseException | None = None,
+        measurement: Measurement | None = None,
     ) -> InstanceResult:
         return InstanceResult(
             claim=claim.id,
@@ -118,6 +119,7 @@ def judge(
             traceback=own_traceback(error) if error else "",
             exception=error,
             parts=comparison.parts if comparison else (),
+            unproved=what_is_missing(comparison, measurement),
             reduction=unproved_reduction(instance.problem),
             pictures=drawn,
         )
@@ -142,7 +144,7 @@ def judge(
         drawn = drawn_by(claim, problem, prediction, measurement, paths)
     status = STATUS_OF[comparison.answer]
     if status is not Status.VERIFIED or not mutants:
-        return result(status, comparison.detail, comparison, (), sides)
+        return result(status, comparison.detail, comparison, (), sides, measurement=measurement)
     tried = tuple(
         judge_mutant(claim, mutant, problem, prediction, measurement, digits) for mutant in claim.mutants
     )
@@ -150,16 +152,23 @@ def judge(
         tried = tried_closer(claim, tried, problem, digits)
     if claim.automatic:
         decision, remark = _automatic(claim, tried)
-        return result(
-            decision, "; ".join(filter(None, (comparison.detail, remark))), comparison, tried, sides
-        )
+        detail = "; ".join(filter(None, (comparison.detail, remark)))
+        return result(decision, detail, comparison, tried, sides, measurement=measurement)
     defects = [mutant for mutant in tried if mutant.outcome in ("accepted", "error")]
     if defects:
         first = defects[0]
         return result(
             Status.ERROR, f"mutant {first.name!r} {first.outcome}: {first.detail}", comparison, tried, sides
         )
-    return result(status, comparison.detail, comparison, tried, sides)
+    return result(status, comparison.detail, comparison, tried, sides, measurement=measurement)
+
+
+def what_is_missing(comparison: Comparison | None, measurement: Measurement | None) -> str:
+    """What stood in the way of a proof of a comparison that holds by agreement alone; "" elsewhere."""
+    if comparison is None or comparison.answer is not Answer.HOLDS or comparison.evidence > Evidence.AGREED:
+        return ""
+    known = measurement.unproved if measurement is not None else ""
+    return comparison.unproved or known or "two computations agree, and neither has proved bounds"
 
 
 def both_sides(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from litproof.claims.hypotheses import initial_velocity
 from litproof.decimals import decimal_log
-from litproof.dynamics import GradientDescent
+from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay
 from litproof.integrate.budget import SECOND
 from litproof.problem import Problem
 from litproof.results import Measurement
@@ -35,7 +35,7 @@ def prove_limit(problem: Problem, measurement: Measurement, digits: int) -> Meas
     """
     proof = _enclosed(problem, digits + 3)
     if proof is None:
-        return measurement
+        return replace(measurement, unproved=no_bounds_of_limit(problem))
     return replace(measurement, enclosure=proof.bounds, method=f"{measurement.method}; {proof.method}")
 
 
@@ -49,6 +49,23 @@ def _enclosed(problem: Problem, digits: int) -> "Enclosure | None":
         return enclose_by_integration(problem, digits, operations=PROOF_OPERATIONS)
     enclose = enclose_descent if isinstance(problem.dynamics, GradientDescent) else enclose_motion
     return enclose(problem, digits, operations=PROOF_OPERATIONS)
+
+
+def no_bounds_of_limit(problem: Problem) -> str:
+    """Why a limit of regression that was asked for has no proved bounds."""
+    from litproof.certify.regression.motion import is_curved
+
+    dynamics = problem.dynamics
+    if isinstance(dynamics, Momentum | Mirror):
+        return f"the end of the motion ({dynamics.kind}) is not bounded"
+    if isinstance(dynamics, GradientDescent) and dynamics.order:
+        return "the end of gradient descent with mini-batches is not bounded"
+    forever = isinstance(dynamics, WeightDecay) and dynamics.until is None
+    if not forever and not is_curved(problem):
+        return "the loss is flat, or not least, where residuals vanish: the rest of the path is not bounded"
+    if not forever and problem.loss is not None and problem.has_dependent_rows:
+        return "points depend on each other: the rest of the path is not bounded"
+    return "no enclosure of the limit was found within its budget (validated integration)"
 
 
 def prove_parameters(problem: Problem, digits: int) -> tuple[tuple[Fraction, Fraction], ...]:

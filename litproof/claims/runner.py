@@ -203,6 +203,9 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     shown = verified if status is Status.VERIFIED else results
     evidence = min(result.evidence for result in shown)
     details = {} if status is Status.VERIFIED else {"reason": detail}
+    if unproved := {result.unproved: result.label for result in results[::-1] if result.unproved}:
+        reasons = (f"{reason} ({label})" for reason, label in reversed(unproved.items()))
+        details |= {"unproved": "; ".join(reasons)} if status is Status.VERIFIED else {}
     opinions = [f"{result.label}: {result.second_engine}" for result in results if result.second_engine]
     if opinions:
         details["second engine"] = "; ".join(opinions)

@@ -114,6 +114,7 @@ def result_to_json(result: InstanceResult) -> dict[str, Any]:
         **({"sides": asdict(result.sides)} if result.sides else {}),
         **({"second engine": result.second_engine} if result.second_engine else {}),
         **({"reduction": result.reduction} if result.reduction else {}),
+        **({"not proved": result.unproved} if result.unproved else {}),
         **({"parts": [asdict(part) for part in result.parts]} if result.parts else {}),
         **({"pictures": [picture.to_json() for picture in result.pictures]} if result.pictures else {}),
         "mutants": [
@@ -138,6 +139,7 @@ def result_from_json(data: dict[str, Any]) -> InstanceResult:
         sides=_sides(data["sides"]) if "sides" in data else None,
         second_engine=str(data.get("second engine", "")),
         reduction=str(data.get("reduction", "")),
+        unproved=str(data.get("not proved", "")),
         pictures=tuple(map(Picture.from_json, data.get("pictures", ()))),
         traceback=str(data.get("traceback", "")),
         parts=tuple(PartResult(**part) for part in data.get("parts", ())),

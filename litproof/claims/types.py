@@ -89,6 +89,7 @@ class Comparison:
     detail : one line for the person.
     parts : what became of each part of the statement, where it has several.
     void : where a statement says nothing here, "vacuous" or "inapplicable"; a false variant that does so is not counted
+    unproved : where it holds by agreement alone, what stood in the way of a proof; "" leaves that to the measurement.
     """
 
     answer: Answer
@@ -98,6 +99,7 @@ class Comparison:
     detail: str = ""
     parts: tuple[PartResult, ...] = ()
     void: str = ""
+    unproved: str = ""
 
 
 Predict = Callable[[Problem, int], Prediction]
@@ -255,10 +257,10 @@ class InstanceResult:
     """Outcome of a claim on one instance.
 
     `sides` is set when prediction and flow were compared, `second_engine` where the flow was followed by mpmath too:
-    what it said. `reduction` names the exact step to a problem of the kind that theorems in Coq speak of, "" where the
-    problem is of that kind itself. `pictures` are of this very run, where they were asked for. `traceback` is that of
-    an exception in the claim's own functions, as text; `exception` is the exception itself, in the process where it was
-    raised only.
+    what it said. `unproved` says, where two computations agree, what stood in the way of a proof. `reduction` names the
+    exact step to a problem of the kind that theorems in Coq speak of, "" where the problem is of that kind itself.
+    `pictures` are of this very run, where they were asked for. `traceback` is that of an exception in the claim's own
+    functions, as text; `exception` is the exception itself, in the process where it was raised only.
     """
 
     claim: str
@@ -276,6 +278,7 @@ class InstanceResult:
     pictures: tuple[Picture, ...] = ()
     traceback: str = ""
     parts: tuple[PartResult, ...] = ()
+    unproved: str = ""
     exception: BaseException | None = field(default=None, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -321,6 +324,7 @@ class Verdict:
             ("status", self.outcome),
             ("reason", self.details.get("reason")),
             ("evidence", self.evidence if settled else None),
+            ("not proved", self.details.get("unproved")),
             ("digits", self.digits if settled else None),
             ("instances", tuple(f"{result.label}: {result.status}" for result in self.instances)),
             ("mutants rejected", f"{self.rejected} of {self.tried}"),

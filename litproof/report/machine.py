@@ -58,6 +58,8 @@ def verdict_to_json(verdict: Verdict) -> dict[str, Any]:
         content["second_engine"] = second
     if reason := verdict.details.get("reason"):
         content["reason"] = reason
+    if unproved := verdict.details.get("unproved"):
+        content["not proved"] = unproved
     if instances := verdict.details.get("instances"):
         content["instance evidence"] = instances
     if theorems := verdict.details.get("theorems"):

@@ -44,6 +44,8 @@ def print_report(report: Report) -> None:
     for verdict in report.verdicts:
         if reason := verdict.details.get("reason"):
             console.print(Text(visible(f"{verdict.claim}: {verdict.outcome}: {reason}")))
+        if unproved := verdict.details.get("unproved"):
+            console.print(Text(visible(f"{verdict.claim}: {verdict.evidence}, not proved: {unproved}")))
         if report.falls_short(verdict):
             remark = f"evidence {verdict.evidence}, below {report.required}"
             console.print(Text(visible(f"{verdict.claim}: {remark}")))

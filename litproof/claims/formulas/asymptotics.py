@@ -208,6 +208,7 @@ def measure_asymptotic(statement: Asymptotic) -> Callable[[Problem, int], Measur
             digits=digits,
             method="flows in the original parameters on a ladder",
             details={"samples": tuple(samples)},
+            unproved=f"extrapolated from {len(samples)} rungs of a ladder: what lies beyond the last has no bound",
         )
 
     return measure

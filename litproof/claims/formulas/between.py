@@ -15,6 +15,7 @@ from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.formulas.moments import AtMoment, uses
 from litproof.claims.formulas.path_points import Moment
 from litproof.claims.formulas.relations import Part
+from litproof.claims.formulas.term_sizes import size_of
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import NotDefined
 from litproof.formula.setting import Setting
@@ -91,8 +92,6 @@ class Box:
 
     def at_end(self, part: Part, u: Fraction, digits: int) -> bool:
         """Whether it holds at one time, equality to 10^-digits included."""
-        from litproof.claims.formulas.judging import size_of
-
         there = self.at(u, u)
         size = size_of(part.left, there).max(size_of(part.right, there)).upper()
         return bool(self.difference(part, there) >= -size / ball(Fraction(10**digits)))

@@ -201,7 +201,14 @@ def _compare_stationarity(
         reason += f"; {minimum.reason}"
     if enclosed and stationarity.proved:
         return Comparison(Answer.HOLDS, digits, Evidence.CERTIFIED, 0.0, f"{reason}; limit enclosed")
-    return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, reason)
+    why = ""
+    if measurement.enclosure:
+        why = (
+            "entries of the limit are 0, or not told from it"
+            if enclosed
+            else "the limit is enclosed in beta, which does not determine rho"
+        )
+    return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, reason, unproved=why)
 
 
 def _enclosed(measurement: Measurement) -> Measurement:

@@ -249,7 +249,10 @@ class _Judged:
                 detail = (
                     f"no proof by normal form, but its rate is 0 to 900 digits at {_POINTS} points; {remark}"
                 )
-                return Comparison(Answer.HOLDS, self.digits, Evidence.AGREED, 0.0, detail)
+                why = (
+                    "no normal form decides the identity: functions that are not algebraic, or too many terms"
+                )
+                return Comparison(Answer.HOLDS, self.digits, Evidence.AGREED, 0.0, detail, unproved=why)
         return _open(
             f"not decided: it changes along this flow from other starts, from this one it was not seen to ({remark})"
         )

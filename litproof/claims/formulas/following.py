@@ -17,7 +17,13 @@ from litproof.claims.formulas.path_integrals import PathIntegrals
 from litproof.claims.formulas.path_points import Layers, Moment, Rule, Samples, enclosed_moment, exact_moment
 from litproof.claims.formulas.quadrature import panels_of, rule_on
 from litproof.claims.formulas.step_sums import StepSums
-from litproof.claims.measurement import PROOF_OPERATIONS, follow_observed, prove_limit, prove_parameters
+from litproof.claims.measurement import (
+    PROOF_OPERATIONS,
+    follow_observed,
+    no_bounds_of_limit,
+    prove_limit,
+    prove_parameters,
+)
 from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent, Momentum
 from litproof.errors import Inconclusive
@@ -86,7 +92,7 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
     times = tuple(time for time in asked.times if time is not None)
     places = digits + _GUARD + _smallness(problem)
     moments: dict[Fraction | None, Moment] = {}
-    clock, method, reason, rests = {}, "", "", False
+    clock, method, reason, rests, limit_unproved = {}, "", "", False, ""
     if times:
         moments |= _at_times(problem, times, places, integrals=asked.integrals)
         clock = {"t": f"{float(max(times)):.4g}"}
@@ -99,7 +105,7 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
             if asked.integrals and known.samples is None:
                 known = replace(known, samples=_samples(problem, _end(clock), clock, places, None))
             moments[None] = known
-        reason, rests = limit.reason, limit.at_rest
+        reason, rests, limit_unproved = limit.reason, limit.at_rest, limit.unproved
     if asked.changes:
         moments = _chained(moments)
     if asked.events:
@@ -118,8 +124,22 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
         converged=not reason,
         reason=reason,
         at_rest=rests,
+        unproved=_unproved(problem, ordered, limit_unproved),
         details={"moments": tuple(ordered), "pieces": _pieces(problem, asked)},
     )
+
+
+def _unproved(problem: Problem, moments: Sequence[Moment], limit: str) -> str:
+    """Why a moment has no proved bounds; "" where all have."""
+    for moment in moments:
+        if moment.certified:
+            continue
+        if moment.time is None:
+            return limit or no_bounds_of_limit(problem)
+        if problem.loss is not None and problem.loss.text == "cross-entropy":
+            return "paths of cross-entropy are not enclosed: it is no function of one margin a point"
+        return f"no enclosure up to {moment.label} to these digits was found within its budget"
+    return ""
 
 
 def _chained(moments: dict[Fraction | None, Moment]) -> dict[Fraction | None, Moment]:

@@ -19,6 +19,7 @@ from litproof.claims.formulas.following import Asked, follow_asked
 from litproof.claims.formulas.moments import ALONG, STATE, AtMoment, uses
 from litproof.claims.formulas.path_points import Moment
 from litproof.claims.formulas.relations import Part, Relation, meaning_fault, parts_of
+from litproof.claims.formulas.term_sizes import largest, size_of
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
 from litproof.decimals import decimal_log
@@ -28,7 +29,7 @@ from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined
 from litproof.formula.sameness import parallel
 from litproof.formula.setting import Setting
-from litproof.language.tree import Call, Negation, Node, Number, Operation, Symbol, names, nodes, to_text
+from litproof.language.tree import Call, names, nodes, to_text
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
@@ -117,6 +118,8 @@ def asked_by(relation: Relation, problem: Problem) -> Asked:
     parts = parts_of(relation, problem)
     trees = [side for part in parts for side in (part.left, part.right)]
     parameters = any("v" in names(tree) or uses(tree, "rate") for tree in trees)
+    if not parameters and any("rho" in names(tree) for tree in trees):
+        parameters = not Setting(problem, ALONG).follows_from_beta("rho")
     integrals, changes, events = (
         any(uses(tree, name) for tree in trees) for name in ("integral", "change", "at")
     )
@@ -184,6 +187,7 @@ def judge_moment(
     for part in parts:
         try:
             difference = evaluate(part.left, meaning).ball - evaluate(part.right, meaning).ball
+            difference += blurred(part, meaning)
             size = largest(size_of(part.left, meaning), size_of(part.right, meaning))
             values.append((difference, size) if difference.is_finite() else "not finite")
         except NotDefined as undefined:
@@ -197,6 +201,16 @@ def judge_moment(
         else:
             judged.append(_judged(part, moment, value[0], max(dyadic(value[1]), floor), digits))
     return judged
+
+
+def blurred(part: Part, meaning: AtMoment) -> Ball:
+    """What rounded coefficients may do to a part."""
+    from flint import arb
+
+    if not part.blur:
+        return arb(0)
+    total = sum((abs(evaluate(node, meaning).ball) for node in part.rounded), arb(0))
+    return arb(0, (ball(part.blur) * total).abs_upper())
 
 
 def _judged(part: Part, moment: Moment, difference: Ball, unit: Fraction, digits: int) -> Judged:
@@ -224,56 +238,6 @@ def _judged(part: Part, moment: Moment, difference: Ball, unit: Fraction, digits
         gap = f"gap 10^{decimal_log(low / unit):.1f} of its terms" if unit else "gap"
         return Judged(part, moment, False, agreed, 10.0 ** min(ratio, 300.0), gap)
     return Judged(part, moment, None, agreed, 0.0, "the flow is not known precisely enough", True)
-
-
-def size_of(node: Node, meaning: AtMoment) -> Ball:
-    """How large the terms are that a formula adds up, so that what cancels does not hide."""
-    match node:
-        case Operation(sign="+" | "-"):
-            return largest(size_of(node.left, meaning), size_of(node.right, meaning))
-        case Operation(sign="*") if isinstance(node.left, Number):
-            return abs(ball(node.left.value)) * size_of(node.right, meaning)
-        case Operation(sign="*" | "/") if isinstance(node.right, Number) and node.right.value:
-            factor = node.right.value if node.sign == "*" else 1 / node.right.value
-            return abs(ball(factor)) * size_of(node.left, meaning)
-        case Negation():
-            return size_of(node.inner, meaning)
-        case Call(name="rate"):
-            return rate_size(node.arguments[0], meaning)
-        case Call(name="change"):
-            return size_of(node.arguments[0], meaning)
-        case Call(name="at"):
-            return size_of(node.arguments[0], meaning.event(node.arguments[1]))
-        case Symbol(name="residual"):
-            return residual_size(node, meaning)
-        case Symbol(name="loss"):
-            return loss_size(node, meaning)
-    return abs(evaluate(node, meaning).ball).upper()
-
-
-def residual_size(node: Symbol, meaning: AtMoment) -> Ball:
-    """|y_i| or more: a residual is a difference."""
-    target = meaning.problem.y[int(node.indices[0]) - 1]
-    return largest(abs(ball(target)), abs(evaluate(node, meaning).ball).upper())
-
-
-def loss_size(node: Symbol, meaning: AtMoment) -> Ball:
-    """|loss|, and for a regression what the targets alone would make of it."""
-    problem, value = meaning.problem, abs(evaluate(node, meaning).ball).upper()
-    if problem.task != "regression":
-        return value
-    squares = (w * y * y for w, y in zip(problem.row_weights, problem.y, strict=True))
-    return largest(value, ball(sum(squares, Fraction(0)) / 2))
-
-
-def rate_size(tree: Node, meaning: AtMoment) -> Ball:
-    """The sum of what the parameters contribute to a rate, without their signs."""
-    return sum(map(abs, meaning.rate_terms(tree)), ball(Fraction(0))).upper()
-
-
-def largest(a: Ball, b: Ball) -> Ball:
-    """The larger of two upper bounds."""
-    return a.max(b).upper()
 
 
 def compare_relation(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
@@ -310,7 +274,19 @@ def compare_relation(prediction: Prediction, measurement: Measurement, digits: i
         evidence = Evidence.CERTIFIED if certified else Evidence.AGREED
         parts_said = (*parts_said, PartResult(label, Answer.HOLDS.value, str(evidence), digits, said))
     evidence = Evidence.CERTIFIED if certified else Evidence.AGREED
-    return Comparison(Answer.HOLDS, digits, evidence, 0.0, said, parts_said)
+    why = "" if certified else _unproved(judged) or (said if relation.until is not None else "")
+    return Comparison(Answer.HOLDS, digits, evidence, 0.0, said, parts_said, unproved=why)
+
+
+def _unproved(judged: Sequence[Judged]) -> str:
+    """What in the formulas themselves is not enclosed; "" where it is the path or the limit."""
+    for one in judged:
+        if one.part.blur is None:
+            return "the constraint is not rational, and how far its rounded null space is off has no bound"
+        samples = one.moment.samples
+        if samples is not None and one.moment.certified and samples.estimated:
+            return f"{one.moment.label}: no bounds of integral({min(samples.estimated)})"
+    return ""
 
 
 def _between(relation: Relation, problem: Problem, measurement: Measurement, digits: int) -> tuple[bool, str]:
@@ -328,7 +304,7 @@ def _between(relation: Relation, problem: Problem, measurement: Measurement, dig
 
 def _proved(one: Judged) -> bool:
     """Whether the answer rests on enclosures alone."""
-    return one.moment.certified and one.part.exact and not _estimated(one)
+    return one.moment.certified and one.part.blur is not None and not _estimated(one)
 
 
 def _estimated(one: Judged) -> bool:

@@ -8,14 +8,14 @@ are relations between two numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from typing import Literal
 
-from litproof.algebra.balls import dyadic
+from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import null_space
 from litproof.claims.formulas.moments import ALONG
 from litproof.dynamics import WeightDecay
@@ -24,6 +24,7 @@ from litproof.formula.expansion import expand, ranges_of
 from litproof.formula.interpolators import exact_rows
 from litproof.formula.node_arithmetic import ZERO, operation, total
 from litproof.formula.setting import Setting
+from litproof.integrate.ball_rings import norm
 from litproof.language.grammar import formula_error
 from litproof.language.statements import Definition, free_letters
 from litproof.language.tree import Call, Node, Number, Operation, names, to_text
@@ -77,14 +78,16 @@ class Part:
     Attributes
     ----------
     label : the values of the free letters, e.g. "j = 2"; "" for none.
-    sign : "=", "<=" or ">=". exact : whether no number in it was rounded.
+    sign : "=", "<=" or ">=".
+    rounded : formulas whose coefficients in `left` are rounded. blur : by how much at most; None where none is known.
     """
 
     label: str
     sign: str
     left: Node
     right: Node
-    exact: bool = True
+    rounded: tuple[Node, ...] = ()
+    blur: Fraction | None = Fraction(0)
 
 
 @lru_cache(maxsize=64)
@@ -147,7 +150,23 @@ def _row_space_parts(relation: Relation, tree: Node, problem: Problem) -> Iterat
             for weight, entry in zip(combination, entries, strict=True)
             if weight
         ]
-        yield Part(f"combination {number}", "=", total(terms), ZERO, exact)
+        blur = Fraction(0) if exact else _blur(problem, combination)
+        yield Part(f"combination {number}", "=", total(terms), ZERO, () if exact else tuple(entries), blur)
+
+
+def _blur(problem: Problem, combination: Sequence[Fraction]) -> Fraction | None:
+    """How far a vector N is at most from one with A N = 0, A the rows of a constraint in rho: |A^T (A A^T)^-1 A N|."""
+    from flint import arb_mat
+
+    with ball_precision(_ROW_BITS):
+        A = arb_mat(Setting(problem, ALONG).design("rho"))
+        try:
+            inverse = (A * A.transpose()).inv()
+        except ZeroDivisionError:
+            return None
+        rest = A * arb_mat(len(combination), 1, [ball(weight) for weight in combination])
+        bound = norm((A.transpose() * (inverse * rest)).entries())
+        return dyadic(bound.upper()) if bound.is_finite() else None
 
 
 _MAKERS = {

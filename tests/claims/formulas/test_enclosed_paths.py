@@ -1,5 +1,6 @@
 """Statements about paths that rest on enclosures: every motion, integrals, sums over steps; and without them."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,9 +10,11 @@ from litproof.certify.regression.along import enclose_path
 from litproof.certify.regression.descent import enclose_steps
 from litproof.claims.catalogue import catalogue
 from litproof.claims.claim import REGISTRY
-from litproof.claims.formulas import following
+from litproof.claims.formulas import following, relations
+from litproof.claims.formulas.judging import judge_moment
 from litproof.claims.formulas.moments import ALONG
 from litproof.claims.formulas.path_integrals import PathIntegrals
+from litproof.claims.formulas.relations import parts_of
 from litproof.claims.formulas.step_sums import StepSums
 from litproof.claims.types import Status
 from litproof.claims.verification import verify
@@ -105,6 +108,18 @@ CASES = {
     ),
 }
 
+UNBOUNDED = {
+    "the end of the motion (momentum)": (MOMENTUM + LINEAR, "limit = 'beta0[j] + X[1,j]*(y[1] - 1/2)/5'"),
+    "mini-batches": (
+        BATCHES + LINEAR.replace('[["1", "2"]], y = ["1"]', '[["1", "2"], ["0", "1"]], y = ["1", "1"]'),
+        "limit = 'if(j = 1, -1, 1)'",
+    ),
+    "flat": (
+        task("kind = 'regression'\nloss = 'power-4'") + SQUARES,
+        "rowspan = 'asinh(beta[j]/(2*u0[j]^2))'",
+    ),
+}
+
 
 @pytest.fixture
 def run(tmp_path):
@@ -112,7 +127,7 @@ def run(tmp_path):
     before = dict(REGISTRY)
 
     def run(case, change=lambda text: text, **options):
-        problem, statement = CASES[case]
+        problem, statement = {**CASES, **UNBOUNDED}[case]
         number = sum(1 for _ in tmp_path.iterdir())
         file = tmp_path / f"e{number}.toml"
         let = '[let]\nl0 = "log(cosh(beta0[1] + 2*beta0[2] - beta0[3]/2 - 1)) + log(cosh(beta0[2] + beta0[3] - 1/3))"\n'
@@ -165,12 +180,54 @@ def test_without_the_enclosures_the_evidence_is_that_two_computations_agree(run,
     verdict = run(case, lambda text: text.replace(", 'limit'", ""))
     assert verdict.status is Status.VERIFIED
     assert str(verdict.evidence) == "agreed"
+    assert "no enclosure up to t = " in verdict.details["unproved"]
 
 
 def test_an_integral_that_is_not_enclosed_leaves_the_statement_agreed(run, monkeypatch):
     monkeypatch.setattr(PathIntegrals, "up_to", lambda *_: None)
     verdict = run("integral")
     assert verdict.status is Status.VERIFIED and str(verdict.evidence) == "agreed"
+    assert "no bounds of integral(" in verdict.details["unproved"]
+
+
+@pytest.mark.parametrize("case", UNBOUNDED)
+def test_limits_without_bounds_say_why(run, case):
+    verdict = run(case)
+    assert verdict.status is Status.VERIFIED, verdict.details
+    assert str(verdict.evidence) == "agreed" and case in verdict.details["unproved"]
+
+
+def commuting():
+    (problem, *_) = (one.problem for one in catalogue()["gunasekar/commuting"].instances(0))
+    return problem
+
+
+def test_a_null_space_that_is_not_rational_is_bounded(monkeypatch):
+    (verdict,) = verify("gunasekar/commuting", digits=15, quick=True).verdicts
+    assert verdict.status is Status.VERIFIED and str(verdict.evidence) == "certified"
+    relation = catalogue()["gunasekar/commuting"].predict(commuting(), 15).details["relation"]
+    blurs = [part.blur for part in parts_of(relation, commuting())]
+    assert blurs and all(0 < blur < Fraction(1, 2**3000) for blur in blurs)
+    monkeypatch.setattr(relations, "_blur", lambda *_: None)
+    parts_of.cache_clear()
+    (verdict,) = verify("gunasekar/commuting", digits=15, quick=True).verdicts
+    parts_of.cache_clear()
+    assert str(verdict.evidence) == "agreed" and "null space" in verdict.details["unproved"]
+
+
+def test_rounding_of_a_null_space_counts():
+    """With a combination that is off in its tenth digit the bound says so, and the statement is not decided."""
+    problem = commuting()
+    relation = catalogue()["gunasekar/commuting"].predict(problem, 15).details["relation"]
+    (part, *_) = parts_of(relation, problem)
+    combination = [Fraction(1), Fraction(1)]
+    assert relations._blur(problem, combination) > Fraction(1, 10)
+    wide = replace(part, blur=Fraction(1, 10**10))
+    measurement = catalogue()["gunasekar/commuting"].measure(problem, 15)
+    (moment,) = measurement.details["moments"]
+    with ball_precision(300):
+        (true,), (open_,) = (judge_moment([one], Setting(problem, ALONG), moment, 15) for one in (part, wide))
+    assert true.answer is True and open_.answer is None
 
 
 def mode(**options):

@@ -190,6 +190,7 @@ def measure_exponents(problem: Problem, digits: int) -> Measurement:
         digits=digits,
         method=f"slopes of the flow up to kappa = 1e{end}",
         details={"change": change, "moves": moves},
+        unproved=f"slopes of the flow up to kappa = 1e{end}, extrapolated: what they still change has no bound",
     )
 
 

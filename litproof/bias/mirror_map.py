@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from litproof.algebra.balls import Ball, ball, endpoints
@@ -110,24 +111,55 @@ class MirrorMap:
     def _reached(
         self, rows: Sequence[Sequence[Fraction]], targets: Sequence[Fraction], digits: int, operations: float
     ) -> MirrorPoint:
-        permission.ask("validated integration")
-        budget = Budget(operations)
-        for guard in _GUARD_DIGITS:
-            steps = _LeafSteps(self.problem, self.rates, rows, targets, digits + guard, budget)
-            for _ in range(_MAX_STEPS):
-                if steps.time >= 1 or budget.used_up or not steps.step():
-                    break
-            if steps.time < 1:
-                if budget.used_up:
-                    message = "the mirror map takes more than its budget"
-                    raise Inconclusive(message, outcome=Outcome.BUDGET)
-                continue
-            point = steps.point()
-            numbers = (point.value, *point.gradient, *point.multipliers, *point.beta)
-            size = max(Fraction(1), *(abs(x) for pair in numbers for x in pair))
-            if all(high - low <= 2 * size / 10**digits for low, high in numbers):
-                return point
-        raise Inconclusive("the line of outputs from the start is not seen to stay on the leaf")
+        return _reached(self.problem, self.rates, rows, targets, digits, operations)
+
+
+@lru_cache(maxsize=64)
+def line_integral(
+    problem: Problem, beta: tuple[Fraction, ...], digits: int = 30, *, operations: float = 20 * SECOND
+) -> MirrorPoint:
+    """The integral of (J J^T)^-1 d beta along the straight line from the start to beta, theta moving by J^T lambda.
+
+    grad Q(beta) where the gradients of beta commute; elsewhere that of this one path, and of no function.
+
+    Raises
+    ------
+    HypothesisError : gradients are dependent at the start. Inconclusive : as `MirrorMap.at`.
+    """
+    problem.require_plain("an integral along a line of outputs")
+    d = problem.network.input_dim
+    if rank(gradients_at(problem)) < d:
+        raise HypothesisError("the gradients of beta are dependent at the start")
+    identity = [[Fraction(int(i == j)) for j in range(d)] for i in range(d)]
+    return _reached(problem, (), identity, beta, digits, operations)
+
+
+def _reached(
+    problem: Problem,
+    rates: Sequence[Rate],
+    rows: Sequence[Sequence[Fraction]],
+    targets: Sequence[Fraction],
+    digits: int,
+    operations: float,
+) -> MirrorPoint:
+    permission.ask("validated integration")
+    budget = Budget(operations)
+    for guard in _GUARD_DIGITS:
+        steps = _LeafSteps(problem, rates, rows, targets, digits + guard, budget)
+        for _ in range(_MAX_STEPS):
+            if steps.time >= 1 or budget.used_up or not steps.step():
+                break
+        if steps.time < 1:
+            if budget.used_up:
+                message = "the mirror map takes more than its budget"
+                raise Inconclusive(message, outcome=Outcome.BUDGET)
+            continue
+        point = steps.point()
+        numbers = (point.value, *point.gradient, *point.multipliers, *point.beta)
+        size = max(Fraction(1), *(abs(x) for pair in numbers for x in pair))
+        if all(high - low <= 2 * size / 10**digits for low, high in numbers):
+            return point
+    raise Inconclusive("the line of outputs from the start is not seen to stay on the leaf")
 
 
 def of_rescaled_fields(problem: Problem) -> Regulariser | None:

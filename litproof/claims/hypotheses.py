@@ -362,6 +362,14 @@ def _identity_start(problem: Problem) -> Check:
     return holds(True)
 
 
+def _commuting_gradients(problem: Problem) -> Check:
+    from litproof.bias.rescaled_fields import commutes
+
+    if isinstance(problem.network, MatrixSensing) or not is_polynomial(problem.network):
+        return holds(False, "brackets are decided for polynomial networks, sensing left out")
+    return holds(commutes(problem.network), "some bracket of two gradients of beta is not 0")
+
+
 def _commuting_sensors(problem: Problem) -> Check:
     if not isinstance(problem.network, MatrixSensing):
         return _matrix_sensing(problem)
@@ -419,6 +427,9 @@ FULL_BATCH = Hypothesis("gradient descent on the squared loss of all points", _f
 DECAY_ENDS = Hypothesis("weight decay until a time T", _decay_ends)
 LOSS_BELOW_ONE = Hypothesis("the exponential loss starts below 1", _loss_below_one)
 MOMENTUM = Hypothesis("momentum, with the squared loss", _momentum)
+COMMUTING_GRADIENTS = Hypothesis(
+    "the gradients of beta commute, decided as polynomials", _commuting_gradients
+)
 COMMUTING_SENSORS = Hypothesis("commuting sensors", _commuting_sensors)
 IDENTITY_START = Hypothesis("all layers start at alpha times the identity", _identity_start)
 REACHABLE = Hypothesis("some interpolator has strictly the signs that the start allows", _reachable)

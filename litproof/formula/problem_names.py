@@ -65,6 +65,7 @@ class ProblemNames:
             "beta0": beta,
             "gradient": (network.input_dim,),
             "batch_gradient": (network.input_dim,),
+            "mirror": (network.input_dim,),
             "y": (len(problem.y),),
             "residual": (len(problem.y),),
             "margin": (len(problem.margin_rows[0]) if problem.task == "classification" else len(problem.y),),

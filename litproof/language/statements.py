@@ -63,6 +63,7 @@ NAMES: Mapping[str, tuple[int, ...]] = {
     "residual": (0, 1),
     "gradient": (0, 1),
     "batch_gradient": (0, 1),
+    "mirror": (0, 1),
     "margin": (0, 1),
     "loss": (0,),
     "t": (0,),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from litproof.claims.hypotheses import (
     CLASSIFICATION_TASK,
+    COMMUTING_GRADIENTS,
     COMMUTING_SENSORS,
     DECAY_ENDS,
     DEEP,
@@ -48,6 +49,7 @@ HYPOTHESES: Mapping[str, Hypothesis] = {
     "momentum": MOMENTUM,
     "identity-start": IDENTITY_START,
     "commuting-sensors": COMMUTING_SENSORS,
+    "commuting-gradients": COMMUTING_GRADIENTS,
     "whitened": WHITENED,
     "exponential-loss": DEFAULT_LOSS,
     "homogeneous": HOMOGENEOUS,

@@ -317,6 +317,8 @@ def _estimated(one: Judged) -> bool:
         if isinstance(node, Call) and node.name == "integral"
     ):
         return True
+    if any("mirror" in names(side) for side in sides):
+        return True
     if events is None:
         return False
     try:

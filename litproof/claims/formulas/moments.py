@@ -6,22 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import log10
 
 from litproof.algebra.balls import Ball, ball
 from litproof.claims.formulas.coefficients import coefficients_at, coefficients_with_slopes, pulled
 from litproof.claims.formulas.path_points import Moment, Samples
+from litproof.decimals import order_of_magnitude
 from litproof.dynamics import GradientDescent, WeightDecay
+from litproof.errors import HypothesisError, Inconclusive
 from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import Jet, NotDefined, add, multiply, variable
 from litproof.formula.setting import DATA, Setting
+from litproof.integrate.budget import SECOND
 from litproof.language.tree import Call, Node, Operation, nodes, to_text
 from litproof.losses import DEFAULT, Loss
 from litproof.problem import Problem
 
-STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient", "batch_gradient"})
+STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient", "batch_gradient", "mirror"})
 """Names that depend on where the flow is."""
 
 _NO_BOUND = 10**9
+
+_LINE = SECOND
+"""Budget of the integral along one line of outputs."""
+_LINE_DIGITS = 45
+_SENSITIVE = 1000
+"""How many times the error of beta is allowed for in `mirror`; what rests on it is not called certified."""
 
 ALONG = DATA | STATE | {"t", "kappa", "logt"}
 """Names that a formula about a moment may use."""
@@ -143,6 +153,8 @@ class AtMoment:
                 return self._gradient[indices[0] - 1]
             case "batch_gradient":
                 return self._batch_gradient[indices[0] - 1]
+            case "mirror":
+                return self._mirror[indices[0] - 1]
             case "rho":
                 return self._rho[indices[0] - 1]
             case "kappa" | "logt":
@@ -202,6 +214,28 @@ class AtMoment:
         ]
         rows = self.problem.margin_rows[0] if self.problem.task == "classification" else self.problem.X
         return [_combined(column, slopes) for column in zip(*rows, strict=True)]
+
+    @cached_property
+    def _mirror(self) -> list[Jet]:
+        """The integral of (J J^T)^-1 d beta along the line of outputs; grad Q where gradients of beta commute."""
+        from flint import arb, ctx
+
+        from litproof.bias.mirror_map import line_integral
+
+        if self.rates or self.box is not None:
+            raise NotDefined("mirror[j] has no rate here")
+        known = min(int(ctx.prec * log10(2)) - 5, _LINE_DIGITS)
+        radius = max(self.moment.beta_radius, default=Fraction(0))
+        if radius:
+            known = min(known, -order_of_magnitude(radius))
+        try:
+            point = line_integral(self.problem, self.moment.beta, max(known, 10), operations=_LINE)
+        except (HypothesisError, Inconclusive) as error:
+            raise NotDefined(f"mirror[j]: {error}") from None
+        unsure = arb(0, ball(_SENSITIVE * radius).abs_upper())
+        return [
+            Jet(ball((a + b) / 2) + arb(0, ball((b - a) / 2).abs_upper()) + unsure) for a, b in point.gradient
+        ]
 
     @cached_property
     def _rho(self) -> list[Jet]:

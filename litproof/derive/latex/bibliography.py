@@ -77,16 +77,21 @@ REFERENCES: dict[str, str] = {
     ),
     "papazov": (
         r"H. Papazov, S. Pesme, N. Flammarion. Leveraging continuous time to understand momentum when training "
-        r"diagonal linear networks. \emph{International Conference on Artificial Intelligence and Statistics}, 2024. "
-        r"arXiv:2403.05293."
+        r"diagonal linear networks. \emph{International Conference on Artificial Intelligence and Statistics}, "
+        r"2024. arXiv:2403.05293."
+    ),
+    "li": (
+        r"Z. Li, T. Wang, J. D. Lee, S. Arora. Implicit bias of gradient descent on reparametrized models: on "
+        r"equivalence to mirror descent. \emph{Advances in Neural Information Processing Systems} 35, 2022. "
+        r"arXiv:2207.04036."
     ),
     "matt-stoger": (
-        r"H. Matt, D. St\"oger. Linear regression with overparameterized linear neural networks: tight upper and lower "
-        r"bounds for implicit $\ell^1$-regularization. 2025. arXiv:2506.01143."
+        r"H. Matt, D. St\"oger. Linear regression with overparameterized linear neural networks: tight upper and "
+        r"lower bounds for implicit $\ell^1$-regularization. 2025. arXiv:2506.01143."
     ),
     "jagadeesan": (
-        r"M. Jagadeesan, I. Razenshteyn, S. Gunasekar. Inductive bias of multi-channel linear convolutional networks "
-        r"with bounded weight norm. \emph{Conference on Learning Theory}, 2022. arXiv:2102.12238."
+        r"M. Jagadeesan, I. Razenshteyn, S. Gunasekar. Inductive bias of multi-channel linear convolutional "
+        r"networks with bounded weight norm. \emph{Conference on Learning Theory}, 2022. arXiv:2102.12238."
     ),
     "liwang": (
         r"Z. Li, T. Wang, J. D. Lee, S. Arora. Implicit bias of gradient descent on reparametrized models: on "
@@ -119,12 +124,13 @@ REFERENCES: dict[str, str] = {
         r"G{\"o}ttingen}, Mathematisch-Physikalische Klasse, 235--257, 1918."
     ),
     "zhao": (
-        r"B. Zhao, I. Ganev, R. Walters, R. Yu, N. Dehmamy. Symmetries, flat minima, and the conserved quantities of "
-        r"gradient flow. \emph{International Conference on Learning Representations}, 2023. arXiv:2210.17216."
+        r"B. Zhao, I. Ganev, R. Walters, R. Yu, N. Dehmamy. Symmetries, flat minima, and the conserved "
+        r"quantities of gradient flow. \emph{International Conference on Learning Representations}, 2023. "
+        r"arXiv:2210.17216."
     ),
     "marcotte-momentum": (
-        r"S. Marcotte, R. Gribonval, G. Peyr\'e. Keep the momentum: conservation laws beyond Euclidean gradient flows. "
-        r"\emph{International Conference on Machine Learning}, 2024. arXiv:2405.12888."
+        r"S. Marcotte, R. Gribonval, G. Peyr\'e. Keep the momentum: conservation laws beyond Euclidean gradient "
+        r"flows. \emph{International Conference on Machine Learning}, 2024. arXiv:2405.12888."
     ),
     "dlmf": (
         r"\emph{NIST Digital Library of Mathematical Functions}. F. W. J. Olver and others (editors). "

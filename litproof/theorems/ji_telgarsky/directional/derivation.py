@@ -1,11 +1,8 @@
 """Ji, Telgarsky: limits of the direction of homogeneous networks are parallel to the gradient."""
 
-import sympy as sp
-
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
-from litproof.derive.notation import Rate
 from litproof.theorems.derivations import derivation
-from litproof.theorems.shared.symbols import L, t
+from litproof.theorems.shared.symbols import L
 from litproof.theorems.ykm.classification_clock.derivation import kappa
 from litproof.theorems.ykm.classification_convergence.derivation import a, norm, radial, radius
 
@@ -15,7 +12,7 @@ cosine = radial / (norm * radius)
 def derive() -> Derivation:
     """The derivation."""
     body, origin = Body(), derivation("ykm/classification-convergence")
-    clock = body.recall(
+    body.recall(
         "clock",
         origin,
         "clock",
@@ -23,7 +20,7 @@ def derive() -> Derivation:
         "that of the gradient of {kappa} and {radial} the inner product of both. By "
         "{see:ykm/classification-convergence}",
     )
-    growth = body.recall("growth", origin, "growth", "and")
+    body.recall("growth", origin, "growth", "and")
     cauchy = body.recall(
         "cauchy", origin, "cauchy", "and by the inequality of Cauchy and Schwarz, with {a} not negative,"
     )
@@ -42,12 +39,11 @@ def derive() -> Derivation:
         "and the cosine of the angle between parameters and gradient is",
         using=(cauchy,),
     )
-    body.prove(
+    body.recall(
         "logarithm",
-        Rate(sp.log(radius), t),
-        sp.exp(-kappa) * radial / radius**2,
-        "While the logarithm of the norm grows by",
-        using=(growth, clock),
+        derivation("lemma/limit-directions"),
+        "log-radius",
+        "While, see {see:lemma/limit-directions}, the logarithm of the norm grows by",
     )
     return Derivation(
         claim="ji-telgarsky/directional",

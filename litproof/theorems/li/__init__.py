@@ -1,0 +1,1 @@
+"""Li, Wang, Lee, Arora 2022."""

@@ -1,5 +1,7 @@
 """Write derivations/*.tex and their README for every claim that has a derivation, and the book litproof.tex.
 
+The table of the papers cited in the guide is brought up to date as well.
+
 python scripts/derive_all.py [--check | --pdf DIRECTORY]
 """
 
@@ -13,8 +15,11 @@ from litproof.derive.derivation import Argument, Derivation
 from litproof.derive.latex.document import compile_pdf, documents
 from litproof.derive.latex.escape import escape, label
 from litproof.derive.stated import STATED
-from litproof.theorems import implications_book
+from litproof.theorems import cited, implications_book
 from litproof.theorems.derivations import DERIVATIONS
+
+GUIDE = "../litproof/guide/theory.md"
+"""Its table of the papers cited is written from the objects as well."""
 
 FOLDER = Path(__file__).resolve().parent.parent / "derivations"
 
@@ -33,6 +38,7 @@ def main() -> int:
         "litproof-kernel.tex": kernel_proofs(built),
         implications_book.FILE: implications_book.section(),
         "README.md": readme(built),
+        GUIDE: guide((FOLDER / GUIDE).read_text(encoding="utf-8")),
     }
     if arguments.check:
         stale = [name for name, text in texts.items() if not _same(FOLDER / name, text)]
@@ -45,6 +51,12 @@ def main() -> int:
         if name.endswith(".tex") and r"\begin{document}" in texts[name]:
             print(compile_pdf(FOLDER / name, arguments.pdf))
     return 0
+
+
+def guide(text: str) -> str:
+    """The page with the table of the papers cited as it is now."""
+    head, old, rest = text.partition(cited.HEADER)
+    return f"{head}{cited.table()}\n\n{rest.partition(chr(10) * 2)[2]}" if old else text
 
 
 def kernel_proofs(derivations: Sequence[Derivation]) -> str:

@@ -82,6 +82,9 @@ CITED: tuple[Cited, ...] = (
 """In the order of the years."""
 
 
+HEADER = "| paper | results here | beyond them |"
+
+
 def how_far(id: str) -> str:
     """What a result is: a case of a theorem or outside (both decided), a theorem, contained in one, or none of it."""
     case = next((one for one in SPECIALISATIONS if one.special == id), None)
@@ -112,6 +115,6 @@ def table() -> str:
     unknown = {id for one in CITED for id in one.results} - set(catalogue())
     if unknown:
         raise ValueError(f"not in the catalogue: {', '.join(sorted(unknown))}")
-    rows = ["| paper | results here | beyond them |", "| --- | --- | --- |"]
+    rows = [HEADER, "| --- | --- | --- |"]
     rows += [f"| {one.paper} | {results_of(one)} | {one.beyond} |" for one in CITED]
     return "\n".join(rows)

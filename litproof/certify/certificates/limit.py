@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from litproof.certify.certificates.decay import decay_certificate
 from litproof.certify.certificates.descent import descent_certificate
 from litproof.certify.certificates.format import Certificate
 from litproof.certify.certificates.identities import rational_odeco
@@ -18,7 +19,7 @@ from litproof.certify.certificates.point import is_about
 from litproof.certify.certificates.regression_limit import reduced_certificate
 from litproof.certify.certificates.regression_path import path_certificate
 from litproof.certify.checker import Refused
-from litproof.dynamics import GradientDescent
+from litproof.dynamics import GradientDescent, WeightDecay
 from litproof.errors import HypothesisError, Inconclusive, LitproofError
 from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
@@ -46,11 +47,12 @@ def certificate_for(problem: Problem, value: Sequence[Fraction], digits: int) ->
     NoCertificate : the checker knows no theorem here or would have to work too long, or what can be certified is about
         another point than the answer.
     """
-    known = isinstance(problem.dynamics, GradientDescent) and problem.loss is None
-    if problem.training and not known:
+    writers = {GradientDescent: descent_certificate, WeightDecay: decay_certificate}
+    writer = writers.get(type(problem.dynamics)) if problem.loss is None else None
+    if problem.training and writer is None:
         raise NoCertificate(f"no certificate: the checker knows no theorem about {problem.training}")
     try:
-        certificate = descent_certificate(problem, digits) if known else limit_certificate(problem, digits)
+        certificate = writer(problem, digits) if writer else limit_certificate(problem, digits)
     except Refused as refusal:
         raise NoCertificate(f"no certificate to {digits} digits: {refusal}") from None
     if certificate is None:

@@ -17,6 +17,7 @@ _KINDS = (
     "regression-path",
     "polynomial-path",
     "descent",
+    "decay",
     "minimum-norm",
     "stationary-margin",
     "singular-pair",

@@ -75,7 +75,7 @@ def find_path(problem: Problem, work: int, small: Fraction, *, budget: Budget, m
         end = [arithmetic.fraction(x) for x in state]
         if steps and max(map(abs, _residuals(problem, end))) < small:
             return Path(arithmetic.bits, tuple(lengths), tuple(steps), tuple(end))
-        step = _step(flow, arithmetic, state, order, work, length, budget)
+        step = taylor_step(flow, arithmetic, state, order, work, length, budget)
         if step is None:
             return None
         taken, polynomials, length = step
@@ -85,7 +85,7 @@ def find_path(problem: Problem, work: int, small: Fraction, *, budget: Budget, m
     return None
 
 
-def _step(
+def taylor_step(
     flow: Program,
     arithmetic: FixedPoint,
     state: list[Any],

@@ -3,7 +3,7 @@
 It uses the Python standard library and nothing else of litproof (a test sees to that), so that it can be read in one
 sitting and trusted on its own. One module a kind says what such a certificate proves, and from which theorem:
 `regression_limit`, `stationary_margin`, `minimum_norm`, `identities` (conserved, forward-pass, odeco-form, potential),
-`singular_pair`, `regression_path`, `descent` and `limit_pair`. Below them: `exact` (numbers from text, vectors),
+`singular_pair`, `regression_path`, `descent`, `decay` and `limit_pair`. Below them: `exact` (numbers from text),
 `interval`, `coordinate` and `krawczyk`, `tensor` and `flow`, and `work`, which bounds what a check may cost before.
 """
 

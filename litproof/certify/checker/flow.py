@@ -129,19 +129,27 @@ class Flow:
 
     def growth(self, v: Sequence[Interval], bits: int) -> Fraction:
         """An upper bound of the moduli of the eigenvalues of sum_z (X^T r)_z Hess beta_z over a box of intervals."""
-        r = self.residual(v, lifting(bits))
-        pulls = [combination(map(Fraction, column), r, bits) for column in zip(*self.X, strict=True)]
-        return self.curvature(v, pulls, bits)
+        return self.curvature(v, self.pulls(v, bits), bits)
 
     def curvature(self, v: Sequence[Interval], pulls: Sequence[Interval], bits: int) -> Fraction:
         """The largest absolute row sum of sum_z pulls_z Hess beta_z over a box."""
+        rows = self.bent(v, pulls, bits)
+        return max(sum(map(magnitude, row.values()), Fraction(0)) for row in rows)
+
+    def bent(self, v: Sequence[Interval], pulls: Sequence[Interval], bits: int) -> list[dict[int, Interval]]:
+        """sum_z pulls_z Hess beta_z over a box, row by row, without zeros."""
         rows: list[dict[int, Interval]] = [{} for _ in v]
         parts = (((z, k, l), rest, value) for z, k, l, rest, value in self.without_two)
         for (z, k, l), total in self._sums(parts, v, lifting(bits)).items():
             entry = pulls[z] * total
             for a, b in ((k, l), (l, k)):
                 rows[a][b] = rows[a][b] + entry if b in rows[a] else entry
-        return max(sum(map(magnitude, row.values()), Fraction(0)) for row in rows)
+        return rows
+
+    def pulls(self, v: Sequence[Interval], bits: int) -> list[Interval]:
+        """X^T r."""
+        r = self.residual(v, lifting(bits))
+        return [combination(map(Fraction, column), r, bits) for column in zip(*self.X, strict=True)]
 
     def announce(self, values: int, bits: int, work: Work) -> None:
         """Announce `growth`, or J and r, over intervals with `bits` bits that lie within 2^values."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from litproof.certify.checker import (
+    decay,
     descent,
     identities,
     limit_pair,
@@ -37,6 +38,7 @@ KINDS: Mapping[str, tuple[Callable[[Certificate, Work], str], str]] = {
     "regression-path": (regression_path.check_regression_path, regression_path.NAMES),
     "polynomial-path": (regression_path.check_regression_path, regression_path.POLYNOMIAL_NAMES),
     "descent": (descent.check_descent, descent.NAMES),
+    "decay": (decay.check_decay, decay.NAMES),
     "limit-pair": (limit_pair.check_limit_pair, limit_pair.NAMES),
 }
 """Each kind of certificate: its check, and its fields besides format, version, kind and digest."""

@@ -40,9 +40,14 @@ def exponential(value: Fraction, bits: int) -> Fraction:
 
 
 def defect(
-    flow: Flow, path: Sequence[Sequence[int]], length: Fraction, bits: int, work: Work | None = None
+    flow: Flow,
+    path: Sequence[Sequence[int]],
+    length: Fraction,
+    bits: int,
+    work: Work | None = None,
+    decay: Fraction = Fraction(0),
 ) -> Fraction:
-    """An upper bound of |dp/du + H J^T r(p)| on [0, 1], p = path/2^bits.
+    """An upper bound of |dp/du + H J^T r(p) + decay p| on [0, 1], p = path/2^bits.
 
     A polynomial with integer coefficients is computed with as one integer, its value at a large power of two: by the
     sums of the absolute values of all coefficients, those of J^T r stay below half of it.
@@ -63,10 +68,11 @@ def defect(
         for k in range(1, pull.bit_length() // width + len(p) + 2):
             low = ((pull + (1 << (width - 1))) & ((1 << width) - 1)) - (1 << (width - 1))
             pull = (pull - low) >> width
-            slope = k * p[k] if k < len(p) else 0
-            total += abs(slope * scale + length.numerator * low)
+            slope = k * p[k] * decay.denominator if k < len(p) else 0
+            slope += p[k - 1] * decay.numerator if k <= len(p) else 0
+            total += abs(slope * scale + decay.denominator * length.numerator * low)
         require(pull == 0, "the velocity has more coefficients than counted")
-        bounds.append(Fraction(total, scale << bits))
+        bounds.append(Fraction(total, (scale << bits) * decay.denominator))
     return norm(bounds, 2 * bits)
 
 
@@ -90,24 +96,35 @@ def hulls(path: Sequence[Sequence[int]], parts: int, bits: int) -> Iterator[list
 
 
 def exponent(
-    flow: Flow, path: Sequence[Sequence[int]], time: Fraction, values: int, bits: int, work: Work
+    flow: Flow,
+    path: Sequence[Sequence[int]],
+    time: Fraction,
+    values: int,
+    bits: int,
+    work: Work,
+    rate: Fraction = Fraction(0),
 ) -> Fraction:
-    """An upper bound of the integral of mu over a step, on more parts of it where it is large."""
+    """An upper bound of the integral of (mu - rate)^+ over a step, on more parts of it where it is large."""
     parts, most = 1, max(map(len, path))
     while True:
         for _ in range(parts):
             flow.announce(values, bits, work)
         work.spend(parts * flow.size * most * most * (1 + bits // 500))
-        total = sum((flow.growth(box, bits) for box in hulls(path, parts, bits)), Fraction(0)) * time / parts
+        growths = [max(Fraction(0), flow.growth(box, bits) - rate) for box in hulls(path, parts, bits)]
+        total = sum(growths, Fraction(0)) * time / parts
         if parts >= MOST_PARTS or total < SMALL:
             return total
         parts *= 4
 
 
 def follow(
-    flow: Flow, start: Sequence[Fraction], certificate: Certificate, work: Work
+    flow: Flow,
+    start: Sequence[Fraction],
+    certificate: Certificate,
+    work: Work,
+    rate: Fraction = Fraction(0),
 ) -> tuple[list[Fraction], Fraction]:
-    """The end of the path, and how far from it the flow is at that time at most."""
+    """The end of the path, and how far from it the flow is at that time at most; with weight decay of this rate."""
     bits = integer(certificate["bits"], 32, 10**4, "bits")
     place, error = list(start), Fraction(0)
     lengths = vector(certificate["lengths"])
@@ -128,8 +145,10 @@ def follow(
         error += norm([Fraction(p[0], 1 << bits) - x for p, x in zip(path, place, strict=True)], 2 * bits)
         place = [Fraction(sum(p), 1 << bits) for p in path]
         time = length * flow.clock
-        factor = exponential(exponent(flow, path, time, values, bits, work), bits)
-        error = Interval.around((error + defect(flow, path, time, bits, work)) * factor, 2 * bits).ends[1]
+        factor = exponential(exponent(flow, path, time, values, bits, work, rate / flow.clock), bits)
+        error = Interval.around(
+            (error + defect(flow, path, time, bits, work, length * rate)) * factor, 2 * bits
+        ).ends[1]
         require(error < TUBE, f"step {number}: the flow may leave the tube")
 
     return place, error

@@ -1,0 +1,183 @@
+"""Certificates of limits of weight decay that goes on (kind decay)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil, log
+from typing import Any
+
+from litproof.certify.certificates.format import (
+    Certificate,
+    decimal_bounds,
+    exact_text,
+    seal,
+    text_rows,
+    texts,
+)
+from litproof.certify.certificates.regression_path import taylor_step
+from litproof.certify.checker import Refused, TooMuchWork
+from litproof.certify.checker.decay import least_eigenvalue, speed
+from litproof.certify.checker.flow import Flow, lifting, read_flow
+from litproof.certify.checker.interval import Interval
+from litproof.certify.checker.regression_path import follow
+from litproof.certify.checker.work import Work
+from litproof.dynamics import WeightDecay
+from litproof.flow.monomials import expanded
+from litproof.flow.motion import trace_motion
+from litproof.integrate import permission
+from litproof.integrate.arithmetic import FixedPoint
+from litproof.integrate.budget import SECOND, Budget
+from litproof.precision import digits_to_bits
+from litproof.problem import Problem
+
+_DIGITS = (12, 20, 32)
+"""Of the path, one after the other: it only has to reach the ball."""
+_BALLS = tuple(Fraction(1, 10**k) for k in range(1, 8))
+_NEAR, _STEPS, _NEWTON_STEPS = 1e-5, 1000, 40
+
+
+def decay_certificate(
+    problem: Problem, digits: int, *, operations: float = 20 * SECOND
+) -> Certificate | None:
+    """The limit of beta under weight decay for ever and the squared loss, sides below 10^-digits of the largest entry.
+
+    None for decay that ends, weights, networks with functions or of too many terms, and where the flow is not proved
+    to come to a point of rest at which it contracts.
+
+    Raises
+    ------
+    checker.TooMuchWork : the checker would not try.
+    """
+    dynamics, betas = problem.dynamics, expanded(problem.network)
+    if not isinstance(dynamics, WeightDecay) or dynamics.until is not None or problem.task != "regression":
+        return None
+    if betas is None or problem.loss or problem.weights:
+        return None
+    permission.ask("validated integration")
+    fields: dict[str, Any] = {
+        "input_dim": problem.network.input_dim,
+        "shapes": list(problem.network.shapes),
+        "beta": [[[exact_text(c), list(e)] for e, c in sorted(beta.items())] for beta in betas],
+        "X": text_rows(problem.X),
+        "y": texts(problem.y),
+        "v0": text_rows(problem.v0),
+        "rate": exact_text(dynamics.rate),
+    }
+    budget = Budget(operations)
+    for work_digits in _DIGITS:
+        work = Work()
+        flow, start = read_flow(fields, work)
+        path = _path(problem, flow, work_digits, budget)
+        if path is None:
+            return None
+        try:
+            place, error = follow(flow, start, path, work, dynamics.rate)
+        except TooMuchWork:
+            raise
+        except Refused:
+            continue
+        rest = _rest(
+            flow, place, error, dynamics.rate, digits, max(path["bits"], digits_to_bits(digits) + 64)
+        )
+        if rest is not None:
+            return seal("decay", {**fields, **_finer(path, rest.pop("bits")), **rest})
+    return None
+
+
+def _path(problem: Problem, flow: Flow, digits: int, budget: Budget) -> dict[str, Any] | None:
+    """A path to where the velocity is small; None where the budget ends first."""
+    assert isinstance(problem.dynamics, WeightDecay)
+    program, arithmetic = trace_motion(problem).program, FixedPoint(digits_to_bits(digits) + 8)
+    order, length = ceil(digits * log(10.0) / 2) + 4, 0.25
+    state = [arithmetic.number(q) for layer in problem.v0 for q in layer]
+    lengths: list[Fraction] = []
+    steps: list[list[list[int]]] = []
+    while len(steps) < _STEPS and not budget.used_up:
+        here = [arithmetic.fraction(x) for x in state]
+        slow = speed(flow, here, problem.dynamics.rate, arithmetic.bits) * flow.clock
+        if steps and slow < _NEAR * problem.dynamics.rate * max(map(abs, here)):
+            return {"bits": arithmetic.bits, "lengths": texts(lengths), "path": steps}
+        step = taylor_step(program, arithmetic, state, order, digits, length, budget)
+        if step is None:
+            return None
+        taken, polynomials, length = step
+        lengths.append(taken)
+        steps.append([list(p) for p in polynomials])
+        state = [arithmetic.number(Fraction(sum(p), 1 << arithmetic.bits)) for p in polynomials]
+    return None
+
+
+def _finer(path: dict[str, Any], bits: int) -> dict[str, Any]:
+    """The same path with coefficients over a larger power of two."""
+    shift = bits - path["bits"]
+    steps = [[[c << shift for c in p] for p in step] for step in path["path"]]
+    return {"bits": bits, "lengths": path["lengths"], "path": steps}
+
+
+def _rest(
+    flow: Flow, place: Sequence[Fraction], error: Fraction, rate: Fraction, digits: int, bits: int
+) -> dict[str, Any] | None:
+    """The point of rest and the ball around it; None where Newton's method or the contraction fails."""
+    found = _point_of_rest(flow, place, rate, bits)
+    if found is None:
+        return None
+    centre, P = found
+    off = sum(((a - b) ** 2 for a, b in zip(place, centre, strict=True)), Fraction(0))
+    for ball in _BALLS:
+        if not off < (ball - error) * abs(ball - error):
+            return None
+        m = least_eigenvalue(flow, centre, ball, rate, P, bits, Work())
+        if m <= 0:
+            continue
+        value = speed(flow, centre, rate, bits) / m
+        reach = Fraction(2) ** (value.numerator.bit_length() - value.denominator.bit_length() + 2)
+        bounds = [entry.ends for entry in flow.coefficients(centre, reach, bits)]
+        return {
+            "bits": bits,
+            "centre": texts(centre),
+            "preconditioner": text_rows(P),
+            "ball": exact_text(ball),
+            "reach": exact_text(reach),
+            "enclosure": decimal_bounds(bounds, digits),
+        }
+    return None
+
+
+def _point_of_rest(
+    flow: Flow, place: Sequence[Fraction], rate: Fraction, bits: int
+) -> tuple[list[Fraction], list[list[Fraction]]] | None:
+    """Newton's method with the matrix of the first point, in doubles, and rows P with P S P^T near 1."""
+    import numpy as np
+
+    lift, x = lifting(bits), list(place)
+    inverse = None
+    for _ in range(_NEWTON_STEPS):
+        point = [Interval.around(q, bits) for q in x]
+        J, pulls = flow.jacobian(point, lift), flow.pulls(point, bits)
+        if inverse is None:
+            A = np.array([[float(sum(entry.ends)) / 2 for entry in row] for row in J])
+            S = A.T @ A + float(rate / flow.clock) * np.eye(flow.size)
+            for i, row in enumerate(flow.bent(point, pulls, bits)):
+                for j, entry in row.items():
+                    S[i, j] += float(sum(entry.ends)) / 2
+            try:
+                inverse = np.linalg.inv(np.linalg.cholesky(S))
+            except np.linalg.LinAlgError:
+                return None
+            P = [[Fraction(float(p)) for p in row] for row in inverse]
+            columns = list(zip(*P, strict=True))
+        r = flow.residual(point, lift)
+        velocity = [
+            sum((a * b for a, b in zip(column, r, strict=True)), q.scaled(rate / flow.clock))
+            for column, q in zip(zip(*J, strict=True), point, strict=True)
+        ]
+        middles = [sum(entry.ends) / 2 for entry in velocity]
+        turned = [sum((p * w for p, w in zip(row, middles, strict=True)), Fraction(0)) for row in P]
+        move = [sum((p * w for p, w in zip(column, turned, strict=True)), Fraction(0)) for column in columns]
+        if max(map(abs, move)) > 1:
+            return None  # away from the end of the path, or rest points that are not isolated
+        x = [Fraction(round((q - d) * (1 << bits)), 1 << bits) for q, d in zip(x, move, strict=True)]
+        if max(map(abs, move)) < Fraction(16, 1 << bits):
+            break
+    return x, P

@@ -80,17 +80,12 @@ class MirrorMap:
 
     def __init__(self, problem: Problem) -> None:
         problem.require_plain("a mirror map")
-        rates = None if isinstance(problem.network, MatrixSensing) else rescaling(problem.network)
-        if rates is None:
+        found = None if isinstance(problem.network, MatrixSensing) else rescaling(problem.network)
+        if found is None:
             raise HypothesisError("the gradients of beta do not commute in any time, as far as is decided")
         if rank(gradients_at(problem)) < problem.network.input_dim:
             raise HypothesisError("the gradients of beta are dependent at the start")
-        self.problem, self.rates = problem, rates
-
-    @property
-    def commutes(self) -> bool:
-        """Whether g = 1."""
-        return not any(len(rate.numerator) for rate in self.rates)
+        self.problem, self.rescaling = problem, found
 
     def at(self, beta: Sequence[Any], digits: int = 30, *, operations: float = 20 * SECOND) -> MirrorPoint:
         """Q and its gradient at beta, each within 10^-digits of the larger of 1 and the largest number.
@@ -111,7 +106,7 @@ class MirrorMap:
     def _reached(
         self, rows: Sequence[Sequence[Fraction]], targets: Sequence[Fraction], digits: int, operations: float
     ) -> MirrorPoint:
-        return _reached(self.problem, self.rates, rows, targets, digits, operations)
+        return _reached(self.problem, self.rescaling.rates, rows, targets, digits, operations)
 
 
 @lru_cache(maxsize=64)
@@ -168,16 +163,18 @@ def of_rescaled_fields(problem: Problem) -> Regulariser | None:
         mirror = MirrorMap(problem)
     except HypothesisError:
         return None
-    if mirror.commutes:
+    starts = "this start, data whose flow keeps the gradients of beta independent"
+    if mirror.rescaling.inside and mirror.rescaling.in_time:
         name, what = (
             "potential of a commuting parametrisation",
             "all brackets of the gradients of beta vanish",
         )
         starts = "this start, all data and losses"
     else:
-        name = "a mirror flow in another time"
+        name = "a mirror flow" if mirror.rescaling.in_time else "a mirror flow in another time"
         what = "the gradients of beta commute when divided by some g > 0"
-        starts = "this start, data whose flow keeps these gradients independent"
+        if not mirror.rescaling.inside:
+            what += ", as they move beta and J J^T"
     return Regulariser(name, "", starts, f"exact: {what} (Li, Wang, Lee & Arora; A11)", mirror=mirror)
 
 

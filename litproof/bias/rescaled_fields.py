@@ -5,16 +5,19 @@ X_b = grad beta_b, independent. beta moves by itself and in a mirror flow, perha
     [X_b, X_c] = Phi_b X_c - Phi_c X_b  with  Phi_b = X_b log g:  the fields X_b / g commute.
 
 Phi is found from two inner products a pair. It belongs to some g when X_b Phi_c = X_c Phi_b; from d = 3 on the identity
-of Jacobi says so already. Proof: `litproof derive A11`. With g = 1 these are the commuting parametrisations of Li,
-Wang, Lee & Arora 2022 (arXiv 2207.04036).
+of Jacobi says so already. With g = 1 these are the commuting parametrisations of Li, Wang, Lee & Arora 2022 (arXiv
+2207.04036). Where brackets leave the span of the gradients, the fields may still commute as they move beta and J J^T:
+those of a product of quaternions do, with g = |a|^2 + |b|^2. Proof: `litproof derive A11`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
+from litproof.algebra.linear import rank
 from litproof.flow.monomials import MAX_TERMS, BoundedPolynomials
 from litproof.flow.program import Program
 from litproof.laws.architectures import map_of
@@ -40,6 +43,25 @@ class Rate:
         return bool(self.numerator * other.denominator == other.numerator * self.denominator)
 
     __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Rescaling:
+    """Phi_1, .., Phi_d of fields that commute after rescaling.
+
+    Attributes
+    ----------
+    rates : Phi_b.
+    inside : whether all brackets are in the span of the gradients, so that beta determines the parameters.
+    """
+
+    rates: tuple[Rate, ...]
+    inside: bool
+
+    @property
+    def in_time(self) -> bool:
+        """Whether g = 1: a mirror flow in the time of the flow."""
+        return not any(len(rate.numerator) for rate in self.rates)
 
 
 def _inner(a: Field, b: Field) -> Any:
@@ -112,13 +134,13 @@ def _closed(modular: ModularProgram, point: tuple[int, ...], X: Sequence[Sequenc
     return (slopes[0] - slopes[1]) % prime == 0
 
 
-def rescaling(network: Network) -> tuple[Rate, ...] | None:
-    """Phi_1, .., Phi_d where the condition holds as an identity of polynomials; None where not, or beyond MAX_TERMS.
+def rescaling(network: Network) -> Rescaling | None:
+    """Phi where the condition holds as an identity of polynomials; None where not, or beyond MAX_TERMS.
 
     Examples
     --------
     >>> from litproof.networks import FullyConnected
-    >>> [rate.denominator for rate in rescaling(FullyConnected(2, (1,)))]
+    >>> [rate.denominator for rate in rescaling(FullyConnected(2, (1,))).rates]
     [t2, t2]
     >>> rescaling(FullyConnected(2, (2,))) is None
     True
@@ -132,7 +154,7 @@ def rescaling(network: Network) -> tuple[Rate, ...] | None:
         return None
 
 
-def _identically(program: Program) -> tuple[Rate, ...] | None:
+def _identically(program: Program) -> Rescaling | None:
     from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
     D = program.inputs
@@ -141,6 +163,7 @@ def _identically(program: Program) -> tuple[Rate, ...] | None:
     fields = [[f.derivative(k) for k in range(D)] for f in beta]
     zero, one = context.constant(fmpq(0)), context.constant(fmpq(1))
     rates: list[Rate | None] = [None] * len(beta)
+    vertical = []
     for b, X in enumerate(fields):
         for c, Y in enumerate(fields[:b]):
             W = _bracket(X, Y)
@@ -150,20 +173,51 @@ def _identically(program: Program) -> tuple[Rate, ...] | None:
                 if max(map(len, (over_b, over_c, below))) > MAX_TERMS:
                     raise OverflowError
                 found = (_lowest(over_b, below), _lowest(over_c, below))
-            one_rate, other = found
-            p, q, r, s = one_rate.numerator, one_rate.denominator, other.numerator, other.denominator
-            if any(len(q * s * w - p * s * y + r * q * x) for w, x, y in zip(W, X, Y, strict=True)):
-                return None
-            for index, rate in ((b, one_rate), (c, other)):
+            rest = _cleared(W, X, Y, *found)
+            if any(map(len, rest)):
+                vertical.append(rest)
+            for index, rate in ((b, found[0]), (c, found[1])):
                 if rates[index] is not None and rates[index] != rate:
                     return None
                 rates[index] = rate
+    if vertical and not _projects(beta, fields, vertical):
+        return None
     known = tuple(Rate(zero, one) if rate is None else rate for rate in rates)
     if len(beta) == 2:
         one_way, other_way = (_slope(known[1 - i], fields[i]) for i in range(2))
         if one_way != other_way:
             return None
-    return known
+    return Rescaling(known, not vertical)
+
+
+def _cleared(W: Field, X: Field, Y: Field, first: Rate, second: Rate) -> list[Any]:
+    """[X_b, X_c] - Phi_b X_c + Phi_c X_b, times both denominators."""
+    p, q, r, s = first.numerator, first.denominator, second.numerator, second.denominator
+    return [q * s * w - p * s * y + r * q * x for w, x, y in zip(W, X, Y, strict=True)]
+
+
+def _along(field: Field, function: Any) -> Any:
+    return _sum(x * function.derivative(k) for k, x in enumerate(field))
+
+
+def _projects(beta: Sequence[Any], fields: Sequence[Field], vertical: Sequence[Field]) -> bool:
+    """Whether the condition holds for the fields as they move beta and G = J J^T, which then move by themselves.
+
+    That they do is seen where the derivatives of G along all fields are combinations of 1, beta and G over Q. What the
+    brackets have beside the span of the fields has to leave beta and G where they are.
+    """
+    gram = [_inner(X, Y) for i, X in enumerate(fields) for Y in fields[: i + 1]]
+    if any(len(_along(rest, function)) for rest in vertical for function in (*beta, *gram)):
+        return False
+    tables = [f.to_dict() for f in (*beta, *gram)]
+    moved = [_along(X, entry).to_dict() for X in fields for entry in gram]
+    monomials = sorted({m for table in (*tables, *moved) for m in table if any(map(int, m))})
+    columns = [[_fraction(table.get(m)) for m in monomials] for table in (*tables, *moved)]
+    return rank(columns) == rank(columns[: len(tables)])
+
+
+def _fraction(value: Any) -> Fraction:
+    return Fraction(0) if value is None else Fraction(int(value.p), int(value.q))
 
 
 def _bracket(X: Field, Y: Field) -> list[Any]:
@@ -197,5 +251,5 @@ def _slope(rate: Rate, field: Field) -> Rate:
 
 def commutes(network: Network) -> bool:
     """Whether all brackets [grad beta_y, grad beta_z] of a network vanish, decided as polynomials."""
-    rates = rescaling(network)
-    return rates is not None and not any(len(rate.numerator) for rate in rates)
+    found = rescaling(network)
+    return found is not None and found.inside and found.in_time

@@ -79,6 +79,25 @@ def test_a_gradient_that_is_no_radial_one():
     assert point.factor[0] <= end[2] / start[2] <= point.factor[1]
 
 
+def test_a_product_of_complex_numbers_and_a_multiple_of_it():
+    """beta = a b: beta' = -(|a|^2 + |b|^2) grad, so that grad Q = (beta - beta(0)) / (|a(0)|^2 + |b(0)|^2), by hand."""
+    problem = problem_of(
+        ["a[2]", "b[2]"],
+        ["a[1]*b[1] - a[2]*b[2]", "a[1]*b[2] + a[2]*b[1]"],
+        ((1, F(1, 2)), (F(1, 3), 2)),
+        ((1, 2),),
+        (3,),
+        2,
+    )
+    target, origin = (F(2), F(-1)), (F(1, 3) - 1, 2 + F(1, 6))
+    point = MirrorMap(problem).at(target, 30)
+    for (low, high), b, o in zip(point.gradient, target, origin, strict=True):
+        assert low <= (b - o) / (1 + F(1, 4) + F(1, 9) + 4) <= high
+    step = sum(x * o for x, o in zip((1, 2), origin, strict=True)) - 3
+    for (low, high), o, x in zip(MirrorMap(problem).limit(30).beta, origin, (1, 2), strict=True):
+        assert low <= o - x * step / 5 <= high  # the nearest point of the line
+
+
 def test_the_entropy_of_two_layers():
     """Against the closed form: diagonal, v_2(0) = 0: dQ/d beta_j = asinh(2 beta_j / v_j^2)/2."""
     v = (F(1), F(1, 2), F(2))

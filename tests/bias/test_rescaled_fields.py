@@ -51,7 +51,7 @@ def test_rates_are_derivatives_of_log_g(name):
     theta, fields = symbols_of(network)
     power = base(theta)
     wanted = [exponent * along(field, power, theta) / power for field in fields]
-    for phi, rate in zip(wanted, rescaling(network), strict=True):
+    for phi, rate in zip(wanted, rescaling(network).rates, strict=True):
         over, below = (sp.sympify(str(p).replace("^", "**")) for p in (rate.numerator, rate.denominator))
         assert sp.cancel(phi - over / below) == 0
     for k in range(len(theta)):
@@ -123,6 +123,8 @@ def test_more_brackets_than_coefficients_do_not_say_that_beta_feels_the_rest():
     network = PolynomialNetwork.of(["a[4]", "b[4]"], product, 4)
     found = closure(Problem(network, "regression", rows, (1, 2), 1, v))
     assert (found.lie_dimension, found.reachable, found.closed, found.warped) == (7, 4, None, True)
+    assert not rescaling(network).inside and not commutes(network)
     changed = [*product[:3], product[3] + " + a[1]^2"]
     other = PolynomialNetwork.of(["a[4]", "b[4]"], changed, 4)
     assert closure(Problem(other, "regression", rows, (1, 2), 1, v)).closed is False
+    assert rescaling(other) is None

@@ -92,12 +92,13 @@ def derive() -> Derivation:
                 "Commuting rescaled fields span such surfaces by themselves. Where brackets leave the span of "
                 "the gradients the parameters move in more dimensions than {beta}, which may still move by "
                 "itself: that of a product of two quaternions does, whose Gram matrix is a multiple of the "
-                "identity. The inner products of {eq:bracket} with all gradients are needed in every case, as "
-                "{pull} then is a Hessian on the coefficients; full convolutions of three inputs and networks "
-                "of width two fail them. None of this says anything about one start: there a pair of data sets "
-                "with the same interpolators and limits in disjoint boxes decides, as the pairs enclosed for "
-                "the instances of {see:bias/no-regulariser}; a certificate of such a pair proves each of the "
-                "two limits again."
+                "identity. There the statement is applied to the fields as they move {beta} and its Gram matrix, "
+                "which then span surfaces of as many dimensions. The inner products of {eq:bracket} with all "
+                "gradients are needed in every case, as {pull} then is a Hessian on the coefficients; full "
+                "convolutions of three inputs and networks of width two fail them. None of this says anything "
+                "about one start: there a pair of data sets with the same interpolators and limits in disjoint "
+                "boxes decides, as the pairs enclosed for the instances of {see:bias/no-regulariser}; a "
+                "certificate of such a pair proves each of the two limits again."
             ),
         ),
     )

@@ -93,11 +93,6 @@ REFERENCES: dict[str, str] = {
         r"M. Jagadeesan, I. Razenshteyn, S. Gunasekar. Inductive bias of multi-channel linear convolutional "
         r"networks with bounded weight norm. \emph{Conference on Learning Theory}, 2022. arXiv:2102.12238."
     ),
-    "liwang": (
-        r"Z. Li, T. Wang, J. D. Lee, S. Arora. Implicit bias of gradient descent on reparametrized models: on "
-        r"equivalence to mirror descent. \emph{Advances in Neural Information Processing Systems} 35, 2022. "
-        r"arXiv:2207.04036."
-    ),
     "marcotte": (
         r"S. Marcotte, R. Gribonval, G. Peyr\'e. Abide by the law and follow the flow: conservation "
         r"laws for gradient flows. \emph{Advances in Neural Information Processing Systems} 36, 2023. "

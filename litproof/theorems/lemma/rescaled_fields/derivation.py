@@ -32,7 +32,7 @@ def derive() -> Derivation:
     return Derivation(
         claim="lemma/rescaled-fields",
         title="Mirror flows of coefficients in any time",
-        sources=("liwang",),
+        sources=("li",),
         symbols={
             "beta": beta,
             "X": X,
@@ -142,7 +142,7 @@ def _brackets(body: Body) -> None:
             "parameters by a combination of the fields {gradients} with the entries of the pull of the data "
             "on {beta} as weights, and therefore {mirror} by {g} times these weights: a mirror flow in the "
             "time whose rate is {g}. With {g} one this is the theorem on commuting parametrisations "
-            "{cite:liwang}.",
+            "{cite:li}.",
             "equivalence",
         )
     )

@@ -27,9 +27,9 @@ STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient",
 
 _NO_BOUND = 10**9
 
-_LINE = SECOND
+_LINE: float = SECOND
 """Budget of the integral along one line of outputs."""
-_LINE_DIGITS = 45
+_LINE_DIGITS, _DRAWN_DIGITS = 45, 20
 _SENSITIVE = 1000
 """How many times the error of beta is allowed for in `mirror`; what rests on it is not called certified."""
 
@@ -225,11 +225,13 @@ class AtMoment:
         if self.rates or self.box is not None:
             raise NotDefined("mirror[j] has no rate here")
         known = min(int(ctx.prec * log10(2)) - 5, _LINE_DIGITS)
-        radius = max(self.moment.beta_radius, default=Fraction(0))
+        radius, operations = max(self.moment.beta_radius, default=Fraction(0)), _LINE
         if radius:
             known = min(known, -order_of_magnitude(radius))
+        else:  # a state that was drawn
+            known, operations = min(known, _DRAWN_DIGITS), _LINE / 4
         try:
-            point = line_integral(self.problem, self.moment.beta, max(known, 10), operations=_LINE)
+            point = line_integral(self.problem, self.moment.beta, max(known, 10), operations=operations)
         except (HypothesisError, Inconclusive) as error:
             raise NotDefined(f"mirror[j]: {error}") from None
         unsure = arb(0, ball(_SENSITIVE * radius).abs_upper())

@@ -6,7 +6,7 @@
 Require Import Reals Lra Lia Arith.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Kkt Network Tensor Conserved Sensing Uniqueness K2Chain
-  R7OrthogonalStart R7Layers R7SmallStart FromStart PathSigns B1Plane.
+  R7OrthogonalStart R7Layers R7SmallScale FromStart PathSigns B1Plane.
 Open Scope R_scope.
 
 Definition widths (l : nat) : nat := match l with 0 => 3 | 1 => 2 | _ => 1 end.

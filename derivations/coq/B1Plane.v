@@ -191,7 +191,7 @@ Proof.
   { intros u Hu. rewrite <- S1. apply (increasing_on _ _ 0 u plane1_path); [lra|]. intros q Hq.
     apply Rmult_le_pos; left; [apply det_positive | apply H]; lra. }
   assert (Gp : forall u, 0 <= u <= T -> 0 <= gap u).
-  { intros u Hu. apply (keeps_sign gap _ (fun t => m * det t ^ 2) u gap_path gap_continuous); [lra | | unfold gap; lra].
+  { intros u Hu. apply (stays_nonneg gap _ (fun t => m * det t ^ 2) u gap_path gap_continuous); [lra | | unfold gap; lra].
     intros q Hq. replace (- (m * det q ^ 2) * gap q + (m - 1) * det q * h1 q + m * det q ^ 2 * gap q)
       with ((m - 1) * (det q * h1 q)) by ring.
     apply Rmult_le_pos; [lra|]. apply Rmult_le_pos; left; [apply det_positive | apply H]; lra. }
@@ -213,7 +213,7 @@ Qed.
 Lemma gap_nonneg t : 0 <= t -> 0 <= gap t.
 Proof.
   intros Ht. destruct start_plane as [_ [S0 S1]].
-  apply (keeps_sign gap _ (fun t => m * det t ^ 2) t gap_path gap_continuous); [auto | | unfold gap; lra].
+  apply (stays_nonneg gap _ (fun t => m * det t ^ 2) t gap_path gap_continuous); [auto | | unfold gap; lra].
   intros q Hq. replace (- (m * det q ^ 2) * gap q + (m - 1) * det q * h1 q + m * det q ^ 2 * gap q)
     with ((m - 1) * (det q * h1 q)) by ring.
   apply Rmult_le_pos; [lra|]. apply Rmult_le_pos; left; [apply det_positive | apply second_force_positive]; lra.

@@ -4,7 +4,8 @@ Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Kkt Network Tensor Margin Conserved Sensing Circular ComplexOdeco
   NetworkExistence ComplexExistence AlignedTimes KktTimes K1Aligned K1SingularVectors K2Chain K2MaxMargin K3AnyDepth
-  K3FiniteLimits K3Stationary K3Complex K3TwoLayersNetwork K4Growth K4Directions K4Classification K4Convolution
+  K3FiniteLimits K3Stationary K3Complex K3TwoLayersNetwork K5TwoLayers K4Growth K4Directions K4Classification
+    K4Convolution
   Classification Uniqueness Wellposed FromStart.
 Open Scope R_scope.
 
@@ -93,6 +94,28 @@ Proof.
   pose proof (odeco_network_l1_max_margin d m n k S U X v z Hn Or Fl) as R. cbv beta zeta in R.
   rewrite (E 0%nat), (E 1%nat) in R by lia. destruct (R Az Fz Uz) as [Lo [Pace [_ [_ Dir]]]].
   split; [exact Lo | split; [exact Pace | exact Dir]].
+Qed.
+
+(* K5, two layers, any start, z as above: the pace of the loss.
+  2 |z|_1 is the least squared norm |w*|^2 of parameters with
+   margins at least 1: (1/loss)' / kappa -> L^2/|w*|^2 and loss ~ |w*|^2/(L^2 t (log t)^(2 - 2/L)) at L = 2 *)
+Theorem K5_two_layers d m n k S U X w0 z : (0 < n)%nat -> orthonormal 2 m k U ->
+  let A := data_matrix d S X in
+  let start_allows := allowed m (fun j => reduced k U w0 j 0) (fun j => reduced k U w0 j 1) in
+  start_allows z -> margin_feasible m n A z ->
+  (forall x, start_allows x -> margin_feasible m n A x -> l1 m z <= l1 m x) ->
+  from_start 2 k (classification_flow 2 d m n k S U X) w0 (fun v =>
+    let loss_at t := network_exponential_loss 2 d m n k S U X (at_time v t) in
+    (exists pace : R -> R, (forall t, 0 < t -> is_derive (fun s => / loss_at s) t (pace t)) /\
+       is_lim (fun t => pace t / - ln (loss_at t)) p_infty (2 / l1 m z)) /\
+    is_lim (fun t => loss_at t * (2 * t * ln t)) p_infty (l1 m z)).
+Proof.
+  intros Hn Or A start_allows Az Fz Least. split; [apply classification_one_flow|]. intros v Fl V0 loss_at.
+  assert (E : forall l, (l < 2)%nat -> (fun j => Sum (k l) (fun c => U l c j * v l c 0)) = (fun j =>
+    reduced k U w0 j l))
+    by (intros l Hl; extensionality j; apply (starts_reduced 2 k U v w0 V0 j l Hl)).
+  pose proof (odeco_network_loss_rate d m n k S U X v z Hn Or Fl) as R. cbv beta zeta in R.
+  rewrite (E 0%nat), (E 1%nat) in R by lia. exact (R Az Fz Least).
 Qed.
 
 (* K3, any depth: every limit of beta / |beta| is the direction of S^T rho, rho stationary for the 2/L quasi-norm

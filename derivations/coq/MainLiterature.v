@@ -5,7 +5,8 @@ From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Kkt DepthPotential Network Tensor Margin Conserved Diagonal Sensing
   Circular ComplexOdeco ComplexConvolution NetworkExistence AlignedTimes KktTimes KktLimits EveryLimit K2Chain
     K2MaxMargin
-  K3AnyDepth K3Complex Classification Uniqueness Wellposed FromStart PowerFlow BalancedStart Woodworth LayersAlign
+  K3AnyDepth K3Complex Classification Uniqueness Wellposed FromStart PowerFlow BalancedStart Woodworth
+    WoodworthPotential AzulayNeuron LayersAlign
   StationaryWitness Literature SoudryLinearClassifier ComplexExistence R8Conjugation R8CommutingSensing R8Eigenbasis
     R8Sensing R8Balanced MainClassification.
 Open Scope R_scope.
@@ -27,21 +28,91 @@ Proof.
   intros Pa Pmu Rk Q. exact (squares_from m n X y a mu Pa Pmu Rk).
 Qed.
 
-(* Woodworth et al. 2020, Theorem 3: beta = u^D - v^D, D >= 3, u = v = a at the start. The limit is the only solution of
-     X beta = y,   beta_j = a_j^D ((1 - c_j)^(-D/(D-2)) - (1 + c_j)^(-D/(D-2))),   c_j = (D - 2) a_j^(D-2) (X^T nu)_j *)
+(* Woodworth et al. 2020, Theorem 3: beta = u^D - v^D, D >= 3, u = v = a at the start.
+  The limit is the only minimiser among
+   all interpolators of Q(b) = sum_j a_j^2/(D - 2) q(b_j / a_j^D), where q(0) = 0 and q' is the inverse of the bijection
+     h(c) = (1 - c)^(-D/(D-2)) - (1 + c)^(-D/(D-2)),   (-1, 1) -> R;
+   and beta_j = a_j^D h(c_j) with c_j = (D - 2) a_j^(D-2) (X^T nu)_j *)
 Theorem Woodworth_powers D m n X y a mu : (3 <= D)%nat -> (forall j, (j < m)%nat -> 0 < a j) -> 0 < mu ->
   row_rank_bound m n X mu ->
-  let solves beta nu := feasible m n X y beta /\ forall j, (j < m)%nat ->
-    let c := INR (D - 2) * a j ^ (D - 2) * Sum n (fun i => X i j * nu i) in
-    let p := INR D / INR (D - 2) in
-    -1 < c < 1 /\ beta j = a j ^ D * (Rpower (1 - c) (- p) - Rpower (1 + c) (- p)) in
-  exists limit nu : nat -> R,
-    solves limit nu /\
-    (forall beta nu', solves beta nu' -> forall j, (j < m)%nat -> beta j = limit j) /\
-    from_start 2 (fun _ => m) (power_gradient_flow D m n X y) (fun _ j => a j) (fun v =>
-      forall j, (j < m)%nat -> is_lim (fun t => v 0%nat j t ^ D - v 1%nat j t ^ D) p_infty (limit j)).
+  let p := INR D / INR (D - 2) in
+  let h c := Rpower (1 - c) (- p) - Rpower (1 + c) (- p) in
+  exists q : R -> R,
+    q 0 = 0 /\ (forall c, -1 < c < 1 -> is_derive q (h c) c) /\ (forall b, exists c, -1 < c < 1 /\ h c = b) /\
+    let Q b := Sum m (fun j => a j ^ 2 / INR (D - 2) * q (b j / a j ^ D)) in
+    exists limit nu : nat -> R,
+      feasible m n X y limit /\
+      (forall j, (j < m)%nat -> let c := INR (D - 2) * a j ^ (D - 2) * Sum n (fun i => X i j * nu i) in
+         -1 < c < 1 /\ limit j = a j ^ D * h c) /\
+      (forall b, feasible m n X y b -> (forall j, (j < m)%nat -> b j = limit j) \/ Q limit < Q b) /\
+      from_start 2 (fun _ => m) (power_gradient_flow D m n X y) (fun _ j => a j) (fun v =>
+        forall j, (j < m)%nat -> is_lim (fun t => v 0%nat j t ^ D - v 1%nat j t ^ D) p_infty (limit j)).
 Proof.
-  intros HD Pa Pmu Rk solves. exact (powers_from D m n X y a mu HD Pa Pmu Rk).
+  intros HD Pa Pmu Rk p h. exists (power_potential D). split; [apply power_potential_zero, HD|].
+  split; [apply (power_potential_derive D HD) | split; [apply (pi_onto D HD)|]]. intros Q.
+  destruct (powers_from D m n X y a mu HD Pa Pmu Rk) as [limit [nu [[Feas Eq] [_ Fl]]]]. exists limit, nu.
+  split; [exact Feas | split; [exact Eq | split; [|exact Fl]]].
+  exact (powers_minimise D m n X y a limit nu HD Pa Feas Eq).
+Qed.
+
+(* Azulay et al. 2021, Theorem 6.1: one linear neuron beta = a w, W_0 = w, W_1 = a. If the loss starts below that of
+   beta = 0, beta tends to an interpolator b where G(b) - G(beta(0)), the gradient of their potential q, lies in the row
+   space of X (is orthogonal to all e with X e = 0); G(b) = sqrt(s - h) b/|b| [neuron_slope], s = sqrt(|b|^2 + h^2),
+   h = (a(0)^2 - |w(0)|^2)/2 *)
+Theorem Azulay_neuron m n X y mu W0 : 0 < mu /\ row_rank_bound m n X mu ->
+  let beta0 p := W0 1%nat 0%nat 0%nat * W0 0%nat p 0%nat in
+  let h := (W0 1%nat 0%nat 0%nat ^ 2 - sq m (fun p => W0 0%nat p 0%nat)) / 2 in
+  sq n (fun i => Sum m (fun p => X i p * beta0 p) - y i) < sq n y ->
+  from_matrices 2 (neuron m) (fully_connected_gradient_flow 2 n (neuron m) X (squared y)) W0 (fun W =>
+    exists b : nat -> R,
+      (forall p, (p < m)%nat -> is_lim (fun t => coefficients 2 (neuron m) W t p) p_infty (b p)) /\
+      feasible m n X y b /\
+      forall e, (forall i, (i < n)%nat -> Sum m (fun p => X i p * e p) = 0) ->
+        Sum m (fun p => e p * (neuron_slope m h b p - neuron_slope m h beta0 p)) = 0).
+Proof.
+  intros Rk beta0 h Below. split.
+  - apply (fully_connected_one_flow 2 n (neuron m) X (squared y) (fun i v => v - y i)); auto.
+    + apply squared_derive.
+    + intros; apply squared_lipschitz.
+    + intros; apply squared_nonneg.
+  - intros W Fl St. assert (A0 : W 1%nat 0 0%nat 0%nat = W0 1%nat 0%nat 0%nat) by (apply St; simpl; lia).
+    assert (V0 : forall p, (p < m)%nat -> W 0%nat 0 p 0%nat = W0 0%nat p 0%nat) by (intros; apply St; simpl; auto; lia).
+    assert (B0 : forall p, (p < m)%nat -> coefficients 2 (neuron m) W 0 p = beta0 p)
+      by (intros p Hp; rewrite (neuron_output m W) by auto; rewrite A0, V0 by auto; reflexivity).
+    destruct (neuron_converges m n X y W Fl mu Rk) as [b [Lim [Fb Row]]].
+    + rewrite neuron_loss. eapply Rle_lt_trans; [|exact Below]. right. apply Sum_ext. intros i _. f_equal. f_equal.
+      apply Sum_ext. intros p Hp. rewrite B0; auto.
+    + exists b. split; [exact Lim | split; [exact Fb|]]. intros e He. rewrite <- (Row e He). apply Sum_ext. intros p Hp.
+      assert (Eh : h = (W 1%nat 0 0%nat 0%nat ^ 2 - sq m (fun p => W 0%nat 0 p 0%nat)) / 2).
+      { unfold h. rewrite A0. do 2 f_equal. apply Sum_ext. intros; rewrite V0; auto. }
+      rewrite <- Eh. do 2 f_equal. symmetry. apply neuron_slope_ext; auto.
+Qed.
+
+(* as printed, for every start with a(0), w(0) not 0: false *)
+Theorem Azulay_neuron_as_printed : ~ (forall m n X y mu W (b : nat -> R), 0 < mu /\ row_rank_bound m n X mu ->
+  fully_connected_gradient_flow 2 n (neuron m) X (squared y) W ->
+  let h := (W 1%nat 0 0%nat 0%nat ^ 2 - sq m (fun p => W 0%nat 0 p 0%nat)) / 2 in
+  W 1%nat 0 0%nat 0%nat <> 0 -> 0 < sq m (fun p => W 0%nat 0 p 0%nat) ->
+  (forall p, (p < m)%nat -> is_lim (fun t => coefficients 2 (neuron m) W t p) p_infty (b p)) -> feasible m n X y b ->
+  forall e, (forall i, (i < n)%nat -> Sum m (fun p => X i p * e p) = 0) ->
+    Sum m (fun p => e p * (neuron_slope m h b p - neuron_slope m h (coefficients 2 (neuron m) W 0) p)) = 0).
+Proof.
+  intros Wrong. set (X := fun _ p : nat => delta 0 p). set (y := fun _ : nat => 1).
+  destruct (fully_connected_one_flow 2 1 (neuron 2) X (squared y) (fun i v => v - y i)
+    (fun l _ _ => match l with O => 1 | _ => - / 2 end) (squared_derive y) ltac:(intros; apply squared_lipschitz)
+    ltac:(intros; apply squared_nonneg) eq_refl) as [W [Fl [St _]]].
+  assert (S : W 1%nat 0 0%nat 0%nat = - / 2 /\ W 0%nat 0 0%nat 0%nat = 1 /\ W 0%nat 0 1%nat 0%nat = 1)
+    by (repeat split; apply St; simpl; lia).
+  destruct (neuron_crossing W Fl S) as [b [Lim [Fb [e [He E]]]]]. destruct S as [S1 [S2 S3]].
+  assert (Z : Sum 2 (fun p => e p * (neuron_slope 2 ((W 1%nat 0 0%nat 0%nat ^ 2 - sq 2 (fun p => W 0%nat 0 p 0%nat)) /
+    2) b p -
+    neuron_slope 2 ((W 1%nat 0 0%nat 0%nat ^ 2 - sq 2 (fun p => W 0%nat 0 p 0%nat)) / 2) (coefficients 2 (neuron 2) W 0)
+      p)) = 0).
+  { apply (Wrong 2%nat 1%nat X y 1 W b); auto.
+    - split; [lra|]. intros r. unfold X, delta. cbn [Sum Nat.eqb]. lra.
+    - rewrite S1. lra.
+    - unfold sq. cbn [Sum]. rewrite S2, S3. lra. }
+  lra.
 Qed.
 
 (* Chou, Maly, Rauhut 2023: x = product of L factors, all equal to a > 0 at the start; some interpolator has positive

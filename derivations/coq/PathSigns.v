@@ -35,7 +35,7 @@ Proof.
     apply exp_pos].
 Qed.
 
-Lemma keeps_sign f df (g : R -> R) t : path f df -> (forall u, continuous g u) -> 0 <= t ->
+Lemma stays_nonneg f df (g : R -> R) t : path f df -> (forall u, continuous g u) -> 0 <= t ->
   (forall u, 0 < u < t -> 0 <= df u + g u * f u) -> 0 <= f 0 -> 0 <= f t.
 Proof.
   intros P C Ht H F0. pose proof (factor_on f df g t P C Ht H). pose proof (exp_pos (RInt g 0 t)). apply Rnot_lt_le.

@@ -1,11 +1,12 @@
-(* R7 from any start whose last layer is 0 and that is no rest point, (W_0 .. W_{L-2})^T X^T y <> 0: fully connected
-   networks of any depth and widths, squared loss, rows of X independent. The loss tends to 0 exponentially, the
-   parameters converge, and the limit of beta differs from the interpolator of least norm by at most const |W_0(0)|: by
-   O(alpha) if the start is scaled by alpha. With a = |W_{L-1}|^2 and conserved balancedness,
+(* Fully connected networks of any depth and widths, one output, squared loss, rows of X independent: once the loss is
+   below that of beta = 0 (and was not above it), it tends to 0 exponentially, and the parameters converge
+   ([falling_loss]). The limit of beta differs from the interpolator of least norm by at most const |W_0(0)|. With
+   a = |W_{L-1}|^2 and conserved balancedness,
      (a - K)^L <= |beta|^2 <= 4 |y|^2 / mu + |W_0(0)|^2 (a + c)^(L-1):
-   so a stays bounded; what of beta the data do not see is (what they do not see of W_0(0)) W_1 .. W_{L-1};
-     and beta stays
-   away from 0 once the loss is below that of 0. No order between the layers of the start is needed. *)
+   so a stays bounded; what the data do not see of beta is (what they do not see of W_0(0)) W_1 .. W_{L-1}; and beta
+   stays away from 0. R7: a start with last layer 0 that is no rest point, (W_0 ..
+     W_{L-2})^T X^T y <> 0, is such a start
+   ([small_start]); no order between the layers is needed. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Kkt Potential Network Tensor Margin Conserved Sensing Circular
@@ -20,10 +21,6 @@ Hypothesis L_two : (2 <= L)%nat.
 Hypothesis one_output : d L = 1%nat.
 Hypothesis rank : 0 < mu /\ row_rank_bound (d 0%nat) n X mu.
 Hypothesis W_flow : fully_connected_gradient_flow L n d X (squared y) W.
-Hypothesis last_zero : forall i, (i < d (L - 1))%nat -> W (L - 1)%nat 0 i 0%nat = 0.
-Hypothesis moves : exists q, (q < d (L - 1)%nat)%nat /\
-  row d W (fun p => Sum n (fun i => X i p * y i)) (L - 1) 0 q <> 0.
-
 Let m := d 0%nat.
 Let V (l : nat) (t : R) : matrix := W l (Rmax 0 t).
 Let zv := chain_vector L d V.
@@ -59,6 +56,10 @@ Proof.
   enough (-1 * E s <= -1 * E t) by lra. apply I; auto. intros w _. pose proof (pace_nonneg w). lra.
 Qed.
 
+(* --- the loss starts at most at its value at beta = 0, and falls below it --- *)
+Hypothesis not_above : 2 * E 0 <= sq n y.
+Hypothesis falls : exists t1, 0 <= t1 /\ 2 * E t1 < sq n y.
+
 (* --- the layers against the last one --- *)
 Let drift (l : nat) : R := drift_bound d (fun l => gram_difference d W l 0) l.
 Definition start_drift : R := INR L * Sum (L - 1) drift.
@@ -76,18 +77,15 @@ Qed.
 Lemma frob_nonneg (Y : nat -> R -> matrix) l t : 0 <= frob d Y l t.
 Proof. apply sq2_nonneg. Qed.
 
-Lemma frob_above t l : (l < L)%nat -> frob d V l t = last t + frob d W l 0.
+Lemma frob_above t l : (l < L)%nat -> frob d V l t <= last t + frob d W l 0.
 Proof.
-  intros Hl. assert (Z : frob d W (L - 1) 0 = 0).
-  { apply Sum_zero. intros i Hi. apply Sum_zero. intros j Hj. replace (S (L - 1)) with L in Hj by lia.
-    rewrite one_output in Hj. replace j with 0%nat by lia. rewrite last_zero by auto. ring. }
-  assert (I : forall s l, (l + s = L - 1)%nat -> frob d V l t = last t + frob d W l 0).
+  intros Hl. assert (I : forall s q, (q + s = L - 1)%nat -> frob d V q t = last t + frob d W q 0 - frob d W (L - 1) 0).
   { induction s as [|s IH]; intros q Hq.
-    - replace q with (L - 1)%nat by lia. rewrite Z. unfold last. ring.
+    - replace q with (L - 1)%nat by lia. unfold last. ring.
     - pose proof (gram_trace d V q t) as T1. pose proof (gram_trace d W q 0) as T2. rewrite (IH (S q)) in T1 by lia.
       rewrite (Sum_ext (d (S q)) _ (fun i => gram_difference d W q 0 i i)) in T1 by (intros; apply balanced; auto; lia).
       lra. }
-  apply (I (L - 1 - l)%nat). lia.
+  rewrite (I (L - 1 - l)%nat) by lia. pose proof (frob_nonneg W (L - 1) 0). lra.
 Qed.
 
 Lemma start_size_term l : (l < L)%nat -> frob d W l 0 <= start_size.
@@ -126,7 +124,9 @@ Lemma size_above_power t l : (l <= L)%nat -> size L d V l t <= (last t + start_s
 Proof.
   intros Hl. eapply Rle_trans; [apply (size_product L d V one_output (L - l) l t); lia|].
   rewrite <- Prod_const. apply Prod_le. intros i Hi. split; [apply sq2_nonneg|].
-  rewrite frob_above by lia. pose proof (start_size_term (l + (L - l) - 1 - i) ltac:(lia)). lra.
+  pose proof (frob_above t (l + (L - l) - 1 - i) ltac:(lia)).
+    pose proof (start_size_term (l + (L - l) - 1 - i) ltac:(lia)).
+  lra.
 Qed.
 
 (* --- what the data see of beta, and what they do not --- *)
@@ -185,27 +185,6 @@ Proof.
     + rewrite <- Z. apply Rmult_le_pos; auto. apply frob_nonneg.
 Qed.
 
-Lemma zero_last t : (forall i, (i < d (L - 1))%nat -> V (L - 1)%nat t i 0%nat = 0) ->
-  forall p, (p < m)%nat -> zv 0 t p = 0.
-Proof.
-  intros Z. assert (I : forall s b, (S s <= L)%nat -> (b < d (L - S s)%nat)%nat -> zv (L - S s) t b = 0).
-  { induction s as [|s IH]; intros b Hs Hb; unfold zv; rewrite zv_step by lia.
-    - replace (S (L - 1)) with L by lia. rewrite one_output. cbn [Sum]. rewrite Z by auto. ring.
-    - replace (S (L - S (S s))) with (L - S s)%nat by lia. apply Sum_zero. intros q Hq. fold (zv (L - S s) t q).
-      rewrite IH by (auto; lia). ring. }
-  intros p Hp. replace 0%nat with (L - S (L - 1))%nat at 1 by lia. apply I; [lia|].
-  replace (L - S (L - 1))%nat with 0%nat by lia. exact Hp.
-Qed.
-
-Lemma start_last i : (i < d (L - 1))%nat -> V (L - 1)%nat 0 i 0%nat = 0.
-Proof. intros Hi. unfold V. rewrite Rmax_left by lra. auto. Qed.
-
-Lemma start_loss : 2 * E 0 = sq n y.
-Proof.
-  rewrite loss_value. unfold sq. apply Sum_ext. intros i _. unfold see. rewrite Sum_zero; [ring|].
-  intros p Hp. rewrite (zero_last 0 start_last) by auto. ring.
-Qed.
-
 (* --- the last layer stays bounded --- *)
 Definition last_bound : R :=
   1 + start_drift + 4 * sq n y / mu + frob d W 0 0 * (1 + start_drift + start_size) ^ (L - 1).
@@ -229,7 +208,7 @@ Proof.
     + apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; auto|].
       rewrite (sq_ext n _ (see (zv 0 t))) by (intros; unfold see at 2; rewrite (Sum_zero m); [ring | intros; rewrite Z;
         ring]).
-      pose proof (loss_value t) as Lv. pose proof (loss_decreases 0 t ltac:(lra)). pose proof start_loss as S0.
+      pose proof (loss_value t) as Lv. pose proof (loss_decreases 0 t ltac:(lra)). pose proof not_above as S0.
       assert (sq n (see (zv 0 t)) <= 2 * sq n (fun i => see (zv 0 t) i - y i) + 2 * sq n y); [|lra].
       unfold sq. rewrite <- !Sum_scal_l, <- Sum_plus. apply Sum_le. intros i _.
       pose proof (pow2_ge_0 (see (zv 0 t) i - 2 * y i)). nra.
@@ -257,7 +236,7 @@ Qed.
 
 Lemma frob_bounded t l : 0 <= t -> (l < L)%nat -> frob d V l t <= top.
 Proof.
-  intros Ht Hl. rewrite frob_above by auto. pose proof (last_bounded t Ht). pose proof (start_size_term l Hl).
+  intros Ht Hl. pose proof (frob_above t l Hl). pose proof (last_bounded t Ht). pose proof (start_size_term l Hl).
   unfold top. lra.
 Qed.
 
@@ -268,45 +247,6 @@ Proof.
   intros Ht Hk. eapply Rle_trans; [apply beta_split; auto|]. apply Rplus_le_compat.
   - right. f_equal. rewrite loss_value. apply sq_ext. intros i Hi. rewrite Hk by auto. reflexivity.
   - apply Rmult_le_compat_l; [apply frob_nonneg|]. apply (size_bounded t 1); auto. lia.
-Qed.
-
-(* --- the start is no rest point: the loss falls below its value at beta = 0 --- *)
-Lemma loss_falls : exists t1, 0 <= t1 /\ 2 * E t1 < sq n y.
-Proof.
-  destruct (Classical_Prop.classic (exists t1, 0 <= t1 /\ 2 * E t1 < sq n y)) as [|No]; auto. exfalso.
-  assert (Same : forall t, 0 <= t -> E t = E 0).
-  { intros t Ht. apply Rle_antisym; [apply loss_decreases; lra|]. apply Rnot_lt_le. intros Lt. apply No. exists t.
-    pose proof start_loss. split; [auto | lra]. }
-  assert (Rest : forall t, 0 < t -> D t = 0).
-  { intros t Ht. destruct loss_path as [_ De]. specialize (De t Ht). apply is_derive_unique in De.
-    assert (Z : is_derive E t 0).
-    { apply (is_derive_ext_loc (fun _ => E 0)); [|apply (is_derive_const (E 0))].
-      apply (locally_interval _ t 0 p_infty); simpl; auto. intros s Hs _. symmetry. apply Same. lra. }
-    apply is_derive_unique in Z. lra. }
-  assert (Still : forall l a b, (l < L)%nat -> (a < d l)%nat -> (b < d (S l))%nat -> V l 1 a b = V l 0 a b).
-  { intros l a b Hl Ha Hb. apply (path_constant (fun t => V l t a b)); [|lra].
-    apply (path_eq _ _ _ (entry_path l a b Hl Ha Hb)). intros t Ht.
-    pose proof (speed_pace l t Hl) as Sp. rewrite (Rest t Ht) in Sp. pose proof (speed_nonneg l t) as Sn.
-    pose proof (Sum_term (d l) (fun a => row d V (u t) l t a ^ 2) a Ha ltac:(intros; apply pow2_ge_0)) as Ta.
-    pose proof (Sum_term (d (S l)) (fun b => zv (S l) t b ^ 2) b Hb ltac:(intros; apply pow2_ge_0)) as Tb.
-    cbv beta in Ta, Tb. set (r := row d V (u t) l t a) in *. set (z := zv (S l) t b) in *.
-    assert (r ^ 2 * z ^ 2 <= speed l t) by (apply Rmult_le_compat; auto; apply pow2_ge_0).
-    assert ((r * z) * (r * z) = 0) as Z by (pose proof (pow2_ge_0 (r * z)); nra).
-    apply Rmult_integral in Z. destruct Z; auto. }
-  destruct moves as [q [Hq Nz]].
-  assert (U1 : forall p, (p < m)%nat -> u 1 p = Sum n (fun i => X i p * y i)).
-  { intros p Hp. unfold u. rewrite <- Sum_opp. apply Sum_ext. intros i _. unfold see. rewrite (Sum_zero m); [ring|].
-    intros p' Hp'. rewrite (zero_last 1); [ring | | auto]. intros j Hj.
-    rewrite Still by (auto; try lia; replace (S (L - 1)) with L by lia; rewrite one_output; lia). apply start_last, Hj.
-      }
-  assert (R1 : row d V (u 1) (L - 1) 1 q <> 0).
-  { rewrite (row_same L d V W _ (fun p => Sum n (fun i => X i p * y i)) 1 0) by (auto; try lia;
-      intros; rewrite Still by auto; unfold V; rewrite Rmax_left by lra; reflexivity). exact Nz. }
-  pose proof (speed_pace (L - 1) 1 ltac:(lia)) as Sp. rewrite (Rest 1 ltac:(lra)) in Sp. unfold speed in Sp.
-  replace (S (L - 1)) with L in Sp by lia. rewrite (size_last L d V one_output 1), Rmult_1_r in Sp.
-  pose proof (Sum_term (d (L - 1)%nat) (fun a => row d V (u 1) (L - 1) 1 a ^ 2) q Hq ltac:(intros;
-    apply pow2_ge_0)) as T.
-  cbv beta in T. unfold sq in Sp. pose proof (pow2_gt_0 _ R1). lra.
 Qed.
 
 (* --- the loss decays, the parameters converge --- *)
@@ -335,7 +275,7 @@ Proof. unfold weight. pose proof (sq2_nonneg n m X). lra. Qed.
 
 Lemma pace_bound : exists t1 rate, 0 <= t1 /\ 0 < rate /\ forall t, t1 <= t -> rate * E t <= D t.
 Proof.
-  destruct loss_falls as [t1 [H1 Low]]. destruct rank as [Pmu _]. pose proof top_one as T1. pose proof weight_pos as Pw.
+  destruct falls as [t1 [H1 Low]]. destruct rank as [Pmu _]. pose proof top_one as T1. pose proof weight_pos as Pw.
   pose proof (loss_nonneg t1) as E1. set (g := sq n y - 2 * E t1). assert (Pg : 0 < g) by (unfold g; lra).
   assert (Py : 0 < sq n y) by lra. set (q := g ^ 2 / (4 * sq n y) / (weight * top)).
   assert (Pq : 0 < q) by (unfold q; repeat apply Rdiv_lt_0_compat; nra).
@@ -431,7 +371,7 @@ Proof.
   - exists w. exact Lim.
 Qed.
 
-Theorem small_start : exists b : nat -> R,
+Theorem falling_loss : exists b : nat -> R,
   (forall p, (p < m)%nat -> is_lim (fun t => coefficients L d W t p) p_infty (b p)) /\ feasible m n X y b /\
   (exists C rate, 0 < rate /\ forall t, 0 <= t ->
      fully_connected_loss L n d X (squared y) (matrix_at W t) <= C * exp (- rate * t)) /\
@@ -483,3 +423,25 @@ Proof.
       apply is_lim_plus'; [apply is_lim_scale, E0 | apply is_lim_const].
 Qed.
 End SmallStart.
+
+Lemma loss_of_flow L n d X y W t : d L = 1%nat -> 0 <= t ->
+  Sum n (fun i => squared y i (Sum (d 0%nat) (fun p => X i p * chain_vector L d (fun l t => W l (Rmax 0 t)) 0 t p))) =
+  fully_connected_loss L n d X (squared y) (matrix_at W t).
+Proof.
+  intros One Ht. unfold fully_connected_loss. apply Sum_ext. intros i _. f_equal. apply Sum_ext. intros p Hp. f_equal.
+  pose proof (coefficients_at L d W One t p Hp) as H. cbv beta in H. rewrite Rmax_right in H by lra. exact H.
+Qed.
+
+Theorem falling_loss_converges L n d X y W mu : (2 <= L)%nat -> d L = 1%nat ->
+  0 < mu /\ row_rank_bound (d 0%nat) n X mu -> fully_connected_gradient_flow L n d X (squared y) W ->
+  let loss t := fully_connected_loss L n d X (squared y) (matrix_at W t) in
+  2 * loss 0 < sq n y -> exists b : nat -> R,
+    (forall p, (p < d 0%nat)%nat -> is_lim (fun t => coefficients L d W t p) p_infty (b p)) /\
+    feasible (d 0%nat) n X y b /\ exists C rate, 0 < rate /\ forall t, 0 <= t -> loss t <= C * exp (- rate * t).
+Proof.
+  intros L2 One Rk Fl loss Below. pose proof (loss_of_flow L n d X y W 0 One (Rle_refl 0)) as E0. fold (loss 0) in E0.
+  destruct (falling_loss L n d X y W mu L2 One Rk Fl) as [b [Lim [Fb [Dec _]]]].
+  - rewrite E0. lra.
+  - exists 0. rewrite E0. split; [lra | exact Below].
+  - exists b. auto.
+Qed.

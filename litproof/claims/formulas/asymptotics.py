@@ -10,144 +10,44 @@ entries of a vector are those of a minimiser, which is judged at the extrapolate
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import pairwise
 from math import log10
-from typing import Literal
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.claims.comparison import coincide
-from litproof.claims.formulas.events import Track
-from litproof.claims.formulas.extrapolation import dyadic_text, neville, wynn
-from litproof.claims.formulas.following import limit_moment, points_far_out
-from litproof.claims.formulas.moments import ALONG, AtMoment, uses
+from litproof.claims.formulas.extrapolation import dyadic_text
+from litproof.claims.formulas.ladder import (
+    FACTOR,
+    FINE,
+    MOST_DIGITS,
+    Asymptotic,
+    Sample,
+    extrapolated,
+    ladder,
+    quantities,
+    slopes,
+)
 from litproof.claims.formulas.optimum import Optimum
-from litproof.claims.formulas.path_points import Moment, exact_moment
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, PartResult
 from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent
 from litproof.errors import Inconclusive, InputError
 from litproof.formula.evaluate import check_symbols, evaluate
-from litproof.formula.expansion import expand, ranges_of
+from litproof.formula.expansion import expand
 from litproof.formula.jets import NotDefined
 from litproof.formula.setting import DATA, Point, Setting
-from litproof.language.statements import Definition, free_letters
-from litproof.language.tree import Node, to_text
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
-
-VARIABLES = {
-    "alpha -> 0": "alpha",
-    "alpha -> infinity": "1/alpha",
-    "log(1/alpha) -> infinity": "1/log(1/alpha)",
-    "step -> 0": "step",
-    "kappa -> infinity": "1/kappa",
-    "log(kappa) -> infinity": "1/log(kappa)",
-}
-"""What may run, and the u -> 0 that orders are exponents of (with the sign that the variable itself has)."""
-
-_FLOWS = 9
-_EVENTS = {"regression": 6, "classification": 5}
-"""Flows on a ladder: fewer where events are looked for, one by one."""
-_DIGITS = (40, 80, 160, 300)
-_FIRST_WIDTH = 8
-"""alpha, up to a factor of two, of the first of few flows of a classification, whose ratio is 8."""
-_FAR_DIGITS = (16, 28, 40)
-"""Digits that are tried of an event of a classification, which is followed by its clock."""
-_RELATIVE = 18
-"""Digits of the quantity itself that slopes are taken from."""
 
 _COARSE = Fraction(1, 10**3)
 """An order or a limit that is not known to this, relative to 1 and to the quantity, is not resolved."""
 _COARSE_ERRORS = Fraction(1, 10**2)
 """The same of the order of errors, which are seen in differences of differences."""
-_FINE = Fraction(1, 10**8)
 _MOST_OPTIMUM, _SPARE_OPTIMUM = 8, 3
 """Digits to which a minimiser is asked for at most, and those by which limits have to be known better."""
-_FACTOR = 20
-"""How much larger than the estimate of its error an extrapolation may be wrong."""
-
-
-@dataclass(frozen=True)
-class Asymptotic:
-    """A quantity and what becomes of it.
-
-    Attributes
-    ----------
-    quantity : a formula about the limit (for the clock: about the path); free letters take all values.
-    running : a key of `VARIABLES`.
-    order : exponent of the variable that runs; tends_to : the limit of the quantity; error_order : exponent of its
-        distance to the limit. minimises, stationary : a function of beta for the limit of a vector, with one free
-        letter. One of them at least.
-    """
-
-    quantity: Node
-    running: str
-    order: Node | None = None
-    tends_to: Node | None = None
-    error_order: Node | None = None
-    minimises: Node | None = None
-    stationary: Node | None = None
-    definitions: tuple[Definition, ...] = ()
-    key: str = ""
-
-    @property
-    def known(self) -> dict[str, Definition]:
-        """Definitions by name."""
-        return {definition.name: definition for definition in self.definitions}
-
-    @property
-    def text(self) -> str:
-        """In words."""
-        parts = []
-        if self.order is not None:
-            name = self.running.split(" ->")[0]
-            parts.append(f"{to_text(self.quantity)} is of the order {name}^({to_text(self.order)})")
-        if self.tends_to is not None:
-            parts.append(f"{to_text(self.quantity)} tends to {to_text(self.tends_to)}")
-        if self.error_order is not None:
-            parts.append(f"it converges with the order {to_text(self.error_order)}")
-        for word in ("minimises", "stationary"):
-            if (tree := getattr(self, word)) is not None:
-                what = {"minimises": "minimises", "stationary": "is a stationary point of"}[word]
-                parts.append(f"the limit of {to_text(self.quantity)} {what} {to_text(tree)}")
-        return f"{' and '.join(parts)} as {self.running}"
-
-    @property
-    def claimed(self) -> dict[str, Node]:
-        """The numbers that are claimed, those that there are."""
-        trees = {"order": self.order, "tends_to": self.tends_to, "error_order": self.error_order}
-        return {kind: tree for kind, tree in trees.items() if tree is not None}
-
-    @property
-    def optimum(self) -> tuple[Literal["minimises", "stationary"], Node] | None:
-        """The function that the limit of the vector minimises, or is stationary for."""
-        if self.minimises is not None:
-            return "minimises", self.minimises
-        return None if self.stationary is None else ("stationary", self.stationary)
-
-    @property
-    def of_events(self) -> bool:
-        """Whether the quantity speaks of times that are not known beforehand."""
-        return any(uses(tree, "at") for tree in (self.quantity, *(d.body for d in self.definitions)))
-
-    def places(self, problem: Problem) -> list[dict[str, int]]:
-        """Values of the free letters, one dictionary a part."""
-        letters = free_letters(self.quantity)
-        sizes = ranges_of(letters, self.quantity, problem, self.known, self.key)
-        ranges = (range(1, size + 1) for size in sizes)
-        return [dict(zip(letters, values, strict=True)) for values in product(*ranges)]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One rung: u, the problem there, and where its flow is."""
-
-    u: Fraction
-    problem: Problem
-    moment: Moment
 
 
 def meaning_of(statement: Asymptotic) -> Hypothesis:
@@ -214,85 +114,6 @@ def measure_asymptotic(statement: Asymptotic) -> Callable[[Problem, int], Measur
     return measure
 
 
-def ladder(statement: Asymptotic, problem: Problem) -> list[Sample]:
-    """The rungs.
-
-    Raises
-    ------
-    Inconclusive : a flow has no limit, or a quantity is not known well enough with the most digits that are tried.
-    """
-    if statement.running.endswith("kappa -> infinity") or statement.running.startswith("log(kappa)"):
-        points = points_far_out(problem, _DIGITS[0], _FLOWS, logarithmic=statement.running.startswith("log"))
-        return [Sample(u, problem, moment) for u, moment in points]
-    count = _EVENTS.get(problem.task, _FLOWS) if statement.of_events else _FLOWS
-    rungs = [_changed(statement.running, problem, k) for k in range(count)]
-    return [Sample(u, changed, _known(statement, changed)) for u, changed in rungs]
-
-
-def _changed(running: str, problem: Problem, k: int) -> tuple[Fraction, Problem]:
-    """(u, problem) of rung k."""
-    if running == "step -> 0":
-        assert isinstance(problem.dynamics, GradientDescent)
-        step = problem.dynamics.step / 2**k
-        return step, replace(problem, dynamics=replace(problem.dynamics, step=step))
-    if running == "log(1/alpha) -> infinity":
-        digits = 2 * 2**k
-        return Fraction(1, digits), replace(problem, scale=Fraction(1, 10**digits))
-    ratio, start = Fraction(4), problem.scale
-    if problem.task == "classification":
-        ratio = Fraction(8)
-        while start < _FIRST_WIDTH or start >= 2 * _FIRST_WIDTH:
-            start *= 2 if start < _FIRST_WIDTH else Fraction(1, 2)
-    factor = ratio ** (k if running == "alpha -> infinity" else -k)
-    scale = start * factor
-    return (1 / scale if running == "alpha -> infinity" else scale), replace(problem, scale=scale)
-
-
-def _known(statement: Asymptotic, problem: Problem) -> Moment:
-    """The limit, with enough digits for the quantity."""
-    far = statement.of_events and problem.task == "classification"
-    relative = _RELATIVE // 2 if far else _RELATIVE
-    for digits in _FAR_DIGITS if far else _DIGITS:
-        if statement.of_events:
-            track = Track(problem, digits)
-            moment = replace(exact_moment(problem, Fraction(0), problem.v0), events=track)
-        else:
-            moment = limit_moment(problem, digits)
-        try:
-            values = quantities(statement, Sample(Fraction(1), problem, moment))
-        except NotDefined as undefined:
-            missing = str(undefined.args[0])
-            continue
-        missing, largest = "", values[0] * 0
-        for value in values:
-            largest = largest.max(abs(value))
-        wanted = [abs(value) if statement.order is not None else largest for value in values]
-        if all(
-            value == 0 or value.rad() * 10**relative < size
-            for value, size in zip(values, wanted, strict=True)
-        ):
-            return moment
-    if missing:
-        raise Inconclusive(f"at alpha = {float(problem.scale):.3g}: not defined: {missing}")
-    raise Inconclusive(
-        f"the quantity is not told from 0 with {digits} digits at alpha = {float(problem.scale):.3g}: "
-        f"it needs more than {digits} digits, if it is not 0"
-    )
-
-
-def quantities(statement: Asymptotic, sample: Sample) -> list[Ball]:
-    """The quantity at one rung, for all values of its free letters."""
-    setting = Setting(sample.problem, ALONG)
-    with ball_precision(digits_to_bits(2 * _DIGITS[-1])):
-        meaning = AtMoment(setting, sample.moment)
-        return [
-            evaluate(
-                expand(statement.quantity, sample.problem, statement.known, at, statement.key), meaning
-            ).ball
-            for at in statement.places(sample.problem)
-        ]
-
-
 def compare_asymptotic(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """Whether orders and limits are those claimed, as far as the ladder resolves them."""
     statement, problem = prediction.details["statement"], prediction.details["problem"]
@@ -300,7 +121,7 @@ def compare_asymptotic(prediction: Prediction, measurement: Measurement, digits:
     assert isinstance(problem, Problem)
     samples: Sequence[Sample] = measurement.details["samples"]
     expected = list(prediction.value)
-    with ball_precision(digits_to_bits(2 * _DIGITS[-1])):
+    with ball_precision(digits_to_bits(2 * MOST_DIGITS)):
         try:
             table = [quantities(statement, sample) for sample in samples]
         except NotDefined as undefined:
@@ -357,17 +178,11 @@ def _judged(
             what = "the quantity is" if kind == "order" else "its differences are"
             detail = f"{what} not told from 0 on the ladder: more digits are needed than were tried"
             return Answer.UNKNOWN, 0.0, PartResult(name, "unknown", "numeric", 0, detail)
-        rungs = list(samples)[: len(sizes)]
-        sequence = [
-            (abs(b) / abs(a)).log() / ball(late.u / early.u).log()
-            for (a, b), (early, late) in zip(pairwise(sizes), pairwise(rungs), strict=True)
-        ]
-        sign = 1 if running in ("alpha -> 0", "step -> 0") else -1
-        sequence, scale = [sign * s for s in sequence], ball(Fraction(1))
+        sequence, scale = slopes(sizes, samples, running), ball(Fraction(1))
     estimate, spread = extrapolated(sequence, samples, running)
-    error = dyadic((spread / scale).upper()) * _FACTOR if scale > 0 else Fraction(0)
+    error = dyadic((spread / scale).upper()) * FACTOR if scale > 0 else Fraction(0)
     gap = dyadic((abs(estimate - wanted) / scale).upper()) if scale > 0 else dyadic(abs(wanted).upper())
-    allowed = max(error, _FINE)
+    allowed = max(error, FINE)
     measured = f"{dyadic_text(estimate)} with an error of about 10^{decimal_log(error):.1f}"
     resolved = max(0, min(digits, int(-decimal_log(allowed))))
     if error > (_COARSE_ERRORS if kind == "error_order" else _COARSE):
@@ -386,12 +201,6 @@ def _judged(
     )
 
 
-def extrapolated(sequence: Sequence[Ball], samples: Sequence[Sample], running: str) -> tuple[Ball, Ball]:
-    """The limit of what belongs to the last rungs of a ladder, and an estimate of its error."""
-    steps = [sample.u for sample in samples][-len(sequence) :]
-    return neville(steps, sequence) if running.startswith("log") else wynn(sequence)
-
-
 def _optimum(statement: Asymptotic, problem: Problem) -> Optimum | None:
     """What is said of the limit of the vector."""
     if statement.optimum is None:
@@ -406,7 +215,7 @@ def _judged_optimum(
     """(answer, margin, words) of a minimiser that the limits of the entries are claimed to be."""
     limits = [extrapolated(column, samples, running) for column in columns]
     scale = max((abs(dyadic(value)) for value, _ in limits), default=Fraction(0))
-    error = _FACTOR * max(dyadic(spread.upper()) for _, spread in limits)
+    error = FACTOR * max(dyadic(spread.upper()) for _, spread in limits)
     known = f"limits with an error of about 10^{decimal_log(error):.1f}"
     if error > _COARSE * scale or not scale:
         detail = f"not resolved: {known}; {_needed(samples, error / scale if scale else error)}"

@@ -9,8 +9,6 @@ from functools import partial
 from typing import Any
 
 from litproof.claims.formulas.asymptotics import (
-    VARIABLES,
-    Asymptotic,
     compare_asymptotic,
     meaning_of,
     measure_asymptotic,
@@ -28,6 +26,7 @@ from litproof.claims.formulas.built import (
     variant,
 )
 from litproof.claims.formulas.event_formulas import moves_elsewhere
+from litproof.claims.formulas.ladder import VARIABLES, Asymptotic
 from litproof.claims.formulas.moments import ALONG
 from litproof.claims.formulas.variants import variants_of
 from litproof.claims.types import Mutant

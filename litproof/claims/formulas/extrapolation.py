@@ -14,13 +14,18 @@ from litproof.algebra.balls import Ball, ball, dyadic
 
 
 def wynn(sequence: Sequence[Ball]) -> tuple[Ball, Ball]:
-    """The limit of a sequence that is a sum of geometric ones, and an estimate of its error."""
+    """The limit of a sequence that is a sum of geometric ones, and an estimate of its error.
+
+    The algorithm sums divergent sequences too; one whose last step is longer than the one before leads nowhere here.
+    """
     columns = [[ball(Fraction(0))] * (len(sequence) + 1), list(sequence)]
     estimates = [sequence[-1]]
     if len(sequence) > 1:
         spread = abs(sequence[-1] - sequence[-2])
     else:
         spread = abs(sequence[-1])
+    if len(sequence) > 2 and spread > abs(sequence[-2] - sequence[-3]):
+        return sequence[-1], spread
     while len(columns[-1]) > 1:
         before, last = columns[-2], columns[-1]
         column = []

@@ -423,3 +423,24 @@ init = { scale = "1/10", v = [["1"], ["1"]] }
 """
     (verdict,) = run(f'id = "mine/mode"\n{statement}\nuntil = "3"', problem)
     assert (str(verdict.status), str(verdict.evidence)) == ("verified", "certified")
+
+
+def test_a_ladder_begins_where_the_power_is_that_of_small_starts(run):
+    """From 1500000 the limit does not depend on alpha down to 1/10, and falls like alpha^(4/3) below."""
+    start = SMALL.replace('scale = "1/2"', 'scale = "1500000"')
+    assert start != SMALL
+    (verdict,) = run("quantity = 'beta[1]'\nas = 'alpha -> 0'\norder = '4/3'", start)
+    assert verdict.status is Status.VERIFIED, verdict.details
+
+
+def test_extrapolation_does_not_sum_what_diverges():
+    from fractions import Fraction
+
+    from litproof.algebra.balls import ball
+    from litproof.claims.formulas.extrapolation import wynn
+
+    growing = [ball(Fraction(4**k, 10**6)) for k in range(9)]
+    _, error = wynn(growing)
+    assert error > abs(growing[-1]) / 2
+    estimate, error = wynn([1 / ball(Fraction(4**k)) for k in range(9)])
+    assert abs(estimate) <= 20 * error and error < ball(Fraction(1, 10**6))

@@ -56,6 +56,20 @@ WITHOUT = {
         polynomial(["a", "w[3]"], ["a*w[j]"]), (("1/2",), ("3/10", "1/7", -1))
     ),
 }
+FOUR = ((1, -1, 2, "1/2"), (0, 1, 1, -2))
+WITHOUT["a CP tensor of rank two"] = regression(
+    polynomial(
+        ["a[4]", "b[4]", "e[4]"],
+        ["a[1]*b[1]*e[1] + a[3]*b[3]*e[3]", "a[1]*b[1]*e[2] + a[3]*b[3]*e[4]",
+         "a[1]*b[2]*e[1] + a[3]*b[4]*e[3]", "a[2]*b[1]*e[1] + a[4]*b[3]*e[3]"],
+        4,
+    ),
+    ((1, "1/2", "1/3", 1), ("1/2", 1, 1, "1/4"), (1, "1/3", "1/2", 1)),
+    FOUR,
+)  # fmt: skip
+WITHOUT["a neuron beside a diagonal entry"] = regression(
+    polynomial(["a", "w[2]", "u", "v"], ["a*w[1]", "a*w[2]", "u*v"]), ((1,), ("1/2", "1/3"), (1,), ("1/2",))
+)
 
 WITH = {
     "diagonal, three layers": (regression(Diagonal(3, 3), ((1, 1, 1), (1, 1, 1), (0, 0, 0))), "H_3"),
@@ -108,6 +122,43 @@ WITH = {
         "commuting",
     ),
 }  # fmt: skip
+
+START = ((1, "1/2", "1/4", "1/5"), (0, "1/3", 0, "1/2"))
+WITH["a product of quaternions"] = (
+    regression(
+        polynomial(
+            ["a[4]", "b[4]"],
+            ["a[1]*b[1]-a[2]*b[2]-a[3]*b[3]-a[4]*b[4]", "a[1]*b[2]+a[2]*b[1]+a[3]*b[4]-a[4]*b[3]",
+             "a[1]*b[3]-a[2]*b[4]+a[3]*b[1]+a[4]*b[2]", "a[1]*b[4]+a[2]*b[3]-a[3]*b[2]+a[4]*b[1]"],
+            4,
+        ),
+        START,
+        FOUR,
+    ),
+    "another time",
+)  # fmt: skip
+WITH["a convolution over two times two elements"] = (
+    regression(
+        polynomial(
+            ["a[4]", "b[4]"],
+            ["a[1]*b[1]+a[2]*b[2]+a[3]*b[3]+a[4]*b[4]", "a[1]*b[2]+a[2]*b[1]+a[3]*b[4]+a[4]*b[3]",
+             "a[1]*b[3]+a[3]*b[1]+a[2]*b[4]+a[4]*b[2]", "a[1]*b[4]+a[4]*b[1]+a[2]*b[3]+a[3]*b[2]"],
+            4,
+        ),
+        (START[0], (0, 0, 0, 0)),
+        FOUR,
+    ),
+    "hyperbolic",
+)  # fmt: skip
+WITH["a norm beside fourth powers"] = (
+    regression(
+        polynomial(["u[4]"], ["dot(u, u)", "u[1]^4", "u[2]^4", "u[3]^4"], 4),
+        ((1, "1/2", "1/3", "3/2"),),
+        ((1, 1, 0, 0), (0, 1, 2, -1)),
+        (2, "1/4"),
+    ),
+    "another time",
+)
 
 
 @pytest.mark.parametrize("name", WITHOUT)

@@ -212,6 +212,7 @@ OUTSIDE: Mapping[str, str] = {
     "new/isotropic-start": "layers of width two and more; its start makes up for it",
     "arora/end-to-end": "layers of width two and more",
     "braun/riccati": "layers of width two and more",
+    "lawrence/s3": "representations of dimension two",
     "razin/tensor": "components of a tensor that are not orthogonal",
     "gunasekar/conjecture": "sensors that do not commute",
     "bias/no-regulariser": "short filters, complex components",

@@ -251,4 +251,13 @@ def _margin_mutant(name: str, false: MarginStatement) -> Mutant:
     made = variant(name, partial(predict_margin, false), (meaning_of(false),))
     if false.kind == "direction":
         return made
-    return replace(made, vacuous=true_of_direction(compare_margin))
+    return replace(made, vacuous=_one_minimiser if false.kind == "minimises" else _one_direction)
+
+
+_one_direction = true_of_direction(compare_margin)
+
+
+def _one_minimiser(false: Prediction, prediction: Prediction, measurement: Measurement) -> bool:
+    """Whether claim and variant name one direction: the best subject to the margins, both functions convex."""
+    statements = (prediction, false)
+    return all(compare_margin(s, measurement, prediction.digits).answer is Answer.HOLDS for s in statements)

@@ -80,6 +80,10 @@ REFERENCES: dict[str, str] = {
         r"diagonal linear networks. \emph{International Conference on Artificial Intelligence and Statistics}, "
         r"2024. arXiv:2403.05293."
     ),
+    "lawrence": (
+        r"H. Lawrence, K. Georgiev, A. Dienes, B. T. Kiani. Implicit bias of linear equivariant networks. "
+        r"\emph{International Conference on Machine Learning}, 2022. arXiv:2110.06084."
+    ),
     "li": (
         r"Z. Li, T. Wang, J. D. Lee, S. Arora. Implicit bias of gradient descent on reparametrized models: on "
         r"equivalence to mirror descent. \emph{Advances in Neural Information Processing Systems} 35, 2022. "

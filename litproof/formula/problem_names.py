@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from litproof.dynamics import GradientDescent, Momentum, WeightDecay
 from litproof.errors import InputError
+from litproof.flow.lift import is_polynomial
+from litproof.flow.polynomials import coefficients, parameter_ring
 from litproof.formula.quadrature import VARIABLE
 from litproof.formula.setting import Setting
 from litproof.language.grammar import SYMBOLS, formula_error
 from litproof.language.statements import NAMES
 from litproof.language.tree import Node, Number, Symbol
+from litproof.networks.base import Network
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.problem import Problem
 
 
 class UnknownName(Exception):
     """A name that the problem does not have; the message says which there are."""
+
+
+@lru_cache(maxsize=64)
+def degrees_of(network: Network) -> frozenset[int]:
+    """Degrees of the monomials of a polynomial network's beta."""
+    parameters = parameter_ring(network)
+    terms = (term for entry in coefficients(network, parameters) for term in entry.terms())
+    return frozenset(sum(exponents) for (_, *exponents), _ in terms)
 
 
 @dataclass(frozen=True)
@@ -41,13 +53,23 @@ class ProblemNames:
         return cls(problem, key, own)
 
     def count(self, name: str) -> Number | None:
-        """n, d, m, depth or the number of outputs; None for other names."""
+        """n, d, m, depth, the number of outputs or the degree of homogeneity; None for other names."""
+        if name == "degree" and name not in self.own:
+            return Number(Fraction(self.degree()))
         if name not in ("n", "d", "m", "depth", "outputs"):
             return None
         if name == "outputs":
             return Number(Fraction(getattr(self.problem.network, "outputs", 1)))
         value = Setting(self.problem).constant(name, ())
         return Number(value) if isinstance(value, Fraction) else None
+
+    def degree(self) -> int:
+        """Of beta as a homogeneous polynomial in all parameters; InputError where it is none."""
+        if is_polynomial(self.problem.network):
+            found = degrees_of(self.problem.network)
+            if len(found) == 1:
+                return min(found)
+        raise InputError("degree: beta is no homogeneous polynomial in the parameters", key=self.key)
 
     def shape(self, name: str, count: int) -> tuple[int, ...]:
         """Sizes of a name; of beta, start and gradient with two indices: inputs and outputs."""
@@ -85,6 +107,8 @@ class ProblemNames:
 
     def constant(self, name: str, place: int) -> Node | None:
         """A number that the problem or its dynamics has."""
+        if name == "degree" and name not in self.own:
+            return Number(Fraction(self.degree()), place)
         dynamics = self.problem.dynamics
         values: dict[str, Fraction | None] = {
             "outputs": Fraction(getattr(self.problem.network, "outputs", 1)),

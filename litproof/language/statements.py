@@ -70,6 +70,7 @@ NAMES: Mapping[str, tuple[int, ...]] = {
     "kappa": (0,),
     "logt": (0,),
     "outputs": (0,),
+    "degree": (0,),
     "step": (0,),
     "mass": (0,),
     "decay": (0,),

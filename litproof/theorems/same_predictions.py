@@ -22,6 +22,7 @@ from typing import Any
 import sympy as sp
 
 from litproof.derive.normal_form import normal_form
+from litproof.formula.problem_names import degrees_of
 from litproof.language.grammar import LETTERS
 from litproof.language.statements import Definition, parse_definition, parse_statement
 from litproof.language.tree import Call, Negation, Node, Number, Operation, Sum, Symbol, nodes
@@ -123,7 +124,8 @@ def _start(network: Network, hypotheses: Sequence[str]) -> tuple[list[sp.Symbol]
             old = symbols[right]
             symbols = {name: symbols[left] if symbol == old else symbol for name, symbol in symbols.items()}
     known = {f"{name}0": symbol for name, symbol in symbols.items()}
-    return list(symbols.values()), {**known, "depth": sp.Integer(len(network.shapes))}
+    numbers = {"depth": sp.Integer(len(network.shapes)), "degree": sp.Integer(min(degrees_of(network)))}
+    return list(symbols.values()), {**known, **numbers}
 
 
 def _curve(case: Specialisation, network: Network, start: Sequence[sp.Symbol]) -> sp.Expr | None:

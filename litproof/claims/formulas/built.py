@@ -17,7 +17,7 @@ from litproof.results import Measurement, Prediction
 Predicting = Callable[[Problem, int], Prediction]
 
 
-NUMBERS = frozenset({"beta0", "v0", "theta0", "outputs", "step", "mass", "decay", "until"})
+NUMBERS = frozenset({"beta0", "v0", "theta0", "outputs", "degree", "step", "mass", "decay", "until"})
 """Names that stand for numbers of the problem, whatever else a formula may speak of."""
 
 

@@ -1,4 +1,7 @@
-"""The network that a claim in TOML is about: parameters whose sizes may be letters, and beta as a formula."""
+"""The network that a claim in TOML is about: parameters whose sizes may be letters, and beta as a formula.
+
+An exponent may be a capital letter, as in u[j]^D - v[j]^D: the network is then one for every power up to `MOST_POWER`.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,10 @@ from litproof.problem import Problem
 from litproof.problem_file.values import Node, table, texts
 
 _DECLARED = re.compile(r"(?P<name>[A-Za-z_]\w*)(\[(?P<sizes>\w+(\s*,\s*\w+)?)\])?", re.ASCII)
+
+_POWER = re.compile(r"\^\s*([A-Z])\b", re.ASCII)
+MOST_POWER = 12
+"""Exponents that a letter is tried for."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,12 @@ class ClaimedNetwork:
         )
         return f"beta = {', '.join(self.beta)} with the parameters {', '.join(declared)}"
 
+    @property
+    def power(self) -> str:
+        """The letter of an exponent, "" for none."""
+        letters = {letter for text in self.beta for letter in _POWER.findall(text)} - set(self.names)
+        return min(letters, default="")
+
     def of_size(self, sizes: Mapping[str, int], outputs: int = 1) -> PolynomialNetwork:
         """The network whose letters have these values, d among them; InputError for a letter without one."""
         declared = []
@@ -54,7 +67,13 @@ class ClaimedNetwork:
                 raise InputError(message, key="claim.network.parameters", source=self.source)
             values = [str(sizes[size] if isinstance(size, str) else size) for size in own]
             declared.append(f"{name}[{','.join(values)}]" if values else name)
-        return PolynomialNetwork.of(declared, self.beta, sizes["d"], outputs, source=self.source)
+        beta = self.beta
+        if letter := self.power:
+            if letter not in sizes:
+                message = f"the exponent {letter!r} is not known here; give the problem a [network]"
+                raise InputError(message, key="claim.network.beta", source=self.source)
+            beta = tuple(re.sub(rf"\b{letter}\b", str(sizes[letter]), text) for text in beta)
+        return PolynomialNetwork.of(declared, beta, sizes["d"], outputs, source=self.source)
 
     def sizes_in(self, network: Network) -> dict[str, int] | None:
         """The values of the letters for which `network` can be this one; None when shapes do not fit."""
@@ -85,6 +104,12 @@ class ClaimedNetwork:
         sizes = self.sizes_in(network)
         if sizes is None:
             return None
+        if not self.power:
+            return self._same(sizes, network)
+        powers = ({**sizes, self.power: power} for power in range(1, MOST_POWER + 1))
+        return next(filter(None, (self._same(one, network) for one in powers)), None)
+
+    def _same(self, sizes: Mapping[str, int], network: Network) -> PolynomialNetwork | None:
         try:
             own = self.of_size(sizes, getattr(network, "outputs", 1))
         except InputError:

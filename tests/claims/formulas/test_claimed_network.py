@@ -207,3 +207,62 @@ def test_a_relation_about_another_network_is_violated():
     other = Problem(Diagonal(1, 2), "regression", [[1, 2]], [1], 1, [[1, 1]])
     check = relation("u = v", SQUARE, "k", "f").check(other)
     assert check.answer is Answer.VIOLATED and "the network is not" in check.detail
+
+
+@pytest.mark.parametrize("power", [1, 2, 3, 7])
+def test_a_letter_as_an_exponent_is_read_off(power):
+    claimed = read_claimed_network(
+        Node({"parameters": ["u[d]", "v[d]"], "beta": ["u[j]^D - v[j]^D"]}, "claim.network", "")
+    )
+    other = PolynomialNetwork.of(["u[2]", "v[2]"], [f"u[j]^{power} - v[j]^{power}"], 2)
+    assert claimed.power == "D" and claimed.instance_like(other) == other
+    for wrong in (
+        f"u[j]^{power} - v[j]^{power + 1}",
+        f"u[j]^{power} + v[j]^{power}",
+        f"2*u[j]^{power} - v[j]^{power}",
+    ):
+        assert claimed.instance_like(PolynomialNetwork.of(["u[2]", "v[2]"], [wrong], 2)) is None
+    with pytest.raises(InputError, match="the exponent 'D' is not known here"):
+        claimed.of_size({"d": 2})
+
+
+POWERS = """
+schema = 1
+[claim]
+id = "test/{id}"
+equation = "{equation}"
+times = [1]
+[claim.network]
+parameters = {parameters}
+beta = {beta}
+[[claim.problems]]
+network = {{ kind = "polynomial", parameters = {parameters}, beta = {beta} }}
+data = {{ X = [["1", "2"]], y = ["2"] }}
+init = {{ scale = "1/2", v = [["1", "3/2"], ["1", "1"]] }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("beta", "equation", "status"),
+    [
+        # Euler: theta grad beta = degree beta, so |theta|^2 falls at 2 degree sum_j gradient_j beta_j
+        ('["u[j]^3 - v[j]^3"]', "rate(dot(theta, theta)) = -2*degree*dot(gradient, beta)", Status.VERIFIED),
+        ('["u[j]*v[j]"]', "rate(dot(theta, theta)) = -2*degree*dot(gradient, beta)", Status.VERIFIED),
+        ('["u[j]*v[j]"]', "rate(dot(theta, theta)) = -3*degree*dot(gradient, beta)", Status.REFUTED),
+        ('["u[j]^3 - v[j]"]', "beta[1] = degree", Status.HYPOTHESIS_VIOLATED),
+    ],
+)
+def test_the_degree_of_homogeneity(tmp_path, beta, equation, status):
+    catalogue()
+    before = set(REGISTRY)
+    path = tmp_path / "degree.toml"
+    path.write_text(
+        POWERS.format(id="degree", parameters='["u[2]", "v[2]"]', beta=beta, equation=equation), "utf-8"
+    )
+    try:
+        (verdict,) = verify(str(path), digits=12, mutants=False).verdicts
+    finally:
+        for id in set(REGISTRY) - before:
+            del REGISTRY[id]
+    (result,) = verdict.instances
+    assert result.status is status, result.detail

@@ -93,13 +93,19 @@ class Track:
             raise NotDefined("at(..) is about flows; gradient descent moves in steps")
         gap = Operation("-", when.left, when.right, when.place)
         with ball_precision(digits_to_bits(self.digits) + 64):
-            proved = self._enclosed(gap, to_text(when)) if self._has_rates and not uses(gap, "rate") else None
+            enclosable = self._has_rates and self._comes_to_rest and not uses(gap, "rate")
+            proved = self._enclosed(gap, to_text(when)) if enclosable else None
             return proved or self._agreed(gap, to_text(when))
 
     @property
     def _has_rates(self) -> bool:
         """Whether formulas have rates along the flow."""
         return not isinstance(self.problem.dynamics, Mirror)
+
+    @property
+    def _comes_to_rest(self) -> bool:
+        """Whether the path is enclosed in its own time as far as it goes; one of a classification goes on by exp(t)."""
+        return self.problem.task == "regression"
 
     def _enclosed(self, gap: Node, text: str) -> Moment | None:
         """The event with proved bounds; None where they are not found."""

@@ -201,7 +201,8 @@ class _Walk(_Check):
                 left, right = self.value(node.left, bound), self.value(node.right, bound)
                 return _combine(node.sign, left, right)
             if node.name in ("inverse", "quad"):
-                problem = getattr(self.meaning, "problem", None)
+                setting = getattr(self.meaning, "setting", None)
+                problem = getattr(setting, "problem", None)
                 if problem is None or bound or not is_constant(node):
                     return self.of_function(node, bound)
                 return _remembered(node, problem, flint.ctx.prec, self.key)

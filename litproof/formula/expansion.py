@@ -443,8 +443,12 @@ class _Expansion:
         assert isinstance(first, Symbol)
         definition = self.definitions[first.name]
         place = node.place if scope.used_at is None else scope.used_at
-        variable = {definition.arguments[0]: Symbol(VARIABLE, (), place)}
-        body = self.number(definition.body, _Scope({}, variable, place))
+        arguments: dict[str, Value] = {definition.arguments[0]: Symbol(VARIABLE, (), place)}
+        if node.name == "quad":
+            others, constants = others[:2], others[2:]
+            for name, part in zip(definition.arguments[1:], constants, strict=True):
+                arguments[name] = self.number(part, scope)
+        body = self.number(definition.body, _Scope({}, arguments, place))
         return Call(node.name, (body, *(self.number(part, scope) for part in others)), place)
 
 

@@ -4,7 +4,7 @@ relation := formula (("=" | "<=" | ">=") formula)?
 atom     := .. | ("sum" | "prod" | "max" | "min") "(" (letter ",")? (condition ",")* formula ")"
           | "if" "(" condition "," formula "," formula ")"
           | "inverse" "(" function "," formula ("," formula "," formula)? ")"
-          | "quad" "(" function "," formula "," formula ")"
+          | "quad" "(" function "," formula "," formula ("," formula)* ")"
           | "at" "(" formula "," formula "=" formula ")"
           | name "[" formula "," .. "]" | definition "(" formula "," .. ")"
 condition := formula relation (formula | formula ".." formula)      between indices
@@ -44,7 +44,7 @@ MORE_FUNCTIONS: Mapping[str, tuple[int, ...]] = {
 
 _OF_FUNCTIONS = {
     "inverse": "inverse takes a function and a number, and perhaps the two ends of an interval",
-    "quad": "quad takes a function and the two ends of an interval",
+    "quad": "quad takes a function, the two ends of an interval, and the further arguments of the function",
 }
 
 NAMES: Mapping[str, tuple[int, ...]] = {
@@ -302,11 +302,13 @@ class _Statements(Parser):
         self.expect("(")
         name, here = self.word, self.place
         definition = self.definitions.get(name)
-        if definition is None or len(definition.arguments) != 1:
+        count = len(definition.arguments) if definition is not None else 0
+        if not count or (count > 1 and word == "inverse"):
             self.fail(here, f"expected a function of one argument from [let], got {self.shown()}")
         self.index += 1
         arguments = self.rest_of([Symbol(name, (), here)])
-        if len(arguments) not in MORE_FUNCTIONS[word]:
+        wanted = (count + 2,) if word == "quad" else MORE_FUNCTIONS[word]
+        if len(arguments) not in wanted:
             self.fail(place, _OF_FUNCTIONS[word])
         return Call(word, tuple(arguments), place)
 

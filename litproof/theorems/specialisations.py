@@ -181,6 +181,17 @@ SPECIALISATIONS: tuple[Specialisation, ...] = (
         "u = v",
     ),
     Specialisation("saxe/unbalanced", "ykm/two-layer-one-point", two_layers, (("a",), ("b",)), 1, "a and b"),
+    *(
+        Specialisation(
+            special,
+            "ykm/regression-general-init",
+            three_layers,
+            (("u[j]",), ("v[j]",), ("w[j]",)),
+            1,
+            "u, v and w",
+        )
+        for special in ("zhao/deep-weights", "zhao/deep-weights-as-printed")
+    ),
     Specialisation(
         "matt-stoger/rate",
         "ykm/regression-scales",

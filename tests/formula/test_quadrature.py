@@ -51,6 +51,17 @@ def test_the_derivatives_by_an_end_are_those_of_the_function():
         assert back.gradient[0].overlaps(-slope)
 
 
+def test_further_arguments_are_constants_of_the_function():
+    definitions = {"f": parse_definition("f(x, p, q)", "p*x + q", {}, "let")}
+    problem = example_problem("regression")
+    tree = expand(
+        parse_statement("quad(f, 0, 2, 3, beta[1]^0)", definitions=definitions), problem, definitions
+    )
+    with ball_precision(100):
+        found = evaluate(tree, Point(Setting(problem), "beta", (ball(2), ball(1)))).ball
+        assert found.overlaps(ball(Fraction(8)))
+
+
 @pytest.mark.parametrize(
     ("body", "ends", "reason"),
     [

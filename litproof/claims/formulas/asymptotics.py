@@ -46,6 +46,8 @@ _COARSE = Fraction(1, 10**3)
 """An order or a limit that is not known to this, relative to 1 and to the quantity, is not resolved."""
 _COARSE_ERRORS = Fraction(1, 10**2)
 """The same of the order of errors, which are seen in differences of differences."""
+_OPTIMUM_DIGITS = 60
+"""With which the function is evaluated that the limit of a vector minimises."""
 _MOST_OPTIMUM, _SPARE_OPTIMUM = 8, 3
 """Digits to which a minimiser is asked for at most, and those by which limits have to be known better."""
 
@@ -222,7 +224,8 @@ def _judged_optimum(
         return Answer.UNKNOWN, 0.0, PartResult(optimum.kind, "unknown", "numeric", 0, detail)
     accurate = int(-decimal_log(error / scale)) if error else _MOST_OPTIMUM + _SPARE_OPTIMUM
     digits = max(1, min(_MOST_OPTIMUM, accurate - _SPARE_OPTIMUM))
-    found = optimum.compare([dyadic(value) for value, _ in limits], error, digits)
+    with ball_precision(digits_to_bits(_OPTIMUM_DIGITS)):
+        found = optimum.compare([dyadic(value) for value, _ in limits], error, digits)
     evidence = str(Evidence.AGREED if found.answer is Answer.HOLDS else Evidence.NUMERIC)
     words = {Answer.HOLDS: "holds", Answer.UNKNOWN: "unknown", Answer.VIOLATED: "violated"}[found.answer]
     part = PartResult(optimum.kind, words, evidence, digits, f"{known}; {found.detail}")

@@ -210,7 +210,7 @@ def test_statements_are_reported_apart_with_what_each_time_rests_on(run):
         ("[claim]\nholds = 'loss <= 1'", 'expected times = ["1/2", 2, ..] for holds'),
         (
             "[let]\n'f(x)' = 'x'\n[claim]\nequation = 'quad(f, 1) = 1'",
-            "quad takes a function and the two ends",
+            "quad takes a function, the two ends",
         ),
         ("[claim]\nequation = 'quad(beta, 0, 1) = 1'", "expected a function of one argument from [let]"),
         ("[claim]\nholds = '1 <= loss'\nuntil = 0", "claim.until: expected a time above 0"),

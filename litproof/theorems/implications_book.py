@@ -64,7 +64,7 @@ def _table(known: Graph) -> str:
         for arrow in known.arrows
     ]
     head = "& result & $\\Phi$ & $c$ & $k$ & start \\\\ \\midrule"
-    return _longtable("r" + _ragged(3.6, 4.6) + "rr" + _ragged(3.4), head, rows)
+    return _longtable("r" + _ragged(4.1, 4.4) + "rr" + _ragged(3.4), head, rows)
 
 
 def _outside(known: Graph) -> str:

@@ -15,7 +15,10 @@ from litproof.algebra.linear import dot
 from litproof.bias.pairs import Pair, Tried, gap_of
 from litproof.bias.regulariser import Regulariser
 from litproof.certify.certificates.limit_pair import Transform
-from litproof.limits.find import LimitResult, find_limit
+from litproof.errors import Inconclusive
+from litproof.integrate.classification.follow import follow_direction
+from litproof.limits.classification import require_separable
+from litproof.limits.find import find_limit
 from litproof.networks.base import MultilinearNetwork
 from litproof.networks.fully_connected import FullyConnected
 from litproof.problem import Problem
@@ -60,25 +63,47 @@ def absorbed(problem: Problem) -> Problem:
     return replace(problem, X=problem.signed_rows, y=(Fraction(1),) * len(problem.y))
 
 
-def find_margin_pair(problem: Problem, first: LimitResult, tried: Tried) -> Pair | None:
-    """The first pair whose directions are proved to differ."""
+def find_margin_pair(problem: Problem, tried: Tried) -> Pair | None:
+    """The first pair whose directions are proved to differ; they are followed, and proved where they do.
+
+    Raises
+    ------
+    InputError : the data are not separable. Inconclusive : the direction of the problem itself does not settle.
+    """
+    require_separable(problem)
     plain = absorbed(problem)
+    first = follow_direction(plain, DIGITS)
+    if not first.converged:
+        raise Inconclusive(f"no limit direction was reached: {first.reason}", outcome=first.outcome)
     for T in additions(plain):
         columns = list(zip(*plain.X, strict=True))
         X = tuple(tuple(dot(row, column) for column in columns) for row in T)
         other = replace(plain, X=X, y=(Fraction(1),) * len(X))
-        second = find_limit(other, DIGITS)
+        second = follow_direction(other, DIGITS)
+        if not second.converged:
+            tried.stuck = tried.stuck or second.reason
+            continue
         tried.pairs += 1
         gap = max(abs(a - b) for a, b in zip(first.value, second.value, strict=True))
         if gap <= Fraction(1, 10 ** (DIGITS - 1)):
             continue
         tried.largest = max(tried.largest, float(gap))
-        if first.evidence >= Evidence.CERTIFIED <= second.evidence:
-            boxes = [_box(result.enclosure) for result in (first, second)]
-            if boxes[0] and boxes[1] and gap_of(*boxes) > 0:
-                return Pair(plain, other, T, gap_of(*boxes), tuple(boxes), None)
+        pair = _proved(plain, other, T)
+        if pair is not None:
+            return pair
         tried.unproved = "the directions of a pair differ, but not both of them are proved"
     return None
+
+
+def _proved(plain: Problem, other: Problem, T: Transform) -> Pair | None:
+    """Both directions proved, in disjoint boxes."""
+    limits = [find_limit(member, DIGITS) for member in (plain, other)]
+    if any(limit.evidence < Evidence.CERTIFIED for limit in limits):
+        return None
+    boxes = [_box(limit.enclosure) for limit in limits]
+    if not all(boxes) or gap_of(*boxes) <= 0:
+        return None
+    return Pair(plain, other, T, gap_of(*boxes), tuple(boxes), None)
 
 
 def _box(enclosure: Sequence[tuple[str, str]]) -> tuple[tuple[Fraction, Fraction], ...]:

@@ -30,7 +30,6 @@ from litproof.certify.certificates.limit_pair import transformed
 from litproof.errors import Inconclusive, Outcome
 from litproof.flow.lift import is_polynomial, require_polynomial
 from litproof.limits.estimate import Disagreement
-from litproof.limits.find import find_limit
 from litproof.markup import Rows, listing, table
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement
@@ -180,9 +179,8 @@ def _without_certificate(pair: Pair) -> str:
 
 def _margins(problem: Problem, brackets: Closure, started: float) -> Verdict:
     """The same for directions of classification: exact only by theorems, pairs with the same polyhedron."""
-    first = find_limit(problem, DIGITS)
     tried = Tried()
-    pair = find_margin_pair(problem, first, tried)
+    pair = find_margin_pair(problem, tried)
     known = known_margin(problem)
     if known is not None:
         if tried.largest:

@@ -51,7 +51,7 @@ def find_direction(problem: Problem, digits: int, *, follow: bool = False) -> Es
     Inconclusive : the loss does not fall below 1 (with the weights that prove it, where it is proved), or the budget
         is used up before the direction settles.
     """
-    _require_separable(problem)
+    require_separable(problem)
     homogeneous_terms(problem.network)
     theory = layered_equivalent(problem)
     if theory is None:
@@ -248,7 +248,8 @@ def _excess(problem: Problem, flow: Measurement, prediction: Prediction) -> floa
         return float(norm / min(margins, key=float) / ball(least) - 1)
 
 
-def _require_separable(problem: Problem) -> None:
+def require_separable(problem: Problem) -> None:
+    """InputError, with weights that prove it, for data that are not separable."""
     weights = separate(problem.signed_rows).weights
     if weights is not None:
         shown = ", ".join(str(w) for w in weights)

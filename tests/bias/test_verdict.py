@@ -17,6 +17,7 @@ from litproof.certify.certificates.format import to_json
 from litproof.certify.checker import check, parse
 from litproof.cli import program
 from litproof.errors import Inconclusive, InputError
+from litproof.integrate.classification.follow import follow_direction
 from litproof.networks import Convolutional, Diagonal, FullyConnected, MatrixSensing
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.problem import Problem
@@ -271,6 +272,16 @@ def test_directions_of_classification(name):
     verdict = judge(problem)
     assert (verdict.answer, verdict.regulariser.name) == ("potential", name)
     assert "tested by 3 pairs" in verdict.rests_on[1]
+
+
+def test_a_repeated_point_moves_the_direction():
+    """Three layers, two points that pull at two components: which of the two wins depends on how often each stands."""
+    rows = ((1, "9/10"), ("4/5", 1))
+    start = (("11/10", 1), ("11/10", 1), (0, 0))
+    problem = Problem(Diagonal(3, 2), "classification", rows, (1, 1), "1/2", start)
+    again = Problem(Diagonal(3, 2), "classification", (*rows, rows[1]), (1, 1, 1), "1/2", start)
+    ends = [[round(float(x), 3) for x in follow_direction(member, 4).value] for member in (problem, again)]
+    assert ends == [[1, 0], [0, 1]]
 
 
 def test_additions_keep_the_polyhedron():

@@ -72,6 +72,7 @@ THEOREMS: Mapping[str, str] = {
     "gunasekar/diagonal": "L18",
     "gunasekar/convolutional": "L18",
     "gunasekar/fully-connected": "L18",
+    "gunasekar/representation-cost": "L18",
     "gunasekar/mirror": "L23",
     "lyu-li/margin": "L26",
     "ji-telgarsky/alignment": "L27",
@@ -115,7 +116,12 @@ PAPERS: Mapping[str, str] = {
     "gunasekar": "Gunasekar, Woodworth, Bhojanapalli, Neyshabur, Srebro 2017 (arXiv 1705.09280)",
     "gunasekar/mirror": "Gunasekar, Lee, Soudry, Srebro 2018 (arXiv 1802.08246)",
     **dict.fromkeys(
-        ("gunasekar/diagonal", "gunasekar/convolutional", "gunasekar/fully-connected"),
+        (
+            "gunasekar/diagonal",
+            "gunasekar/convolutional",
+            "gunasekar/fully-connected",
+            "gunasekar/representation-cost",
+        ),
         "Gunasekar, Lee, Soudry, Srebro 2018 (arXiv 1806.00468)",
     ),
     "ji-telgarsky": "Ji, Telgarsky 2019 (arXiv 1810.02032)",

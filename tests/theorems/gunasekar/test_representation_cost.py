@@ -30,7 +30,7 @@ def test_two_filters_of_two_entries(layers):
     found = least_norm(problem, 20)
     assert found.converged
     assert abs(found.value[0] - expected) < TINY
-    assert abs(representation_cost(problem, 20).value[0] - expected) < TINY
+    assert abs(representation_cost.predict(problem, 20).value[0] - expected) < TINY
 
 
 def test_the_filters_that_are_found_have_the_product():

@@ -218,6 +218,7 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
             details["missing"] = "; ".join(filter(None, (proof.missing, f"the reduction to it: {unchecked}")))
         elif not proof.missing:
             details["instances"], evidence = str(evidence), Evidence.KERNEL
+            details.pop("unproved", None)
     return Verdict(
         claim=claim.id,
         status=status,

@@ -125,7 +125,7 @@ def trace_clocked_motion(problem: Problem) -> Motion | None:
     size = sum(problem.network.shapes)
     tracer = Tracer(size + 1)
     *theta, p = tracer.variables()
-    beta, residual = _residuals(problem, tracer, theta)
+    beta, residual = _residuals(problem, tracer, _entries(problem, theta))
     expressions, slopes = Expressions(tracer), []
     for i, r in enumerate(residual):
         number = sp.Symbol(f"r_{i + 1}", real=True)
@@ -197,11 +197,13 @@ class Velocity:
 
     Attributes
     ----------
+    theta : the parameters, projected onto the subspace that the motion never leaves: equal to them along it.
     slopes : derivatives of the loss of each point by its residual or margin.
     expressions : sympy expressions on these nodes.
     """
 
     tracer: Tracer
+    theta: Sequence[Node]
     beta: Sequence[Node]
     residual: Sequence[Node]
     velocity: Sequence[Node]
@@ -209,17 +211,18 @@ class Velocity:
     expressions: Expressions
 
 
-def trace_velocity(problem: Problem, *, clock: bool = False) -> Velocity:
+def trace_velocity(problem: Problem, further: int = 0) -> Velocity:
     """The velocity of a flow, with the functions of the network, the loss and the potential as they are.
 
-    With `clock` the time is a further input after the states, of rate 1.
+    The tracer has `further` inputs after the states.
     """
     network, size = problem.network, sum(problem.network.shapes)
     resting = size if isinstance(problem.dynamics, Momentum) else 0
-    tracer = Tracer(size + resting + clock)
+    tracer = Tracer(size + resting + further)
     atoms = tracer.variables()
     theta, w = atoms[:size], atoms[size : size + resting]
-    beta, residual = _residuals(problem, tracer, theta)
+    projected = _entries(problem, theta)
+    beta, residual = _residuals(problem, tracer, projected)
     names = entries_of([name for layer in parameter_names(network) for name in layer])
     expressions = Expressions(tracer)
     for symbol, node in zip(names.values(), theta, strict=True):
@@ -232,15 +235,13 @@ def trace_velocity(problem: Problem, *, clock: bool = False) -> Velocity:
         slopes.append(tracer.lift(expressions.value(slope.xreplace({letter: number}))))
     force = _force(problem, tracer, beta, slopes)[:size]
     velocity = velocity_under(problem, expressions, names, theta, w, force)
-    if clock:
-        velocity.append(tracer.lift(1))
-    return Velocity(tracer, beta, residual, velocity, slopes, expressions)
+    return Velocity(tracer, projected, beta, residual, velocity, slopes, expressions)
 
 
 def _residuals(problem: Problem, tracer: Tracer, theta: Sequence[Node]) -> tuple[list[Node], list[Node]]:
-    """beta, and the residuals or margins."""
+    """beta, and the residuals or margins, at parameters."""
     network = problem.network
-    beta = [tracer.lift(b) for b in network.coefficients(split(_entries(problem, theta), network.shapes))]
+    beta = [tracer.lift(b) for b in network.coefficients(split(theta, network.shapes))]
     residual = []
     for row, target in zip(problem.X, problem.y, strict=True):
         f = tracer.combined(row, beta)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from litproof.claims.catalogue import code_of
+from litproof.claims.catalogue import catalogue, code_of
 from litproof.claims.kernel import RECHECK, kernel_record
 from litproof.claims.types import Claim, Status
+from litproof.report.recorded import recorded_evidence
 from litproof.theorems import has
 from litproof.theorems.implications import describe
 from litproof.theorems.relations import NARROWINGS, Relation
@@ -38,6 +39,9 @@ def describe_claim(claim: Claim) -> str:
     instances = claim.instances(0)
     if instances:
         lines += ["", "Instances (seed 0)", *(f"  - {instance.label}" for instance in instances)]
+    if catalogue().get(claim.id) is claim:
+        heading, words = recorded_evidence(claim.id)
+        lines += ["", heading, *_indented(words)] if heading else []
     lines += _kernel(claim.id)
     if cases := describe(claim.id):
         lines += ["", "Decided as polynomials, for all data and losses", *(f"  - {case}" for case in cases)]

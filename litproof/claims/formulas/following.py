@@ -268,7 +268,8 @@ def _limit(problem: Problem, digits: int, asked: Asked) -> Measurement:
     from litproof.integrate.training.follow import follow_any
 
     limit = follow_any(problem, digits)
-    return prove_limit(problem, limit, digits) if limit.converged and not asked.parameters else limit
+    otherwise = asked.parameters or (asked.integrals and isinstance(problem.dynamics, GradientDescent))
+    return prove_limit(problem, limit, digits) if limit.converged and not otherwise else limit
 
 
 def limit_moment_of(problem: Problem, limit: Measurement, digits: int, asked: Asked) -> Moment:

@@ -16,6 +16,7 @@ from litproof.claims.formulas.drawn_states import random_moments, random_speeds
 from litproof.claims.formulas.event_formulas import conditions_of
 from litproof.claims.formulas.events import UNSEEN
 from litproof.claims.formulas.following import Asked, follow_asked
+from litproof.claims.formulas.identities import are_identities
 from litproof.claims.formulas.moments import ALONG, STATE, AtMoment, uses
 from litproof.claims.formulas.path_points import Moment
 from litproof.claims.formulas.relations import Part, Relation, meaning_fault, parts_of
@@ -273,9 +274,20 @@ def compare_relation(prediction: Prediction, measurement: Measurement, digits: i
         label = f"0 <= t <= {relation.until}"
         evidence = Evidence.CERTIFIED if certified else Evidence.AGREED
         parts_said = (*parts_said, PartResult(label, Answer.HOLDS.value, str(evidence), digits, said))
+    elif certified and _is_identity(relation, problem):
+        said = f"identity proved: true at the start, and its rate is 0 in normal form; {said}"
+        parts_said = tuple(replace(part, evidence=str(Evidence.EXACT)) for part in parts_said)
+        return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, said, parts_said)
     evidence = Evidence.CERTIFIED if certified else Evidence.AGREED
     why = "" if certified else _unproved(judged) or (said if relation.until is not None else "")
     return Comparison(Answer.HOLDS, digits, evidence, 0.0, said, parts_said, unproved=why)
+
+
+def _is_identity(relation: Relation, problem: Problem) -> bool:
+    """Whether equations at times, up to which enclosures prove that the flow exists, are identities along it."""
+    if relation.kind not in ("equation", "rowspan") or None in relation.times:
+        return False
+    return are_identities(parts_of(relation, problem), Setting(problem, ALONG))
 
 
 def _unproved(judged: Sequence[Judged]) -> str:

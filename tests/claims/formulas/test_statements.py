@@ -58,12 +58,12 @@ def run(tmp_path):
     [
         ("rowspan = 'asinh(beta[j]/(2*u0[j]^2))'", SQUARES, "", "certified"),
         ("rowspan = 'asinh(beta[j]/(2*u0[j]^2))'\ntimes = [1]", SQUARES, "", "certified"),
-        ("equation = 'u[j]*v[j] = u0[j]^2'\ntimes = ['1/3', 2]", SQUARES, "", "certified"),
+        ("equation = 'u[j]*v[j] = u0[j]^2'\ntimes = ['1/3', 2]", SQUARES, "", "exact"),
         (
             "equation = 'rate(loss) = -4*sum(gradient[j]^2*(u[j]^2 + v[j]^2))'\ntimes = [1]",
             SQUARES,
             "",
-            "certified",
+            "exact",
         ),
         (
             "equation = 'asinh(beta[j]/w[j]) = -4*integral(gradient[j])'\ntimes = [1, 'limit']",

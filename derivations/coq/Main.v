@@ -10,16 +10,15 @@
      [tensor_gradient_flow L n k M ell]   any linear tensor network, sum_i ell_i(M_i o (v_0, .., v_{L-1}));  (Tensor.v)
      [fully_connected_gradient_flow], [sensing_gradient_flow]   x^T W_0 .. W_{L-1}, <A_i, W_0 .. W_{L-1}>;   (Sensing.v)
      [classification_flow]        odeco networks, exponential loss, labels in the rows of X.     (Classification.v)
-   Conserved quantities and regression stand here, separable classification in MainClassification.v, theorems of other
-   papers in MainLiterature.v.
+   Conserved quantities and regression stand here, R7 from small starts and B1 in MainFullyConnected.v, separable
+   classification in MainClassification.v, theorems of other papers in MainLiterature.v.
    [row_rank_bound m n A mu]: |A^T r|^2 >= mu |r|^2; for some mu > 0 this says that the rows of A are independent. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Potential Kkt ImplicitBias DepthPotential Regression Network R5Ties
   Tensor Margin Conserved Diagonal Sensing Circular ComplexOdeco Uniqueness NetworkExistence ComplexExistence R6Flow
   R6OnePoint R8Conjugation R8CommutingSensing R8Eigenbasis R8Sensing R4Limits R4SmallRate R4LargeRate R4Flows Wellposed
-  K2Chain LinearAlgebra R7OrthogonalStart R7MinimumNorm R7SmallScale R5Network FromStart
-  B1NoRegulariser
+  K2Chain LinearAlgebra R7OrthogonalStart R7MinimumNorm R5Network FromStart
   C6Diagonal C7FirstLayer.
 Open Scope R_scope.
 (* ==================== Conserved quantities: C1 to C7 ==================== *)
@@ -334,57 +333,6 @@ Proof.
       rewrite <- (Hd 0%nat) by lia. exact Hp.
     + intros p Hp. apply (is_lim_ext_loc (fun t => coefficients L d W t p)); [|apply Lim, Hp].
       exists 0. intros t Ht. symmetry. apply C; auto; lra.
-Qed.
-
-(* R7, as alpha -> 0: any depth and widths, last layer 0, (Wbar_0 .. Wbar_{L-2})^T X^T y <> 0. For every alpha the loss
-   tends to 0 and beta to an interpolator b; for alpha <= 1 it is the one of least norm up to C alpha *)
-Theorem R7_small_start L n d X y (Wbar : nat -> matrix) : (2 <= L)%nat -> d L = 1%nat ->
-  full_row_rank (d 0%nat) n X ->
-  (exists q, (q < d (L - 1)%nat)%nat /\
-     Sum (d 0%nat) (fun p => Sum n (fun i => X i p * y i) * product d (L - 1) Wbar p q) <> 0) ->
-  exists (best : nat -> R) (C : R),
-    feasible (d 0%nat) n X y best /\
-    (forall z, feasible (d 0%nat) n X y z ->
-       sq (d 0%nat) z = sq (d 0%nat) best + sq (d 0%nat) (fun p => z p - best p)) /\
-    forall alpha, 0 < alpha ->
-      from_matrices L d (fully_connected_gradient_flow L n d X (squared y))
-        (fun l i j => if Nat.eqb l (L - 1) then 0 else alpha * Wbar l i j) (fun W =>
-        (exists K rate, 0 < rate /\ forall t, 0 <= t ->
-           fully_connected_loss L n d X (squared y) (matrix_at W t) <= K * exp (- rate * t)) /\
-        exists b : nat -> R,
-          (forall p, (p < d 0%nat)%nat -> is_lim (fun t => coefficients L d W t p) p_infty (b p)) /\
-          feasible (d 0%nat) n X y b /\
-          (alpha <= 1 -> forall p, (p < d 0%nat)%nat -> Rabs (b p - best p) <= C * alpha)).
-Proof.
-  intros HL One Rk Mv. destruct (small_scale_minimum_norm L n d X y Wbar HL One Rk Mv) as [best [C [Fb [Py H]]]].
-  exists best, C. split; [exact Fb | split; [exact Py|]]. intros alpha Pa. split.
-  - apply (fully_connected_one_flow L n d X (squared y) (fun i v => v - y i)); auto.
-    + apply squared_derive.
-    + intros; apply squared_lipschitz.
-    + intros; apply squared_nonneg.
-  - intros W Fl St. apply (H alpha W Pa Fl). intros l a b Hl Ha Hb. apply (St l a b Hl Ha Hb).
-Qed.
-
-(* B1: limits that no regulariser selects. Fully connected, widths 3, 2, 1, from W_0 = (1 0; 0 1; 1 -1), W_1 = 0
-   [unequal_start]; data x_1 = s e_1, x_2 = e_2 with targets s, 1 have the same interpolators for all s > 0. The limit is
-   (1, 1, 0) for s = 1 and (1, 1, b) with b > 0 for s > 1: no function Q of beta (for this start) has the limits of both
-   data sets as its only minimisers among the interpolators *)
-Theorem B1_no_regulariser :
-  let flow s := fully_connected_gradient_flow 2 2 widths (points s) (squared (targets s)) in
-  let fits s := feasible 3 2 (points s) (targets s) in
-  let tends W (b : nat -> R) := forall p, (p < 3)%nat -> is_lim (fun t => coefficients 2 widths W t p) p_infty (b p) in
-  (forall s x, 0 < s -> fits s x <-> fits 1 x) /\
-  (forall s, 1 <= s -> from_matrices 2 widths (flow s) unequal_start (fun W =>
-     exists b, tends W b /\ fits s b /\ (s = 1 -> b 2%nat = 0) /\ (1 < s -> 0 < b 2%nat))) /\
-  ~ exists Q : (nat -> R) -> R, forall s W b, s = 1 \/ s = 2 -> flow s W -> starts_at 2 widths W unequal_start ->
-      tends W b -> forall x, fits s x -> (forall p, (p < 3)%nat -> x p = b p) \/ Q b < Q x.
-Proof.
-  intros flow fits tends. split; [exact same_interpolators | split; [|exact no_function_of_beta]]. intros s Hs. split.
-  - apply (fully_connected_one_flow 2 2 widths (points s) (squared (targets s)) (fun i v => v - targets s i)); auto.
-    + apply squared_derive.
-    + intros; apply squared_lipschitz.
-    + intros; apply squared_nonneg.
-  - intros W Fl St. exact (pair_limit s W Hs Fl St).
 Qed.
 
 (* R8: sensors that are symmetric, commute with each other and with W, and are independent; W_l(0) = alpha W but for the

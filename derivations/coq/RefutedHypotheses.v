@@ -4,8 +4,9 @@
    what determines a stationary point (K3); starts that move (R7). *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Potential Kkt ImplicitBias Network Tensor Quasinorm Margin Conserved
-  Diagonal Sensing Uniqueness K3AnyDepth.
+From Litproof Require Import Sums Paths Norms Flow Potential Kkt ImplicitBias Network Tensor Quasinorm Margin Conserved
+  Diagonal Sensing Uniqueness SensingExistence K2Chain Classification K3TwoLayers K3TwoLayersNetwork K3TwoLayersWitness
+  K3AnyDepth K3FiniteLimits Wellposed R7OrthogonalStart R7MinimumNorm FromStart.
 Open Scope R_scope.
 
 (* --- f = v_1 v_2, one point with label 1 --- *)
@@ -200,4 +201,204 @@ Proof.
   - rewrite Derive_const, Ropp_0. apply (is_derive_const 0).
   - intros s. apply Value. unfold replace_matrix_entry, matrix_at.
     destruct l as [|[|l]]; [| |lia]; cbn [Nat.eqb]; ring.
+Qed.
+
+(* --- KKT for margins: multipliers that vanish on slack constraints and are not negative, at a feasible point --- *)
+Theorem slackness_needed : exists lam rho x : nat -> R, (forall i, (i < 1)%nat -> 0 <= lam i) /\
+  margin_feasible 1 1 (fun _ _ => 1) rho /\ margin_feasible 1 1 (fun _ _ => 1) x /\
+  Sum 1 (fun j => Sum 1 (fun i => 1 * lam i) * (x j - rho j)) < 0.
+Proof.
+  exists (fun _ => 1), (fun _ => 2), (fun _ => 1). unfold margin_feasible. cbn [Sum]. repeat split; intros; lra.
+Qed.
+
+Theorem nonnegative_multipliers_needed : exists lam rho x : nat -> R,
+  (forall i, (i < 1)%nat -> lam i * (Sum 1 (fun j => 1 * rho j) - 1) = 0) /\
+  margin_feasible 1 1 (fun _ _ => 1) rho /\ margin_feasible 1 1 (fun _ _ => 1) x /\
+  Sum 1 (fun j => Sum 1 (fun i => 1 * lam i) * (x j - rho j)) < 0.
+Proof.
+  exists (fun _ => -1), (fun _ => 1), (fun _ => 2). unfold margin_feasible. cbn [Sum]. repeat split; intros; lra.
+Qed.
+
+Theorem feasible_point_needed : exists lam rho : nat -> R, (forall i, (i < 1)%nat -> 0 <= lam i) /\
+  (forall i, (i < 1)%nat -> lam i * (Sum 1 (fun j => 1 * rho j) - 1) = 0) /\
+  ~ margin_feasible 1 1 (fun _ _ => 1) rho.
+Proof.
+  exists (fun _ => 0), (fun _ => 0). split; [intros; lra | split; [intros; ring|]]. intros F.
+  pose proof (F 0%nat ltac:(lia)) as F0. cbn [Sum] in F0. lra.
+Qed.
+
+(* distances of points that may coincide are not bounded below *)
+Theorem distances_may_vanish : ~ (forall K (f : nat -> R), (forall i, (i < K)%nat -> 0 <= f i) ->
+  exists s, 0 < s /\ forall i, (i < K)%nat -> s <= f i).
+Proof.
+  intros Wrong. destruct (Wrong 1%nat (fun _ => 0) ltac:(intros; lra)) as [s [Ps H]]. pose proof (H 0%nat ltac:(lia)).
+    lra.
+Qed.
+
+(* R9: the limit is the interpolator nearest to the start, not the shortest: x = (1, 0), y = 0, beta(0) = (0, 1) *)
+Theorem nearest_not_shortest : exists beta limit x, linear_gradient_flow 2 1 (fun _ => delta 0) (fun _ => 0) beta /\
+  (forall j, (j < 2)%nat -> is_lim (beta j) p_infty (limit j)) /\
+  feasible 2 1 (fun _ => delta 0) (fun _ => 0) x /\
+  Sum 2 (fun j => x j ^ 2) < Sum 2 (fun j => real (limit j) ^ 2).
+Proof.
+  destruct (linear_one_flow 2 1 (fun _ => delta 0) (fun _ => 0) (delta 1)) as [[beta [Fl B0]] _].
+  destruct (linear_model_regression 2 1 (fun _ => delta 0) (fun _ => 0) beta 1 Fl Rlt_0_1) as [limit [Lim [_ [Near
+    _]]]].
+  { intros r. unfold delta. cbn [Sum Nat.eqb]. lra. }
+  exists beta, (fun j => Finite (limit j)), (fun _ => 0). split; [exact Fl | split; [exact Lim | split]].
+  - intros i _. cbn [Sum]. ring.
+  - destruct (Near (delta 1)) as [E|Lt].
+    + intros i _. unfold delta. cbn [Sum Nat.eqb]. ring.
+    + cbn [Sum real]. rewrite <- !E by lia. unfold delta. cbn [Nat.eqb]. lra.
+    + exfalso. cbn [Sum] in Lt. rewrite !B0 in Lt by lia. pose proof (pow2_ge_0 (limit 0%nat - delta 1 0)).
+      pose proof (pow2_ge_0 (limit 1%nat - delta 1 1)). lra.
+Qed.
+
+(* R7: beta is orthogonal to what the data do not see only *)
+Theorem unseen_needed : ~ (forall L n m d X y W alpha Q, (2 <= L)%nat -> (forall l, (l < L)%nat -> d l = m) -> d L =
+  1%nat ->
+  fully_connected_gradient_flow L n d X (squared y) W -> 0 < alpha -> orthogonal_start L m alpha Q W ->
+  forall e t, 0 <= t -> Sum m (fun p => e p * coefficients L d W t p) = 0).
+Proof.
+  intros Wrong. set (d := fun _ : nat => 1%nat). set (X := fun _ _ : nat => 1). set (y := fun _ : nat => 1).
+  set (Q := fun _ : nat => identity).
+  assert (Or : forall l, (l < 2 - 1)%nat -> orthogonal_matrix 1 (Q l)).
+  { intros l _ i j Hi Hj. replace i with 0%nat by lia. replace j with 0%nat by lia. unfold Q, identity, delta.
+    cbn [Sum Nat.eqb]. lra. }
+  destruct (orthogonal_start_minimum_norm 2 1 1 d X y 1 Q (le_n 2) ltac:(auto) eq_refl) as [k [Int [_ [mu H]]]]; auto;
+    try lra.
+  { intros r Hr i Hi. replace i with 0%nat by lia. pose proof (Hr 0%nat ltac:(lia)) as E. unfold X in E. cbn [Sum] in E.
+    lra. }
+  destruct H as [_ [_ [W [Fl [St [_ [_ [_ [_ Lim]]]]]]]]].
+  assert (Os : orthogonal_start 2 1 1 Q W).
+  { split; [exact Or | split].
+    - intros l i j Hl Hi Hj. rewrite St by (unfold d; lia). destruct (Nat.eqb_spec l (2 - 1)); [lia | reflexivity].
+    - intros i Hi. rewrite St by (unfold d; lia). reflexivity. }
+  pose proof (Lim 0%nat ltac:(lia)) as L0.
+  assert (Z : is_lim (fun t => coefficients 2 d W t 0) p_infty 0).
+  { apply (is_lim_ext_loc (fun _ => 0)); [|apply is_lim_const]. exists 0. intros t Ht.
+    pose proof (Wrong 2%nat 1%nat 1%nat d X y W 1 Q (le_n 2) ltac:(auto) eq_refl Fl ltac:(lra) Os (fun _ => 1) t
+      ltac:(lra)) as E.
+    cbn [Sum] in E. lra. }
+  pose proof (is_lim_same _ _ _ L0 Z) as E. pose proof (Int 0%nat ltac:(lia)) as I. cbv beta zeta in E, I. cbn [Sum]
+    in E, I.
+  unfold X, y in *. lra.
+Qed.
+
+(* K2: not towards any vector with margins at least 1: x = (1, 0), z = (1, 0) and (1, 1) *)
+Theorem shortest_needed : ~ (forall L n d X W z t0, (1 <= L)%nat -> (0 < n)%nat -> d L = 1%nat ->
+  fully_connected_gradient_flow L n d X exponential W -> 0 <= t0 ->
+  fully_connected_loss L n d X exponential (matrix_at W t0) < 1 -> margin_feasible (d 0%nat) n X z ->
+  forall p, (p < d 0)%nat -> is_lim (fun t => coefficients L d W t p / sqrt (Sum (d 0%nat) (fun q =>
+    coefficients L d W t q ^ 2))) p_infty (z p / sqrt (Sum (d 0%nat) (fun q => z q ^ 2)))).
+Proof.
+  intros Wrong. set (d := fun l : nat => match l with O => 2%nat | _ => 1%nat end).
+  destruct (fully_connected_one_flow 1 1 d (fun _ => delta 0) exponential (fun _ u => - exp (- u)) (fun _ p _ => delta 0
+    p)
+    exponential_derive ltac:(intros; apply exponential_lipschitz) ltac:(intros; left; apply exp_pos) eq_refl)
+    as [W [Fl [St _]]].
+  assert (Small : fully_connected_loss 1 1 d (fun _ => delta 0) exponential (matrix_at W 0) < 1).
+  { unfold fully_connected_loss, fully_connected_output, product, exponential, matrix_at. cbn [Sum before d].
+    unfold mul, identity.
+    cbn [Sum]. rewrite !St by (unfold d; lia). unfold delta. cbn [Nat.eqb Sum d].
+    replace (- _) with (-1) by ring. rewrite Rplus_0_l, <- exp_0. apply exp_increasing. lra. }
+  assert (Fz : forall s, margin_feasible 2 1 (fun _ => delta 0) (fun p => match p with O => 1 | _ => s end)).
+  { intros s i _. unfold delta. cbn [Sum Nat.eqb]. lra. }
+  pose proof (fun s => Wrong 1%nat 1%nat d (fun _ => delta 0) W _ 0 (le_n 1) (le_n 1) eq_refl Fl (Rle_refl 0) Small (Fz
+    s)
+    1%nat ltac:(simpl; lia)) as H.
+  pose proof (is_lim_same _ _ _ (H 0) (H 1)) as E. cbn [d Sum] in E. unfold Rdiv in E.
+    rewrite Rmult_0_l, Rmult_1_l in E.
+  assert (P : 0 < sqrt (0 + 1 ^ 2 + 1 ^ 2)) by (apply sqrt_lt_R0; lra). pose proof (Rinv_0_lt_compat _ P). lra.
+Qed.
+
+(* K3, two layers: nor in l1 *)
+Theorem shortest_needed_l1 : ~ (forall m n (A : nat -> nat -> R) v z, (0 < n)%nat -> classification_solution m n A 2 v
+  ->
+  allowed m (fun j => v j 0%nat 0) (fun j => v j 1%nat 0) z -> margin_feasible m n A z ->
+  let rho t := coefficient 2 (at_time v t) in
+  forall j, (j < m)%nat -> is_lim (fun t => rho t j / l1 m (rho t)) p_infty (z j / l1 m z)).
+Proof.
+  intros Wrong. destruct witness_l1_max_margin as [v [Or [Fl [St _]]]].
+  pose proof (classification_reduction 2 2 2 1 two delta unit_basis first_input Or v Fl) as Sol.
+  set (A := data_matrix 2 delta first_input) in *.
+  assert (Az : forall s, allowed 2 (fun j => reduced_path two unit_basis v j 0%nat 0)
+    (fun j => reduced_path two unit_basis v j 1%nat 0) (fun p => match p with O => 1 | _ => s end)).
+  { intros s j Hj. assert (E : forall l, reduced_path two unit_basis v j l 0 = v l j 0).
+    { intros l. unfold reduced_path, reduced, at_time, two, unit_basis. apply (Sum_delta 2 j (fun c => v l c 0)), Hj. }
+    rewrite !E. destruct (St j Hj) as [-> [-> _]]. split; intros; lra. }
+  assert (Fz : forall s, 0 <= s -> margin_feasible 2 1 A (fun p => match p with O => 1 | _ => s end)).
+  { intros s Hs i _. unfold A, data_matrix, first_input, delta. cbn [Sum Nat.eqb]. lra. }
+  pose proof (fun s Hs => Wrong 2%nat 1%nat A _ _ (le_n 1) Sol (Az s) (Fz s Hs) 1%nat ltac:(lia)) as H.
+  pose proof (is_lim_same _ _ _ (H 0 (Rle_refl 0)) (H 1 Rle_0_1)) as E. unfold l1 in E. cbn [Sum] in E.
+    rewrite Rabs_R1, Rabs_R0 in E.
+  replace (0 / (0 + 1 + 0)) with 0 in E by field. replace (1 / (0 + 1 + 1)) with (/ 2) in E by field. lra.
+Qed.
+
+(* C2: the gradient of the loss with the derivative of another one *)
+Theorem derivative_needed : ~ (forall L n k M (ell dell : nat -> R -> R) w l c, (l < L)%nat -> (c < k l)%nat ->
+  is_derive (fun s => tensor_loss L n k M ell (replace_entry w l c s)) (w l c) (tensor_gradient L n k M dell w l c)).
+Proof.
+  intros Wrong. set (w := fun _ _ : nat => 0).
+  pose proof (Wrong 1%nat 1%nat single_entry (fun _ _ => 1) (fun _ u => u) (fun _ _ => 0) w 0%nat 0%nat ltac:(lia) (le_n
+    1)) as D0.
+  pose proof (tensor_partial_derivative 1 1 single_entry (fun _ _ => 1) (fun _ u => u) (fun _ _ => 1)
+    (fun _ u => is_derive_id u) w 0%nat 0%nat ltac:(lia) (le_n 1)) as D1.
+  apply is_derive_unique in D0. apply is_derive_unique in D1. rewrite D0 in D1. revert D1.
+  unfold tensor_gradient, slot, contract, single_entry, with_layer. cbn [Sum contract_below Nat.eqb].
+    rewrite delta_same. lra.
+Qed.
+
+(* distances along a curve that jumps *)
+Theorem continuity_needed : ~ (forall d (b : R -> nat -> R) x t, continuous (fun t => apart d (b t) x) t).
+Proof.
+  intros Wrong. set (b := fun (t : R) (_ : nat) => if Rle_dec 0 t then 1 else 0).
+  pose proof (Wrong 1%nat b (fun _ => 0) 0) as C.
+  destruct (C (fun v => / 2 < v)) as [e He].
+  { unfold apart, b. cbn [Sum]. destruct (Rle_dec 0 0); [|lra]. exists (mkposreal (/ 2) ltac:(lra)). intros v Hv.
+    change (Rabs (v - (0 + Rabs (1 - 0))) < / 2) in Hv. rewrite Rminus_0_r, Rabs_R1 in Hv. apply Rabs_lt_between in Hv.
+      lra. }
+  pose proof (cond_pos e) as Pe. specialize (He (- (e / 2))). unfold apart, b in He. cbn [Sum] in He.
+  destruct (Rle_dec 0 (- (e / 2))); [lra|]. rewrite Rminus_0_r, Rabs_R0 in He.
+  assert (/ 2 < 0 + 0); [|lra]. apply He. change (Rabs (- (e / 2) - 0) < e). rewrite Rminus_0_r, Rabs_Ropp, Rabs_pos_eq;
+    lra.
+Qed.
+
+(* R2: basis vectors that are not orthonormal: U = 2, one layer; eta = 2 v moves four times as fast as it should *)
+Theorem orthonormal_needed : ~ (forall L d m n k S U X y v, gradient_flow L d m n k S U X y v ->
+  solution L m n (data_matrix d S X) y (reduced_path k U v)).
+Proof.
+  intros Wrong. set (one := fun _ _ : nat => 1).
+  destruct (squared_flow 1 1 1 1 single_entry one (fun _ _ _ => 2) one (fun _ => 1) (fun _ _ => 0)) as [v [Fl [V0 _]]].
+  pose proof (Wrong 1%nat 1%nat 1%nat 1%nat single_entry one (fun _ _ _ => 2) one (fun _ => 1) v Fl 0%nat 0%nat
+    ltac:(lia) ltac:(lia))
+    as [C D].
+  destruct (Fl 0%nat 0%nat ltac:(lia) ltac:(unfold single_entry; lia)) as [C0 D0].
+  set (x := v 0%nat 0%nat) in *.
+  assert (Loss : forall t s, network_loss 1 1 1 1 single_entry one (fun _ _ _ => 2) one (fun _ => 1)
+    (replace_entry (at_time v t) 0 0 s) = / 2 * (2 * s - 1) ^ 2).
+  { intros t s. unfold network_loss, output, single_entry, replace_entry, one. cbn [Sum Prod Nat.eqb andb].
+    rewrite ?Nat.eqb_refl. cbn [andb]. f_equal. ring. }
+  (* x' = - 2 (2 x - 1) = - (2 x - 1)/2 *)
+  assert (Half : forall t, 0 < t -> x t = / 2).
+  { intros t Ht. specialize (D t Ht). specialize (D0 t Ht).
+    rewrite (Derive_ext _ (fun s => / 2 * (2 * s - 1) ^ 2) _ (Loss t)) in D0.
+    assert (Ed : Derive (fun s => / 2 * (2 * s - 1) ^ 2) (x t) = 2 * (2 * x t - 1))
+      by (apply is_derive_unique; auto_derive; auto; field).
+    rewrite Ed in D0. apply is_derive_unique in D0.
+    assert (D2 : is_derive (fun t => 2 * x t) t (- (2 * x t - 1))).
+    { apply (is_derive_ext (fun t => reduced_path single_entry (fun _ _ _ => 2) v 0 0 t)).
+      - intros s. unfold reduced_path, reduced, at_time, single_entry. cbn [Sum]. apply Rplus_0_l.
+      - replace (- (2 * x t - 1)) with (velocity 1 1 1 (data_matrix 1 one one) (fun _ => 1)
+          (at_time (reduced_path single_entry (fun _ _ _ => 2) v) t) 0 0); [exact D|].
+        unfold velocity, dual_gradient, residual, coefficient, ProdBut, at_time, reduced_path, reduced, data_matrix,
+          one, single_entry.
+        cbn [Sum Prod Nat.eqb]. unfold at_time, x. ring. }
+    apply is_derive_unique in D2. rewrite Derive_scal in D2. unfold x in *. lra. }
+  assert (X0 : x 0 = 0) by (apply V0; unfold single_entry; lia).
+  destruct (C0 (fun u => u < / 4)) as [e He].
+  { fold x. rewrite X0. exists (mkposreal (/ 4) ltac:(lra)). intros u Hu. change (Rabs (u - 0) < / 4) in Hu.
+    rewrite Rminus_0_r in Hu. apply Rabs_lt_between in Hu. lra. }
+  pose proof (cond_pos e) as Pe. specialize (He (e / 2)). fold x in He. rewrite Half in He by lra.
+  assert (/ 2 < / 4); [|lra]. apply He; [|lra]. change (Rabs (e / 2 - 0) < e). rewrite Rminus_0_r, Rabs_pos_eq; lra.
 Qed.

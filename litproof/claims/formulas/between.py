@@ -20,12 +20,12 @@ from litproof.formula.evaluate import evaluate
 from litproof.formula.jets import NotDefined
 from litproof.formula.setting import Setting
 from litproof.language.tree import Operation
-from litproof.precision import ball_precision
+from litproof.precision import ball_precision, digits_to_bits
 
 if TYPE_CHECKING:
     from litproof.certify.regression.validated_steps import Piece
 
-_BITS = 128
+_BITS, _SPARE_BITS = 128, 32
 _DEPTH = 9
 _FIRST = 4
 """Boxes that a piece is cut into to begin with."""
@@ -42,7 +42,7 @@ class Between:
 def holds_between(parts: Sequence[Part], setting: Setting, pieces: Sequence[Piece], digits: int) -> Between:
     """Whether all inequalities hold at all times of the pieces; equality may hold to 10^-digits at ends of boxes."""
     count = 0
-    with ball_precision(_BITS):
+    with ball_precision(max(_BITS, digits_to_bits(digits) + _SPARE_BITS)):
         for piece in pieces:
             todo = [(Fraction(k, _FIRST), Fraction(k + 1, _FIRST), 0) for k in range(_FIRST)]
             while todo:
@@ -71,6 +71,9 @@ class Box:
         """The flow during a part of the piece, as the meaning of formulas."""
         theta = tuple(_enclosed(self.piece, low, high))
         start, length = self.piece.start, self.piece.length
+        if start == high == 0:  # the start itself is exact, and a bound may be an equality there
+            first = [ball(entry) for layer in self.setting.problem.v0 for entry in layer]
+            theta = (*first, *(ball(Fraction(0)),) * (len(theta) - len(first)))
         time = _hull(start + length * low, start + length * high)
         moment = Moment(dyadic(time), (), Fraction(0), (), ())
         return AtMoment(self.setting, moment, box=(theta, time))

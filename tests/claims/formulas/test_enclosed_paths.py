@@ -234,6 +234,27 @@ def test_rounding_of_a_null_space_counts():
     assert true.answer is True and open_.answer is None
 
 
+def test_a_bound_that_is_an_equality_at_the_start_is_proved_to_any_digits(tmp_path):
+    """|theta|^2 grows by 2 L times the sum of m exp(-m) at most, and e m exp(-m) <= 1."""
+    file = tmp_path / "bound.toml"
+    statement = "holds = 'norm(theta)^2 <= norm(theta0)^2 + 3*t'\nuntil = 1"
+    problem = """
+[claim.task]
+kind = "classification"
+[[claim.problems]]
+network = { kind = "diagonal", depth = 2 }
+data = { X = [["1", "2"]], y = ["1"] }
+init = { scale = "1", v = [["1", "1/2"], ["1/3", "1"]] }
+"""
+    file.write_text(f"schema = 1\n[claim]\nid = 'mine/bound'\n{statement}\n{problem}")
+    try:
+        (verdict,) = verify(str(file), digits=40).verdicts
+    finally:
+        REGISTRY.pop("mine/bound", None)
+    (result,) = verdict.instances
+    assert str(result.evidence) == "certified" and "proved at all times up to t = 1" in result.detail
+
+
 def mode(**options):
     """Two layers of one entry."""
     return Problem(Diagonal(2, 1), "regression", [[1]], [3], 1, [["1/2"], ["1/4"]], **options)

@@ -5,7 +5,7 @@ From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Kkt DepthPotential Network Tensor Margin Conserved Diagonal Sensing
   Circular ComplexOdeco ComplexConvolution Uniqueness SensingExistence FullyConnectedTensor NetworkExistence
     AlignedTimes
-  K3AnyDepth K3Complex StationaryWitness Classification Wellposed FromStart PowerFlow Woodworth.
+  K3AnyDepth K3Stationary K3Complex StationaryWitness Classification Wellposed FromStart PowerFlow Woodworth.
 Open Scope R_scope.
 
 (* --- Woodworth et al. --- *)
@@ -53,24 +53,19 @@ Qed.
 
 Lemma powers_from D m n X y a mu : (3 <= D)%nat -> (forall j, (j < m)%nat -> 0 < a j) -> 0 < mu ->
   row_rank_bound m n X mu ->
-  let solves beta nu := feasible m n X y beta /\ forall j, (j < m)%nat ->
-    let c := INR (D - 2) * a j ^ (D - 2) * Sum n (fun i => X i j * nu i) in
-    -1 < c < 1 /\ beta j = a j ^ D * power_of_dual D c in
   exists limit nu : nat -> R,
-    solves limit nu /\
-    (forall beta nu', solves beta nu' -> forall j, (j < m)%nat -> beta j = limit j) /\
+    feasible m n X y limit /\
+    (forall j, (j < m)%nat -> let c := INR (D - 2) * a j ^ (D - 2) * Sum n (fun i => X i j * nu i) in
+       -1 < c < 1 /\ limit j = a j ^ D * power_of_dual D c) /\
     from_start 2 (fun _ => m) (power_gradient_flow D m n X y) (fun _ j => a j) (fun v =>
       forall j, (j < m)%nat -> is_lim (fun t => v 0%nat j t ^ D - v 1%nat j t ^ D) p_infty (limit j)).
 Proof.
-  intros HD Pa Pmu Rk solves. pose proof (power_one_flow D m n X y (fun _ j => a j)) as One.
-  destruct One as [v [Fl [V0 Un]]].
+  intros HD Pa Pmu Rk. destruct (power_one_flow D m n X y (fun _ j => a j)) as [v [Fl [V0 Un]]].
   destruct (powers_limit m n X y a mu v Pa Pmu Rk V0 D HD Fl) as [beta [nu [Lim [Feas H]]]]. exists beta, nu.
-  split; [split; [exact Feas | exact H] | split].
-  - intros b nu' Sb. exact (powers_unique D m n X y a beta nu b nu' HD Pa (conj Feas H) Sb).
-  - split; [exists v; auto|]. intros v' Fl' V0' j Hj.
-    apply (is_lim_ext_loc (fun t => v 0%nat j t ^ D - v 1%nat j t ^ D)); [|apply Lim, Hj].
-    exists 0. intros t Ht. apply (power_limit_same D m n X y v v' Fl Fl'); auto; [|lra].
-    intros l c Hl Hc. rewrite V0, V0'; auto.
+  split; [exact Feas | split; [exact H|]]. split; [exists v; auto|]. intros v' Fl' V0' j Hj.
+  apply (is_lim_ext_loc (fun t => v 0%nat j t ^ D - v 1%nat j t ^ D)); [|apply Lim, Hj].
+  exists 0. intros t Ht. apply (power_limit_same D m n X y v v' Fl Fl'); auto; [|lra].
+  intros l c Hl Hc. rewrite V0, V0'; auto.
 Qed.
 
 (* --- deep linear networks: K0 in their own parameters --- *)
@@ -112,6 +107,35 @@ Proof.
   - intros v Fl _ beta direction t0 b H0 Small Hb.
     apply (diagonal_every_direction L m n X Hn HL v t0 INR b H0 Fl Small is_lim_seq_INR).
     intros j Hj. apply (limit_along (fun t => direction (beta t) j)), Hb, Hj.
+Qed.
+
+(* one, three and more layers: the direction converges *)
+Lemma diagonal_direction_tends L m n X v t0 : (0 < n)%nat -> (1 <= L)%nat -> L <> 2%nat -> 0 <= t0 ->
+  diagonal_classification_flow L m n X v -> diagonal_exponential_loss L m n X (at_time v t0) < 1 ->
+  let beta t j := Prod L (fun l => v l j t) in
+  let direction x j := x j / sqrt (Sum m (fun j => x j ^ 2)) in
+  exists rho lam, quasi_stationary L m n X rho lam /\
+    forall j, (j < m)%nat -> is_lim (fun t => direction (beta t) j) p_infty (direction rho j).
+Proof.
+  intros Hn HL N2 H0 Fl Small beta direction. set (basis := fun _ c j : nat => delta j c).
+  assert (Net : classification_flow L m m n (fun _ => m) delta basis X v).
+  { intros l c Hl Hc. destruct (Fl l c Hl Hc) as [C D]. split; auto. intros t Pt.
+    rewrite (Derive_ext _ (fun s => diagonal_exponential_loss L m n X (replace_entry (at_time v t) l c s))); auto.
+    intros s. apply diagonal_loss_network. }
+  destruct (odeco_direction_converges L m m n (fun _ => m) delta basis X v t0 Hn HL N2 (diagonal_orthonormal L m) H0 Net
+    ltac:(rewrite diagonal_loss_network; exact Small)) as [rho [lam [Q Lim]]].
+  assert (Bk : forall a, (a < m)%nat -> Sum m (fun j => delta j a * rho j) = rho a).
+  { intros a Ha. rewrite (Sum_ext m _ (fun j => delta a j * rho j)) by (intros; rewrite delta_sym; reflexivity).
+    apply (Sum_delta m a rho Ha). }
+  assert (Same : forall x z : nat -> R, (forall a, (a < m)%nat -> x a = z a) ->
+    forall a, (a < m)%nat -> direction x a = direction z a).
+  { intros x z E a Ha. unfold direction. rewrite (E a Ha). f_equal. f_equal. apply Sum_ext. intros; rewrite E; auto. }
+  exists rho, lam. split.
+  - revert Q. apply quasi_stationary_data. intros i j Hj. apply (Sum_delta m j (fun a => X i a)); auto.
+  - intros j Hj. rewrite <- (Same _ rho Bk j Hj).
+    apply (is_lim_ext (fun t => direction (linear_coefficient L m (fun _ => m) delta basis (at_time v t)) j));
+      [|apply Lim, Hj].
+    intros t. apply Same; auto. intros a Ha. apply (diagonal_coefficient L m (at_time v t) a Ha).
 Qed.
 
 (* --- full-length circular convolutions --- *)

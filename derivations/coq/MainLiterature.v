@@ -50,7 +50,7 @@ Theorem Woodworth_powers D m n X y a mu : (3 <= D)%nat -> (forall j, (j < m)%nat
 Proof.
   intros HD Pa Pmu Rk p h. exists (power_potential D). split; [apply power_potential_zero, HD|].
   split; [apply (power_potential_derive D HD) | split; [apply (pi_onto D HD)|]]. intros Q.
-  destruct (powers_from D m n X y a mu HD Pa Pmu Rk) as [limit [nu [[Feas Eq] [_ Fl]]]]. exists limit, nu.
+  destruct (powers_from D m n X y a mu HD Pa Pmu Rk) as [limit [nu [Feas [Eq Fl]]]]. exists limit, nu.
   split; [exact Feas | split; [exact Eq | split; [|exact Fl]]].
   exact (powers_minimise D m n X y a limit nu HD Pa Feas Eq).
 Qed.
@@ -212,17 +212,24 @@ Proof.
   - exact (Lim W Fl St t0 H0 Small).
 Qed.
 
-(* Gunasekar et al. 2018, diagonal networks of depth L: a limit of beta / |beta| is the direction of a stationary
-   point of
-   the 2/L quasi-norm subject to margins at least 1 *)
+(* Gunasekar et al. 2018, diagonal networks of depth L: a limit of beta / |beta| is the direction of a stationary point
+  of
+   the 2/L quasi-norm subject to margins at least 1; and, unless L = 2, there is a limit (they assume it) *)
 Theorem Gunasekar_diagonal L m n X w0 : (0 < n)%nat -> (1 <= L)%nat ->
   from_start L (fun _ => m) (diagonal_classification_flow L m n X) w0 (fun v =>
     let beta t j := Prod L (fun l => v l j t) in
     let direction x j := x j / sqrt (Sum m (fun j => x j ^ 2)) in
-    forall t0 (b : nat -> R), 0 <= t0 -> diagonal_exponential_loss L m n X (at_time v t0) < 1 ->
-      (forall j, (j < m)%nat -> is_lim (fun t => direction (beta t) j) p_infty (b j)) ->
-      exists rho lam, quasi_stationary L m n X rho lam /\ forall j, (j < m)%nat -> b j = direction rho j).
-Proof. intros Hn HL. exact (diagonal_direction L m n X w0 Hn HL). Qed.
+    forall t0, 0 <= t0 -> diagonal_exponential_loss L m n X (at_time v t0) < 1 ->
+      (forall b : nat -> R, (forall j, (j < m)%nat -> is_lim (fun t => direction (beta t) j) p_infty (b j)) ->
+         exists rho lam, quasi_stationary L m n X rho lam /\ forall j, (j < m)%nat -> b j = direction rho j) /\
+      (L <> 2%nat -> exists rho lam, quasi_stationary L m n X rho lam /\
+         forall j, (j < m)%nat -> is_lim (fun t => direction (beta t) j) p_infty (direction rho j))).
+Proof.
+  intros Hn HL. destruct (diagonal_direction L m n X w0 Hn HL) as [One Dir]. split; [exact One|].
+  intros v Fl V0 beta direction t0 H0 Small. split.
+  - intros b Hb. exact (Dir v Fl V0 t0 b H0 Small Hb).
+  - intros N2. exact (diagonal_direction_tends L m n X v t0 Hn HL N2 H0 Fl Small).
+Qed.
 
 (* Gunasekar et al. 2018, full-length circular convolutions of depth L: the same in the Fourier transform of beta *)
 Theorem Gunasekar_convolution L d n X w0 : (0 < n)%nat -> (1 <= L)%nat -> (0 < d)%nat ->

@@ -194,7 +194,7 @@ Proof.
 Qed.
 End Woodworth.
 
-(* the equations of [powers_limit] have one solution: power_of_dual increases *)
+(* power_of_dual increases *)
 Lemma power_of_dual_increasing D c d : (3 <= D)%nat -> -1 < c -> c < d -> d < 1 ->
   power_of_dual D c < power_of_dual D d.
 Proof.
@@ -204,47 +204,4 @@ Proof.
   assert (Dec : forall x z, 0 < x -> x < z -> Rpower z (- p) < Rpower x (- p)).
   { intros x z Px L. unfold Rpower. apply exp_increasing. pose proof (ln_increasing x z Px L). nra. }
   pose proof (Dec (1 - d) (1 - c) ltac:(lra) ltac:(lra)). pose proof (Dec (1 + c) (1 + d) ltac:(lra) ltac:(lra)). lra.
-Qed.
-
-Lemma powers_unique D m n X y a beta nu beta' nu' : (3 <= D)%nat -> (forall j, (j < m)%nat -> 0 < a j) ->
-  let solves b k := feasible m n X y b /\ forall j, (j < m)%nat ->
-    let c := INR (D - 2) * a j ^ (D - 2) * Sum n (fun i => X i j * k i) in
-    -1 < c < 1 /\ b j = a j ^ D * power_of_dual D c in
-  solves beta nu -> solves beta' nu' -> forall j, (j < m)%nat -> beta' j = beta j.
-Proof.
-  intros HD Pa solves [F H] [F' H'].
-  set (s := fun k j => Sum n (fun i => X i j * k i)).
-  assert (Z : Sum m (fun j => (beta j - beta' j) * (s nu j - s nu' j)) = 0).
-  { rewrite (Sum_ext m _ (fun j => Sum n (fun i => (nu i - nu' i) * (X i j * beta j) - (nu i - nu' i) * (X i j * beta'
-    j)))).
-    - rewrite Sum_swap. apply Sum_zero. intros i Hi. rewrite Sum_minus, !Sum_scal_l, (F i Hi), (F' i Hi). ring.
-    - intros j _. unfold s. rewrite <- Sum_minus, <- Sum_scal_l. apply Sum_ext. intros; ring. }
-  assert (K : forall j, (j < m)%nat -> 0 < INR (D - 2) * a j ^ (D - 2)).
-  { intros j Hj. apply Rmult_lt_0_compat; [apply lt_0_INR; lia | apply pow_lt, Pa, Hj]. }
-  assert (Mono : forall j, (j < m)%nat -> s nu j <> s nu' j -> 0 < (beta j - beta' j) * (s nu j - s nu' j)).
-  { intros j Hj N. destruct (H j Hj) as [B E], (H' j Hj) as [B' E']. cbv zeta in B, E, B', E'.
-    fold (s nu j) in B, E. fold (s nu' j) in B', E'. rewrite E, E'.
-    pose proof (K j Hj) as Pk. pose proof (pow_lt (a j) D (Pa j Hj)) as P.
-    set (k := INR (D - 2) * a j ^ (D - 2)) in *.
-    destruct (Rtotal_order (s nu j) (s nu' j)) as [L|[L|L]]; [|contradiction|].
-    - pose proof (power_of_dual_increasing D (k * s nu j) (k * s nu' j) HD ltac:(lra)
-        ltac:(apply Rmult_lt_compat_l; auto) ltac:(lra)) as Q.
-      match goal with |- 0 < ?l => replace l with (a j ^ D * ((power_of_dual D (k * s nu' j) - power_of_dual D (k * s
-        nu j))
-        * (s nu' j - s nu j))) by ring end.
-      apply Rmult_lt_0_compat; [exact P | apply Rmult_lt_0_compat; lra].
-    - pose proof (power_of_dual_increasing D (k * s nu' j) (k * s nu j) HD ltac:(lra)
-        ltac:(apply Rmult_lt_compat_l; auto) ltac:(lra)) as Q.
-      match goal with |- 0 < ?l => replace l with (a j ^ D * ((power_of_dual D (k * s nu j) - power_of_dual D (k * s
-        nu' j))
-        * (s nu j - s nu' j))) by ring end.
-      apply Rmult_lt_0_compat; [exact P | apply Rmult_lt_0_compat; lra]. }
-  intros j Hj. destruct (Req_dec (s nu j) (s nu' j)) as [E|N].
-  - destruct (H j Hj) as [_ Eb], (H' j Hj) as [_ Eb']. cbv zeta in Eb, Eb'. rewrite Eb, Eb'.
-    fold (s nu j) (s nu' j). rewrite E. reflexivity.
-  - exfalso. pose proof (Sum_term m (fun j => (beta j - beta' j) * (s nu j - s nu' j)) j Hj) as T. cbv beta in T.
-    pose proof (Mono j Hj N). enough ((beta j - beta' j) * (s nu j - s nu' j) <= 0) by lra.
-    rewrite <- Z. apply T. intros k Hk. destruct (Req_dec (s nu k) (s nu' k)) as [E|Nk].
-    + rewrite E. right. ring.
-    + left. apply Mono; auto.
 Qed.

@@ -141,6 +141,14 @@ SPECIALISATIONS: tuple[Specialisation, ...] = (
         1,
         "u = p, v = q: two layers with both signs",
     ),
+    Specialisation(
+        "pesme/saddles",
+        "ykm/regression-limit",
+        two_layers,
+        _SQUARES,
+        2,
+        "u = v = a: (2 a, 0)",
+    ),
     Specialisation("berthier/lasso", "ykm/regression-limit", two_layers, _SQUARES, 2, "u = v = a: (2 a, 0)"),
     *(
         Specialisation(

@@ -84,6 +84,10 @@ REFERENCES: dict[str, str] = {
         r"H. Lawrence, K. Georgiev, A. Dienes, B. T. Kiani. Implicit bias of linear equivariant networks. "
         r"\emph{International Conference on Machine Learning}, 2022. arXiv:2110.06084."
     ),
+    "pesme": (
+        r"S. Pesme, N. Flammarion. Saddle-to-saddle dynamics in diagonal linear networks. "
+        r"\emph{Advances in Neural Information Processing Systems} 36, 2023. arXiv:2304.00488."
+    ),
     "zhao2026": r"Zhao. 2026. arXiv:2607.12332.",
     "li": (
         r"Z. Li, T. Wang, J. D. Lee, S. Arora. Implicit bias of gradient descent on reparametrized models: on "

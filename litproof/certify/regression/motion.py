@@ -4,8 +4,8 @@ As in `validated`, with the velocity V of the motion in place of the gradient fl
 polynomial flow in more states (`flow.lift`), the defect from V itself, functions as Taylor models; errors grow no
 faster than the largest eigenvalue of the symmetric part of DV allows (Dahlquist 1959; Hairer, Norsett & Wanner I.10).
 
-*Momentum* in the norm of (theta + lambda w, lambda w), w = theta': there the Jacobian of V is the block diagonal of -H
-and H - 1/lambda, H the Hessian of the loss, while the plain norm sees growth like 1/lambda.
+*Momentum* in the norm of (theta + lambda w, lambda w), w = theta': there DV is [[-H, H], [-H, H - 1/lambda]], H the
+Hessian of the loss, with the symmetric part diag(-H, H - 1/lambda), while the plain norm sees growth like 1/lambda.
 
 *The end of gradient flow* is `integrate.terminal_bound`, for losses with ell'(0) = 0 < ell''(0).
 

@@ -85,3 +85,7 @@ class AtResiduals(AtMoment):
     @cached_property
     def _residual(self) -> list[Jet]:
         return [variable(r, i) for i, r in enumerate(self.residuals)]
+
+    def rate(self, tree: Node) -> Jet:
+        """No meaning here: steps have no rates."""
+        raise NotDefined("rate(..) in a sum over steps")

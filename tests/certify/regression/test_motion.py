@@ -6,10 +6,10 @@ from itertools import islice
 
 import mpmath
 import pytest
-from flint import arb, arb_poly
+from flint import arb, arb_mat, arb_poly
 
 from litproof.certify.regression.descent import enclose_descent
-from litproof.certify.regression.motion import MotionRun, enclose_motion
+from litproof.certify.regression.motion import MotionRun, _sheared, enclose_motion
 from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay
 from litproof.integrate.ball_rings import Model, Models, eigenvalue_bound
 from litproof.integrate.budget import Budget
@@ -254,3 +254,46 @@ def test_eigenvalue_bounds_may_be_negative():
         assert -2 <= bound < arb("-1.999999")
         wide = arb_mat(2, 2, [arb(-3, 0.5), 1, 1, -3])
         assert bound < eigenvalue_bound(wide)
+
+
+@pytest.mark.parametrize("mass", ["1/50", "1", "3"])
+def test_momentum_in_its_own_norm(mass):
+    """T DV T^-1 = [[-H, H], [-H, H - 1/lambda]], T (theta, w) = (theta + lambda w, lambda w); the norms of T hold."""
+    mass, H = Fraction(mass), [[2, 1], [1, -3]]
+    with ball_precision(100):
+        m = arb(mass.numerator) / mass.denominator
+        V = arb_mat(4, 4)
+        for i in range(2):
+            V[i, 2 + i], V[2 + i, 2 + i] = 1, -1 / m
+            for j in range(2):
+                V[2 + i, j] = -H[i][j] / m
+        turned = _sheared(V, m)
+        for i in range(4):
+            for j in range(4):
+                expected = (1 if j >= 2 else -1) * H[i % 2][j % 2] - (1 / m if i == j >= 2 else 0)
+                assert turned[i, j].overlaps(arb(expected))
+        run = MotionRun(replace(LINES, dynamics=Momentum(mass)), 10, 20, Budget(), 100)
+        for x in (
+            arb_mat(2, 1, [1, 0]),
+            arb_mat(2, 1, [0, 1]),
+            arb_mat(2, 1, [1, -2]),
+            arb_mat(2, 1, [3, 1]),
+        ):
+            T = arb_mat(2, 2, [1, m, 0, m])
+            size, image = (sum((e * e for e in v.entries()), arb(0)).sqrt() for v in (x, T * x))
+            assert image <= run.stretch * size and size <= run.shrink * image
+
+
+def test_errors_with_momentum_grow_no_faster_than_two_runs_part():
+    """Runs from starts that differ by 10^-12 stay within the bound that the first would give for that error."""
+    starts = (LINES, replace(LINES, v=((LINES.v[0][0] + Fraction(1, 10**12), *LINES.v[0][1:]), LINES.v[1])))
+    runs = [MotionRun(replace(p, dynamics=Momentum(Fraction(1, 10))), 10, 30, Budget(), 100) for p in starts]
+    runs[0].error = runs[0].error + runs[0].stretch * arb(10) ** -12
+    for run in runs:
+        run.end = Fraction(1, 2)
+        while run.end is not None:
+            assert run.step()
+    with ball_precision(100):
+        states = [[run.arithmetic.fraction(x) for x in run.state] for run in runs]
+        apart = sum(((a - b) ** 2 for a, b in zip(*states, strict=True)), Fraction(0))
+        assert arb(apart.numerator) / apart.denominator < (runs[0].shrink * runs[0].error) ** 2

@@ -30,6 +30,15 @@ MODEST_SPREAD = 1e6
 """Ratio of speeds up to which that is tried; where speeds differ more, columns may agree in all but the slowest."""
 
 
+EQUILIBRATIONS = 12
+"""Rounds of scaling rows and columns together, at most; each takes the square root of what is left.
+
+Scaled one after the other, a fast component that acts on one of a far smaller unit makes all pivots come from the row
+of the latter. Source: Ruiz, A scaling algorithm to equilibrate both rows and columns norms in matrices (2001),
+Rutherford Appleton Laboratory, RAL-TR-2001-034.
+"""
+
+
 class NewtonFailure(ArithmeticError):
     """The stage equations could not be solved at this step length."""
 
@@ -67,7 +76,7 @@ class Factors:
 
     Attributes
     ----------
-    lu, pivots, rows, columns : of the equilibrated matrix.
+    lu, pivots, rows, columns : of the matrix over rows and columns, whose rows and columns are of size 1.
     stiffness : (k, m), how strongly x_i acts on its equation through y, over how strongly it acts directly.
     influence : (k, D, m), what a unit of V^-1 x does to y.
     T, V : for every stage, rows of G and columns of x combined, (m, m), or only scaled, (m,).
@@ -143,20 +152,27 @@ def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Real
         big[k, D:, k, :D] = through[k]
         big[k, D:, k, D:] = direct[k]
     full = big.reshape(s * (D + m), s * (D + m))
-    columns = np.max(np.abs(full), axis=0)
-    if not np.all(np.isfinite(full)) or np.any(columns == 0):
-        raise NewtonFailure("singular stage Jacobian")
-    full /= columns
-    rows = np.max(np.abs(full), axis=1)
-    if np.any(rows == 0):
-        raise NewtonFailure("singular stage Jacobian")
-    lu, pivots, info = dgetrf(full / rows[:, None])
+    rows, columns = np.ones(len(full)), np.ones(len(full))
+    for _ in range(EQUILIBRATIONS):
+        magnitudes = np.abs(full)
+        row, column = (np.sqrt(np.max(magnitudes, axis=axis)) for axis in (1, 0))
+        if not np.all(np.isfinite(row)) or np.any(row == 0) or np.any(column == 0):
+            raise NewtonFailure("singular stage Jacobian")
+        full = full / (row[:, None] * column)
+        rows, columns = rows * row, columns * column
+        if max(map(_spread, (row, column))) < 10:
+            break
+    lu, pivots, info = dgetrf(full)
     if info != 0:
         raise NewtonFailure("singular stage Jacobian")
     nothing = np.zeros(0, dtype=object)
     T = [block.T for block in blocks] or [nothing] * s
     V = [block.V for block in blocks] or [nothing] * s
     return Factors(lu, pivots, rows, columns, stiffness, np.abs(fast), T, V)
+
+
+def _spread(sizes: Floats) -> float:
+    return float(np.max(sizes) / np.min(sizes))
 
 
 @dataclass(frozen=True)

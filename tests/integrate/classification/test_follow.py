@@ -17,6 +17,7 @@ from litproof.integrate.classification.follow import (
     multipliers_of,
 )
 from litproof.integrate.classification.samples import sample_path
+from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.problem import Problem
@@ -55,6 +56,21 @@ def test_two_layers_reach_the_l1_margin():
 def test_three_layers_reach_another_point_on_the_same_data():
     measurement = follow(diagonal(3), 20, (direction_of, multipliers_of))
     assert close(measurement.value, (1, 0, 0, 1, 0), 20)
+
+
+def test_a_flow_that_has_come_to_rest_goes_on_by_long_steps():
+    """Layers of speeds 10^-20 and 10^-40, of which the faster push the slower."""
+    problem = Problem(
+        Convolutional((2, 3)),
+        "classification",
+        ((1, -2, Fraction(1, 4)), (Fraction(1, 4), Fraction(-1, 4), Fraction(1, 32))),
+        (-1, -1),
+        1,
+        ((Fraction(3, 2), Fraction(-1, 4)), (Fraction(1, 2), Fraction(1, 3), Fraction(1, 4))),
+    )
+    flow = follow_direction(problem, 40, max_steps=300)
+    assert flow.converged and flow.details["exponent"] == pytest.approx(0.20983, abs=1e-4)
+    assert close(flow.value, follow_direction(problem, 60, max_steps=400).value, 40)
 
 
 REDUNDANT = ((1, Fraction(-1, 2), Fraction(-1, 2)), (1, 1, Fraction(1, 3)), (2, 0, 0))

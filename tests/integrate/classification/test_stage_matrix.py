@@ -92,6 +92,25 @@ def test_equal_columns_are_no_obstacle():
         assert np.max(np.abs(found_y - dY)) < 1e-9 and np.max(np.abs(found_x - dX)) < 1e-9
 
 
+@pytest.mark.parametrize("power", [10, 20, 30])
+def test_components_of_a_tiny_unit_that_faster_ones_push_spoil_no_other(power):
+    with working_precision(BITS):
+        tableau, tiny = radau_tableau(5, BITS), 10.0**-power
+        F_y = np.array([[0.5, -0.3, 0, 0.2], [-0.7, 0.4, 0, 0.1], [300 * tiny, tiny, -1, 1], [0.2, 0.1, 0, -0.6]])
+        d = Derivatives(
+            np.array([F_y] * 5),
+            reals([[1], [0.5], [0.7], [0.2]])[None].repeat(5, 0),
+            reals([[1, 0.5, 0.7, 0.2]])[None].repeat(5, 0),
+            reals([[tiny**4]]).repeat(5, 0),
+        )
+        sizes = np.array([mpfr(x) for x in (tiny, tiny, tiny**2, tiny)], dtype=object)
+        dY, dX = reals([[1, -2, tiny, 0.5]]).repeat(5, 0) * mpfr(tiny), reals([[tiny]]).repeat(5, 0)
+        R, G = product(d, tableau, mpfr(1), dY, dX)
+        found_y, found_x, _ = factorise(d, tableau.matrix_float, mpfr(1), sizes).correct(R, G, sizes)
+        left = product(d, tableau, mpfr(1), dY - found_y, dX - found_x)
+        assert max(np.max(np.abs(left[0])), np.max(np.abs(left[1]))) < 1e-9 * tiny
+
+
 def test_singular_matrix_is_a_failure():
     with working_precision(BITS):
         tableau = radau_tableau(2, BITS)

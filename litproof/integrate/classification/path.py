@@ -34,11 +34,11 @@ MOST_BITS = 32768
 
 @dataclass(frozen=True)
 class Trail:
-    """A point just before: by how much in s, its w and its lambda_i over the points active now."""
+    """Two points just before, the nearer one first: by how much in s, w and lambda_i over the points active now."""
 
-    gap: Any
-    w: Reals
-    multipliers: Reals
+    gaps: tuple[Any, Any]
+    w: tuple[Reals, Reals]
+    multipliers: tuple[Reals, Reals]
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,11 @@ def march(
         ends = _multipliers(point, flow, step, -1)
         keep = [k for k in range(len(point.active)) if ends[k] > -1.1 * settings.cut]
         nodes = step.tableau.nodes
-        before = _multipliers(point, flow, step, -2)[keep]
-        trail = Trail((nodes[-1] - nodes[-2]) * step.length, step.stages_y[-2], before)
+        trail = None
+        if len(nodes) > 2:
+            gaps = ((nodes[-1] - nodes[-2]) * step.length, (nodes[-2] - nodes[-3]) * step.length)
+            before = tuple(_multipliers(point, flow, step, node)[keep] for node in (-2, -3))
+            trail = Trail(gaps, (step.stages_y[-2], step.stages_y[-3]), (before[0], before[1]))
         point = replace(
             point,
             s=step.end,
@@ -210,24 +213,36 @@ def _multipliers(point: LatePoint, flow: LateFlow, step: Step, node: int) -> Rea
 
 
 def _extrapolated(point: LatePoint, ahead: Sequence[Any]) -> tuple[Reals, Reals]:
-    """(w, lambda) by so much further on: what shrinks goes on by the same factor, the rest in a straight line.
+    """(w, lambda) by so much further on, from the trail.
 
-    Away from corners the path consists of powers of kappa; Newton that starts from constants takes a long
-    step, on which many of them fall by orders of magnitude, for one without a solution.
+    Away from corners the path consists of powers of kappa; Newton that starts from constants, or from a straight line,
+    takes a long step, on which many of them fall by orders of magnitude, for one without a solution.
     """
     trail = point.trail
     if trail is None:
         return np.array([point.w for _ in ahead]), np.array([point.multipliers for _ in ahead])
+    columns = [_onward(x, trail.gaps, ahead) for x in zip(point.w, *trail.w, strict=True)]
+    multipliers = [
+        _onward(x, trail.gaps, ahead) for x in zip(point.multipliers, *trail.multipliers, strict=True)
+    ]
+    return np.array(columns, dtype=object).T, np.array(multipliers, dtype=object).T
 
-    def onward(now: Any, before: Any, ratio: Any) -> Any:
-        if abs(now) < abs(before) and now * before > 0:
-            return now * gmpy2.exp(gmpy2.log(now / before) * ratio)
-        return now + (now - before) * ratio
 
-    ratios = [x / trail.gap for x in ahead]
-    w = [[onward(a, b, r) for a, b in zip(point.w, trail.w, strict=True)] for r in ratios]
-    rise = point.multipliers - trail.multipliers
-    return np.array(w, dtype=object), np.array([point.multipliers + rise * r for r in ratios])
+def _onward(values: Sequence[Any], gaps: tuple[Any, Any], ahead: Sequence[Any]) -> list[Any]:
+    """A number by so much further on, from three values, the newest first: a power of kappa, or one and a constant."""
+    now, before, _ = values
+    moves = [values[0] - values[1], values[1] - values[2]]
+    speeds = [move / gap for move, gap in zip(moves, gaps, strict=True)]
+    fades = speeds[0] * speeds[1] > 0 and abs(speeds[0]) < abs(speeds[1])
+    rate = 2 * gmpy2.log(speeds[1] / speeds[0]) / (gaps[0] + gaps[1]) if fades else mpfr(0)
+    if now * before > 0 and abs(now) < abs(before):
+        own = gmpy2.log(before / now) / gaps[0]
+        if own > rate / 2:
+            return [now * gmpy2.exp(-own * x) for x in ahead]
+    if not rate:
+        return [now + speeds[0] * x for x in ahead]
+    scale = moves[0] / gmpy2.expm1(rate * gaps[0])
+    return [now - scale * gmpy2.expm1(-rate * x) for x in ahead]
 
 
 def _multiplier(point: LatePoint, i: int, s: Any, w: Reals) -> Any:
@@ -251,7 +266,8 @@ def _activate(point: LatePoint, settings: Settings) -> LatePoint:
                 length = min(length, 10 * gmpy2.exp(-point.s))
             value, trail = min(value, mpfr(0)), point.trail
             if trail is not None:
-                trail = replace(trail, multipliers=np.append(trail.multipliers, value))
+                nearer, farther = (np.append(x, value) for x in trail.multipliers)
+                trail = replace(trail, multipliers=(nearer, farther))
             point = replace(
                 point,
                 active=(*point.active, i),

@@ -166,6 +166,10 @@ Scale = Callable[[Any, Reals, Reals], Reals]
 """(h, Y, F) at the stages -> positive size of each component of y, the unit of corrections and errors."""
 
 
+SLOW = 0.05
+"""Where a correction is larger than this times the one before, or than this, new derivatives are worth their price."""
+
+
 def collocation_step(
     system: System,
     tableau: Tableau,
@@ -193,7 +197,7 @@ def collocation_step(
     Y, Z = guess_y, guess_z
     s, D, m = tableau.stages, len(y0), guess_z.shape[1]
     factors = None
-    previous = inf
+    before = previous = inf
     for sweep in range(1, max_sweeps + 1):
         values = [system.evaluate(point, Y[k], Z[k]) for k, point in enumerate(points)]
         F = np.array([value[0] for value in values], dtype=object).reshape(s, D)
@@ -201,7 +205,7 @@ def collocation_step(
         R = Y - y0 - length * (tableau.matrix @ F)
         sizes = scale(length, Y, F)
         units = np.maximum(sizes, spread * max(sizes)) if spread else sizes
-        if factors is None or previous > 1e-2:
+        if factors is None or previous > SLOW * min(before, 1.0):
             with np.errstate(all="ignore"):
                 # what overflows is refused below
                 derivatives = system.jacobian(points, Y, Z)
@@ -222,7 +226,7 @@ def collocation_step(
             return Step(start, length, y0, Y, Z, tableau.analysis @ F.reshape(s, D), tableau, sweep)
         if sweep > 8 and change + moved > 0.9 * previous:
             raise NewtonFailure("corrections do not shrink")
-        previous = change + moved
+        before, previous = previous, change + moved
     raise NewtonFailure("too many corrections")
 
 

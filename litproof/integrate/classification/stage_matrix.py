@@ -16,6 +16,7 @@ from gmpy2 import mpfr
 from numpy.typing import NDArray
 
 from litproof.integrate.classification.reals import Floats, Reals
+from litproof.integrate.classification.row_separation import Separated, separated
 
 # Stage matrices have a few hundred rows: threads inside the factorisation cost many times what they save.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -192,26 +193,26 @@ class _Block:
 
 def _block(d: Derivatives, k: int, length: Any, weight: float, sizes: Reals) -> _Block:
     """The block of stage k; `weight` is A_kk. Equations and columns are combined only where a double needs it."""
-    pushes, slopes = (length * d.F_x[k] / sizes[:, None]).T, d.G_y[k] * sizes
+    pushes, slopes = d.F_x[k].T, d.G_y[k]
     if max(sizes) < MODEST_SPREAD * min(sizes):
-        plain = _plain(pushes, slopes, d.G_x[k], weight)
+        plain = _plain(length * pushes / sizes, slopes * sizes, d.G_x[k], weight)
         if plain is not None:
             return plain
-    columns, right = separated(pushes)
-    rows, left = separated(slopes)
-    spread = (left * d.G_x[k]) @ right.T
-    unit = _largest(rows, spread)
-    rows, spread, T = rows / unit, spread / unit, left / unit
+    columns, rows = separated(pushes, length / sizes), separated(slopes, sizes)
+    spread = (rows.T * d.G_x[k]) @ columns.T.T
+    unit = np.maximum(rows.unit, np.max(np.abs(spread), axis=1))
+    through, T = _in_units(rows, unit)
+    spread = spread / unit[:, None]
     # what is left of columns that agree entirely is rounding: small beside the direct action
-    unit = _largest(columns, spread.T)
-    return _Block(
-        (columns / unit).T.astype(float),
-        rows.astype(float),
-        (spread / unit.T).astype(float),
-        _stiffness(d, k, length * mpfr(weight)),
-        T,
-        (right / unit).T,
-    )
+    unit = np.maximum(columns.unit, np.max(np.abs(spread), axis=0))
+    fast, V = (x.T for x in _in_units(columns, unit))
+    own = (spread / unit).astype(float)
+    return _Block(fast, through, own, _stiffness(own + weight * through @ fast, T, V, d.G_x[k]), T, V)
+
+
+def _in_units(of: Separated, unit: Reals) -> tuple[Floats, Reals]:
+    """Combined rows, and the combinations, over a unit of each."""
+    return of.apart * (of.unit / unit).astype(float)[:, None], of.T / unit[:, None]
 
 
 def _plain(pushes: Reals, slopes: Reals, direct: Reals, weight: float) -> _Block | None:
@@ -246,63 +247,18 @@ def _plain(pushes: Reals, slopes: Reals, direct: Reals, weight: float) -> _Block
     )
 
 
-def _largest(*blocks: Reals) -> Reals:
-    """Size of every row over blocks that stand side by side, shape (m, 1)."""
-    return np.asarray(np.max(np.abs(np.concatenate(blocks, axis=1)), axis=1)[:, None])
-
-
-def separated(rows: Reals) -> tuple[Reals, Reals]:
-    """(T rows, T), T invertible: elimination with complete pivoting.
-
-    Where rows (nearly) agree, their difference is all that tells them apart.
-    """
-    m = len(rows)
-    rows, T = rows.copy(), np.array([[mpfr(int(i == j)) for j in range(m)] for i in range(m)], dtype=object)
-    free = list(range(m)) if m > 1 else []
-    while free:
-        sizes = np.abs(rows[free])
-        place, column = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
-        top = free.pop(int(place))
-        if rows[top, column] == 0:
-            break
-        for i in free:
-            factor = rows[i, column] / rows[top, column]
-            rows[i] = rows[i] - factor * rows[top]
-            rows[i, column] = mpfr(0)
-            T[i] = T[i] - factor * T[top]
-    return rows, T
-
-
-def _stiffness(d: Derivatives, k: int, step: Any) -> list[float]:
+def _stiffness(reaction: Floats, T: Reals, V: Reals, own: Reals) -> list[float]:
     """For every x_i: reaction of its own equation while the others hold, over G_x, less 1.
 
-    This is 1/(S^-1)_ii with S = G_x + h A_kk G_y F_x: where equations nearly agree, far less than S_ii.
+    This is 1/(S^-1)_ii with S = G_x + h A_kk G_y F_x: where equations nearly agree, far less than S_ii. The reaction
+    T S V is well scaled, and inverted in doubles; own = G_x.
     """
-    S = step * (d.G_y[k] @ d.F_x[k]) + np.diag(d.G_x[k])
-    inverse = _diagonal_of_inverse(S)
-    return [float(1 / (x * g) - 1) if x * g > 0 else 0.0 for x, g in zip(inverse, d.G_x[k], strict=True)]
-
-
-def _diagonal_of_inverse(S: Reals) -> list[Any]:
-    """Diagonal of S^-1 by Gauss-Jordan elimination with complete pivoting; 0 where S is singular."""
-    m = len(S)
-    if m == 1:
-        return [1 / S[0, 0] if S[0, 0] != 0 else mpfr(0)]
-    S, inverse = S.copy(), np.array([[mpfr(int(i == j)) for j in range(m)] for i in range(m)], dtype=object)
-    free, solved = list(range(m)), {}
-    while free:
-        sizes = np.abs(S[free])
-        place, column = np.unravel_index(int(np.argmax(sizes)), sizes.shape)
-        top = free.pop(int(place))
-        if S[top, column] == 0:
-            return [mpfr(0)] * m
-        if not gmpy2.is_finite(S[top, column]):
-            raise NewtonFailure("stage values left the range of numbers")
-        inverse[top], S[top] = inverse[top] / S[top, column], S[top] / S[top, column]
-        solved[int(column)] = inverse[top]
-        for i in range(m):
-            if i != top:
-                factor = S[i, column]
-                S[i], inverse[i] = S[i] - factor * S[top], inverse[i] - factor * inverse[top]
-                S[i, column] = mpfr(0)
-    return [solved[i][i] for i in range(m)]
+    try:
+        inverse = np.linalg.inv(reaction)
+    except np.linalg.LinAlgError:
+        return [0.0] * len(own)
+    if not np.all(np.isfinite(inverse)):
+        raise NewtonFailure("stage values left the range of numbers")
+    middle = np.array([[mpfr(x) for x in row] for row in inverse.tolist()], dtype=object) @ T
+    diagonal = [V[i] @ middle[:, i] for i in range(len(own))]
+    return [float(1 / (x * g) - 1) if x * g > 0 else 0.0 for x, g in zip(diagonal, own, strict=True)]

@@ -166,7 +166,7 @@ Scale = Callable[[Any, Reals, Reals], Reals]
 """(h, Y, F) at the stages -> positive size of each component of y, the unit of corrections and errors."""
 
 
-SLOW = 0.05
+SLOW, LARGE = 0.05, 3.0
 """Where a correction is larger than this times the one before, or than this, new derivatives are worth their price."""
 
 
@@ -205,7 +205,7 @@ def collocation_step(
         R = Y - y0 - length * (tableau.matrix @ F)
         sizes = scale(length, Y, F)
         units = np.maximum(sizes, spread * max(sizes)) if spread else sizes
-        if factors is None or previous > SLOW * min(before, 1.0):
+        if factors is None or previous > min(SLOW * before, LARGE):
             with np.errstate(all="ignore"):
                 # what overflows is refused below
                 derivatives = system.jacobian(points, Y, Z)

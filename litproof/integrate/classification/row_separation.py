@@ -16,7 +16,7 @@ from gmpy2 import mpfr
 from litproof.integrate.classification.reals import Floats, Reals
 
 NOISE, CLEAR = 2.0**-40, 2.0**-20
-"""An entry below the first, relative to the terms it is left of, is taken for 0; a pivot has to lie above the second."""
+"""An entry below the first, relative to the terms it is left of, counts as 0; a pivot has to lie above the second."""
 
 ROUNDING, NEGLIGIBLE = 2.0**-50, 2.0**-20
 """Rounding of an entry relative to its terms, and what may be neglected beside the pivot of its row."""

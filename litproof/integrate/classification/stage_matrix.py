@@ -77,7 +77,7 @@ class Factors:
 
     Attributes
     ----------
-    lu, pivots, rows, columns : of the matrix over rows and columns, whose rows and columns are of size 1.
+    lu, pivots, rows, columns : of the matrix over rows and columns.
     stiffness : (k, m), how strongly x_i acts on its equation through y, over how strongly it acts directly.
     influence : (k, D, m), what a unit of V^-1 x does to y.
     T, V : for every stage, rows of G and columns of x combined, (m, m), or only scaled, (m,).
@@ -111,7 +111,7 @@ class Factors:
         if not np.all(np.isfinite(solution)):
             raise NewtonFailure("singular stage Jacobian")
         solution = solution / self.columns
-        real = np.array([mpfr(x) for x in solution], dtype=object).reshape(s, -1) * biggest
+        real = np.array([mpfr(x) for x in solution.tolist()], dtype=object).reshape(s, -1) * biggest
         apart = real[:, D:]
         dX = np.array([_applied(v, x) for v, x in zip(self.V, apart, strict=True)], dtype=object).reshape(
             G.shape
@@ -152,18 +152,10 @@ def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Real
         big[k, :D, k, :D] += np.eye(D)
         big[k, D:, k, :D] = through[k]
         big[k, D:, k, D:] = direct[k]
-    full = big.reshape(s * (D + m), s * (D + m))
-    rows, columns = np.ones(len(full)), np.ones(len(full))
-    for _ in range(EQUILIBRATIONS):
-        magnitudes = np.abs(full)
-        row, column = (np.sqrt(np.max(magnitudes, axis=axis)) for axis in (1, 0))
-        if not np.all(np.isfinite(row)) or np.any(row == 0) or np.any(column == 0):
-            raise NewtonFailure("singular stage Jacobian")
-        full = full / (row[:, None] * column)
-        rows, columns = rows * row, columns * column
-        if max(map(_spread, (row, column))) < 10:
-            break
-    lu, pivots, info = dgetrf(full)
+    rows, columns = _equilibration(np.max(np.abs(big), axis=(0, 2)))
+    big /= rows[:, None, None] * columns
+    lu, pivots, info = dgetrf(big.reshape(s * (D + m), s * (D + m)))
+    rows, columns = np.tile(rows, s), np.tile(columns, s)
     if info != 0:
         raise NewtonFailure("singular stage Jacobian")
     nothing = np.zeros(0, dtype=object)
@@ -172,8 +164,18 @@ def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Real
     return Factors(lu, pivots, rows, columns, stiffness, np.abs(fast), T, V)
 
 
-def _spread(sizes: Floats) -> float:
-    return float(np.max(sizes) / np.min(sizes))
+def _equilibration(sizes: Floats) -> tuple[Floats, Floats]:
+    """Scales (rows, columns) over which a matrix of nonnegative entries has rows and columns of size 1."""
+    rows, columns = np.ones(len(sizes)), np.ones(len(sizes))
+    for _ in range(EQUILIBRATIONS):
+        row, column = (np.sqrt(np.max(sizes, axis=axis)) for axis in (1, 0))
+        if not np.all(np.isfinite(row)) or np.any(row == 0) or np.any(column == 0):
+            raise NewtonFailure("singular stage Jacobian")
+        sizes = sizes / (row[:, None] * column)
+        rows, columns = rows * row, columns * column
+        if max(np.max(x) / np.min(x) for x in (row, column)) < 2:
+            break
+    return rows, columns
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,8 @@ def _block(d: Derivatives, k: int, length: Any, weight: float, sizes: Reals) -> 
     spread = spread / unit[:, None]
     # what is left of columns that agree entirely is rounding: small beside the direct action
     unit = np.maximum(columns.unit, np.max(np.abs(spread), axis=0))
-    fast, V = (x.T for x in _in_units(columns, unit))
+    fast, V = _in_units(columns, unit)
+    fast, V = fast.T, V.T
     own = (spread / unit).astype(float)
     return _Block(fast, through, own, _stiffness(own + weight * through @ fast, T, V, d.G_x[k]), T, V)
 

@@ -15,8 +15,11 @@ import numpy as np
 from gmpy2 import mpfr
 
 from litproof.integrate.classification.margins import Margins
-from litproof.integrate.classification.reals import Floats, Reals
+from litproof.integrate.classification.reals import Floats, Reals, working_precision
 from litproof.integrate.classification.stage_matrix import Derivatives
+
+MOVE_BITS = 100
+"""Precision of moves of multipliers: they come from corrections in double precision."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ class LateFlow:
         p, weight, direct = self._weights(s, z)
         Fw, _ = self.speed_derivatives(y.astype(float), p.astype(float))
         g = np.array([self.margins.gradients(row, self.active) for row in y], dtype=object)
-        Fx = np.array([_multiplier_columns(a, b) * c for a, b, c in zip(g, p, weight, strict=True)])
+        Fx = np.array([_multiplier_columns(a, b, c) for a, b, c in zip(g, p, weight, strict=True)])
         return Derivatives(Fw, Fx, g, direct)
 
     def speed_derivatives(self, w: Floats, p: Floats) -> tuple[Floats, Floats]:
@@ -173,23 +176,24 @@ class LateFlow:
 
 
 def _moved(eps: Sequence[Any], z: Reals, change: Reals, stiffness: Floats) -> tuple[Reals, float]:
-    new, size = z.copy(), 0.0
-    for k, weight in enumerate(eps):
-        for i in range(z.shape[1]):
-            p = gmpy2.exp(z[k, i])
-            step = change[k, i] / (p + weight)
-            ratio = max(float(stiffness[k, i]), 0.0)
-            move = _tempered(step, mpfr(ratio)) if ratio < inf else step
-            new[k, i] = z[k, i] + move
-            size = max(size, float(abs(gmpy2.exp(new[k, i]) - p)))
-    return new, size
+    moves, size = np.zeros_like(z), 0.0
+    with working_precision(MOVE_BITS):
+        for k, weight in enumerate(eps):
+            for i in range(z.shape[1]):
+                p = gmpy2.exp(z[k, i])
+                step = change[k, i] / (p + weight)
+                ratio = max(float(stiffness[k, i]), 0.0)
+                moves[k, i] = move = _tempered(step, mpfr(ratio)) if ratio < inf else step
+                size = max(size, float(abs(p * gmpy2.expm1(move))))
+    return z + moves, size
 
 
-def _multiplier_columns(g: Reals, p: Reals) -> Reals:
-    """dF/dp = P^2 (g - 2 U (U.g)/|U|^2)/|U|^2 + 2 P U/|U|^2 at the working precision, (D, m)."""
+def _multiplier_columns(g: Reals, p: Reals, weight: Reals) -> Reals:
+    """dF/dp = P^2 (g - 2 U (U.g)/|U|^2)/|U|^2 + 2 P U/|U|^2 times a weight a column, (D, m)."""
     U, P = p @ g, sum(p)
     q = U @ U
-    return np.asarray(P * P / q * (g.T - np.outer(U, 2 / q * (g @ U))) + (2 * P / q * U)[:, None])
+    along = (1 - P / q * (g @ U)) * (2 * P / q * weight)
+    return np.asarray(g.T * (P * P / q * weight) + np.outer(U, along))
 
 
 def _tempered(step: Any, ratio: Any) -> Any:

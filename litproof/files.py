@@ -2,13 +2,14 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from litproof.errors import InputError
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace `path` by `text` in one step; the old file stays until the new one is complete.
+def write_atomically(path: Path, text: str | Iterable[str]) -> None:
+    """Replace `path` by a text, or by pieces of one, in one step; the old file stays until the new one is complete.
 
     Raises
     ------
@@ -19,7 +20,7 @@ def write_atomically(path: Path, text: str) -> None:
         temporary = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
+                stream.writelines([text] if isinstance(text, str) else text)
             mask = os.umask(0)
             os.umask(mask)
             temporary.chmod(0o666 & ~mask)

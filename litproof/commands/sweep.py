@@ -1,6 +1,7 @@
 """`litproof sweep`: a grid of problems to one table."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def sweep(
     from litproof.parallel import usable_cores
     from litproof.report.terminal import counting_bar
     from litproof.sweep.grid import read_grid
-    from litproof.sweep.output import check_output, to_csv, write_table
+    from litproof.sweep.output import check_output, csv_lines, write_table
     from litproof.sweep.run import Stopped, run_grid
 
     if output:
@@ -52,16 +53,17 @@ def sweep(
         interrupted = False
     except Stopped as stop:
         current_clock().stop()
-        rows, interrupted = [row for row in stop.rows if row is not None], True
+        rows, interrupted = stop.rows, True
         current_clock().lost = (
             f"{len(grid.points) - len(rows)} points are not finished; started again it goes on there"
         )
     if output:
         write_table(rows, Path(output))
     else:
-        click.echo(to_csv(rows), nl=False)
-    statuses = [str(value) for row in rows for name, value in row.items() if name.endswith("status")]
-    counts = ", ".join(f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses))
+        for line in csv_lines(rows):
+            click.echo(line, nl=False)
+    statuses = Counter(str(value) for row in rows for name, value in row.items() if name.endswith("status"))
+    counts = ", ".join(f"{count} {status}" for status, count in statuses.items())
     say(f"{len(rows)} of {len(grid.points)} points: {counts or 'nothing finished'}", err=True)
     if interrupted and not current_clock().rang:
         return 130

@@ -4,13 +4,17 @@ import csv
 import io
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from litproof.errors import InputError
 from litproof.files import write_atomically
-from litproof.sweep.point import Row
+from litproof.sweep.rows import Cell, Row
 from litproof.text import visible
+
+BATCH = 10_000
+"""Rows of a Parquet row group."""
 
 
 def check_output(path: Path) -> None:
@@ -31,7 +35,7 @@ def check_output(path: Path) -> None:
             ) from None
 
 
-def columns(rows: Sequence[Row]) -> list[str]:
+def columns(rows: Iterable[Row]) -> list[str]:
     """Names of all columns: in the order of the rows, numbered entries in the order of their numbers."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     numbered = [name for name in names if name.startswith(("beta_", "direction_"))]
@@ -41,30 +45,45 @@ def columns(rows: Sequence[Row]) -> list[str]:
     return [*plain, *claims, *numbered]
 
 
-def to_csv(rows: Sequence[Row]) -> str:
-    """The rows as CSV; what a row does not have is empty."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, columns(rows), restval="", lineterminator="\n")
-    writer.writeheader()
+def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows as CSV, line by line (they are gone through twice); what a row does not have is empty."""
+    names = columns(rows)
+    yield _csv_line(names)
     for row in rows:
-        writer.writerow({k: visible(v, lines=True) if isinstance(v, str) else v for k, v in row.items()})
+        cells = (row.get(name) for name in names)
+        yield _csv_line(
+            ["" if x is None else visible(x, lines=True) if isinstance(x, str) else x for x in cells]
+        )
+
+
+def _csv_line(cells: Sequence[Cell]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerow(cells)
     return stream.getvalue()
 
 
 def write_table(rows: Sequence[Row], path: Path) -> None:
     """Write the table in one step; Parquet columns are integers or floats where every value is one, else text."""
     if path.suffix == ".csv":
-        write_atomically(path, to_csv(rows))
+        write_atomically(path, csv_lines(rows))
         return
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.table({name: _column([row.get(name) for row in rows]) for name in columns(rows)})
+    kinds = _kinds(rows)
+    types = {int: pa.int64(), float: pa.float64(), str: pa.string()}
+    schema = pa.schema([(name, types[kinds[name]]) for name in columns(rows)])
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
         try:
-            pq.write_table(table, temporary)
+            with pq.ParquetWriter(temporary, schema) as writer:
+                remaining = iter(rows)
+                while batch := list(islice(remaining, BATCH)):
+                    data = {
+                        name: [_cell(row.get(name), kinds[name]) for row in batch] for name in schema.names
+                    }
+                    writer.write_table(pa.table(data, schema))
             os.replace(temporary, path)
         finally:
             Path(temporary).unlink(missing_ok=True)
@@ -72,10 +91,17 @@ def write_table(rows: Sequence[Row], path: Path) -> None:
         raise InputError(f"cannot be written: {error.strerror}", source=str(path)) from None
 
 
-def _column(values: Sequence[str | int | float | None]) -> Sequence[str | int | float | None]:
-    present = [value for value in values if value is not None]
-    if all(isinstance(value, int) and -(2**63) <= value < 2**63 for value in present) and present:
-        return values
-    if all(isinstance(value, float) for value in present) and present:
-        return values
-    return [None if value is None else visible(value, lines=True) for value in values]
+def _kinds(rows: Iterable[Row]) -> dict[str, type]:
+    """int or float for columns all of whose values are that, str for the others and for empty ones."""
+    kinds: dict[str, type] = {}
+    for row in rows:
+        for name, value in row.items():
+            if value is not None and kinds.get(name) is not str:
+                fits = isinstance(value, float) or (isinstance(value, int) and -(2**63) <= value < 2**63)
+                kind = type(value) if fits else str
+                kinds[name] = kind if kinds.get(name, kind) is kind else str
+    return {name: kinds.get(name, str) for name in columns(rows)}
+
+
+def _cell(value: Cell, kind: type) -> Cell:
+    return value if value is None or kind is not str else visible(value, lines=True)

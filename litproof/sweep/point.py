@@ -15,9 +15,7 @@ from litproof.limits.estimate import Disagreement
 from litproof.limits.find import find_limit
 from litproof.problem import Problem
 from litproof.problem_file import write_problem
-
-Cell = str | int | float | None
-Row = dict[str, Cell]
+from litproof.sweep.rows import Row
 
 _ALONE = threading.Lock()
 """Precision contexts are global to a process: a cluster's worker with several threads takes turns."""

@@ -1,6 +1,7 @@
 """Running a grid: points that are known are taken from the store, the others are spread over processes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,15 @@ from litproof.claims.store import Store
 from litproof.errors import InputError
 from litproof.parallel import WorkerDied, streamed
 from litproof.sweep.grid import Grid
-from litproof.sweep.point import Row, find_row, key_of_point, lost
+from litproof.sweep.point import find_row, key_of_point, lost
+from litproof.sweep.rows import Row, Rows
 
 
 class Stopped(KeyboardInterrupt):
-    """Ctrl-C during a sweep; `rows` holds what was finished (None for the others)."""
+    """Ctrl-C during a sweep; `rows` holds what was finished."""
 
-    def __init__(self, rows: Sequence[Row | None]) -> None:
-        self.rows = tuple(rows)
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
         super().__init__("interrupted")
 
 
@@ -26,8 +28,10 @@ def run_grid(
     scheduler: str | None = None,
     resume: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> list[Row]:
+) -> Rows:
     """Find the rows of all points, in the order of the grid; each begins with the values of the point.
+
+    Problems are made, and rows put aside, one at a time: memory does not grow with the grid.
 
     Parameters
     ----------
@@ -53,31 +57,48 @@ def run_grid(
     store = Store(resume) if resume else None
     if scheduler and grid.origins:
         raise InputError("claim files run on this machine only: leave --scheduler out", key="claims")
-    keys = [key_of_point(point.problem, grid.digits, grid.claims, grid.origins) for point in grid.points]
-    rows: list[Row | None] = [_kept(store, key) for key in keys]
-    waiting = [position for position, row in enumerate(rows) if row is None]
+    rows = Rows(len(grid.points))
+
+    def keep(position: int, row: Row) -> None:
+        rows.put(position, {**dict(grid.points[position].values), **row})
+        if progress:
+            progress(len(rows), len(grid.points))
+
+    def restore() -> None:
+        for position in range(len(grid.points)) if store else ():
+            if not rows.finished(position) and (row := _kept(store, _key(grid, position))) is not None:
+                rows.put(position, {**dict(grid.points[position].values), **row})
+
+    restore()
+    if progress:
+        progress(len(rows), len(grid.points))
+    waiting = array("q", (k for k in range(len(grid.points)) if not rows.finished(k)))
     here = scheduler is None
     arguments = (
-        (grid.points[k].problem, grid.digits, grid.claims, store if here else None, keys[k], grid.origins)
+        (
+            grid.points[k].problem,
+            grid.digits,
+            grid.claims,
+            store if here else None,
+            _key(grid, k),
+            grid.origins,
+        )
         for k in waiting
     )
     try:
-        if progress:
-            progress(len(rows) - len(waiting), len(rows))
-        for finished, (index, result) in enumerate(_completed(arguments, jobs, scheduler), start=1):
-            position = waiting[index]
+        for index, result in _completed(arguments, jobs, scheduler):
             row: Row = lost() if isinstance(result, WorkerDied) else result
-            rows[position] = row
             if store and not here and row["status"] != "error":
-                store.write(keys[position], row)
-            if progress:
-                progress(len(rows) - len(waiting) + finished, len(rows))
+                store.write(_key(grid, waiting[index]), row)
+            keep(waiting[index], row)
     except KeyboardInterrupt:
-        # a worker may have kept a row that had not arrived here yet
-        for position in waiting:
-            rows[position] = rows[position] or _kept(store, keys[position])
-        raise Stopped([_labelled(grid, position, row) for position, row in enumerate(rows)]) from None
-    return [row for row in (_labelled(grid, k, row) for k, row in enumerate(rows)) if row is not None]
+        restore()  # a worker may have kept a row that had not arrived here yet
+        raise Stopped(rows) from None
+    return rows
+
+
+def _key(grid: Grid, position: int) -> str:
+    return key_of_point(grid.points[position].problem, grid.digits, grid.claims, grid.origins)
 
 
 def _kept(store: Store | None, key: str) -> Row | None:
@@ -93,7 +114,3 @@ def _completed(
     from litproof.claims.cluster import completed_on_cluster
 
     return completed_on_cluster(find_row, arguments, scheduler)
-
-
-def _labelled(grid: Grid, position: int, row: Row | None) -> Row | None:
-    return None if row is None else {**dict(grid.points[position].values), **row}

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tracemalloc
 from fractions import Fraction
 
 import pytest
@@ -17,7 +18,8 @@ from litproof.cli import program
 from litproof.errors import InputError
 from litproof.limits.find import find_limit
 from litproof.sweep.grid import read_grid
-from litproof.sweep.output import columns, to_csv, write_table
+from litproof.sweep.output import columns, csv_lines, write_table
+from litproof.sweep.rows import Rows
 from litproof.sweep.run import run_grid
 
 GRID = """
@@ -182,7 +184,36 @@ def test_a_claim_file_that_is_missing_is_named(grid):
 def test_columns_keep_numbered_entries_in_order():
     rows = [{"k": 1, "status": "found", "beta_10": "1", "beta_9": "2"}, {"a/b status": "verified"}]
     assert columns(rows) == ["k", "status", "a/b status", "beta_9", "beta_10"]
-    assert to_csv(rows) == "k,status,a/b status,beta_9,beta_10\n1,found,,2,1\n,,verified,,\n"
+    assert "".join(csv_lines(rows)) == "k,status,a/b status,beta_9,beta_10\n1,found,,2,1\n,,verified,,\n"
+
+
+def test_rows_come_back_in_the_order_of_the_grid():
+    rows = Rows(4)
+    for position, value in ((2, "late"), (0, "first"), (2, "again")):
+        rows.put(position, {"k": value, "x": 0.1, "none": None})
+    assert len(rows) == 2 and not rows.finished(1)
+    assert [row["k"] for row in rows] == ["first", "again"] == [rows[0]["k"], rows[-1]["k"]]
+    assert rows[:1] == [{"k": "first", "x": 0.1, "none": None}] and rows == list(rows)
+    with pytest.raises(IndexError):
+        rows[2]
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path):
+    def peak(count):
+        tracemalloc.start()
+        try:
+            rows = Rows(count)
+            for k in range(count):
+                rows.put(k, {"k": k, "status": "found", "beta_1": "1" * 100})
+            write_table(rows, tmp_path / "table.csv")
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    few, many = peak(1000), peak(20_000)
+    # eight bytes a row, and what reading and writing buffer
+    assert many - few < 20 * 19_000 + 100_000
+    assert len((tmp_path / "table.csv").read_text().splitlines()) == 20_001
 
 
 def test_parquet_holds_the_same_table(tmp_path):

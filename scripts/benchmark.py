@@ -1,56 +1,112 @@
-"""Speed against heyoka and mpmath.odefun, as ratios measured in one run (smaller than 1: litproof is faster).
+"""Speed against heyoka, mpmath.odefun, scipy in doubles, HiGHS and the bare multiplications: one table of ratios.
 
-    python scripts/benchmark.py [--digits 30 50 100] [--repeat 3] [--stiff-seconds 12]
+    python scripts/benchmark.py [--digits 30 50 100] [--repeat 3] [--only flows limits ..] [--largest 1000]
 
-(a) process: `litproof limit tests/reference.toml --digits 50` from process start, against a process that imports
-    heyoka, compiles the flow and integrates it, and against mpmath.odefun, measured on a short horizon and extrapolated
-    linearly. The other two are told when to stop: at the time where the residual is below 10^-digits.
-(b) integrators alone: the flow of the same file, and of a few networks of other kinds, in their original parameters, to
-    the same time at the same local error. Ours includes tracing the network and generating code, heyoka's compilation
-    is left out.
-(c) the same for a stiff flow: depth 4, limit entries spread over a factor above 1e5, to a horizon that collocation
-    reaches in a few seconds (not to the limit). Taylor is left out; heyoka gets --stiff-seconds; where it has not
-    arrived by then the ratio is that to the seconds it had, an upper bound, and the time extrapolated linearly in t
-    (right where stability holds its steps constant) is only mentioned.
-(d) networks given by formulas against the built-in kinds of the same maps, tracing included.
+All in processor seconds (a busy machine spoils wall time), the best of the repeats, measured in this one run. A ratio
+is ours over the other: below 1, litproof is faster. Rows:
 
-All times are processor seconds (a busy machine spoils wall time), the best of the repeats. heyoka (PyPI `heyoka`)
-is used here only; without it the rows that need it are left out.
+process   `litproof limit tests/reference.toml` from process start. heyoka: a process that imports it, compiles the
+          flow and integrates it. odefun: a short horizon, extrapolated linearly. Both are told when to stop: at the
+          time where the residual is below 10^-digits.
+flows     the flow in its original parameters to the same time at the same local error by either of our integrators,
+          tracing and generation of code included; heyoka's compilation is left out. Floor: the multiplications of a
+          Taylor method.
+stiff     depth 4, entries of the limit spread over a factor above 1e5, to where collocation comes in a few seconds.
+          Where heyoka has not arrived in --stiff-seconds the ratio is to these, an upper bound.
+formulas  networks given by formulas, ratio to the built-in kinds of the same maps.
+limits    certified limits of diagonal networks. scipy: following the flow in doubles to a relative 1e-10, which proves
+          nothing. Floor: the multiplications of Newton's method on the dual problem.
+margins   exact max-margin directions; scipy (nonnegative least squares) and HiGHS find about nine digits.
+directions   the flow of a classification on diagonal networks, to 20 digits.
+
+Below the table: how the time of certified limits grows with d, n, L and digits, with the exponent fitted to all sizes.
+heyoka (PyPI `heyoka`) is used here only; without it its column is empty.
 """
 
 import argparse
 import importlib.util
+import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 from random import Random
 from resource import RUSAGE_CHILDREN, getrusage
+from time import process_time
 from typing import Any
 
-from litproof.flow.program import Linear, Operators, Program
-from litproof.flow.trace import trace_flow
+# as litproof's integrators set it when they are imported before numpy
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+from benchmark_others import (
+    Heyoka,
+    flow_of,
+    follow_in_doubles,
+    l1_margin_in_doubles,
+    l2_margin_in_doubles,
+    newton_floor,
+    odefun_seconds,
+    seconds,
+    taylor_floor,
+)
+
+from litproof import find_limit
+from litproof.certify.regression.enclosure import enclose_regression
+from litproof.flow.program import Operators, Program
 from litproof.integrate.arithmetic import FixedPoint
+from litproof.integrate.classification.follow import follow_direction
 from litproof.integrate.regression import collocation, taylor
-from litproof.integrate.regression.follow import follow_to_limit
 from litproof.networks.base import Network
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.polynomial import PolynomialNetwork
-from litproof.precision import digits_to_bits, mp_precision
+from litproof.precision import digits_to_bits
+from litproof.predict.classification.l1_margin import l1_margin
+from litproof.predict.classification.max_margin import max_margin
 from litproof.problem import Problem
 from litproof.problem_file import read_problem
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "tests" / "reference.toml"
 PROCESS_DIGITS = 50
-ODEFUN_SPAN = Fraction(1)
 STIFF_HORIZON = 4.0
 """Processor seconds of collocation that set the horizon of the stiff flow."""
+
+OTHERS = ("heyoka", "odefun", "scipy", "HiGHS", "built-in", "floor")
+BASE = {"d": 50, "n": 5, "L": 2, "digits": 20}
+
+
+@dataclass
+class Row:
+    """One job: our seconds, and those of the others that do the same."""
+
+    job: str
+    ours: float
+    others: dict[str, float] = field(default_factory=dict)
+    remark: str = ""
+
+    def __str__(self) -> str:
+        ratios = "".join(
+            f"{self.ours / self.others[name]:>10.3g}" if name in self.others else f"{'-':>10}"
+            for name in OTHERS
+        )
+        return f"{self.job:<58}{self.ours:>10.3g}{ratios}  {self.remark}".rstrip()
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is asked for on the command line."""
+
+    digits: list[int]
+    repeat: int
+    stiff_seconds: float
+    largest: int
+    heyoka: bool
 
 
 def stiff_problem() -> Problem:
@@ -76,7 +132,7 @@ def stiff_problem() -> Problem:
     )
 
 
-def drawn(seed: int, network: Network, count: int) -> Problem:
+def drawn(seed: int, network: Network, count: int, name: str) -> Problem:
     """A problem with entries of a few bits on some network."""
     rng = Random(seed)
 
@@ -90,20 +146,29 @@ def drawn(seed: int, network: Network, count: int) -> Problem:
         y=entries(count, range(2, 17)),
         scale=Fraction(1),
         v=tuple(entries(size, range(2, 9)) for size in network.shapes),
-        name=str(network),
+        name=name,
     )
 
 
-def flow_of(problem: Problem) -> tuple[Program, list[Fraction]]:
-    """The flow in the original parameters and its start."""
-    return trace_flow(problem.network, problem.X, problem.y), [q for layer in problem.v0 for q in layer]
+def regression(d: int, n: int, L: int) -> Problem:
+    """A diagonal network with drawn data."""
+    random = Random(1000 * d + n)
+    X = [[Fraction(random.randint(-99, 99), 100) for _ in range(d)] for _ in range(n)]
+    y = [Fraction(random.randint(-99, 99), 100) for _ in range(n)]
+    return Problem(Diagonal(L, d), "regression", X, y, "1/2", [[1] * d] * (L - 1) + [[0] * d])
 
 
-OTHERS = (
-    drawn(1, Diagonal(2, 6), 3),
-    drawn(3, Diagonal(5, 4), 2),
-    drawn(2, FullyConnected(4, (3, 2)), 2),
-    drawn(4, Convolutional((2, 5)), 2),
+def points(d: int, n: int) -> list[list[Fraction]]:
+    """Drawn data."""
+    random = Random(7 * d + n)
+    return [[Fraction(random.randint(-99, 99), 100) for _ in range(d)] for _ in range(n)]
+
+
+NETWORKS = (
+    drawn(1, Diagonal(2, 6), 3, "diagonal, depth 2, six inputs"),
+    drawn(3, Diagonal(5, 4), 2, "diagonal, depth 5"),
+    drawn(2, FullyConnected(4, (3, 2)), 2, "fully connected, 4-3-2-1"),
+    drawn(4, Convolutional((2, 5)), 2, "filters of sizes 2 and 5"),
 )
 
 
@@ -112,7 +177,7 @@ def horizon(problem: Problem, digits: int, budget: float = float("inf")) -> Frac
 
     After `budget` processor seconds the time reached so far is taken.
     """
-    begin = time.process_time()
+    begin = process_time()
     flow, start = flow_of(problem)
     arithmetic = FixedPoint(digits_to_bits(digits + 10) + 40)
     for piece in collocation.integrate(flow, arithmetic, start, float(digits + 10)):
@@ -126,7 +191,7 @@ def horizon(problem: Problem, digits: int, budget: float = float("inf")) -> Frac
                     (low, middle) if residual(flow, state) < Fraction(1, 10**digits) else (middle, high)
                 )
             return high
-        if time.process_time() - begin > budget:
+        if process_time() - begin > budget:
             return piece.end
     raise AssertionError("a flow does not end by itself")
 
@@ -134,16 +199,6 @@ def horizon(problem: Problem, digits: int, budget: float = float("inf")) -> Frac
 def residual(flow: Program, state: list[Fraction]) -> Fraction:
     """max |X beta - y|."""
     return max(map(abs, flow.evaluate(Operators(), state, "residual")))
-
-
-def seconds(run: Callable[[], object], repeat: int) -> float:
-    """Least processor time of some runs of this process."""
-    best = float("inf")
-    for _ in range(repeat):
-        begin = time.process_time()
-        run()
-        best = min(best, time.process_time() - begin)
-    return best
 
 
 def process_seconds(command: list[str], repeat: int) -> float:
@@ -165,161 +220,172 @@ def ours(integrator: Any, problem: Problem, digits: int, end: Fraction) -> list[
     return [arithmetic.fraction(x) for x in last.state]
 
 
-class Expressions:
-    """Program ring on heyoka's expressions."""
-
-    def __init__(self, number: Callable[[Fraction], Any]) -> None:
-        self.number = number
-
-    def linear(self, step: Linear, values: Sequence[Any]) -> Any:
-        """One sum of many terms."""
-        import heyoka as hy
-
-        terms = [self.number(c) * v for c, v in zip(step.coefficients, values, strict=True)]
-        return hy.sum([*terms, hy.expression(self.number(step.constant))])
-
-    def product(self, a: Any, b: Any) -> Any:
-        """a * b."""
-        return a * b
-
-    def square(self, a: Any) -> Any:
-        """a * a."""
-        return a * a
-
-
-class Heyoka:
-    """heyoka's adaptive Taylor integrator in multiprecision, compact mode, on the flow of any network."""
-
-    def __init__(self, problem: Problem, digits: int) -> None:
-        import heyoka as hy
-        import numpy as np
-
-        self.bits = digits_to_bits(digits) + 32
-        flow, start = flow_of(problem)
-        v = hy.make_vars(*[f"v{i}" for i in range(flow.inputs)])
-        system = list(zip(v, flow.evaluate(Expressions(self.number), v, "velocity"), strict=True))
-        self.start = np.array([self.number(q) for q in start])
-        self.real = hy.real
-        tolerance = hy.real(f"1e-{digits}", self.bits)
-        self.integrator = hy.taylor_adaptive(
-            system, self.start.copy(), fp_type=hy.real, prec=self.bits, compact_mode=True, tol=tolerance
-        )
-
-    def number(self, q: Fraction) -> Any:
-        """A rational at the working precision."""
-        import heyoka as hy
-
-        return hy.real(q.numerator, self.bits) / hy.real(q.denominator, self.bits)
-
-    def run(self, end: Fraction, limit: float = float("inf")) -> Fraction:
-        """Integrate from the start to `end` or until the processor seconds are over; the time reached."""
-        self.integrator.time = self.real(0, self.bits)
-        self.integrator.state[:] = self.start
-        goal = self.number(end)
-        if limit == float("inf"):
-            self.integrator.propagate_until(goal)
-            return end
-        begin = time.process_time()
-        while self.integrator.time < goal and time.process_time() - begin < limit:
-            self.integrator.propagate_until(goal, max_steps=50)
-        return min(end, Fraction(float(self.integrator.time)))
-
-    def state(self) -> list[Fraction]:
-        """The present state, rounded to the digits of its decimal form."""
-        return [Fraction(str(x)) for x in self.integrator.state]
-
-
-def odefun_seconds(problem: Problem, digits: int, end: Fraction) -> float:
-    """mpmath.odefun over a short span after the same span of warming up, extrapolated to `end`."""
-    from mpmath import mpf, odefun
-
-    flow, start = flow_of(problem)
-    with mp_precision(digits_to_bits(digits)):
-        numbers = Operators(lambda q: mpf(q.numerator) / q.denominator)
-        solution = odefun(
-            lambda _, state: flow.evaluate(numbers, state, "velocity"),
-            0,
-            [mpf(q.numerator) / q.denominator for q in start],
-        )
-        solution(float(ODEFUN_SPAN))
-        begin = time.process_time()
-        solution(float(2 * ODEFUN_SPAN))
-        return (time.process_time() - begin) * float(end / ODEFUN_SPAN)
-
-
-def compare_processes(repeat: int, heyoka: bool) -> None:
-    """Part (a)."""
-    problem, digits = read_problem(REFERENCE), PROCESS_DIGITS
-    own = process_seconds(
-        [sys.executable, "-m", "litproof", "limit", str(REFERENCE), "--digits", str(digits)], repeat
-    )
-    print(f"(a) litproof limit, {digits} digits, process start included: {own:.2f} s")
+def process_rows(options: Options) -> Iterator[Row]:
+    """The whole command against whole processes."""
+    digits, command = PROCESS_DIGITS, [sys.executable, "-m", "litproof", "limit", str(REFERENCE)]
+    own = process_seconds([*command, "--digits", str(PROCESS_DIGITS)], options.repeat)
+    problem = read_problem(REFERENCE)
     end = horizon(problem, digits)
-    if heyoka:
+    others = {"odefun": odefun_seconds(problem, digits, end)}
+    if options.heyoka:
         # The child also reads the problem with litproof; that part is measured apart and taken off.
         child = [sys.executable, str(Path(__file__).resolve()), "--heyoka-child", str(end)]
-        base = process_seconds([*child, "--no-run"], repeat)
-        empty = process_seconds([sys.executable, "-c", "pass"], repeat)
-        other = process_seconds(child, repeat) - base + empty
-        line = f"to t = {float(end):.1f}: {other:.2f} s   ratio {own / other:.2f}"
-        print(f"    heyoka, import and compilation included, {line}")
-    slow = odefun_seconds(problem, digits, end)
-    span = f"t = {float(ODEFUN_SPAN):g}..{float(2 * ODEFUN_SPAN):g}"
-    print(f"    mpmath.odefun, extrapolated from {span}: {slow:.0f} s   ratio 1/{slow / own:.0f}", flush=True)
+        base = process_seconds([*child, "--no-run"], options.repeat)
+        empty = process_seconds([sys.executable, "-c", "pass"], options.repeat)
+        others["heyoka"] = process_seconds(child, options.repeat) - base + empty
+    yield Row(f"litproof limit, {digits} digits", own, others)
 
 
-def compare_integrators(problem: Problem, digits: int, repeat: int, heyoka: bool, limit: float) -> None:
-    """Parts (b) and (c)."""
-    end = horizon(problem, digits, float("inf") if limit == float("inf") else STIFF_HORIZON)
-    values = {}
-    times = {}
-    for name, module in (("collocation", collocation), ("taylor", taylor)):
-        if limit < float("inf") and name == "taylor":
-            continue
-        values[name] = ours(module, problem, digits, end)
-        times[name] = seconds(lambda module=module: ours(module, problem, digits, end), repeat)
-    line = f"    {Path(problem.name).stem:40s} {digits:4d} digits to t = {float(end):9.4g}: "
-    line += "  ".join(f"{name} {value:.3f} s" for name, value in times.items())
-    if heyoka:
+def flow_rows(options: Options) -> Iterator[Row]:
+    """Integrators alone."""
+    for digits in options.digits:
+        for problem in (read_problem(REFERENCE), *NETWORKS):
+            yield from integrated(problem, digits, horizon(problem, digits), options, inf)
+
+
+def stiff_rows(options: Options) -> Iterator[Row]:
+    """The stiff flow, not to its limit."""
+    for digits in (30, 50):
+        problem = stiff_problem()
+        end = horizon(problem, digits, STIFF_HORIZON)
+        yield from integrated(problem, digits, end, replace(options, repeat=1), options.stiff_seconds)
+
+
+def integrated(problem: Problem, digits: int, end: Fraction, options: Options, limit: float) -> Iterator[Row]:
+    """One flow by our integrators (by collocation alone where heyoka has a limit) and by heyoka."""
+    values, others, remark = {}, dict[str, float](), ""
+    name = "diagonal, depth 3" if problem.name == str(REFERENCE) else problem.name
+    engines = {"Taylor": taylor, "collocation": collocation}
+    if limit < inf:
+        del engines["Taylor"]
+    if options.heyoka:
         other = Heyoka(problem, digits)
-        begin = time.process_time()
+        begin = process_time()
         reached = other.run(end, limit)
-        spent = time.process_time() - begin
+        others["heyoka"] = process_time() - begin
         if reached < end:
-            line += f"  heyoka not there after {spent:.0f} s (t = {float(reached):.3g};"
-            line += f" linear extrapolation: {spent * float(end / reached):.2g} s)"
-        else:
-            if repeat > 1 and spent < 20:
-                spent = min(spent, seconds(lambda: other.run(end), repeat - 1))
-            state = other.state()
-            gap = max(abs(a - b) for a, b in zip(values["collocation"], state, strict=True))
-            line += f"  heyoka {spent:.3f} s (states agree to {float(gap):.0e})"
-        line += "  ratios " + " ".join(f"{value / spent:.3f}" for value in times.values())
-    print(line, flush=True)
+            remark = f"heyoka at t = {float(reached):.3g} of {float(end):.3g}"
+        elif others["heyoka"] < 20 and options.repeat > 1:
+            others["heyoka"] = min(others["heyoka"], seconds(lambda: other.run(end), options.repeat - 1))
+    for engine, module in engines.items():
+        values[engine] = ours(module, problem, digits, end)
+        own = seconds(lambda module=module: ours(module, problem, digits, end), options.repeat)  # type: ignore[misc]
+        if options.heyoka and not remark:
+            gap = max(abs(a - b) for a, b in zip(values[engine], other.state(), strict=True))
+            assert gap < Fraction(1, 10 ** (digits // 2)), (
+                f"{name}: {engine} and heyoka differ by {float(gap):.0e}"
+            )
+        floor = {}
+        if engine == "Taylor":
+            pieces = list(taylor_pieces(problem, digits, end))
+            floor = {"floor": taylor_floor(problem, digits, len(pieces), max(piece.size for piece in pieces))}
+        yield Row(f"{name}, {digits} digits, {engine}", own, others | floor, remark)
+
+
+def taylor_pieces(problem: Problem, digits: int, end: Fraction) -> Iterator[Any]:
+    """The steps of the Taylor integrator."""
+    flow, start = flow_of(problem)
+    yield from taylor.integrate(flow, FixedPoint(digits_to_bits(digits) + 40), start, float(digits), end=end)
 
 
 FORMULAS = (
-    (OTHERS[0], ["a[6]", "b[6]"], ["a[j]*b[j]"]),
-    (OTHERS[1], ["a[4]", "b[4]", "e[4]", "f[4]", "g[4]"], ["a[j]*b[j]*e[j]*f[j]*g[j]"]),
-    (OTHERS[2], ["W1[4,3]", "W2[3,2]", "w[2]"], ["W1*W2*w"]),
-    (OTHERS[2], ["W1[4,3]", "W2[3,2]", "w[2]"], ["sum(k, W1[j,k]*sum(l, W2[k,l]*w[l]))"]),
+    (NETWORKS[0], ["a[6]", "b[6]"], ["a[j]*b[j]"]),
+    (NETWORKS[1], ["a[4]", "b[4]", "e[4]", "f[4]", "g[4]"], ["a[j]*b[j]*e[j]*f[j]*g[j]"]),
+    (NETWORKS[2], ["W1[4,3]", "W2[3,2]", "w[2]"], ["W1*W2*w"]),
+    (NETWORKS[2], ["W1[4,3]", "W2[3,2]", "w[2]"], ["sum(k, W1[j,k]*sum(l, W2[k,l]*w[l]))"]),
 )
 
 
-def compare_formulas(digits: int, repeat: int) -> None:
-    """Part (d)."""
+def formula_rows(options: Options) -> Iterator[Row]:
+    """Networks given by formulas against the built-in kinds."""
+    digits = options.digits[0]
     for problem, parameters, beta in FORMULAS:
         network = PolynomialNetwork.of(parameters, beta, problem.network.input_dim)
         variant, end = replace(problem, network=network), horizon(problem, digits)
-        own, known = [], []
-        for _ in range(repeat):  # in turns: a busy machine slows both
-            own.append(seconds(lambda problem=variant, end=end: ours(collocation, problem, digits, end), 1))
-            known.append(seconds(lambda problem=problem, end=end: ours(collocation, problem, digits, end), 1))
-        print(
-            f"    {beta[0]:40s} {digits:4d} digits: {min(own):.3f} s, built-in {min(known):.3f} s   "
-            f"ratio {min(own) / min(known):.2f}",
-            flush=True,
+        own, known = inf, inf
+        for _ in range(options.repeat):  # in turns: a busy machine slows both
+            own = min(own, seconds(lambda: ours(collocation, variant, digits, end), 1))  # noqa: B023
+            known = min(known, seconds(lambda: ours(collocation, problem, digits, end), 1))  # noqa: B023
+        yield Row(f"{beta[0]}, {digits} digits", own, {"built-in": known})
+
+
+def limit_rows(options: Options) -> Iterator[Row]:
+    """Certified limits against the flow in doubles."""
+    for n, d, L in ((1, 2, 2), (5, 50, 2), (5, 50, 3), (20, 200, 2)):
+        problem = regression(d, n, L)
+        others = {"scipy": follow_seconds(problem), "floor": newton_floor(n, d, 15)}
+        own = seconds(lambda problem=problem: find_limit(problem, 15), options.repeat)  # type: ignore[misc]
+        yield Row(f"limit, 15 digits, n = {n}, d = {d}, L = {L}", own, others)
+        proof = seconds(lambda n=n, d=d, L=L: certified(n=n, d=d, L=L, digits=15), options.repeat)  # type: ignore[misc]
+        yield Row(f"its proof alone, n = {n}, d = {d}, L = {L}", proof, others)
+
+
+def follow_seconds(problem: Problem) -> float:
+    """The faster of scipy's explicit and implicit method."""
+    methods = ("DOP853", "Radau") if len(problem.v0[0]) <= 50 else ("DOP853",)
+    return min(seconds(lambda method=method: follow_in_doubles(problem, method), 1) for method in methods)  # type: ignore[misc]
+
+
+def margin_rows(options: Options) -> Iterator[Row]:
+    """Exact margins against solvers in doubles."""
+    for n, d in ((10, 50), (30, 200), (100, options.largest)):
+        rows = points(d, n)
+        A = np.array([[float(x) for x in row] for row in rows])
+        own = seconds(lambda rows=rows: max_margin(rows), options.repeat)  # type: ignore[misc]
+        double = seconds(lambda A=A: l2_margin_in_doubles(A), options.repeat)  # type: ignore[misc]
+        yield Row(f"l2 margin, exact, n = {n}, d = {d}", own, {"scipy": double})
+        own = seconds(lambda rows=rows: l1_margin(rows), options.repeat)  # type: ignore[misc]
+        double = seconds(lambda A=A: l1_margin_in_doubles(A), options.repeat)  # type: ignore[misc]
+        yield Row(f"l1 margin, exact, n = {n}, d = {d}", own, {"HiGHS": double})
+
+
+def direction_rows(options: Options) -> Iterator[Row]:
+    """Classification, followed."""
+    for n, d, L in ((3, 3, 2), (3, 3, 3), (3, 3, 4), (5, 20, 2), (10, 30, 2)):
+        random = Random(1000 * n + d)
+        first = [[Fraction(random.randint(50, 150), 100) for _ in range(d)] for _ in range(L - 1)]
+        last = [Fraction(random.randint(-40, 40), 100) for _ in range(d)]
+        y = [random.choice((-1, 1)) for _ in range(n)]
+        problem = Problem(Diagonal(L, d), "classification", points(d, n), y, 1, [*first, last])
+        flow = follow_direction(problem, 20)
+        own = seconds(lambda problem=problem: follow_direction(problem, 20), 1)  # type: ignore[misc]
+        yield Row(
+            f"direction, followed, n = {n}, d = {d}, L = {L}", own, {}, "" if flow.converged else flow.reason
         )
+
+
+def certified(**changed: int) -> None:
+    """The proof of a limit."""
+    at = {**BASE, **changed}
+    if enclose_regression(regression(at["d"], at["n"], at["L"]), at["digits"]) is None:
+        raise SystemExit(f"no proof at {at}")
+
+
+def growth(options: Options) -> Iterator[str]:
+    """How certified limits grow, one size at a time."""
+    yield f"certified limits, processor seconds; else {BASE}"
+    sizes: dict[str, tuple[list[int], Callable[[int], None]]] = {
+        "d": ([d for d in (100, 200, 400, 800) if d <= options.largest], lambda d: certified(d=d)),
+        "n (d = 200)": ([10, 20, 40, 80], lambda n: certified(n=n, d=200)),
+        "L": ([2, 3, 4, 6, 8], lambda L: certified(L=L)),
+        "digits": ([50, 100, 200, 500, 1000], lambda digits: certified(digits=digits)),
+    }
+    for name, (values, run) in sizes.items():
+        times = [seconds(lambda run=run, value=value: run(value), options.repeat) for value in values]  # type: ignore[misc]
+        exponent = np.polyfit(np.log(values), np.log(times), 1)[0]
+        shown = "  ".join(f"{value}: {spent:.3g}" for value, spent in zip(values, times, strict=True))
+        yield f"{name:<14}{shown}   exponent {exponent:.2f}"
+
+
+PARTS: dict[str, Callable[[Options], Iterator[Row]]] = {
+    "process": process_rows,
+    "flows": flow_rows,
+    "stiff": stiff_rows,
+    "formulas": formula_rows,
+    "limits": limit_rows,
+    "margins": margin_rows,
+    "directions": direction_rows,
+}
 
 
 def main() -> None:
@@ -332,30 +398,23 @@ def main() -> None:
     parser.add_argument(
         "--stiff-seconds", type=float, default=12.0, help="budget of heyoka on the stiff flow"
     )
+    parser.add_argument("--largest", type=int, default=1000, help="largest d")
+    parser.add_argument("--only", nargs="+", choices=[*PARTS, "growth"], default=[*PARTS, "growth"])
     parser.add_argument("--heyoka-child", type=Fraction, help=argparse.SUPPRESS)
     parser.add_argument("--no-run", action="store_true", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.heyoka_child is not None:
-        if not arguments.no_run:
-            Heyoka(read_problem(REFERENCE), PROCESS_DIGITS).run(arguments.heyoka_child)
+    given = parser.parse_args()
+    if given.heyoka_child is not None:
+        if not given.no_run:
+            Heyoka(read_problem(REFERENCE), PROCESS_DIGITS).run(given.heyoka_child)
         return
     heyoka = importlib.util.find_spec("heyoka") is not None
-    if not heyoka:
-        print("heyoka is not installed (pip install heyoka): its rows are left out")
-    compare_processes(arguments.repeat, heyoka)
-    print("(b) integrators alone, original parameters")
-    for digits in arguments.digits:
-        for problem in (read_problem(REFERENCE), *OTHERS):
-            compare_integrators(problem, digits, arguments.repeat, heyoka, float("inf"))
-    stiff = stiff_problem()
-    limit = follow_to_limit(stiff, 15).value
-    sizes = sorted(map(abs, limit))
-    print(f"(c) stiff: entries of the limit from {float(sizes[0]):.1e} to {float(sizes[-1]):.1e}")
-    for digits in (30, 50):
-        compare_integrators(stiff, digits, 1, heyoka, arguments.stiff_seconds)
-    print("(d) networks given by formulas, original parameters")
-    for digits in arguments.digits:
-        compare_formulas(digits, arguments.repeat)
+    options = Options(given.digits, given.repeat, given.stiff_seconds, given.largest, heyoka)
+    print(
+        f"{'ours in seconds; ratios ours / other':<58}{'ours':>10}{''.join(f'{name:>10}' for name in OTHERS)}"
+    )
+    for name in given.only:
+        for line in PARTS[name](options) if name in PARTS else growth(options):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

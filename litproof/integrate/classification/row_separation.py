@@ -73,10 +73,11 @@ def _at_working_precision(rows: Reals) -> Separated:
 
 def _in_doubles(rows: Reals, scale: Reals) -> Separated | None:
     """The same with T rows good to a double; None where that is not sure."""
+    top = max(scale)
+    scale = scale / top
     left = rows.astype(float) * scale.astype(float)
     if not np.all(np.isfinite(left)):
         return None
-    least = TINIEST * max(1.0, float(max(scale)))
     terms = np.abs(left)
     order, pivots, free = list[int](), list[int](), list(range(len(rows)))
     while free:
@@ -84,13 +85,13 @@ def _in_doubles(rows: Reals, scale: Reals) -> Separated | None:
         place, column = map(int, np.unravel_index(int(np.argmax(sizes)), sizes.shape))
         if not sizes[place, column]:
             break
-        top = free.pop(place)
-        if sizes[place, column] < max(least, CLEAR * terms[top, column]):
+        first = free.pop(place)
+        if sizes[place, column] < max(TINIEST, CLEAR * terms[first, column]):
             return None
-        order, pivots = [*order, top], [*pivots, column]
-        factors = left[free, column] / left[top, column]
-        left[free] -= factors[:, None] * left[top]
-        terms[free] += np.abs(factors)[:, None] * terms[top]
+        order, pivots = [*order, first], [*pivots, column]
+        factors = left[free, column] / left[first, column]
+        left[free] -= factors[:, None] * left[first]
+        terms[free] += np.abs(factors)[:, None] * terms[first]
         left[free, column] = terms[free, column] = 0.0
         left[np.abs(left) < NOISE * terms] = 0.0
     order += free
@@ -99,7 +100,7 @@ def _in_doubles(rows: Reals, scale: Reals) -> Separated | None:
         return None
     unit = np.max(np.abs(left), axis=1)
     unit[unit == 0] = 1.0
-    return Separated(left / unit[:, None], np.array([mpfr(x) for x in unit.tolist()], dtype=object), T)
+    return Separated(left / unit[:, None], np.array([mpfr(x) for x in unit.tolist()], dtype=object) * top, T)
 
 
 def _combinations(rows: Reals, order: Sequence[int], pivots: Sequence[int]) -> Reals | None:
@@ -128,7 +129,8 @@ def _made_good(
     rest = mpfr(2) ** (20 - gmpy2.get_context().precision)
     for k, i in enumerate(order):
         pivot = float(np.max(np.abs(left[i])))
-        for j in map(int, np.flatnonzero(ROUNDING * terms[i] > NEGLIGIBLE * pivot)):
+        doubtful = np.flatnonzero(ROUNDING * terms[i] > NEGLIGIBLE * pivot) if k < rank else range(len(scale))
+        for j in map(int, doubtful):
             value = (T[i] @ rows[:, j]) * scale[j]
             # where no pivot is left, all is rounding of the working precision
             if abs(value) > (2 * pivot if k < rank else terms[i, j] * rest):

@@ -152,10 +152,10 @@ def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Real
         big[k, :D, k, :D] += np.eye(D)
         big[k, D:, k, :D] = through[k]
         big[k, D:, k, D:] = direct[k]
-    rows, columns = _equilibration(np.max(np.abs(big), axis=(0, 2)))
-    big /= rows[:, None, None] * columns
-    lu, pivots, info = dgetrf(big.reshape(s * (D + m), s * (D + m)))
-    rows, columns = np.tile(rows, s), np.tile(columns, s)
+    full = big.reshape(s * (D + m), s * (D + m))
+    rows, columns = _equilibration(np.abs(full))
+    full /= rows[:, None] * columns
+    lu, pivots, info = dgetrf(full)
     if info != 0:
         raise NewtonFailure("singular stage Jacobian")
     nothing = np.zeros(0, dtype=object)
@@ -173,7 +173,7 @@ def _equilibration(sizes: Floats) -> tuple[Floats, Floats]:
             raise NewtonFailure("singular stage Jacobian")
         sizes = sizes / (row[:, None] * column)
         rows, columns = rows * row, columns * column
-        if max(np.max(x) / np.min(x) for x in (row, column)) < 2:
+        if max(np.max(x) / np.min(x) for x in (row, column)) < 10:
             break
     return rows, columns
 

@@ -26,14 +26,16 @@ def reals(rows):
 @given(
     st.lists(st.lists(st.integers(-3, 3), min_size=4, max_size=4), min_size=1, max_size=5),
     st.lists(st.sampled_from([0, -10, -25, -70, 12]), min_size=4, max_size=4),
+    st.sampled_from([(0, 0), (100_000, 0), (0, -100_000), (-100_000, 100_000)]),
 )
-def test_separation_combines_rows_and_loses_none(rows, powers):
+def test_separation_combines_rows_and_loses_none(rows, powers, common):
     with working_precision(900):
         rank = np.linalg.matrix_rank(np.array(rows))
-        scale = np.array([mpfr(10) ** power for power in powers], dtype=object)
-        found = separated(reals(rows), scale)
+        scale = np.array([mpfr(10) ** (power + common[0]) for power in powers], dtype=object)
+        whole = reals(rows) * mpfr(10) ** common[1]
+        found = separated(whole, scale)
         assert np.max(np.abs(found.apart)) <= 1
-        exact = (found.T @ (reals(rows) * scale)) / found.unit[:, None]
+        exact = (found.T @ (whole * scale)) / found.unit[:, None]
         small = [max(map(abs, row)) < mpfr(2) ** -800 for row in found.T @ reals(rows)]
         assert small.count(False) == rank
         for row, doubles, rounding in zip(exact.astype(float), found.apart, small, strict=True):

@@ -332,13 +332,25 @@ class Point:
 
         if not self.complex_rho:
             return call("abs", (self.entry("rho", (index,)),))
+        parts = self._parts(index)
+        return modulus(*parts) if len(parts) == 2 else call("abs", parts)
+
+    def modulus_ball(self, index: int) -> Ball:
+        """|rho_index| of a complex coordinate without its derivatives, which it has not at 0."""
+        square = sum((part.ball * part.ball for part in self._parts(index)), ball(Fraction(0)))
+        if square > 0:
+            root: Ball = square.sqrt()
+            return root
+        top = square.abs_upper().sqrt().upper()
+        return top.union(top * 0)
+
+    def _parts(self, index: int) -> tuple[Jet, ...]:
+        """Real and imaginary part of rho_index, the latter where there is one."""
         row = (self.setting.inverse or [])[index - 1]
         values = [entry.ball() for entry in row]
-        re, im = [value.real for value in values], [value.imag for value in values]
-        if all(entry.is_real for entry in row):
-            return call("abs", (linear(_inner(re, self.coordinates), dict(enumerate(re))),))
-        parts = (linear(_inner(part, self.coordinates), dict(enumerate(part))) for part in (re, im))
-        return modulus(*parts)
+        rows = [[value.real for value in values], [value.imag for value in values]]
+        rows = rows[:1] if all(entry.is_real for entry in row) else rows
+        return tuple(linear(_inner(part, self.coordinates), dict(enumerate(part))) for part in rows)
 
     def schatten(self, p: Jet) -> Jet:
         """Sum of the p-th powers of the singular values."""

@@ -11,6 +11,7 @@ from litproof.claims.catalogue import claim_of
 from litproof.claims.judge import hypotheses_of, judge
 from litproof.claims.types import Answer, Instance, Status
 from litproof.dynamics import WeightDecay
+from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.odeco import Odeco
@@ -177,6 +178,11 @@ SPECIAL = {
         "gunasekar/diagonal",
         classification(Diagonal(2, 2), "3 1; 4 -1", "1 1", 1, ["1 1/2", "1/2 1/4"], "one entry"),
         {"vacuous": 3, "rejected": 3, "inapplicable": 1},
+    ),
+    "complex components that vanish": (
+        "gunasekar/convolutional",
+        classification(Convolutional((3, 3)), "3 1 1", "1", 1, ["1 1/2 1/3", "1/2 0 1/4"], "the mean alone"),
+        {"vacuous": 3, "rejected": 4, "inapplicable": 1},
     ),
     "equal moduli of two inputs": (
         "new/first-layer",

@@ -256,7 +256,7 @@ class AtMoment:
 
         if self.complex_rho:
             beta = tuple(jet.ball for jet in self._beta)
-            return Jet(self.setting.point("beta", beta, ()).modulus(index).ball)
+            return Jet(self.setting.point("beta", beta, ()).modulus_ball(index))
         return call("abs", (self.entry("rho", (index,)),))
 
     def schatten(self, p: Jet) -> Jet:

@@ -7,7 +7,7 @@ from litproof.derive.notation import Rate
 from litproof.theorems.shared.along_flow import along_flow
 from litproof.theorems.shared.symbols import t
 
-u, v, a = sp.symbols("u v a", positive=True)
+u, v, a = sp.symbols("m n a", positive=True)
 g = sp.Symbol("g", real=True)
 
 
@@ -37,7 +37,7 @@ def derive() -> Derivation:
             ),
         ),
         shown="multiplier",
-        statement="The logarithm of the quotient of {u} and {v} moves at a rate that does not depend on the start,",
+        statement="The logarithm of the quotient of {m} and {n} moves at a rate that does not depend on the start,",
         hypotheses=("Both parameters of every entry start at the same positive number {a}.",),
         conclusion="By {eq:product} and {eq:multiplier} the larger square is the square of {a} times the "
         "exponential of the logarithm's modulus. In units of twice the logarithm of the inverse of {a}, "

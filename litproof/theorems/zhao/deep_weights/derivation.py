@@ -32,25 +32,27 @@ def derive() -> Derivation:
                 "The smallest parameter moves with the square of its speed",
             ),
             (
-                "opposite",
-                pace.subs(x, -x),
-                pace,
-                "With {p} and {q} these differences, the multiplier that it takes to move to {x} is the integral of "
-                "{pace}, which is even,",
+                "square",
+                ((u**2 - w**2) + x) * ((v**2 - w**2) + x) - u**2 * v**2,
+                (x - w**2) * (x + u**2 + v**2 - w**2),
+                "With {p} and {q} these differences, the square of {pace} is one over the product of the "
+                "other two squares where {x} is {w}, as",
             ),
         ),
-        shown="opposite",
-        statement="The multiplier that moves the smallest parameter from its start is the integral of {pace}, where",
+        shown="speed",
+        statement="The multiplier that moves the smallest parameter {w} of {u}, {v} from its start is the "
+        "integral of {pace}, as",
         hypotheses=(
             "No parameter of an entry is smaller in modulus than the last one, {w}, and the others keep their signs.",
         ),
-        conclusion="By {eq:first} and {eq:second} the others are roots of the square of {w} plus {p} and {q}, "
-        "with the signs of their starts, so that by {eq:speed} the integral of {pace} from the start "
-        "to {w} grows by minus the integral of {g} where the product of their signs is positive, and "
-        "by plus the integral where it is negative. Under a start that is smaller by a factor the "
-        "integral to a coefficient of order one tends to that over the whole half line, times the "
-        "inverse of the factor: the coefficient is free where the multiplier is at one of two ends, "
-        "whose distances from the start are the weights. These are the optimality conditions of the "
-        "weighted norm. By {eq:opposite} the other sign of the product exchanges the weights.",
+        conclusion="By {eq:first} and {eq:second} the others are roots of the square of {w} plus {p} and {q}, with "
+        "the signs of their starts, so that by {eq:speed} the integral of {pace} from the start to {w} "
+        "grows by minus the integral of {g} where the product of their signs is positive, and by plus "
+        "the integral where it is negative. Under a start that is smaller by a factor the integral to a "
+        "coefficient of order one tends to that over the whole half line, times the inverse of the "
+        "factor: the coefficient is free where the multiplier is at one of two ends, whose distances "
+        "from the start are the weights. These are the optimality conditions of the weighted norm. By "
+        "{eq:square} the speed and {pace} agree, and as {pace} is even the other sign of the product "
+        "exchanges the weights.",
         symbols={"g": g, "p": p, "q": q, "x": x, "pace": pace},
     )

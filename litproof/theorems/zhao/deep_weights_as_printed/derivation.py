@@ -7,35 +7,28 @@ from litproof.derive.notation import Rate
 from litproof.theorems.shared.along_flow import along_flow
 from litproof.theorems.shared.symbols import t
 
-u, v, w, g = sp.symbols("u v w g", real=True)
-a = sp.Symbol("a", positive=True)
+m, n, c, g = sp.symbols("m n c g", real=True)
 
 
 def derive() -> Derivation:
-    """The derivation: changing the signs of one layer and of the coefficient is a symmetry."""
+    """The derivation: changing the signs of one layer and of the slope is a symmetry."""
     return along_flow(
         "zhao/deep-weights-as-printed",
         "Signs that the weights need",
         ("zhao2026",),
-        loss=g * u * v * w,
-        parameters=(u, v, w),
-        setting="Let {g} be the derivative of the loss by the coefficient. The parameters move as those of",
+        loss=g * m * n * c,
+        parameters=(m, n, c),
+        setting="Let {g} be the derivative of the loss by the coefficient, the product of {m}, {n} and the smallest "
+        "parameter {c}. They move as those of",
         facts=(
-            ("smallest", Rate(w, t), -g * u * v, "The smallest parameter moves by"),
-            (
-                "image",
-                (-g * u * v).subs(u, -u),
-                (-g * u * v).subs(g, -g),
-                "which changes its sign with {u} as it does with {g},",
-            ),
+            ("together", Rate(c**2, t), -2 * g * m * n * c, "The square of the smallest parameter moves by"),
         ),
-        shown="image",
-        statement="The speed of the smallest parameter {w} is the same when {u} or when {g} changes its sign,",
-        hypotheses=("The start is the same otherwise.",),
-        conclusion="By {eq:image} the multiplier that is needed to make the smallest parameter grow from its "
-        "start is, for a negative product of the other signs, the one that makes it fall for a "
-        "positive product. Weights that depend on the start of {w} and on squares of the others alone "
-        "are therefore exchanged, and those as printed are refuted by an instance on which the two "
-        "choices have different minimisers.",
+        shown="together",
+        statement="The square of the smallest parameter {c} of {m}, {n} and {c} moves, with a slope {g}, by",
+        hypotheses=("The start is the same but for the sign of {m}.",),
+        conclusion="By {eq:together} a change of the sign of {m} is one of the sign of {g}. So the multiplier that "
+        "makes {c} grow from its start is, for a negative product of the other signs, the one that makes it fall for "
+        "a positive product. Weights that depend on the start of {c} and on squares of the others alone are therefore "
+        "exchanged, and those as printed are refuted by an instance on which both choices have different minimisers.",
         symbols={"g": g},
     )

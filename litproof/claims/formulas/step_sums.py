@@ -46,13 +46,21 @@ class StepSums:
                     self.known[key] = None
         return self.known[key]
 
+    @cached_property
+    def _moments(self) -> list[AtMoment]:
+        """The path as the meaning of formulas; gradients and the like are found once for all formulas."""
+        moments = []
+        for k, theta in enumerate(self.path.points):
+            moment = Moment(Fraction(k), (), Fraction(0), (), ())
+            moments.append(AtMoment(self.setting, moment, box=(tuple(theta), ball(k))))
+        return moments
+
     def _sum(self, steps: int, tree: Node, end: DescentEnd | None) -> Ball:
         from flint import arb
 
         total = arb(0)
-        for k, theta in enumerate(self.path.points[:steps]):
-            moment = Moment(Fraction(k), (), Fraction(0), (), ())
-            total += evaluate(tree, AtMoment(self.setting, moment, box=(tuple(theta), ball(k)))).ball
+        for k in range(steps):
+            total += evaluate(tree, self._moments[k]).ball
         return total if end is None else total + arb(0, self._rest(tree, end))
 
     def _rest(self, tree: Node, end: DescentEnd) -> Ball:

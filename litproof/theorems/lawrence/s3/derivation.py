@@ -3,9 +3,11 @@
 import sympy as sp
 
 from litproof.derive.derivation import Argument, Body, Derivation, Shown
+from litproof.theorems.derivations import derivation
+from litproof.theorems.gunasekar.representation_cost.derivation import x, y
 
 p, q, r, s = sp.symbols("p q r s", real=True)
-a, b, x, y = sp.symbols("a b x y", nonnegative=True)
+a, b = sp.symbols("a b", nonnegative=True)
 
 
 def derive() -> Derivation:
@@ -40,11 +42,10 @@ def derive() -> Derivation:
         a**2 - b**2,
         "as their product is the determinant, and they add up to {twice}:",
     )
-    body.bound(
+    body.recall(
         "cost",
-        x**2 + y**2,
-        2 * x * y,
-        (x - y) ** 2,
+        derivation("gunasekar/representation-cost"),
+        "means",
         "Fourier transforms turn convolution into products of matrices. A singular value of the product that the two "
         "layers share as {x} and {y} costs at least",
     )

@@ -42,12 +42,13 @@ def derive() -> Derivation:
                 sp.diff(lead, w),
                 (a_1**3 - a_2**3) / (3 * w**2 * (a_1**3 - w**3) * (a_2**3 - w**3)),
                 "From a common start {w} the time to a weight below {a_1}, less that of the other mode to one below "
-                "{a_2}, is {lead} up to a constant; its slope is",
+                "{a_2}, is up to a constant the quantity of {eq:clock} with {a_2} for {a}, less that with {a_1}; its "
+                "slope is",
             ),
         ),
         shown="slope",
         statement="Between a first mode of strength {strength_1} and a second of strength {strength_2}, which start at "
-        "{w}, the difference {lead} of times has the slope",
+        "{w}, the difference of the times to their parts has the slope",
         hypotheses=("Both modes start above zero, below their parts; {a_1} is larger than {a_2}.",),
         conclusion="The difference of {eq:clock} between a part of the strength and the start is the time between "
         "them. By {eq:slope} the difference of two such times increases with the start, and it is negative for "
@@ -59,7 +60,6 @@ def derive() -> Derivation:
             "strength": a**3,
             "strength_1": a_1**3,
             "strength_2": a_2**3,
-            "lead": lead,
         },
         constants=(a,),
     )

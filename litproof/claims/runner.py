@@ -203,9 +203,10 @@ def verdict_of(claim: Claim, results: Sequence[InstanceResult], *, every_mutant:
     shown = verified if status is Status.VERIFIED else results
     evidence = min(result.evidence for result in shown)
     details = {} if status is Status.VERIFIED else {"reason": detail}
-    if unproved := {result.unproved: result.label for result in results[::-1] if result.unproved}:
-        reasons = (f"{reason} ({label})" for reason, label in reversed(unproved.items()))
-        details |= {"unproved": "; ".join(reasons)} if status is Status.VERIFIED else {}
+    unproved = [result for result in results if result.unproved]
+    if unproved and status is Status.VERIFIED:
+        others = f"; likewise on {len(unproved) - 1} more" if len(unproved) > 1 else ""
+        details["unproved"] = f"{unproved[0].unproved} ({unproved[0].label}{others})"
     opinions = [f"{result.label}: {result.second_engine}" for result in results if result.second_engine]
     if opinions:
         details["second engine"] = "; ".join(opinions)

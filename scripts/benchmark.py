@@ -1,25 +1,30 @@
-"""Speed against heyoka, mpmath.odefun, scipy in doubles, HiGHS and the bare multiplications: one table of ratios.
+"""Speed against heyoka, mpmath.odefun, scipy in doubles, HiGHS and a count of multiplications: one table of ratios.
 
     python scripts/benchmark.py [--digits 30 50 100] [--repeat 3] [--only flows limits ..] [--largest 1000]
 
 All in processor seconds (a busy machine spoils wall time), the best of the repeats, measured in this one run. A ratio
 is ours over the other: below 1, litproof is faster. Rows:
 
-process   `litproof limit tests/reference.toml` from process start. heyoka: a process that imports it, compiles the
-          flow and integrates it. odefun: a short horizon, extrapolated linearly. Both are told when to stop: at the
-          time where the residual is below 10^-digits.
+process   `litproof limit tests/reference.toml` at 50 digits from process start. heyoka: a process that imports it,
+          compiles the flow and integrates it. odefun: a short horizon, extrapolated linearly. Both are told when to
+          stop: at the time where the residual is below 10^-digits.
 flows     the flow in its original parameters to the same time at the same local error by either of our integrators,
-          tracing and generation of code included; heyoka's compilation is left out. Floor: the multiplications of a
-          Taylor method.
-stiff     depth 4, entries of the limit spread over a factor above 1e5, to where collocation comes in a few seconds.
-          Where heyoka has not arrived in --stiff-seconds the ratio is to these, an upper bound.
-formulas  networks given by formulas, ratio to the built-in kinds of the same maps.
-limits    certified limits of diagonal networks. scipy: following the flow in doubles to a relative 1e-10, which proves
-          nothing. Floor: the multiplications of Newton's method on the dual problem.
+          tracing and generation of code included; heyoka's compilation is left out.
+stiff     depth 4, entries of the limit spread over a factor above 1e5, to where the residual is below 10^-digits or
+          as far as collocation comes in --stiff-horizon seconds. Where heyoka has not arrived in --stiff-seconds the
+          ratio is to these, an upper bound.
+formulas  networks given by formulas, ratio to the built-in kinds of the same maps, at the first of --digits.
+limits    certified limits of diagonal networks at 15 digits, with the flow beside the proof where the remark says so.
+          scipy: following the flow in doubles to a relative 1e-10, which proves nothing.
 margins   exact max-margin directions; scipy (nonnegative least squares) and HiGHS find about nine digits.
-directions   the flow of a classification on diagonal networks, to 20 digits.
+directions   the flow of a classification on diagonal networks, to 20 digits, once; nothing to compare with.
+growth    below the table: how the time of certified limits grows with d, n, L and digits, with the exponent fitted to
+          all sizes.
 
-Below the table: how the time of certified limits grows with d, n, L and digits, with the exponent fitted to all sizes.
+products: a count of products times the price of one as our integrators pay for it in Python (gmpy2 integers, or Arb
+balls for limits, in a list). flows: as a Taylor method of our steps and our highest order needs them at half precision;
+limits: as Newton's method on the dual problem does. A yardstick, no lower bound: compiled code pays less a product, and
+our Taylor method does part of them in doubles.
 heyoka (PyPI `heyoka`) is used here only; without it its column is empty.
 """
 
@@ -36,7 +41,7 @@ from pathlib import Path
 from random import Random
 from resource import RUSAGE_CHILDREN, getrusage
 from time import process_time
-from typing import Any
+from typing import Any, TypeVar
 
 # as litproof's integrators set it when they are imported before numpy
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -48,11 +53,13 @@ from benchmark_others import (
     follow_in_doubles,
     l1_margin_in_doubles,
     l2_margin_in_doubles,
-    newton_floor,
+    newton_products,
     odefun_seconds,
     seconds,
-    taylor_floor,
+    taylor_products,
+    timed,
 )
+from benchmark_problems import NETWORKS, points, regression, stiff_problem
 
 from litproof import find_limit
 from litproof.certify.regression.enclosure import enclose_regression
@@ -60,10 +67,7 @@ from litproof.flow.program import Operators, Program
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.classification.follow import follow_direction
 from litproof.integrate.regression import collocation, taylor
-from litproof.networks.base import Network
-from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
-from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.precision import digits_to_bits
 from litproof.predict.classification.l1_margin import l1_margin
@@ -74,10 +78,8 @@ from litproof.problem_file import read_problem
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "tests" / "reference.toml"
 PROCESS_DIGITS = 50
-STIFF_HORIZON = 4.0
-"""Processor seconds of collocation that set the horizon of the stiff flow."""
-
-OTHERS = ("heyoka", "odefun", "scipy", "HiGHS", "built-in", "floor")
+OTHERS = ("heyoka", "odefun", "scipy", "HiGHS", "built-in", "products")
+Size = TypeVar("Size", bound=tuple[int, ...])
 BASE = {"d": 50, "n": 5, "L": 2, "digits": 20}
 
 
@@ -105,71 +107,9 @@ class Options:
     digits: list[int]
     repeat: int
     stiff_seconds: float
+    stiff_horizon: float
     largest: int
     heyoka: bool
-
-
-def stiff_problem() -> Problem:
-    """Depth 4, three data points, targets of the coefficients (2, 1/4, 10^-5, 0).
-
-    A coefficient b moves at a rate of about |b|^(3/2), so that the last of the three that the data need lags behind
-    the first by seven orders of magnitude.
-    """
-    start = tuple(Fraction(1, k) for k in (1, 2, 20, 40))
-    rows = tuple(
-        tuple(map(Fraction, row))
-        for row in ((1, "-1/2", "3/4", 2), ("1/2", 1, -1, "1/4"), ("-3/4", "1/2", 1, -1))
-    )
-    aim = (Fraction(2), Fraction(1, 4), Fraction(1, 10**5), Fraction(0))
-    return Problem(
-        network=Diagonal(4, 4),
-        task="regression",
-        X=rows,
-        y=tuple(sum((a * b for a, b in zip(row, aim, strict=True)), Fraction(0)) for row in rows),
-        scale=Fraction(1),
-        v=(start, start, start, (Fraction(0),) * 4),
-        name="stiff",
-    )
-
-
-def drawn(seed: int, network: Network, count: int, name: str) -> Problem:
-    """A problem with entries of a few bits on some network."""
-    rng = Random(seed)
-
-    def entries(size: int, choices: range) -> tuple[Fraction, ...]:
-        return tuple(Fraction(rng.choice(choices), 8) * rng.choice((-1, 1)) for _ in range(size))
-
-    return Problem(
-        network=network,
-        task="regression",
-        X=tuple(entries(network.input_dim, range(17)) for _ in range(count)),
-        y=entries(count, range(2, 17)),
-        scale=Fraction(1),
-        v=tuple(entries(size, range(2, 9)) for size in network.shapes),
-        name=name,
-    )
-
-
-def regression(d: int, n: int, L: int) -> Problem:
-    """A diagonal network with drawn data."""
-    random = Random(1000 * d + n)
-    X = [[Fraction(random.randint(-99, 99), 100) for _ in range(d)] for _ in range(n)]
-    y = [Fraction(random.randint(-99, 99), 100) for _ in range(n)]
-    return Problem(Diagonal(L, d), "regression", X, y, "1/2", [[1] * d] * (L - 1) + [[0] * d])
-
-
-def points(d: int, n: int) -> list[list[Fraction]]:
-    """Drawn data."""
-    random = Random(7 * d + n)
-    return [[Fraction(random.randint(-99, 99), 100) for _ in range(d)] for _ in range(n)]
-
-
-NETWORKS = (
-    drawn(1, Diagonal(2, 6), 3, "diagonal, depth 2, six inputs"),
-    drawn(3, Diagonal(5, 4), 2, "diagonal, depth 5"),
-    drawn(2, FullyConnected(4, (3, 2)), 2, "fully connected, 4-3-2-1"),
-    drawn(4, Convolutional((2, 5)), 2, "filters of sizes 2 and 5"),
-)
 
 
 def horizon(problem: Problem, digits: int, budget: float = float("inf")) -> Fraction:
@@ -244,16 +184,16 @@ def flow_rows(options: Options) -> Iterator[Row]:
 
 
 def stiff_rows(options: Options) -> Iterator[Row]:
-    """The stiff flow, not to its limit."""
-    for digits in (30, 50):
+    """The stiff flow."""
+    for digits in options.digits:
         problem = stiff_problem()
-        end = horizon(problem, digits, STIFF_HORIZON)
+        end = horizon(problem, digits, options.stiff_horizon)
         yield from integrated(problem, digits, end, replace(options, repeat=1), options.stiff_seconds)
 
 
 def integrated(problem: Problem, digits: int, end: Fraction, options: Options, limit: float) -> Iterator[Row]:
     """One flow by our integrators (by collocation alone where heyoka has a limit) and by heyoka."""
-    values, others, remark = {}, dict[str, float](), ""
+    others, remark = dict[str, float](), ""
     name = "diagonal, depth 3" if problem.name == str(REFERENCE) else problem.name
     engines = {"Taylor": taylor, "collocation": collocation}
     if limit < inf:
@@ -268,18 +208,19 @@ def integrated(problem: Problem, digits: int, end: Fraction, options: Options, l
         elif others["heyoka"] < 20 and options.repeat > 1:
             others["heyoka"] = min(others["heyoka"], seconds(lambda: other.run(end), options.repeat - 1))
     for engine, module in engines.items():
-        values[engine] = ours(module, problem, digits, end)
-        own = seconds(lambda module=module: ours(module, problem, digits, end), options.repeat)  # type: ignore[misc]
+        own, state = timed(lambda module=module: ours(module, problem, digits, end), options.repeat)  # type: ignore[misc]
         if options.heyoka and not remark:
-            gap = max(abs(a - b) for a, b in zip(values[engine], other.state(), strict=True))
+            gap = max(abs(a - b) for a, b in zip(state, other.state(), strict=True))
             assert gap < Fraction(1, 10 ** (digits // 2)), (
                 f"{name}: {engine} and heyoka differ by {float(gap):.0e}"
             )
-        floor = {}
+        products = dict[str, float]()
         if engine == "Taylor":
             pieces = list(taylor_pieces(problem, digits, end))
-            floor = {"floor": taylor_floor(problem, digits, len(pieces), max(piece.size for piece in pieces))}
-        yield Row(f"{name}, {digits} digits, {engine}", own, others | floor, remark)
+            products = {
+                "products": taylor_products(problem, digits, len(pieces), max(piece.size for piece in pieces))
+            }
+        yield Row(f"{name}, {digits} digits, {engine}", own, others | products, remark)
 
 
 def taylor_pieces(problem: Problem, digits: int, end: Fraction) -> Iterator[Any]:
@@ -311,11 +252,12 @@ def formula_rows(options: Options) -> Iterator[Row]:
 
 def limit_rows(options: Options) -> Iterator[Row]:
     """Certified limits against the flow in doubles."""
-    for n, d, L in ((1, 2, 2), (5, 50, 2), (5, 50, 3), (20, 200, 2)):
+    for n, d, L in within(options, [(1, 2, 2), (5, 50, 2), (5, 50, 3), (20, 200, 2)]):
         problem = regression(d, n, L)
-        others = {"scipy": follow_seconds(problem), "floor": newton_floor(n, d, 15)}
-        own = seconds(lambda problem=problem: find_limit(problem, 15), options.repeat)  # type: ignore[misc]
-        yield Row(f"limit, 15 digits, n = {n}, d = {d}, L = {L}", own, others)
+        others = {"scipy": follow_seconds(problem), "products": newton_products(n, d, 15)}
+        own, found = timed(lambda problem=problem: find_limit(problem, 15), options.repeat)  # type: ignore[misc]
+        remark = found.evidence if found.clock is None else f"{found.evidence}, flow followed as well"
+        yield Row(f"limit, 15 digits, n = {n}, d = {d}, L = {L}", own, others, remark)
         proof = seconds(lambda n=n, d=d, L=L: certified(n=n, d=d, L=L, digits=15), options.repeat)  # type: ignore[misc]
         yield Row(f"its proof alone, n = {n}, d = {d}, L = {L}", proof, others)
 
@@ -328,7 +270,7 @@ def follow_seconds(problem: Problem) -> float:
 
 def margin_rows(options: Options) -> Iterator[Row]:
     """Exact margins against solvers in doubles."""
-    for n, d in ((10, 50), (30, 200), (100, options.largest)):
+    for n, d in within(options, [(10, 50), (30, 200), (100, 1000)]):
         rows = points(d, n)
         A = np.array([[float(x) for x in row] for row in rows])
         own = seconds(lambda rows=rows: max_margin(rows), options.repeat)  # type: ignore[misc]
@@ -341,17 +283,21 @@ def margin_rows(options: Options) -> Iterator[Row]:
 
 def direction_rows(options: Options) -> Iterator[Row]:
     """Classification, followed."""
-    for n, d, L in ((3, 3, 2), (3, 3, 3), (3, 3, 4), (5, 20, 2), (10, 30, 2)):
+    for n, d, L in within(options, [(3, 3, 2), (3, 3, 3), (3, 3, 4), (5, 20, 2), (10, 30, 2)]):
         random = Random(1000 * n + d)
         first = [[Fraction(random.randint(50, 150), 100) for _ in range(d)] for _ in range(L - 1)]
         last = [Fraction(random.randint(-40, 40), 100) for _ in range(d)]
         y = [random.choice((-1, 1)) for _ in range(n)]
         problem = Problem(Diagonal(L, d), "classification", points(d, n), y, 1, [*first, last])
-        flow = follow_direction(problem, 20)
-        own = seconds(lambda problem=problem: follow_direction(problem, 20), 1)  # type: ignore[misc]
+        own, flow = timed(lambda problem=problem: follow_direction(problem, 20), 1)  # type: ignore[misc]
         yield Row(
             f"direction, followed, n = {n}, d = {d}, L = {L}", own, {}, "" if flow.converged else flow.reason
         )
+
+
+def within(options: Options, sizes: list[Size]) -> list[Size]:
+    """The sizes (n, d, ..) with d at most --largest; at least the smallest."""
+    return [size for size in sizes if size[1] <= options.largest] or sizes[:1]
 
 
 def certified(**changed: int) -> None:
@@ -363,18 +309,26 @@ def certified(**changed: int) -> None:
 
 def growth(options: Options) -> Iterator[str]:
     """How certified limits grow, one size at a time."""
-    yield f"certified limits, processor seconds; else {BASE}"
+    base = ", ".join(f"{name} = {value}" for name, value in BASE.items())
+    yield f"certified limits, processor seconds; what a line does not vary: {base}"
     sizes: dict[str, tuple[list[int], Callable[[int], None]]] = {
-        "d": ([d for d in (100, 200, 400, 800) if d <= options.largest], lambda d: certified(d=d)),
+        "d": (
+            [d for _, d in within(options, [(5, 50), (5, 100), (5, 200), (5, 400), (5, 800)])],
+            lambda d: certified(d=d),
+        ),
         "n (d = 200)": ([10, 20, 40, 80], lambda n: certified(n=n, d=200)),
         "L": ([2, 3, 4, 6, 8], lambda L: certified(L=L)),
         "digits": ([50, 100, 200, 500, 1000], lambda digits: certified(digits=digits)),
     }
     for name, (values, run) in sizes.items():
         times = [seconds(lambda run=run, value=value: run(value), options.repeat) for value in values]  # type: ignore[misc]
-        exponent = np.polyfit(np.log(values), np.log(times), 1)[0]
+        fit = (
+            f"exponent {np.polyfit(np.log(values), np.log(times), 1)[0]:.2f}"
+            if len(values) > 1
+            else "one size"
+        )
         shown = "  ".join(f"{value}: {spent:.3g}" for value, spent in zip(values, times, strict=True))
-        yield f"{name:<14}{shown}   exponent {exponent:.2f}"
+        yield f"{name:<14}{shown}   {fit}"
 
 
 PARTS: dict[str, Callable[[Options], Iterator[Row]]] = {
@@ -388,17 +342,52 @@ PARTS: dict[str, Callable[[Options], Iterator[Row]]] = {
 }
 
 
+def positive(text: str) -> int:
+    """A whole number from 1 on, of the command line."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, got {text}")
+    return int(text)
+
+
+def seconds_asked(text: str) -> float:
+    """A finite number of seconds above zero, of the command line."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = inf
+    if not 0 < value < inf:
+        raise argparse.ArgumentTypeError(f"expected seconds above zero, got {text}")
+    return value
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--digits", type=int, nargs="+", default=[30, 50, 100])
-    parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument(
-        "--stiff-seconds", type=float, default=12.0, help="budget of heyoka on the stiff flow"
+        "--digits",
+        type=positive,
+        nargs="+",
+        default=[30, 50, 100],
+        help="of flows and stiff; the first: of formulas",
     )
-    parser.add_argument("--largest", type=int, default=1000, help="largest d")
+    parser.add_argument("--repeat", type=positive, default=3, help="runs of each, the best counts")
+    parser.add_argument(
+        "--stiff-seconds", type=seconds_asked, default=12.0, help="budget of heyoka on the stiff flow"
+    )
+    parser.add_argument(
+        "--stiff-horizon",
+        type=seconds_asked,
+        default=4.0,
+        help="processor seconds of collocation that set the horizon of the stiff flow",
+    )
+    parser.add_argument(
+        "--largest",
+        type=positive,
+        default=1000,
+        help="largest d in limits, margins, directions and the growth with d; each keeps its smallest size",
+    )
     parser.add_argument("--only", nargs="+", choices=[*PARTS, "growth"], default=[*PARTS, "growth"])
     parser.add_argument("--heyoka-child", type=Fraction, help=argparse.SUPPRESS)
     parser.add_argument("--no-run", action="store_true", help=argparse.SUPPRESS)
@@ -408,10 +397,14 @@ def main() -> None:
             Heyoka(read_problem(REFERENCE), PROCESS_DIGITS).run(given.heyoka_child)
         return
     heyoka = importlib.util.find_spec("heyoka") is not None
-    options = Options(given.digits, given.repeat, given.stiff_seconds, given.largest, heyoka)
+    options = Options(
+        given.digits, given.repeat, given.stiff_seconds, given.stiff_horizon, given.largest, heyoka
+    )
     print(
         f"{'ours in seconds; ratios ours / other':<58}{'ours':>10}{''.join(f'{name:>10}' for name in OTHERS)}"
     )
+    if not heyoka and {"process", "flows", "stiff"} & set(given.only):
+        print("heyoka is not installed (pip install heyoka): its column is empty")
     for name in given.only:
         for line in PARTS[name](options) if name in PARTS else growth(options):
             print(line, flush=True)

@@ -1,10 +1,10 @@
-"""What the benchmark compares with: heyoka, mpmath.odefun, scipy in doubles, HiGHS, and multiplications alone."""
+"""What the benchmark compares with: heyoka, mpmath.odefun, scipy in doubles, HiGHS, and a count of multiplications."""
 
 import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from operator import mul
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -15,6 +15,7 @@ from litproof.flow.trace import trace_flow
 from litproof.precision import ball_precision, digits_to_bits, mp_precision
 from litproof.problem import Problem
 
+Value = TypeVar("Value")
 ODEFUN_SPAN = Fraction(1)
 NEWTON_STEPS = 8
 """Iterations that the dual problem takes at least, doubling digits from a start in doubles."""
@@ -25,14 +26,19 @@ def flow_of(problem: Problem) -> tuple[Program, list[Fraction]]:
     return trace_flow(problem.network, problem.X, problem.y), [q for layer in problem.v0 for q in layer]
 
 
-def seconds(run: Callable[[], object], repeat: int) -> float:
-    """Least processor time of some runs of this process."""
+def timed(run: Callable[[], Value], repeat: int) -> tuple[float, Value]:
+    """Least processor time of some runs of this process (repeat >= 1), and what the last one gave."""
     best = float("inf")
     for _ in range(repeat):
         begin = time.process_time()
-        run()
+        value = run()
         best = min(best, time.process_time() - begin)
-    return best
+    return best, value
+
+
+def seconds(run: Callable[[], object], repeat: int) -> float:
+    """Least processor time of some runs of this process (repeat >= 1)."""
+    return timed(run, repeat)[0]
 
 
 class Expressions:
@@ -143,7 +149,7 @@ def l1_margin_in_doubles(A: Any) -> object:
     return linprog(np.ones(2 * d), A_ub=np.hstack([-A, A]), b_ub=-np.ones(n), method="highs")
 
 
-def taylor_floor(problem: Problem, digits: int, steps: int, order: int) -> float:
+def taylor_products(problem: Problem, digits: int, steps: int, order: int) -> float:
     """Seconds of the multiplications of a Taylor method alone: order^2 / 2 a product of two series, half for a square.
 
     Each at the price of one product of integers of half the precision: later coefficients have fewer and fewer bits.
@@ -158,7 +164,7 @@ def taylor_floor(problem: Problem, digits: int, steps: int, order: int) -> float
     return one * steps * count * order**2 / 2
 
 
-def newton_floor(n: int, d: int, digits: int) -> float:
+def newton_products(n: int, d: int, digits: int) -> float:
     """Seconds of n^2 d / 2 products of balls a Hessian and n d a gradient, as often as Newton needs them."""
     from flint import arb
 

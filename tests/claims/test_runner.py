@@ -134,14 +134,14 @@ def test_interrupt_ends_at_once_and_keeps_what_is_finished(tmp_path, wait_until,
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_seconds_end_a_run_with_what_is_finished(tmp_path, alive, wait_until, jobs):
     write_claims(tmp_path, 1)
-    process = start(tmp_path, "--jobs", str(jobs), "--seconds", "6", "--junit", "report.xml")
+    process = start(tmp_path, "--jobs", str(jobs), "--seconds", "12", "--junit", "report.xml")
     workers = set()
     while process.poll() is None:
         workers.update(children_of(process.pid) if process.poll() is None else ())
         time.sleep(0.05)
     _, errors = process.communicate()  # most claims wait for ever
     assert process.returncode == 3
-    assert errors.splitlines()[-1] == "note: cut off after 6 s: not finished: slow/claim"
+    assert errors.splitlines()[-1] == "note: cut off after 12 s: not finished: slow/claim"
     assert json.loads((tmp_path / "report.json").read_text())["complete"] is False
     assert finished(tmp_path) <= {"instance 1"}
     wait_until(lambda: not any(map(alive, workers)))

@@ -127,7 +127,7 @@ def test_classification_says_what_is_missing(folder):
 
 @pytest.mark.parametrize(
     "command",
-    [["bias"], ["derive"], ["limit", "--engine", "mpmath", "--digits", "8"]],
+    [["derive"], ["limit", "--engine", "mpmath", "--digits", "8"]],
 )
 def test_what_is_not_available_with_functions_is_one_line(tmp_path, command):
     text = """schema = 1

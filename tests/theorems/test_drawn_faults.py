@@ -118,7 +118,7 @@ SPECIAL = {
     "two parameters that are multiples of each other": (
         "woodworth/powers",
         regression(CUBES, "3 0 -2", "-3", "1/10", ["1/2 1/3 3/4"] * 2, "a tie up to a factor"),
-        {"vacuous": 3, "rejected": 4, "inapplicable": 1},
+        {"vacuous": 4, "rejected": 4, "inapplicable": 1},
     ),
     "the flow reaches one interpolator only, with weight decay": (
         "jacobs/hyperbolic-width",

@@ -373,7 +373,7 @@ data = { A = [[["1", "1/2"], ["1/2", "2"]]], y = ["2"] }
 init = { scale = "1/3", v = [["1", "0", "0", "1"], ["1", "0", "0", "1"]] }
 """
     (verdict,) = run("rowspan = 'log(rho[j]/alpha^2)'", problem)
-    assert verdict.status is Status.VERIFIED and str(verdict.evidence) == "agreed"
+    assert verdict.status is Status.VERIFIED and str(verdict.evidence) == "certified"
     (verdict,) = run("rowspan = 'rho[j] - alpha^2'", problem)
     assert verdict.status is Status.REFUTED
 

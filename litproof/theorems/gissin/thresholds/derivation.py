@@ -11,7 +11,7 @@ y_1, y_2 = sp.symbols("y_1 y_2", positive=True)
 q = sp.Symbol("q", positive=True)
 
 
-def time(part: sp.Expr, strength: sp.Expr, start: sp.Expr) -> sp.Expr:
+def duration(part: sp.Expr, strength: sp.Expr, start: sp.Expr) -> sp.Expr:
     """The time from a start to a part of the strength."""
     odds = sp.log(part) - sp.log(1 - part)
     return (odds + sp.log(strength - start) - sp.log(start)) / (4 * strength)
@@ -20,7 +20,7 @@ def time(part: sp.Expr, strength: sp.Expr, start: sp.Expr) -> sp.Expr:
 def derive() -> Derivation:
     """The derivation."""
     body = Body()
-    lead = time(q, y_1, b) - time(1 - q, y_2, b)
+    lead = duration(q, y_1, b) - duration(1 - q, y_2, b)
     body.recall(
         "clock",
         derivation("gissin/two-modes"),

@@ -237,7 +237,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     fixed = regression(
         network(3), "2 -1 1; 1 0 1", "-4 2", 1, ["1 1 1", "1 1 1"], "three jumps, one entry leaves"
     )
-    return instance(fixed), instance(drawn, seed)
+    short = regression(network(2), "2 1", "3", 1, ["1 1", "1 1"], "one jump")
+    return instance(fixed), instance(short), instance(drawn, seed)
 
 
 @claim(

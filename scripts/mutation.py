@@ -133,13 +133,13 @@ FAULTS = (
     Fault(
         "the checker's hull without the tube",
         CHECKER + "regression_path.py",
-        "(high - low) / 2 + TUBE",
-        "(high - low) / 2",
+        "Fraction(sum(map(abs, q[1:])), unit) + TUBE",
+        "Fraction(sum(map(abs, q[1:])), unit)",
         f"{BOUNDS}::test_the_hull_of_a_step_is_a_tube",
     ),
     Fault(
         "the largest entry for the row sum",
-        CHECKER + "regression_path.py",
+        CHECKER + "flow.py",
         "max(sum(map(magnitude, row.values()), Fraction(0)) for row in rows)",
         "max(max(map(magnitude, row.values()), default=Fraction(0)) for row in rows)",
         f"{BOUNDS}::test_the_bound_of_the_growth_adds_up_rows",

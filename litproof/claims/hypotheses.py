@@ -4,17 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import isqrt
-from typing import Any
 
 from litproof.algebra.balls import Exact, ball, sign
 from litproof.algebra.linear import dot, rank
 from litproof.algebra.separation import separate
+from litproof.claims.formulas.coefficients import coefficients_at
 from litproof.claims.types import Answer, Check, Hypothesis
 from litproof.dynamics import GradientDescent, Momentum, WeightDecay
 from litproof.errors import HypothesisError, InputError, Unreachable
 from litproof.flow.lift import is_polynomial
 from litproof.flow.monomials import homogeneous_terms
-from litproof.language.functions import Irrational
 from litproof.networks.base import MultilinearNetwork, OdecoForm
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -323,14 +322,6 @@ def _decay_ends(problem: Problem) -> Check:
     return holds(isinstance(decay, WeightDecay) and decay.until is not None, _what(problem))
 
 
-def _start_in_balls(problem: Problem) -> tuple[Any, ...]:
-    """beta at the start, at the precision in force; a network with roots may have no exact value there."""
-    try:
-        return tuple(map(ball, problem.network.coefficients(problem.v0)))
-    except Irrational:
-        return problem.network.coefficients(tuple(tuple(map(ball, layer)) for layer in problem.v0))
-
-
 def _loss_below_one(problem: Problem) -> Check:
     from flint import arb
 
@@ -338,7 +329,7 @@ def _loss_below_one(problem: Problem) -> Check:
         return holds(False, _what(problem))
     for digits in (20, 100, 1000):
         with ball_precision(digits_to_bits(digits)):
-            beta = _start_in_balls(problem)
+            beta = coefficients_at(problem.network, [ball(x) for layer in problem.v0 for x in layer])
             margins = [
                 sum((ball(x) * b for x, b in zip(row, beta, strict=True)), arb(0))
                 for row in problem.signed_rows

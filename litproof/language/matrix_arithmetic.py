@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from litproof.language.functions import POWER, apply
+from litproof.language.functions import POWER, apply, whole_power
 
 Shape = tuple[int, ...]
 
@@ -101,14 +101,7 @@ def power_of(base: Any, exponent: int) -> Any:
             n = base.shape[0]
             return Array(base.shape, tuple(Fraction(int(i == j)) for i in range(n) for j in range(n)))
         return _chain([base] * exponent)
-    if isinstance(base, int | Fraction):
-        return base**exponent
-    result: Any = None
-    for bit in bin(exponent)[2:] if exponent else "":
-        result = base if result is None else result * result
-        if bit == "1" and result is not base:
-            result = result * base
-    return Fraction(1) if result is None else result
+    return whole_power(base, exponent)
 
 
 def called(name: str, arguments: Sequence[Any]) -> Any:

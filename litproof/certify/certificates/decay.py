@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil, log
 from typing import Any
 
 from litproof.certify.certificates.format import (
@@ -15,18 +14,16 @@ from litproof.certify.certificates.format import (
     text_rows,
     texts,
 )
-from litproof.certify.certificates.regression_path import taylor_step
+from litproof.certify.certificates.regression_path import data_fields, path_to, polynomial_fields
 from litproof.certify.checker import Refused, TooMuchWork
-from litproof.certify.checker.decay import least_eigenvalue, speed
+from litproof.certify.checker.decay import descent_of, least_eigenvalue, speed
 from litproof.certify.checker.flow import Flow, lifting, read_flow
 from litproof.certify.checker.interval import Interval
 from litproof.certify.checker.regression_path import follow
 from litproof.certify.checker.work import Work
 from litproof.dynamics import WeightDecay
-from litproof.flow.monomials import expanded
 from litproof.flow.motion import trace_motion
 from litproof.integrate import permission
-from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.budget import SECOND, Budget
 from litproof.precision import digits_to_bits
 from litproof.problem import Problem
@@ -49,21 +46,13 @@ def decay_certificate(
     ------
     checker.TooMuchWork : the checker would not try.
     """
-    dynamics, betas = problem.dynamics, expanded(problem.network)
+    dynamics, network_fields = problem.dynamics, polynomial_fields(problem.network)
     if not isinstance(dynamics, WeightDecay) or dynamics.until is not None or problem.task != "regression":
         return None
-    if betas is None or problem.loss or problem.weights:
+    if network_fields is None or problem.loss or problem.weights:
         return None
     permission.ask("validated integration")
-    fields: dict[str, Any] = {
-        "input_dim": problem.network.input_dim,
-        "shapes": list(problem.network.shapes),
-        "beta": [[[exact_text(c), list(e)] for e, c in sorted(beta.items())] for beta in betas],
-        "X": text_rows(problem.X),
-        "y": texts(problem.y),
-        "v0": text_rows(problem.v0),
-        "rate": exact_text(dynamics.rate),
-    }
+    fields = {**network_fields, **data_fields(problem), "rate": exact_text(dynamics.rate)}
     budget = Budget(operations)
     for work_digits in _DIGITS:
         work = Work()
@@ -88,24 +77,14 @@ def decay_certificate(
 def _path(problem: Problem, flow: Flow, digits: int, budget: Budget) -> dict[str, Any] | None:
     """A path to where the velocity is small; None where the budget ends first."""
     assert isinstance(problem.dynamics, WeightDecay)
-    program, arithmetic = trace_motion(problem).program, FixedPoint(digits_to_bits(digits) + 8)
-    order, length = ceil(digits * log(10.0) / 2) + 4, 0.25
-    state = [arithmetic.number(q) for layer in problem.v0 for q in layer]
-    lengths: list[Fraction] = []
-    steps: list[list[list[int]]] = []
-    while len(steps) < _STEPS and not budget.used_up:
-        here = [arithmetic.fraction(x) for x in state]
-        slow = speed(flow, here, problem.dynamics.rate, arithmetic.bits) * flow.clock
-        if steps and slow < _NEAR * problem.dynamics.rate * max(map(abs, here)):
-            return {"bits": arithmetic.bits, "lengths": texts(lengths), "path": steps}
-        step = taylor_step(program, arithmetic, state, order, digits, length, budget)
-        if step is None:
-            return None
-        taken, polynomials, length = step
-        lengths.append(taken)
-        steps.append([list(p) for p in polynomials])
-        state = [arithmetic.number(Fraction(sum(p), 1 << arithmetic.bits)) for p in polynomials]
-    return None
+    rate, bits = problem.dynamics.rate, digits_to_bits(digits) + 8
+
+    def is_near(end: Sequence[Fraction]) -> bool:
+        return speed(flow, end, rate, bits) * flow.clock < _NEAR * rate * max(map(abs, end))
+
+    program = trace_motion(problem).program
+    path = path_to(problem, program, digits, is_near, budget=budget, max_steps=_STEPS)
+    return None if path is None else path.fields
 
 
 def _finer(path: dict[str, Any], bits: int) -> dict[str, Any]:
@@ -150,12 +129,12 @@ def _point_of_rest(
     """Newton's method with the matrix of the first point, in doubles, and rows P with P S P^T near 1."""
     import numpy as np
 
-    lift, x = lifting(bits), list(place)
+    x = list(place)
     inverse = None
     for _ in range(_NEWTON_STEPS):
         point = [Interval.around(q, bits) for q in x]
-        J, pulls = flow.jacobian(point, lift), flow.pulls(point, bits)
         if inverse is None:
+            J, pulls = flow.jacobian(point, lifting(bits)), flow.pulls(point, bits)
             A = np.array([[float(sum(entry.ends)) / 2 for entry in row] for row in J])
             S = A.T @ A + float(rate / flow.clock) * np.eye(flow.size)
             for i, row in enumerate(flow.bent(point, pulls, bits)):
@@ -167,12 +146,7 @@ def _point_of_rest(
                 return None
             P = [[Fraction(float(p)) for p in row] for row in inverse]
             columns = list(zip(*P, strict=True))
-        r = flow.residual(point, lift)
-        velocity = [
-            sum((a * b for a, b in zip(column, r, strict=True)), q.scaled(rate / flow.clock))
-            for column, q in zip(zip(*J, strict=True), point, strict=True)
-        ]
-        middles = [sum(entry.ends) / 2 for entry in velocity]
+        middles = [sum(entry.ends) / 2 for entry in descent_of(flow, point, rate, bits)]
         turned = [sum((p * w for p, w in zip(row, middles, strict=True)), Fraction(0)) for row in P]
         move = [sum((p * w for p, w in zip(column, turned, strict=True)), Fraction(0)) for column in columns]
         if max(map(abs, move)) > 1:

@@ -10,9 +10,8 @@ from litproof.certify.certificates.format import (
     exact_text,
     seal,
     text_rows,
-    texts,
 )
-from litproof.certify.certificates.regression_path import precondition
+from litproof.certify.certificates.regression_path import data_fields, polynomial_fields, precondition
 from litproof.certify.checker import Refused, TooMuchWork
 from litproof.certify.checker.descent import Place, contracts, places
 from litproof.certify.checker.flow import Flow, lifting, read_flow
@@ -20,7 +19,6 @@ from litproof.certify.checker.interval import Interval, magnitude
 from litproof.certify.checker.work import Work
 from litproof.decimals import order_of_magnitude
 from litproof.dynamics import GradientDescent
-from litproof.flow.monomials import expanded
 from litproof.precision import digits_to_bits
 from litproof.problem import Problem
 
@@ -39,20 +37,12 @@ def descent_certificate(problem: Problem, digits: int) -> Certificate | None:
     ------
     checker.TooMuchWork : the checker would not try.
     """
-    dynamics, betas = problem.dynamics, expanded(problem.network)
+    dynamics, network_fields = problem.dynamics, polynomial_fields(problem.network)
     if not isinstance(dynamics, GradientDescent) or dynamics.order or problem.loss or problem.weights:
         return None
-    if betas is None or problem.has_dependent_rows or problem.task != "regression":
+    if network_fields is None or problem.has_dependent_rows or problem.task != "regression":
         return None
-    fields = {
-        "input_dim": problem.network.input_dim,
-        "shapes": list(problem.network.shapes),
-        "beta": [[[exact_text(c), list(e)] for e, c in sorted(beta.items())] for beta in betas],
-        "X": text_rows(problem.X),
-        "y": texts(problem.y),
-        "v0": text_rows(problem.v0),
-        "step": exact_text(dynamics.step),
-    }
+    fields = {**network_fields, **data_fields(problem), "step": exact_text(dynamics.step)}
     for guard in _GUARD_BITS:
         bits, work = digits_to_bits(digits) + guard, Work()
         flow, start = read_flow(fields, work)

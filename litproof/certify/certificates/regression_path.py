@@ -5,7 +5,7 @@ Nothing here is trusted: the path is found in fixed point, the checker proves wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, exp, inf, log
@@ -60,11 +60,34 @@ class Path:
     steps: tuple[tuple[tuple[int, ...], ...], ...]
     end: tuple[Fraction, ...]
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What a certificate says of it."""
+        steps = [[list(p) for p in step] for step in self.steps]
+        return {"bits": self.bits, "lengths": texts(self.lengths), "path": steps}
+
 
 def find_path(problem: Problem, work: int, small: Fraction, *, budget: Budget, max_steps: int) -> Path | None:
     """The flow at `work` decimal digits until every residual is below `small`; None when the budget is used up."""
     permission.ask("validated integration")
     flow = trace_flow(problem.network, problem.X, problem.y, weights=problem.row_weights)
+
+    def is_near(end: Sequence[Fraction]) -> bool:
+        return max(map(abs, _residuals(problem, end))) < small
+
+    return path_to(problem, flow, work, is_near, budget=budget, max_steps=max_steps)
+
+
+def path_to(
+    problem: Problem,
+    flow: Program,
+    work: int,
+    is_near: Callable[[Sequence[Fraction]], bool],
+    *,
+    budget: Budget,
+    max_steps: int,
+) -> Path | None:
+    """The flow from the start at `work` decimal digits until `is_near` its end; None when the budget is used up."""
     arithmetic = FixedPoint(digits_to_bits(work) + 8)
     order = ceil(work * log(10.0) / 2) + 4
     state: list[Any] = [arithmetic.number(q) for layer in problem.v0 for q in layer]
@@ -73,9 +96,9 @@ def find_path(problem: Problem, work: int, small: Fraction, *, budget: Budget, m
     length = 0.25
     while len(steps) < max_steps and not budget.used_up:
         end = [arithmetic.fraction(x) for x in state]
-        if steps and max(map(abs, _residuals(problem, end))) < small:
+        if steps and is_near(end):
             return Path(arithmetic.bits, tuple(lengths), tuple(steps), tuple(end))
-        step = taylor_step(flow, arithmetic, state, order, work, length, budget)
+        step = _taylor_step(flow, arithmetic, state, order, work, length, budget)
         if step is None:
             return None
         taken, polynomials, length = step
@@ -85,7 +108,7 @@ def find_path(problem: Problem, work: int, small: Fraction, *, budget: Budget, m
     return None
 
 
-def taylor_step(
+def _taylor_step(
     flow: Program,
     arithmetic: FixedPoint,
     state: list[Any],
@@ -135,15 +158,18 @@ def _residuals(problem: Problem, v: Sequence[Fraction]) -> list[Fraction]:
     ]
 
 
-def _network_fields(network: Network) -> dict[str, Any] | None:
-    """The data tensor, or beta as polynomials in all parameters; None where these are too many terms."""
-    if isinstance(network, MultilinearNetwork):
-        return tensor_fields(network)
+def polynomial_fields(network: Network) -> dict[str, Any] | None:
+    """beta as polynomials in all parameters; None where these are too many terms, or no polynomials."""
     betas = expanded(network)
     if betas is None:
         return None
     terms = [[[exact_text(c), list(e)] for e, c in sorted(beta.items())] for beta in betas]
     return {"input_dim": network.input_dim, "shapes": list(network.shapes), "beta": terms}
+
+
+def data_fields(problem: Problem) -> dict[str, Any]:
+    """Data and start."""
+    return {"X": text_rows(problem.X), "y": texts(problem.y), "v0": text_rows(problem.v0)}
 
 
 def path_certificate(
@@ -160,15 +186,14 @@ def path_certificate(
     digits : the sides of the stated box are below 10^-digits * max |beta|.
     operations : budget of the search of a path, see `integrate.budget`. max_steps : its steps at most.
     """
-    network_fields = _network_fields(problem.network)
+    network = problem.network
+    if isinstance(network, MultilinearNetwork):
+        network_fields: dict[str, Any] | None = tensor_fields(network)
+    else:
+        network_fields = polynomial_fields(network)
     if network_fields is None or problem.independent is not problem:
         return None
-    fields = {
-        **network_fields,
-        "X": text_rows(problem.X),
-        "y": texts(problem.y),
-        "v0": text_rows(problem.v0),
-    }
+    fields = {**network_fields, **data_fields(problem)}
     work = Work()
     flow, _ = read_flow(fields, work)
     record = limit_record(problem, flow, digits, work, operations=operations, max_steps=max_steps)
@@ -203,11 +228,7 @@ def limit_record(
         if work < digits + lost + _GUARD_DIGITS // 2:
             work = digits + lost + _GUARD_DIGITS
             continue
-        record = {
-            "bits": path.bits,
-            "lengths": texts(path.lengths),
-            "path": [[list(p) for p in step] for step in path.steps],
-        }
+        record = path.fields
         try:
             end, error = follow(flow, start, record, Work(allowed.left))
         except TooMuchWork:

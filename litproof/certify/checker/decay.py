@@ -14,7 +14,7 @@ from fractions import Fraction
 from litproof.certify.checker.exact import Certificate, integer, matrix, rational, require, vector
 from litproof.certify.checker.flow import Flow, lifting, read_flow
 from litproof.certify.checker.interval import Interval, combination, magnitude, stated_box
-from litproof.certify.checker.regression_path import follow, norm
+from litproof.certify.checker.regression_path import follow, least_of, norm
 from litproof.certify.checker.work import Work, magnitude_bits, size, span
 
 NAMES = "input_dim shapes beta X y v0 rate bits lengths path centre preconditioner ball reach enclosure"
@@ -51,19 +51,19 @@ def least_eigenvalue(
         S[i][i] = S[i][i] + Interval.around(rate / flow.clock, bits)
     half = [[combination(p, row, bits) for p in P] for row in S]  # S P^T
     whole = [[combination(p, column, bits) for column in zip(*half, strict=True)] for p in P]
-    least = min(2 * row[i].ends[0] - sum(map(magnitude, row)) for i, row in enumerate(whole))
-    return least / sum((p * p for row in P for p in row), Fraction(0))
+    return least_of(whole) / sum((p * p for row in P for p in row), Fraction(0))
 
 
 def speed(flow: Flow, centre: Sequence[Fraction], rate: Fraction, bits: int) -> Fraction:
     """An upper bound of |velocity| at a point, for the flow without denominators."""
-    point, lift = [Interval.around(x, bits) for x in centre], lifting(bits)
-    J, r = flow.jacobian(point, lift), flow.residual(point, lift)
-    velocity = [
-        sum((a * b for a, b in zip(column, r, strict=True)), x.scaled(rate / flow.clock))
-        for column, x in zip(zip(*J, strict=True), point, strict=True)
-    ]
-    return norm(map(magnitude, velocity), 4 * bits)
+    point = [Interval.around(x, bits) for x in centre]
+    return norm(map(magnitude, descent_of(flow, point, rate, bits)), 4 * bits)
+
+
+def descent_of(flow: Flow, point: Sequence[Interval], rate: Fraction, bits: int) -> list[Interval]:
+    """J^T r + rate v, minus the velocity, for the flow without denominators."""
+    gradient = flow.gradient(point, lifting(bits))
+    return [g + x.scaled(rate / flow.clock) for g, x in zip(gradient, point, strict=True)]
 
 
 def check_decay(certificate: Certificate, work: Work) -> str:

@@ -42,15 +42,11 @@ def places(flow: Flow, start: Sequence[Fraction], step: Fraction, bits: int, wor
         work.intervals(2 * len(flow.y) * flow.size, bits + 2 * flow.depth * values + 2 * flow.data_bits)
         work.fractions(6 * flow.size, 4 * (bits + values) + size(h))
         point = [Interval.around(x, bits) for x in place]
-        J, r = flow.jacobian(point, lift), flow.residual(point, lift)
-        pulls = [
-            sum((a * b for a, b in zip(column, r, strict=True)), lift(0)) for column in zip(*J, strict=True)
-        ]
         box = [Interval.around(x, bits, error) for x in place]
         mu = flow.growth(box, bits)
         slopes = sum((magnitude(x) ** 2 for row in flow.jacobian(box, lift) for x in row), zero)
         factor = max(1 + h * mu, h * (slopes + mu) - 1)
-        after = [p + x.scaled(-h) for p, x in zip(point, pulls, strict=True)]
+        after = [p + x.scaled(-h) for p, x in zip(point, flow.gradient(point, lift), strict=True)]
         place = [Fraction((x.lo + x.hi) // 2, 1 << bits) for x in after]
         rounding = [max(abs(end - p) for end in x.ends) for x, p in zip(after, place, strict=True)]
         error = Interval.around(error * factor + norm(rounding, 2 * bits), 2 * bits).ends[1]

@@ -127,6 +127,13 @@ class Flow:
                     row[k] = row[k] + _times(slope, x[z])
         return rows
 
+    def gradient(self, v: Sequence[Any], lift: Callable[[int], Any]) -> list[Any]:
+        """J^T r, minus the velocity."""
+        J, r = self.jacobian(v, lift), self.residual(v, lift)
+        return [
+            sum((a * b for a, b in zip(column, r, strict=True)), lift(0)) for column in zip(*J, strict=True)
+        ]
+
     def growth(self, v: Sequence[Interval], bits: int) -> Fraction:
         """An upper bound of the moduli of the eigenvalues of sum_z (X^T r)_z Hess beta_z over a box of intervals."""
         return self.curvature(v, self.pulls(v, bits), bits)

@@ -167,7 +167,12 @@ def least_square(J: Sequence[Sequence[Interval]], C: Sequence[Sequence[Fraction]
     gram = [
         [sum((a * b for a, b in zip(p, q, strict=True)), Interval(0, 0, bits)) for q in rows] for p in rows
     ]
-    return min(2 * row[i].ends[0] - sum(map(magnitude, row)) for i, row in enumerate(gram))
+    return least_of(gram)
+
+
+def least_of(rows: Sequence[Sequence[Interval]]) -> Fraction:
+    """A lower bound of the eigenvalues of a symmetric matrix: Gershgorin's circles."""
+    return min(2 * row[i].ends[0] - sum(map(magnitude, row)) for i, row in enumerate(rows))
 
 
 def check_limit(flow: Flow, start: Sequence[Fraction], certificate: Certificate, work: Work) -> str:

@@ -125,23 +125,16 @@ UNBOUNDED = {
 
 
 @pytest.fixture
-def run(tmp_path):
-    catalogue()
-    before = dict(REGISTRY)
-
+def run(write_claims):
     def run(case, change=lambda text: text, **options):
         problem, statement = {**CASES, **UNBOUNDED}[case]
-        number = sum(1 for _ in tmp_path.iterdir())
-        file = tmp_path / f"e{number}.toml"
         let = '[let]\nl0 = "log(cosh(beta0[1] + 2*beta0[2] - beta0[3]/2 - 1)) + log(cosh(beta0[2] + beta0[3] - 1/3))"\n'
         let = let if "l0" in statement else ""
-        file.write_text(f"schema = 1\n{let}[claim]\nid = 'mine/{number}'\n{change(statement)}\n{problem}")
-        (verdict,) = verify(str(file), digits=20, **options).verdicts
+        file = write_claims(f"schema = 1\n{let}[claim]\n{change(statement)}\n{problem}")
+        (verdict,) = verify(file, digits=20, **options).verdicts
         return verdict
 
-    yield run
-    for id in set(REGISTRY) - set(before):
-        del REGISTRY[id]
+    return run
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from litproof.claims.catalogue import catalogue, load_file
-from litproof.claims.claim import REGISTRY
+from litproof.claims.catalogue import load_file
 from litproof.claims.types import Status
 from litproof.claims.verification import verify
 from litproof.errors import InputError
@@ -34,19 +33,13 @@ def factors(m, c, r, dynamics):
 
 
 @pytest.fixture
-def run(tmp_path):
-    catalogue()
-    before = dict(REGISTRY)
-
+def run(write_claims):
     def run(statement, problem, **options):
-        file = tmp_path / f"s{sum(1 for _ in tmp_path.iterdir())}.toml"
-        file.write_text(f"schema = 1\n[claim]\n{statement}\n{problem}")
-        (verdict,) = verify(str(file), digits=15, **options).verdicts
+        file = write_claims(f"schema = 1\n[claim]\n{statement}\n{problem}")
+        (verdict,) = verify(file, digits=15, **options).verdicts
         return verdict if options.get("mutants", True) else verdict.instances[0]
 
-    yield run
-    for id in set(REGISTRY) - set(before):
-        del REGISTRY[id]
+    return run
 
 
 COUNTS = [

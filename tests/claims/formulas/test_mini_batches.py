@@ -2,8 +2,6 @@
 
 import pytest
 
-from litproof.claims.catalogue import catalogue
-from litproof.claims.claim import REGISTRY
 from litproof.claims.types import Status
 from litproof.claims.verification import verify
 
@@ -20,20 +18,14 @@ FLOW = '{ kind = "gradient-flow" }'
 
 
 @pytest.fixture
-def run(tmp_path):
-    catalogue()
-    before = dict(REGISTRY)
-
+def run(write_claims):
     def run(statement, dynamics):
-        file = tmp_path / f"s{sum(1 for _ in tmp_path.iterdir())}.toml"
-        file.write_text(f"schema = 1\n[claim]\n{statement}\n" + LINEAR.format(dynamics=dynamics))
-        (verdict,) = verify(str(file), digits=15, mutants=False).verdicts
+        file = write_claims(f"schema = 1\n[claim]\n{statement}\n" + LINEAR.format(dynamics=dynamics))
+        (verdict,) = verify(file, digits=15, mutants=False).verdicts
         (result,) = verdict.instances
         return result
 
-    yield run
-    for id in set(REGISTRY) - set(before):
-        del REGISTRY[id]
+    return run
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7])

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from litproof.claims.catalogue import catalogue, load_file
-from litproof.claims.claim import REGISTRY
+from litproof.claims.catalogue import load_file
 from litproof.claims.types import Status
 from litproof.claims.verification import verify
 from litproof.errors import InputError
@@ -38,19 +37,12 @@ WHOLE = LINE.replace('[["1", "2"]]', '[["1", "2"], ["0", "1"]]').replace('y = ["
 
 
 @pytest.fixture
-def run(tmp_path):
-    catalogue()
-    before = dict(REGISTRY)
-
+def run(write_claims):
     def run(statements, problem=SQUARES, let="", digits=15, **options):
-        number = sum(1 for _ in tmp_path.iterdir())
-        file = tmp_path / f"s{number}.toml"
-        file.write_text(f"schema = 1\n[let]\n{let}\n[claim]\n{statements}\n{problem}")
-        return verify(str(file), digits=digits, **options).verdicts
+        file = write_claims(f"schema = 1\n[let]\n{let}\n[claim]\n{statements}\n{problem}")
+        return verify(file, digits=digits, **options).verdicts
 
-    yield run
-    for id in set(REGISTRY) - set(before):
-        del REGISTRY[id]
+    return run
 
 
 @pytest.mark.parametrize(

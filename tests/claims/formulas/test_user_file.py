@@ -32,19 +32,11 @@ NOTHING_TELLS = diagonal_from_zero(1, "1 2 -1; 0 1 1", "1 2", 1, "")  # limit (0
 
 
 @pytest.fixture
-def run(tmp_path):
-    catalogue()
-    before = dict(REGISTRY)
-
+def run(write_claims):
     def run(claims, problem=REFERENCE, digits=30, **options):
-        number = sum(1 for _ in tmp_path.iterdir())
-        file = tmp_path / f"claims{number}.toml"
-        file.write_text(f"schema = 1\n{claims}")
-        return verify(str(file), problem, digits=digits, **options)
+        return verify(write_claims(f"schema = 1\n{claims}"), problem, digits=digits, **options)
 
-    yield run
-    for id in set(REGISTRY) - set(before):
-        del REGISTRY[id]
+    return run
 
 
 def one(report):

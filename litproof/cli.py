@@ -142,9 +142,9 @@ def verify(
     """
     check_writable(json_file)
     check_writable(junit_file)
-    from litproof.report.html import check_directory, write_html
+    from litproof.files import check_directory, make_directory
 
-    for directory in (html_directory, certificate_directory):
+    for directory in (html_directory, certificate_directory, resume):
         if directory:
             check_directory(Path(directory))
     from litproof.claims.verification import Stopped, verify as run
@@ -179,10 +179,11 @@ def verify(
     if json_file != "-":
         print_report(report)
     if html_directory:
-        with counting_bar("certificates") as counted:
+        from litproof.report.html import write_html
+
+        with counting_bar("report") as counted:
             write_html(report, Path(html_directory), jobs=jobs or usable_cores(), progress=counted)
     if certificate_directory:
-        from litproof.report.html import make_directory
         from litproof.theorems.certificates import write_certificates
 
         make_directory(Path(certificate_directory))

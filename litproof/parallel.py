@@ -13,7 +13,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
+
+from litproof.bundles import Bundles, Call, run_bundle
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,14 @@ def completed(
                 yield futures[future], WorkerDied()
 
 
-Call = tuple[int, tuple[Any, ...]]
-"""Position and arguments."""
-
 RECYCLED = 4000
 """Calls after which `streamed` starts its processes afresh: what they cache is bounded."""
 
-_AHEAD = 4
-"""Calls a worker that wait in its queue, so that it is never idle."""
+_AHEAD = 2
+"""Bundles a worker that wait in its queue or are under way, so that it is never idle."""
+
+_SECONDS = 0.25
+"""What a bundle of `streamed` lasts: handing one over takes half a millisecond, results come several times a second."""
 
 
 def streamed(
@@ -61,9 +64,9 @@ def streamed(
 ) -> Iterator[tuple[int, Any]]:
     """Like `completed`, for any number of calls in memory that does not grow.
 
-    Arguments are taken as workers get free, and after every RECYCLED calls there are new processes. When a worker
-    dies the calls that were under way are made again, each alone in a process; one that kills that one too yields
-    `WorkerDied`.
+    Arguments are taken as workers get free, and after every RECYCLED calls there are new processes. Small calls are
+    handed over in bundles (`bundles`). When a worker dies the calls that were under way are made again, one at a time;
+    one that kills its process then as well yields `WorkerDied`.
     """
     source: Iterator[Call] = enumerate(arguments)
     if jobs <= 1:
@@ -71,44 +74,57 @@ def streamed(
             yield position, function(*argument)
         return
     while (first := next(source, None)) is not None:
-        batch = chain([first], islice(source, RECYCLED - 1))
-        lost = yield from _until_one_dies(function, batch, jobs)
-        for position, argument in lost:
-            with _workers(1) as executor:
-                try:
-                    with _interrupt_deferred():
-                        alone = executor.submit(function, *argument)
-                    result = alone.result()
-                except BrokenProcessPool:
-                    result = WorkerDied()
-            yield position, result
-        source = chain(batch, source) if lost else source
+        batch = Bundles(chain([first], islice(source, RECYCLED - 1)), _SECONDS)
+        while lost := (yield from _until_one_dies(function, batch, jobs)):
+            yield from _one_at_a_time(function, lost)
 
 
 def _until_one_dies(
-    function: Callable[..., Any], calls: Iterator[Call], jobs: int
+    function: Callable[..., Any], bundles: Bundles, jobs: int
 ) -> Generator[tuple[int, Any], None, list[Call]]:
     """Yields the results of calls as they finish; returns those that were under way when a worker died."""
-    under_way: dict[Future[Any], Call] = {}
+    under_way: dict[Future[Any], list[Call]] = {}
     lost: list[Call] = []
     with _workers(jobs) as executor:
         while not lost:
-            for position, argument in islice(calls, _AHEAD * jobs - len(under_way)):
+            while len(under_way) < _AHEAD * jobs and (bundle := bundles.take()):
+                arguments = [argument for _, argument in bundle]
                 try:
                     with _interrupt_deferred():  # children inherit the mask
-                        under_way[executor.submit(function, *argument)] = (position, argument)
+                        made = executor.submit(run_bundle, function, arguments, bundles.seconds)
                 except BrokenProcessPool:
-                    lost.append((position, argument))
+                    lost += bundle
                     break
+                under_way[made] = bundle
             if not under_way:
                 break
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                call = under_way.pop(future)
+                bundle = under_way.pop(future)
                 try:
-                    yield call[0], future.result()
+                    results, seconds = future.result()
                 except BrokenProcessPool:
-                    lost.append(call)
-    return sorted([*lost, *under_way.values()])
+                    lost += bundle
+                    continue
+                bundles.finished(bundle, len(results), seconds)
+                yield from zip((position for position, _ in bundle), results, strict=False)
+    return sorted(chain(lost, *under_way.values()), key=itemgetter(0))
+
+
+def _one_at_a_time(function: Callable[..., Any], calls: Sequence[Call]) -> Iterator[tuple[int, Any]]:
+    """Results of calls in one process, renewed when it dies: the call that was under way is the one that killed it."""
+    remaining = iter(calls)
+    while (call := next(remaining, None)) is not None:
+        with _workers(1) as executor:
+            while call is not None:
+                position, argument = call
+                try:
+                    with _interrupt_deferred():
+                        alone = executor.submit(function, *argument)
+                    yield position, alone.result()
+                except BrokenProcessPool:
+                    yield position, WorkerDied()
+                    break
+                call = next(remaining, None)
 
 
 @contextmanager

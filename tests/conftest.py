@@ -1,4 +1,6 @@
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -55,6 +57,34 @@ def alive():
     return check
 
 
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, *(nanny.pid for nanny in cluster.workers.values()), flush=True)
+        sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """Address of a Dask scheduler, and the process numbers of its two workers, which have two threads each."""
+    pytest.importorskip("distributed", reason="needs Dask: pip install 'litproof[dask]'")
+    script = tmp_path / "cluster.py"
+    script.write_text(CLUSTER)
+    process = subprocess.Popen(
+        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        address, *pids = process.stdout.readline().split()
+        yield address, [int(pid) for pid in pids]
+    finally:
+        process.stdin.close()
+        process.stdout.close()
+        process.wait()
+
+
 QUICK = [
     "algebra",
     "derive",
@@ -62,6 +92,7 @@ QUICK = [
     "language",
     "networks",
     "predict",
+    "test_bundles.py",
     "test_decimals.py",
     "test_files.py",
     "test_precision.py",

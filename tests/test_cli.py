@@ -14,7 +14,8 @@ from jsonschema import validate
 from junitparser import JUnitXml
 
 from litproof import __version__
-from litproof.cli import main
+from litproof.cli import main, program
+from litproof.errors import InputError
 from litproof.problem_file import read_problem
 
 REFERENCE = str(Path(__file__).with_name("reference.toml"))
@@ -344,3 +345,26 @@ def test_a_flow_without_a_limit_still_gives_its_path_and_says_where_it_ends(tmp_
     assert code == 3 and "note: the path ends before the limit" in errors
     output = json.loads(path.read_text())
     assert len(output["rows"]) == 1 and "does not move" in output["ended"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("verify", "R2", "--html"),
+        ("verify", "R2", "--certificates"),
+        ("verify", "R2", "--resume"),
+        ("falsify", "R2", "-o"),
+        ("sweep", "grid.toml", "--resume"),
+        ("figures",),
+        ("derive", "--all", "-o"),
+    ],
+)
+def test_directories_are_made_in_one_that_exists(tmp_path, monkeypatch, arguments):
+    """Without the one above, or with a file in the way, it is one line before any work."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    for place, message in (("no/such", "the directory 'no' does not exist"), ("file", "is a file")):
+        result = CliRunner().invoke(program, [*arguments, place], standalone_mode=False)
+        assert isinstance(result.exception, InputError) and result.exception.exit_code == 2
+        assert message in str(result.exception) and place in str(result.exception)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

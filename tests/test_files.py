@@ -3,7 +3,7 @@ import os
 import pytest
 
 from litproof.errors import InputError
-from litproof.files import write_atomically
+from litproof.files import make_directory, write_atomically
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path):
@@ -38,3 +38,15 @@ def test_the_old_file_stays_when_writing_fails(tmp_path, monkeypatch):
         write_atomically(path, "new")
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["out.txt"]
+
+
+def test_a_directory_is_made_once_in_one_that_exists(tmp_path):
+    for _ in range(2):
+        make_directory(tmp_path / "new")
+    assert (tmp_path / "new").is_dir()
+    with pytest.raises(InputError, match=r"'.*none' does not exist"):
+        make_directory(tmp_path / "none" / "new")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="is a file, expected a directory"):
+        make_directory(tmp_path / "file")
+    assert not (tmp_path / "none").exists()

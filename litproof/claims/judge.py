@@ -203,9 +203,13 @@ def drawn_by(
     measurement: Measurement,
     paths: Sequence[FollowedPath],
 ) -> tuple[Picture, ...]:
-    """The pictures of a run; none where drawing fails, which must not cost a verdict."""
+    """The pictures of a run, from what it followed: nothing is integrated for them.
+
+    None where drawing fails, which must not cost a verdict.
+    """
     try:
-        return tuple((claim.depict or pictures_of_flow)(problem, prediction, measurement, paths))
+        with no_integration("a picture"):
+            return tuple((claim.depict or pictures_of_flow)(problem, prediction, measurement, paths))
     except (ArithmeticError, LookupError, TypeError, ValueError, LitproofError):
         return ()
 

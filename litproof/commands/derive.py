@@ -71,10 +71,10 @@ def _pdf_beside(tex: Path) -> Path:
 
 def _derive_all(folder: Path, pdf: bool) -> int:
     """Write every derivation and the book into `folder`, files that are up to date left alone."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError("is a file, expected a directory", source=str(folder))
+    from litproof.files import check_directory, make_directory, write_atomically
+
+    check_directory(folder)
     from litproof.derive.latex.document import documents
-    from litproof.files import write_atomically
     from litproof.report.terminal import live_line
     from litproof.theorems import implications_book
     from litproof.theorems.derivations import DERIVATIONS
@@ -85,10 +85,10 @@ def _derive_all(folder: Path, pdf: bool) -> int:
             show(f"deriving {claim} ({number} of {len(DERIVATIONS)})")
             derivations.append(build())
     texts = {implications_book.FILE: implications_book.section(), **documents(derivations)}
-    folder.mkdir(parents=True, exist_ok=True)
+    make_directory(folder)
     for name, text in texts.items():
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        make_directory(path.parent)
         if not path.exists() or path.read_text("utf-8") != text:
             write_atomically(path, text)
         say(str(_pdf_beside(path) if pdf and _is_document(text) else path))

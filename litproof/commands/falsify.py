@@ -16,6 +16,7 @@ from litproof.commands.options import (
     write,
 )
 from litproof.errors import InputError
+from litproof.files import check_directory
 
 if TYPE_CHECKING:
     from litproof.claims.falsify.search import Falsification
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     "directory",
     metavar="DIR",
     default=".",
-    help="Where problem files of failures go.  [default: .]",
+    help="Where problem files of failures go, made when missing.  [default: .]",
 )
 def falsify(
     claim: str,
@@ -71,11 +72,11 @@ def falsify(
     """
     check_writable(json_file)
     check_writable(resume)
-    check_writable(str(Path(directory) / "counterexample.toml"))
+    check_directory(Path(directory))
     if scheduler:
-        from litproof.claims.cluster import check_installed
+        from litproof.claims.cluster import check_cluster
 
-        check_installed()
+        check_cluster(scheduler)
     from litproof.claims.catalogue import load_file, matching
     from litproof.report.falsify import (
         falsifications_to_json,

@@ -6,7 +6,7 @@ from litproof.commands.options import ENDINGS, TimedCommand, digits_option, say
 
 
 @click.command(cls=TimedCommand, epilog=ENDINGS)
-@click.argument("folder", type=click.Path(file_okay=False), default="figures")
+@click.argument("folder", default="figures")
 @click.option("--only", "names", multiple=True, metavar="NAME", help="This figure; again for further ones.")
 @click.option(
     "--format",
@@ -22,18 +22,14 @@ def figures(folder: str, names: tuple[str, ...], ending: str, digits: int) -> in
     from pathlib import Path
 
     from litproof.errors import InputError
+    from litproof.files import make_directory
     from litproof.report.figures.catalogue import FIGURES, make_figures
 
     for name in names:
         if name not in FIGURES:
             raise InputError(f"no figure {name!r}; expected {', '.join(FIGURES)}", key="--only")
     target = Path(folder)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"the folder cannot be made: {error.strerror}", key="FOLDER", source=folder
-        ) from None
+    make_directory(target)
     for figure in make_figures(list(names or FIGURES), target, digits, ending):
         say(f"wrote {target / figure.name}.{ending}: {figure.title}")
         for label, expected, fitted in figure.fitted:

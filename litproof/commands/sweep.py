@@ -31,6 +31,7 @@ def sweep(
     init.scale, network.depth or seed. A run that was cut off goes on where it was when it is started again.
     """
     check_writable(output)
+    from litproof.files import check_directory
     from litproof.parallel import usable_cores
     from litproof.report.terminal import counting_bar
     from litproof.sweep.grid import read_grid
@@ -40,11 +41,13 @@ def sweep(
     if output:
         check_output(Path(output))
     if scheduler:
-        from litproof.claims.cluster import check_installed
+        from litproof.claims.cluster import check_cluster
 
-        check_installed()
-    grid = read_grid(grid_file)
+        check_cluster(scheduler)
     parts = Path(resume) if resume else Path(f"{output}.parts") if output else None
+    if parts:
+        check_directory(parts)
+    grid = read_grid(grid_file)
     try:
         with counting_bar("points") as progress:
             rows = run_grid(

@@ -16,7 +16,7 @@ from litproof.claims.falsify.trial import FAILURES, NOT_DRAWN
 from litproof.claims.judge import judge
 from litproof.claims.types import Instance, Status
 from litproof.errors import InputError, LitproofError
-from litproof.files import write_atomically
+from litproof.files import make_directory, write_atomically
 from litproof.problem_file import read_problem, write_problem
 from litproof.report.terminal import COLOURS
 from litproof.text import to_json, visible
@@ -37,6 +37,8 @@ def write_counterexamples(search: Falsification, directory: Path) -> list[dict[s
 
     Returns what is said of each: file, command, verdict, and whether the file gives the verdict again.
     """
+    if search.counterexamples:
+        make_directory(directory)
     return [
         _write(search, one, directory / f"{_stem(search)}-{number}.toml")
         for number, one in enumerate(search.counterexamples, start=1)

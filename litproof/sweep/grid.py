@@ -31,8 +31,32 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Points(Sequence[Point]):
-    """Every combination of the values of the axes, the last one fastest; each point is made when it is asked for."""
+class Combination:
+    """A point whose problem is made from the template when it is asked for, each time anew."""
+
+    template: Mapping[str, Any]
+    chosen: tuple[tuple[str, Any], ...]
+    source: str
+
+    @property
+    def values(self) -> tuple[tuple[str, Value], ...]:
+        """The values of the keys, for the table."""
+        return tuple((key, _shown(value)) for key, value in self.chosen)
+
+    @property
+    def problem(self) -> Problem:
+        """The problem; InputError where there is none with these values."""
+        name = f"{self.source} at {', '.join(f'{key} = {value}' for key, value in self.values)}"
+        content: dict[str, Any] = dict(self.template)
+        for key, value in self.chosen:
+            if key != SEED:
+                content = _with(content, key.split("."), value, name)
+        return problem_from_mapping(filled(content, dict(self.chosen).get(SEED, 0), name), source=name)
+
+
+@dataclass(frozen=True)
+class Points(Sequence[Combination]):
+    """Every combination of the values of the axes, the last one fastest."""
 
     template: Mapping[str, Any]
     axes: Mapping[str, Sequence[Any]]
@@ -42,19 +66,19 @@ class Points(Sequence[Point]):
         return prod(map(len, self.axes.values()))
 
     @overload
-    def __getitem__(self, index: int) -> Point: ...
+    def __getitem__(self, index: int) -> Combination: ...
 
     @overload
-    def __getitem__(self, index: slice) -> tuple[Point, ...]: ...
+    def __getitem__(self, index: slice) -> tuple[Combination, ...]: ...
 
-    def __getitem__(self, index: int | slice) -> Point | tuple[Point, ...]:
+    def __getitem__(self, index: int | slice) -> Combination | tuple[Combination, ...]:
         if isinstance(index, slice):
             return tuple(self[k] for k in range(*index.indices(len(self))))
         rest, chosen = range(len(self))[index], []
         for key, values in tuple(self.axes.items())[::-1]:
             rest, place = divmod(rest, len(values))
             chosen.append((key, values[place]))
-        return _point(self.template, dict(reversed(chosen)), self.source)
+        return Combination(self.template, tuple(reversed(chosen)), self.source)
 
 
 @dataclass(frozen=True)
@@ -71,7 +95,7 @@ class Grid:
     """
 
     keys: tuple[str, ...]
-    points: Sequence[Point]
+    points: Sequence[Point | Combination]
     digits: int
     claims: tuple[str, ...]
     origins: tuple[str, ...] = ()
@@ -124,8 +148,10 @@ def read_grid(path: str | Path) -> Grid:
     if SEED in axes and not draws(template):
         raise root.child("grid").child(SEED).error("nothing in the problem is drawn at random")
     points = Points(template, axes, source)
-    for _ in points:  # built once to be checked, and again when it is their turn: 10^5 problems are not held
-        pass
+    for (
+        point
+    ) in points:  # made once to be checked, and again when it is their turn: 10^5 problems are not held
+        _ = point.problem
     return Grid(tuple(axes), points, _digits(root), *_claims(root, Path(path).parent))
 
 
@@ -159,16 +185,6 @@ def _axes(node: Node, prefix: str) -> dict[str, list[Any]]:
             raise child.error("expected a key of the problem, such as init.scale, or seed")
         axes[key] = value
     return axes
-
-
-def _point(template: Mapping[str, Any], values: Mapping[str, Any], source: str) -> Point:
-    shown = tuple((key, _shown(value)) for key, value in values.items())
-    name = f"{source} at {', '.join(f'{key} = {value}' for key, value in shown)}"
-    content: dict[str, Any] = dict(template)
-    for key, value in values.items():
-        if key != SEED:
-            content = _with(content, key.split("."), value, name)
-    return Point(shown, problem_from_mapping(filled(content, values.get(SEED, 0), name), source=name))
 
 
 def _with(content: Mapping[str, Any], path: list[str], value: Any, source: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What is found at one point of a sweep, as one row of a table."""
 
-import threading
-from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -15,44 +14,53 @@ from litproof.limits.estimate import Disagreement
 from litproof.limits.find import find_limit
 from litproof.problem import Problem
 from litproof.problem_file import write_problem
+from litproof.sweep.grid import Combination, Point
 from litproof.sweep.rows import Row
 
-_ALONE = threading.Lock()
-"""Precision contexts are global to a process: a cluster's worker with several threads takes turns."""
+
+@dataclass(frozen=True)
+class Task:
+    """What is done at every point.
+
+    Attributes
+    ----------
+    digits : asked for. claims : ids. origins : the claim files of those that are not in the catalogue.
+    store : where rows are kept, by the worker itself.
+    """
+
+    digits: int
+    claims: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    store: Store | None = None
 
 
-def find_row(
-    problem: Problem,
-    digits: int,
-    claims: Sequence[str],
-    store: Store | None = None,
-    key: str = "",
-    origins: Sequence[str] = (),
-) -> Row:
+def find_row(task: Task, point: Point | Combination) -> tuple[str, Row]:
     """Where the flow goes, and the status of each claim that applies; never raises for what the flow does.
 
     Returns
     -------
-    Row : status ("found", "inconclusive", "disagreement", "error"), evidence, digits, seconds, residual, clock,
-        reason, ``beta_1``.. or ``direction_1``.. as decimal strings, and ``ID status``, ``ID digits`` a claim.
+    The name under which the row is kept, and the row: status ("found", "inconclusive", "disagreement", "error"),
+    evidence, digits, seconds, residual, clock, reason, ``beta_1``.. or ``direction_1``.. as decimal strings, and
+    ``ID status``, ``ID digits`` a claim. The values of the point are not in it: another grid may write them otherwise.
     """
-    with _ALONE:
-        started = perf_counter()
-        for origin in origins:
-            load_file(origin)
-        row = _limit(problem, digits)
-        for id in claims:
-            row |= _claim(id, problem, digits)
-        row["seconds"] = round(perf_counter() - started, 3)
-    if store and row["status"] != "error":
-        store.write(key, row)
-    return row
+    started = perf_counter()
+    problem = point.problem
+    for origin in task.origins:
+        load_file(origin)
+    row = _limit(problem, task.digits)
+    for id in task.claims:
+        row |= _claim(id, problem, task.digits)
+    row["seconds"] = round(perf_counter() - started, 3)
+    key = key_of_point(task, problem)
+    if task.store and row["status"] != "error":
+        task.store.write(key, row)
+    return key, row
 
 
-def key_of_point(problem: Problem, digits: int, claims: Sequence[str], origins: Sequence[str] = ()) -> str:
+def key_of_point(task: Task, problem: Problem) -> str:
     """Name under which a row is kept: the problem itself, digits, claims, their files and the source of litproof."""
-    texts = (Path(origin).read_text("utf-8") for origin in origins)
-    parts = (fingerprint(), write_problem(problem), digits, *claims, *texts)
+    texts = (Path(origin).read_text("utf-8") for origin in task.origins)
+    parts = (fingerprint(), write_problem(problem), task.digits, *task.claims, *texts)
     return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
 
 

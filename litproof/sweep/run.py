@@ -1,15 +1,15 @@
 """Running a grid: points that are known are taken from the store, the others are spread over processes."""
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from litproof.claims.store import Store
 from litproof.errors import InputError
 from litproof.parallel import WorkerDied, streamed
-from litproof.sweep.grid import Grid
-from litproof.sweep.point import find_row, key_of_point, lost
+from litproof.sweep.grid import Combination, Grid, Point
+from litproof.sweep.point import Task, find_row, key_of_point, lost
 from litproof.sweep.rows import Row, Rows
 
 
@@ -57,48 +57,41 @@ def run_grid(
     store = Store(resume) if resume else None
     if scheduler and grid.origins:
         raise InputError("claim files run on this machine only: leave --scheduler out", key="claims")
-    rows = Rows(len(grid.points))
+    total = len(grid.points)
+    task = Task(grid.digits, grid.claims, grid.origins, None if scheduler else store)
+    rows = Rows(total)
 
-    def keep(position: int, row: Row) -> None:
-        rows.put(position, {**dict(grid.points[position].values), **row})
-        if progress:
-            progress(len(rows), len(grid.points))
+    def restore(positions: Iterable[int]) -> None:
+        for position in positions if store and not store.empty() else ():
+            point = grid.points[position]
+            if (row := _kept(store, key_of_point(task, point.problem))) is not None:
+                rows.put(position, {**dict(point.values), **row})
 
-    def restore() -> None:
-        for position in range(len(grid.points)) if store else ():
-            if not rows.finished(position) and (row := _kept(store, _key(grid, position))) is not None:
-                rows.put(position, {**dict(grid.points[position].values), **row})
-
-    restore()
+    restore(range(total))
     if progress:
-        progress(len(rows), len(grid.points))
-    waiting = array("q", (k for k in range(len(grid.points)) if not rows.finished(k)))
-    here = scheduler is None
-    arguments = (
-        (
-            grid.points[k].problem,
-            grid.digits,
-            grid.claims,
-            store if here else None,
-            _key(grid, k),
-            grid.origins,
-        )
-        for k in waiting
-    )
+        progress(len(rows), total)
+    waiting = array("q", (k for k in range(total) if not rows.finished(k)))
+    under_way: set[int] = set()
+
+    def arguments() -> Iterator[tuple[Task, Point | Combination]]:
+        for position in waiting:
+            under_way.add(position)
+            yield task, grid.points[position]
+
     try:
-        for index, result in _completed(arguments, jobs, scheduler):
-            row: Row = lost() if isinstance(result, WorkerDied) else result
-            if store and not here and row["status"] != "error":
-                store.write(_key(grid, waiting[index]), row)
-            keep(waiting[index], row)
+        for index, result in _completed(arguments(), jobs, scheduler):
+            position = waiting[index]
+            key, row = ("", lost()) if isinstance(result, WorkerDied) else result
+            if store and scheduler and row["status"] != "error":
+                store.write(key, row)
+            rows.put(position, {**dict(grid.points[position].values), **row})
+            under_way.discard(position)
+            if progress:
+                progress(len(rows), total)
     except KeyboardInterrupt:
-        restore()  # a worker may have kept a row that had not arrived here yet
+        restore(sorted(under_way))  # a worker may have kept a row that had not arrived here yet
         raise Stopped(rows) from None
     return rows
-
-
-def _key(grid: Grid, position: int) -> str:
-    return key_of_point(grid.points[position].problem, grid.digits, grid.claims, grid.origins)
 
 
 def _kept(store: Store | None, key: str) -> Row | None:

@@ -17,6 +17,8 @@ from litproof.claims.types import Instance, Mutant
 from litproof.claims.verification import verify
 from litproof.cli import program
 from litproof.errors import InputError
+from litproof.integrate.permission import no_integration
+from litproof.integrate.regression.follow import follow_to_limit
 from litproof.networks.diagonal import Diagonal
 from litproof.predict.regression.limit import predict_regression
 from litproof.problem import Problem
@@ -443,6 +445,53 @@ def test_after_an_interrupt_the_pages_are_written_without_certificates(report, t
     write_html(replace(report, complete=False), tmp_path)
     text = (tmp_path / "index.html").read_text("utf-8")
     assert "The run was interrupted" in text and not list((tmp_path / "certificates").iterdir())
+
+
+def test_a_picture_follows_no_flow():
+    """One that would is not drawn: its numbers could not be those of the run that gave the verdict."""
+    asked = []
+
+    def follow(problem, prediction, measurement, paths):
+        asked.append(problem)
+        follow_to_limit(problem, 10)
+        return [picture(0.0, -1.0)]
+
+    entry = catalogue_entry("ykm/regression-limit")
+    shown = judge(
+        replace(entry, depict=lambda *_: [picture(0.0, -1.0)]), Instance("one", REFERENCE), 10, pictures=True
+    )
+    again = judge(replace(entry, depict=follow), Instance("one", REFERENCE), 10, pictures=True)
+    assert shown.pictures == (picture(0.0, -1.0),)
+    assert again.status == "verified" and asked == [REFERENCE] and again.pictures == ()
+
+
+DRAWN = ("ykm/regression-limit", "ykm/conserved-norms", "ykm/classification-odeco", "ykm/regression-scales")
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_pictures_are_kept_with_the_results_and_pages_follow_no_flow(tmp_path, quick):
+    """The same from worker processes, and from a run that is read back; nothing is integrated for the pages."""
+    options = {"digits": 10, "mutants": False, "pictures": True, "quick": quick}
+    here = verify(*DRAWN, **options)
+    there = verify(*DRAWN, **options, jobs=2, resume=tmp_path / "kept")
+    drawn = [[result.pictures for result in verdict.instances] for verdict in here.verdicts]
+    assert all(pictures for results in drawn for pictures in results)
+    with no_integration("a page"):
+        back = verify(*DRAWN, **options, resume=tmp_path / "kept")
+        write_html(replace(back, complete=False), tmp_path / "report")
+    for report in (there, back):
+        assert [[result.pictures for result in verdict.instances] for verdict in report.verdicts] == drawn
+    pages = [path.read_text("utf-8") for path in (tmp_path / "report").glob("ykm-*.html")]
+    assert sum(page.count("<svg") for page in pages) == sum(len(p) for results in drawn for p in results)
+
+
+def test_progress_counts_instances_and_pages(report, tmp_path):
+    told = []
+    write_html(report, tmp_path / "report", progress=lambda finished, total: told.append((finished, total)))
+    (total,) = {total for _, total in told}
+    assert [finished for finished, _ in told] == list(range(1, total + 1))
+    verified = sum(r.status == "verified" for verdict in report.verdicts for r in verdict.instances)
+    assert total == verified + len(report.verdicts)
 
 
 def test_a_picture_that_cannot_be_drawn_costs_no_verdict():

@@ -312,41 +312,17 @@ def test_a_sweep_that_is_cut_off_goes_on_where_it_was(grid, tmp_path, wait_until
     assert [row["init.scale"] for row in rows] == [f"{k}/40" for k in range(20, 60)]
 
 
-CLUSTER = """
-import sys
-from distributed import LocalCluster
-if __name__ == "__main__":
-    with LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None) as cluster:
-        print(cluster.scheduler_address, flush=True)
-        sys.stdin.read()
-"""
-
-
 @pytest.mark.slow
-def test_sample_of_a_sweep_on_a_cluster_of_two_workers(grid, tmp_path):
-    pytest.importorskip("distributed", reason="needs Dask: pip install 'litproof[dask]'")
-    script = tmp_path / "cluster.py"
-    script.write_text(CLUSTER)
-    cluster = subprocess.Popen(
-        [sys.executable, str(script)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        address = cluster.stdout.readline().strip()
-        grid()
-        there = start(tmp_path, "--scheduler", address, "--resume", "there")
-        assert "4 of 4 points: 4 found" in there.communicate()[1] and there.returncode == 0
-        table = (tmp_path / "table.csv").read_text()
-        assert len(list((tmp_path / "there").glob("*.json"))) == 4
-        here = start(tmp_path, "--jobs", "1", "--resume", "here")
-        here.communicate()
-        assert _without_seconds(table) == _without_seconds((tmp_path / "table.csv").read_text())
-    finally:
-        cluster.stdin.close()
-        cluster.stdout.close()
-        cluster.wait()
+def test_sample_of_a_sweep_on_a_cluster_of_two_workers(grid, tmp_path, cluster):
+    address, _ = cluster
+    grid()
+    there = start(tmp_path, "--scheduler", address, "--resume", "there")
+    assert "4 of 4 points: 4 found" in there.communicate()[1] and there.returncode == 0
+    table = (tmp_path / "table.csv").read_text()
+    assert len(list((tmp_path / "there").glob("*.json"))) == 4
+    here = start(tmp_path, "--jobs", "1", "--resume", "here")
+    here.communicate()
+    assert _without_seconds(table) == _without_seconds((tmp_path / "table.csv").read_text())
 
 
 def _without_seconds(text):

@@ -1,7 +1,6 @@
 """One drawn problem, and what became of the claim there."""
 
 import re
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +16,6 @@ NOT_DRAWN = "not drawn"
 """Outcome where no problem that was drawn meets the hypotheses."""
 
 FAILURES = (str(Status.REFUTED), str(Status.ERROR))
-
-_ALONE = threading.Lock()
-"""Precision contexts are global to a process: a cluster's worker with several threads takes turns."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +69,10 @@ def fault_of(detail: str) -> str:
 def try_number(task: Task, number: int) -> Trial:
     """Draw problem `number` and judge the claim there (the function that worker processes run)."""
     claim = claim_of(task.claim, task.origin)
-    with _ALONE:
-        drawn = draw(claim, task.aim, task.seed, number)
-        if drawn.problem is None:
-            return Trial(number, NOT_DRAWN, "", drawn.attempts, drawn.failed)
-        result = judged(claim, drawn.problem, task.digits, task.operations)
+    drawn = draw(claim, task.aim, task.seed, number)
+    if drawn.problem is None:
+        return Trial(number, NOT_DRAWN, "", drawn.attempts, drawn.failed)
+    result = judged(claim, drawn.problem, task.digits, task.operations)
     return Trial(
         number,
         str(result.status),

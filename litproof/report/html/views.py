@@ -1,7 +1,7 @@
 """What the pages show, gathered in plain data: names typeset, digits aligned, pictures drawn."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -105,10 +105,10 @@ def problem_file_of(id: str, position: int) -> str:
     return f"problems/{page_of(id).removesuffix('.html')}-{position + 1}.toml"
 
 
-def claim_views(report: Report, certificates: Certificates) -> tuple[ClaimView, ...]:
-    """All claims of a report."""
+def claim_views(report: Report, certificates: Certificates) -> Iterator[ClaimView]:
+    """All claims of a report, each made when it is asked for."""
     pages = {verdict.claim: page_of(verdict.claim) for verdict in report.verdicts}
-    return tuple(_claim_view(report, verdict, certificates, pages) for verdict in report.verdicts)
+    return (_claim_view(report, verdict, certificates, pages) for verdict in report.verdicts)
 
 
 def _claim_view(

@@ -2,39 +2,10 @@
 
 import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
 from litproof.claims.falsify.search import falsify
-
-CLUSTER = """
-import sys
-from distributed import LocalCluster
-if __name__ == "__main__":
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        print(cluster.scheduler_address, *(nanny.pid for nanny in cluster.workers.values()), flush=True)
-        sys.stdin.read()
-"""
-
-
-@pytest.fixture
-def cluster(tmp_path):
-    """Address of the scheduler, and the process numbers of two workers."""
-    pytest.importorskip("distributed", reason="needs Dask: pip install 'litproof[dask]'")
-    script = tmp_path / "cluster.py"
-    script.write_text(CLUSTER)
-    process = subprocess.Popen(
-        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        address, *pids = process.stdout.readline().split()
-        yield address, [int(pid) for pid in pids]
-    finally:
-        process.stdin.close()
-        process.stdout.close()
-        process.wait()
 
 
 @pytest.mark.slow

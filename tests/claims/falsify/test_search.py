@@ -97,7 +97,7 @@ def test_the_file_of_a_counterexample_gives_the_verdict_again(planted, tmp_path,
                 "--json",
                 "-",
                 "-o",
-                str(tmp_path),
+                str(tmp_path / "new"),
             ]
         )
     assert ending.value.code == 1

@@ -1,0 +1,207 @@
+"""Sweeps on a Dask cluster of this machine: problems a second, and what client and scheduler spend on each.
+
+    python scripts/benchmark_cluster.py [--points 1000 10000 100000] [--workers 1 2] [--repeat 3] [--digits 6] [--kill]
+
+For each size and number of workers (in turn, `--repeat` times) a scheduler and one-thread workers are started, and
+`litproof sweep` runs a grid of diagonal networks (L = 2, n = 1, d = 2) on them. With --kill the first worker is killed
+when half of the rows are there, and all rows are compared with those of one process here. Columns:
+
+problems/s   rows a second of wall time, from the first that is kept to the last: spoilt where other programs run.
+worker ms    processor time of all workers a problem, of which the problem itself (`seconds` of the rows) is
+problem ms   wall time in a worker.
+client ms, scheduler ms   processor time a problem: with problems of p ms, p / (the larger one) workers are kept busy.
+client MB    the most memory that the client had.
+
+The clients' start (imports, and every problem made once to be checked) is in client ms.
+"""
+
+import argparse
+import csv
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+GRID = """
+schema = 1
+digits = {digits}
+[problem]
+schema = 1
+[problem.network]
+kind = "diagonal"
+depth = 2
+[problem.task]
+kind = "regression"
+[problem.data]
+X = [["1", "2"]]
+y = ["1"]
+[problem.init]
+scale = "1"
+v = [["1", "1/2"], ["0", "0"]]
+[grid]
+"init.scale" = [{scales}]
+"data.y" = [{targets}]
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one sweep took; times in seconds of the whole run."""
+
+    points: int
+    workers: int
+    rate: float
+    worker: float
+    problems: float
+    client: float
+    scheduler: float
+    memory: float
+
+    def __str__(self) -> str:
+        a_problem = [
+            1000 * x / self.points for x in (self.worker, self.problems, self.client, self.scheduler)
+        ]
+        cells = "".join(f"{x:14.2f}" for x in (self.rate, *a_problem))
+        return f"{self.points:8d}{self.workers:8d}{cells}{self.memory:12.0f}"
+
+
+HEADER = "  points workers    problems/s     worker ms    problem ms     client ms  scheduler ms   client MB"
+
+
+def write_grid(path: Path, points: int, digits: int) -> None:
+    """About `points` problems: scales k/100, targets k/10."""
+    scales = min(points, 100)
+    path.write_text(
+        GRID.format(
+            digits=digits,
+            scales=", ".join(f'"{k}/100"' for k in range(1, scales + 1)),
+            targets=", ".join(f'["{k}/10"]' for k in range(1, points // scales + 1)),
+        )
+    )
+
+
+@contextmanager
+def cluster(folder: Path, workers: int) -> Iterator[tuple[Path, psutil.Process, psutil.Process]]:
+    """Scheduler file, scheduler, and the process that starts workers."""
+    file = folder / "scheduler.json"
+    file.unlink(missing_ok=True)
+    python = [sys.executable, "-m"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    scheduler = subprocess.Popen(
+        [
+            *python,
+            "distributed.cli.dask_scheduler",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            file,
+        ],
+        **quiet,
+    )
+    options = ["--nthreads", "1", "--nworkers", str(workers), "--no-dashboard", "--scheduler-file", file]
+    nanny = subprocess.Popen([*python, "distributed.cli.dask_worker", *options], **quiet)
+    try:
+        while not file.exists():
+            time.sleep(0.1)
+        parent = psutil.Process(nanny.pid)
+        while len(worker_processes(parent)) < workers:
+            time.sleep(0.1)
+        time.sleep(3)  # they have to register
+        yield file, psutil.Process(scheduler.pid), parent
+    finally:
+        for process in (nanny, scheduler):
+            process.send_signal(signal.SIGINT)
+            process.wait()
+
+
+def worker_processes(parent: psutil.Process) -> list[psutil.Process]:
+    """The workers themselves, below the process that starts them again when they die."""
+    return [child for child in parent.children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+def processor_seconds(processes: list[psutil.Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
+
+
+def sweep(folder: Path, points: int, workers: int, digits: int, kill: bool) -> Run:
+    """One sweep on a cluster of its own."""
+    import json
+
+    grid, table, kept = folder / "grid.toml", folder / "table.csv", folder / "kept"
+    write_grid(grid, points, digits)
+    subprocess.run(["rm", "-rf", kept, table], check=True)
+    with cluster(folder, workers) as (file, scheduler, parent):
+        address = json.loads(file.read_text())["address"]
+        before = processor_seconds([scheduler]), processor_seconds(worker_processes(parent))
+        command = [sys.executable, "-m", "litproof", "sweep", grid, "-o", table, "--scheduler", address]
+        client = subprocess.Popen([*command, "--resume", kept])
+        dead = 0.0
+        if kill:
+            while not kept.exists() or len(os.listdir(kept)) < points // 2:
+                time.sleep(0.2)
+                assert client.poll() is None
+            (victim, *_) = worker_processes(parent)
+            dead = processor_seconds([victim])
+            victim.kill()
+        _, status, usage = os.wait4(client.pid, 0)
+        assert status == 0, f"the sweep ended with {os.waitstatus_to_exitcode(status)}"
+        after = processor_seconds([scheduler]), processor_seconds(worker_processes(parent)) + dead
+    times = [entry.stat().st_mtime for entry in os.scandir(kept)]
+    with table.open() as stream:
+        inside = sum(float(row["seconds"]) for row in csv.DictReader(stream))
+    return Run(
+        len(times),
+        workers,
+        (len(times) - 1) / (max(times) - min(times)),
+        after[1] - before[1],
+        inside,
+        usage.ru_utime + usage.ru_stime,
+        after[0] - before[0],
+        usage.ru_maxrss / 1024,
+    )
+
+
+def same_as_in_one_process(folder: Path) -> bool:
+    """Whether a sweep in one process here has the same rows, but for the seconds that they took."""
+    alone = folder / "alone.csv"
+    command = [sys.executable, "-m", "litproof", "sweep", folder / "grid.toml", "-o", alone, "--jobs", "1"]
+    subprocess.run(command, check=True)
+    tables = []
+    for path in (folder / "table.csv", alone):
+        with path.open() as stream:
+            tables.append([{**row, "seconds": ""} for row in csv.DictReader(stream)])
+    return tables[0] == tables[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--points", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--digits", type=int, default=6)
+    parser.add_argument("--kill", action="store_true")
+    asked = parser.parse_args()
+    print(HEADER, flush=True)
+    with tempfile.TemporaryDirectory() as directory:
+        folder = Path(directory)
+        for points in asked.points:
+            for _ in range(asked.repeat):
+                for workers in asked.workers:
+                    print(sweep(folder, points, workers, asked.digits, asked.kill), flush=True)
+                    if asked.kill:
+                        print("  all rows as in one process:", same_as_in_one_process(folder), flush=True)
+
+
+if __name__ == "__main__":
+    main()

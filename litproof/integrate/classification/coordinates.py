@@ -1,6 +1,5 @@
 """Orthonormal coordinates of the subspace that a flow never leaves."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 from gmpy2 import mpfr
 
 from litproof.flow.invariant_subspace import invariant_subspace
-from litproof.integrate.classification.reals import Reals
+from litproof.integrate.classification.reals import Both, Floats, Numbers, Reals, Sums, reals
 from litproof.problem import Problem
 
 
@@ -26,45 +25,48 @@ class Coordinates:
 
     Attributes
     ----------
-    size : D. floats : orthonormal basis, shape (D, K), in doubles.
+    size : D.
     """
 
     def __init__(self, problem: Problem) -> None:
-        self._shapes = problem.network.shapes
-        self._start = [to_real(x) for layer in problem.v0 for x in layer]
+        self._ends = np.cumsum(problem.network.shapes)[:-1]
+        self._start = reals([to_real(x) for layer in problem.v0 for x in layer])
+        self.size = K = len(self._start)
+        self._floats: Floats | None = None
         subspace = invariant_subspace(problem)
-        self._basis: list[list[tuple[int, Any]]] | None = None
-        if subspace is None:
-            self.size, self.floats = len(self._start), np.eye(len(self._start))
-            return
-        rows = _orthonormal([[to_real(x) for x in row] for row in subspace.basis], aligned=subspace.aligned)
-        self.size, self.floats = len(rows), np.array(rows, dtype=object).astype(float)
-        self._basis = [[(i, x) for i, x in enumerate(row) if x] for row in rows]
+        if subspace is not None:
+            rows = _orthonormal(
+                [[to_real(x) for x in row] for row in subspace.basis], aligned=subspace.aligned
+            )
+            self.size, self._floats = len(rows), reals(rows).astype(float).reshape(-1, K)
+            places = [(r, i) for r, row in enumerate(rows) for i, x in enumerate(row) if x]
+            self._own, self._parameter = np.array(places, dtype=np.int64).reshape(-1, 2).T
+            self._entries = Both([rows[r][i] for r, i in places])
+            self._parameters, self._gradient = Sums(self._parameter, K), Sums(self._own, self.size)
 
     def start(self) -> Reals:
         """theta at t = 0."""
-        return np.array(self.gradient(self._start), dtype=object)
+        return self.gradient(self._start)
 
-    def parameters(self, theta: Sequence[Any] | Reals) -> Sequence[Any] | Reals:
-        """All parameters, layers one after the other, length K."""
-        if self._basis is None:
+    def parameters(self, theta: Numbers) -> Numbers:
+        """All parameters, layers one after the other, (.., K), from (.., D)."""
+        if self._floats is None:
             return theta
-        entries = [mpfr(0)] * len(self._start)
-        for x, row in zip(theta, self._basis, strict=True):
-            for i, entry in row:
-                entries[i] = entries[i] + entry * x
-        return entries
+        return self._parameters(theta[..., self._own] * self._entries.like(theta))
 
-    def gradient(self, slopes: list[Any]) -> list[Any]:
-        """The gradient in the coordinates from the one in the parameters."""
-        if self._basis is None:
+    def gradient(self, slopes: Numbers) -> Numbers:
+        """The gradient in the coordinates, (.., D), from the one in the parameters, (.., K)."""
+        if self._floats is None:
             return slopes
-        return [sum((entry * slopes[i] for i, entry in row), mpfr(0)) for row in self._basis]
+        return self._gradient(slopes[..., self._parameter] * self._entries.like(slopes))
 
-    def layers(self, theta: Sequence[Any] | Reals) -> list[list[Any]]:
+    def hessian(self, curvature: Floats) -> Floats:
+        """The Hessian in the coordinates, (.., D, D), from the one in the parameters."""
+        return curvature if self._floats is None else self._floats @ curvature @ self._floats.T
+
+    def layers(self, theta: Reals) -> list[list[Any]]:
         """The parameters layer by layer."""
-        entries = iter(self.parameters(theta))
-        return [[next(entries) for _ in range(size)] for size in self._shapes]
+        return [list(layer) for layer in np.split(self.parameters(theta), self._ends)]
 
 
 def _orthonormal(rows: list[list[Any]], *, aligned: bool) -> list[list[Any]]:

@@ -17,12 +17,11 @@ from litproof.integrate.budget import radau_cost, spend_allowance
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.path import LatePoint
 from litproof.integrate.classification.radau import Step, collocation_step, radau_tableau
-from litproof.integrate.classification.reals import Reals
+from litproof.integrate.classification.reals import Numbers, Reals, exp, like
 from litproof.integrate.classification.stage_matrix import NewtonFailure
 from litproof.integrate.classification.steps import (
     Settings,
     actions,
-    error_of,
     resized,
     risen_points,
     stiff_points,
@@ -46,7 +45,7 @@ class EarlyPoint:
     margins: Margins
 
     @property
-    def coefficients(self) -> list[Any]:
+    def coefficients(self) -> Reals:
         """beta."""
         return self.margins.coefficients(self.theta)
 
@@ -72,22 +71,22 @@ def climb(
     permission.ask("classification flow")
     tableau = radau_tableau(settings.stages, gmpy2.get_context().precision)
     t, reached = mpfr(0), list[EarlyPoint]()
-    length, steps = None, 0
+    length, steps, bold = None, 0, True
     for _ in range(settings.max_steps):
         spend_allowance(radau_cost(margins.size, settings.stages, margins.terms))
         kappa, multipliers = margins.kappa(theta)
         if record is not None and (not record or record[-1].steps < steps):
-            record.append(EarlyPoint(t, kappa, theta, np.array(multipliers, dtype=object), steps, margins))
+            record.append(EarlyPoint(t, kappa, theta, multipliers, steps, margins))
         while len(reached) < len(goals) and kappa >= goals[len(reached)]:
-            reached.append(EarlyPoint(t, kappa, theta, np.array(multipliers, dtype=object), steps, margins))
+            reached.append(EarlyPoint(t, kappa, theta, multipliers, steps, margins))
         if len(reached) == len(goals):
             return reached
         sigma = _scale(theta, margins.depth)
         u = theta / sigma
-        p = [gmpy2.exp(x) for x in multipliers]
-        U = np.array(margins.combined_gradient(u, p, range(margins.count)), dtype=object)
+        pull = margins.pull(exp(multipliers), range(margins.count))
+        U = margins.gradient(u, pull)
         speed = gmpy2.sqrt(sum(U * U))
-        if speed <= mpfr(10) ** -(settings.digits + 10) and _slows(margins, u, U, p):
+        if speed <= mpfr(10) ** -(settings.digits + 10) and _slows(margins, u, U, pull):
             raise Inconclusive(
                 f"the flow comes to rest with loss {float(gmpy2.exp(-kappa)):.6g}, not below 1: "
                 "start elsewhere or check that the data are separable"
@@ -98,19 +97,19 @@ def climb(
         size = 1 + abs(kappa) + unit
         try:
             step, flow = _attempt(
-                margins, tableau, np.append(u, kappa / size), multipliers, length, unit, size, settings
+                margins, tableau, np.append(u, kappa / size), multipliers, length, unit, size, settings, bold
             )
         except NewtonFailure:
-            length /= 4
+            length, bold = length / 4, False
             continue
-        error = error_of(step, _sizes(length, step.stages_y, step.stage_slopes(), 1 / size), settings)
+        bold = True
+        error = step.tail() / settings.tolerance
         if step.y[-1] * size > ceiling:
             length /= 2
             continue
         if error <= 1:
-            inverse = [gmpy2.exp(y[-1] * size) * flow.pace(y[:-1]) for y in step.stages_y]
-            spent = sum(b * x for b, x in zip(tableau.matrix[-1], inverse, strict=True))
-            t += length * spent * sigma ** (2 - margins.depth) / margins.unit
+            inverse = exp(step.stages_y[:, -1] * size) * flow.pace(step.stages_y[:, :-1])
+            t += length * (tableau.matrix[-1] @ inverse) * sigma ** (2 - margins.depth) / margins.unit
             theta, steps = step.y[:-1] * sigma, steps + 1
         length = resized(length, error, settings)
     kappa = margins.kappa(theta)[0]
@@ -140,34 +139,34 @@ def _scale(theta: Reals, depth: int) -> Any:
     return mpfr(2) ** int(gmpy2.floor(gmpy2.log2(norm))) if norm and depth > 1 else mpfr(1)
 
 
-def _slows(margins: Margins, u: Reals, U: Reals, p: Sequence[Any]) -> bool:
+def _slows(margins: Margins, u: Reals, U: Reals, pull: Reals) -> bool:
     """Whether the speed falls: near a point of rest, not on the way out of a small start or a saddle."""
     norm = gmpy2.sqrt(sum(U * U))
     if not norm:
         return True
     ahead = (U / norm).astype(float)
-    weights = np.array([[float(x) for x in p]])
-    H = margins.hessian_float(u.astype(float)[None, :], weights, range(margins.count))[0]
+    H = margins.hessian(u.astype(float), pull.astype(float))
     return float(ahead @ H @ ahead) <= 0
 
 
-def _sizes(h: Any, Y: Reals, F: Reals, least: Any) -> Reals:
+def _sizes(h: Any, Y: Numbers, F: Numbers, least: Any) -> Numbers:
     """Size of every component over a step; kappa has a least one, the others the rounding of the largest."""
     size = np.max(np.abs(Y), axis=0) + abs(h) * np.max(np.abs(F), axis=0)
-    size[:-1] += np.max(size[:-1]) * mpfr(2) ** (48 - gmpy2.get_context().precision)
-    size[-1] += least
-    return np.asarray(np.where(size == 0, mpfr(1), size))
+    size[:-1] += np.max(size[:-1]) * like(Y, mpfr(2) ** (48 - gmpy2.get_context().precision))
+    size[-1] += like(Y, least)
+    return np.asarray(np.where(size == 0, size**0, size))
 
 
 def _attempt(
     margins: Margins,
     tableau: Any,
     y: Reals,
-    multipliers: Sequence[Any],
+    multipliers: Reals,
     length: Any,
     unit: Any,
     size: Any,
     settings: Settings,
+    bold: bool,
 ) -> tuple[Step, EarlyFlow]:
     points = range(margins.count)
     action = actions(margins, y[:-1], length * unit)
@@ -175,7 +174,7 @@ def _attempt(
     stages = settings.stages
     while True:
         flow = EarlyFlow(margins, tuple(stiff), tuple(i for i in points if i not in stiff), unit, size)
-        guess = np.array([[multipliers[i] for i in stiff]] * stages, dtype=object).reshape(stages, len(stiff))
+        guess = np.array([multipliers[stiff]] * stages)
         step = collocation_step(
             flow,
             tableau,
@@ -187,6 +186,7 @@ def _attempt(
             lambda h, Y, F: _sizes(h, Y, F, 1 / size),
             settings.newton,
             spread=SPREAD,
+            bold=bold,
         )
         risen = risen_points(flow, step, action)
         if not risen:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from math import exp, log, log10
+from math import exp as exp_of, expm1, log, log1p, log10
 from operator import mul
 from typing import Any
 
@@ -20,7 +20,7 @@ from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.modes import Modes, modes, observed_by
 from litproof.integrate.classification.path import LatePoint, march
 from litproof.integrate.classification.radau import Step
-from litproof.integrate.classification.reals import working_precision
+from litproof.integrate.classification.reals import Reals, exp, working_precision
 from litproof.integrate.classification.steps import Settings
 from litproof.integrate.watch import keep, keeping, tell
 from litproof.problem import Problem
@@ -30,13 +30,17 @@ HAND_OVER = 4.0
 """kappa at which the clock s = log kappa takes over."""
 
 
+CLOCKS_AGREE = 1e-6
+"""How far the directions by the two clocks may be apart on the stretch that both follow."""
+
+
 Observable = Callable[[LatePoint], list[Any]]
 """Numbers read off a point of the path, which converge along it."""
 
 
 def direction_of(point: LatePoint) -> list[Any]:
     """beta / ||beta||_2, shape (d,)."""
-    return point.direction
+    return list(point.direction)
 
 
 def multipliers_of(point: LatePoint) -> list[Any]:
@@ -73,15 +77,16 @@ def theta_of(point: LatePoint) -> list[Any]:
 
 def pace_of(point: LatePoint) -> list[Any]:
     """d(1/loss)/dt / kappa^(2 - 2/L) = ||U||^2 at the scaled point, shape (1,)."""
-    U = point.margins.combined_gradient(point.w, multipliers_of(point), range(point.margins.count))
-    return [point.stretch**2 * sum((u * u for u in U), mpfr(0))]
+    m = point.margins
+    U = m.gradient(point.w, m.pull(exp(point.multipliers), point.active))
+    return [point.stretch**2 * sum(U * U)]
 
 
 def follow_direction(
     problem: Problem,
     digits: int,
     *,
-    tolerance: float = 1e-8,
+    tolerance: float = 1e-4,
     stages: int = 10,
     max_steps: int = 4000,
     newton: float = 1e-11,
@@ -182,7 +187,7 @@ def sharp_settings(settings: Settings) -> Settings:
     digits = settings.digits
     return replace(
         settings,
-        tolerance=settings.tolerance * 10.0 ** -(digits / 2 - 4) if digits > 8 else settings.tolerance,
+        tolerance=min(settings.tolerance, 1e-8) * 10.0 ** -max(digits / 2 - 4, 0),
         newton=min(settings.newton, 10.0 ** -(digits + 6)),
         stages=settings.stages + max(0, digits // 3 - 2),
     )
@@ -230,7 +235,7 @@ def _follow(
     point = hand_over(early, margins)
     point = last_point(point, march(problem, point, settings, gmpy2.log(check.kappa)))
     gap = _distance(point.direction, hand_over(check, margins).direction)
-    if gap > 1e4 * settings.tolerance:
+    if gap > CLOCKS_AGREE:
         raise Inconclusive(f"the two clocks disagree by {gap:.1e} at kappa = {float(check.kappa):.6g}")
     history: list[tuple[float, list[Any]]] = [(float(point.s), _observed(point, observe))]
     moves: list[float] = []
@@ -297,7 +302,7 @@ def _symmetric(linear: Modes, point: LatePoint, settings: Settings) -> bool:
     return linear.fastest_growth * float(point.s) > 3 * (settings.digits + 40) * log(10)
 
 
-def _distance(a: list[Any], b: list[Any]) -> float:
+def _distance(a: Sequence[Any] | Reals, b: Sequence[Any] | Reals) -> float:
     return float(max(abs(x - y) for x, y in zip(a, b, strict=True)))
 
 
@@ -321,14 +326,28 @@ def _remaining(history: list[tuple[float, list[Any]]], goal: float) -> tuple[flo
             break
         start, before = history[older[-1]]
         far = _distance(direction, before)
-        if near <= 0 or far <= near:
+        rate = _decay(far, near, middle - start, end - middle)
+        if exp_of(-rate * (end - middle)) > 0.9:
             break
-        rate = (log(far) - log(near)) / ((end - start) / 2)
-        ratio = (near / far) ** ((end - middle) / ((end - start) / 2))
-        if ratio > 0.9:
-            break
-        return near * ratio / (1 - ratio), rate
+        return near / expm1(min(rate * (end - middle), 700)), rate
     return float("inf"), 0.0
+
+
+def _decay(far: float, near: float, first: float, second: float) -> float:
+    """r, where a + b exp(-r s) moves by far and then by near on two stretches of s; 0 where the move does not fade."""
+    if near <= 0 or near * first >= far * second:
+        return 0.0
+
+    def excess(r: float) -> float:
+        return r * first + log1p(-exp_of(-r * first)) - log1p(-exp_of(-r * second)) - log(far / near)
+
+    low, high = 0.0, 1.0
+    while excess(high) < 0:
+        low, high = high, 2 * high
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if excess(middle) < 0 else (low, middle)
+    return high
 
 
 def _accumulated(history: list[tuple[float, list[Any]]], moves: list[float], rate: float) -> float:
@@ -336,7 +355,7 @@ def _accumulated(history: list[tuple[float, list[Any]]], moves: list[float], rat
     if rate <= 0:
         return float("inf")
     end = history[-1][0]
-    return sum(move * exp(rate * (s - end)) for (s, _), move in zip(history[1:], moves, strict=True))
+    return sum(move * exp_of(rate * (s - end)) for (s, _), move in zip(history[1:], moves, strict=True))
 
 
 def _result(
@@ -374,12 +393,8 @@ def _clock(point: LatePoint, t: Any) -> dict[str, str]:
 
 def log_time(point: LatePoint) -> Any:
     """log t to leading order, kappa - log(||U||^2), U at theta; t is off by a factor 1 + O(1/kappa)."""
-    m = point.margins
-    p = [gmpy2.exp(x) for x in point.multipliers]
-    U = m.combined_gradient(point.w, p, point.active)
-    power = 2 - mpfr(2) / m.depth
-    pace = point.stretch**2 * sum((u * u for u in U), mpfr(0))
-    return gmpy2.exp(point.s) - power * point.s - gmpy2.log(pace)
+    power = 2 - mpfr(2) / point.margins.depth
+    return gmpy2.exp(point.s) - power * point.s - gmpy2.log(pace_of(point)[0])
 
 
 def _unsettled(problem: Problem, settings: Settings, reason: str) -> Measurement:

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import gmpy2
 import numpy as np
 from gmpy2 import mpfr
 
 from litproof.integrate.classification.path import LatePoint
-from litproof.integrate.classification.reals import Floats
+from litproof.integrate.classification.reals import Floats, exp
 from litproof.integrate.classification.systems import LateFlow
 
 
@@ -39,9 +38,8 @@ def modes(point: LatePoint, *, neutral_below: float = 1e-7) -> Modes:
     """
     flow = LateFlow(point.margins, point.active)
     w = point.w[None, :]
-    theta = w.astype(float)
-    p = np.array([[float(gmpy2.exp(x)) for x in point.multipliers]])
-    g = point.margins.gradients_float(theta)[0, list(point.active)]
+    theta, p = w.astype(float), exp(point.multipliers[None, :]).astype(float)
+    g = point.margins.gradients(theta[0], point.active)
     Fy, Fp = flow.speed_derivatives(theta, p)
     moving = np.flatnonzero([x != 0 for x in point.w])
     g, Fy, Fp = g[:, moving], Fy[:, moving][:, :, moving], Fp[:, moving]

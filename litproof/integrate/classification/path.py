@@ -1,8 +1,7 @@
 """The path of gradient flow on the exponential loss, followed in s = log kappa, kappa = -log(loss)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import exp
 from typing import Any
 
 import gmpy2
@@ -14,13 +13,12 @@ from litproof.integrate import permission
 from litproof.integrate.budget import radau_cost, spend_allowance
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.radau import Step, Tableau, collocation_step, radau_tableau
-from litproof.integrate.classification.reals import Reals
+from litproof.integrate.classification.reals import Floats, Numbers, Reals, exp, like, reals
 from litproof.integrate.classification.stage_matrix import NewtonFailure
 from litproof.integrate.classification.steps import (
     GROWTH,
     Settings,
     actions,
-    error_of,
     resized,
     risen_points,
     stiff_points,
@@ -30,6 +28,10 @@ from litproof.problem import Problem
 
 MOST_BITS = 32768
 """Working precision beyond which the path is given up: 50 digits at an exponent of 0.01 need 17000 bits."""
+
+
+WEIGHTY, FAR_BITS = -20.0, 64
+"""log of a weight, and bits of a distance from the margin, that leave no doubt which points are active."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +77,15 @@ class LatePoint:
         return gmpy2.exp(gmpy2.log(self.margins.unit) / self.margins.depth)
 
     @property
-    def coefficients(self) -> list[Any]:
+    def coefficients(self) -> Reals:
         """beta / kappa."""
-        return [b / self.margins.unit for b in self.margins.coefficients(self.w)]
+        return np.asarray(self.margins.coefficients(self.w) / self.margins.unit)
 
     @property
-    def direction(self) -> list[Any]:
+    def direction(self) -> Reals:
         """beta / ||beta||_2."""
         beta = self.coefficients
-        norm = gmpy2.sqrt(sum((b * b for b in beta), mpfr(0)))
-        return [b / norm for b in beta]
+        return np.asarray(beta / gmpy2.sqrt(sum(beta * beta)))
 
 
 def march(
@@ -101,9 +102,10 @@ def march(
     Inconclusive : the budget or the precision is used up, or the step length underflows.
     """
     permission.ask("classification flow")
+    whole, bold = False, True
     while end is None or point.s < end:
         spend_allowance(radau_cost(point.margins.size, settings.stages, point.margins.terms))
-        point = _activate(_reprecise(problem, point, settings), settings)
+        point = _activate(_reprecise(problem, point, settings, whole=whole), settings)
         length = point.next_length if end is None else min(point.next_length, end - point.s)
         if point.attempts > settings.max_steps:
             raise Inconclusive(
@@ -115,16 +117,19 @@ def march(
             )
         point = replace(point, attempts=point.attempts + 1)
         try:
-            step, flow = _attempt(point, length, settings, settings.newton)
+            step, flow = _attempt(point, length, settings, settings.newton, bold=bold)
         except NewtonFailure:
-            point = replace(point, next_length=length / GROWTH)
+            point, bold = replace(point, next_length=length / GROWTH), False
             continue
-        error = error_of(step, _scale(point, step.stages_y, step.stage_slopes(), settings), settings)
+        error = step.tail() / settings.tolerance
         if error > 1:
             point = replace(point, next_length=resized(length, error, settings))
             continue
         event = _crossing(point, step, settings)
         if event is not None:
+            if not whole and gmpy2.get_context().precision < settings.bits(float(point.s)):
+                whole = True
+                continue
             located = _locate(point, step, event, settings)
             if located is None:
                 point = replace(point, next_length=length / GROWTH)
@@ -148,42 +153,65 @@ def march(
             steps=point.steps + 1,
             trail=trail,
         )
+        whole, bold = False, True
         yield point, step
 
 
-def _reprecise(problem: Problem, point: LatePoint, settings: Settings) -> LatePoint:
+def _reprecise(problem: Problem, point: LatePoint, settings: Settings, *, whole: bool) -> LatePoint:
+    """The point at the working precision that it needs: that of 1/kappa where an event may depend on it.
+
+    `whole` tells that it does.
+    """
     bits = settings.bits(float(point.s))
     if bits > MOST_BITS:
         raise Inconclusive(f"no limit in sight at kappa = exp({float(point.s):.6g})")
-    if bits <= gmpy2.get_context().precision:
+    if bits > settings.most_bits and not whole and _settled(point, settings.most_bits):
+        bits = settings.most_bits
+    if bits == gmpy2.get_context().precision or (
+        bits < settings.most_bits and bits < gmpy2.get_context().precision
+    ):
         return point
     gmpy2.get_context().precision = bits
     return replace(point, margins=Margins(problem))
 
 
-def _scale(point: LatePoint, Y: Reals, F: Reals, settings: Settings) -> Reals:
+def _settled(point: LatePoint, bits: int) -> bool:
+    """Whether all active points have a weight, and all others a margin that is above 1 at that precision."""
+    m, others = point.margins, _inactive(point)
+    margins = m.values(m.coefficients(point.w), others) if others else point.w[:0]
+    return bool(min(point.multipliers) > WEIGHTY and np.all(margins - 1 > mpfr(2) ** (FAR_BITS - bits)))
+
+
+def _scale(point: LatePoint, Y: Numbers, F: Numbers, settings: Settings) -> Numbers:
     """Sizes against which errors count: the speed of each weight, at least the square of the highest one and `floor`.
 
     Deviations of the direction may be of second order in the fastest weights, hence the square; the floor keeps
     the spread within what a double holds.
     """
     speed = np.max(np.abs(F), axis=0)
-    own = np.minimum(np.max(np.abs(Y), axis=0), np.max(speed) ** 2 + point.floor)
-    floor: Reals = np.maximum(speed, own) + mpfr(10) ** -(settings.digits + settings.orders)
-    return floor
+    own = np.minimum(np.max(np.abs(Y), axis=0), np.max(speed) ** 2 + like(Y, point.floor))
+    return np.asarray(np.maximum(speed, own) + like(Y, mpfr(10) ** -(settings.digits + settings.orders)))
 
 
 def _attempt(
-    point: LatePoint, length: Any, settings: Settings, tolerance: float, sweeps: int = 25
+    point: LatePoint,
+    length: Any,
+    settings: Settings,
+    tolerance: float,
+    sweeps: int = 25,
+    *,
+    bold: bool = False,
 ) -> tuple[Step, LateFlow]:
     """A step, and the flow with the points that had to be algebraic."""
     margins, active = point.margins, point.active
     tableau: Tableau = radau_tableau(settings.stages, gmpy2.get_context().precision)
-    U = margins.combined_gradient(point.w, [gmpy2.exp(x) for x in point.multipliers], active)
-    action = actions(margins, point.w, length * gmpy2.exp(point.s + length) / sum(u * u for u in U))
+    U = margins.gradient(point.w, margins.pull(exp(point.multipliers), active))
+    action = actions(margins, point.w, length * gmpy2.exp(point.s + length) / sum(U * U))
     top = active[int(np.argmax(point.multipliers))]
-    stiff = sorted({top, *stiff_points(active, list(point.multipliers), action)})
-    guess_w, guess = _extrapolated(point, [node * length for node in tableau.nodes])
+    stiff = sorted({top, *stiff_points(active, point.multipliers, action)})
+    guess_w, guess, rates = _extrapolated(
+        point, reals([node * length for node in tableau.nodes]).astype(float)
+    )
     while True:
         flow = LateFlow(margins, tuple(stiff), tuple(i for i in active if i not in stiff))
         step = collocation_step(
@@ -196,7 +224,9 @@ def _attempt(
             guess[:, [active.index(i) for i in stiff]],
             lambda h, Y, F: _scale(point, Y, F, settings),
             tolerance,
+            rates=rates,
             max_sweeps=sweeps,
+            bold=bold,
         )
         risen = risen_points(flow, step, action)
         if not risen:
@@ -208,47 +238,58 @@ def _multipliers(point: LatePoint, flow: LateFlow, step: Step, node: int) -> Rea
     """lambda_i over the active points at a node of a step."""
     s, w = step.start + step.tableau.nodes[node] * step.length, step.stages_y[node]
     known = dict(zip(flow.active, step.stages_z[node], strict=True))
-    known |= dict(zip(flow.direct, flow.direct_multipliers(s, w), strict=True))
+    known |= dict(zip(flow.direct, flow.direct_multipliers(reals([s]), w[None])[0], strict=True))
     return np.array([known[i] for i in point.active], dtype=object)
 
 
-def _extrapolated(point: LatePoint, ahead: Sequence[Any]) -> tuple[Reals, Reals]:
-    """(w, lambda) by so much further on, from the trail.
+def _extrapolated(point: LatePoint, ahead: Floats) -> tuple[Reals, Reals, Reals]:
+    """(w, lambda) by so much further on, and the power of kappa by which each w_j falls, 0 if it does not.
 
     Away from corners the path consists of powers of kappa; Newton that starts from constants, or from a straight line,
     takes a long step, on which many of them fall by orders of magnitude, for one without a solution.
     """
     trail = point.trail
     if trail is None:
-        return np.array([point.w for _ in ahead]), np.array([point.multipliers for _ in ahead])
-    columns = [_onward(x, trail.gaps, ahead) for x in zip(point.w, *trail.w, strict=True)]
-    multipliers = [
-        _onward(x, trail.gaps, ahead) for x in zip(point.multipliers, *trail.multipliers, strict=True)
-    ]
-    return np.array(columns, dtype=object).T, np.array(multipliers, dtype=object).T
+        return np.array([point.w] * len(ahead)), np.array([point.multipliers] * len(ahead)), point.w * 0
+    (w, rates), (multipliers, _) = (
+        _onward((x, *before), trail.gaps, ahead)
+        for x, before in ((point.w, trail.w), (point.multipliers, trail.multipliers))
+    )
+    return w, multipliers, rates
 
 
-def _onward(values: Sequence[Any], gaps: tuple[Any, Any], ahead: Sequence[Any]) -> list[Any]:
-    """A number by so much further on, from three values, the newest first: a power of kappa, or one and a constant."""
+def _onward(values: tuple[Reals, Reals, Reals], gaps: tuple[Any, Any], ahead: Floats) -> tuple[Reals, Reals]:
+    """How numbers go on, from three values, the newest first: a power of kappa, or one and a constant.
+
+    Returns them further on, and the power of those that are nothing else. Changes are found in double precision.
+    """
     now, before, _ = values
-    moves = [values[0] - values[1], values[1] - values[2]]
-    speeds = [move / gap for move, gap in zip(moves, gaps, strict=True)]
-    fades = speeds[0] * speeds[1] > 0 and abs(speeds[0]) < abs(speeds[1])
-    rate = 2 * gmpy2.log(speeds[1] / speeds[0]) / (gaps[0] + gaps[1]) if fades else mpfr(0)
-    if now * before > 0 and abs(now) < abs(before):
-        own = gmpy2.log(before / now) / gaps[0]
-        if own > rate / 2:
-            return [now * gmpy2.exp(-own * x) for x in ahead]
-    if not rate:
-        return [now + speeds[0] * x for x in ahead]
-    scale = moves[0] / gmpy2.expm1(rate * gaps[0])
-    return [now - scale * gmpy2.expm1(-rate * x) for x in ahead]
+    near, far = (float(gap) for gap in gaps)
+    with np.errstate(all="ignore"):
+        moves = [(values[0] - values[1]), (values[1] - values[2])]
+        speeds = [move / gap for move, gap in zip(moves, gaps, strict=True)]
+        slower = _ratio(speeds[1], speeds[0])
+        rate = np.where(slower > 1, 2 * np.log(slower) / (near + far), 0.0)
+        own = np.log1p(_ratio(before - now, now)) / near
+        power = (rate / 2 < own) & (own < 2 * rate)
+        # now + part (1 - exp(-rate x)), now + speed x, or now exp(-own x)
+        rest = np.where(
+            rate > 0, np.expm1(-np.outer(ahead, rate)) / np.expm1(rate * near), -ahead[:, None] / near
+        )
+        change = np.where(power, 0.0, -rest) * moves[0]
+        fall = np.where(power, np.exp(-np.outer(ahead, np.where(power, own, 0.0))), 1.0)
+    return now * fall + change, now * 0 + np.where(power, own, 0.0)
+
+
+def _ratio(a: Reals, b: Reals) -> Floats:
+    """a / b, 0 where b is."""
+    return np.array([float(x / y) if y else 0.0 for x, y in zip(a, b, strict=True)])
 
 
 def _multiplier(point: LatePoint, i: int, s: Any, w: Reals) -> Any:
     """lambda_i = kappa (1 - m_i(w)) + log copies."""
     m = point.margins
-    return (1 - m.values(m.coefficients(w), [i])[0]) * gmpy2.exp(s) + m.log_copies[i]
+    return (1 - m.values(m.coefficients(w), [i])[0]) * gmpy2.exp(s) + m.log_copies.reals[i]
 
 
 def _inactive(point: LatePoint) -> list[int]:
@@ -308,7 +349,7 @@ def _locate(
     # the end of a fresh step differs slightly from the polynomial of the longer one: secant on the length
     previous = (mpfr(0), excess(point.s, point.w))
     length = middle - point.s
-    tolerance = min(settings.newton, 1e-3 * exp(-min(float(point.s), 600.0)))
+    tolerance = min(settings.newton, 1e-3 * float(gmpy2.exp(-min(point.s, 600))))
     for _ in range(12):
         if length <= 0:
             return None

@@ -5,8 +5,9 @@ step and the index of the system may change (singularly perturbed multipliers). 
 Solving Ordinary Differential Equations II (1996), sections IV.5 and VII.4, doi:10.1007/978-3-642-05221-7.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import inf, isfinite
 from typing import Any, Protocol
@@ -15,8 +16,14 @@ import gmpy2
 import numpy as np
 from gmpy2 import mpfr
 
-from litproof.integrate.classification.reals import Floats, Reals, working_precision
-from litproof.integrate.classification.stage_matrix import Derivatives, NewtonFailure, factorise
+from litproof.integrate.classification.reals import Floats, Numbers, Reals, exp, reals, working_precision
+from litproof.integrate.classification.stage_matrix import (
+    Derivatives,
+    Factors,
+    Indistinct,
+    NewtonFailure,
+    factorise,
+)
 
 
 def legendre(count: int, x: Any) -> list[Any]:
@@ -36,12 +43,13 @@ def legendre_integrals(count: int, x: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class Tableau:
-    """Radau IIA on [0, 1]: nodes, matrix A (last row = weights), stage values -> Legendre coefficients."""
+    """Radau IIA on [0, 1]: nodes, matrix A (last row = weights), its inverse, stage values -> Legendre coefficients."""
 
     stages: int
     nodes: tuple[Any, ...]
     matrix: Reals
     matrix_float: Floats
+    inverse: Reals
     analysis: Reals
 
 
@@ -66,7 +74,24 @@ def radau_tableau(stages: int, bits: int) -> Tableau:
             dtype=object,
         )
         matrix = np.array([legendre_integrals(stages, c) for c in nodes], dtype=object) @ analysis
-    return Tableau(stages, tuple(nodes), matrix, matrix.astype(float), analysis)
+        inverse = _inverse(matrix)
+    return Tableau(stages, tuple(nodes), matrix, matrix.astype(float), inverse, analysis)
+
+
+def _inverse(matrix: Reals) -> Reals:
+    """By elimination with pivots."""
+    size = len(matrix)
+    rows = [[*row, *(mpfr(int(i == j)) for j in range(size))] for i, row in enumerate(matrix)]
+    for k in range(size):
+        top = max(range(k, size), key=lambda i: abs(rows[i][k]))
+        rows[k], rows[top] = rows[top], rows[k]
+        pivot = rows[k][k]
+        rows[k] = [x / pivot for x in rows[k]]
+        for i in range(size):
+            if i != k:
+                factor = rows[i][k]
+                rows[i] = [x - factor * y for x, y in zip(rows[i], rows[k], strict=True)]
+    return np.array([row[size:] for row in rows], dtype=object)
 
 
 def _node(stages: int, x: Any) -> Any:
@@ -86,15 +111,18 @@ def _node(stages: int, x: Any) -> Any:
 
 
 class System(Protocol):
-    """A semi-explicit differential-algebraic system: D entries of y, m of z (m = 0: an ordinary system)."""
+    """A semi-explicit differential-algebraic system: D entries of y, m of z (m = 0: an ordinary system).
 
-    def evaluate(self, s: Any, y: Reals, z: Reals) -> tuple[Reals, Reals]:
-        """(F, G) at one point."""
+    All functions take k points at once, in reals or in doubles.
+    """
 
-    def jacobian(self, s: Sequence[Any], y: Reals, z: Reals) -> Derivatives:
-        """First derivatives at k points."""
+    def evaluate(self, s: Numbers, y: Numbers, z: Numbers) -> tuple[Numbers, Numbers]:
+        """(F, G)."""
 
-    def move(self, s: Sequence[Any], z: Reals, change: Reals, stiffness: Floats) -> tuple[Reals, float]:
+    def jacobian(self, s: Numbers, y: Numbers, z: Numbers) -> Derivatives:
+        """First derivatives."""
+
+    def move(self, s: Numbers, z: Numbers, change: Numbers, stiffness: Floats) -> tuple[Numbers, float]:
         """z (k, m) after the correction `change` of x, kept inside its domain, and how far it moved.
 
         stiffness (k, m) tells how strongly z_i acts through y over how strongly it acts directly.
@@ -109,7 +137,8 @@ class Step:
     ----------
     start, length : s in [start, start + length].
     y0 : state at the start, shape (D,). stages_y, stages_z : values at the nodes, shapes (s, D) and (s, m).
-    slopes : Legendre coefficients of F along the step, shape (s, D).
+    rates : r of every component, see `collocation_step`. slopes : Legendre coefficients of the slopes of q along
+        the step, shape (s, D). units : what errors of q are measured in, (D,).
     tableau : the method. sweeps : Newton corrections used.
     """
 
@@ -118,7 +147,9 @@ class Step:
     y0: Reals
     stages_y: Reals
     stages_z: Reals
+    rates: Reals
     slopes: Reals
+    units: Reals
     tableau: Tableau
     sweeps: int
 
@@ -141,33 +172,115 @@ class Step:
 
     def state(self, s: Any) -> Reals:
         """y(s) from the collocation polynomial (uniform order = number of stages)."""
-        basis = np.array(
-            legendre_integrals(self.tableau.stages, (s - self.start) / self.length), dtype=object
+        ahead = s - self.start
+        basis = np.array(legendre_integrals(self.tableau.stages, ahead / self.length), dtype=object)
+        return np.asarray(
+            (self.y0 + self.length * (basis @ self.slopes)) / _stretch(self.rates, reals([ahead]))[0]
         )
-        return np.asarray(self.y0 + self.length * (basis @ self.slopes))
 
-    def algebraic(self, s: Any) -> Reals:
-        """z(s) from the polynomial through the stages."""
-        basis = np.array(legendre(self.tableau.stages, (s - self.start) / self.length), dtype=object)
-        return np.asarray(basis @ (self.tableau.analysis @ self.stages_z))
-
-    def stage_slopes(self) -> Reals:
-        """F at the nodes, shape (s, D)."""
-        basis = np.array([legendre(self.tableau.stages, c) for c in self.tableau.nodes], dtype=object)
-        return np.asarray(basis @ self.slopes)
-
-    def tail(self) -> Floats:
-        """Size, per component, of the last terms of the expansion of y: what is left unresolved."""
-        last = np.maximum(np.abs(self.slopes[-1]), np.abs(self.slopes[-2]) / 4)
-        return np.array([float(x) for x in last * abs(self.length) / (2 * self.tableau.stages)])
+    def tail(self) -> float:
+        """Size of the last terms of the expansion of q, in units: what is left unresolved."""
+        last = np.maximum(np.abs(self.slopes[-1]), np.abs(self.slopes[-2]) / 4) / self.units
+        return float(np.max(last)) * float(abs(self.length)) / (2 * self.tableau.stages)
 
 
-Scale = Callable[[Any, Reals, Reals], Reals]
-"""(h, Y, F) at the stages -> positive size of each component of y, the unit of corrections and errors."""
+def _stretch(rates: Numbers, ahead: Numbers) -> Numbers:
+    """exp(r (s - start)), shape (k, D)."""
+    stretch = np.broadcast_to(rates[0] * 0 + 1, (len(ahead), len(rates))).copy()
+    falling = np.flatnonzero(rates)
+    stretch[:, falling] = exp(ahead[:, None] * rates[falling])
+    return stretch
+
+
+Scale = Callable[[Any, Numbers, Numbers], Numbers]
+"""(h, q, speed) at the stages -> positive size of each component of q, the unit of corrections and errors."""
 
 
 SLOW, LARGE = 0.05, 3.0
 """Where a correction is larger than this times the one before, or than this, new derivatives are worth their price."""
+
+ROUGH = 1e-6
+"""Size of the last correction in doubles, before the equations are solved in reals."""
+
+NOISE = 2.0**-38
+"""Rounding of a correction in doubles, over the size of a component: some digits are lost in the equations."""
+
+
+@dataclass(frozen=True)
+class _Stages:
+    """The stage equations of a step, in reals or in doubles; see `collocation_step`."""
+
+    system: System
+    matrix: Numbers
+    weights: Floats
+    points: Numbers
+    length: Any
+    y0: Numbers
+    rates: Numbers
+    stretch: Numbers
+    scale: Scale
+    spread: float
+
+    def in_doubles(self) -> "_Stages":
+        """The same, rounded."""
+        arrays = ("matrix", "points", "y0", "rates", "stretch")
+        rounded = {name: getattr(self, name).astype(float) for name in arrays}
+        return replace(self, length=float(self.length), **rounded)
+
+    def residual(self, Q: Numbers, Z: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """What is left of the equations for q and of G, and the sizes of q."""
+        F, G = self.system.evaluate(self.points, Q / self.stretch, Z)
+        speed = F * self.stretch
+        R = Q - self.y0 - self.length * (self.matrix @ (speed + self.rates * Q))
+        return R, G, self.scale(self.length, Q, speed)
+
+    def factors(self, Q: Numbers, Z: Numbers, units: Numbers, *, first: bool) -> Factors:
+        """Of the Newton matrix: from derivatives in doubles if these suffice."""
+        rounded = self if Q.dtype == float else self.in_doubles()
+        derivatives = rounded.derivatives(Q.astype(float), Z.astype(float))
+        found = factorise(derivatives, self.weights, rounded.length, units)
+        if found is None and rounded is not self:
+            found = factorise(self.derivatives(Q, Z), self.weights, self.length, units)
+        if found is None:
+            # equations that come to agree on the way are those of a step without a solution
+            raise (Indistinct if first else NewtonFailure)("equations that nearly agree in doubles")
+        return found
+
+    def derivatives(self, Q: Numbers, Z: Numbers) -> Derivatives:
+        """Of the slopes of q, and of G, by q."""
+        d = self.system.jacobian(self.points, Q / self.stretch, Z)
+        if not any(self.rates):
+            return d
+        floats, D = self.stretch.astype(float), range(len(self.rates))
+        F_y = d.F_y * floats[:, :, None] / floats[:, None, :]
+        F_y[:, D, D] += self.rates.astype(float)
+        up = self.stretch.astype(d.F_x.dtype)
+        return Derivatives(F_y, d.F_x * up[:, :, None], d.G_y / up[:, None, :], d.G_x)
+
+    def solve(
+        self, Q: Numbers, Z: Numbers, tolerance: float, sweeps: int, factors: Factors | None = None
+    ) -> tuple[Numbers, Numbers, Numbers, Factors, int]:
+        """Newton, until a correction is below the tolerance: q, z, sizes, the factors used last, corrections."""
+        before = previous = inf
+        for sweep in range(1, sweeps + 1):
+            R, G, sizes = self.residual(Q, Z)
+            units = np.maximum(sizes, self.spread * max(sizes)) if self.spread else sizes
+            if factors is None or previous > min(SLOW * before, LARGE):
+                factors = self.factors(Q, Z, units, first=sweep == 1)
+            dQ, dX, effect = factors.correct(R, G, units)
+            Q = Q - dQ
+            change, moved = float(np.max(np.abs(dQ / sizes), initial=0.0)), 0.0
+            if Z.shape[1]:
+                Z, moved = self.system.move(self.points, Z, -dX, factors.stiffness)
+                change = max(change, effect)
+            if not isfinite(change + moved):
+                raise NewtonFailure("stage values left the range of numbers")
+            if change < tolerance and moved < max(1e-7, tolerance):
+                return Q, Z, sizes, factors, sweep
+            if sweep > 8 and change + moved > 0.9 * previous:
+                raise NewtonFailure("corrections do not shrink")
+            before, previous = previous, change + moved
+        raise NewtonFailure("too many corrections")
 
 
 def collocation_step(
@@ -181,54 +294,43 @@ def collocation_step(
     scale: Scale,
     tolerance: float,
     *,
+    rates: Reals | None = None,
     max_sweeps: int = 25,
     spread: float = 0.0,
+    bold: bool = False,
 ) -> Step:
-    """Solve the stage equations by Newton: matrix in double precision, residuals at the working precision.
+    """Solve the stage equations by Newton: in doubles as far as these go, then with residuals in reals.
 
-    Guesses have shapes (s, D) and (s, m); `scale` gives the unit of each component of y; a correction below
-    `tolerance` in these units ends the iteration. In the matrix no unit is below `spread` of the largest.
+    What is a polynomial along the step is q = y exp(r (s - start)): a component that falls like exp(-r s) is a
+    constant then. The matrix is factorised in double precision.
+
+    Guesses have shapes (s, D) and (s, m); `scale` gives the unit of each component of q, from q and the speed of y
+    times exp(r (s - start)); a correction below `tolerance` in these units ends the iteration. In the matrix no unit
+    is below `spread` of the largest. A `bold` step, one whose length may well be too much, is given up where Newton
+    in doubles does not converge.
 
     Raises
     ------
     NewtonFailure : no convergence (the caller shortens the step).
     """
-    points = [start + c * length for c in tableau.nodes]
-    Y, Z = guess_y, guess_z
-    s, D, m = tableau.stages, len(y0), guess_z.shape[1]
+    ahead = reals([c * length for c in tableau.nodes])
+    rates = y0 * 0 if rates is None else rates
+    stretch = _stretch(rates, ahead)
+    stages = _Stages(
+        system, tableau.matrix, tableau.matrix_float, start + ahead, length, y0, rates, stretch, scale, spread
+    )
+    Q: Numbers = guess_y * stretch
+    Z: Numbers = guess_z
     factors = None
-    before = previous = inf
-    for sweep in range(1, max_sweeps + 1):
-        values = [system.evaluate(point, Y[k], Z[k]) for k, point in enumerate(points)]
-        F = np.array([value[0] for value in values], dtype=object).reshape(s, D)
-        G = np.array([value[1] for value in values], dtype=object).reshape(s, m)
-        R = Y - y0 - length * (tableau.matrix @ F)
-        sizes = scale(length, Y, F)
-        units = np.maximum(sizes, spread * max(sizes)) if spread else sizes
-        if factors is None or previous > min(SLOW * before, LARGE):
-            with np.errstate(all="ignore"):
-                # what overflows is refused below
-                derivatives = system.jacobian(points, Y, Z)
-                factors = factorise(derivatives, tableau.matrix_float, length, units)
-        dY, dX, effect = factors.correct(R, G, units)
-        Y = Y - dY
-        change = _largest(dY / sizes)
-        moved = 0.0
-        if m:
-            Z, moved = system.move(points, Z, -dX, factors.stiffness)
-            change = max(change, effect)
-        if not isfinite(change):
-            raise NewtonFailure("stage values left the range of numbers")
-        if change < tolerance and moved < 1e-7:
-            F = np.array(
-                [system.evaluate(point, Y[k], Z[k])[0] for k, point in enumerate(points)], dtype=object
-            )
-            return Step(start, length, y0, Y, Z, tableau.analysis @ F.reshape(s, D), tableau, sweep)
-        if sweep > 8 and change + moved > 0.9 * previous:
-            raise NewtonFailure("corrections do not shrink")
-        before, previous = previous, change + moved
-    raise NewtonFailure("too many corrections")
-
-
-def _largest(array: Reals) -> float:
-    return float(np.max(np.abs(array))) if array.size else 0.0
+    with np.errstate(all="ignore"):
+        # what overflows, in doubles or on the way into them, is refused
+        with suppress(Indistinct if bold else NewtonFailure):
+            rough, first, second = stages.in_doubles(), Q.astype(float), Z.astype(float)
+            sizes = rough.residual(first, second)[2]
+            if NOISE * np.max(np.max(np.abs(first), axis=0) / sizes) < ROUGH:
+                first, second, _, factors, _ = rough.solve(first, second, ROUGH, 12)
+                Q, Z = first + y0 * 0, second + guess_z * 0
+        Q, Z, sizes, _, sweeps = stages.solve(Q, Z, tolerance, max_sweeps, factors)
+    # the slopes that the stage equations, solved, give
+    slopes = tableau.analysis @ (tableau.inverse @ ((Q - y0) / length))
+    return Step(start, length, y0, reals(Q / stretch), reals(Z), rates, slopes, sizes, tableau, sweeps)

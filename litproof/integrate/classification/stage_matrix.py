@@ -15,7 +15,7 @@ import numpy as np
 from gmpy2 import mpfr
 from numpy.typing import NDArray
 
-from litproof.integrate.classification.reals import Floats, Reals
+from litproof.integrate.classification.reals import Floats, Numbers, Reals
 from litproof.integrate.classification.row_separation import Separated, separated
 
 # Stage matrices have a few hundred rows: threads inside the factorisation cost many times what they save.
@@ -27,8 +27,8 @@ WELL_CONDITIONED = 1e8
 """Condition up to which equations are solved in doubles as they are: half of the digits of a double remain."""
 
 
-MODEST_SPREAD = 1e6
-"""Ratio of speeds up to which that is tried; where speeds differ more, columns may agree in all but the slowest."""
+APART = 1e-6
+"""Least singular value of rows of size 1 that rounding does not make dependent: ten digits are left."""
 
 
 EQUILIBRATIONS = 12
@@ -44,31 +44,33 @@ class NewtonFailure(ArithmeticError):
     """The stage equations could not be solved at this step length."""
 
 
+class Indistinct(NewtonFailure):
+    """Equations that nearly agree in doubles."""
+
+
 @dataclass(frozen=True)
 class Derivatives:
-    """First derivatives of F and G at k points.
+    """First derivatives of F and G at k points, in doubles or in reals; F_y in doubles.
 
     x is any scaling of z that the system's `move` understands, so that nothing overflows; x_i enters no
     algebraic equation but its own.
 
     Attributes
     ----------
-    F_y : (k, D, D), in double precision.
-    F_x : (k, D, m). G_y : (k, m, D).
+    F_y : (k, D, D). F_x : (k, D, m). G_y : (k, m, D).
     G_x : the diagonal, (k, m).
     """
 
     F_y: Floats
-    F_x: Reals
-    G_y: Reals
-    G_x: Reals
+    F_x: Numbers
+    G_y: Numbers
+    G_x: Numbers
 
 
 def ordinary(F_y: Floats) -> Derivatives:
     """Derivatives of a system without algebraic part; F_y (k, D, D)."""
     k, D, _ = F_y.shape
-    F_x, G_y, G_x = (np.zeros(shape, dtype=object) for shape in ((k, D, 0), (k, 0, D), (k, 0)))
-    return Derivatives(F_y, F_x, G_y, G_x)
+    return Derivatives(F_y, np.zeros((k, D, 0)), np.zeros((k, 0, D)), np.zeros((k, 0)))
 
 
 @dataclass(frozen=True)
@@ -78,30 +80,27 @@ class Factors:
     Attributes
     ----------
     lu, pivots, rows, columns : of the matrix over rows and columns.
-    stiffness : (k, m), how strongly x_i acts on its equation through y, over how strongly it acts directly.
-    influence : (k, D, m), what a unit of V^-1 x does to y.
-    T, V : for every stage, rows of G and columns of x combined, (m, m), or only scaled, (m,).
+    blocks : how x enters.
     """
 
     lu: Floats
     pivots: NDArray[np.int32]
     rows: Floats
     columns: Floats
-    stiffness: Floats
-    influence: Floats
-    T: list[Reals]
-    V: list[Reals]
+    blocks: "_Blocks"
 
-    def correct(self, R: Reals, G: Reals, sizes: Reals) -> tuple[Reals, Reals, float]:
+    @property
+    def stiffness(self) -> Floats:
+        """(k, m), how strongly x_i acts on its equation through y, over how strongly it acts directly."""
+        return self.blocks.stiffness
+
+    def correct(self, R: Numbers, G: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers, float]:
         """One Newton correction (dY, dX), and the largest scaled change of y that dX brings about.
 
         The right-hand side is normalised so that it fits a double.
         """
         s, D = R.shape
-        rows = np.array([_applied(t, g) for t, g in zip(self.T, G, strict=True)], dtype=object).reshape(
-            G.shape
-        )
-        right = np.concatenate([R / sizes, rows], axis=1)
+        right = np.concatenate([R / sizes, _applied(self.blocks.T, G)], axis=1)
         biggest = np.max(np.abs(right))
         if biggest == 0:
             return R * 0, G * 0, 0.0
@@ -110,23 +109,21 @@ class Factors:
         solution, _ = dgetrs(self.lu, self.pivots, (right / biggest).astype(float).ravel() / self.rows)
         if not np.all(np.isfinite(solution)):
             raise NewtonFailure("singular stage Jacobian")
-        solution = solution / self.columns
-        real = np.array([mpfr(x) for x in solution.tolist()], dtype=object).reshape(s, -1) * biggest
-        apart = real[:, D:]
-        dX = np.array([_applied(v, x) for v, x in zip(self.V, apart, strict=True)], dtype=object).reshape(
-            G.shape
-        )
-        effect = np.einsum("kji,ki->kj", self.influence, np.abs(apart).astype(float))
-        return real[:, :D] * sizes, dX, float(np.max(effect))
+        whole = (solution / self.columns).reshape(s, -1).astype(R.dtype) * biggest
+        apart = whole[:, D:]
+        effect = np.einsum("kji,ki->kj", np.abs(self.blocks.fast), np.abs(apart).astype(float))
+        return whole[:, :D] * sizes, _applied(self.blocks.V, apart), float(np.max(effect))
 
 
-def _applied(matrix: Reals, vector: Reals) -> Reals:
-    """The product with a matrix, or with a diagonal one given by its diagonal."""
-    return np.asarray(matrix * vector if matrix.ndim == 1 else matrix @ vector)
+def _applied(matrices: Numbers, vectors: Numbers) -> Numbers:
+    """The products with matrices, or with diagonal ones given by their diagonals."""
+    if matrices.ndim == 2:
+        return np.asarray(matrices * vectors)
+    return np.asarray((matrices @ vectors[:, :, None])[:, :, 0])
 
 
-def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Reals) -> Factors:
-    """Factors of [1 - h A F_y, -h A F_x; G_y, G_x] at the stages.
+def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Numbers) -> Factors | None:
+    """Factors of [1 - h A F_y, -h A F_x; G_y, G_x] at the stages; None where derivatives in doubles do not suffice.
 
     Parameters
     ----------
@@ -139,29 +136,27 @@ def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Real
     d, h = derivatives, float(length)
     s, m = d.G_x.shape
     D = len(sizes)
-    blocks = [_block(d, k, length, matrix[k, k], sizes) for k in range(s if m else 0)]
-    fast, through, direct, stiffness = (
-        np.array([getattr(block, name) for block in blocks]).reshape(s, *shape)
-        for name, shape in (("fast", (D, m)), ("through", (m, D)), ("direct", (m, m)), ("stiffness", (m,)))
-    )
+    in_doubles = d.F_x.dtype == float
+    blocks = _plain(d, matrix.diagonal(), h, sizes.astype(float)) if in_doubles else None
+    if blocks is None:
+        if in_doubles:
+            return None
+        blocks = _combined(d, matrix.diagonal(), length, sizes)
     ratio = (sizes[None, :] / sizes[:, None]).astype(float)
     big = np.zeros((s, D + m, s, D + m))
-    big[:, :D, :, :D] = -h * np.einsum("kl,lij->kilj", matrix, d.F_y * ratio)
-    big[:, :D, :, D:] = -np.einsum("kl,lij->kilj", matrix, fast)
-    for k in range(s):
-        big[k, :D, k, :D] += np.eye(D)
-        big[k, D:, k, :D] = through[k]
-        big[k, D:, k, D:] = direct[k]
+    big[:, :D, :, :D] = (-h * matrix)[:, None, :, None] * (d.F_y * ratio).swapaxes(0, 1)[None]
+    big[:, :D, :, D:] = -matrix[:, None, :, None] * blocks.fast.swapaxes(0, 1)[None]
+    k = np.arange(s)
+    big[k, :D, k, :D] += np.eye(D)
+    big[k, D:, k, :D] = blocks.through
+    big[k, D:, k, D:] = blocks.direct
     full = big.reshape(s * (D + m), s * (D + m))
     rows, columns = _equilibration(np.abs(full))
     full /= rows[:, None] * columns
     lu, pivots, info = dgetrf(full)
     if info != 0:
         raise NewtonFailure("singular stage Jacobian")
-    nothing = np.zeros(0, dtype=object)
-    T = [block.T for block in blocks] or [nothing] * s
-    V = [block.V for block in blocks] or [nothing] * s
-    return Factors(lu, pivots, rows, columns, stiffness, np.abs(fast), T, V)
+    return Factors(lu, pivots, rows, columns, blocks)
 
 
 def _equilibration(sizes: Floats) -> tuple[Floats, Floats]:
@@ -179,28 +174,76 @@ def _equilibration(sizes: Floats) -> tuple[Floats, Floats]:
 
 
 @dataclass(frozen=True)
-class _Block:
-    """h F_x V over sizes (D, m), T G_y times sizes (m, D) and T G_x V (m, m) at one stage: entries of size 1 at most.
+class _Blocks:
+    """h F_x V over sizes (k, D, m), T G_y times sizes (k, m, D) and T G_x V (k, m, m): entries of size 1 at most.
 
-    stiffness, T, V : see `Factors`.
+    Attributes
+    ----------
+    T, V : rows of G and columns of x combined, (k, m, m), or only scaled, (k, m).
+    stiffness : see `Factors`.
     """
 
     fast: Floats
     through: Floats
     direct: Floats
-    stiffness: list[float]
-    T: Reals
-    V: Reals
+    stiffness: Floats
+    T: Numbers
+    V: Numbers
 
 
-def _block(d: Derivatives, k: int, length: Any, weight: float, sizes: Reals) -> _Block:
-    """The block of stage k; `weight` is A_kk. Equations and columns are combined only where a double needs it."""
-    pushes, slopes = d.F_x[k].T, d.G_y[k]
-    if max(sizes) < MODEST_SPREAD * min(sizes):
-        plain = _plain(length * pushes / sizes, slopes * sizes, d.G_x[k], weight)
-        if plain is not None:
-            return plain
-    columns, rows = separated(pushes, length / sizes), separated(slopes, sizes)
+def _plain(d: Derivatives, weights: Floats, h: float, sizes: Floats) -> _Blocks | None:
+    """The blocks with rows and columns as they are; None where equations nearly agree.
+
+    They do where rows or columns nearly do, or where the rounding of the terms of the reaction
+    S = G_x + h A_kk G_y F_x matters: |S^-1| times the sums of absolute values of these terms is large (Skeel's
+    condition number).
+    """
+    pushes, slopes = h * d.F_x / sizes[:, None], d.G_y * sizes
+    unit = np.maximum(np.max(np.abs(slopes), axis=2, initial=0.0), d.G_x)
+    rows, own = slopes / unit[:, :, None], d.G_x / unit
+    place = np.arange(own.shape[1])
+    S, terms = weights[:, None, None] * rows @ pushes, weights[:, None, None] * np.abs(rows) @ np.abs(pushes)
+    S[:, place, place] += own
+    terms[:, place, place] += own
+    if not (np.all(np.isfinite(S)) and np.all(own >= 0)):
+        return None
+    try:
+        inverse = np.linalg.inv(S)
+    except np.linalg.LinAlgError:
+        return None
+    if not np.max(np.sum(np.abs(inverse) @ terms, axis=2), initial=0.0) < WELL_CONDITIONED:
+        return None
+    reaction = inverse[:, place, place] * own
+    size = np.maximum(np.max(np.abs(pushes), axis=1, initial=0.0), own)
+    columns, direct = pushes / size[:, None, :], np.zeros_like(S)
+    direct[:, place, place] = own / size
+    if not (_told_apart(rows, own) and _told_apart(columns.swapaxes(1, 2), own / size)):
+        return None
+    stiffness = np.where(reaction > 0, 1 / reaction - 1, 0.0)
+    return _Blocks(columns, rows, direct, stiffness, 1 / unit, 1 / size)
+
+
+def _told_apart(rows: Floats, own: Floats) -> bool:
+    """Whether the rows, each with an entry of its own, are far from dependent."""
+    if not own.size:
+        return True
+    gram = rows @ rows.swapaxes(1, 2)
+    place = np.arange(own.shape[1])
+    gram[:, place, place] += own * own
+    return bool(np.min(np.linalg.eigvalsh(gram)) > APART**2)
+
+
+def _combined(d: Derivatives, weights: Floats, length: Any, sizes: Reals) -> _Blocks:
+    """The blocks with rows and columns combined, stage by stage: what sets them apart is far below a double."""
+    parts = [_apart(d, k, length, weight, sizes) for k, weight in enumerate(weights)]
+    return _Blocks(*(np.array(part) for part in zip(*parts, strict=True)))
+
+
+def _apart(
+    d: Derivatives, k: int, length: Any, weight: float, sizes: Reals
+) -> tuple[Floats, Floats, Floats, list[float], Reals, Reals]:
+    """The entries of `_Blocks` at stage k; `weight` is A_kk."""
+    columns, rows = separated(d.F_x[k].T, length / sizes), separated(d.G_y[k], sizes)
     spread = (rows.T * d.G_x[k]) @ columns.T.T
     unit = np.maximum(rows.unit, np.max(np.abs(spread), axis=1))
     through, T = _in_units(rows, unit)
@@ -210,44 +253,12 @@ def _block(d: Derivatives, k: int, length: Any, weight: float, sizes: Reals) -> 
     fast, V = _in_units(columns, unit)
     fast, V = fast.T, V.T
     own = (spread / unit).astype(float)
-    return _Block(fast, through, own, _stiffness(own + weight * through @ fast, T, V, d.G_x[k]), T, V)
+    return fast, through, own, _stiffness(own + weight * through @ fast, T, V, d.G_x[k]), T, V
 
 
 def _in_units(of: Separated, unit: Reals) -> tuple[Floats, Reals]:
     """Combined rows, and the combinations, over a unit of each."""
     return of.apart * (of.unit / unit).astype(float)[:, None], of.T / unit[:, None]
-
-
-def _plain(pushes: Reals, slopes: Reals, direct: Reals, weight: float) -> _Block | None:
-    """The block with rows and columns as they are; None where equations nearly agree.
-
-    They do where the rounding of the terms of the reaction S = G_x + h A_kk G_y F_x matters: |S^-1| times the sums
-    of absolute values of these terms is large (Skeel's condition number).
-    """
-    unit = np.max(np.abs(np.concatenate([slopes, direct[:, None]], axis=1)), axis=1)
-    rows, own = (slopes / unit[:, None]).astype(float), (direct / unit).astype(float)
-    columns = pushes.astype(float)
-    S = weight * rows @ columns.T + np.diag(own)
-    terms = weight * np.abs(rows) @ np.abs(columns).T + np.diag(own)
-    if not (np.all(np.isfinite(S)) and np.all(own > 0)):
-        return None
-    try:
-        inverse = np.linalg.inv(S)
-    except np.linalg.LinAlgError:
-        return None
-    if not np.max(np.sum(np.abs(inverse) @ terms, axis=1)) < WELL_CONDITIONED:
-        return None
-    reaction = np.diag(inverse) * own
-    stiffness = [1 / x - 1 if x > 0 else 0.0 for x in map(float, reaction)]
-    size = np.maximum(np.max(np.abs(columns), axis=1), own)
-    return _Block(
-        (columns / size[:, None]).T,
-        rows,
-        np.diag(own / size),
-        stiffness,
-        1 / unit,
-        np.array([1 / mpfr(x) for x in size]),
-    )
 
 
 def _stiffness(reaction: Floats, T: Reals, V: Reals, own: Reals) -> list[float]:

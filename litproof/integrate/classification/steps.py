@@ -10,7 +10,7 @@ import numpy as np
 
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.radau import Step
-from litproof.integrate.classification.reals import Reals
+from litproof.integrate.classification.reals import Reals, reals
 from litproof.integrate.classification.systems import EarlyFlow, LateFlow
 
 GROWTH = 5.0
@@ -53,10 +53,10 @@ class Settings:
         """Working precision at s = log kappa: the digits, what Newton is asked for, guard digits and kappa itself."""
         return (int(3.33 * (self.digits + 19) + (s - log(self.newton)) / log(2)) + 128) // 64 * 64
 
-
-def error_of(step: Step, scale: Reals, settings: Settings) -> float:
-    """Error of the collocation polynomial over the tolerance."""
-    return float(np.max(step.tail() / scale)) / settings.tolerance
+    @property
+    def most_bits(self) -> int:
+        """Precision beyond which 1/kappa is below all that is resolved of the weights."""
+        return self.bits((self.digits + self.orders) * log(10))
 
 
 def resized(length: Any, error: float, settings: Settings) -> Any:
@@ -66,20 +66,20 @@ def resized(length: Any, error: float, settings: Settings) -> Any:
 
 def actions(margins: Margins, theta: Reals, factor: Any) -> list[float]:
     """log(factor ||grad m_i||^2) for all points: what a weight 1 adds to the eigenvalues of the flow."""
-    slopes = margins.gradients_float(theta.astype(float)[None, :])[0]
+    slopes = margins.gradients(theta.astype(float), range(margins.count))
     base = float(gmpy2.log(factor))
     return [base + log(max(float(g @ g), 1e-300)) for g in slopes]
 
 
-def stiff_points(points: Sequence[int], multipliers: Sequence[Any], action: Sequence[float]) -> list[int]:
+def stiff_points(points: Sequence[int], multipliers: Reals, action: Sequence[float]) -> list[int]:
     """The points whose multipliers must be algebraic variables."""
     return [i for i, x in zip(points, multipliers, strict=True) if float(x) + action[i] > STIFF]
 
 
 def risen_points(flow: EarlyFlow | LateFlow, step: Step, action: Sequence[float]) -> list[int]:
     """Direct points whose weight becomes too large for that within the step."""
-    risen: set[int] = set()
-    for node, y in zip(step.tableau.nodes, step.stages_y, strict=True) if flow.direct else ():
-        multipliers = flow.direct_multipliers(step.start + node * step.length, y)
-        risen |= {i for i, x in zip(flow.direct, multipliers, strict=True) if float(x) + action[i] > RISEN}
-    return sorted(risen)
+    if not flow.direct:
+        return []
+    s = step.start + reals(step.tableau.nodes) * step.length
+    highest = np.max(flow.direct_multipliers(s, step.stages_y), axis=0)
+    return [i for i, x in zip(flow.direct, highest, strict=True) if float(x) + action[i] > RISEN]

@@ -74,7 +74,7 @@ def completed_on_cluster(
 def _connected(address: str) -> Iterator["Client"]:
     try:
         from distributed import Client
-        from distributed.comm import connect
+        from distributed.comm.core import connect
     except ImportError:
         raise InputError("--scheduler needs Dask: pip install 'litproof[dask]'") from None
 

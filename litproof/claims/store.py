@@ -14,7 +14,8 @@ from typing import Any
 from litproof import __version__
 from litproof.claims.pictures import Picture
 from litproof.claims.types import Instance, InstanceResult, MutantResult, PartResult, Sides, Status
-from litproof.files import make_directory, write_atomically
+from litproof.errors import InputError
+from litproof.files import write_atomically
 from litproof.results import Evidence
 
 
@@ -24,13 +25,18 @@ class Store:
 
     Attributes
     ----------
-    directory : created when missing; the one above must exist (InputError).
+    directory : created when missing.
     """
 
     directory: Path
 
     def __post_init__(self) -> None:
-        make_directory(self.directory)
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"cannot use it as a directory: {error.strerror}", source=str(self.directory)
+            ) from None
 
     def load(self, key: str) -> InstanceResult | None:
         """The stored result, or None when there is none (a file that does not parse counts as none)."""
@@ -53,10 +59,6 @@ class Store:
     def write(self, key: str, data: Any) -> None:
         """Keep JSON data under `key`, in one step."""
         write_atomically(self._path(key), json.dumps(data, indent=1))
-
-    def empty(self) -> bool:
-        """Whether nothing is kept."""
-        return next(self.directory.iterdir(), None) is None
 
     def _path(self, key: str) -> Path:
         return self.directory / f"{key}.json"

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from litproof.claims.catalogue import claim_of, load_file
 from litproof.claims.judge import describe, judge
-from litproof.claims.store import Store, fingerprint
+from litproof.claims.store import fingerprint
 from litproof.claims.types import Instance, Status
 from litproof.errors import Inconclusive
 from litproof.limits.estimate import Disagreement
@@ -25,13 +25,11 @@ class Task:
     Attributes
     ----------
     digits : asked for. claims : ids. origins : the claim files of those that are not in the catalogue.
-    store : where rows are kept, by the worker itself.
     """
 
     digits: int
     claims: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
-    store: Store | None = None
 
 
 def find_row(task: Task, point: Point | Combination) -> tuple[str, Row]:
@@ -51,10 +49,7 @@ def find_row(task: Task, point: Point | Combination) -> tuple[str, Row]:
     for id in task.claims:
         row |= _claim(id, problem, task.digits)
     row["seconds"] = round(perf_counter() - started, 3)
-    key = key_of_point(task, problem)
-    if task.store and row["status"] != "error":
-        task.store.write(key, row)
-    return key, row
+    return key_of_point(task, problem), row
 
 
 def key_of_point(task: Task, problem: Problem) -> str:

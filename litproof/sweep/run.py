@@ -1,16 +1,16 @@
-"""Running a grid: points that are known are taken from the store, the others are spread over processes."""
+"""Running a grid: rows that are kept are taken from there, the other points are spread over processes."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from litproof.claims.store import Store
 from litproof.errors import InputError
 from litproof.parallel import WorkerDied, streamed
-from litproof.sweep.grid import Combination, Grid, Point
+from litproof.sweep.grid import Grid
+from litproof.sweep.kept import Kept
 from litproof.sweep.point import Task, find_row, key_of_point, lost
-from litproof.sweep.rows import Row, Rows
+from litproof.sweep.rows import Rows
 
 
 class Stopped(KeyboardInterrupt):
@@ -54,49 +54,34 @@ def run_grid(
     >>> [(row["n"], row["status"], row["beta_1"]) for row in run_grid(grid)]
     [(1, 'found', '0.141844')]
     """
-    store = Store(resume) if resume else None
     if scheduler and grid.origins:
         raise InputError("claim files run on this machine only: leave --scheduler out", key="claims")
     total = len(grid.points)
-    task = Task(grid.digits, grid.claims, grid.origins, None if scheduler else store)
+    task = Task(grid.digits, grid.claims, grid.origins)
     rows = Rows(total)
-
-    def restore(positions: Iterable[int]) -> None:
-        for position in positions if store and not store.empty() else ():
-            point = grid.points[position]
-            if (row := _kept(store, key_of_point(task, point.problem))) is not None:
-                rows.put(position, {**dict(point.values), **row})
-
-    restore(range(total))
+    kept = Kept(resume) if resume else None
+    if kept is not None and len(kept):
+        for position, point in enumerate(grid.points):
+            if (known := kept.get(key_of_point(task, point.problem))) is not None:
+                rows.put(position, {**dict(point.values), **known})
     if progress:
         progress(len(rows), total)
     waiting = array("q", (k for k in range(total) if not rows.finished(k)))
-    under_way: set[int] = set()
-
-    def arguments() -> Iterator[tuple[Task, Point | Combination]]:
-        for position in waiting:
-            under_way.add(position)
-            yield task, grid.points[position]
-
+    arguments = ((task, grid.points[k]) for k in waiting)
     try:
-        for index, result in _completed(arguments(), jobs, scheduler):
-            position = waiting[index]
+        for index, result in _completed(arguments, jobs, scheduler):
             key, row = ("", lost()) if isinstance(result, WorkerDied) else result
-            if store and scheduler and row["status"] != "error":
-                store.write(key, row)
-            rows.put(position, {**dict(grid.points[position].values), **row})
-            under_way.discard(position)
+            if kept is not None and row["status"] != "error":
+                kept.add(key, row)
+            rows.put(waiting[index], {**dict(grid.points[waiting[index]].values), **row})
             if progress:
                 progress(len(rows), total)
     except KeyboardInterrupt:
-        restore(sorted(under_way))  # a worker may have kept a row that had not arrived here yet
         raise Stopped(rows) from None
+    finally:
+        if kept is not None:
+            kept.close()
     return rows
-
-
-def _kept(store: Store | None, key: str) -> Row | None:
-    row = store.read(key) if store else None
-    return row if isinstance(row, dict) and "status" in row else None
 
 
 def _completed(

@@ -18,6 +18,7 @@ from litproof.cli import program
 from litproof.errors import InputError
 from litproof.limits.find import find_limit
 from litproof.sweep.grid import read_grid
+from litproof.sweep.kept import Kept
 from litproof.sweep.output import columns, csv_lines, write_table
 from litproof.sweep.rows import Rows
 from litproof.sweep.run import run_grid
@@ -228,14 +229,46 @@ def test_parquet_holds_the_same_table(tmp_path):
 def test_finished_rows_are_reused(grid, tmp_path):
     read, known = read_grid(grid()), tmp_path / "kept"
     first = run_grid(read, resume=known)
-    (victim, *others) = sorted(known.iterdir())
-    kept = [path.stat().st_mtime_ns for path in others]
-    victim.unlink()
+    file = known / "rows.jsonl"
+    _, *others = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(others) + '["torn", {"sta')
     steps = []
     again = run_grid(read, resume=known, progress=lambda finished, total: steps.append((finished, total)))
     assert steps == [(3, 4), (4, 4)]
-    assert [path.stat().st_mtime_ns for path in others] == kept
+    assert file.read_text().startswith("".join(others))
+    assert len(file.read_text().splitlines()) == 4
     assert [{**row, "seconds": 0} for row in again] == [{**row, "seconds": 0} for row in first]
+
+
+def test_kept_rows_belong_to_the_problem_and_not_to_its_place_in_the_grid(grid, tmp_path):
+    """Another grid finds them, also where it writes the same numbers in another way."""
+    read, known = read_grid(grid()), tmp_path / "kept"
+    first = run_grid(read, resume=known)
+    other = read_grid(grid(scales=('["1/2", "1"]', '["1/3", "2/4"]'), depth=("[2, 3]", "[3, 2]")))
+    steps = []
+    rows = run_grid(other, resume=known, progress=lambda finished, _: steps.append(finished))
+    assert steps == [2, 3, 4]
+    assert rows[2:] == [{**row, "init.scale": "2/4"} for row in (first[1], first[0])]
+    assert [row["init.scale"] for row in rows] == ["1/3", "1/3", "2/4", "2/4"]
+    digits = read_grid(grid(digits=("digits = 6", "digits = 7")))
+    steps.clear()
+    run_grid(digits, resume=known, progress=lambda finished, _: steps.append(finished))
+    assert steps == [0, 1, 2, 3, 4]
+
+
+def test_kept_rows_are_found_by_all_of_their_key(tmp_path):
+    row = {"status": "found", "beta_1": "1"}
+    first, second = "0" * 31 + "1", "0" * 31 + "2"
+    kept = Kept(tmp_path / "kept")
+    kept.add(first, {**row, "beta_1": "0"})
+    kept.add(first, row)
+    kept.close()
+    with (tmp_path / "kept" / "rows.jsonl").open("a") as stream:
+        stream.write('no JSON\n[1, 2]\n["zz", {"status": "found"}]\n{}\n')
+    again = Kept(tmp_path / "kept")
+    assert len(again) == 2
+    assert (again.get(first), again.get(second), again.get("f" * 32)) == (row, None, None)
+    again.close()
 
 
 def test_command_writes_the_table_and_removes_the_parts(grid, tmp_path):
@@ -293,13 +326,13 @@ def start(tmp_path, *options):
 def test_a_sweep_that_is_cut_off_goes_on_where_it_was(grid, tmp_path, wait_until, sent):
     grid(many=MANY, depth=("[2, 3]", "[2]"))
     (tmp_path / "sitecustomize.py").write_text(GATE)
-    parts = tmp_path / "table.csv.parts"
     process = start(tmp_path, "--jobs", "2")
-    wait_until(lambda: len(list(parts.glob("*.json"))) == 3, process)
+    file = tmp_path / "table.csv.parts" / "rows.jsonl"
+    wait_until(lambda: file.exists() and file.read_bytes().count(b"\n") == 3, process)
     process.send_signal(sent)
     _, errors = process.communicate()
-    kept = {path: path.stat().st_mtime_ns for path in parts.glob("*.json")}
-    assert len(kept) == 3
+    kept = file.read_text()
+    assert kept.count("\n") == 3
     if sent == signal.SIGINT:
         assert process.returncode == 130 and "Traceback" not in errors
         interrupted = list(csv.DictReader(io.StringIO((tmp_path / "table.csv").read_text())))
@@ -307,7 +340,7 @@ def test_a_sweep_that_is_cut_off_goes_on_where_it_was(grid, tmp_path, wait_until
     (tmp_path / "go").touch()
     again = start(tmp_path, "--resume", "table.csv.parts")
     assert "40 of 40 points: 40 found" in again.communicate()[1] and again.returncode == 0
-    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    assert file.read_text().startswith(kept) and file.read_text().count("\n") == 40
     rows = list(csv.DictReader(io.StringIO((tmp_path / "table.csv").read_text())))
     assert [row["init.scale"] for row in rows] == [f"{k}/40" for k in range(20, 60)]
 
@@ -319,7 +352,7 @@ def test_sample_of_a_sweep_on_a_cluster_of_two_workers(grid, tmp_path, cluster):
     there = start(tmp_path, "--scheduler", address, "--resume", "there")
     assert "4 of 4 points: 4 found" in there.communicate()[1] and there.returncode == 0
     table = (tmp_path / "table.csv").read_text()
-    assert len(list((tmp_path / "there").glob("*.json"))) == 4
+    assert len((tmp_path / "there" / "rows.jsonl").read_text().splitlines()) == 4
     here = start(tmp_path, "--jobs", "1", "--resume", "here")
     here.communicate()
     assert _without_seconds(table) == _without_seconds((tmp_path / "table.csv").read_text())

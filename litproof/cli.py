@@ -3,9 +3,12 @@
 import contextlib
 import errno
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -39,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: runs a command and leaves with its exit code; expected errors become one line each."""
     # The matrices are small and claims run in processes of their own: threads of BLAS only get in each other's way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    main_thread = threading.current_thread() is threading.main_thread()  # others cannot set handlers
+    before = signal.signal(signal.SIGTERM, _interrupted) if main_thread else None
     try:
         code = _run(arguments)
         if sys.stdout is not None:
@@ -52,7 +57,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
             code = 1
         else:
             code = _complain(f"standard output cannot be written: {error.strerror}", 2)
+    finally:
+        if main_thread:
+            signal.signal(signal.SIGTERM, before)
     sys.exit(code)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    """Batch systems and CI end a job by SIGTERM: what is finished is kept, as after Ctrl-C."""
+    raise KeyboardInterrupt
 
 
 OUTPUT_FAULTS = frozenset([errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT, errno.EBADF])

@@ -151,7 +151,8 @@ def usable_cores() -> int:
 
 
 def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for sent_to_all in (signal.SIGINT, signal.SIGTERM):  # to the whole group of processes: the parent decides
+        signal.signal(sent_to_all, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -117,12 +117,12 @@ def _without_seconds(value):
     return [_without_seconds(entry) for entry in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_interrupt_ends_at_once_and_keeps_what_is_finished(tmp_path, wait_until, jobs):
+@pytest.mark.parametrize(("jobs", "sent"), [(1, signal.SIGINT), (2, signal.SIGINT), (2, signal.SIGTERM)])
+def test_interrupt_ends_at_once_and_keeps_what_is_finished(tmp_path, wait_until, jobs, sent):
     write_claims(tmp_path, 1)
     process = start(tmp_path, "--jobs", str(jobs))
     wait_until(lambda: len(finished(tmp_path)) == 1, process)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     _, errors = process.communicate()  # the others wait for ever
     assert process.returncode == 130
     assert "Traceback" not in errors

@@ -138,6 +138,13 @@ MALFORMED = [
     (DIAGONAL, "[network]", "[networks]", "", "did you mean 'network'?"),
     (DIAGONAL, "depth = 3", "", "network.depth", "missing key"),
     (DIAGONAL, "depth = 3", "deptj = 3", "network", "did you mean 'depth'?"),
+    (
+        DIAGONAL,
+        "depth = 3",
+        "depth = 3\nwidth = 4",
+        "network",
+        "unknown key 'width', expected 'kind' or 'depth'",
+    ),
     (DIAGONAL, "depth = 3", "depth = 0", "network.depth", "from 1 to"),
     (DIAGONAL, "depth = 3", "depth = -2", "network.depth", "from 1 to"),
     (DIAGONAL, "depth = 3", "depth = 3.0", "network.depth", "expected an integer"),

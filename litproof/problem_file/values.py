@@ -77,7 +77,8 @@ def table(node: Node, required: Sequence[str], optional: Sequence[str] = ()) -> 
     allowed = [*required, *optional]
     for name in node.value:
         if name not in allowed:
-            close = get_close_matches(name, allowed, n=1) if isinstance(name, str) else []
+            left = [key for key in allowed if key not in node.value]
+            close = get_close_matches(name, left, n=1) if isinstance(name, str) else []
             advice = f"did you mean {close[0]!r}?" if close else f"expected {listed(allowed)}"
             raise node.error(f"unknown key {shown(name)}, {advice}")
     for name in required:

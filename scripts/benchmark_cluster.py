@@ -1,10 +1,10 @@
 """Sweeps on a Dask cluster of this machine: problems a second, and what client and scheduler spend on each.
 
-    python scripts/benchmark_cluster.py [--points 1000 10000 100000] [--workers 1 2] [--repeat 3] [--digits 6] [--kill]
+    python scripts/benchmark_cluster.py [--points 1000 10000 100000] [--workers 1 2] [--repeat 3] [--digits 4] [--kill]
 
 For each size and number of workers (in turn, `--repeat` times) a scheduler and one-thread workers are started, and
-`litproof sweep` runs a grid of diagonal networks (L = 2, n = 1, d = 2) on them. With --kill the first worker is killed
-when half of the rows are there, and all rows are compared with those of one process here. Columns:
+`litproof sweep` runs a grid of small problems on them: the plain linear model, n = 1, d = 2. With --kill the first
+worker is killed when half of the rows are there, and all rows are compared with those of one process here. Columns:
 
 problems/s   rows a second of wall time, from the first that is kept to the last: spoilt where other programs run.
 worker ms    processor time of all workers a problem, of which the problem itself (`seconds` of the rows) is
@@ -37,7 +37,7 @@ digits = {digits}
 schema = 1
 [problem.network]
 kind = "diagonal"
-depth = 2
+depth = 1
 [problem.task]
 kind = "regression"
 [problem.data]
@@ -45,7 +45,7 @@ X = [["1", "2"]]
 y = ["1"]
 [problem.init]
 scale = "1"
-v = [["1", "1/2"], ["0", "0"]]
+v = [["1", "1/2"]]
 [grid]
 "init.scale" = [{scales}]
 "data.y" = [{targets}]
@@ -128,6 +128,12 @@ def worker_processes(parent: psutil.Process) -> list[psutil.Process]:
     return [child for child in parent.children() if "spawn_main" in " ".join(child.cmdline())]
 
 
+def rows_in(kept: Path) -> int:
+    """How many rows are kept."""
+    file = kept / "rows.jsonl"
+    return file.read_bytes().count(b"\n") if file.exists() else 0
+
+
 def processor_seconds(processes: list[psutil.Process]) -> float:
     return sum(sum(process.cpu_times()[:2]) for process in processes)
 
@@ -144,24 +150,30 @@ def sweep(folder: Path, points: int, workers: int, digits: int, kill: bool) -> R
         before = processor_seconds([scheduler]), processor_seconds(worker_processes(parent))
         command = [sys.executable, "-m", "litproof", "sweep", grid, "-o", table, "--scheduler", address]
         client = subprocess.Popen([*command, "--resume", kept])
-        dead = 0.0
-        if kill:
-            while not kept.exists() or len(os.listdir(kept)) < points // 2:
-                time.sleep(0.2)
-                assert client.poll() is None
-            (victim, *_) = worker_processes(parent)
-            dead = processor_seconds([victim])
-            victim.kill()
-        _, status, usage = os.wait4(client.pid, 0)
+        begun = time.monotonic()
+        while not (early := rows_in(kept)):
+            begun = time.monotonic()
+            time.sleep(0.02)
+        dead, size, ended = 0.0, 0, begun
+        while True:
+            pid, status, usage = os.wait4(client.pid, os.WNOHANG)
+            if (kept / "rows.jsonl").stat().st_size != size:
+                size, ended = (kept / "rows.jsonl").stat().st_size, time.monotonic()
+            if pid:
+                break
+            if kill and rows_in(kept) > points // 2:
+                (victim, *_) = worker_processes(parent)
+                dead, kill = processor_seconds([victim]), False
+                victim.kill()
+            time.sleep(0.02 if not kill else 0.5)
         assert status == 0, f"the sweep ended with {os.waitstatus_to_exitcode(status)}"
         after = processor_seconds([scheduler]), processor_seconds(worker_processes(parent)) + dead
-    times = [entry.stat().st_mtime for entry in os.scandir(kept)]
     with table.open() as stream:
         inside = sum(float(row["seconds"]) for row in csv.DictReader(stream))
     return Run(
-        len(times),
+        rows_in(kept),
         workers,
-        (len(times) - 1) / (max(times) - min(times)),
+        (rows_in(kept) - early) / (ended - begun),
         after[1] - before[1],
         inside,
         usage.ru_utime + usage.ru_stime,
@@ -189,7 +201,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, nargs="+", default=[1000, 10_000, 100_000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--repeat", type=int, default=1)
-    parser.add_argument("--digits", type=int, default=6)
+    parser.add_argument("--digits", type=int, default=4)
     parser.add_argument("--kill", action="store_true")
     asked = parser.parse_args()
     print(HEADER, flush=True)

@@ -40,6 +40,7 @@ class Report:
     mutants : whether the false variants were tried.
     inapplicable : (problem, claim, reason) where claims were looked for and a hypothesis fails.
     required : evidence that a verified claim must have.
+    own_instances : whether claims ran on instances of their own, and not on problems that were named.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -52,6 +53,7 @@ class Report:
     mutants: bool = True
     inapplicable: tuple[tuple[str, str, str], ...] = ()
     required: Evidence = Evidence.NUMERIC
+    own_instances: bool = True
 
     def falls_short(self, verdict: Verdict) -> bool:
         """Whether a claim is verified, but with less evidence than required."""
@@ -175,6 +177,7 @@ def verify(
         mutants=mutants,
         inapplicable=made.inapplicable,
         required=required,
+        own_instances=made.own_instances,
     )
     every_mutant = made.own_instances and mutants and not quick
     try:

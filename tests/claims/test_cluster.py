@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import count, islice
 
 import pytest
 
@@ -15,7 +16,7 @@ from litproof.claims.cluster import check_cluster, completed_on_cluster
 from litproof.errors import InputError
 from litproof.parallel import WorkerDied
 
-pytest.importorskip("distributed", reason="needs Dask: pip install 'litproof[dask]'")
+Client = pytest.importorskip("distributed", reason="needs Dask: pip install 'litproof[dask]'").Client
 
 
 @pytest.mark.slow
@@ -75,6 +76,41 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+WORKER = """
+import asyncio, sys
+from distributed import Worker
+
+async def main():
+    async with Worker(sys.argv[1], nthreads=1, dashboard_address=None) as worker:
+        await worker.finished()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_goes_away_is_one_line(capfd):
+    scheduler = subprocess.Popen([sys.executable, "-c", SCHEDULER], stdout=subprocess.PIPE, text=True)
+    address = scheduler.stdout.readline().strip()
+    worker = subprocess.Popen([sys.executable, "-c", WORKER, address], stderr=subprocess.DEVNULL)
+    results = {}
+    try:
+        with Client(address, timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(1)
+        calls = ((f"__import__('time').sleep(0.01) or {k}",) for k in count())
+        arriving = completed_on_cluster(eval, calls, address)
+        results.update(islice(arriving, 20))
+        scheduler.kill()
+        with pytest.raises(InputError, match="the Dask scheduler went away"):
+            results.update(arriving)
+    finally:
+        for process in (scheduler, worker):
+            process.kill()
+            process.communicate()
+    assert len(results) >= 20 and all(k == result for k, result in results.items())
+    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.slow

@@ -152,8 +152,7 @@ def _claim_view(
 
 def _command(report: Report, claim: Claim, origin: str, tasks: Sequence[Task]) -> str:
     """What verifies the claim again, on the problem files that were named."""
-    own = {instance.label for instance in claim.instances(report.seed)}
-    files = [task.instance.label for task in tasks if task.instance.label not in own]
+    files = [] if report.own_instances else [task.instance.label for task in tasks]
     return shlex.join(["litproof", "verify", origin or claim.id, *files, *_options(report)])
 
 

@@ -17,8 +17,11 @@ from litproof import __version__
 from litproof.commands import bias, completion, conserved, derive, falsify, figures, mcp, sweep, users
 from litproof.commands.options import (
     ENDINGS,
+    FEW_LINES,
+    MOST_LINES,
     PATIENCE,
     TimedCommand,
+    all_option,
     check_writable,
     current_clock,
     digits_option,
@@ -223,6 +226,7 @@ def verify(
     help="Write a certificate for `litproof check` to FILE.",
 )
 @click.option("--follow", is_flag=True, help="Follow the flow beside a proof, however long it takes.")
+@all_option("Show all entries of a long limit, not only the largest ones.")
 @engine_option("mpmath: follow the flow by the second engine as well; both must agree.")
 def limit(
     problem_file: str,
@@ -231,6 +235,7 @@ def limit(
     path_file: str | None,
     certificate_file: str | None,
     follow: bool,
+    everything: bool,
     engine: "Engine",
 ) -> int:
     """Find where the flow of a problem goes."""
@@ -271,11 +276,7 @@ def limit(
 
         write(json_file, limit_to_json(result))
     if json_file != "-":
-        name = "beta" if result.task == "regression" else "direction"
-        wholes = [decimal.partition(".")[0] for decimal in result.decimals]
-        width = max(map(len, wholes))
-        for index, (decimal, whole) in enumerate(zip(result.decimals, wholes, strict=True), start=1):
-            say(f"{name}_{index} = {' ' * (width - len(whole))}{decimal}")
+        say("\n".join(_entries(result, everything=everything)), lines=True)
         reached = f"; followed to {result.followed_to}" if result.clock else ""
         say(f"evidence: {result.evidence} ({'; '.join(result.methods)}{reached})")
         parts = ", ".join(f"{name} {seconds:.2f}" for name, seconds in result.parts.items())
@@ -283,6 +284,22 @@ def limit(
             f"{result.residual_name}: {result.residual}   seconds: {result.seconds:.2f}{parts and f' ({parts})'}"
         )
     return 0 if certified else 3
+
+
+def _entries(result: "LimitResult", *, everything: bool) -> list[str]:
+    """The entries of a limit as lines; of many only the largest, unless everything is asked for."""
+    name = "beta" if result.task == "regression" else "direction"
+    places = range(len(result.value))
+    few = everything or len(places) <= MOST_LINES
+    shown = places if few else sorted(sorted(places, key=lambda j: -abs(result.value[j]))[:FEW_LINES])
+    wholes = {j: result.decimals[j].partition(".")[0] for j in shown}
+    width = max(map(len, wholes.values()))
+    lines = [
+        f"{name}_{j + 1} = {wholes[j].rjust(width)}{result.decimals[j][len(wholes[j]) :]}" for j in shown
+    ]
+    if not few:
+        lines.append(f"... and {len(places) - len(shown)} more, no larger in modulus (--all shows them)")
+    return lines
 
 
 def _write_path(name: str, problem: "Problem", digits: int) -> None:

@@ -8,7 +8,15 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
-from litproof.algebra.linear import dot, rank, row_echelon, solve_exact, square_root_free
+from litproof.algebra.linear import (
+    combination,
+    matrix_product,
+    product,
+    rank,
+    row_echelon,
+    solve_square,
+    square_root_free,
+)
 from litproof.dynamics import Dynamics, GradientDescent
 from litproof.errors import HypothesisError, InputError
 from litproof.exact_numbers import EXPECTED, exact_number
@@ -229,34 +237,20 @@ class Problem:
             return self
         if self.loss is not None or (isinstance(self.dynamics, GradientDescent) and self.dynamics.order):
             raise HypothesisError("dependent rows are combined for the squared loss of all points only")
-        B, pivots = row_echelon(self.X)
+        B, C = _independent_rows(self.X)
         if not B:
             raise InputError("expected a point that is not zero", key="data.X", source=self.name)
-        C = [[row[column] for column in pivots] for row in self.X]
+        weighted = [[w * c for c in row] for w, row in zip(self.row_weights, C, strict=True)]
         columns = list(zip(*C, strict=True))
-        M = [
-            [sum(w * p * q for w, p, q in zip(self.row_weights, a, b, strict=True)) for b in columns]
-            for a in columns
-        ]
-        moment = [
-            sum(w * p * t for w, p, t in zip(self.row_weights, a, self.y, strict=True)) for a in columns
-        ]
-        targets = solve_exact(M, moment)
+        M = matrix_product(columns, weighted)
+        targets = solve_square(M, combination(self.y, weighted))
         assert targets is not None
         T, D = square_root_free(M)
-        return replace(
-            self,
-            X=tuple(tuple(dot(row, column) for column in zip(*B, strict=True)) for row in T),
-            y=tuple(dot(row, targets) for row in T),
-            weights=tuple(D),
-        )
+        return replace(self, X=tuple(matrix_product(T, B)), y=product(T, targets), weights=tuple(D))
 
     def residual(self, beta: Sequence[Fraction]) -> Vector:
         """X beta - y, exact, shape (n,), for linear coefficients beta, shape (d,)."""
-        return tuple(
-            sum((a * b for a, b in zip(row, beta, strict=True)), -target)
-            for row, target in zip(self.X, self.y, strict=True)
-        )
+        return tuple(reached - target for reached, target in zip(product(self.X, beta), self.y, strict=True))
 
     def squared_loss(self, beta: Sequence[Fraction]) -> Fraction:
         """1/2 sum_i w_i (x_i . beta - y_i)^2, exact."""
@@ -277,6 +271,19 @@ class Problem:
         )
 
 
+def _independent_rows(
+    X: Sequence[Vector],
+) -> tuple[Sequence[Sequence[Fraction]], Sequence[Sequence[Fraction]]]:
+    """(B, C) with X = C B and independent rows B: those of the identity where the rows span everything, else rows of X.
+
+    Rows that are taken as they are, and copies and sums of them, keep the numbers short.
+    """
+    combinations, chosen = row_echelon(list(zip(*X, strict=True)))
+    if len(chosen) == len(X[0]):
+        return [[Fraction(int(i == j)) for j in range(len(X[0]))] for i in range(len(X[0]))], X
+    return [X[i] for i in chosen], list(zip(*combinations, strict=True))
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Reads exact numbers; refusals name the problem, the argument and the place."""
@@ -294,6 +301,8 @@ class _Reader:
 
     def numbers(self, key: str, values: Sequence[Number], place: str = "") -> Vector:
         entries = self._listed(key, values, "numbers", place)
+        if all(type(value) is Fraction for value in entries):
+            return tuple(entries)
         return tuple(
             self.number(key, value, f"{place}entry {j}: ") for j, value in enumerate(entries, start=1)
         )

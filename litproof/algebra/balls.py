@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from litproof.algebra.linear import rational_matrix
+
 if TYPE_CHECKING:
     from flint import arb, arb_mat, fmpq
 
@@ -68,6 +70,8 @@ def ball_matrix(rows: Sequence[Sequence[Exact]]) -> arb_mat:
     """The matrix of balls around exact entries (at least one row)."""
     from flint import arb_mat
 
+    if all(isinstance(entry, Fraction | int) for row in rows for entry in row):
+        return arb_mat(rational_matrix(rows))
     return arb_mat([[ball(entry) for entry in row] for row in rows])
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any, TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.errors import HypothesisError
+
+if TYPE_CHECKING:
+    from flint import fmpq_mat
 
 Field = TypeVar("Field", Fraction, Cyclotomic)
 Matrix = Sequence[Sequence[Field]]
@@ -48,12 +52,13 @@ def _eliminated(row: list[Field], pivot: list[Field], column: int) -> list[Field
 def _rational_echelon(rows: Sequence[Sequence[Fraction]]) -> tuple[list[list[Fraction]], list[int]]:
     if not rows or not rows[0]:
         return [], []
-    form, rank = _flint(rows).rref()
+    form, rank = rational_matrix(rows).rref()
     reduced = [[Fraction(int(entry.p), int(entry.q)) for entry in row] for row in form.tolist()[: int(rank)]]
     return reduced, [next(j for j, entry in enumerate(row) if entry) for row in reduced]
 
 
-def _flint(rows: Sequence[Sequence[Fraction]]) -> Any:
+def rational_matrix(rows: Sequence[Sequence[Fraction | int]]) -> fmpq_mat:
+    """The rows (at least one) as a matrix of flint."""
     from flint import fmpq, fmpq_mat
 
     entries = [fmpq(entry.numerator, entry.denominator) for row in rows for entry in row]
@@ -77,21 +82,28 @@ def rank(matrix: Matrix[Field]) -> int:
 def _modular_rank(rows: Sequence[Sequence[Fraction]]) -> int:
     from flint import nmod_mat
 
-    if any(entry.denominator % _PRIME == 0 for row in rows for entry in row):
-        return 0
-    entries = [_residue(entry) for row in rows for entry in row]
-    return int(nmod_mat(len(rows), len(rows[0]), entries, _PRIME).rank())
+    entries = _residues(entry for row in rows for entry in row)
+    return 0 if entries is None else int(nmod_mat(len(rows), len(rows[0]), entries, _PRIME).rank())
 
 
-def _residue(value: Fraction) -> int:
-    if value.denominator == 1:
-        return value.numerator % _PRIME
-    return value.numerator * pow(value.denominator, -1, _PRIME) % _PRIME
+def _residues(values: Iterable[Fraction | int]) -> list[int] | None:
+    """The values modulo the prime; None where it divides a denominator."""
+    residues, inverses = [], {1: 1}
+    for value in values:
+        below = value.denominator
+        if below not in inverses:
+            if below % _PRIME == 0:
+                return None
+            inverses[below] = pow(below, -1, _PRIME)
+        residues.append(value.numerator * inverses[below] % _PRIME)
+    return residues
 
 
 def solve_exact(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> Vector | None:
     """One solution of A x = b over Q (free unknowns 0); None when there is none."""
     width = len(A[0]) if A else 0
+    if width == len(A) and (only := solve_square(A, b)) is not None:
+        return only
     reduced, pivots = row_echelon([[*row, right] for row, right in zip(A, b, strict=True)])
     if width in pivots:
         return None
@@ -104,7 +116,7 @@ def solve_exact(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> Vecto
 def solve_square(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> Vector | None:
     """The solution of A x = b over Q for a square matrix; None when the matrix is singular."""
     try:
-        solution = _flint(A).solve(_flint([[entry] for entry in b]))
+        solution = rational_matrix(A).solve(rational_matrix([[entry] for entry in b]))
     except ZeroDivisionError:
         return None
     return _entries(solution)
@@ -112,20 +124,39 @@ def solve_square(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> Vect
 
 def product(A: Sequence[Sequence[Fraction]], x: Sequence[Fraction]) -> Vector:
     """A x over Q: one common denominator, where sums of fractions would reduce every partial sum."""
-    return _entries(_flint(A) * _flint([[entry] for entry in x]))
+    return _entries(rational_matrix(A) * rational_matrix([[entry] for entry in x]))
+
+
+def matrix_product(A: Sequence[Sequence[Fraction]], B: Sequence[Sequence[Fraction]]) -> list[Vector]:
+    """A B over Q."""
+    entries, width = _entries(rational_matrix(A) * rational_matrix(B)), len(B[0])
+    return [entries[i : i + width] for i in range(0, len(entries), width)]
 
 
 def combination(weights: Sequence[Fraction], rows: Sequence[Sequence[Fraction]]) -> Vector:
     """sum_i weights_i rows_i over Q."""
-    return _entries(_flint([weights]) * _flint(rows))
+    return _entries(rational_matrix([weights]) * rational_matrix(rows))
 
 
 def gram(rows: Sequence[Sequence[Fraction]]) -> list[Vector]:
     """rows_i . rows_j over Q."""
-    matrix = _flint(rows)
+    matrix = rational_matrix(rows)
     size = len(rows)
     entries = _entries(matrix * matrix.transpose())
     return [entries[i * size : (i + 1) * size] for i in range(size)]
+
+
+def inertia(matrix: Sequence[Sequence[Fraction]]) -> tuple[int, int]:
+    """Numbers of positive and of negative eigenvalues of a symmetric matrix over Q.
+
+    All roots of its characteristic polynomial are real: Descartes' rule of signs counts them exactly.
+    """
+    coefficients = rational_matrix(matrix).charpoly().coeffs()
+    mirrored = [-c if k % 2 else c for k, c in enumerate(coefficients)]
+    positive, negative = (
+        sum((a < 0) != (b < 0) for a, b in pairwise(c for c in row if c)) for row in (coefficients, mirrored)
+    )
+    return positive, negative
 
 
 def _entries(matrix: Any) -> Vector:
@@ -140,10 +171,10 @@ def first_independent(columns: Sequence[Sequence[Fraction]]) -> list[int]:
     """
     from flint import nmod_mat
 
-    if not columns or any(entry.denominator % _PRIME == 0 for column in columns for entry in column):
+    entries = _residues(entry for row in zip(*columns, strict=True) for entry in row)
+    if not entries:
         return []
     height = len(columns[0])
-    entries = [_residue(column[i]) for i in range(height) for column in columns]
     form, _ = nmod_mat(height, len(columns), entries, _PRIME).rref()
     leading = (next((j for j, entry in enumerate(row) if int(entry)), None) for row in form.tolist())
     return [j for j in leading if j is not None]
@@ -151,17 +182,13 @@ def first_independent(columns: Sequence[Sequence[Fraction]]) -> list[int]:
 
 def square_root_free(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[Fraction]], list[Fraction]]:
     """(T, D) with matrix = T^T diag(D) T, T unit upper triangular, for a positive definite matrix."""
-    rest = [list(row) for row in matrix]
-    size = len(rest)
-    T, D = [], []
-    for k in range(size):
-        pivot = rest[k][k]
-        row = [Fraction(0)] * k + [entry / pivot for entry in rest[k][k:]]
-        for i in range(k + 1, size):
-            rest[i] = [a - rest[k][i] * b for a, b in zip(rest[i], row, strict=True)]
-        T.append(row)
-        D.append(pivot)
-    return T, D
+    numerators, denominator = rational_matrix(matrix).numer_denom()
+    # all leading minors are positive: no row is exchanged, and row k of U starts with the k-th of them
+    upper = [[int(entry) for entry in row] for row in numerators.fflu()[3].tolist()]
+    minors = [row[k] for k, row in enumerate(upper)]
+    T = [[Fraction(entry, minor) for entry in row] for row, minor in zip(upper, minors, strict=True)]
+    below = [int(denominator) * minor for minor in (1, *minors[:-1])]
+    return T, [Fraction(minor, d) for minor, d in zip(minors, below, strict=True)]
 
 
 def null_space(rows: Sequence[Sequence[Fraction]], width: int) -> list[list[Fraction]]:
@@ -201,15 +228,11 @@ def projected_start(
 
     K inverts X X^T on its range, so that rank-deficient X is allowed.
     """
-    gram = [[dot(a, b) for b in X] for a in X]
-    gap = [target - dot(row, start) for row, target in zip(X, y, strict=True)]
-    weights = solve_exact(gram, gap)
+    gap = [target - reached for target, reached in zip(y, product(X, start), strict=True)]
+    weights = solve_exact(gram(X), gap)
     if weights is None:
         return None
-    return tuple(
-        entry + sum((w * row[k] for w, row in zip(weights, X, strict=True)), Fraction(0))
-        for k, entry in enumerate(start)
-    )
+    return tuple(a + move for a, move in zip(start, combination(weights, X), strict=True))
 
 
 def minimum_norm(X: Sequence[Sequence[Fraction]], y: Sequence[Fraction]) -> Vector:

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from litproof.commands.completion import files
-from litproof.commands.options import ENDINGS, PATIENCE, TimedCommand, check_writable, json_option, say, write
+from litproof.commands.options import (
+    ENDINGS,
+    FEW_LINES,
+    MOST_LINES,
+    PATIENCE,
+    TimedCommand,
+    all_option,
+    check_writable,
+    json_option,
+    say,
+    write,
+)
 from litproof.errors import InputError
 from litproof.text import to_json
 
@@ -32,8 +43,14 @@ if TYPE_CHECKING:
 )
 @json_option
 @click.option("--latex", is_flag=True, help="Print the quantities as LaTeX.")
+@all_option("Show all quantities of a long list, not only the first ones.")
 def conserved(
-    problem_file: str, degree: int, formulas: tuple[str, ...], json_file: str | None, latex: bool
+    problem_file: str,
+    degree: int,
+    formulas: tuple[str, ...],
+    json_file: str | None,
+    latex: bool,
+    everything: bool,
 ) -> int:
     """Find the conserved quantities of a network, their number, and whether the list is complete.
 
@@ -56,7 +73,7 @@ def conserved(
 
         fields = fields_of(problem) if problem is not None else fields_of_map(file.network, problem_file)
         return _of_fields(fields, "formula", degree, formulas, json_file, latex=latex)
-    return _of_network(file, problem_file, degree, formulas, json_file, latex=latex)
+    return _of_network(file, problem_file, degree, formulas, json_file, latex=latex, everything=everything)
 
 
 def _of_network(
@@ -67,6 +84,7 @@ def _of_network(
     json_file: str | None,
     *,
     latex: bool,
+    everything: bool,
 ) -> int:
     """The laws of gradient flow of a polynomial network."""
     from litproof.laws.search import discover_conserved
@@ -80,9 +98,12 @@ def _of_network(
     if latex:
         click.echo(report.to_latex(), nl=False)
         return _code(candidates)
-    for quantity in report.quantities:
+    whole = everything or len(report.quantities) <= MOST_LINES
+    for quantity in report.quantities if whole else report.quantities[:FEW_LINES]:
         mark = "" if report.independent else "* " if quantity.independent else "  "
         say(f"{mark}{quantity.name} = {quantity.polynomial}")
+    if not whole:
+        say(f"... and {len(report.quantities) - FEW_LINES} more (--all shows them)")
     if not report.independent:
         say("* a basis: the others are functions of these")
     say(report.summary)

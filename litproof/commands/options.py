@@ -87,6 +87,17 @@ json_option = click.option(
 )
 
 
+MOST_LINES = 100
+"""Entries of one result that are all printed."""
+FEW_LINES = 20
+"""Entries of a longer one that are."""
+
+
+def all_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--all`, for results of more than MOST_LINES entries."""
+    return click.option("--all", "everything", is_flag=True, help=text)
+
+
 def digits_option(default: int, low: int, high: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`--digits` within its range."""
     kind = click.IntRange(low, high)

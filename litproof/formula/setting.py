@@ -77,7 +77,7 @@ class Setting:
         return dual_form if same else None
 
     @property
-    def S(self) -> tuple[tuple[Exact, ...], ...] | None:
+    def S(self) -> tuple[Sequence[Exact], ...] | None:
         """S of beta = offset + S^T rho (complex for convolutions), None where there is none."""
         return self.real.S if self.real is not None else self.form.S if self.form is not None else None
 

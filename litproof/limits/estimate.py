@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from litproof.algebra.linear import dot
+from litproof.algebra.linear import product
 from litproof.decimals import scientific
 from litproof.errors import LitproofError
 from litproof.limits.beside import NOT_FOLLOWED
@@ -66,7 +66,7 @@ def residual_of(problem: Problem, value: Sequence[Fraction]) -> Fraction:
     """max |X beta - y|, or the smallest margin of a direction."""
     if problem.task == "regression":
         return max(map(abs, problem.residual(value)), default=Fraction(0))
-    return min(dot(row, value) for row in problem.signed_rows)
+    return min(product(problem.signed_rows, value))
 
 
 def proved(problem: Problem, proof: Enclosure, flow: Measurement | None, unit: Fraction) -> Estimate:

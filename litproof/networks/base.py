@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, overload, runtime_checkable
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.errors import Inconclusive
@@ -46,14 +46,57 @@ def require_few_entries(count: int, most: int = MOST_ENTRIES) -> None:
         )
 
 
+class UnitVector(Sequence[Cyclotomic]):
+    """A row of an identity matrix, which takes no room: 1 at one place, 0 elsewhere; equal to the tuple it stands for.
+
+    Examples
+    --------
+    >>> UnitVector(3, 1) == (0, 1, 0), support(UnitVector(3, 1)) == [(1, 1)]
+    (True, True)
+    """
+
+    def __init__(self, size: int, place: int) -> None:
+        self.size, self.place = size, place
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, index: int) -> Cyclotomic: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Cyclotomic, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Cyclotomic | tuple[Cyclotomic, ...]:
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        return _ONE if range(self.size)[index] == self.place else _ZERO
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, tuple | UnitVector) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+_ZERO, _ONE = Cyclotomic.rational(0), Cyclotomic.rational(1)
+
+
+def support(row: Sequence[Any]) -> list[tuple[int, Any]]:
+    """The entries of a row that are not zero, with their places."""
+    if isinstance(row, UnitVector):
+        return [(row.place, _ONE)]
+    return [(index, entry) for index, entry in enumerate(row) if entry]
+
+
 @dataclass(frozen=True)
 class OdecoForm:
     """M(x) = sum_j (S x)_j u_{1,j} (x) ... (x) u_{L,j} with exact entries (orthogonally decomposable).
 
     Attributes
     ----------
-    S : m x d matrix of Cyclotomic, full column rank.
-    U : L matrices k_l x m of Cyclotomic, U_l^H U_l = I_m.
+    S : m x d matrix of Cyclotomic, full column rank; rows are tuples or, of identity matrices, `UnitVector`.
+    U : L matrices k_l x m of Cyclotomic, U_l^H U_l = I_m; likewise.
 
     Examples
     --------
@@ -63,8 +106,8 @@ class OdecoForm:
     (3, False)
     """
 
-    S: tuple[tuple[Cyclotomic, ...], ...]
-    U: tuple[tuple[tuple[Cyclotomic, ...], ...], ...]
+    S: tuple[Sequence[Cyclotomic], ...]
+    U: tuple[tuple[Sequence[Cyclotomic], ...], ...]
 
     @property
     def rank(self) -> int:
@@ -75,7 +118,7 @@ class OdecoForm:
     def is_real(self) -> bool:
         """Whether every entry of S and U is real (decided exactly)."""
         matrices = (self.S, *self.U)
-        return all(entry.is_real for matrix in matrices for row in matrix for entry in row)
+        return all(entry.is_real for matrix in matrices for row in matrix for _, entry in support(row))
 
 
 def parameter_names(network: "Network") -> tuple[tuple[str, ...], ...]:

@@ -103,7 +103,8 @@ class Convolutional:
             return None
         root = Cyclotomic.sqrt(d)
         roots = [Cyclotomic.root_of_unity(d, k) for k in range(d)]
-        entry, dual = root.inverse(), root ** (self.depth - 2)
-        fourier = tuple(tuple(entry * roots[-j * k % d] for k in range(d)) for j in range(d))
-        S = tuple(tuple(dual * roots[j * k % d] for k in range(d)) for j in range(d))
+        # d numbers fill the d^2 places: large fields have room for no more
+        entries, duals = ([scale * w for w in roots] for scale in (root.inverse(), root ** (self.depth - 2)))
+        fourier = tuple(tuple(entries[-j * k % d] for k in range(d)) for j in range(d))
+        S = tuple(tuple(duals[j * k % d] for k in range(d)) for j in range(d))
         return OdecoForm(S=S, U=(fourier,) * self.depth)

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.errors import InputError
-from litproof.networks.base import DataTensor, Layers, OdecoForm
+from litproof.networks.base import DataTensor, Layers, OdecoForm, UnitVector
 from litproof.networks.ring import product, total
 
 
 def identity_form(size: int, depth: int) -> OdecoForm:
     """S = I and U_l = I: the form of a diagonal network, and of the plain linear model (depth 1)."""
-    zero, one = Cyclotomic.rational(0), Cyclotomic.rational(1)
-    identity = tuple(tuple(one if i == j else zero for j in range(size)) for i in range(size))
+    identity = tuple(UnitVector(size, place) for place in range(size))
     return OdecoForm(S=identity, U=(identity,) * depth)
 
 

@@ -206,7 +206,7 @@ class Odeco:
         return entries
 
 
-def first_orthonormality_fault(matrix: Entries) -> str:
+def first_orthonormality_fault(matrix: Sequence[Sequence[Cyclotomic]]) -> str:
     """Words for the first pair of columns whose inner product is not that of I; empty when U^H U = I."""
     columns = list(zip(*matrix, strict=True))
     for i, a in enumerate(columns):

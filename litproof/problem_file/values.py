@@ -21,6 +21,9 @@ MAX_DIGITS = 4000
 MAX_SIZE = 1000
 """Largest depth, width or filter size."""
 
+_REMEMBERED = 10_000
+"""Different numbers of a list that are kept while it is read."""
+
 # Possessive quantifiers: a long wrong string is refused in one pass, without backtracking.
 _UNSIGNED = r"(?:\d++\s*+/\s*+\d++|(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?)"
 _REAL = re.compile(rf"[+-]?{_UNSIGNED}", re.ASCII)
@@ -183,11 +186,22 @@ def array(node: Node, dimensions: int, entry: Callable[[Node, str], T]) -> tuple
     forms = {1: "a list of numbers", 2: "a list of rows", 3: "a list of matrices"}
     expected = forms.get(dimensions, f"a list nested {dimensions} deep")
 
+    known: dict[str | int, T] = {}
+
+    def place_of(position: tuple[int, ...]) -> str:
+        return f"entry [{', '.join(map(str, position))}]: " if position else ""
+
+    def read(value: Any, position: tuple[int, ...], number: int) -> T:
+        # the numbers of large data repeat; True and 1 are the same key
+        made = known.get(value) if type(value) in (str, int) else None
+        if made is None:
+            made = entry(Node(value, node.key, node.source), place_of((*position, number)))
+            if type(value) in (str, int) and len(known) < _REMEMBERED:
+                known[value] = made
+        return made
+
     def walk(value: Any, position: tuple[int, ...]) -> Any:
-        level = len(position)
-        place = f"entry [{', '.join(map(str, position))}]: " if position else ""
-        if level == dimensions:
-            return entry(Node(value, node.key, node.source), place)
+        level, place = len(position), place_of(position)
         if not isinstance(value, list | tuple):
             inside = expected if level == 0 else forms.get(dimensions - level, "a list")
             raise node.error(f"{place}expected {inside}, got {shown(value)}")
@@ -199,6 +213,8 @@ def array(node: Node, dimensions: int, entry: Callable[[Node, str], T]) -> tuple
             raise node.error(
                 f"{place}ragged list, expected {shape[level]} entries as before, got {len(value)}"
             )
+        if level == dimensions - 1:
+            return tuple(read(item, position, i) for i, item in enumerate(value, 1))
         return tuple(walk(item, (*position, i)) for i, item in enumerate(value, 1))
 
     entries = walk(node.value, ())

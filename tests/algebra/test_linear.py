@@ -1,13 +1,24 @@
 from fractions import Fraction
 from random import Random
 
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given, settings, strategies as st
 
 from litproof.algebra import linear
 from litproof.algebra.cyclotomic import Cyclotomic
-from litproof.algebra.linear import dot, inverse, projected_start, rank, row_echelon, solve_exact
+from litproof.algebra.linear import (
+    dot,
+    gram,
+    inertia,
+    inverse,
+    projected_start,
+    rank,
+    row_echelon,
+    solve_exact,
+    square_root_free,
+)
 
 fractions = st.fractions(min_value=-5, max_value=5, max_denominator=7)
 
@@ -78,3 +89,27 @@ def test_the_nearest_solution_with_dependent_rows():
     projection = projected_start(X, [Fraction(1), Fraction(2)], [Fraction(0), Fraction(0), Fraction(7)])
     assert projection == (Fraction(1, 5), Fraction(2, 5), Fraction(7))
     assert projected_start(X, [Fraction(1), Fraction(3)], [Fraction(0)] * 3) is None
+
+
+@given(st.integers(1, 5), st.data())
+@settings(max_examples=60, deadline=None)
+def test_inertia(size, data):
+    entries = data.draw(st.lists(st.integers(-3, 3), min_size=size * size, max_size=size * size))
+    M = np.array(entries).reshape(size, size)
+    M = M + M.T
+    if data.draw(st.booleans()):
+        M = M @ M.T
+    values = np.linalg.eigvalsh(M.astype(float))
+    expected = (int((values > 1e-9).sum()), int((values < -1e-9).sum()))
+    assert inertia([[Fraction(int(entry)) for entry in row] for row in M]) == expected
+
+
+@given(matrices())
+def test_square_root_free_factors(matrix):
+    M = [[entry + 3 * (i == j) for j, entry in enumerate(row)] for i, row in enumerate(gram(matrix))]
+    T, D = square_root_free(M)
+    size = range(len(M))
+    assert all(T[i][i] == 1 and not any(T[i][:i]) for i in size) and all(entry > 0 for entry in D)
+    assert all(
+        M[i][j] == sum(d * row[i] * row[j] for row, d in zip(T, D, strict=True)) for i in size for j in size
+    )

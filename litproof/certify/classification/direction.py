@@ -19,10 +19,10 @@ from litproof.certify.classification.validated import climb
 from litproof.certify.regression.enclosure import Enclosure, enclose_entries
 from litproof.errors import HypothesisError
 from litproof.integrate.budget import SECOND, Budget
-from litproof.networks.base import MultilinearNetwork
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
 from litproof.predict.classification.max_margin import max_margin
+from litproof.predict.regression.linear_model import layer_rows
 from litproof.problem import Problem
 
 CLIMB_OPERATIONS = 10 * SECOND
@@ -112,15 +112,5 @@ def unit_entries(vector: Callable[[int], list[Ball]], bits: int) -> list[Ball] |
 
 def _one_layer(problem: Problem) -> Vector:
     """The l2 max-margin vector in the layer's own space, as coefficients beta."""
-    rows = [layer_row(problem.layered, row) for row in problem.signed_rows]
-    z = max_margin(rows).z
+    z = max_margin(layer_rows(problem.layered, problem.signed_rows)).z
     return tuple(Fraction(b) for b in problem.network.coefficients((z,)))
-
-
-def layer_row(network: MultilinearNetwork, x: Sequence[Fraction]) -> Vector:
-    """b(x) of a network of one layer, f = b(x) . v."""
-    tensor = network.data_tensor()
-    contracted = [Fraction(0)] * tensor.shapes[0]
-    for (z, j), entry in tensor.entries.items():
-        contracted[j] += x[z] * entry
-    return tuple(contracted)

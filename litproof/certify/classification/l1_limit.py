@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from litproof.algebra.balls import Exact, sign, simplest
-from litproof.algebra.linear import dot
-from litproof.algebra.linear_programme import minimise
+from litproof.algebra.linear import combination, dot
+from litproof.algebra.linear_programme import minimise, rational
 from litproof.errors import HypothesisError, Unreachable
 from litproof.networks.base import Layers, OdecoForm
 from litproof.predict.regression.reduction import design, reduced_start
@@ -106,10 +106,15 @@ def _check(
 ) -> None:
     signs = [sign(r) for r in rho]
     total = sum((s * r for s, r in zip(signs, rho, strict=True)), Fraction(0))
-    pulls = [dot(alpha, [row[j] for row in rows]) for j in range(len(rho))]
+    support = [j for j, s in enumerate(signs) if s]
+    margins = [dot([row[j] for j in support], [rho[j] for j in support]) for row in rows]
+    if rational([alpha, *rows]):
+        pulls = combination(alpha, rows)
+    else:
+        pulls = tuple(dot(alpha, column) for column in zip(*rows, strict=True))
     optimal = (
         all(s == 0 or s in sides for s, sides in zip(signs, allowed, strict=True))
-        and all(sign(dot(row, rho) - 1) >= 0 for row in rows)
+        and all(sign(margin - 1) >= 0 for margin in margins)
         and all(sign(weight) >= 0 for weight in alpha)
         and all(sign(1 - side * u) >= 0 for u, sides in zip(pulls, allowed, strict=True) for side in sides)
         and sign(sum(alpha, Fraction(0)) - total) == 0

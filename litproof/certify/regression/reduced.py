@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from litproof.algebra.balls import Ball, ball, ball_matrix, column
+from litproof.algebra.balls import Ball, ball, column
 from litproof.certify.regression.pivot_integral import separation
 from litproof.predict.regression.coordinates import Coordinate
 from litproof.predict.regression.dual import Dual
@@ -60,7 +60,7 @@ class ReducedSystem:
     def value(self, point: Sequence[Ball]) -> list[Ball]:
         """See `krawczyk.System`."""
         z, nu = self.split(point)
-        A = ball_matrix(self.dual.A)
+        A = self.dual.matrix()
         taus = (A * column(nu)).entries()
         fit = (A.transpose() * column(map(rho_of, self.dual.coordinates, z))).entries()
         above = [separation(c, x) - tau for c, x, tau in zip(self.dual.coordinates, z, taus, strict=True)]
@@ -73,7 +73,7 @@ class ReducedSystem:
             self,
             tuple(a.mid() for a, _ in slopes),
             tuple(b.mid() for _, b in slopes),
-            ball_matrix(self.dual.A),
+            self.dual.matrix(),
         )
 
 

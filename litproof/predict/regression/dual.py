@@ -14,14 +14,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, Exact, ball, ball_matrix, column
+from litproof.algebra.linear import rational_matrix
 from litproof.predict.regression.coordinates import Coordinate, Kind
 from litproof.predict.regression.pivot import Path, path_on_balls
 
 if TYPE_CHECKING:
-    from flint import arb_mat
+    from flint import arb_mat, fmpq_mat
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,18 @@ class Dual:
     A: tuple[tuple[Exact, ...], ...]
     y: tuple[Fraction, ...]
     coordinates: tuple[Coordinate, ...]
+
+    def matrix(self) -> arb_mat:
+        """A at flint's current precision."""
+        from flint import arb_mat
+
+        return ball_matrix(self.A) if self._rational is None else arb_mat(self._rational)
+
+    @cached_property
+    def _rational(self) -> fmpq_mat | None:
+        """A over Q, converted once: its entries are needed at many precisions."""
+        rational = all(isinstance(entry, Fraction | int) for row in self.A for entry in row)
+        return rational_matrix(self.A) if rational and self.A else None
 
     @property
     def ends_at_zero(self) -> bool:
@@ -77,7 +91,7 @@ class BallDual:
 
 def on_balls(dual: Dual) -> BallDual:
     """The dual problem at flint's current precision."""
-    A = ball_matrix(dual.A)
+    A = dual.matrix()
     return BallDual(
         A,
         A.transpose(),

@@ -9,6 +9,7 @@ from typing import Any
 
 from litproof.algebra.balls import Ball, Exact, ball, dyadic, missing_bits, simplest
 from litproof.errors import Inconclusive
+from litproof.networks.base import support
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.coordinates import Kind
 from litproof.predict.regression.dual import Dual
@@ -50,13 +51,16 @@ def combined(
 ) -> Callable[[Sequence[Ball]], list[Ball]]:
     """m balls rho -> d balls offset + S^T rho, at flint's current precision."""
     d = len(S[0])
-    support = [[(j, simplest(row[z])) for j, row in enumerate(S) if row[z]] for z in range(d)]
+    columns: list[list[tuple[int, Exact]]] = [[] for _ in range(d)]
+    for j, row in enumerate(S):
+        for z, entry in support(row):
+            columns[z].append((j, simplest(entry)))
     constants = offset or [Fraction(0)] * d
 
     def coefficients(rho: Sequence[Ball]) -> list[Ball]:
         return [
             sum((ball(s) * rho[j] for j, s in entries), ball(constant))
-            for entries, constant in zip(support, constants, strict=True)
+            for entries, constant in zip(columns, constants, strict=True)
         ]
 
     return coefficients

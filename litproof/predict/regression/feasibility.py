@@ -15,12 +15,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from litproof.algebra.balls import Exact, sign
-from litproof.algebra.linear_programme import minimise
+from litproof.algebra.balls import Exact, ball, ball_matrix, column, sign
+from litproof.algebra.linear import rank, row_echelon
+from litproof.algebra.linear_programme import minimise, rational
 from litproof.errors import Unreachable
+from litproof.precision import ball_precision
 from litproof.predict.regression.dual import Dual
 
 _FROZEN = 2
+
+_SMALL = 1000
+"""Entries of A up to which exact programmes take less time than loading doubles."""
+
+_BITS = 192
+"""For the proof of a point found in doubles: their errors squared, and room for what a solution loses."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,8 @@ def reachable(dual: Dual) -> ReachableDual:
     if not any(reach):
         return ReachableDual(dual, everything)
     n = len(dual.y)
-    if len(independent_columns([dual.A[j] for j in everything if reach[j] == 0], n)) == n:
+    free = [dual.A[j] for j in everything if reach[j] == 0]
+    if len(independent_columns(free, n)) == n or _reaches_inside(dual, reach):
         kept = tuple(j for j in everything if reach[j] != _FROZEN)
         return ReachableDual(_restricted(dual, kept, range(n)), kept)
     vanishing = _forced_zeros(dual, reach)
@@ -70,6 +79,59 @@ def _restricted(dual: Dual, kept: Sequence[int], columns: Sequence[int]) -> Dual
     )
 
 
+def _reaches_inside(dual: Dual, reach: Sequence[int]) -> bool:
+    """Whether a solution of A^T rho = y with every sign strictly as allowed is found in doubles and proved in balls.
+
+    The doubles maximise the least |rho_j| of the tied coordinates; the rest of A^T rho - y is then removed by a move
+    of which every component is small beside rho_j. Then A^T has full row rank too. Small problems are left to exact
+    programmes, which load no doubles.
+    """
+    n, moving = len(dual.y), [j for j, kind in enumerate(reach) if kind != _FROZEN]
+    if n * len(moving) <= _SMALL:
+        return False
+    import numpy as np
+    from flint import arb, arb_mat
+    from scipy.optimize import linprog
+
+    sides = [reach[j] or 1 for j in moving]
+    with ball_precision(_BITS):
+        A = ball_matrix(
+            [[side * entry for entry in dual.A[j]] for j, side in zip(moving, sides, strict=True)]
+        )
+        y = column(ball(target) for target in dual.y)
+        unit = max(map(abs, dual.y)) or Fraction(1)
+        columns = np.array([[float(entry) for entry in row] for row in A.tolist()]).T
+        largest = abs(columns).max()
+        if not 0 < largest < np.inf:
+            return False
+        columns /= largest
+        right = [float(ball(target / unit)) for target in dual.y]
+        tied = np.array([float(reach[j] != 0) for j in moving])
+        bounds = [(0, None) if t else (None, None) for t in tied] + [(0, 1)]
+        answer = linprog(
+            [*(0.0 * tied), -1.0],
+            A_eq=np.column_stack([columns, columns @ tied]),
+            b_eq=right,
+            bounds=bounds,
+            method="highs",
+        )
+        if answer.x is None or not answer.x[-1] > 0:
+            return False
+        rho = [arb(float(x)) for x in answer.x[:-1] + answer.x[-1] * tied]
+        weights = [x * x if t else arb(1) for x, t in zip(rho, tied, strict=True)]
+        A /= arb(float(largest))
+        y /= ball(unit)
+        weighted = arb_mat(
+            len(rho), n, [w * a for w, row in zip(weights, A.tolist(), strict=True) for a in row]
+        )
+        try:
+            multipliers = (A.transpose() * weighted).solve(y - A.transpose() * column(rho))
+        except ZeroDivisionError:
+            return False
+        moved = column(rho) + weighted * multipliers
+        return all(not t or bool(x > 0) for x, t in zip(moved.entries(), tied, strict=True))
+
+
 def _forced_zeros(dual: Dual, reach: Sequence[int]) -> set[int]:
     """Tied coordinates that are 0 in every solution with the allowed signs."""
     n = len(dual.y)
@@ -80,6 +142,9 @@ def _forced_zeros(dual: Dual, reach: Sequence[int]) -> set[int]:
         elif kind != _FROZEN:
             columns.append((j, kind))
     matrix = [[side * dual.A[j][i] for j, side in columns] for i in range(n)]
+    feasible = minimise(matrix, dual.y, [Fraction(0)] * len(columns))
+    if feasible.status == "infeasible":
+        raise Unreachable(_unreachable(feasible.dual))
     open_tied = {j for j, kind in enumerate(reach) if kind in (1, -1)}
     while open_tied:
         # Maximise sum of t_j over 0 <= t_j <= 1, t_j <= |rho_j|: rows rho_j - t_j - slack_j = 0 and t_j + slack'_j = 1.
@@ -98,17 +163,12 @@ def _forced_zeros(dual: Dual, reach: Sequence[int]) -> set[int]:
             right += [Fraction(0), Fraction(1)]
             cost[base] = Fraction(-1)
         optimum = minimise(rows, right, cost)
-        if optimum.status == "infeasible":
-            raise Unreachable(_unreachable(optimum.dual[:n]))
         # One optimum may leave out coordinates that another solution uses; by convexity all that are found
         # can be combined.
         used = {j for position, j in enumerate(tied) if sign(optimum.x[len(columns) + 3 * position]) > 0}
         if not used:
             return open_tied
         open_tied -= used
-    optimum = minimise(matrix, dual.y, [Fraction(0)] * len(columns))
-    if optimum.status == "infeasible":
-        raise Unreachable(_unreachable(optimum.dual))
     return set()
 
 
@@ -123,6 +183,8 @@ def _unreachable(w: Sequence[Exact]) -> str:
 
 def independent_columns(rows: Sequence[Sequence[Exact]], n: int) -> tuple[int, ...]:
     """Indices of a maximal set of linearly independent columns of a matrix with n columns."""
+    if rational(rows):
+        return tuple(range(n)) if rows and rank(rows) == n else tuple(row_echelon(rows)[1])
     chosen: list[int] = []
     reduced: list[tuple[int, list[Exact]]] = []
     for i in range(n):

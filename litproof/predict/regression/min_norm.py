@@ -15,12 +15,21 @@ from fractions import Fraction
 from itertools import pairwise
 
 from litproof.algebra.balls import Ball, ball
-from litproof.algebra.linear import dot, minimum_norm, null_space, projected_start
+from litproof.algebra.linear import (
+    dot,
+    gram,
+    inertia,
+    matrix_product,
+    minimum_norm,
+    null_space,
+    projected_start,
+)
 from litproof.errors import HypothesisError
 from litproof.networks.fully_connected import FullyConnected
 from litproof.problem import Problem
 
 Rows = list[list[Fraction]]
+Matrix = Sequence[Sequence[Fraction]]
 
 
 @dataclass(frozen=True)
@@ -46,43 +55,20 @@ class SmallStart:
         return self.last_zero and self.definite and self.moving and all(self.ordered)
 
 
-def inertia_signs(matrix: Sequence[Sequence[Fraction]]) -> tuple[int, int]:
-    """Numbers of positive and of negative eigenvalues of a symmetric matrix, exact (LDL^T with congruences)."""
-    rows = [list(row) for row in matrix]
-    positive = negative = 0
-    while rows:
-        size = len(rows)
-        pivot = next((i for i in range(size) if rows[i][i]), None)
-        if pivot is None:
-            pair = next(((i, j) for i in range(size) for j in range(i) if rows[i][j]), None)
-            if pair is None:
-                break
-            i, j = pair  # adding row and column j to i makes the diagonal entry 2 a_ij
-            rows[i] = [a + b for a, b in zip(rows[i], rows[j], strict=True)]
-            for row in rows:
-                row[i] += row[j]
-            pivot = i
-        head = rows[pivot]
-        positive, negative = positive + (head[pivot] > 0), negative + (head[pivot] < 0)
-        others = [k for k in range(size) if k != pivot]
-        rows = [[rows[i][k] - rows[i][pivot] * head[k] / head[pivot] for k in others] for i in others]
-    return positive, negative
-
-
 def small_start(problem: Problem) -> SmallStart:
     """The hypotheses of R7 for a fully connected problem of depth at least 2; HypothesisError for another network."""
     matrices = _matrices(problem)
     hidden = matrices[:-1]
     ordered = []
     for left, right in pairwise(hidden):
-        outer, inner = _gram(left), _gram(_transposed(right))
+        outer, inner = gram(_transposed(left)), gram(right)
         difference = [[p - q for p, q in zip(a, b, strict=True)] for a, b in zip(outer, inner, strict=True)]
-        ordered.append(inertia_signs(difference)[1] == 0)
-    last = _gram(hidden[-1])
+        ordered.append(inertia(difference)[1] == 0)
+    last = gram(_transposed(hidden[-1]))
     return SmallStart(
         not any(entry for row in matrices[-1] for entry in row),
         tuple(ordered),
-        inertia_signs(last)[0] == len(last),
+        inertia(last)[0] == len(last),
         any(_moments(problem)),
     )
 
@@ -105,21 +91,21 @@ def isotropic(problem: Problem) -> bool:
     N W_1 take the place of N for W_2, and so on, until they vanish. Layers that are multiples of orthogonal matrices
     satisfy this.
     """
-    kept = [list(row) for row in problem.X]
-    turned = null_space(kept, problem.network.input_dim)
+    kept: Matrix = problem.X
+    turned: Matrix = null_space(kept, problem.network.input_dim)
     for W in _matrices(problem):
-        columns = _transposed(W)
-        images = [[dot(row, column) for column in columns] for row in turned]
+        if not turned:
+            return True
+        images, others = matrix_product(turned, W), matrix_product(kept, W) if kept else []
         if not any(map(any, images)):
             return True
-        others = [[dot(row, column) for column in columns] for row in kept]
-        if any(dot(a, b) for a in images for b in others):
+        if others and any(map(any, matrix_product(images, _transposed(others)))):
             return False
-        scale = dot(images[0], images[0]) / dot(turned[0], turned[0])
-        for i, a in enumerate(images):
-            if any(dot(a, b) != scale * dot(turned[i], turned[j]) for j, b in enumerate(images)):
-                return False
-        turned, kept = images, null_space(images, len(columns))
+        before, after = gram(turned), gram(images)
+        scale = after[0][0] / before[0][0]
+        if any(q != scale * p for a, b in zip(after, before, strict=True) for q, p in zip(a, b, strict=True)):
+            return False
+        turned, kept = images, null_space(images, len(W[0]))
     return False
 
 
@@ -203,11 +189,5 @@ def _split(problem: Problem, layers: Sequence[Sequence[Fraction]]) -> list[Rows]
     ]
 
 
-def _transposed(matrix: Rows) -> Rows:
+def _transposed(matrix: Matrix) -> Rows:
     return [list(column) for column in zip(*matrix, strict=True)]
-
-
-def _gram(matrix: Rows) -> Rows:
-    """matrix^T matrix."""
-    columns = _transposed(matrix)
-    return [[dot(a, b) for b in columns] for a in columns]

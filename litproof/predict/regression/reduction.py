@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from litproof.algebra.balls import Exact, simplest
 from litproof.flow.orthogonal_form import orthogonal_form
-from litproof.networks.base import MultilinearNetwork, OdecoForm
+from litproof.networks.base import MultilinearNetwork, OdecoForm, support
 from litproof.predict.regression.coordinates import coordinate
 from litproof.predict.regression.dual import Dual
 from litproof.problem import Problem
@@ -19,9 +19,8 @@ def reduced_start(U: Sequence[Sequence[Exact]], v: Sequence[Fraction], m: int) -
     eta: list[Exact] = [Fraction(0)] * m
     for row, entry in zip(U, v, strict=True):
         if entry:
-            for j, u in enumerate(row):
-                if u:
-                    eta[j] = eta[j] + u * entry
+            for j, u in support(row):
+                eta[j] = eta[j] + u * entry
     return [simplest(value) for value in eta]
 
 
@@ -29,8 +28,11 @@ def design(S: Sequence[Sequence[Exact]], X: Sequence[Sequence[Fraction]]) -> tup
     """A = S X^T, m x n, exact."""
     rows = []
     for weights in S:
-        support = [(z, simplest(s)) for z, s in enumerate(weights) if s]
-        rows.append(tuple(simplest(sum((s * x[z] for z, s in support), Fraction(0))) for x in X))
+        used = [(z, simplest(s)) for z, s in support(weights)]
+        if len(used) == 1 and used[0][1] == 1:
+            rows.append(tuple(x[used[0][0]] for x in X))
+        else:
+            rows.append(tuple(simplest(sum((s * x[z] for z, s in used), Fraction(0))) for x in X))
     return tuple(rows)
 
 
@@ -46,7 +48,7 @@ class RealDual:
     """
 
     dual: Dual
-    S: tuple[tuple[Exact, ...], ...]
+    S: tuple[Sequence[Exact], ...]
     offset: tuple[Fraction, ...]
     description: str
 

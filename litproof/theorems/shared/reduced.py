@@ -26,7 +26,7 @@ class Reduced:
 
     depth: int
     A: tuple[tuple[Exact, ...], ...]
-    columns: tuple[tuple[Exact, ...], ...]
+    columns: tuple[Sequence[Exact], ...]
     weights: tuple[Exact, ...]
     y: tuple[Fraction, ...]
 

@@ -123,7 +123,7 @@ def wrong_transform(problem: Problem, digits: int) -> Prediction | None:
     return limit_from(OdecoForm(S, form.U), problem, reduced_layers(problem, scaled=True), digits)
 
 
-def inverse_transposed(S: tuple[tuple[Cyclotomic, ...], ...]) -> tuple[tuple[Cyclotomic, ...], ...] | None:
+def inverse_transposed(S: Sequence[Sequence[Cyclotomic]]) -> tuple[tuple[Cyclotomic, ...], ...] | None:
     """S^{-T} of a square matrix; None when it is not square."""
     return tuple(zip(*inverse(S), strict=True)) if len(S) == len(S[0]) else None
 

@@ -152,6 +152,29 @@ def test_limit_prints_every_entry_and_what_backs_it():
     assert "evidence: " in output and "residual: " in output
 
 
+def test_long_results_print_what_is_largest_and_hide_nothing(tmp_path):
+    """A hundred lines are read, thousands are not: --all and --json have everything."""
+    long, laws = tmp_path / "long.json", tmp_path / "laws.json"
+    network = {"kind": "diagonal", "depth": 2}
+    data = {"X": [[str(k % 37 + 1) for k in range(150)]], "y": [1]}
+    init = {"scale": "1/2", "v": [[1] * 150, [0] * 150]}
+    task = {"kind": "regression"}
+    long.write_text(json.dumps({"schema": 1, "network": network, "task": task, "data": data, "init": init}))
+    laws.write_text(json.dumps({"schema": 1, "network": {**network, "input-dim": 150}}))
+    for command, name, what in (("limit", long, "beta"), ("conserved", laws, "quantities")):
+        json_file = tmp_path / f"{command}.json"
+        _, short, _ = run(command, str(name), "--json", str(json_file))
+        _, whole, _ = run(command, str(name), "--all")
+        content = json.loads(json_file.read_text())
+        assert len(content[what]) == 150 and len(short.splitlines()) < 30 < 150 <= len(whole.splitlines())
+        assert "... and 130 more" in short and "--all" in short and "... and" not in whole
+        assert set(short.splitlines()[:20]) <= set(whole.splitlines())
+    beta = [abs(Fraction(entry)) for entry in json.loads((tmp_path / "limit.json").read_text())["beta"]]
+    shown = {line.split(" = ")[0] for line in run("limit", str(long))[1].splitlines()[:20]}
+    rest = [size for k, size in enumerate(beta, start=1) if f"beta_{k}" not in shown]
+    assert len(rest) == 130 and max(rest) <= min(beta[int(name[5:]) - 1] for name in shown)
+
+
 def test_limit_json_alone_on_standard_output():
     code, output, errors = run("limit", REFERENCE, "--digits", "20", "--json", "-")
     content = json.loads(output)

@@ -17,6 +17,7 @@ from litproof.algebra.linear import rank
 from litproof.algebra.separation import separate
 from litproof.errors import InputError
 from litproof.networks.convolutional import Convolutional
+from litproof.networks.diagonal import Diagonal
 from litproof.networks.draw import KINDS, draw_layers, draw_network
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
@@ -686,3 +687,35 @@ def test_targets_of_several_outputs_are_a_matrix(tmp_path: Path) -> None:
         path.write_text(text.replace('y = ["1"]', f"y = {y}"), encoding="utf-8")
         error = refusal(path)
         assert error.key == "data.y" and message in error.message, error
+
+
+def test_numbers_that_repeat_are_read_as_what_they_are(tmp_path: Path) -> None:
+    """1 and true are equal to Python, "1" and 1 to a reader; wrong numbers are named where they stand."""
+    start = DIAGONAL.index("X = ")
+    rest = DIAGONAL[DIAGONAL.index("y = ") :]
+    path = tmp_path / "p.toml"
+    path.write_text(DIAGONAL[:start] + 'X = [[1, "1", "2/2", "1e0"], ["0.5", "1/2", 0, "0"]]\n' + rest)
+    first, second = read_problem(path).X
+    assert set(first) == {1} and second == (Fraction(1, 2), Fraction(1, 2), 0, 0)
+    for wrong in ("true", "1.0", '"1/0"'):
+        path.write_text(DIAGONAL[:start] + f'X = [[1, "1", 1, 1], [1, "1", {wrong}, 1]]\n' + rest)
+        assert refusal(path).message.startswith("entry [2, 3]: ")
+
+
+def test_copies_of_points_count_as_weights() -> None:
+    """No row operation makes long numbers of them; of rows that span everything only the moments matter."""
+    rows = [["1/3", "2/7", "1"], ["5/11", "-1", "1/13"]]
+    twice = problem(rows + rows[:1], ["1", "2", "3"]).independent
+    assert twice.X == problem(rows, ["1", "2"]).X
+    assert twice.y == (2, 2) and twice.weights == (2, 1)
+    wide = problem([["1", "2"], ["3", "1/5"], ["-1", "1"]], ["1", "2", "3"], [[1, 1], [0, 0]])
+    assert len(wide.independent.X) == 2
+    beta = (Fraction(3, 7), Fraction(-2, 5))
+    lowest = wide.squared_loss(beta) - wide.independent.squared_loss(beta)
+    assert lowest == wide.squared_loss((0, 0)) - wide.independent.squared_loss((0, 0)) > 0
+
+
+def problem(
+    X: list[list[str]], y: list[str], v: list[list[int]] | None = None, scale: str = "1/2"
+) -> Problem:
+    return Problem(Diagonal(2, len(X[0])), "regression", X, y, scale, v or [[1] * len(X[0]), [0] * len(X[0])])

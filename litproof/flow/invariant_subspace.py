@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import comb, isqrt
-from operator import mul
+from operator import mul, neg
 from random import Random
 from typing import Any
 
 from litproof.algebra.balls import to_fmpq
 from litproof.errors import Inconclusive
-from litproof.flow.program import Operators, Program
+from litproof.flow.program import Linear, Operators, Program, Ring
 from litproof.flow.trace import trace_flow, trace_gradient
 from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
@@ -34,6 +34,9 @@ Signs = tuple[tuple[int, int], ...]
 
 MOST_TERMS = 2_000_000
 """Coefficients that the comparison of polynomials may have; beyond, no subspace is reported."""
+
+MOST_SAMPLED = 4_000_000_000
+"""Products that sampling may take, about half a minute; beyond (1500 parameters or so), no subspace is reported."""
 
 _PRIME = (1 << 61) - 1
 
@@ -104,10 +107,12 @@ def invariant_subspace(problem: Problem) -> Subspace | None:
     gradient = trace_gradient(problem.network)
     if not gradient.is_polynomial or gradient.degree("beta") <= 1 or not any(start):
         return None  # nothing to compare coefficients of; a convex loss; a start at the origin
+    if len(start) ** 3 + 40 * len(start) * len(gradient.code) > MOST_SAMPLED:
+        return None
     basis = None
     try:
         residues = _sampled(_Sampler(problem, gradient, _Field.modular()), start)
-        if len(residues) == len(start):
+        if len(residues) == len(start) or not _affordable(problem, gradient.degree("beta"), residues):
             return None
         basis = _lifted(residues, start)
     except ZeroDivisionError:
@@ -130,38 +135,73 @@ def trace_kept_flow(problem: Problem) -> Program:
     return trace_flow(problem.network, problem.X, problem.y, projection, problem.row_weights)
 
 
+class _Residues:
+    """Integers modulo the prime, as a ring for programs."""
+
+    def linear(self, step: Linear, values: Sequence[int]) -> int:
+        """See `program.Ring`."""
+        coefficients, constant, denominator = step.integers
+        total = constant + sum(map(mul, coefficients, values))
+        return (total if denominator == 1 else total * pow(denominator, -1, _PRIME)) % _PRIME
+
+    def product(self, a: int, b: int) -> int:
+        """See `program.Ring`."""
+        return a * b % _PRIME
+
+    def square(self, a: int) -> int:
+        """See `program.Ring`."""
+        return a * a % _PRIME
+
+
 @dataclass(frozen=True)
 class _Field:
-    """Numbers to search with: exact ones, or residues, which only miss directions, with small probability."""
+    """Numbers to search with: exact ones, or residues, which only miss directions, with small probability.
+
+    Attributes
+    ----------
+    number, plain : from a fraction; from a number of flint. matrix : from rows. ring : for programs.
+    """
 
     number: Callable[[Fraction], Any]
-    matrix: Callable[[list[list[Any]]], Any]
+    plain: Callable[[Any], Any]
+    matrix: Callable[[Sequence[Sequence[Any]]], Any]
+    ring: Ring
 
     @classmethod
     def rational(cls) -> "_Field":
-        from flint import fmpq_mat
+        from flint import fmpq, fmpq_mat
 
-        return cls(to_fmpq, fmpq_mat)
+        return cls(to_fmpq, fmpq, fmpq_mat, Operators(to_fmpq))
 
     @classmethod
     def modular(cls) -> "_Field":
-        from flint import nmod, nmod_mat
+        from flint import nmod_mat
 
-        def number(q: Fraction) -> Any:
-            return nmod(q.numerator % _PRIME, _PRIME) / nmod(q.denominator % _PRIME, _PRIME)
+        def number(q: Fraction) -> int:
+            if q.denominator % _PRIME == 0:
+                raise ZeroDivisionError
+            return q.numerator * pow(q.denominator, -1, _PRIME) % _PRIME
 
-        def matrix(rows: list[list[Any]]) -> Any:
+        def matrix(rows: Sequence[Sequence[int]]) -> Any:
             return nmod_mat(len(rows), len(rows[0]), [x for row in rows for x in row], _PRIME)
 
-        return cls(number, matrix)
+        return cls(number, int, matrix, _Residues())
 
     def echelon(self, vectors: Sequence[Sequence[Any]]) -> list[list[Any]]:
         """Reduced row echelon basis of the span."""
-        kept = [list(row) for row in vectors if any(row)]
+        kept = [row for row in vectors if any(row)]
         if not kept:
             return []
         reduced, rank = self.matrix(kept).rref()
-        return [list(row) for row in reduced.tolist()[:rank]]
+        return [list(map(self.plain, row)) for row in reduced.tolist()[:rank]]
+
+    def negative(self, x: Any) -> Any:
+        """-x, among the numbers that stand for the residues."""
+        return self.plain(self.matrix([[-x]])[0, 0])
+
+    def product(self, a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """The product of two matrices."""
+        return [list(map(self.plain, row)) for row in (self.matrix(a) * self.matrix(b)).tolist()]
 
 
 def _sampled(sampler: "_Sampler", start: Vector) -> list[list[Any]]:
@@ -204,19 +244,17 @@ class _Sampler:
             [field.number(w * x) for x in row] for w, row in zip(problem.row_weights, rows, strict=True)
         ]
         self.targets = [field.number(x) for x in problem.y] if problem.task == "regression" else None
-        self.zero = field.number(Fraction(0))
-        self._ring = Operators(field.number)
 
     def _integer(self) -> Any:
         return self.field.number(Fraction(self.random.randint(-_SPREAD, _SPREAD)))
 
     def _at(self, theta: Sequence[Any], weights: Sequence[Any]) -> list[Any]:
         """sum_z weights_z grad beta_z at theta."""
-        return self.gradient.evaluate(self._ring, [*theta, *weights], "gradient")
+        return self.gradient.evaluate(self.field.ring, [*theta, *weights], "gradient")
 
-    def _point(self, basis: Sequence[Sequence[Any]]) -> list[Any]:
-        q = [self._integer() for _ in basis]
-        return [sum(map(mul, q, column), self.zero) for column in zip(*basis, strict=True)]
+    def _points(self, basis: Sequence[Sequence[Any]], count: int) -> list[list[Any]]:
+        """Points of the subspace."""
+        return self.field.product([[self._integer() for _ in basis] for _ in range(count)], basis)
 
     def resting(self) -> list[list[Any]]:
         """Directions in which no output seems to change, from the gradients at sample points."""
@@ -233,11 +271,10 @@ class _Sampler:
     def grown(self, basis: list[list[Any]]) -> list[list[Any]]:
         """The subspace with class gradients at sample points, until these add nothing."""
         while len(basis) < self.size:
-            classes = self._classes([self._point(basis) for _ in range(2)])
-            weights = [_weights(self.pulls, group, self.zero) for group in classes]
+            classes = self._classes(self._points(basis, 2))
+            weights = self._weights(classes)
             rows = list(basis)
-            for _ in range(1 + len(basis) // max(1, len(classes))):
-                theta = self._point(basis)
+            for theta in self._points(basis, 1 + len(basis) // max(1, len(classes))):
                 rows += [self._at(theta, row) for row in weights]
             rows = self.field.echelon(rows)
             if len(rows) == len(basis):
@@ -246,11 +283,19 @@ class _Sampler:
         return basis
 
     def _classes(self, points: Sequence[Sequence[Any]]) -> list[Signs]:
-        outputs = []
-        for theta in points:
-            beta = self.gradient.evaluate(self._ring, [*theta, *self.rows[0]], "beta")
-            outputs.append([sum(map(mul, row, beta), self.zero) for row in self.rows])
-        return _grouped(list(zip(*outputs, strict=True)), self.targets)
+        betas = [self.gradient.evaluate(self.field.ring, [*theta, *self.rows[0]], "beta") for theta in points]
+        outputs = self.field.product(self.rows, list(zip(*betas, strict=True)))
+        return _grouped([tuple(output) for output in outputs], self.targets, self.field.negative)
+
+    def _weights(self, groups: Sequence[Signs]) -> list[list[Any]]:
+        """sum of s_i w_i x_i over each class."""
+        if not groups:
+            return []
+        signs = [[self.field.number(Fraction(0))] * len(self.pulls) for _ in groups]
+        for row, group in zip(signs, groups, strict=True):
+            for i, sign in group:
+                row[i] = self.field.number(Fraction(sign))
+        return self.field.product(signs, self.pulls)
 
 
 def _rows(problem: Problem) -> Sequence[Vector]:
@@ -262,14 +307,18 @@ def _weights(rows: Sequence[Sequence[Any]], group: Signs, zero: Any) -> list[Any
     return [sum((sign * rows[i][z] for i, sign in group), zero) for z in range(len(rows[0]))]
 
 
-def _grouped(outputs: Sequence[tuple[Any, ...]], targets: Sequence[Any] | None) -> list[Signs]:
+def _grouped(
+    outputs: Sequence[tuple[Any, ...]],
+    targets: Sequence[Any] | None,
+    negative: Callable[[Any], Any] = neg,
+) -> list[Signs]:
     """Points whose outputs agree, in regression together with their targets and up to a sign."""
     groups: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
     for i, output in enumerate(outputs):
         key, sign = output, 1
         if targets is not None:
             key = (*output, targets[i])
-            turned = tuple(-x for x in key)
+            turned = tuple(map(negative, key))
             if turned == key:
                 continue  # output and target are zero: this point never pulls
             if turned in groups:

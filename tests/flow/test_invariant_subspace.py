@@ -202,3 +202,24 @@ def _tied(seed, d=4, n=2):
     y = [Fraction(random.randint(-99, 99), 100) for _ in range(n)]
     v = [Fraction(random.randint(1, 9), 2) for _ in range(d)]
     return Problem(Diagonal(3, d), "regression", X, y, "1/2", [v, v, [0] * d])
+
+
+def test_a_subspace_that_cannot_be_compared_is_not_searched_for_over_the_rationals(monkeypatch):
+    """Wide hidden layers: weights stay in the span of the start and the data, a subspace with long fractions."""
+    random = Random(3)
+    rows, y, first, last = (
+        [Fraction(random.randint(-99, 99), 10) for _ in range(k)] for k in (24, 2, 144, 12)
+    )
+    wide = problem(FullyConnected(12, (12,)), [rows[:12], rows[12:]], y, [first, last], "regression")
+
+    def never():
+        raise AssertionError("searched over the rationals")
+
+    kept = subspaces._Field.rational()
+    monkeypatch.setattr(subspaces, "_sampled", _only_modular(subspaces._sampled, kept, never))
+    assert subspaces.invariant_subspace.__wrapped__(wide) is None
+
+
+def test_no_more_parameters_are_sampled_than_time_allows(monkeypatch):
+    monkeypatch.setattr(subspaces, "MOST_SAMPLED", 10)
+    assert subspaces.invariant_subspace.__wrapped__(_tied(0)) is None

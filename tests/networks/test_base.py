@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from litproof.errors import Inconclusive, InputError
-from litproof.networks.base import DataTensor, Network
+from litproof.networks.base import DataTensor, Network, support
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.draw import KINDS, draw_layers, draw_network, draw_rational
@@ -152,3 +152,15 @@ def test_products_are_counted_without_multiplying_out() -> None:
     assert count_terms(FullyConnected(2, (50,) * 20)) == 2 * 50**20
     assert count_terms(Convolutional((2, 3))) == 6
     assert count_terms(PolynomialNetwork.of(["u[2]", "w[2]"], ["u[j]^2 - w[j]^2 + 1"], 2)) == 6
+
+
+def test_rows_of_identities_take_no_room_and_equal_the_tuples_they_stand_for() -> None:
+    form = Diagonal(2, 3).odeco()
+    identity = tuple(tuple(int(i == j) for j in range(3)) for i in range(3))
+    assert identity == form.S and hash(form.S[1]) == hash((0, 1, 0))
+    assert form.S[1][-2] == 1 and form.S[2][:2] == (0, 0) and form.S[0] != (0, 1, 0)
+    with pytest.raises(IndexError):
+        form.S[0][3]
+    # 10^10 entries, were they written down
+    wide = Diagonal(3, 10**5).odeco()
+    assert wide.is_real and support(wide.U[2][7]) == [(7, 1)]

@@ -5,9 +5,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from litproof.algebra.linear import dot
+from litproof.claims.comparison import distance, sup_norm
 from litproof.claims.hypotheses import initial_velocity
 from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay
+from litproof.errors import LitproofError
+from litproof.flow.program import split
 from litproof.integrate.budget import SECOND
 from litproof.problem import Problem
 from litproof.results import Measurement
@@ -20,11 +24,68 @@ PROOF_OPERATIONS = 10 * SECOND
 """Budget of validated integration on one instance of a claim."""
 
 
+_TWICE = 60
+"""Digits up to which a limit is followed to all of them and enclosed as well."""
+_BESIDE = 40
+"""With more the enclosure is what is measured, and the flow beside it is followed to so many."""
+_SPARE = 3
+
+
 def measure_limit(problem: Problem, digits: int) -> Measurement:
     """Follow the motion of `problem` until its limit is known to a little more than `digits` digits."""
+    return follow_limit(problem, digits + _SPARE)
+
+
+def follow_limit(problem: Problem, digits: int) -> Measurement:
+    """The limit of a regression in its original parameters, to `digits` digits.
+
+    With more than _TWICE digits validated integration comes first: where it encloses the limit the middle is what is
+    measured, a flow followed to _BESIDE digits has to agree with it, and no path is followed to all digits twice.
+
+    Raises
+    ------
+    LitproofError : the flow and its enclosure differ, which is a defect of one of them.
+    """
     from litproof.integrate.training.follow import follow_any
 
-    return follow_any(problem, digits + 3)
+    if digits <= _TWICE:
+        return follow_any(problem, digits)
+    few = follow_any(problem, _BESIDE)
+    proof = _enclosed(problem, digits + _SPARE) if few.converged else None
+    if proof is None:
+        return replace(follow_any(problem, digits), unproved=no_bounds_of_limit(problem))
+    middle, reach = _middle(proof.bounds)
+    theta, wide = _middle(proof.parameters)
+    gap, size = distance(few.value, middle), sup_norm(middle)
+    if gap > reach + few.error + size / 10 ** (_BESIDE - _SPARE):
+        raise LitproofError(
+            f"the limit of the flow followed to {_BESIDE} digits is 10^{decimal_log(gap):.1f} off its enclosure"
+        )
+    return replace(
+        few,
+        value=middle,
+        parameters=split(theta, problem.network.shapes),
+        error=max(reach, wide),
+        residual=_residual(problem, middle),
+        digits=digits,
+        method=f"{proof.method}; {few.method}, to {_BESIDE} digits",
+        enclosure=proof.bounds,
+        details={**few.details, PARAMETER_BOUNDS: proof.parameters},
+    )
+
+
+PARAMETER_BOUNDS = "bounds of the parameters"
+"""Key of `Measurement.details`."""
+
+
+def _middle(bounds: Sequence[tuple[Fraction, Fraction]]) -> tuple[tuple[Fraction, ...], Fraction]:
+    """Midpoints, and the largest half-width."""
+    widths = [(high - low) / 2 for low, high in bounds]
+    return tuple((low + high) / 2 for low, high in bounds), max(widths, default=Fraction(0))
+
+
+def _residual(problem: Problem, beta: Sequence[Fraction]) -> Fraction:
+    return max(abs(dot(row, beta) - y) for row, y in zip(problem.X, problem.y, strict=True))
 
 
 def prove_limit(problem: Problem, measurement: Measurement, digits: int) -> Measurement:
@@ -33,7 +94,9 @@ def prove_limit(problem: Problem, measurement: Measurement, digits: int) -> Meas
     The bounds come from validated integration in the original parameters alone. The enclosures that rest on the exact
     reduction would let a theorem about where the flow goes confirm itself.
     """
-    proof = _enclosed(problem, digits + 3)
+    if measurement.enclosure or measurement.unproved:
+        return measurement  # tried before the flow was followed
+    proof = _enclosed(problem, digits + _SPARE)
     if proof is None:
         return replace(measurement, unproved=no_bounds_of_limit(problem))
     return replace(measurement, enclosure=proof.bounds, method=f"{measurement.method}; {proof.method}")

@@ -35,26 +35,15 @@ def one(_: Ball) -> tuple[Ball, Ball]:
     return ball(1), ball(1)
 
 
-def limit_of_beta(
+def limit_of_parameters(
     problem: Problem, gradient: Program, theta: Sequence[Ball], curvature: Curvature = one
 ) -> list[Ball] | None:
-    """beta in the limit of the flow through any point of the box `theta` (P balls), in balls.
+    """The parameters in the limit of the flow through any point of the box `theta` (P balls), in balls.
 
     `curvature(R)` bounds ell'' for |r| <= R, from below and above; 1 for the squared loss. At flint's current
     precision. None when the bounds of the module docstring do not close: the box is too wide or too far from zero
     loss.
     """
-    end = limit_of_parameters(problem, gradient, theta, curvature)
-    if end is None:
-        return None
-    zeros = [ball(0)] * problem.network.input_dim
-    return list(gradient.evaluate(Operators(ball), [*end, *zeros], "beta"))
-
-
-def limit_of_parameters(
-    problem: Problem, gradient: Program, theta: Sequence[Ball], curvature: Curvature = one
-) -> list[Ball] | None:
-    """The parameters in the limit; see `limit_of_beta`."""
     from flint import arb, arb_mat
 
     ring = Operators(ball)

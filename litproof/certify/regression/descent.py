@@ -217,7 +217,8 @@ class _Descent:
         missing = missing_bits(beta, digits_to_bits(self.digits) + 2)
         if missing <= 0:
             method = f"gradient descent in balls of {self.bits} bits, to where residuals contract"
-            return Enclosure(tuple(endpoints(entry) for entry in beta), self.digits, method)
+            bounds, parameters = (tuple(map(endpoints, entries)) for entries in (beta, end.theta))
+            return Enclosure(bounds, self.digits, method, parameters)
         middle = [ball(0) + x.mid() for x in theta]
         ahead = self._rest(middle, self._residual(self._beta(middle)))
         if ahead is None or missing_bits(self._beta(ahead.theta), digits_to_bits(self.digits) + 3) > 0:

@@ -43,11 +43,13 @@ class Enclosure:
     bounds : d pairs (lo, hi) of exact fractions, lo <= beta_z <= hi.
     digits : half-widths are below 10^-digits times max |beta_z|.
     method : words for the report.
+    parameters : pairs for the limit of the parameters, layer after layer; empty where only beta is known.
     """
 
     bounds: tuple[tuple[Fraction, Fraction], ...]
     digits: int
     method: str
+    parameters: tuple[tuple[Fraction, Fraction], ...] = ()
 
 
 def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:

@@ -19,13 +19,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from math import ceil, log
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints, missing_bits
 from litproof.certify.regression.enclosure import Enclosure
-from litproof.certify.regression.validated import Run
+from litproof.certify.regression.validated import Run, attempted
 from litproof.certify.regression.validated_steps import LOW_BITS, Steps
 from litproof.dynamics import Momentum, WeightDecay
 from litproof.errors import InputError
@@ -44,8 +44,6 @@ from litproof.problem import Problem
 if TYPE_CHECKING:
     from flint import arb_mat
 
-_GUARD_DIGITS = 8
-_ATTEMPTS = 4
 _NEWTON_STEPS = 40
 _RADII = (1e-1, 1e-2, 1e-3, 1e-4, 1e-6)
 """Radii of balls on which contraction is tried."""
@@ -80,14 +78,7 @@ def _enclosed(
         problem = problem.independent
     if not for_ever and (problem.has_dependent_rows or not is_curved(problem)):
         return None
-    budget = Budget(operations)
-    extra = _GUARD_DIGITS
-    for _ in range(_ATTEMPTS):
-        enclosure = kind(problem, digits, digits + extra, budget, max_steps).follow()
-        if enclosure is None or isinstance(enclosure, Enclosure):
-            return enclosure
-        extra += enclosure
-    return None
+    return attempted(partial(kind, problem), digits, operations, max_steps)
 
 
 def is_curved(problem: Problem) -> bool:
@@ -159,15 +150,9 @@ class MotionRun(Run):
 
     def _terminal(self, theta: Sequence[Ball]) -> list[Ball] | None:
         try:
-            end = limit_of_parameters(self.problem, self.gradient, theta, self.curvature)
-            return None if end is None else self._shown(end)
+            return limit_of_parameters(self.problem, self.gradient, theta, self.curvature)
         except OutsideDomain:
             return None
-
-    def _shown(self, theta: Sequence[Ball]) -> list[Ball]:
-        """What is asked for at parameters in the limit: beta."""
-        zeros = [ball(0)] * len(self.problem.X[0])
-        return list(self.gradient.evaluate(Operators(ball), [*theta, *zeros], "beta"))
 
     def _limit(self) -> Enclosure | int | None:
         if self.end is not None:
@@ -212,12 +197,14 @@ class MotionRun(Run):
             if not off < R:
                 return None
             radius = (norm(self.velocity.evaluate(Operators(ball), x, "velocity")) / m).upper()
-            shown = self._shown([c + arb(0, radius) for c in x])
+            end = [c + arb(0, radius) for c in x]
+            shown = self._shown(end)
             missing = missing_bits(shown, digits_to_bits(self.digits) + 2)
             if missing > 0:
                 return ceil(missing * LOG_2 / log(10.0)) + 2
             method = f"validated integration, Taylor order {self.order}, to a ball where the flow contracts"
-            return Enclosure(tuple(endpoints(entry) for entry in shown), self.digits, method)
+            bounds, parameters = (tuple(map(endpoints, entries)) for entries in (shown, end))
+            return Enclosure(bounds, self.digits, method, parameters)
 
 
 class ParameterMotion(MotionRun):

@@ -7,7 +7,7 @@ The steps are those of `validated_steps`; the logarithmic norm of the flow is at
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import ceil, log
 
@@ -20,13 +20,17 @@ from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2
 from litproof.integrate.ball_rings import hessian, largest_eigenvalue, norm, residual
 from litproof.integrate.budget import SECOND, Budget, hessian_cost
-from litproof.integrate.terminal_bound import limit_of_beta, limit_of_parameters
+from litproof.integrate.terminal_bound import limit_of_parameters
 from litproof.integrate.watch import tell
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 
 _GUARD_DIGITS = 8
 _ATTEMPTS = 4
+_PILOT, _PILOT_FROM = 20, 60
+"""With more digits than the second, runs with the first tell how many digits the path loses."""
+_MORE_STEPS = 4
+"""Digits that errors of more steps, and of longer series, may take."""
 
 
 def enclose_by_integration(
@@ -61,16 +65,31 @@ def _enclosed(
         return None
     problem.require_plain("validated integration")
     problem = problem.independent
-    budget = Budget(operations)
+    return attempted(partial(kind, problem), digits, operations, max_steps)
+
+
+def attempted(make: Callable[..., Run], digits: int, operations: float, max_steps: int) -> Enclosure | None:
+    """Runs of `make(digits, work, budget, max_steps)` with more and more digits, until one succeeds or gives up.
+
+    How many digits a path loses hardly depends on how many there are: where many are asked for, runs with few tell.
+    """
     extra = _GUARD_DIGITS
+    if digits > _PILOT_FROM:
+        found, needed = _runs(make, _PILOT, extra, Budget(operations), max_steps)
+        extra = needed + _MORE_STEPS if found is not None else extra
+    return _runs(make, digits, extra, Budget(operations), max_steps)[0]
+
+
+def _runs(
+    make: Callable[..., Run], digits: int, extra: int, budget: Budget, max_steps: int
+) -> tuple[Enclosure | None, int]:
+    """The enclosure, and the digits beyond those asked for that it took."""
     for _ in range(_ATTEMPTS):
-        enclosure = kind(problem, digits, digits + extra, budget, max_steps).follow()
-        if isinstance(enclosure, Enclosure):
-            return enclosure
-        if enclosure is None:
-            return None
+        enclosure = make(digits, digits + extra, budget, max_steps).follow()
+        if enclosure is None or isinstance(enclosure, Enclosure):
+            return enclosure, extra
         extra += enclosure
-    return None
+    return None, extra
 
 
 class Run(Steps):
@@ -108,27 +127,36 @@ class Run(Steps):
             loss = norm(self._residual(point))
             if not loss < arb(10) ** (-self.digits // 2):
                 return None
-            limit = self._terminal(theta)
-            if limit is None or not all(entry.is_finite() for entry in limit):
+            end = self._terminal(theta)
+            limit = None if end is None else self._shown(end)
+            if end is None or limit is None or not all(entry.is_finite() for entry in (*end, *limit)):
                 return 2 * _GUARD_DIGITS if norm(self._residual(theta)) > 16 * loss else None
             missing = missing_bits(limit, digits_to_bits(self.digits) + 2)
             if missing <= 0:
                 method = f"validated integration, Taylor order {self.order}, in the original parameters"
-                return Enclosure(tuple(endpoints(entry) for entry in limit), self.digits, method)
+                bounds, parameters = (tuple(map(endpoints, entries)) for entries in (limit, end))
+                return Enclosure(bounds, self.digits, method, parameters)
             # While the rest of the path is what is wide, every step makes it narrower; integration error
             # does not.
             ahead = self._terminal(point)
-            if ahead is None or missing_bits(ahead, digits_to_bits(self.digits) + 3) > 0:
+            if ahead is None or missing_bits(self._shown(ahead), digits_to_bits(self.digits) + 3) > 0:
                 return None
         return ceil(missing * LOG_2 / log(10.0)) + 2
 
     def _terminal(self, theta: Sequence[Ball]) -> list[Ball] | None:
-        return limit_of_beta(self.problem, self.gradient, theta)
+        """The parameters in the limit."""
+        return limit_of_parameters(self.problem, self.gradient, theta)
+
+    def _shown(self, theta: Sequence[Ball]) -> list[Ball]:
+        """What is asked for at parameters in the limit: beta."""
+        return self._beta(theta)
+
+    def _beta(self, theta: Sequence[Ball]) -> list[Ball]:
+        zeros = [ball(0)] * len(self.problem.X[0])
+        return list(self.gradient.evaluate(Operators(ball), [*theta, *zeros], "beta"))
 
     def _residual(self, theta: Sequence[Ball]) -> list[Ball]:
-        zeros = [ball(0)] * len(self.problem.X[0])
-        beta = self.gradient.evaluate(Operators(ball), [*theta, *zeros], "beta")
-        return residual(self.problem.X, self.problem.y, beta)
+        return residual(self.problem.X, self.problem.y, self._beta(theta))
 
     def _growth_cost(self) -> float:
         return hessian_cost(self.gradient, len(self.state))
@@ -147,5 +175,5 @@ class Run(Steps):
 class ParameterRun(Run):
     """A run whose limit is that of the parameters."""
 
-    def _terminal(self, theta: Sequence[Ball]) -> list[Ball] | None:
-        return limit_of_parameters(self.problem, self.gradient, theta)
+    def _shown(self, theta: Sequence[Ball]) -> list[Ball]:
+        return list(theta)

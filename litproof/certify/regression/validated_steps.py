@@ -33,6 +33,8 @@ _MAX_PARTS = 64
 _MODERATE = 0.5
 _MOST_PARTS = 86
 """A step may be so many 64ths of the length that was foreseen."""
+_SPARE_BITS = 40
+"""Of the numbers of a candidate. The rounding of the last coefficients grows like x^order beyond x = 1."""
 TUBE = Fraction(1, 1 << 24)
 _LONGEST = 2.0**64
 """A step as long as this means that the flow rests."""
@@ -80,13 +82,14 @@ class Steps:
 
     def __init__(self, start: Sequence[Fraction], work: int, budget: Budget) -> None:
         self.work, self.budget = work, budget
-        self.arithmetic = FixedPoint(digits_to_bits(work) + 40)
+        self.arithmetic = FixedPoint(digits_to_bits(work) + _SPARE_BITS)
         self.bits = self.arithmetic.bits
         self.state: list[Any] = [self.arithmetic.number(q) for q in start]
         with ball_precision(LOW_BITS):
             # Rounding of the start: below one unit in every parameter.
             self.error: Ball = ball(Fraction(len(start) ** 2 + 1, len(start) * (1 << self.bits)))
         self.order = ceil(work * log(10.0) / 2) + 4
+        self.most_parts = min(_MOST_PARTS, int(64 * 2 ** (_SPARE_BITS / self.order)))
         self.length = 0.25
         self.time = Fraction(0)
         self.stretch = self.shrink = ball(1)
@@ -98,7 +101,7 @@ class Steps:
             if not self.length < _LONGEST:
                 return False
             numerator, shift = dyadic(self.length)
-            longest = Fraction(numerator * _MOST_PARTS, 64) / Fraction(2) ** shift
+            longest = Fraction(numerator * self.most_parts, 64) / Fraction(2) ** shift
             last = self.end is not None and self.end - self.time <= longest
             if self.end is not None and last:
                 left = self.end - self.time
@@ -112,7 +115,7 @@ class Steps:
             if reach >= 0.05:
                 break
             self.length = min(self.length, float(Fraction(numerator) / Fraction(2) ** shift)) * reach * 0.9
-        part = min(int(reach * 64), 64 if last else _MOST_PARTS)
+        part = min(int(reach * 64), 64 if last else self.most_parts)
         length = Fraction(numerator) / Fraction(2) ** shift * Fraction(part, 64)
         with ball_precision(self.bits + 16):
             self.budget.spend(operations_of(self.flow) * self.order)

@@ -13,7 +13,7 @@ from litproof.algebra.linear import dot
 from litproof.claims.comparison import coincide, compare_coefficients, sup_norm, without_limit
 from litproof.claims.formulas.coincidence import moving_directions, near_start
 from litproof.claims.formulas.conserved import Quantities, compare_conserved, follow_moments, value_of
-from litproof.claims.measurement import prove_limit
+from litproof.claims.measurement import follow_limit, prove_limit
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.program import split
@@ -137,14 +137,12 @@ def measure_condition(condition: Condition) -> Callable[[Problem, int], Measurem
         """Follow the gradient flow in its original parameters to its limit, as precisely as the formula needs."""
         if condition.mode == "conserved":
             return follow_moments(problem, digits)
-        from litproof.integrate.training.follow import follow_any
-
-        limit = follow_any(problem, digits + _EXTRA_DIGITS[0])
+        limit = follow_limit(problem, digits + _EXTRA_DIGITS[0])
         if condition.mode in ("minimises", "stationary"):
             for extra in _EXTRA_DIGITS[1:]:
                 if not limit.converged or not _stationarity(condition, problem, limit, digits).imprecise:
                     break
-                limit = follow_any(problem, digits + extra)
+                limit = follow_limit(problem, digits + extra)
         return limit
 
     return measure

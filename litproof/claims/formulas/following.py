@@ -18,7 +18,9 @@ from litproof.claims.formulas.path_points import Layers, Moment, Rule, Samples, 
 from litproof.claims.formulas.quadrature import panels_of, rule_on
 from litproof.claims.formulas.step_sums import StepSums
 from litproof.claims.measurement import (
+    PARAMETER_BOUNDS,
     PROOF_OPERATIONS,
+    follow_limit,
     follow_observed,
     no_bounds_of_limit,
     prove_limit,
@@ -265,9 +267,7 @@ def points_far_out(
 def _limit(problem: Problem, digits: int, asked: Asked) -> Measurement:
     if problem.task != "regression":
         return follow_far(problem, digits - _GUARD, parameters=asked.parameters, gradient=asked.gradient)
-    from litproof.integrate.training.follow import follow_any
-
-    limit = follow_any(problem, digits)
+    limit = follow_limit(problem, digits)
     otherwise = asked.parameters or (asked.integrals and isinstance(problem.dynamics, GradientDescent))
     return prove_limit(problem, limit, digits) if limit.converged and not otherwise else limit
 
@@ -278,7 +278,9 @@ def limit_moment_of(problem: Problem, limit: Measurement, digits: int, asked: As
         return _descent_limit(problem, digits) or _as_moment(limit, proved=bool(limit.enclosure))
     if not asked.parameters:
         return _as_moment(limit, proved=bool(limit.enclosure))
-    bounds = prove_parameters(problem, digits)
+    bounds = limit.details.get(PARAMETER_BOUNDS, ())
+    if not bounds and not limit.unproved:
+        bounds = prove_parameters(problem, digits)
     if not bounds:
         return _as_moment(limit, proved=False)
     with ball_precision(digits_to_bits(digits) + 64):

@@ -13,7 +13,7 @@ from litproof.certify.regression.motion import MotionRun, _sheared, enclose_moti
 from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay
 from litproof.integrate.ball_rings import Model, Models, eigenvalue_bound
 from litproof.integrate.budget import Budget
-from litproof.integrate.terminal_bound import limit_of_beta
+from litproof.integrate.terminal_bound import limit_of_parameters
 from litproof.language.functions import OutsideDomain, apply
 from litproof.limits.find import find_limit
 from litproof.networks import Diagonal
@@ -208,10 +208,10 @@ def test_a_false_curvature_is_refused():
         assert run.step()
     with ball_precision(run.bits):
         theta = [arb(0) + arb(int(x)) / arb(2) ** run.bits for x in run.state]
-        good = limit_of_beta(problem, run.gradient, theta, run.curvature)
+        good = limit_of_parameters(problem, run.gradient, theta, run.curvature)
         assert good is not None
-        assert limit_of_beta(problem, run.gradient, theta, lambda R: (arb(1), arb(5))) is None
-        assert limit_of_beta(problem, run.gradient, theta, lambda R: (arb(0), arb(1))) is None
+        assert limit_of_parameters(problem, run.gradient, theta, lambda R: (arb(1), arb(5))) is None
+        assert limit_of_parameters(problem, run.gradient, theta, lambda R: (arb(0), arb(1))) is None
 
 
 NAMES = ("exp", "log", "atan", "asinh", "tanh", "sinh", "cosh", "sin", "cos")

@@ -6,7 +6,9 @@ from fractions import Fraction
 import mpmath
 import pytest
 
+from litproof.algebra.balls import ball
 from litproof.certify.regression.motion import enclose_motion
+from litproof.certify.regression.validated import Run
 from litproof.certify.regression.validated_steps import Steps
 from litproof.dynamics import WeightDecay
 from litproof.flow.program import Tracer
@@ -55,3 +57,14 @@ def test_decay_stops_in_time_at_all_digits(until):
     boxes = [enclose_motion(decaying, digits).bounds for digits in range(6, 24, 2)]
     for bounds in zip(*boxes, strict=True):
         assert max(low for low, _ in bounds) <= min(high for _, high in bounds)
+
+
+@pytest.mark.parametrize("work", [30, 100, 211])
+def test_errors_stay_small_where_the_flow_comes_to_rest(work):
+    """The last coefficients are 0 there, so that a step might be as long as rounding allows, and no longer."""
+    one = Fraction(1)
+    problem = Problem(Diagonal(2, 1), "regression", ((one,),), (one,), one, ((one,), (one / 2,)))
+    run = Run(problem, work, work, Budget(), 100)
+    for _ in range(45):
+        assert run.step()
+    assert run.error < ball(Fraction(1, 10 ** (work - 5)))

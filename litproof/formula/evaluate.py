@@ -205,7 +205,7 @@ class _Walk(_Check):
                 problem = getattr(setting, "problem", None)
                 if problem is None or bound or not is_constant(node):
                     return self.of_function(node, bound)
-                return _remembered(node, problem, flint.ctx.prec, self.key)
+                return _remembered(node, problem, flint.ctx.prec)
             if node.name in ("rate", "integral", "change", "at"):
                 return self.along_path(node)
             arguments = tuple(self.value(part, bound) for part in node.arguments)
@@ -257,9 +257,12 @@ def is_constant(node: Node) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _remembered(node: Call, problem: Problem, bits: int, key: str) -> Jet:
-    """The value of an inverse or an integral that the data and the start determine, at a precision."""
-    return _Walk(Point(Setting(problem, DATA), "beta", ()), key).of_function(node, {})
+def _remembered(node: Call, problem: Problem, bits: int) -> Jet:
+    """The value of an inverse or an integral that the data and the start determine, at a precision.
+
+    One value for a claim and its false variants, whatever they are called: the symbols have been checked before.
+    """
+    return _Walk(Point(Setting(problem, DATA), "beta", ()), "").of_function(node, {})
 
 
 @dataclass(frozen=True)

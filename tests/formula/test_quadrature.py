@@ -74,3 +74,25 @@ def test_further_arguments_are_constants_of_the_function():
 def test_what_has_no_enclosure_is_refused(body, ends, reason):
     with ball_precision(100), pytest.raises(NotDefined, match=reason):
         value(body, ends, (Fraction(1), Fraction(1)))
+
+
+def test_an_integral_of_the_data_is_computed_once_for_a_claim_and_its_variants(monkeypatch):
+    from litproof.formula import evaluate as module
+
+    counted = []
+    integral = module.integral
+
+    def count(*arguments):
+        counted.append(arguments)
+        return integral(*arguments)
+
+    monkeypatch.setattr(module, "integral", count)
+    definitions = {"f": parse_definition("f(x)", "exp(x)*y[1]^7", {}, "let")}
+    problem = example_problem("regression")
+    tree = expand(parse_statement("quad(f, 0, 17/19)", definitions=definitions), problem, definitions)
+    meaning = Point(Setting(problem), "beta", ())
+    with ball_precision(219):
+        values = [evaluate(tree, meaning, key=key).ball for key in ("claim.minimises", "claim.mutants[1]")]
+    assert len(counted) == 1 and values[0].overlaps(values[1])
+    with ball_precision(230):
+        assert evaluate(tree, meaning).ball.overlaps(values[0]) and len(counted) == 2

@@ -207,9 +207,9 @@ def limit_moment(problem: Problem, digits: int) -> Moment:
     ------
     Inconclusive : there is none.
     """
-    from litproof.integrate.training.follow import follow_any
+    from litproof.integrate.training.follow import follow_quickly
 
-    limit = follow_any(problem, digits)
+    limit = follow_quickly(problem, digits)
     if not limit.converged:
         raise Inconclusive(f"at alpha = {float(problem.scale):.3g}: {limit.reason}")
     return _as_moment(limit, proved=False)

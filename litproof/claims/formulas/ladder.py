@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, product
+from math import ceil
 from typing import Literal
 
 from litproof.algebra.balls import Ball, ball
@@ -50,6 +51,8 @@ _FAR_DIGITS = (16, 28, 40)
 """Digits that are tried of an event of a classification, which is followed by its clock."""
 _RELATIVE = 18
 """Digits of the quantity itself that slopes are taken from."""
+_BEYOND_RELATIVE, _BEYOND_SPARE = 12, 6
+"""The same of the flow far beyond, which is compared to no more than FINE, and digits beyond those."""
 _BEYOND = 16
 """Rungs between the last one and the flow that is compared with what they lead to: a factor of 4^16 in alpha."""
 _LADDERS = 4
@@ -158,7 +161,7 @@ def ladder(statement: Asymptotic, problem: Problem) -> list[Sample]:
         samples = [_rung(statement, problem, first + k) for k in range(_FLOWS)]
         first += _FLOWS - 1 + _BEYOND
         try:
-            far = _rung(statement, problem, first)
+            far = _rung(statement, problem, first, _digits_beyond(statement, samples), _BEYOND_RELATIVE)
         except Inconclusive:
             return samples  # too small to be told from 0 there, or no limit: nothing to compare with
         if _lead_on(statement, samples, far):
@@ -166,9 +169,15 @@ def ladder(statement: Asymptotic, problem: Problem) -> list[Sample]:
     raise Inconclusive(f"the quantity follows no power of alpha down to u = {float(samples[-1].u):.3g}")
 
 
-def _rung(statement: Asymptotic, problem: Problem, k: int) -> Sample:
+def _rung(
+    statement: Asymptotic,
+    problem: Problem,
+    k: int,
+    digits: Sequence[int] = _DIGITS,
+    relative: int = _RELATIVE,
+) -> Sample:
     u, changed = _changed(statement.running, problem, k)
-    return Sample(u, changed, _known(statement, changed))
+    return Sample(u, changed, _known(statement, changed, digits, relative))
 
 
 def _lead_on(statement: Asymptotic, samples: Sequence[Sample], far: Sample) -> bool:
@@ -224,11 +233,24 @@ def _changed(running: str, problem: Problem, k: int) -> tuple[Fraction, Problem]
     return (1 / scale if running == "alpha -> infinity" else scale), replace(problem, scale=scale)
 
 
-def _known(statement: Asymptotic, problem: Problem) -> Moment:
-    """The limit, with enough digits for the quantity."""
-    far = statement.of_events and problem.task == "classification"
-    relative = _RELATIVE // 2 if far else _RELATIVE
-    for digits in _FAR_DIGITS if far else _DIGITS:
+def _digits_beyond(statement: Asymptotic, samples: Sequence[Sample]) -> tuple[int, ...]:
+    """What is tried of the flow far beyond: what an order needs if the quantity goes on as between the last rungs."""
+    few = _BEYOND_RELATIVE + _BEYOND_SPARE
+    if statement.order is not None:
+        before, last = (quantities(statement, sample) for sample in samples[-2:])
+        for a, b in zip(before, last, strict=True):
+            if not (a.contains(0) or b.contains(0)):
+                decades = (_BEYOND * (abs(a) / abs(b)).log() - abs(b).log()) / ball(Fraction(10)).log()
+                few = max(few, _BEYOND_RELATIVE + _BEYOND_SPARE + ceil(float(decades)))
+    few = min(few, MOST_DIGITS)
+    return (few, *(digits for digits in _DIGITS if digits > few))
+
+
+def _known(statement: Asymptotic, problem: Problem, tried: Sequence[int], relative: int) -> Moment:
+    """The limit, with so many digits of the quantity, from the first of the digits tried that are enough."""
+    if statement.of_events and problem.task == "classification":
+        tried, relative = _FAR_DIGITS, relative // 2
+    for digits in tried:
         if statement.of_events:
             track = Track(problem, digits)
             moment = replace(exact_moment(problem, Fraction(0), problem.v0), events=track)

@@ -21,6 +21,9 @@ _MORE = 17
 
 _ATTEMPTS = 3
 
+_FEW_STEPS = 250
+"""Steps after which Taylor's method has lost nothing to collocation yet."""
+
 
 def follow_training(problem: Problem, digits: int) -> Measurement:
     """The limit of a regression problem with any loss and dynamics, by two runs at two precisions.
@@ -66,6 +69,18 @@ def follow_any(problem: Problem, digits: int) -> Measurement:
     if problem.training or not is_polynomial(problem.network):
         return follow_training(problem, digits)
     return follow_to_limit(problem, digits)
+
+
+def follow_quickly(problem: Problem, digits: int) -> Measurement:
+    """The limit as `follow_any` has it, by Taylor's method where it arrives in few steps, in half the time.
+
+    For many flows of one kind. Where it does not arrive, a mode is stiff, and collocation is far ahead.
+    """
+    if not problem.training and is_polynomial(problem.network):
+        flow = follow_to_limit(problem, digits, method="taylor", max_steps=_FEW_STEPS)
+        if flow.converged:
+            return flow
+    return follow_any(problem, digits)
 
 
 def training_path(

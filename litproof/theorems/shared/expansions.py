@@ -144,14 +144,14 @@ def _alpha(sample: Sample, ladder: Ladder) -> float:
 
 def _flows(problem: Problem, ladder: Ladder, digits: int) -> Iterator[Sample | Measurement]:
     """Samples until the extrapolation settles to `digits` digits and one more, or the measurement that failed."""
-    from litproof.integrate.regression.follow import follow_to_limit
+    from litproof.integrate.training.follow import follow_quickly
 
     used: list[Sample] = []
     work = digits + 4 + ceil(log10(_amplification(ladder, min(MOST_SAMPLES, 6 + digits // 5))))
     u = ladder.start
     for _ in range(ladder.most + ladder.further):
         alpha = 1 / u if ladder.inverse else u
-        end = follow_to_limit(replace(problem, scale=alpha), work)
+        end = follow_quickly(replace(problem, scale=alpha), work)
         if not end.converged:
             yield replace(end, reason=f"{end.reason}, alpha = {float(alpha):.2e}")
             return

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from litproof.algebra.balls import ball
+from litproof.claims.formulas.clock_events import Clock
 from litproof.claims.formulas.events import Track, crossing
 from litproof.dynamics import GradientDescent, Momentum
 from litproof.formula.jets import NotDefined
@@ -149,3 +150,30 @@ def test_crossing_finds_roots_of_powers(power):
     with ball_precision(400):
         root = crossing(f, (Fraction(0), f(Fraction(0))), (Fraction(1), f(Fraction(1))), unit)
     assert abs(root - Fraction(1, 3)) < (unit * 10 if power == 1 else Fraction(1, 10**4))
+
+
+def test_events_far_out_take_few_steps_of_their_own(monkeypatch):
+    """The root is found on the polynomial of a step; only what that is off is found by integration."""
+    tried = []
+    between = Clock.between
+
+    def counted(self, point, s):
+        tried.append(s)
+        return between(self, point, s)
+
+    monkeypatch.setattr(Clock, "between", counted)
+    problem = line(**ONE_POINT)
+    with ball_precision(400):
+        clock = Clock(problem, 25)
+        unit = Fraction(1, 10**25)
+        moment = clock.event(lambda m: ball(m.beta[0] - 120), crossing, unit)
+    assert abs(moment.beta[0] - 120) < Fraction(1, 10**20)
+    assert 1 <= len(tried) <= 4
+
+
+def test_an_event_that_the_polynomial_does_not_see_is_found_along_the_path(monkeypatch):
+    monkeypatch.setattr(Clock, "on_step", lambda self, point, step, s: point)
+    problem = line(**ONE_POINT)
+    with ball_precision(400):
+        moment = Clock(problem, 25).event(lambda m: ball(m.beta[0] - 120), crossing, Fraction(1, 10**25))
+    assert abs(moment.beta[0] - 120) < Fraction(1, 10**20)

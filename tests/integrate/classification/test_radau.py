@@ -163,3 +163,33 @@ def test_context_is_restored():
 def test_one_stage_is_refused():
     with pytest.raises(ValueError, match="at least two"):
         radau_tableau(1, 64)
+
+
+@pytest.mark.parametrize("digits", [20, 45, 110, 300])
+def test_corrections_converge_to_many_digits_in_few_sweeps(digits):
+    """Derivatives from the first guess alone would gain two digits a sweep."""
+    bits = 4 * digits + 60
+    with working_precision(bits):
+        tableau, h = radau_tableau(6, bits), mpfr("0.1")
+        y0 = np.array([mpfr(1)], dtype=object)
+        Z = np.zeros((6, 0), dtype=object)
+        done = collocation_step(Cubic(), tableau, mpfr(0), h, y0, np.array([y0] * 6), Z, unit, 10.0**-digits)
+        F = np.array([y**3 for y in done.stages_y], dtype=object)
+        assert np.max(np.abs(done.stages_y - y0 - h * (tableau.matrix @ F))) < mpfr(10) ** -digits
+        assert done.sweeps <= 5 + digits / 8
+
+
+class Blunt(Cubic):
+    """Derivatives that are off by a factor, so that every sweep gains as little."""
+
+    def jacobian(self, s, y, z):
+        return ordinary(4.5 * y.astype(float)[:, :, None] ** 2)
+
+
+def test_slow_convergence_has_the_sweeps_that_many_digits_take():
+    with working_precision(500):
+        tableau, h = radau_tableau(6, 500), mpfr("0.05")
+        y0 = np.array([mpfr(1)], dtype=object)
+        Z = np.zeros((6, 0), dtype=object)
+        done = collocation_step(Blunt(), tableau, mpfr(0), h, y0, np.array([y0] * 6), Z, unit, 1e-110)
+        assert done.sweeps > 40

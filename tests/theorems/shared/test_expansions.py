@@ -150,7 +150,7 @@ def test_a_ladder_goes_on_where_exponents_are_close_to_each_other(monkeypatch, f
             exact = Fraction(int(beta * 2**400), 2**400)
         return Measurement((exact,), (), Fraction(1, 10 ** (digits + 2)), Fraction(0), {}, digits, "series")
 
-    monkeypatch.setattr("litproof.integrate.regression.follow.follow_to_limit", follow)
+    monkeypatch.setattr("litproof.integrate.training.follow.follow_quickly", follow)
     problem = diagonal_from_zero(2, "1 2", "1", 1, "1 1", "small")
     ladder = Ladder(Fraction(1, 64), Fraction(1, 2), SEVENTHS, further=further)
     measurement = measure_ladders(problem, {"small": ladder}, DIGITS)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import inf, isfinite
+from math import inf, isfinite, log10
 from typing import Any, Protocol
 
 import gmpy2
@@ -199,6 +199,9 @@ Scale = Callable[[Any, Numbers, Numbers], Numbers]
 SLOW, LARGE = 0.05, 3.0
 """Where a correction is larger than this times the one before, or than this, new derivatives are worth their price."""
 
+_LEAST_GAIN, _USUAL = 1.5, 16
+"""Digits that a sweep has to gain where many are asked for, and sweeps for which there is room anyway."""
+
 ROUGH = 1e-6
 """Size of the last correction in doubles, before the equations are solved in reals."""
 
@@ -330,7 +333,8 @@ def collocation_step(
             if NOISE * np.max(np.max(np.abs(first), axis=0) / sizes) < ROUGH:
                 first, second, _, factors, _ = rough.solve(first, second, ROUGH, 12)
                 Q, Z = first + y0 * 0, second + guess_z * 0
-        Q, Z, sizes, _, sweeps = stages.solve(Q, Z, tolerance, max_sweeps, factors)
+        more = max(0, round(-log10(tolerance) / _LEAST_GAIN) - _USUAL)
+        Q, Z, sizes, _, sweeps = stages.solve(Q, Z, tolerance, max_sweeps + more, factors)
     # the slopes that the stage equations, solved, give
     slopes = tableau.analysis @ (tableau.inverse @ ((Q - y0) / length))
     return Step(start, length, y0, reals(Q / stretch), reals(Z), rates, slopes, sizes, tableau, sweeps)

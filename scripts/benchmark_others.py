@@ -11,7 +11,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import linprog, nnls
 
 from litproof.flow.program import Linear, Operators, Product, Program
-from litproof.flow.trace import trace_flow
+from litproof.flow.trace import trace_flow, trace_gradient
 from litproof.precision import ball_precision, digits_to_bits, mp_precision
 from litproof.problem import Problem
 
@@ -73,13 +73,30 @@ class Heyoka:
         self.bits = digits_to_bits(digits) + 32
         flow, start = flow_of(problem)
         v = hy.make_vars(*[f"v{i}" for i in range(flow.inputs)])
-        system = list(zip(v, flow.evaluate(Expressions(self.number), v, "velocity"), strict=True))
+        system = list(zip(v, self.velocity(problem, v), strict=True))
         self.start = np.array([self.number(q) for q in start])
         self.real = hy.real
         tolerance = hy.real(f"1e-{digits}", self.bits)
         self.integrator = hy.taylor_adaptive(
             system, self.start.copy(), fp_type=hy.real, prec=self.bits, compact_mode=True, tol=tolerance
         )
+
+    def velocity(self, problem: Problem, v: list[Any]) -> list[Any]:
+        """The gradient of the network's own coefficients, as one writes it: sum_j p_j grad beta_j, p = -X^T r."""
+        numbers, gradient = Expressions(self.number), trace_gradient(problem.network)
+        zeros = [self.number(Fraction(0))] * problem.network.input_dim
+        beta = gradient.evaluate(numbers, [*v, *zeros], "beta")
+        residual = [
+            self.combined(row, beta) - self.number(y) for row, y in zip(problem.X, problem.y, strict=True)
+        ]
+        pull = [-self.combined(column, residual) for column in zip(*problem.X, strict=True)]
+        return gradient.evaluate(numbers, [*v, *pull], "gradient")
+
+    def combined(self, coefficients: Sequence[Fraction], values: Sequence[Any]) -> Any:
+        """sum_i coefficients[i] values[i]."""
+        import heyoka as hy
+
+        return hy.sum([self.number(c) * x for c, x in zip(coefficients, values, strict=True)])
 
     def number(self, q: Fraction) -> Any:
         """A rational at the working precision."""

@@ -162,6 +162,11 @@ class Program:
                 values.append(ring.product(values[step.left], values[step.right]))
         return values
 
+    def only(self, *groups: str) -> Program:
+        """The program of some groups of outputs."""
+        kept = {group: self.outputs[group] for group in groups}
+        return pruned(self.inputs, self.code, range(self.inputs), kept)
+
     def evaluate(self, ring: Ring, inputs: Sequence[Any], group: str) -> list[Any]:
         """Values of one group of outputs."""
         values = self.run(ring, inputs)
@@ -337,10 +342,14 @@ class Tracer:
 
     def combined(self, coefficients: Iterable[Any], nodes: Iterable[Any]) -> Node:
         """sum_i coefficients[i] * nodes[i]."""
-        total = self.lift(0)
+        terms: dict[int, Fraction] = {}
+        constant = Fraction(0)
         for coefficient, node in zip(coefficients, nodes, strict=True):
-            total = total + node * coefficient
-        return total
+            part = self.lift(node * coefficient)
+            constant += part.constant
+            for atom, c in part.terms.items():
+                terms[atom] = terms[atom] + c if atom in terms else c
+        return Node(self, {atom: c for atom, c in terms.items() if c}, constant)
 
     def needed(self, atoms: Iterable[int]) -> list[int]:
         """See `needed`."""

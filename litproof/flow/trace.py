@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from litproof.flow.program import Program, Tracer, split
+from litproof.flow.program import Node, Product, Program, Tracer, split
 from litproof.networks.base import Network
 
 
@@ -51,12 +51,23 @@ def trace_flow(
         entries = variables
     beta = [tracer.lift(b) for b in network.coefficients(split(entries, network.shapes))]
 
-    residual = [
-        tracer.named_exactly(tracer.combined(row, beta) - target) for row, target in zip(X, y, strict=True)
-    ]
+    outputs, rest, parts = factored(tracer, [tracer.combined(row, beta) for row in X])
+    residual = [tracer.named_exactly(f - target) for f, target in zip(outputs, y, strict=True)]
     pulling = [r * w for r, w in zip(residual, weights, strict=True)] if weights else residual
-    pull = [tracer.named_exactly(-tracer.combined(column, pulling)) for column in zip(*X, strict=True)]
-    velocity = tracer.gradient(beta, pull)
+    if parts:
+        columns = [
+            (tracer.atom(a), [f.terms.get(a, Fraction(0)) for f in rest])
+            for a in sorted({a for f in rest for a in f.terms})
+        ]
+        moved = [node for node, _ in columns] + [node for node, _ in parts]
+        pull = [tracer.named_exactly(-tracer.combined(column, pulling)) for _, column in columns]
+        pull += [-pulling[i] for _, i in parts]
+    else:
+        moved, pull = (
+            beta,
+            [tracer.named_exactly(-tracer.combined(column, pulling)) for column in zip(*X, strict=True)],
+        )
+    velocity = tracer.gradient(moved, pull)
     return tracer.program({"beta": beta, "residual": residual, "velocity": velocity})
 
 
@@ -84,3 +95,44 @@ def trace_work(
     velocity = tracer.gradient(beta, pull)[:parameters]
     work = tracer.combined(residual, outputs)
     return tracer.program({"velocity": [*velocity, *(-r for r in residual), work]})
+
+
+def factored(tracer: Tracer, nodes: Sequence[Node]) -> tuple[list[Node], list[Node], list[tuple[Node, int]]]:
+    """The same forms with fewer products: those with a factor in common that the forms only add up.
+
+    Where n forms add up more than n products with one factor h, each takes the sum of the other factors times h.
+
+    Returns
+    -------
+    forms : equal to `nodes`. rest : what is left of them. parts : (product, number of the form that it is added to).
+    """
+    rest = list(nodes)
+    parts: list[tuple[Node, int]] = []
+    uses: dict[int, dict[int, int]] = {}
+    for atom in sorted({atom for node in nodes for atom in node.terms}):
+        step = tracer.steps[atom - tracer.inputs] if atom >= tracer.inputs else None
+        if isinstance(step, Product):
+            uses.setdefault(step.left, {})[atom] = step.right
+            uses.setdefault(step.right, {})[atom] = step.left
+    while uses:
+        used = {
+            h: [i for i, node in enumerate(rest) if node.terms.keys() & others.keys()]
+            for h, others in uses.items()
+        }
+        h = max(uses, key=lambda h: len(uses[h]) - len(used[h]))
+        others = uses.pop(h)
+        if len(others) <= len(used[h]):
+            break
+        for i in used[h]:
+            terms = rest[i].terms
+            form = tracer.combined(
+                (terms[a] for a in others if a in terms),
+                (tracer.atom(x) for a, x in others.items() if a in terms),
+            )
+            parts.append((tracer.named_exactly(form) * tracer.atom(h), i))
+            rest[i] = Node(tracer, {a: c for a, c in terms.items() if a not in others}, rest[i].constant)
+        uses = {g: {a: x for a, x in kept.items() if a not in others} for g, kept in uses.items()}
+    forms = list(rest)
+    for node, i in parts:
+        forms[i] = forms[i] + node
+    return forms, rest, parts

@@ -71,13 +71,17 @@ class FixedPoint:
         """x * numerator / 2^shift / divisor."""
         return (x * numerator >> shift) // divisor
 
-    def polynomial(self, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
-        """sum_k coefficients[k] x^k at x = numerator / 2^shift."""
+    def polynomials(self, columns: Sequence[Sequence[Any]], numerator: int, shift: int) -> list[Any]:
+        """sum_k coefficients[k] x^k at x = numerator / 2^shift, for each of the columns of coefficients."""
         if numerator == 1 << shift:
-            return sum(coefficients, self.mpz(0))
+            return [sum(column, self.mpz(0)) for column in columns]
         if shift <= _SHORT:
-            weights = _weights(self.mpz(numerator), shift, len(coefficients))
-            return sum(map(mul, coefficients, weights)) >> shift * (len(coefficients) - 1)
+            size = len(columns[0])
+            weights, down = _weights(self.mpz(numerator), shift, size), shift * (size - 1)
+            return [sum(map(mul, column, weights)) >> down for column in columns]
+        return [self._horner(column, numerator, shift) for column in columns]
+
+    def _horner(self, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
         total = self.mpz(0)
         for c in reversed(coefficients):
             total = (total * numerator >> shift) + c

@@ -67,8 +67,8 @@ class ArbNumbers:
     def scaled(self, x: Any, numerator: int, shift: int, divisor: int) -> Any:
         return self._round(x * numerator / (divisor << shift))
 
-    def polynomial(self, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
-        return _horner(self, coefficients, numerator, shift)
+    def polynomials(self, columns: Sequence[Sequence[Any]], numerator: int, shift: int) -> list[Any]:
+        return [_horner(self, column, numerator, shift) for column in columns]
 
 
 class MpmathNumbers:
@@ -109,8 +109,8 @@ class MpmathNumbers:
 
         return ldexp(x * numerator, -shift) / divisor
 
-    def polynomial(self, coefficients: Sequence[Any], numerator: int, shift: int) -> Any:
-        return _horner(self, coefficients, numerator, shift)
+    def polynomials(self, columns: Sequence[Sequence[Any]], numerator: int, shift: int) -> list[Any]:
+        return [_horner(self, column, numerator, shift) for column in columns]
 
 
 BITS = 200
@@ -162,7 +162,7 @@ def test_polynomials_on_all_numbers(c: list[Fraction], shift: int, data: Any) ->
     true = sum(q * Fraction(numerator, 1 << shift) ** k for k, q in enumerate(c))
 
     def work(arithmetic: Any) -> Fraction:
-        value = arithmetic.polynomial([arithmetic.number(q) for q in c], numerator, shift)
+        (value,) = arithmetic.polynomials([[arithmetic.number(q) for q in c]], numerator, shift)
         return arithmetic.fraction(value)
 
     for value in on_all(work):

@@ -164,7 +164,7 @@ def integrate(
     permission.ask("collocation")
     if end is not None and end.denominator & (end.denominator - 1):
         raise ValueError(f"end time must be a dyadic rational, got {end}")
-    state = [arithmetic.number(q) for q in start]
+    state, program = [arithmetic.number(q) for q in start], program.only("residual", "velocity")
     time, width, stretch, failures, levels = Fraction(0), 0.0, 1.0, 0, Levels(program)
     while end is None or time < end:
         base = _base(program, arithmetic, state)

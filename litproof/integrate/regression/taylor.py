@@ -18,10 +18,13 @@ from litproof.flow.program import Linear, Program
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2, FixedPoint
 from litproof.integrate.budget import spend_allowance, taylor_cost
+from litproof.integrate.regression.squares import recurrence_in_squares, squared
 from litproof.integrate.regression.taylor_mixed import economical_recurrence
 from litproof.integrate.regression.taylor_step import Expansion, Recurrence
 
 _LN10 = log(10.0)
+_LIGHT = 12
+"""Orders beyond those with terms that fall by e^2: the last are doubles, and every step has costs of its own."""
 _LEFT = log(15 / 16)
 """Truncation has what is left of the tolerance: a sixteenth of it is for `economical_recurrence`."""
 
@@ -99,10 +102,32 @@ def taylor_coefficients(
 def plain_recurrence(program: Program, arithmetic: FixedPoint) -> Recurrence:
     """The recurrence of `taylor_coefficients`."""
 
-    def recurrence(state: Sequence[Any], step: tuple[int, int], order: int) -> Expansion:
+    def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, _: float) -> Expansion:
         head = taylor_coefficients(program, arithmetic, state, step, order)
         log_sizes = [max(map(arithmetic.log_size, row)) for row in zip(*head, strict=True)]
         return Expansion(head, None, log_sizes, log(order) - arithmetic.bits * LOG_2)
+
+    return recurrence
+
+
+def fastest_recurrence(
+    program: Program, arithmetic: FixedPoint
+) -> Callable[[Sequence[Any], tuple[int, int], int, float], Expansion]:
+    """The recurrence with the least work that the state allows; it never gives None."""
+    plain, ways = plain_recurrence(program, arithmetic), list[Recurrence]()
+    if isinstance(arithmetic, FixedPoint):
+        short, pairs = squared(program)
+        if pairs:
+            inner = economical_recurrence(short, arithmetic)
+            ways.append(recurrence_in_squares(pairs, arithmetic, inner))
+        ways.append(economical_recurrence(program, arithmetic))
+
+    def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, tolerance: float) -> Expansion:
+        for way in (*ways, plain):
+            series = way(state, step, order, tolerance)
+            if series is not None:
+                return series
+        raise AssertionError("the plain recurrence never fails")
 
     return recurrence
 
@@ -129,12 +154,10 @@ def integrate(
     if end is not None and end.denominator & (end.denominator - 1):
         raise ValueError(f"end time must be a dyadic rational, got {end}")
     tolerance = -digits * _LN10
-    top = ceil(digits * _LN10 / 2) + 4
+    top = ceil(digits * _LN10 / 2) + _LIGHT
     state: Sequence[Any] = [arithmetic.number(q) for q in start]
     time, h, order = Fraction(0), 0.0, top
-    recurrence = plain_recurrence(program, arithmetic)
-    if isinstance(arithmetic, FixedPoint):
-        recurrence = economical_recurrence(program, arithmetic, tolerance, recurrence)
+    recurrence = fastest_recurrence(program, arithmetic)
     while end is None or time < end:
         if not h:
             h = _first_step(program, arithmetic, state)
@@ -146,7 +169,7 @@ def integrate(
             numerator, shift = remaining.numerator, remaining.denominator.bit_length() - 1
         width = Fraction(numerator, 1 << shift) if shift >= 0 else Fraction(numerator << -shift)
         spend_allowance(taylor_cost(program, order))
-        series = recurrence(state, (numerator, shift), order)
+        series = recurrence(state, (numerator, shift), order, tolerance)
         reach = _reach(series.log_sizes, tolerance + _LEFT)
         if reach < 0.05:
             h = float(width) * reach * 0.9

@@ -74,6 +74,7 @@ def integer_recurrence(
     body.append(f"if {small}: limit = yield {sums}; low = -limit")
     head = [
         "low = -limit",
+        *(f"m{j} = {c} * m" for j, c in enumerate(multiples_of(program))),
         f"{listed('x', inputs)} = state",
         f"{listed('s', needed)} = [[] for _ in range({len(needed)})]",
         f"{listed('p', needed)} = [s.append for s in ({listed('s', needed)})]",
@@ -85,9 +86,21 @@ def integer_recurrence(
     return compiled("state, m, e, order, limit", head, loop, body, names, f"yield {sums}")
 
 
+def velocities(program: Program) -> list[tuple[int, int]]:
+    """(c, atom) for every input: its velocity is c times the atom, c a whole number."""
+    moves = []
+    for atom in program.outputs["velocity"]:
+        step = program.steps[atom - program.inputs] if atom >= program.inputs else None
+        if isinstance(step, Linear) and len(step.args) == 1 and step.integers[1:] == (0, 1):
+            moves.append((step.integers[0][0], step.args[0]))
+        else:
+            moves.append((1, atom))
+    return moves
+
+
 def steps_of(program: Program) -> list[tuple[int, Step]]:
     """Atoms that the velocity needs, and how to have them."""
-    atoms = needed_atoms(program.inputs, program.steps, program.outputs["velocity"])
+    atoms = needed_atoms(program.inputs, program.steps, (atom for _, atom in velocities(program)))
     return [(atom, program.steps[atom - program.inputs]) for atom in atoms]
 
 
@@ -101,13 +114,22 @@ def _new(atom: int, value: str, kept: set[int]) -> list[str]:
 
 
 def listed_moves(program: Program, move: str) -> str:
-    """The next coefficients of all inputs. An input may be a velocity: all are read before any input moves on."""
-    return "".join(f"{move.format(v)}, " for v in program.outputs["velocity"])
+    """The next coefficients of all inputs, `move` with the atom and the number of its multiple.
+
+    An input may be a velocity: all are read before any input moves on.
+    """
+    multiples = multiples_of(program)
+    return "".join(f"{move.format(v, multiples.index(c))}, " for c, v in velocities(program))
+
+
+def multiples_of(program: Program) -> list[int]:
+    """The whole numbers of `velocities`, each once."""
+    return sorted({c for c, _ in velocities(program)})
 
 
 def _advance(program: Program) -> list[str]:
     inputs = range(program.inputs)
-    moves = listed_moves(program, "x{} * m // d")
+    moves = listed_moves(program, "x{} * m{} // d")
     return ["d = k << e", f"{listed('x', inputs)} = {moves}", *(f"p{i}(x{i})" for i in inputs)]
 
 
@@ -158,8 +180,8 @@ def _integer_form(step: Linear) -> str:
 def sum_of(coefficients: Sequence[float], args: Sequence[int]) -> str:
     """An affine form without its constant term."""
     terms = [
-        f"x{i}" if c == 1 else f"-x{i}" if c == -1 else f"{c!r} * x{i}"
+        f"{'-' if c < 0 else '+'} x{i}" if abs(c) == 1 else f"{'-' if c < 0 else '+'} {abs(c)!r} * x{i}"
         for c, i in zip(coefficients, args, strict=True)
     ]
     # A sum of thousands of terms, written with +, is too deep a tree for Python's compiler.
-    return " + ".join(terms) if 0 < len(terms) <= 60 else f"sum([{', '.join(terms)}])"
+    return " ".join(terms).removeprefix("+ ") if 0 < len(terms) <= 60 else f"sum([{', '.join(terms)}])"

@@ -18,6 +18,7 @@ from litproof.integrate.regression.taylor_codegen import (
     compiled,
     listed,
     listed_moves,
+    multiples_of,
     steps_of,
     sum_of,
 )
@@ -70,7 +71,8 @@ def _loop(program: Program, needed: Sequence[int]) -> Callable[..., None]:
         f"{listed('x', inputs)} = values[first - 1, : {program.inputs}].tolist()",
     ]
     sums = "matmul(left[:, :, 1:n], right[:, order - n : order - 1]).ravel().tolist()"
-    body = ["w = h / k; n = k - 1", f"[{between}] = {sums}"]
+    scales = "; ".join(f"w{j} = {c} * w" for j, c in enumerate(multiples_of(program)))
+    body = [f"w = h / k; n = k - 1; {scales}", f"[{between}] = {sums}"]
     for atom, step in steps_of(program):
         if isinstance(step, Linear):
             value = sum_of(step.floats[0], step.args)
@@ -83,7 +85,7 @@ def _loop(program: Program, needed: Sequence[int]) -> Callable[..., None]:
     body += [
         f"values[n] = {listed('x', needed)}",
         f"left[:, 0, n] = [{lefts}]; right[:, order - k, 0] = [{rights}]",
-        f"{listed('x', inputs)} = {listed_moves(program, 'x{} * w')}",
+        f"{listed('x', inputs)} = {listed_moves(program, 'x{} * w{}')}",
     ]
     result = f"values[order, : {program.inputs}] = {listed('x', inputs)}"
     loop = "for k in range(first, order + 1):"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from math import inf, log
+from math import exp, inf, log
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from litproof.integrate.regression.taylor_codegen import (
     integer_recurrence,
     steps_of,
 )
-from litproof.integrate.regression.taylor_codegen_doubles import Rows, double_recurrence
+from litproof.integrate.regression.taylor_codegen_doubles import double_recurrence
 from litproof.integrate.regression.taylor_step import Expansion, Recurrence
 
 _DOUBLE_BITS = 52
@@ -35,16 +35,14 @@ def _log(x: float) -> float:
     return log(x) if x else -inf
 
 
-def economical_recurrence(
-    program: Program, arithmetic: FixedPoint, tolerance: float, plain: Recurrence
-) -> Recurrence:
+def economical_recurrence(program: Program, arithmetic: FixedPoint) -> Recurrence:
     """A recurrence that may add exp(tolerance) / 16 to the error of a step, and rounding in units of 2^-bits.
+
+    It gives None where numbers are too large for generated code.
 
     Parameters
     ----------
     program : output "velocity", one atom an input.
-    tolerance : natural logarithm of the local error that the caller aims at.
-    plain : does the work where numbers are too large for generated code.
     """
     bits, inputs = arithmetic.bits, program.inputs
     steps = steps_of(program)
@@ -57,29 +55,27 @@ def economical_recurrence(
     def largest(columns: Columns) -> Any:
         return max(max(map(abs, column)) for column in columns)
 
-    def expansion(integers: Columns, values: Rows | None, lost: float) -> Expansion:
-        own, tail = integers[:inputs], None
-        if values is None:
-            log_sizes = [arithmetic.log_size(max(map(abs, row))) for row in zip(*own, strict=True)]
-        else:
-            tail = values[len(own[0]) :, :inputs]
-            log_sizes = [_log(x) for x in np.abs(values[:, :inputs]).max(axis=1).tolist()]
-            lost = lost if log_sizes[-1] < inf else inf
-        rounding = log(len(log_sizes)) - bits * LOG_2
-        return Expansion(own, tail, log_sizes, max(lost, rounding))
-
     def mixed(integers: Columns, m: int, e: int, order: int) -> Expansion | None:
-        first, values, lost = len(integers[0]), None, -inf
+        first, own, rounding = len(integers[0]), integers[:inputs], log(order + 1) - bits * LOG_2
         if first <= order:
-            values = made(double_recurrence)(integers, m * 2.0**-e, order)
-            sizes = np.abs(values[:order]).max(axis=1)
-            size = _log(sizes.max())
-            products = np.convolve(sizes, sizes)[first - 1 : order].sum()
-            lost = gain + _log(max(products, sizes[first - 1 :].sum())) - _DOUBLE_BITS * LOG_2
-        else:
-            size = arithmetic.log_size(largest(integers))
-        # The first number that overflows a slot comes from operands that are still right, and too large.
-        return None if size >= ROOM * LOG_2 else expansion(integers, values, lost)
+            h = m * 2.0**-e
+            values = made(double_recurrence)(integers, h, order)
+            absolute = np.abs(values)
+            sizes, moves = absolute[:order].max(axis=1), absolute[:, :inputs].max(axis=1)
+            # The first number that overflows a slot comes from operands that are still right, and too large.
+            if not sizes.max() < 2.0**ROOM:
+                return None
+            # An error of the velocity of order k is one of the next coefficient by h / (k + 1), and grows like these.
+            products = (np.convolve(sizes, sizes)[first - 1 : order] / np.arange(first, order + 1)).sum()
+            growth = moves[1:].max() / moves[1] if moves[1] else inf
+            lost = growth * h * products * exp(gain) + moves[first:].sum()
+            log_sizes = np.log(moves).tolist()
+            lost = _log(lost) - _DOUBLE_BITS * LOG_2 if log_sizes[-1] < inf else inf
+            return Expansion(own, values[first:, :inputs], log_sizes, max(lost, rounding))
+        if arithmetic.log_size(largest(integers)) >= ROOM * LOG_2:
+            return None
+        log_sizes = [arithmetic.log_size(max(map(abs, row))) for row in zip(*own, strict=True)]
+        return Expansion(own, None, log_sizes, rounding)
 
     def full(
         state: Sequence[Any], m: int, e: int, order: int, limit: int, allowed: float
@@ -98,11 +94,11 @@ def economical_recurrence(
             margin = (log(newest) - series.rounding) / LOG_2 - 1.0
         return series
 
-    def recurrence(state: Sequence[Any], step: tuple[int, int], order: int) -> Expansion:
+    def recurrence(
+        state: Sequence[Any], step: tuple[int, int], order: int, tolerance: float
+    ) -> Expansion | None:
         m, e = step if step[1] >= 0 else (step[0] << -step[1], 0)
-        # An error of the velocity counts as often as the step is long.
-        allowed = tolerance - _SPARE - max(0.0, (m.bit_length() - e) * LOG_2)
-        allowed = max(allowed, log(order + 1) - bits * LOG_2)
+        allowed = max(tolerance - _SPARE, log(order + 1) - bits * LOG_2)
         limit = 0
         if bits <= _MOST_BITS and max(m.bit_length(), e) < _MOST_BITS:
             # Where integers may end is much the same from step to step, up to the loss that is allowed.
@@ -111,8 +107,7 @@ def economical_recurrence(
                 size = max(0.0, *map(arithmetic.log_size, state))
                 known = _DOUBLE_BITS + bits - 6 - (gain + size) / LOG_2
             limit = int(2.0 ** (allowed / LOG_2 + known))
-        with np.errstate(over="ignore", invalid="ignore"):
-            expansion = full(state, m, e, order, limit, allowed)
-        return expansion or plain(state, step, order)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return full(state, m, e, order, limit, allowed)
 
     return recurrence

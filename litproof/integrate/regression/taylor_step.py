@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -22,22 +23,24 @@ class Expansion:
     tail : the coefficients after them, doubles; one row an order, one column a parameter.
     log_sizes : natural logarithm of the largest coefficient of each order, good to a factor of two.
     rounding : natural logarithm of the error of a coefficient, from rounding and from terms left out.
+    back : parameters from the values of the polynomials.
     """
 
     head: Sequence[list[Any]]
     tail: NDArray[np.float64] | None
     log_sizes: Sequence[float]
     rounding: float
+    back: Callable[[tuple[Any, ...]], tuple[Any, ...]] = tuple
 
     def at(self, arithmetic: FixedPoint, numerator: int, shift: int) -> tuple[Any, ...]:
-        """Values at x = numerator / 2^shift, working numbers."""
-        values = [arithmetic.polynomial(column, numerator, shift) for column in self.head]
+        """Parameters at x = numerator / 2^shift, working numbers."""
+        values = arithmetic.polynomials(self.head, numerator, shift)
         if self.tail is not None:
             powers = np.arange(len(self.tail)) + len(self.head[0])
             rest = (2.0**arithmetic.bits * (numerator / (1 << shift)) ** powers) @ self.tail
-            values = [value + int(part) for value, part in zip(values, rest.tolist(), strict=True)]
-        return tuple(values)
+            values = list(map(add, values, map(int, rest.tolist())))
+        return self.back(tuple(values))
 
 
-Recurrence = Callable[[Sequence[Any], tuple[int, int], int], Expansion]
-"""(state, (m, e), order) -> coefficients 0..order of v(t + m / 2^e x) in x."""
+Recurrence = Callable[[Sequence[Any], tuple[int, int], int, float], Expansion | None]
+"""(state, (m, e), order, log tolerance) -> coefficients 0..order of v(t + m / 2^e x) in x; None where it cannot."""

@@ -1,0 +1,131 @@
+"""Flows in which two parameters a, b act through their product alone, in the squares of a + b and a - b.
+
+There a' = q b and b' = q a for one q, so that E = (a + b)^2 and D = (a - b)^2 have E' = 2 q E and D' = -2 q D, and the
+product is (E - D) / 4, a linear form. A parameter z that acts through z^2 alone has z' = q z and (z^2)' = 2 q z^2.
+The signs of a + b, a - b and z never change. No conserved quantity is used: E and D move each on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from litproof.flow.program import Linear, Product, Program, Step, arguments, pruned
+from litproof.integrate.arithmetic import LOG_2, FixedPoint
+from litproof.integrate.regression.taylor_step import Expansion, Recurrence
+
+_LEAST_BITS = 12
+"""Sums and differences below 2^-this are not squared: the squares would need too many bits more."""
+
+Pair = tuple[int, int]
+"""Inputs a and b; twice the same for a parameter that acts through its square."""
+
+
+def squared(program: Program) -> tuple[Program, list[Pair]]:
+    """The velocity in squares, with E in the place of a and D in that of b, and the pairs; no pairs, same program."""
+    program = program.only("velocity")
+    inputs, speeds = program.inputs, [_multiple(program, a) for a in program.outputs["velocity"]]
+    steps, outputs, pairs = list[Step](program.steps), list(program.outputs["velocity"]), list[Pair]()
+    uses: list[list[int]] = [[] for _ in range(inputs + len(steps))]
+    for atom, step in enumerate(steps, inputs):
+        for argument in set(arguments(step)):
+            uses[argument].append(atom)
+    for atom, step in enumerate(program.steps, inputs):
+        if not isinstance(step, Product) or max(step.left, step.right) >= inputs:
+            continue
+        a, b = step.left, step.right
+        (c, of_a), (e, of_b) = speeds[a], speeds[b]
+        moves = program.steps[of_a - inputs], program.steps[of_b - inputs]
+        shared = {_other(moves[0], b), _other(moves[1], a)}
+        alone = sorted(uses[a]) == sorted({atom, of_b}) and sorted(uses[b]) == sorted({atom, of_a})
+        if c != e or not c or len(shared) > 1 or shared & {-1, a, b} or not alone:
+            continue
+        (q,) = shared
+        pairs.append((a, b))
+        users = [steps[user - inputs] for user in uses[atom]]
+        scale = Fraction(1, 4) if a != b else Fraction(1)
+        if all(isinstance(user, Linear) for user in users):
+            for user in uses[atom]:
+                steps[user - inputs] = _scaled(steps[user - inputs], atom, scale)
+            scale = Fraction(1)
+        steps[atom - inputs] = Linear((a, b)[: 1 + (a != b)], (scale, -scale)[: 1 + (a != b)], Fraction(0))
+        for i, move, sign in ((a, of_a, 2), (b, of_b, -2))[: 1 + (a != b)]:
+            steps[move - inputs] = Product(min(q, i), max(q, i))
+            outputs[i] = inputs + len(steps)
+            steps.append(Linear((move,), (sign * c,), Fraction(0)))
+    return pruned(inputs, steps, range(inputs), {"velocity": outputs}), pairs
+
+
+def _multiple(program: Program, atom: int) -> tuple[Fraction, int]:
+    """(c, p) where the atom is c times the product p; c = 0 where it is nothing of the kind."""
+    step = program.steps[atom - program.inputs] if atom >= program.inputs else None
+    if isinstance(step, Product):
+        return Fraction(1), atom
+    if isinstance(step, Linear) and len(step.args) == 1 and not step.constant:
+        c, p = _multiple(program, step.args[0])
+        return c * step.coefficients[0], p
+    return Fraction(0), program.inputs
+
+
+def _scaled(step: Step, arg: int, factor: Fraction) -> Step:
+    """The affine form with `arg` multiplied by a factor."""
+    if not isinstance(step, Linear):
+        return step
+    terms = zip(step.args, step.coefficients, strict=True)
+    return replace(step, coefficients=tuple(c * factor if a == arg else c for a, c in terms))
+
+
+def _other(step: Step, factor: int) -> int:
+    """The other factor of a product; -1 where there is none."""
+    if isinstance(step, Product) and factor in (step.left, step.right):
+        return step.left + step.right - factor
+    return -1
+
+
+def recurrence_in_squares(pairs: Sequence[Pair], arithmetic: FixedPoint, inner: Recurrence) -> Recurrence:
+    """The recurrence of the parameters from that of the program in squares; None where a square is too small."""
+    from gmpy2 import isqrt
+
+    bits = arithmetic.bits
+
+    def roots_of(state: Sequence[Any]) -> list[Any]:
+        return [
+            root
+            for a, b in pairs
+            for root in ((state[a] + state[b], state[a] - state[b]) if a != b else (state[a],))
+        ]
+
+    places = [i for a, b in pairs for i in ((a, b) if a != b else (a,))]
+
+    def recurrence(
+        state: Sequence[Any], step: tuple[int, int], order: int, tolerance: float
+    ) -> Expansion | None:
+        squares, roots = list(state), roots_of(state)
+        least = min((r.bit_length() for r in roots if r), default=bits) - bits
+        if least < -_LEAST_BITS:
+            return None
+        for i, root in zip(places, roots, strict=True):
+            squares[i] = root * root >> bits
+        # An error of E is one of its root by 1 / (2 |a + b|), at the end of the step as well.
+        loss = max(0, 1 - least) * LOG_2
+        series = inner(squares, step, order, tolerance - loss)
+        if series is None:
+            return None
+
+        def back(values: tuple[Any, ...]) -> tuple[Any, ...]:
+            result = list(values)
+            for i, root in zip(places, roots, strict=True):
+                value = isqrt(values[i] << bits) if values[i] > 0 else 0
+                result[i] = value if root > 0 else -value
+            for a, b in pairs:
+                if a != b:
+                    total, difference = result[a], result[b]
+                    result[a], result[b] = (total + difference) >> 1, (total - difference) >> 1
+            return tuple(result)
+
+        sizes = [size + loss for size in series.log_sizes]
+        return Expansion(series.head, series.tail, sizes, series.rounding + loss, back)
+
+    return recurrence

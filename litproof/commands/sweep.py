@@ -47,7 +47,8 @@ def sweep(
     parts = Path(resume) if resume else Path(f"{output}.parts") if output else None
     if parts:
         check_directory(parts)
-    grid = read_grid(grid_file)
+    with counting_bar("problems read") as progress:
+        grid = read_grid(grid_file, progress)
     try:
         with counting_bar("points") as progress:
             rows = run_grid(

@@ -1,6 +1,6 @@
 """Grid files: a problem template, and lists of values by dotted key; every combination is one point."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -101,8 +101,8 @@ class Grid:
     origins: tuple[str, ...] = ()
 
 
-def read_grid(path: str | Path) -> Grid:
-    """Read a grid file and build every problem, before anything is run.
+def read_grid(path: str | Path, progress: Callable[[int, int], None] | None = None) -> Grid:
+    """Read a grid file and build every problem, before anything is run; `progress` is called with (built, total).
 
     Keys: ``schema = 1``, ``problem`` (a table, or the name of a problem file next to the grid file), ``[grid]``
     (dotted keys of the problem, and ``seed``, each with a list of values), ``digits`` (20), ``claims`` (none; ids,
@@ -148,10 +148,10 @@ def read_grid(path: str | Path) -> Grid:
     if SEED in axes and not draws(template):
         raise root.child("grid").child(SEED).error("nothing in the problem is drawn at random")
     points = Points(template, axes, source)
-    for (
-        point
-    ) in points:  # made once to be checked, and again when it is their turn: 10^5 problems are not held
-        _ = point.problem
+    for number, point in enumerate(points, start=1):
+        _ = point.problem  # made once to be checked, and again when it is its turn: 10^5 of them are not held
+        if progress:
+            progress(number, size)
     return Grid(tuple(axes), points, _digits(root), *_claims(root, Path(path).parent))
 
 

@@ -57,7 +57,9 @@ def grid(tmp_path):
 
 
 def test_points_are_every_combination_the_last_key_fastest(grid):
-    read = read_grid(grid())
+    built = []
+    read = read_grid(grid(), lambda number, total: built.append((number, total)))
+    assert built == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert read.keys == ("init.scale", "network.depth")
     assert [point.values for point in read.points] == [
         (("init.scale", scale), ("network.depth", depth)) for scale in ("1/2", "1") for depth in (2, 3)

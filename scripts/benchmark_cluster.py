@@ -1,10 +1,12 @@
 """Sweeps on a Dask cluster of this machine: problems a second, and what client and scheduler spend on each.
 
     python scripts/benchmark_cluster.py [--points 1000 10000 100000] [--workers 1 2] [--repeat 3] [--digits 4] [--kill]
+                                        [--at-rest]
 
 For each size and number of workers (in turn, `--repeat` times) a scheduler and one-thread workers are started, and
-`litproof sweep` runs a grid of small problems on them: the plain linear model, n = 1, d = 2. With --kill the first
-worker is killed when half of the rows are there, and all rows are compared with those of one process here. Columns:
+`litproof sweep` runs a grid of small problems on them: the plain linear model, n = 1, d = 2, 3 ms each; with --at-rest
+problems whose flow starts at its limit, half a millisecond each. With --kill the first worker is killed when half of
+the rows are there, and all rows are compared with those of one process here. Columns:
 
 problems/s   rows a second of wall time, from the first that is kept to the last: spoilt where other programs run.
 worker ms    processor time of all workers a problem, of which the problem itself (`seconds` of the rows) is
@@ -47,8 +49,29 @@ y = ["1"]
 scale = "1"
 v = [["1", "1/2"]]
 [grid]
-"init.scale" = [{scales}]
-"data.y" = [{targets}]
+"init.scale" = [{firsts}]
+"data.y" = [{seconds}]
+"""
+
+AT_REST = """
+schema = 1
+digits = {digits}
+[problem]
+schema = 1
+[problem.network]
+kind = "diagonal"
+depth = 1
+[problem.task]
+kind = "regression"
+[problem.data]
+X = [["1", "0"]]
+y = ["1"]
+[problem.init]
+scale = "1"
+v = [["1", "1/2"]]
+[grid]
+"data.weights" = [{weights}]
+"init.v" = [{starts}]
 """
 
 
@@ -76,16 +99,22 @@ class Run:
 HEADER = "  points workers    problems/s     worker ms    problem ms     client ms  scheduler ms   client MB"
 
 
-def write_grid(path: Path, points: int, digits: int) -> None:
-    """About `points` problems: scales k/100, targets k/10."""
-    scales = min(points, 100)
-    path.write_text(
-        GRID.format(
-            digits=digits,
-            scales=", ".join(f'"{k}/100"' for k in range(1, scales + 1)),
-            targets=", ".join(f'["{k}/10"]' for k in range(1, points // scales + 1)),
-        )
-    )
+def write_grid(path: Path, points: int, digits: int, at_rest: bool) -> None:
+    """About `points` problems, of two axes."""
+    firsts = min(points, 100)
+    numbers = range(1, firsts + 1), range(1, points // firsts + 1)
+    if at_rest:
+        lists = {
+            "weights": ", ".join(f'["{k}"]' for k in numbers[0]),
+            "starts": ", ".join(f'[["1", "{k}"]]' for k in numbers[1]),
+        }
+        path.write_text(AT_REST.format(digits=digits, **lists))
+        return
+    lists = {
+        "firsts": ", ".join(f'"{k}/100"' for k in numbers[0]),
+        "seconds": ", ".join(f'["{k}/10"]' for k in numbers[1]),
+    }
+    path.write_text(GRID.format(digits=digits, **lists))
 
 
 @contextmanager
@@ -138,12 +167,12 @@ def processor_seconds(processes: list[psutil.Process]) -> float:
     return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
-def sweep(folder: Path, points: int, workers: int, digits: int, kill: bool) -> Run:
+def sweep(folder: Path, points: int, workers: int, digits: int, kill: bool, at_rest: bool) -> Run:
     """One sweep on a cluster of its own."""
     import json
 
     grid, table, kept = folder / "grid.toml", folder / "table.csv", folder / "kept"
-    write_grid(grid, points, digits)
+    write_grid(grid, points, digits, at_rest)
     subprocess.run(["rm", "-rf", kept, table], check=True)
     with cluster(folder, workers) as (file, scheduler, parent):
         address = json.loads(file.read_text())["address"]
@@ -203,6 +232,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--digits", type=int, default=4)
     parser.add_argument("--kill", action="store_true")
+    parser.add_argument("--at-rest", action="store_true")
     asked = parser.parse_args()
     print(HEADER, flush=True)
     with tempfile.TemporaryDirectory() as directory:
@@ -210,7 +240,8 @@ def main() -> None:
         for points in asked.points:
             for _ in range(asked.repeat):
                 for workers in asked.workers:
-                    print(sweep(folder, points, workers, asked.digits, asked.kill), flush=True)
+                    options = asked.digits, asked.kill, asked.at_rest
+                    print(sweep(folder, points, workers, *options), flush=True)
                     if asked.kill:
                         print("  all rows as in one process:", same_as_in_one_process(folder), flush=True)
 

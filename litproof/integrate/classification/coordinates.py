@@ -6,6 +6,9 @@ from typing import Any
 import gmpy2
 import numpy as np
 from gmpy2 import mpfr
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from litproof.flow.invariant_subspace import invariant_subspace
 from litproof.integrate.classification.reals import Both, Floats, Numbers, Reals, Sums, reals
@@ -15,6 +18,10 @@ from litproof.problem import Problem
 def to_real(value: Fraction | int) -> Any:
     """The nearest number at the working precision."""
     return mpfr(gmpy2.mpq(value.numerator, value.denominator))
+
+
+SMALL = 6
+"""Coordinates below which a group is joined to the next: a few small systems cost less as one."""
 
 
 class Coordinates:
@@ -63,6 +70,28 @@ class Coordinates:
     def hessian(self, curvature: Floats) -> Floats:
         """The Hessian in the coordinates, (.., D, D), from the one in the parameters."""
         return curvature if self._floats is None else self._floats @ curvature @ self._floats.T
+
+    def groups(self, index: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """The places of coordinates that have monomials in common; index (terms, L), the parameters of each monomial.
+
+        Small groups are put together.
+        """
+        K = len(self._start)
+        own, parameter = (
+            (np.arange(K), np.arange(K)) if self._floats is None else (self._own, self._parameter)
+        )
+        ends = [(own + K, parameter), *((index[:, 0], column) for column in index.T[1:])]
+        first, second = (np.concatenate(side) for side in zip(*ends, strict=True))
+        graph = coo_array((np.ones(len(first)), (first, second)), shape=(2 * K, 2 * K))
+        labels = connected_components(graph, directed=False)[1][K : K + self.size]
+        order = np.argsort(labels, kind="stable")
+        groups = [np.zeros(0, dtype=np.int64)]
+        for group in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+            if len(groups[-1]) < SMALL:
+                groups[-1] = np.concatenate([groups[-1], group])
+            else:
+                groups.append(group)
+        return groups
 
     def layers(self, theta: Reals) -> list[list[Any]]:
         """The parameters layer by layer."""

@@ -31,7 +31,7 @@ class Margins:
     count : number n of different rows. data : the different rows y_i x_i, exact.
     unit : a power of two, the size of the largest entry of the data; entries are divided by it.
     log_copies : logarithms of how often each row occurs (equal rows have one margin).
-    terms : number of monomials of beta.
+    terms : number of monomials of beta. groups : places of coordinates that have monomials in common.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -51,6 +51,7 @@ class Margins:
         self._entries = Both([to_real(entry) for _, _, entry in terms])
         self._beta = Sums(self._z, problem.network.input_dim)
         self._slopes = Sums(self._index.ravel(), K)
+        self.groups = self.coordinates.groups(self._index.T)
         pairs = [self._index[a] * K + self._index[b] for a, b in combinations(range(self.depth), 2)]
         self._curvature = Sums(np.concatenate([*pairs, np.zeros(0, dtype=np.int64)]), K * K)
 

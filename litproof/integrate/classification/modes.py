@@ -40,8 +40,9 @@ def modes(point: LatePoint, *, neutral_below: float = 1e-7) -> Modes:
     w = point.w[None, :]
     theta, p = w.astype(float), exp(point.multipliers[None, :]).astype(float)
     g = point.margins.gradients(theta[0], point.active)
-    Fy, Fp = flow.speed_derivatives(theta, p)
+    Fy, (push, pull), Fp = flow.speed_derivatives(theta, p)
     moving = np.flatnonzero([x != 0 for x in point.w])
+    Fy = Fy + push @ pull.swapaxes(1, 2)
     g, Fy, Fp = g[:, moving], Fy[:, moving][:, :, moving], Fp[:, moving]
     left, sizes, right = np.linalg.svd(g)
     rank = int(np.sum(sizes > 1e-10 * sizes[0]))

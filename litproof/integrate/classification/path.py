@@ -14,7 +14,7 @@ from litproof.integrate.budget import radau_cost, spend_allowance
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.radau import Step, Tableau, collocation_step, radau_tableau
 from litproof.integrate.classification.reals import Floats, Numbers, Reals, exp, like, reals
-from litproof.integrate.classification.stage_matrix import NewtonFailure
+from litproof.integrate.classification.stage_matrix import APART, NewtonFailure
 from litproof.integrate.classification.steps import (
     GROWTH,
     Settings,
@@ -103,7 +103,7 @@ def march(
     """
     permission.ask("classification flow")
     whole, bold = False, True
-    while end is None or point.s < end:
+    while end is None or end - point.s > _shortest():
         spend_allowance(radau_cost(point.margins.size, settings.stages, point.margins.terms))
         point = _activate(_reprecise(problem, point, settings, whole=whole), settings)
         length = point.next_length if end is None else min(point.next_length, end - point.s)
@@ -111,7 +111,7 @@ def march(
             raise Inconclusive(
                 f"kappa = exp({float(point.s):.6g}) after {settings.max_steps} steps: allow more"
             )
-        if length < mpfr(2) ** (40 - gmpy2.get_context().precision):
+        if length < _shortest():
             raise Inconclusive(
                 f"the step length underflows at kappa = exp({float(point.s):.6g}): more digits may help"
             )
@@ -167,19 +167,31 @@ def _reprecise(problem: Problem, point: LatePoint, settings: Settings, *, whole:
         raise Inconclusive(f"no limit in sight at kappa = exp({float(point.s):.6g})")
     if bits > settings.most_bits and not whole and _settled(point, settings.most_bits):
         bits = settings.most_bits
-    if bits == gmpy2.get_context().precision or (
-        bits < settings.most_bits and bits < gmpy2.get_context().precision
-    ):
+    if bits <= gmpy2.get_context().precision <= max(bits, settings.most_bits):
         return point
     gmpy2.get_context().precision = bits
     return replace(point, margins=Margins(problem))
 
 
+def _shortest() -> Any:
+    """The length of a step that means something at the working precision."""
+    return mpfr(2) ** (40 - gmpy2.get_context().precision)
+
+
 def _settled(point: LatePoint, bits: int) -> bool:
-    """Whether all active points have a weight, and all others a margin that is above 1 at that precision."""
+    """Whether it is plain at that precision which points are active.
+
+    All these have a weight and gradients that are far from dependent (where weights that tend to 0 tell them apart,
+    these count down to the digits of 1/kappa); all others have margins above 1.
+    """
     m, others = point.margins, _inactive(point)
+    if min(point.multipliers) < WEIGHTY:
+        return False
+    sizes = np.linalg.svd(m.gradients(point.w.astype(float), point.active), compute_uv=False)
+    if len(point.active) > len(point.w) or sizes[-1] < APART * sizes[0]:
+        return False
     margins = m.values(m.coefficients(point.w), others) if others else point.w[:0]
-    return bool(min(point.multipliers) > WEIGHTY and np.all(margins - 1 > mpfr(2) ** (FAR_BITS - bits)))
+    return bool(np.all(margins - 1 > mpfr(2) ** (FAR_BITS - bits)))
 
 
 def _scale(point: LatePoint, Y: Numbers, F: Numbers, settings: Settings) -> Numbers:
@@ -287,9 +299,16 @@ def _ratio(a: Reals, b: Reals) -> Floats:
 
 
 def _multiplier(point: LatePoint, i: int, s: Any, w: Reals) -> Any:
-    """lambda_i = kappa (1 - m_i(w)) + log copies."""
-    m = point.margins
-    return (1 - m.values(m.coefficients(w), [i])[0]) * gmpy2.exp(s) + m.log_copies.reals[i]
+    """lambda_i = lambda_t + kappa (m_t(w) - m_i(w)) with the copies of both, t the point of most weight.
+
+    lambda_t hardly moves. What the equations leave of m_t, and of other rows that agree with it but for what tends to
+    0, may be more than 1/kappa.
+    """
+    m, top = point.margins, int(np.argmax(point.multipliers))
+    t = point.active[top]
+    first, own = m.values(m.coefficients(w), [t, i])
+    copies = m.log_copies.reals
+    return point.multipliers[top] + (first - own) * gmpy2.exp(s) + copies[i] - copies[t]
 
 
 def _inactive(point: LatePoint) -> list[int]:

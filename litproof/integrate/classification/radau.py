@@ -258,7 +258,10 @@ class _Stages:
         F_y = d.F_y * floats[:, :, None] / floats[:, None, :]
         F_y[:, D, D] += self.rates.astype(float)
         up = self.stretch.astype(d.F_x.dtype)
-        return Derivatives(F_y, d.F_x * up[:, :, None], d.G_y / up[:, None, :], d.G_x)
+        push, pull = (
+            None if x is None else x * y[:, :, None] for x, y in ((d.push, floats), (d.pull, 1 / floats))
+        )
+        return Derivatives(F_y, d.F_x * up[:, :, None], d.G_y / up[:, None, :], d.G_x, d.groups, push, pull)
 
     def solve(
         self, Q: Numbers, Z: Numbers, tolerance: float, sweeps: int, factors: Factors | None = None

@@ -7,7 +7,8 @@ are brought apart at the working precision first.
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gmpy2
@@ -57,14 +58,19 @@ class Derivatives:
 
     Attributes
     ----------
-    F_y : (k, D, D). F_x : (k, D, m). G_y : (k, m, D).
+    F_y : (k, D, D), without a part of small rank. F_x : (k, D, m). G_y : (k, m, D).
     G_x : the diagonal, (k, m).
+    groups : places of components that only act on each other in F_y; None if all do.
+    push, pull : (k, D, r) in doubles, the other part of F_y is push pull^T.
     """
 
     F_y: Floats
     F_x: Numbers
     G_y: Numbers
     G_x: Numbers
+    groups: Sequence[NDArray[np.int64]] | None = None
+    push: Floats | None = None
+    pull: Floats | None = None
 
 
 def ordinary(F_y: Floats) -> Derivatives:
@@ -75,19 +81,24 @@ def ordinary(F_y: Floats) -> Derivatives:
 
 @dataclass(frozen=True)
 class Factors:
-    """LU factors of the stage matrix.
+    """Factors of the stage matrix [B, -C; E, S_0] by blocks: y is eliminated first, group by group.
 
     Attributes
     ----------
-    lu, pivots, rows, columns : of the matrix over rows and columns.
-    blocks : how x enters.
+    groups : for each its places, and the LU factors of B on it. sizes : of y, up to a factor, in doubles.
+    C : B^-1 C, (s D, s (m + r)). lu, pivots, rows, columns : of S_0 + E B^-1 C over rows and columns.
+    blocks : how x enters, the part of small rank included. count : m.
     """
 
+    groups: Sequence[tuple[NDArray[np.int64], Floats, NDArray[np.int32]]]
+    sizes: Floats
+    C: Floats
     lu: Floats
     pivots: NDArray[np.int32]
     rows: Floats
     columns: Floats
     blocks: "_Blocks"
+    count: int
 
     @property
     def stiffness(self) -> Floats:
@@ -99,20 +110,35 @@ class Factors:
 
         The right-hand side is normalised so that it fits a double.
         """
-        s, D = R.shape
-        right = np.concatenate([R / sizes, _applied(self.blocks.T, G)], axis=1)
-        biggest = np.max(np.abs(right))
+        s, m = len(R), self.count
+        first, second = R / sizes, _applied(self.blocks.T, G)
+        biggest = max(np.max(np.abs(x), initial=0) for x in (first, second))
         if biggest == 0:
             return R * 0, G * 0, 0.0
         if not gmpy2.is_finite(biggest):
             raise NewtonFailure("stage values left the range of numbers")
-        solution, _ = dgetrs(self.lu, self.pivots, (right / biggest).astype(float).ravel() / self.rows)
-        if not np.all(np.isfinite(solution)):
+        y = _eliminated(self.groups, self.sizes, (first / biggest).astype(float)[:, :, None])[:, :, 0]
+        right = -(self.blocks.through @ y[:, :, None])[:, :, 0]
+        right[:, :m] += (second / biggest).astype(float)
+        x = _solved(self.lu, self.pivots, right.ravel() / self.rows) / self.columns
+        y, x = y + (self.C @ x).reshape(y.shape), x.reshape(s, -1)[:, :m]
+        if not (np.all(np.isfinite(x)) and np.all(np.isfinite(y))):
             raise NewtonFailure("singular stage Jacobian")
-        whole = (solution / self.columns).reshape(s, -1).astype(R.dtype) * biggest
-        apart = whole[:, D:]
-        effect = np.einsum("kji,ki->kj", np.abs(self.blocks.fast), np.abs(apart).astype(float))
-        return whole[:, :D] * sizes, _applied(self.blocks.V, apart), float(np.max(effect))
+        effect = np.einsum("kji,ki->kj", np.abs(self.blocks.fast[:, :, :m]), np.abs(x))
+        dY, apart = y.astype(R.dtype) * biggest * sizes, x.astype(R.dtype) * biggest
+        return dY, _applied(self.blocks.V, apart), float(np.max(effect) * biggest)
+
+
+def _eliminated(
+    groups: Sequence[tuple[NDArray[np.int64], Floats, NDArray[np.int32]]], sizes: Floats, right: Floats
+) -> Floats:
+    """B^-1 times a right-hand side (s, D, c), both over the sizes of y."""
+    result = np.empty_like(right)
+    for places, lu, pivots in groups:
+        part = right[:, places] * sizes[places, None]
+        solution = _solved(lu, pivots, part.reshape(len(lu), -1)) if part.size else part
+        result[:, places] = solution.reshape(part.shape) / sizes[places, None]
+    return result
 
 
 def _applied(matrices: Numbers, vectors: Numbers) -> Numbers:
@@ -142,26 +168,63 @@ def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Numb
         if in_doubles:
             return None
         blocks = _combined(d, matrix.diagonal(), length, sizes)
-    ratio = (sizes[None, :] / sizes[:, None]).astype(float)
-    big = np.zeros((s, D + m, s, D + m))
-    big[:, :D, :, :D] = (-h * matrix)[:, None, :, None] * (d.F_y * ratio).swapaxes(0, 1)[None]
-    big[:, :D, :, D:] = -matrix[:, None, :, None] * blocks.fast.swapaxes(0, 1)[None]
+    unit = (sizes / np.max(sizes)).astype(float)
+    if d.push is not None and d.pull is not None:
+        blocks = _with_rank(blocks, h * d.push / unit[:, None], (d.pull * unit[:, None]).swapaxes(1, 2))
+    groups = []
+    for places in d.groups or [np.arange(D)]:
+        part = (-h * matrix)[:, None, :, None] * d.F_y[:, places][:, :, places].swapaxes(0, 1)[None]
+        size = s * len(places)
+        groups.append((places, *_lu(np.eye(size) + part.reshape(size, size))))
+    count = blocks.fast.shape[2]
+    C = matrix[:, None, :, None] * blocks.fast.swapaxes(0, 1)[None]
+    C = _eliminated(groups, unit, C.reshape(s, D, s * count))
+    core = (blocks.through @ C).reshape(s, count, s, count)
     k = np.arange(s)
-    big[k, :D, k, :D] += np.eye(D)
-    big[k, D:, k, :D] = blocks.through
-    big[k, D:, k, D:] = blocks.direct
-    full = big.reshape(s * (D + m), s * (D + m))
+    core[k, :, k, :] += blocks.direct
+    full = core.reshape(s * count, s * count)
     rows, columns = _equilibration(np.abs(full))
     full /= rows[:, None] * columns
-    lu, pivots, info = dgetrf(full)
-    if info != 0:
+    return Factors(groups, unit, C.reshape(s * D, s * count), *_lu(full), rows, columns, blocks, m)
+
+
+def _lu(matrix: Floats) -> tuple[Floats, NDArray[np.int32]]:
+    """LU factors and pivots."""
+    if not matrix.size:
+        return matrix, np.zeros(0, dtype=np.int32)
+    lu, pivots, info = dgetrf(matrix)
+    if info != 0 or not np.all(np.isfinite(lu)):
         raise NewtonFailure("singular stage Jacobian")
-    return Factors(lu, pivots, rows, columns, blocks)
+    return lu, pivots
+
+
+def _solved(lu: Floats, pivots: NDArray[np.int32], right: Floats) -> Floats:
+    """The solution of a system with these factors."""
+    return np.asarray(dgetrs(lu, pivots, right)[0]) if lu.size else right
+
+
+def _with_rank(blocks: "_Blocks", push: Floats, pull: Floats) -> "_Blocks":
+    """The blocks with the sums pull y as further variables, r a stage; push (k, D, r) and pull (k, r, D) over sizes."""
+    k, r, _ = pull.shape
+    column = np.maximum(np.max(np.abs(push), axis=1), 1e-300)
+    row = np.maximum(np.max(np.abs(pull), axis=2), 1 / column)
+    m = blocks.fast.shape[2]
+    direct = np.zeros((k, m + r, m + r))
+    direct[:, :m, :m] = blocks.direct
+    direct[:, range(m, m + r), range(m, m + r)] = 1 / (row * column)
+    return replace(
+        blocks,
+        fast=np.concatenate([blocks.fast, push / column[:, None, :]], axis=2),
+        through=np.concatenate([blocks.through, -pull / row[:, :, None]], axis=1),
+        direct=direct,
+    )
 
 
 def _equilibration(sizes: Floats) -> tuple[Floats, Floats]:
     """Scales (rows, columns) over which a matrix of nonnegative entries has rows and columns of size 1."""
     rows, columns = np.ones(len(sizes)), np.ones(len(sizes))
+    if not sizes.size:
+        return rows, columns
     for _ in range(EQUILIBRATIONS):
         row, column = (np.sqrt(np.max(sizes, axis=axis)) for axis in (1, 0))
         if not np.all(np.isfinite(row)) or np.any(row == 0) or np.any(column == 0):

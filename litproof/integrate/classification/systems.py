@@ -62,34 +62,37 @@ class EarlyFlow:
         return np.asarray(sqrt(square) ** (2 - depth) if depth > 2 else square**0)
 
     def jacobian(self, s: Numbers, y: Numbers, z: Numbers) -> Derivatives:
-        """Analytic derivatives; x = lambda (p + 1), so that both regimes of p are well scaled."""
+        """Analytic derivatives; x = lambda, so that points of little weight are told from others last."""
         every = np.concatenate([z, self.direct_multipliers(s, y)], axis=1)
         u, m, unit = y[:, :-1], z.shape[1], like(y, self.unit / self.size)
         p, P, U, rho = self._shares(u, every)
-        slopes, weight = self.margins.gradients(u, self.stiff), rho * p[:, :m] / (p[:, :m] + 1)
+        slopes, weight = self.margins.gradients(u, self.stiff), rho * p[:, :m]
         rise = 2 * unit * (slopes @ U[:, :, None]).swapaxes(1, 2)
         pushes = (P * P)[:, :, None] * slopes.swapaxes(1, 2) + (2 * P * U)[:, :, None]
         F_x = np.concatenate([pushes, rise], axis=1) * weight[:, None, :]
         G_y = np.concatenate([unit * slopes, slopes[:, :, :1] * 0 - 1], axis=2)
-        return Derivatives(self._by_state(u, p, P, U, rho), F_x, G_y, 1 / (p[:, :m] + 1) / like(y, self.size))
+        F_y, rank = self._by_state(u, p, P, U, rho)
+        groups = [*self.margins.groups, np.array([u.shape[1]])]
+        return Derivatives(F_y, F_x, G_y, z * 0 + 1 / like(y, self.size), groups, *rank)
 
-    def _by_state(self, u: Numbers, p: Numbers, P: Numbers, U: Numbers, rho: Numbers) -> Floats:
-        """F_y in double precision."""
+    def _by_state(
+        self, u: Numbers, p: Numbers, P: Numbers, U: Numbers, rho: Numbers
+    ) -> tuple[Floats, tuple[Floats, Floats]]:
+        """(F_y but for push pull^T, (push, pull)) in double precision."""
         u, p, P, U, rho = (x.astype(float) for x in (u, p, P, U, rho))
         D, unit = u.shape[1], float(self.unit / self.size)
         H = self.margins.hessian(u, self.margins.pull(p, (*self.stiff, *self.direct)))
-        F_y = np.zeros((len(u), D + 1, D + 1))
+        F_y, push, pull = (np.zeros((len(u), D + 1, size)) for size in (D + 1, 2, 2))
         F_y[:, :D, :D] = (rho * P * P)[:, :, None] * H
-        F_y[:, D:, :D] = (2 * unit * rho)[:, :, None] * (U[:, None, :] @ H)
+        push[:, D, 0], pull[:, :D, 0] = 1, 2 * unit * rho * (H @ U[:, :, None])[:, :, 0]
         if self.margins.depth > 2:
-            square = (u * u).sum(axis=1)[:, None]
-            F = np.concatenate([P * P * U, unit * (U * U).sum(axis=1)[:, None]], axis=1)
-            F_y[:, :, :D] += F[:, :, None] * ((2 - self.margins.depth) * rho / square * u)[:, None, :]
-        return F_y
+            push[:, :, 1] = np.concatenate([P * P * U, unit * (U * U).sum(axis=1)[:, None]], axis=1)
+            pull[:, :D, 1] = (2 - self.margins.depth) * rho / (u * u).sum(axis=1)[:, None] * u
+        return F_y, (push, pull)
 
     def move(self, s: Numbers, z: Numbers, change: Numbers, stiffness: Floats) -> tuple[Numbers, float]:
-        """See `LateFlow.move`, with eps = 1."""
-        return _moved(s[:, None] ** 0, z, change, stiffness)
+        """See `LateFlow.move`."""
+        return _moved(z, change, stiffness)
 
 
 @dataclass(frozen=True)
@@ -129,15 +132,15 @@ class LateFlow:
         return self._lifted(s, self.margins.values(self.margins.coefficients(y), self.direct))
 
     def jacobian(self, s: Numbers, y: Numbers, z: Numbers) -> Derivatives:
-        """Analytic derivatives; x = lambda (p + exp(-s)), so that both regimes of p are well scaled."""
-        p, eps = exp(z), exp(-s)[:, None]
-        F_w, _ = self.speed_derivatives(y.astype(float), p.astype(float))
+        """Analytic derivatives; x = lambda, so that points of little weight are told from others last."""
+        p = exp(z)
+        F_w, rank, _ = self.speed_derivatives(y.astype(float), p.astype(float))
         slopes = self.margins.gradients(y, self.active)
-        F_x = self._pushes(slopes, p) * (p / (p + eps))[:, None, :]
-        return Derivatives(F_w, F_x, slopes, eps / (p + eps))
+        F_x = self._pushes(slopes, p) * p[:, None, :]
+        return Derivatives(F_w, F_x, slopes, z * 0 + exp(-s)[:, None], self.margins.groups, *rank)
 
-    def speed_derivatives(self, w: Floats, p: Floats) -> tuple[Floats, Floats]:
-        """(F_w, F_p) in double precision at k points, shapes (k, D, D) and (k, D, m)."""
+    def speed_derivatives(self, w: Floats, p: Floats) -> tuple[Floats, tuple[Floats, Floats], Floats]:
+        """(F_w but for push pull^T, (push, pull), F_p) in double precision at k points."""
         slopes, H = (
             self.margins.gradients(w, self.active),
             self.margins.hessian(w, self.margins.pull(p, self.active)),
@@ -145,9 +148,12 @@ class LateFlow:
         U, P = (p[:, None, :] @ slopes)[:, 0], p.sum(axis=1)[:, None]
         q = (U * U).sum(axis=1)[:, None]
         # derivative of P^2 U/q, q = |U|^2, along dU: P^2 (dU - 2 U (U.dU)/q)/q
-        turned = H - 2 * (U / q)[:, :, None] * (U[:, None, :] @ H)
-        F_w = (P * P / q)[:, :, None] * turned - np.eye(w.shape[1]) / self.margins.depth
-        return F_w, self._pushes(slopes, p)
+        weight = (P * P / q)[:, :, None]
+        return (
+            weight * H - np.eye(w.shape[1]) / self.margins.depth,
+            (U[:, :, None], -2 * weight / q[:, :, None] * (H @ U[:, :, None])),
+            self._pushes(slopes, p),
+        )
 
     @staticmethod
     def _pushes(slopes: Numbers, p: Numbers) -> Numbers:
@@ -163,13 +169,12 @@ class LateFlow:
         stiffness = p/p*. p stays positive, a multiplier rises or falls in one correction whatever the size
         of eps.
         """
-        return _moved(exp(-s)[:, None], z, change, stiffness)
+        return _moved(z, change, stiffness)
 
 
-def _moved(eps: Numbers, z: Numbers, change: Numbers, stiffness: Floats) -> tuple[Numbers, float]:
-    p = exp(z)
-    moves = _tempered((change / (p + eps)).astype(float), np.maximum(stiffness, 0))
-    return z + moves, float(np.max(np.abs(p.astype(float) * np.expm1(moves)), initial=0.0))
+def _moved(z: Numbers, change: Numbers, stiffness: Floats) -> tuple[Numbers, float]:
+    moves = _tempered(change.astype(float), np.maximum(stiffness, 0))
+    return z + moves, float(np.max(np.exp(z.astype(float)) * np.abs(np.expm1(moves)), initial=0.0))
 
 
 def _tempered(steps: Floats, ratios: Floats) -> Floats:

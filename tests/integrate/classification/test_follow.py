@@ -119,6 +119,33 @@ def test_slowly_leaving_points_cost_few_steps(depth):
     assert measurement.details["attempts"] <= 1.5 * measurement.details["steps"]
 
 
+@pytest.mark.parametrize("depth", [2, 3, 4])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("1", "-1/4", "0"), ("1", "3/4", "1/2"), ("1", "1/2", "1/4")),
+        (("1", "1/2", "-1/4"), ("1", "-3/4", "1/8")),
+        (("1", "1/2", "1/2"), ("1", "1/4", "1/4"), ("1", "-1/2", "-1/2")),
+        (("1", "1/2", "0"), ("1", "1/4", "0"), ("1", "0", "3/4"), ("1", "0", "1/4")),
+    ],
+    ids=["weights that are not unique", "two rows", "dependent rows", "weights that vanish"],
+)
+@pytest.mark.parametrize("digits", [12, 25, 40])
+def test_more_points_on_the_margin_than_components(depth, rows, digits):
+    """All rows are 1 on the first component, and smaller elsewhere: (1, 0, 0), told apart by what tends to 0."""
+    rows = tuple(tuple(map(Fraction, row)) for row in rows)
+    hidden, last = (
+        (Fraction(9, 8), Fraction(1, 2), Fraction(3, 8)),
+        (Fraction(1, 2), Fraction(1, 8), NOTHING[0]),
+    )
+    options = {} if depth == 2 else {"newton": 10.0 ** -(digits + 30)}
+    flow = follow_direction(
+        diagonal(depth, rows=rows, hidden=hidden, last=last), digits, max_steps=250, **options
+    )
+    assert flow.converged, flow.reason
+    assert close(flow.value, (1, 0, 0), digits)
+
+
 def test_labels_and_copies_count():
     flipped = tuple(tuple(-x for x in row) for row in ROWS)
     turned = follow_direction(diagonal(2, rows=flipped, labels=(Fraction(-1), Fraction(-1))), 15)

@@ -137,7 +137,7 @@ class _Profile:
     """The double-precision solution on coarse nodes, and how its coefficients decay.
 
     The change of the state since the start is change * 2^exponent, its largest entry exp(log_size), its relative
-    error about floor.
+    error about floor; count is 0 where these nodes are enough.
     """
 
     change: Array
@@ -147,6 +147,12 @@ class _Profile:
     count: int
     growth: float
     floor: float
+
+    def changes(self, n: int) -> Array:
+        """The change on N + 1 nodes."""
+        change = interpolation_matrix(_COARSE, n) @ self.change
+        change[0] = 0.0
+        return change
 
 
 def integrate(
@@ -264,10 +270,6 @@ def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Pr
         if not log_size < log(reach):
             return None
         (_, J), (_, A) = levels.jacobians(base.parameters(change, base.exponent), "residual", "velocity")
-        if log_size < -digits * _LN10:
-            growth = float(S[-1] @ np.maximum(largest_eigenvalues(A), 0.0))
-            if log_size + growth < -digits * _LN10 - 2.0:
-                return _Profile(change, base.exponent, log_size, _MAX_WIDENING * _SLOPE, 0, growth, 1e-12)
         velocity = base.speed + levels.changes(base.atoms, change, unit, "velocity")
         defect = S @ velocity - change
         # An error of the linear solution far below the square of the correction is lost in Newton's own.
@@ -279,8 +281,12 @@ def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Pr
         now = float(np.abs(correction).max()) / size
         if now < 1e-6 or (now < 1e-4 and now > last / 4):
             floor = max(1e-12, 10 * now * now)
-            slope, count = _decay(change, floor, log_size + digits * _LN10)
+            span = log_size + digits * _LN10
+            # What is far below the tolerance may be rounding of the state, which fast components turn into noise.
+            slope, count = _decay(change, max(floor, exp(-max(span, 0.0) - 5.0)), span)
             growth = float(S[-1] @ np.maximum(largest_eigenvalues(A), 0.0))
+            if log_size + growth < -digits * _LN10 - 2.0:
+                slope, count = _MAX_WIDENING * _SLOPE, 0
             return _Profile(change, base.exponent, log_size, slope, count, growth, floor)
         if not now < 2 * last:
             return None
@@ -321,7 +327,13 @@ def _solution(
     """
     tolerance, bits = -digits * _LN10, base.bits
     if not profile.count:
-        return [[x] * 16 for x in base.state], tolerance, stretch
+        # A change below the tolerance still moves the state: one that rests would never leave what decays by itself.
+        n = node_count(15)
+        return (
+            _moved([[x] * (n + 1) for x in base.state], profile.changes(n), bits + profile.exponent),
+            tolerance,
+            stretch,
+        )
     count = node_count(profile.count * stretch)
     most = max(2.0 * (profile.log_size - tolerance) / _LEAST_SLOPE, 80.0)
     while count <= most:
@@ -347,8 +359,7 @@ def _collocate(
 ) -> list[list[Any]] | None:
     """Solution of the collocation equations on N + 1 nodes by defect correction; None if that stagnates."""
     bits = base.bits
-    change = interpolation_matrix(_COARSE, n) @ profile.change
-    change[0] = 0.0
+    change = profile.changes(n)
     (_, J), (_, A) = levels.jacobians(base.parameters(change, profile.exponent), "residual", "velocity")
     flow = LinearisedFlow(integration_matrix(n) * (float(width) / 2), J, A)
     columns = _moved([[x] * (n + 1) for x in base.state], change, bits + profile.exponent)
@@ -369,11 +380,13 @@ def _collocate(
         now = (exponent - bits) * LOG_2 + log(steepest + 1e-300)
         gain = last - now
         last = now
-        if now < tolerance - 2.0 or (3.0 < gain < inf and now - gain < tolerance - 2.0):
+        # What is left after this correction: no less than the rounding of the defect it came from.
+        left = max(now - gain, (spare - bits) * LOG_2 + _LN10) if 3.0 < gain < inf else now
+        if min(now, left) < tolerance - 2.0:
             return columns
         if gain < 1.0:
             return None
-        right = max(right, -now / _LN10 + min(gain / _LN10 if gain < inf else 8.0, 12.0))
+        right = max(right, -now / _LN10 + min(gain / _LN10, 12.0))
     return None
 
 

@@ -166,7 +166,8 @@ def verify(
     from litproof.claims.verification import Stopped, verify as run
     from litproof.parallel import usable_cores
     from litproof.report.machine import report_to_json, report_to_junit
-    from litproof.report.terminal import counting_bar, print_report, progress_bar
+    from litproof.report.progress import counting_bar, progress_bar
+    from litproof.report.terminal import print_report
     from litproof.results import Evidence
 
     try:
@@ -244,7 +245,7 @@ def limit(
     from litproof.integrate.watch import listened
     from litproof.limits.find import find_limit
     from litproof.problem_file import read_problem
-    from litproof.report.terminal import in_a_line, live_line
+    from litproof.report.progress import in_a_line, live_line
 
     problem = read_problem(problem_file)
     if path_file and problem.training and problem.task == "classification":

@@ -127,7 +127,7 @@ def bias(
 
 def _gaps(problem: "Problem", seed: int) -> "tuple[Gap, ...]":
     from litproof.bias.gap import FACTORS, gaps
-    from litproof.report.terminal import counting_bar
+    from litproof.report.progress import counting_bar
 
     known: list[Gap] = []
     with counting_bar("scales") as progress:
@@ -151,7 +151,7 @@ def _study(
 ) -> "Study":
     from litproof.bias.candidates import compare_regularisers, draw_problems
     from litproof.parallel import usable_cores
-    from litproof.report.terminal import counting_bar
+    from litproof.report.progress import counting_bar
 
     flows = [*problems, *draw_problems(problems[0], draw, seed)]
     with counting_bar("flows") as progress:

@@ -75,7 +75,7 @@ def _derive_all(folder: Path, pdf: bool) -> int:
 
     check_directory(folder)
     from litproof.derive.latex.document import documents
-    from litproof.report.terminal import live_line
+    from litproof.report.progress import live_line
     from litproof.theorems import implications_book
     from litproof.theorems.derivations import DERIVATIONS
 

@@ -114,7 +114,7 @@ def _search(
 ) -> "Falsification":
     from litproof.claims.falsify.search import Stopped, falsify as run
     from litproof.parallel import usable_cores
-    from litproof.report.terminal import counting_bar
+    from litproof.report.progress import counting_bar
 
     try:
         with counting_bar(id) as progress:

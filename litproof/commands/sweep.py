@@ -33,7 +33,7 @@ def sweep(
     check_writable(output)
     from litproof.files import check_directory
     from litproof.parallel import usable_cores
-    from litproof.report.terminal import counting_bar
+    from litproof.report.progress import counting_bar
     from litproof.sweep.grid import read_grid
     from litproof.sweep.output import check_output, csv_lines, write_table
     from litproof.sweep.run import Stopped, run_grid

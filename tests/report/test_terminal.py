@@ -1,8 +1,6 @@
 """What a person reads."""
 
-import os
 import re
-import subprocess
 import sys
 
 import pytest
@@ -11,9 +9,7 @@ from litproof import discover_conserved, example_problem, find_limit, verify
 from litproof.bias.verdict import judge as no_regulariser
 from litproof.claims.types import Status, Verdict
 from litproof.claims.verification import Report
-from litproof.integrate.watch import listened
-from litproof.problem_file import write_problem
-from litproof.report.terminal import live_line, print_report, progress_bar, summary
+from litproof.report.terminal import print_report, summary
 from litproof.results import Evidence
 
 
@@ -45,13 +41,6 @@ def test_summary_counts_every_status():
     assert summary(report()).startswith("nothing finished")
 
 
-def test_no_bar_without_a_terminal(capsys, monkeypatch):
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
-    with progress_bar() as advance:
-        assert advance is None
-    assert capsys.readouterr().err == ""
-
-
 @pytest.mark.parametrize("columns", [40, 60, 140])
 def test_nothing_is_cut_on_a_narrow_terminal(capsys, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
@@ -63,47 +52,6 @@ def test_nothing_is_cut_on_a_narrow_terminal(capsys, monkeypatch, columns):
     joined = " ".join(output.split())
     assert ("mutants rejected 6/6" in joined) == (columns < 140)
     assert all(len(line) <= columns for line in output.splitlines())
-
-
-def test_a_line_only_on_a_terminal(capsys, monkeypatch):
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
-    with live_line("looking") as show:
-        show("t = 1")
-    assert capsys.readouterr().err == ""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_limit_says_on_a_terminal_how_far_it_is(tmp_path):
-    import pty
-
-    problem = tmp_path / "problem.toml"
-    problem.write_text(write_problem(example_problem("regression")))
-    controller, terminal = pty.openpty()
-    command = [sys.executable, "-m", "litproof", "limit", str(problem), "--digits", "60", "--follow"]
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=terminal, check=True, env={**os.environ, "TERM": "xterm"}
-    )
-    os.close(terminal)
-    said = os.read(controller, 10**6).decode()
-    os.close(controller)
-    assert "looking for the limit" in said or "following the flow" in said
-    assert b"looking" not in done.stdout and b"beta_1" in done.stdout
-
-
-def test_integrators_tell_how_far_they_are():
-    told = []
-    with listened(lambda *news: told.append(news)):
-        find_limit(example_problem("regression"), 15, follow=True)
-        find_limit(example_problem("classification"), 12, follow=True)
-    phases = {phase for phase, _, _ in told}
-    assert {"following the flow", "following the direction"} <= phases
-    digits = [
-        known for phase, clock, known in told if phase == "following the flow" and clock.startswith("t = ")
-    ]
-    assert digits[-1] > 8 and digits[0] < digits[-1]
-    count = len(told)
-    find_limit(example_problem("regression"), 15)
-    assert len(told) == count
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ PROOF_OPERATIONS = 10 * SECOND
 """Budget of validated integration on one instance of a claim."""
 
 
-_TWICE = 60
+FOLLOWED_TWICE = 60
 """Digits up to which a limit is followed to all of them and enclosed as well."""
 _BESIDE = 40
 """With more the enclosure is what is measured, and the flow beside it is followed to so many."""
@@ -39,8 +39,9 @@ def measure_limit(problem: Problem, digits: int) -> Measurement:
 def follow_limit(problem: Problem, digits: int) -> Measurement:
     """The limit of a regression in its original parameters, to `digits` digits.
 
-    With more than _TWICE digits validated integration comes first: where it encloses the limit the middle is what is
-    measured, a flow followed to _BESIDE digits has to agree with it, and no path is followed to all digits twice.
+    With more than FOLLOWED_TWICE digits validated integration comes first: where it encloses the limit the middle is
+    what is measured, a flow followed to _BESIDE digits has to agree with it, and no path is followed to all digits
+    twice.
 
     Raises
     ------
@@ -48,7 +49,7 @@ def follow_limit(problem: Problem, digits: int) -> Measurement:
     """
     from litproof.integrate.training.follow import follow_any
 
-    if digits <= _TWICE:
+    if digits <= FOLLOWED_TWICE:
         return follow_any(problem, digits)
     few = follow_any(problem, _BESIDE)
     proof = _enclosed(problem, digits + _SPARE) if few.converged else None

@@ -14,6 +14,7 @@ from litproof.theorems.ykm.regression_convergence.claim import (
     Moment,
     compare_convergence,
     decay_rate,
+    measure_convergence,
     regression_convergence,
     singular_values,
 )
@@ -70,6 +71,21 @@ def test_every_mutant_is_rejected_on_an_instance():
     result = judge(regression_convergence, Instance("small", SMALL), 12)
     assert result.status is Status.VERIFIED
     assert [m.outcome for m in result.mutants] == ["rejected"] * 6
+
+
+def test_many_digits_are_followed_once_in_balls():
+    few, many = (measure_convergence(SMALL, digits) for digits in (40, 80))
+    assert "Taylor" in few.method and "validated integration" in many.method
+    start = many.details["start"]
+    for one, two in zip(few.details["moments"], many.details["moments"], strict=True):
+        assert one.time == two.time and abs(one.loss - two.loss) <= start / 10**40
+        assert 0 < two.error <= start / 10**80
+    assert compare_convergence(decayed(4), many, 80).answer is Answer.HOLDS
+    assert compare_convergence(decayed(40), many, 80).answer is Answer.VIOLATED
+
+
+def decayed(rate):
+    return Prediction((Fraction(rate),), 80, "t")
 
 
 def test_without_a_gap_nothing_is_claimed():

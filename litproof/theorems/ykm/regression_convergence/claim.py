@@ -21,7 +21,7 @@ from litproof.claims.hypotheses import (
     reduced_layers,
     smallest_gap,
 )
-from litproof.claims.measurement import loss_of, times_until
+from litproof.claims.measurement import FOLLOWED_TWICE, PROOF_OPERATIONS, loss_of, times_until
 from litproof.claims.pictures import Curve, Picture
 from litproof.claims.types import Answer, Comparison, Instance, Mutant
 from litproof.decimals import decimal_log
@@ -59,7 +59,7 @@ BITS = 128
 
 @dataclass(frozen=True)
 class Moment:
-    """The loss at one time; `error` bounds how far two integrations differ there."""
+    """The loss at one time; `error` bounds how far it may be off, or two integrations differ there."""
 
     time: Fraction
     loss: Fraction
@@ -121,21 +121,43 @@ def _path(problem: Problem, times: Sequence[Fraction], digits: int, method: str)
     return [loss_of(problem, layers) for _, layers in path]
 
 
+def _enclosed(problem: Problem, times: Sequence[Fraction], digits: int) -> tuple[Moment, ...]:
+    """The loss in balls, by one path; () where that is not enclosed within its budget."""
+    from litproof.certify.regression.along import enclose_moments
+    from litproof.claims.formulas.coefficients import coefficients_at
+    from litproof.integrate.ball_rings import residual
+
+    path = enclose_moments(problem, times, digits, operations=PROOF_OPERATIONS)
+    if path is None:
+        return ()
+    moments = []
+    with ball_precision(digits_to_bits(digits) + BITS):
+        for time in times:
+            r = residual(problem.X, problem.y, coefficients_at(problem.network, path[time]))
+            loss = sum((ball(w / 2) * e * e for w, e in zip(problem.row_weights, r, strict=True)), ball(0))
+            moments.append(Moment(time, dyadic(loss), dyadic(loss.rad())))
+    return tuple(moments)
+
+
 def measure_convergence(problem: Problem, digits: int) -> Measurement:
-    """The limit of the flow, and the loss on the way there by two integrators."""
+    """The limit of the flow, and the loss on the way there by two integrators; with many digits in balls, by one."""
     from litproof.integrate.regression.follow import follow_to_limit
 
     limit = follow_to_limit(problem, min(digits, LIMIT_DIGITS))
     if not any(map(any, initial_velocity(problem))):
         return limit
     times = times_until(problem, Fraction(limit.clock["t"]), TIMES)
+    start = loss_of(problem, problem.v0)
+    enclosed = _enclosed(problem, times, digits + GUARD) if digits > FOLLOWED_TWICE else ()
+    if enclosed:
+        method = f"{limit.method}; the loss on the way by validated integration"
+        return replace(limit, method=method, details={"moments": enclosed, "start": start})
     first = _path(problem, times, digits + GUARD, "collocation")
     try:
         second, partner = _path(problem, times, digits + GUARD, "taylor"), "Taylor"
     except Inconclusive:
         second, partner = _path(problem, times, digits + 4 * GUARD, "collocation"), "more digits"
     moments = tuple(Moment(time, a, 2 * abs(a - b)) for time, a, b in zip(times, first, second, strict=True))
-    start = loss_of(problem, problem.v0)
     method = f"{limit.method}; the loss on the way also by {partner}"
     return replace(limit, method=method, details={"moments": moments, "start": start})
 

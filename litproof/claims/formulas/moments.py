@@ -28,7 +28,7 @@ STATE = frozenset({"beta", "rho", "v", "loss", "residual", "margin", "gradient",
 _NO_BOUND = 10**9
 
 _LINE: float = SECOND
-"""Budget of the integral along one line of outputs."""
+"""Budget of the integral along one line of outputs, up to so many digits; with more it grows with their square."""
 _LINE_DIGITS, _DRAWN_DIGITS = 45, 20
 _SENSITIVE = 1000
 """How many times the error of beta is allowed for in `mirror`; what rests on it is not called certified."""
@@ -224,10 +224,11 @@ class AtMoment:
 
         if self.rates or self.box is not None:
             raise NotDefined("mirror[j] has no rate here")
-        known = min(int(ctx.prec * log10(2)) - 5, _LINE_DIGITS)
+        known = int(ctx.prec * log10(2)) - 5
         radius, operations = max(self.moment.beta_radius, default=Fraction(0)), _LINE
         if radius:
             known = min(known, -order_of_magnitude(radius))
+            operations *= max(1.0, known / _LINE_DIGITS) ** 2
         else:  # a state that was drawn
             known, operations = min(known, _DRAWN_DIGITS), _LINE / 4
         try:

@@ -100,7 +100,7 @@ def _at_rational_direction(measurement: Measurement, digits: int) -> Measurement
     if beta is None:
         return None
     unit = Fraction(1, 10 ** (_TIMES * digits))
-    there = replace(measurement, value=beta, error=Fraction(0), digits=digits)
+    there = replace(measurement, value=beta, error=Fraction(0), digits=2 * digits)
     moments = []
     for moment in measurement.details.get("moments", ()):
         if moment.time is not None:

@@ -85,7 +85,8 @@ class Asked:
 def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
     """The flow in its original parameters at the times asked for, each entry to 10^-digits of the largest or better.
 
-    The moments are in `details["moments"]`. Not converged where the limit is asked for and is not reached.
+    The moments are in `details["moments"]`; a direction may be followed to fewer digits, which `digits` says then. Not
+    converged where the limit is asked for and is not reached.
 
     Raises
     ------
@@ -94,14 +95,14 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
     times = tuple(time for time in asked.times if time is not None)
     places = digits + _GUARD + _smallness(problem)
     moments: dict[Fraction | None, Moment] = {}
-    clock, method, reason, rests, limit_unproved = {}, "", "", False, ""
+    clock, method, reason, rests, limit_unproved, followed = {}, "", "", False, "", digits
     if times:
         moments |= _at_times(problem, times, places, integrals=asked.integrals)
         clock = {"t": f"{float(max(times)):.4g}"}
         method = "flow in the original parameters at given times"
     if None in asked.times:
         limit = _limit(problem, digits + _GUARD, asked)
-        clock, method = dict(limit.clock), limit.method
+        clock, method, followed = dict(limit.clock), limit.method, min(digits, limit.digits)
         if limit.converged:
             known = limit_moment_of(problem, limit, digits + _GUARD, asked)
             if asked.integrals and known.samples is None:
@@ -121,7 +122,7 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
         error=max((max(m.beta_radius, default=Fraction(0)) for m in ordered), default=Fraction(0)),
         residual=Fraction(0),
         clock=clock,
-        digits=digits,
+        digits=followed,
         method=method,
         converged=not reason,
         reason=reason,

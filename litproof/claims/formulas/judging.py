@@ -35,6 +35,8 @@ from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 
+_EXTRA = 4
+"""Digits of the flow beyond those that are judged, to begin with."""
 _GUARD = 40
 _WILD = 24
 """States drawn at random, of all sizes, at which a statement that says something does not always hold."""
@@ -134,9 +136,9 @@ def measure_relation(relation: Relation) -> Callable[[Problem, int], Measurement
     def measure(problem: Problem, digits: int) -> Measurement:
         """Follow the flow in its original parameters to the times asked for, as precisely as the formulas need."""
         asked = asked_by(relation, problem)
-        for extra in (4, digits + 8, 2 * digits + 40):
+        for extra in (_EXTRA, digits + 8, 2 * digits + 40):
             measurement = follow_asked(problem, asked, digits + extra)
-            if not measurement.converged:
+            if not measurement.converged or measurement.digits < digits + extra:
                 break
             judged = judge_parts(relation, problem, measurement, digits)
             if not any(part.imprecise for part in judged):
@@ -242,7 +244,10 @@ def _judged(part: Part, moment: Moment, difference: Ball, unit: Fraction, digits
 
 
 def compare_relation(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
-    """Whether the statement holds at every moment, to the digits asked for; and what each part rests on."""
+    """Whether the statement holds at every moment, to the digits asked for; and what each part rests on.
+
+    Where a direction is followed to fewer, to those.
+    """
     relation, problem = prediction.details["relation"], prediction.details["problem"]
     assert isinstance(relation, Relation)
     assert isinstance(problem, Problem)
@@ -251,6 +256,7 @@ def compare_relation(prediction: Prediction, measurement: Measurement, digits: i
         return Comparison(
             answer, 0, Evidence.NUMERIC, inf if measurement.at_rest else 0.0, measurement.reason
         )
+    digits = min(digits, measurement.digits - _EXTRA)
     parts = parts_of(relation, problem)
     if not parts:
         return replace(_open("nothing is tested: the row space of X is everything"), void="vacuous")

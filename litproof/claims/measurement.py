@@ -163,6 +163,27 @@ MOST_DECADES = 500
 FEW_DIGITS = 40
 
 
+SHARP_OPERATIONS = 60 * SECOND
+"""Budget of a direction that depends on the start, by the sizes of its steps."""
+_SHARP_STEPS = 0.6
+"""Steps of such a direction grow like this power of the digits (seen from 20 to 100)."""
+
+
+def _affordable(problem: Problem, digits: int, pilot: Measurement) -> int:
+    """The most digits, up to those asked for and at least FEW_DIGITS, that SHARP_OPERATIONS allow."""
+    from litproof.integrate.budget import radau_cost
+    from litproof.integrate.classification.follow import sharp_settings
+    from litproof.integrate.classification.steps import Settings
+
+    size, attempts = sum(problem.network.shapes), pilot.details["attempts"]
+    while digits > FEW_DIGITS:
+        each = radau_cost(size, sharp_settings(Settings(digits)).stages, size)
+        if attempts * (digits / pilot.digits) ** _SHARP_STEPS * each <= SHARP_OPERATIONS:
+            break
+        digits -= 1
+    return digits
+
+
 def follow_observed(
     problem: Problem, digits: int, observe: "Sequence[Observable]", **options: Any
 ) -> Measurement:
@@ -170,7 +191,8 @@ def follow_observed(
 
     Errors fall like kappa^-rate, and every decade of kappa has its price. Where the rate, seen in a run with few
     digits, is so small that they would take more than MOST_DECADES decades, `digits` of the result says how many were
-    followed.
+    followed. So it does where what is observed depends on the start, so that every digit has to be integrated, and
+    that would take more than SHARP_OPERATIONS.
     """
     from litproof.integrate.classification.follow import follow
 
@@ -179,4 +201,6 @@ def follow_observed(
         rate = pilot.details.get("exponent")
         if pilot.converged and isinstance(rate, float) and rate > 0:
             digits = max(FEW_DIGITS, min(digits, int(MOST_DECADES * rate)))
+        if pilot.converged and pilot.details.get("depends on the start"):
+            digits = _affordable(problem, digits, pilot)
     return replace(follow(problem, digits + 3, observe, **options), digits=digits)

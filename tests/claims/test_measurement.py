@@ -10,14 +10,18 @@ from litproof.claims import measurement
 from litproof.claims.measurement import (
     PARAMETER_BOUNDS,
     follow_limit,
+    follow_observed,
     measure_limit,
     prove_limit,
     prove_parameters,
 )
 from litproof.dynamics import GradientDescent, WeightDecay
 from litproof.errors import LitproofError
+from litproof.integrate.classification.follow import direction_of, follow, theta_of
 from litproof.integrate.regression.follow import follow_to_limit
 from litproof.integrate.training.follow import follow_any
+from litproof.networks.polynomial import PolynomialNetwork
+from litproof.problem import Problem
 
 PROBLEM = example_problem("regression")
 
@@ -85,3 +89,29 @@ def test_what_is_not_enclosed_is_followed_to_all_digits_and_not_tried_again(monk
     assert limit.converged and not limit.enclosure and "no enclosure" in limit.unproved
     assert limit.error <= max(map(abs, limit.value)) / 10**70
     assert prove_limit(PROBLEM, limit, 70) is limit and len(tried) == 1
+
+
+START_DEPENDENT = Problem(
+    PolynomialNetwork.of(["W[2,2]", "w[2]"], ["W[j,1]*w[1] + W[j,2]*w[2]"], 2),
+    "classification",
+    ((Fraction(1), Fraction(2)), (Fraction(2), Fraction(1, 2))),
+    (Fraction(1), Fraction(1)),
+    Fraction(1),
+    ((Fraction(1), Fraction(1, 2), Fraction(0), Fraction(1)), (Fraction(1), Fraction(1, 2))),
+)
+
+
+def test_directions_that_depend_on_the_start_are_followed_as_far_as_their_sizes_allow(monkeypatch):
+    pilot = follow(START_DEPENDENT, 20, (direction_of,))
+    few, many = (
+        measurement._affordable(START_DEPENDENT, 400, replace(pilot, details={"attempts": k}))
+        for k in (100, 10)
+    )
+    assert measurement.FEW_DIGITS <= few < many <= 400
+    monkeypatch.setattr(measurement, "SHARP_OPERATIONS", 0)
+    assert measurement._affordable(START_DEPENDENT, 400, replace(pilot, details={"attempts": 10})) == 40
+    assert measurement._affordable(START_DEPENDENT, 30, replace(pilot, details={"attempts": 10})) == 30
+    observed = follow_observed(START_DEPENDENT, 90, (direction_of, theta_of))
+    assert observed.converged and observed.digits == 40
+    assert follow(START_DEPENDENT, 20, (direction_of, theta_of)).details["depends on the start"]
+    assert follow_observed(START_DEPENDENT, 90, (direction_of,)).digits == 90

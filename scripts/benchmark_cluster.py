@@ -13,6 +13,8 @@ worker ms    processor time of all workers a problem, of which the problem itsel
 problem ms   wall time in a worker.
 client ms, scheduler ms   processor time a problem: with problems of p ms, p / (the larger one) workers are kept busy.
 client MB    the most memory that the client had.
+busy         the share of the workers' wall time that they were inside problems, which other programs do not spoil: two
+             workers that are as busy as one make twice as much on cores of their own.
 
 The clients' start (imports, and every problem made once to be checked) is in client ms.
 """
@@ -88,15 +90,20 @@ class Run:
     scheduler: float
     memory: float
 
+    @property
+    def busy(self) -> float:
+        """Share of the workers' time; times of problems are known to a millisecond."""
+        return self.problems / self.points * self.rate / self.workers
+
     def __str__(self) -> str:
         a_problem = [
             1000 * x / self.points for x in (self.worker, self.problems, self.client, self.scheduler)
         ]
         cells = "".join(f"{x:14.2f}" for x in (self.rate, *a_problem))
-        return f"{self.points:8d}{self.workers:8d}{cells}{self.memory:12.0f}"
+        return f"{self.points:8d}{self.workers:8d}{cells}{self.memory:12.0f}{self.busy:7.2f}"
 
 
-HEADER = "  points workers    problems/s     worker ms    problem ms     client ms  scheduler ms   client MB"
+HEADER = "  points workers    problems/s     worker ms    problem ms     client ms  scheduler ms   client MB   busy"
 
 
 def write_grid(path: Path, points: int, digits: int, at_rest: bool) -> None:

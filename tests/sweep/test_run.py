@@ -360,6 +360,28 @@ def test_sample_of_a_sweep_on_a_cluster_of_two_workers(grid, tmp_path, cluster):
     assert _without_seconds(table) == _without_seconds((tmp_path / "table.csv").read_text())
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_a_sweep_on_a_cluster_that_is_cut_off_goes_on_where_it_was(grid, tmp_path, cluster, wait_until, sent):
+    address, _ = cluster
+    targets = ", ".join(f'["{k}/7"]' for k in range(1, 301))
+    grid(linear=('"network.depth" = [2, 3]', f'"data.y" = [{targets}]'))
+    file = tmp_path / "table.csv.parts" / "rows.jsonl"
+    process = start(tmp_path, "--scheduler", address)
+    wait_until(lambda: file.exists() and file.read_bytes().count(b"\n") >= 20, process)
+    process.send_signal(sent)
+    _, errors = process.communicate()
+    kept = file.read_bytes()
+    if sent == signal.SIGINT:
+        assert process.returncode == 130 and "Traceback" not in errors
+        table = list(csv.DictReader(io.StringIO((tmp_path / "table.csv").read_text())))
+        assert len(table) == kept.count(b"\n") < 600
+    again = start(tmp_path, "--scheduler", address, "--resume", "table.csv.parts")
+    assert "600 of 600 points: 600 found" in again.communicate()[1] and again.returncode == 0
+    whole = kept[: kept.rfind(b"\n") + 1]
+    assert file.read_bytes().startswith(whole) and file.read_bytes().count(b"\n") == 600
+
+
 def _without_seconds(text):
     return [{**row, "seconds": ""} for row in csv.DictReader(io.StringIO(text))]
 

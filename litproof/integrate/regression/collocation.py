@@ -4,7 +4,7 @@ On each interval the integral equation v(t) = v(t_0) + int velocity is solved at
 Newton's method, first in doubles on a few nodes, for the change of the state relative to its own size, then
 with defect correction (Stetter, Numerische Mathematik 29, 1978): the defect is evaluated in fixed-point
 integers whose precision grows sweep by sweep, the correction comes from the linearised flow in doubles and
-gains about twelve digits. The intervals follow the decay of the Chebyshev coefficients of the solution in
+gains twelve to fifteen digits. The intervals follow the decay of the Chebyshev coefficients of the solution in
 doubles, the number of nodes follows the digits, and the tail of the computed coefficients decides whether
 both were right. Stiff components that have died cost nothing: an interval about as long as
 the time before it resolves all that live.
@@ -386,7 +386,7 @@ def _collocate(
             return columns
         if gain < 1.0:
             return None
-        right = max(right, -now / _LN10 + min(gain / _LN10, 12.0))
+        right = max(right, -now / _LN10 + min(gain / _LN10, 14.0))
     return None
 
 

@@ -25,6 +25,8 @@ from litproof.integrate.regression.taylor_step import Expansion, Recurrence
 _LN10 = log(10.0)
 _LIGHT = 12
 """Orders beyond those with terms that fall by e^2: the last are doubles, and every step has costs of its own."""
+_LEAST_GAIN = 8
+"""Unless one product in so many goes, squares cost more than they save."""
 _LEFT = log(15 / 16)
 """Truncation has what is left of the tolerance: a sixteenth of it is for `economical_recurrence`."""
 
@@ -117,7 +119,7 @@ def fastest_recurrence(
     plain, ways = plain_recurrence(program, arithmetic), list[Recurrence]()
     if isinstance(arithmetic, FixedPoint):
         short, pairs = squared(program)
-        if pairs:
+        if len(pairs) * _LEAST_GAIN >= max(1, short.products + len(pairs)):
             inner = economical_recurrence(short, arithmetic)
             ways.append(recurrence_in_squares(pairs, arithmetic, inner))
         ways.append(economical_recurrence(program, arithmetic))

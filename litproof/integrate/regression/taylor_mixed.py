@@ -91,7 +91,7 @@ def economical_recurrence(program: Program, arithmetic: FixedPoint) -> Recurrenc
             series = mixed(columns, m, e, order)
         newest = max(abs(column[-1]) for column in columns)
         if series and series.tail is not None and newest:
-            margin = (log(newest) - series.rounding) / LOG_2 - 1.0
+            margin = (log(newest) - series.rounding) / LOG_2 - 2.0
         return series
 
     def recurrence(

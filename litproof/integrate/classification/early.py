@@ -71,7 +71,7 @@ def climb(
     permission.ask("classification flow")
     tableau = radau_tableau(settings.stages, gmpy2.get_context().precision)
     t, reached = mpfr(0), list[EarlyPoint]()
-    length, steps, bold = None, 0, True
+    length, steps, failed = None, 0, (False, False)
     for _ in range(settings.max_steps):
         spend_allowance(radau_cost(margins.size, settings.stages, margins.terms))
         kappa, multipliers = margins.kappa(theta)
@@ -97,12 +97,20 @@ def climb(
         size = 1 + abs(kappa) + unit
         try:
             step, flow = _attempt(
-                margins, tableau, np.append(u, kappa / size), multipliers, length, unit, size, settings, bold
+                margins,
+                tableau,
+                np.append(u, kappa / size),
+                multipliers,
+                length,
+                unit,
+                size,
+                settings,
+                not any(failed),
             )
         except NewtonFailure:
-            length, bold = length / 4, False
+            length, failed = length / 4, (failed[0], True)
             continue
-        bold = True
+        failed = (failed[1], False)
         error = step.tail() / settings.tolerance
         if step.y[-1] * size > ceiling:
             length /= 2

@@ -102,7 +102,7 @@ def march(
     Inconclusive : the budget or the precision is used up, or the step length underflows.
     """
     permission.ask("classification flow")
-    whole, bold = False, True
+    whole, failed = False, (False, False)
     while end is None or end - point.s > _shortest():
         spend_allowance(radau_cost(point.margins.size, settings.stages, point.margins.terms))
         point = _activate(_reprecise(problem, point, settings, whole=whole), settings)
@@ -117,9 +117,9 @@ def march(
             )
         point = replace(point, attempts=point.attempts + 1)
         try:
-            step, flow = _attempt(point, length, settings, settings.newton, bold=bold)
+            step, flow = _attempt(point, length, settings, settings.newton, bold=not any(failed))
         except NewtonFailure:
-            point, bold = replace(point, next_length=length / GROWTH), False
+            point, failed = replace(point, next_length=length / GROWTH), (failed[0], True)
             continue
         error = step.tail() / settings.tolerance
         if error > 1:
@@ -153,7 +153,7 @@ def march(
             steps=point.steps + 1,
             trail=trail,
         )
-        whole, bold = False, True
+        whole, failed = False, (failed[1], False)
         yield point, step
 
 

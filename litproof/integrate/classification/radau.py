@@ -279,7 +279,7 @@ class _Stages:
             if Z.shape[1]:
                 Z, moved = self.system.move(self.points, Z, -dX, factors.stiffness)
                 change = max(change, effect)
-            if not isfinite(change + moved):
+            if not isfinite(change):
                 raise NewtonFailure("stage values left the range of numbers")
             if change < tolerance and moved < max(1e-7, tolerance):
                 return Q, Z, sizes, factors, sweep

@@ -58,7 +58,7 @@ class Tied:
 
 
 def unit(h, Y, F):
-    return np.array([mpfr(1)] * Y.shape[1], dtype=object)
+    return Y[0] * 0 + 1
 
 
 def step(system, stages, h, y0, *, bits=200, z0=None):
@@ -129,6 +129,60 @@ def test_algebraic_equation_holds_at_the_end():
         done = step(Tied(), 12, h, 1, z0=1)
         assert abs(done.y[0] - gmpy2.exp(1 - gmpy2.exp(-h))) < mpfr(10) ** -20
         assert abs(done.y[0] - gmpy2.exp(h) * done.z[0]) < mpfr(10) ** -40
+
+
+def test_a_component_that_falls_like_a_power_is_a_constant_of_the_step():
+    """Two stages, exp(-80): exact with its rate; and dense in between."""
+    with working_precision(300):
+        rate, h, one = mpfr(2), mpfr(40), np.array([mpfr(1)], dtype=object)
+        guess = np.array([[gmpy2.exp(-rate * h * c)] for c in radau_tableau(2, 300).nodes], dtype=object)
+        done = collocation_step(
+            Linear(-rate),
+            radau_tableau(2, 300),
+            mpfr(0),
+            h,
+            one,
+            guess,
+            np.zeros((2, 0), dtype=object),
+            unit,
+            1e-60,
+            rates=one * rate,
+        )
+        assert abs(done.y[0] / gmpy2.exp(-rate * h) - 1) < mpfr(10) ** -50 and done.tail() < 1e-50
+        assert abs(done.state(mpfr(13))[0] / gmpy2.exp(mpfr(-26)) - 1) < mpfr(10) ** -50
+
+
+class Counted(Cubic):
+    """Counts evaluations in reals."""
+
+    def __init__(self):
+        self.reals = 0
+
+    def evaluate(self, s, y, z):
+        self.reals += y.dtype == object
+        return super().evaluate(s, y, z)
+
+
+@pytest.mark.parametrize("bold", [True, False])
+def test_a_bold_step_without_a_solution_costs_no_reals(bold):
+    """y' = y^3 beyond its pole."""
+    with working_precision(200):
+        system, one = Counted(), np.array([mpfr(1)], dtype=object)
+        nothing = np.zeros((6, 0), dtype=object)
+        with pytest.raises(NewtonFailure):
+            collocation_step(
+                system,
+                radau_tableau(6, 200),
+                mpfr(0),
+                mpfr(5),
+                one,
+                np.array([one] * 6),
+                nothing,
+                unit,
+                1e-40,
+                bold=bold,
+            )
+        assert (system.reals == 0) is bold
 
 
 class Broken(Linear):

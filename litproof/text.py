@@ -6,6 +6,7 @@ escapes such as ``\x1b``: safe in a terminal, XML, HTML and files alike. TeX has
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 _UNPRINTABLE = (
@@ -32,6 +33,30 @@ def visible(text: object, *, lines: bool = False) -> str:
     """
     pattern = _IN_LINES if lines else _IN_A_LINE
     return pattern.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), str(text))
+
+
+_LONG_LIST = 200
+"""Characters of a list in a message."""
+
+
+def few(values: Sequence[object]) -> str:
+    """The values in a row; of a long list its beginning and how many there are.
+
+    Examples
+    --------
+    >>> few([3, 1, 4])
+    '3, 1, 4'
+    >>> few([10**500, 2])
+    '1000000000000000000000000..., ... (2 in all)'
+    """
+    texts = [str(value) for value in values]
+    length = 0
+    for count, text in enumerate(texts):
+        length += len(text) + 2
+        if length > _LONG_LIST:
+            shown = texts[:count] or [f"{text[:25]}..."]
+            return f"{', '.join(shown)}, ... ({len(texts)} in all)"
+    return ", ".join(texts)
 
 
 def to_json(value: Any) -> str:

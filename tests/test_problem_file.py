@@ -719,3 +719,14 @@ def problem(
     X: list[list[str]], y: list[str], v: list[list[int]] | None = None, scale: str = "1/2"
 ) -> Problem:
     return Problem(Diagonal(2, len(X[0])), "regression", X, y, scale, v or [[1] * len(X[0]), [0] * len(X[0])])
+
+
+def test_many_guilty_points_are_one_short_line(tmp_path: Path) -> None:
+    """0 is the mean of 150 points, none of which can be left out."""
+    rows = [[int(k == j) for j in range(149)] for k in range(149)] + [[-1] * 149]
+    file = {"schema": 1, "network": {"kind": "diagonal", "depth": 2}, "task": {"kind": "classification"}}
+    file |= {"data": {"X": rows, "y": [1] * 150}, "init": {"scale": 1, "v": [[1] * 149, [0] * 149]}}
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps(file))
+    message = refusal(path).message
+    assert "i = 1, 2, 3, " in message and message.endswith("... (150 in all)")

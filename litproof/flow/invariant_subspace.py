@@ -141,7 +141,7 @@ class _Residues:
     def linear(self, step: Linear, values: Sequence[int]) -> int:
         """See `program.Ring`."""
         coefficients, constant, denominator = step.integers
-        total = constant + sum(map(mul, coefficients, values))
+        total: int = constant + sum(map(mul, coefficients, values))
         return (total if denominator == 1 else total * pow(denominator, -1, _PRIME)) % _PRIME
 
     def product(self, a: int, b: int) -> int:

@@ -98,5 +98,5 @@ def radau_cost(variables: int, stages: int, terms: int) -> float:
 
 
 def hessian_cost(gradient: Program, parameters: int) -> float:
-    """One Hessian in balls and a bound of its eigenvalues."""
-    return parameters * (operations_of(gradient) + parameters)
+    """One Hessian in balls and a bound of its eigenvalues, which takes products of matrices where there are many."""
+    return max(parameters * (operations_of(gradient) + parameters), parameters**3 / 50)

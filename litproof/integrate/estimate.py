@@ -11,8 +11,8 @@ from litproof.problem import Problem
 
 FEW_SECONDS = 3 * SECOND
 
-_LARGEST = 20_000
-"""Parameters beyond which nothing is traced for an estimate."""
+_DENSE = 1 / 20
+"""Operations for the cube of the number of parameters: Jacobians in doubles and their eigenvalues."""
 
 _INTERVALS = 6
 _NODES_A_DIGIT, _NODES = 3, 20
@@ -27,11 +27,12 @@ _UNKNOWN, _PAIR = 1e-3 * SECOND, 1e-5 * SECOND
 
 
 def regression_run(problem: Problem, digits: int) -> float:
-    """Operations that following a regression flow takes, within a factor of 3 on ordinary problems."""
-    if sum(problem.network.shapes) > _LARGEST:
-        return inf
+    """Operations that following a regression flow takes, within a factor of 3 on ordinary problems; inf beyond a few seconds."""
+    dense = _DENSE * sum(problem.network.shapes) ** 3
+    if dense > FEW_SECONDS:
+        return inf  # nothing is traced
     one = operations_of(trace_gradient(problem.network)) + 2 * len(problem.X) * len(problem.X[0])
-    return _SHARE * _INTERVALS * sweeps_cost(one, _NODES_A_DIGIT * digits + _NODES)
+    return dense + _SHARE * _INTERVALS * sweeps_cost(one, _NODES_A_DIGIT * digits + _NODES)
 
 
 def classification_run(problem: Problem, digits: int) -> float:

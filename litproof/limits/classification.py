@@ -26,6 +26,7 @@ from litproof.predict.classification.modes import smallest_layers
 from litproof.predict.regression.reduction import reduced_start
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
+from litproof.text import few
 
 if TYPE_CHECKING:
     from litproof.certify.regression.enclosure import Enclosure
@@ -252,9 +253,8 @@ def require_separable(problem: Problem) -> None:
     """InputError, with weights that prove it, for data that are not separable."""
     weights = separate(problem.signed_rows).weights
     if weights is not None:
-        shown = ", ".join(str(w) for w in weights)
         raise InputError(
-            f"the data are not separable: the points y_i x_i with weights ({shown}) add up to 0",
+            f"the data are not separable: the points y_i x_i with weights ({few(weights)}) add up to 0",
             key="data",
             source=problem.name,
         )

@@ -8,6 +8,7 @@ from fractions import Fraction
 from litproof.algebra.separation import separate
 from litproof.problem import Vector
 from litproof.problem_file.values import Node, array, nodes, rational, shown, table, vector
+from litproof.text import few
 
 Points = tuple[Vector, ...]
 
@@ -106,7 +107,7 @@ def _check_separable(node: Node, X: Points, y: Vector) -> None:
             raise node.error(f"expected points that can be separated, but point {i} is zero")
     separation = separate([[label * entry for entry in x] for x, label in zip(X, y, strict=True)])
     if separation.weights is not None:
-        guilty = ", ".join(str(i) for i, weight in enumerate(separation.weights, 1) if weight)
+        guilty = few([i for i, weight in enumerate(separation.weights, 1) if weight])
         raise node.error(
             "expected separable data, but no direction beta has y_i x_i^T beta > 0 for all i: "
             f"0 is a convex combination of y_i x_i, i = {guilty}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from litproof.algebra.balls import Ball, dyadic
 from litproof.certify.checker import FORMAT, VERSION, Refused, TooMuchWork, Unreadable, check, digest, parse
+from litproof.certify.checker.reading import ENTRIES
 from litproof.decimals import fixed_down, fixed_up, order_of_magnitude
 from litproof.networks.base import MultilinearNetwork
 from litproof.precision import ball_precision
@@ -51,6 +52,12 @@ def seal(kind: str, fields: Mapping[str, Any]) -> Certificate:
     except Unreadable as error:
         raise TooMuchWork(str(error)) from None
     return certificate
+
+
+def require_few_entries(count: int) -> None:
+    """`checker.TooMuchWork` at once for a certificate of so many entries, before they are computed."""
+    if count > ENTRIES:
+        raise TooMuchWork(f"larger than a certificate may be: more than {ENTRIES} entries")
 
 
 def accepted(kind: str, fields: Mapping[str, Any]) -> Certificate | None:

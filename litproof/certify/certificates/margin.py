@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from litproof.algebra.linear import dot
-from litproof.certify.certificates.format import Certificate
+from litproof.certify.certificates.format import Certificate, require_few_entries
 from litproof.certify.certificates.identities import fractions_of, rational_odeco
-from litproof.certify.certificates.minimum_norm import identity, minimum_norm_certificate, one_layer_map
+from litproof.certify.certificates.minimum_norm import identity, minimum_norm_certificate, one_layer_map, seen
 from litproof.certify.certificates.singular_pair import pair_certificate
 from litproof.certify.certificates.stationary_margin import stationary_certificate
 from litproof.certify.classification.l1_limit import allowed_signs, signed_l1
@@ -37,8 +37,9 @@ def margin_certificate(problem: Problem, digits: int, near: Layers | None) -> Ce
     """
     network, d = problem.layered, problem.network.input_dim
     if isinstance(network, FullyConnected) or network.depth == 1:
+        require_few_entries(d * (network.shapes[-1] + len(problem.X)))
         S = identity(d) if network.depth > 1 else one_layer_map(network)
-        optimum = max_margin([[dot(row, s) for s in S] for row in problem.signed_rows])
+        optimum = max_margin(seen(S, problem.signed_rows))
         square = dot(optimum.z, optimum.z)
         return minimum_norm_certificate(
             problem.X,
@@ -53,9 +54,10 @@ def margin_certificate(problem: Problem, digits: int, near: Layers | None) -> Ce
     if form is None:
         return pair_certificate(problem, digits) if network.depth == 2 and len(problem.X) == 1 else None
     if network.depth == 2:
+        require_few_entries(d * (form.rank + len(problem.X)))
         S = fractions_of(form)[0]
         allowed = allowed_signs(form, problem.v0)
-        least = signed_l1([[dot(row, s) for s in S] for row in problem.signed_rows], allowed)
+        least = signed_l1(seen(S, problem.signed_rows), allowed)
         return minimum_norm_certificate(
             problem.X,
             problem.y,

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from litproof.algebra.linear import dot, solve_exact
-from litproof.certify.certificates.format import Certificate, accepted, seal, text_rows, texts
+from litproof.algebra.linear import Vector, combination, matrix_product, product, solve_exact
+from litproof.certify.certificates.format import (
+    Certificate,
+    accepted,
+    require_few_entries,
+    seal,
+    text_rows,
+    texts,
+)
 from litproof.errors import HypothesisError
 from litproof.networks.base import MultilinearNetwork
 from litproof.problem import Problem
@@ -69,19 +76,26 @@ def nearest_certificate(
 
     Raises HypothesisError when no rho fits the samples.
     """
-    P = [[dot(s, row) for s in S] for row in problem.X]
+    require_few_entries(len(S[0]) * (len(S) + len(problem.X)))
+    P = seen(S, problem.X)
     below = weights or [Fraction(1)] * len(S)
-    gram = [
-        [sum((a * b / w for a, b, w in zip(p, q, below, strict=True)), Fraction(0)) for q in P] for p in P
-    ]
-    p = solve_exact(gram, [target - dot(row, start) for row, target in zip(P, problem.y, strict=True)])
+    divided = [[a / w for a, w in zip(row, below, strict=True)] for row in P]
+    gram = matrix_product(P, list(zip(*divided, strict=True)))
+    p = solve_exact(
+        gram, [target - value for target, value in zip(problem.y, product(P, start), strict=True)]
+    )
     if p is None:
         raise HypothesisError("X S^T rho = y has no solution")
-    moves = [dot(p, column) / w for column, w in zip(zip(*P, strict=True), below, strict=True)]
+    moves = combination(p, divided)
     rho = [a + b for a, b in zip(start, moves, strict=True)]
     return minimum_norm_certificate(
         problem.X, problem.y, S, rho, p, norm="l2", constraint="fit", start=start, weights=weights
     )
+
+
+def seen(S: Rows, X: Rows) -> list[Vector]:
+    """X S^T: the points in the coordinates rho."""
+    return matrix_product(X, list(zip(*S, strict=True)))
 
 
 def identity(d: int) -> list[list[Fraction]]:
@@ -92,6 +106,7 @@ def identity(d: int) -> list[list[Fraction]]:
 def one_layer_map(network: MultilinearNetwork) -> list[list[Fraction]]:
     """S (k_1 x d) with beta = S^T v_1, for depth one."""
     tensor = network.data_tensor()
+    require_few_entries(tensor.input_dim * tensor.shapes[0])
     S = [[Fraction(0)] * tensor.input_dim for _ in range(tensor.shapes[0])]
     for (z, j), value in tensor.entries.items():
         S[j][z] = value

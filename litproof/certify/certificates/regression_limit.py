@@ -11,11 +11,14 @@ from litproof.certify.certificates.format import (
     Certificate,
     accepted,
     decimal_bounds,
+    require_few_entries,
     text_rows,
     texts,
 )
 from litproof.certify.certificates.identities import fractions_of, rational_odeco
 from litproof.certify.certificates.krawczyk_box import ATTEMPTS, GUARD_BITS, doubled, first_bits, krawczyk_box
+from litproof.certify.checker.krawczyk import preconditioned
+from litproof.certify.checker.work import Work
 from litproof.certify.regression.enclosure import prove_reduced, reduce
 from litproof.certify.regression.reduced import ReducedSystem, rho_of
 from litproof.errors import HypothesisError
@@ -74,8 +77,11 @@ def _certificate(
     part, m = reduction.part, len(reduction.dual.coordinates)
     if part.vanishing or len(part.dual.y) != len(problem.y) or not part.kept:
         return None
-    everything = range(len(problem.y))
+    n = len(problem.y)
+    everything = range(n)
     guard, bits = GUARD_BITS, first_bits(digits)
+    require_few_entries((len(part.kept) + n) ** 2)
+    Work().intervals(preconditioned(len(part.kept), n), bits)
     for _ in range(ATTEMPTS):
         zero = prove_reduced(part, bits)
         if zero is None:

@@ -9,6 +9,11 @@ from litproof.certify.checker.interval import Interval, combination, magnitude
 from litproof.certify.checker.work import Work, magnitude_bits, size, span
 
 
+def preconditioned(z: int, nu: int) -> int:
+    """Products of C F' and of C F for so many unknowns; the part of F' in z and tau is diagonal, that in nu is zero."""
+    return (z + nu) * (2 * z * nu + z) + 4 * (z + nu) ** 2
+
+
 def krawczyk(
     certificate: Certificate,
     coordinates: Sequence[Coordinate],
@@ -35,7 +40,7 @@ def krawczyk(
     layers = 3 + max((len(part.constants) for part in coordinates), default=0)
     work.fractions(m * n, span(nu) + max(map(span, P)))
     work.intervals(
-        unknowns**3 + 4 * unknowns**2 + m * n + 4 * m * layers,
+        preconditioned(len(moving), len(active)) + m * n + 4 * m * layers,
         bits + layers * around + max(map(size, entries), default=0),
     )
 
@@ -48,16 +53,19 @@ def krawczyk(
     ]
     fits = [combination([P[j][i] for j in moving], rho, bits) for i in active]
     values += [fit + Interval.around(-target[i], bits) for fit, i in zip(fits, active, strict=True)]
-    columns = [[Interval(0, 0, bits) for _ in range(unknowns)] for _ in range(unknowns)]
+    # the entries of F' that are not zero everywhere, with their rows
+    columns = [[(row, coordinates[j].roots(boxes[j]).inverse())] for row, j in enumerate(moving)]
+    columns += [[] for _ in active]
     for row, j in enumerate(moving):
-        columns[row][row] = coordinates[j].roots(boxes[j]).inverse()
         slope = coordinates[j].slope(boxes[j])
         for k, i in enumerate(active, len(moving)):
-            columns[k][row], columns[row][k] = Interval.around(-P[j][i], bits), slope.scaled(P[j][i])
+            columns[k].append((row, Interval.around(-P[j][i], bits)))
+            columns[row].append((k, slope.scaled(P[j][i])))
     for a, weights in enumerate(C):
         moved = magnitude(combination(weights, values, bits))
         for b, column in enumerate(columns):
-            entry = combination(weights, column, bits) + Interval.around(-int(a == b), bits)
+            used = combination([weights[row] for row, _ in column], [entry for _, entry in column], bits)
+            entry = used + Interval.around(-int(a == b), bits)
             moved += magnitude(entry) * reach[b]
         require(moved < reach[a], f"Krawczyk's test fails in unknown {a + 1}")
     return boxes[:m], boxes[m:], [z * part.roots(z) for z, part in zip(boxes, coordinates, strict=False)]

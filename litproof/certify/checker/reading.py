@@ -52,7 +52,9 @@ def parse(text: str) -> Any:
     Raises Unreadable for anything else.
     """
     if len(text) > LARGEST or text.count(",") + text.count("[") + text.count("{") > ENTRIES:
-        raise Unreadable(f"more than {LARGEST >> 20} MiB or {ENTRIES} entries")
+        raise Unreadable(
+            f"larger than a certificate may be: more than {LARGEST >> 20} MiB or {ENTRIES} entries"
+        )
     try:
         value = json.loads(
             text,

@@ -21,6 +21,7 @@ from litproof.errors import HypothesisError, Unreachable
 from litproof.networks.base import Layers, OdecoForm
 from litproof.predict.regression.reduction import design, reduced_start
 from litproof.problem import Problem
+from litproof.text import few
 
 
 def l1_limit(problem: Problem, form: OdecoForm) -> tuple[list[Exact], str]:
@@ -91,10 +92,9 @@ def _unreachable(
     )
     if not proved:
         raise ArithmeticError("the weights of an infeasible linear programme do not prove it")
-    shown = ", ".join(str(weight) for weight in w)
     return (
         "the loss never falls below 1: no coefficients with the signs that the start allows separate the data, since "
-        f"with the weights ({shown}) their margins add up to at most 0"
+        f"with the weights ({few(w)}) their margins add up to at most 0"
     )
 
 

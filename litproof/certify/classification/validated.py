@@ -115,6 +115,8 @@ def climb(problem: Problem, budget: Budget) -> Iterator[Point]:
         state = [x.mid() for x in state]
     yield _point(field, Fraction(0), state, error)
     clock, length = Fraction(0), 1.0
+    if hessian_cost(field.gradient, len(state)) > budget.operations:
+        return
     while not budget.used_up:
         with ball_precision(_BITS), series_length(_ORDER + 2):
             step = _step(field, state, error, length, budget)

@@ -107,6 +107,8 @@ class Run(Steps):
         """The enclosure, or how many more digits are needed, or None."""
         permission.ask("validated integration")
         steps = 0
+        if not self.affords_step:
+            return None
         while steps < self.max_steps and not self.budget.used_up:
             enclosure = self._limit()
             if enclosure is not None:

@@ -95,6 +95,11 @@ class Steps:
         self.stretch = self.shrink = ball(1)
         self.piece: Piece | None = None
 
+    @property
+    def affords_step(self) -> bool:
+        """Whether the whole budget is enough for one step: a Hessian too large for it takes memory as well."""
+        return _PARTS * self._growth_cost() <= self.budget.operations
+
     def step(self) -> bool:
         """One step; False when the tube is left or the flow does not move."""
         while True:

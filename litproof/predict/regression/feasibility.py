@@ -21,6 +21,7 @@ from litproof.algebra.linear_programme import minimise, rational
 from litproof.errors import Unreachable
 from litproof.precision import ball_precision
 from litproof.predict.regression.dual import Dual
+from litproof.text import few
 
 _FROZEN = 2
 
@@ -173,10 +174,9 @@ def _forced_zeros(dual: Dual, reach: Sequence[int]) -> set[int]:
 
 
 def _unreachable(w: Sequence[Exact]) -> str:
-    vector = ", ".join(str(entry) for entry in w)
     return (
         "the flow cannot reach zero loss: coordinates that start with two smallest layers of equal modulus keep "
-        f"their sign (or stay 0), and w = ({vector}) proves that no such coefficients fit the data: "
+        f"their sign (or stay 0), and w = ({few(w)}) proves that no such coefficients fit the data: "
         "w . X beta <= 0 < w . y for all of them"
     )
 

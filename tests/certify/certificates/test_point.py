@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from click.testing import CliRunner
 
-from litproof.certify.certificates import limit as writer
+from litproof.certify.certificates import limit as writer, margin, minimum_norm, regression_limit
 from litproof.certify.certificates.limit import NoCertificate, certificate_for, limit_certificate
 from litproof.certify.certificates.point import is_about
 from litproof.certify.checker import check
@@ -148,3 +148,30 @@ def test_the_command_prints_and_certifies_the_same_direction(tmp_path):
     )
     assert made.return_value == 0 and "direction_2 = 1.0" in made.output
     assert json.loads(file.read_text())["rho"] == ["0", "1"]
+
+
+def never(*arguments):
+    raise AssertionError("computed what no certificate holds")
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+@pytest.mark.parametrize("depth", [1, 2])
+def test_what_no_certificate_holds_is_refused_before_it_is_computed(task, depth, monkeypatch):
+    """A box of 1101 unknowns, or an identity of 1100 rows, has more than a million entries."""
+    monkeypatch.setattr(regression_limit, "krawczyk_box", never)
+    monkeypatch.setattr(margin, "seen", never)
+    monkeypatch.setattr(minimum_norm, "seen", never)
+    rows = [[(k * k + i) % 7 - 3 or 50 * (k == i) for k in range(1100)] for i in range(2)]
+    layers = [[1] * 1100] * (depth - 1) + [[0] * 1100]
+    problem = Problem(Diagonal(depth, 1100), task, rows, [1, 1], "1/2", layers)
+    value = find_limit(problem, 6).value
+    with pytest.raises(NoCertificate, match="more than 1000000 entries"):
+        certificate_for(problem, value, 6)
+
+
+def test_a_check_too_long_is_refused_before_the_box_is_computed(monkeypatch):
+    monkeypatch.setattr(regression_limit, "krawczyk_box", never)
+    rows = [[(k * k + 3 * i * k) % 11 - 5 + int(i == k) for k in range(400)] for i in range(30)]
+    problem = Problem(Diagonal(2, 400), "regression", rows, [1] * 30, "1/2", [[1] * 400, [0] * 400])
+    with pytest.raises(NoCertificate, match="more than the 10000000 steps"):
+        certificate_for(problem, [Q(1)] * 400, 6)

@@ -27,7 +27,10 @@ _UNKNOWN, _PAIR = 1e-3 * SECOND, 1e-5 * SECOND
 
 
 def regression_run(problem: Problem, digits: int) -> float:
-    """Operations that following a regression flow takes, within a factor of 3 on ordinary problems; inf beyond a few seconds."""
+    """Operations that following a regression flow takes, within a factor of 3 on ordinary problems.
+
+    Infinite where the number of parameters alone rules it out.
+    """
     dense = _DENSE * sum(problem.network.shapes) ** 3
     if dense > FEW_SECONDS:
         return inf  # nothing is traced

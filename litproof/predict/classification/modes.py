@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.errors import HypothesisError
-from litproof.networks.base import OdecoForm
+from litproof.networks.base import OdecoForm, support
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,16 @@ def smallest_layers(form: OdecoForm, v0: Sequence[Sequence[Fraction]]) -> tuple[
     Raises HypothesisError where two layers tie (K3 asks for a gap lambda > 0; which layer is smallest does
     not matter).
     """
+    layers = []
+    for U, layer in zip(form.U, v0, strict=True):
+        eta = [Cyclotomic.rational(0)] * form.rank
+        for row, entry in zip(U, layer, strict=True):
+            for j, u in support(row) if entry else ():
+                eta[j] = eta[j] + u * entry
+        layers.append(eta)
     chosen = []
-    for j in range(form.rank):
-        squares = []
-        for U, layer in zip(form.U, v0, strict=True):
-            eta = sum((row[j] * entry for row, entry in zip(U, layer, strict=True)), Cyclotomic.rational(0))
-            squares.append(eta * eta.conjugate())
+    for j, etas in enumerate(zip(*layers, strict=True)):
+        squares = [eta * eta.conjugate() for eta in etas]
         order = sorted(range(len(squares)), key=lambda l: float(squares[l].ball().real))
         best = _least(squares, order)
         if best is None:

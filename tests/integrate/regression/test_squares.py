@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from itertools import count
-from math import log
+from math import exp, log
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -137,3 +137,19 @@ def test_squares_are_used_while_they_are_large_enough():
         state = [arithmetic.number(q) for q in start]
         way = fastest_recurrence(flow, arithmetic)
         assert (way(state, (1, 6), 12, TOLERANCE).back is not tuple) == used
+
+
+def test_small_sums_count_in_the_error():
+    network, tolerance = Diagonal(2, 1), -200.0
+    start = [Fraction(1), Fraction(1, 1 << 10) - 1]
+    flow = flow_at(network, start)
+    short, pairs = squared(flow)
+    coarse, fine = FixedPoint(140), FixedPoint(300)
+    way = recurrence_in_squares(pairs, coarse, economical_recurrence(short, coarse))
+    expansion = way([coarse.number(q) for q in start], (150, 15), ORDER, tolerance)
+    true = plain_recurrence(flow, fine)([fine.number(q) for q in start], (150, 15), ORDER, tolerance)
+    ends = zip(expansion.at(coarse, 64, 6), true.at(fine, 64, 6), strict=True)
+    error = max(abs(coarse.fraction(x) - fine.fraction(y)) for x, y in ends)
+    assert error > Fraction(8, 1 << 140)  # 2^9 times an error of the square
+    assert error < exp(expansion.rounding)
+    assert expansion.log_sizes[1] > true.log_sizes[1]

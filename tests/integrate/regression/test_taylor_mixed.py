@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from itertools import count
-from math import log
+from math import exp, log
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -115,3 +115,20 @@ def test_many_digits_do_without_doubles(bits):
     expected = plain_recurrence(flow, arithmetic)(state, (1, 4), 30, tolerance)
     assert expansion.tail is None
     assert worst(arithmetic, expansion, expected, 64) < Fraction(1, 1 << (bits - 36))
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=str)
+@pytest.mark.parametrize("shift", [12, 13, 14])
+def test_the_estimate_covers_what_doubles_lose_and_not_much_more(network, shift):
+    """The second of two equal steps goes as far with doubles as the first one taught."""
+    flow, start = problem(network, 5, Fraction(1), Fraction(1, 2))
+    coarse, fine = FixedPoint(140), FixedPoint(300)
+    state, economical = [coarse.number(q) for q in start], economical_recurrence(flow, coarse)
+    for _ in range(2):
+        expansion = economical(state, (150, shift), ORDER, TOLERANCE)
+    exact = [fine.number(q) for q in start]
+    true = plain_recurrence(flow, fine)(exact, (150, shift), ORDER, TOLERANCE)
+    ends = zip(expansion.at(coarse, 64, 6), true.at(fine, 64, 6), strict=True)
+    error = max(abs(coarse.fraction(x) - fine.fraction(y)) for x, y in ends)
+    assert expansion.tail is not None
+    assert error < exp(expansion.rounding) < 1000 * error

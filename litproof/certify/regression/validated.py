@@ -19,7 +19,7 @@ from litproof.flow.trace import trace_flow, trace_gradient
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2
 from litproof.integrate.ball_rings import hessian, largest_eigenvalue, norm, residual
-from litproof.integrate.budget import SECOND, Budget, hessian_cost
+from litproof.integrate.budget import SECOND, Budget, hessian_cost, taylor_cost
 from litproof.integrate.terminal_bound import limit_of_parameters
 from litproof.integrate.watch import tell
 from litproof.precision import ball_precision, digits_to_bits
@@ -71,32 +71,39 @@ def _enclosed(
 def attempted(make: Callable[..., Run], digits: int, operations: float, max_steps: int) -> Enclosure | None:
     """Runs of `make(digits, work, budget, max_steps)` with more and more digits, until one succeeds or gives up.
 
-    How many digits a path loses hardly depends on how many there are: where many are asked for, runs with few tell.
+    How many digits a path loses hardly depends on how many there are, and more of them take no fewer steps: where many
+    are asked for, runs with few tell how many are lost, and whether so many steps are beyond the budget.
     """
     extra = _GUARD_DIGITS
     if digits > _PILOT_FROM:
-        found, needed = _runs(make, _PILOT, extra, Budget(operations), max_steps)
-        extra = needed + _MORE_STEPS if found is not None else extra
-    return _runs(make, digits, extra, Budget(operations), max_steps)[0]
+        pilot, found = _last_run(make, _PILOT, extra, Budget(operations), max_steps)
+        if found is not None:
+            extra = pilot.work - _PILOT + _MORE_STEPS
+            full = make(digits, digits + extra, Budget(operations), max_steps)
+            if pilot.steps * taylor_cost(full.flow, full.order) > operations:
+                return None
+    return _last_run(make, digits, extra, Budget(operations), max_steps)[1]
 
 
-def _runs(
+def _last_run(
     make: Callable[..., Run], digits: int, extra: int, budget: Budget, max_steps: int
-) -> tuple[Enclosure | None, int]:
-    """The enclosure, and the digits beyond those asked for that it took."""
+) -> tuple[Run, Enclosure | None]:
+    """The run that succeeded or gave up, and what it found."""
     for _ in range(_ATTEMPTS):
-        enclosure = make(digits, digits + extra, budget, max_steps).follow()
-        if enclosure is None or isinstance(enclosure, Enclosure):
-            return enclosure, extra
-        extra += enclosure
-    return None, extra
+        run = make(digits, digits + extra, budget, max_steps)
+        found = run.follow()
+        if found is None or isinstance(found, Enclosure):
+            return run, found
+        extra += found
+    return run, None
 
 
 class Run(Steps):
-    """One pass through time at `work` decimal digits."""
+    """One pass through time at `work` decimal digits; `steps` counts those that were taken."""
 
     def __init__(self, problem: Problem, digits: int, work: int, budget: Budget, max_steps: int) -> None:
         super().__init__([q for layer in problem.v0 for q in layer], work, budget)
+        self.steps = 0
         self.problem, self.digits, self.max_steps = problem, digits, max_steps
         self.flow = self.velocity = trace_flow(
             problem.network, problem.X, problem.y, weights=problem.row_weights
@@ -106,17 +113,16 @@ class Run(Steps):
     def follow(self) -> Enclosure | int | None:
         """The enclosure, or how many more digits are needed, or None."""
         permission.ask("validated integration")
-        steps = 0
         if not self.affords_step:
             return None
-        while steps < self.max_steps and not self.budget.used_up:
+        while self.steps < self.max_steps and not self.budget.used_up:
             enclosure = self._limit()
             if enclosure is not None:
                 return enclosure
             if not self.step():
-                return 2 * _GUARD_DIGITS if steps else None
-            steps += 1
-            tell("proving the limit", partial("step {}".format, steps))
+                return 2 * _GUARD_DIGITS if self.steps else None
+            self.steps += 1
+            tell("proving the limit", partial("step {}".format, self.steps))
         return None
 
     def _limit(self) -> Enclosure | int | None:

@@ -133,3 +133,26 @@ def test_the_logarithmic_norm_is_bounded_on_the_whole_tube(kind):
         matrix = np.array([float(x) for x in hessian(run.gradient, v, c).entries()]).reshape(size, size)
         highest = max(highest, np.linalg.eigvalsh((matrix + matrix.T) / 2).max())
     assert 0 < highest <= bound + 1e-13
+
+
+def test_a_proof_that_is_beyond_the_budget_is_given_up_after_a_run_with_few_digits(monkeypatch):
+    from litproof import example_problem
+    from litproof.certify.regression import validated
+
+    problem, works = example_problem("regression"), []
+    follow = validated.Run.follow
+
+    def counted(self):
+        works.append(self.work)
+        return follow(self)
+
+    monkeypatch.setattr(validated.Run, "follow", counted)
+    assert enclose_by_integration(problem, 90).digits == 90
+    assert len(works) == 2 and works[0] < 40 < 90 < works[1] < 110
+    works.clear()
+    pilot = validated.Run(problem.independent, 20, 28, validated.Budget(), 4000)
+    follow(pilot)
+    few = pilot.budget.spent * 2
+    assert enclose_by_integration(problem, 20, operations=few) is not None
+    works.clear()
+    assert enclose_by_integration(problem, 90, operations=few) is None and len(works) == 1

@@ -90,11 +90,8 @@ def sweeps_cost(operations: int, nodes: int) -> float:
 
 
 def radau_cost(variables: int, stages: int, terms: int) -> float:
-    """One attempt of an implicit step of `stages` stages: a factorisation and about ten sweeps over the terms.
-
-    The numbers are those of gmpy2 in Python loops, about eight times as dear as fixed point.
-    """
-    return 8 * stages * (variables**2 + 10 * (terms + variables * stages))
+    """One attempt of an implicit step of `stages` stages: a few factorisations in doubles and sweeps over the terms."""
+    return stages * (variables**2 + 10 * (terms + variables * stages))
 
 
 def hessian_cost(gradient: Program, parameters: int) -> float:

@@ -22,7 +22,7 @@ _SHARE = 0.25
 """Share of the operations counted by `budget.collocation_cost`: not every interval has all nodes."""
 
 _STEPS_A_DIGIT, _STEPS = 2, 25
-_UNKNOWN, _PAIR = 1e-3 * SECOND, 1e-5 * SECOND
+_UNKNOWN, _PAIR = 2e-4 * SECOND, 1e-6 * SECOND
 """Radau on the same problems: steps, and operations a step for each unknown and for each pair of them."""
 
 

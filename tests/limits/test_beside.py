@@ -25,7 +25,7 @@ def drawn(task, n, d, depth=2):
     return Problem(network=Diagonal(depth=depth, width=d), task=task, X=X, y=y, scale=Fraction(1, 2), v=v)
 
 
-@pytest.mark.parametrize(("task", "n", "d"), [("regression", 20, 120), ("classification", 6, 40)])
+@pytest.mark.parametrize(("task", "n", "d"), [("regression", 20, 120), ("classification", 6, 80)])
 def test_a_proved_limit_of_a_large_problem_does_not_wait_for_its_flow(task, n, d, monkeypatch):
     def never(*_, **__):
         raise AssertionError("the flow was followed")

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from litproof.deadline import OutOfTime
 from litproof.decimals import decimal, decimal_log, decimal_root, power_of_ten
 from litproof.errors import Inconclusive, InputError
+from litproof.flow.folding import fold_coefficients
 from litproof.flow.invariant_subspace import trace_kept_flow
 from litproof.flow.program import Operators, Program, split
 from litproof.flow.trace import trace_gradient
@@ -159,6 +160,8 @@ def follow_to_limit(
     if record is None and keeping():
         record = []
     measurement = _to_limit(problem.independent, digits, method, max_steps, operations, record)
+    if measurement.at_rest and (folded := fold_coefficients(problem)) is not None:
+        measurement = _to_limit(folded.independent, digits, method, max_steps, operations, record)
     shapes, coefficients = problem.network.shapes, problem.network.coefficients
     keep(problem, "t", lambda: ((t, coefficients(split(v, shapes))) for t, v in thinned(record or [])))
     return measurement

@@ -36,6 +36,8 @@ REPORTED = {
     "sweep/point.py",
 }
 """Modules that say how long something took."""
+SHARED_OUT = {"bundles.py", "claims/cluster.py"}
+"""Modules that share calls among workers by how long they take; what a call finds does not depend on it."""
 
 
 def readers(path):
@@ -51,7 +53,7 @@ def readers(path):
 def test_only_elapsed_time_is_read_from_clocks():
     root = Path(litproof.__file__).parent
     files = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if any(readers(path))}
-    assert files <= REPORTED
+    assert files <= REPORTED | SHARED_OUT
 
 
 PROBLEMS = {

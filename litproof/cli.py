@@ -67,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:
-    """Batch systems and CI end a job by SIGTERM: what is finished is kept, as after Ctrl-C."""
+    """Batch systems and CI end a job by SIGTERM: what is finished is kept, as after Ctrl-C, and a second one waits."""
+    signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -123,6 +123,8 @@ def test_interrupt_ends_at_once_and_keeps_what_is_finished(tmp_path, wait_until,
     process = start(tmp_path, "--jobs", str(jobs))
     wait_until(lambda: len(finished(tmp_path)) == 1, process)
     process.send_signal(sent)
+    if sent == signal.SIGTERM:
+        process.send_signal(sent)  # to the process, and to its group
     _, errors = process.communicate()  # the others wait for ever
     assert process.returncode == 130
     assert "Traceback" not in errors

@@ -106,7 +106,8 @@ def march(
     while end is None or end - point.s > _shortest():
         spend_allowance(radau_cost(point.margins.size, settings.stages, point.margins.terms))
         point = _activate(_reprecise(problem, point, settings, whole=whole), settings)
-        length = point.next_length if end is None else min(point.next_length, end - point.s)
+        length = min(point.next_length, mpfr(settings.longest))
+        length = length if end is None else min(length, end - point.s)
         if point.attempts > settings.max_steps:
             raise Inconclusive(
                 f"kappa = exp({float(point.s):.6g}) after {settings.max_steps} steps: allow more"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
+from math import log
 from typing import Any
 
 import gmpy2
@@ -28,6 +29,9 @@ from litproof.integrate.classification.reals import working_precision
 from litproof.integrate.classification.steps import Settings
 from litproof.integrate.watch import keep, tell
 from litproof.problem import Problem
+
+LONGEST = log(10**3)
+"""Differences of samples are wanted to some digits: over three decades of kappa not more than three are lost."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def sample_path(
     [0.112699, 0.01121]
     """
     require_classification(problem)
-    settings = Settings(digits, **options)
+    settings = Settings(digits, longest=LONGEST, **options)
     samples = []
     with working_precision(settings.bits(0.0) + start_bits(problem)):
         margins = Margins(problem)

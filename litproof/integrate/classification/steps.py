@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import inf, log
 from typing import Any
 
 import gmpy2
@@ -35,6 +35,8 @@ class Settings:
     newton : size, in the same unit, of the last correction of the stages.
     stages : of the Radau IIA method. max_steps : budget, attempts included.
     orders : powers of ten below the digits down to which weights that tend to 0 are resolved.
+    longest : log of the factor by which kappa grows in a step at most. Errors of a step are relative to what moves at
+        its beginning, and what moves falls like a power of kappa.
     """
 
     digits: int
@@ -43,6 +45,7 @@ class Settings:
     max_steps: int = 4000
     newton: float = 1e-11
     orders: int = 5
+    longest: float = inf
 
     @property
     def cut(self) -> float:

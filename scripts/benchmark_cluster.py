@@ -45,35 +45,14 @@ depth = 1
 [problem.task]
 kind = "regression"
 [problem.data]
-X = [["1", "2"]]
+X = [["1", "{second_input}"]]
 y = ["1"]
 [problem.init]
 scale = "1"
 v = [["1", "1/2"]]
 [grid]
-"init.scale" = [{firsts}]
-"data.y" = [{seconds}]
-"""
-
-AT_REST = """
-schema = 1
-digits = {digits}
-[problem]
-schema = 1
-[problem.network]
-kind = "diagonal"
-depth = 1
-[problem.task]
-kind = "regression"
-[problem.data]
-X = [["1", "0"]]
-y = ["1"]
-[problem.init]
-scale = "1"
-v = [["1", "1/2"]]
-[grid]
-"data.weights" = [{weights}]
-"init.v" = [{starts}]
+"{axes[0]}" = [{values[0]}]
+"{axes[1]}" = [{values[1]}]
 """
 
 
@@ -109,19 +88,13 @@ HEADER = "  points workers    problems/s     worker ms    problem ms     client 
 def write_grid(path: Path, points: int, digits: int, at_rest: bool) -> None:
     """About `points` problems, of two axes."""
     firsts = min(points, 100)
-    numbers = range(1, firsts + 1), range(1, points // firsts + 1)
+    axis_numbers = range(1, firsts + 1), range(1, points // firsts + 1)
+    axes, forms = ("init.scale", "data.y"), ('"{}/100"', '["{}/10"]')
     if at_rest:
-        lists = {
-            "weights": ", ".join(f'["{k}"]' for k in numbers[0]),
-            "starts": ", ".join(f'[["1", "{k}"]]' for k in numbers[1]),
-        }
-        path.write_text(AT_REST.format(digits=digits, **lists))
-        return
-    lists = {
-        "firsts": ", ".join(f'"{k}/100"' for k in numbers[0]),
-        "seconds": ", ".join(f'["{k}/10"]' for k in numbers[1]),
-    }
-    path.write_text(GRID.format(digits=digits, **lists))
+        axes, forms = ("data.weights", "init.v"), ('["{}"]', '[["1", "{}"]]')
+    values = [", ".join(map(form.format, numbers)) for form, numbers in zip(forms, axis_numbers, strict=True)]
+    second_input = 0 if at_rest else 2
+    path.write_text(GRID.format(digits=digits, second_input=second_input, axes=axes, values=values))
 
 
 @contextmanager

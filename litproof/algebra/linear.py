@@ -11,7 +11,7 @@ from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.errors import HypothesisError
 
 if TYPE_CHECKING:
-    from flint import fmpq_mat
+    from flint import fmpq_mat, nmod_mat
 
 Field = TypeVar("Field", Fraction, Cyclotomic)
 Matrix = Sequence[Sequence[Field]]
@@ -74,16 +74,23 @@ def rank(matrix: Matrix[Field]) -> int:
     rows = [list(row) for row in matrix]
     if rows and rows[0] and all(isinstance(entry, Fraction | int) for row in rows for entry in row):
         full = min(len(rows), len(rows[0]))
-        if _modular_rank(rows) == full:  # type: ignore[arg-type]
+        if modular_rank(rows) == full:  # type: ignore[arg-type]
             return full
     return len(row_echelon(rows)[1])
 
 
-def _modular_rank(rows: Sequence[Sequence[Fraction]]) -> int:
+def modular_rank(rows: Sequence[Sequence[Fraction | int]]) -> int:
+    """Rank modulo a prime, at most the rank over Q; 0 where the prime divides a denominator."""
+    matrix = modular_matrix(rows)
+    return 0 if matrix is None else int(matrix.rank())
+
+
+def modular_matrix(rows: Sequence[Sequence[Fraction | int]]) -> nmod_mat | None:
+    """The rows (at least one) modulo the prime; None where it divides a denominator."""
     from flint import nmod_mat
 
     entries = _residues(entry for row in rows for entry in row)
-    return 0 if entries is None else int(nmod_mat(len(rows), len(rows[0]), entries, _PRIME).rank())
+    return None if entries is None else nmod_mat(len(rows), len(rows[0]), entries, _PRIME)
 
 
 def _residues(values: Iterable[Fraction | int]) -> list[int] | None:

@@ -153,7 +153,7 @@ def apply(matrix: Rows, vector: Sequence[FieldElement]) -> tuple[FieldElement, .
     for row in matrix:
         value = vector[0] * row[0]
         for entry, factor in zip(vector[1:], row[1:], strict=True):
-            if factor:
+            if factor and entry:
                 value = value + entry * factor
         result.append(value)
     return tuple(result)

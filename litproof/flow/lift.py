@@ -19,7 +19,7 @@ from litproof.errors import HypothesisError, InputError
 from litproof.flow.program import Function, Linear, Node, Operators, Product, Program, Step, Tracer
 from litproof.flow.trace import trace_coefficients
 from litproof.language.functions import POWER, Irrational, OutsideDomain
-from litproof.networks.base import Network
+from litproof.networks.base import MultilinearNetwork, Network
 from litproof.precision import ball_precision, digits_to_bits
 
 _ATTEMPTS = 6
@@ -29,7 +29,7 @@ _ATTEMPTS = 6
 @lru_cache(maxsize=64)
 def is_polynomial(network: Network) -> bool:
     """Whether beta is a polynomial in the parameters, as it is computed."""
-    return trace_coefficients(network).is_polynomial
+    return isinstance(network, MultilinearNetwork) or trace_coefficients(network).is_polynomial
 
 
 def require_polynomial(network: Network, what: str, name: str = "") -> None:

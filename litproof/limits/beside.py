@@ -1,5 +1,6 @@
 """The flow beside a proof: followed where that takes a few seconds by its sizes, or where it was asked for."""
 
+from collections.abc import Callable
 from math import inf
 
 from litproof.deadline import OutOfTime
@@ -43,7 +44,7 @@ def training_beside(problem: Problem, digits: int, *, follow: bool) -> Measureme
 
 
 def classification_beside(
-    problem: Problem, digits: int, newton: float, *, follow: bool
+    problem: Problem, digits: int, newton: Callable[[], float], *, follow: bool
 ) -> Measurement | None:
     """The flow of a classification problem whose limit is proved; None where it is not followed."""
     from litproof.integrate.classification.follow import follow_direction
@@ -52,7 +53,7 @@ def classification_beside(
     if not follow and classification_run(problem, digits) > FEW_SECONDS:
         return None
     try:
-        return follow_direction(problem, digits, newton=newton, max_steps=_MAX_STEPS if follow else _STEPS)
+        return follow_direction(problem, digits, newton=newton(), max_steps=_MAX_STEPS if follow else _STEPS)
     except OutOfTime as cut:
         if not isinstance(cut.partial, Measurement):
             raise

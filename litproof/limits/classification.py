@@ -21,6 +21,7 @@ from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
 from litproof.limits.beside import classification_beside
 from litproof.limits.estimate import Estimate, proved, residual_of
+from litproof.networks.base import MultilinearNetwork
 from litproof.precision import ball_precision
 from litproof.predict.classification.modes import smallest_layers
 from litproof.predict.regression.reduction import reduced_start
@@ -53,7 +54,8 @@ def find_direction(problem: Problem, digits: int, *, follow: bool = False) -> Es
         is used up before the direction settles.
     """
     require_separable(problem)
-    homogeneous_terms(problem.network)
+    if not isinstance(problem.network, MultilinearNetwork):
+        homogeneous_terms(problem.network)
     theory = layered_equivalent(problem)
     if theory is None:
         return _direction(problem, problem, digits, follow)
@@ -68,13 +70,12 @@ def _direction(problem: Problem, theory: Problem, digits: int, follow: bool) -> 
 
     started = perf_counter()
     proof, unproved = _proof(theory, digits)
-    newton = _exactly(digits) if _delicate(theory) else 1e-11
     if proof is not None:
         done = perf_counter()
-        beside = classification_beside(problem, digits, newton, follow=follow)
+        beside = classification_beside(problem, digits, lambda: _newton(theory, digits), follow=follow)
         parts = {"proof": done - started, "flow": perf_counter() - done}
         return replace(proved(problem, proof, beside, Fraction(1)), parts=parts)
-    flow = follow_direction(problem, digits, newton=newton)
+    flow = follow_direction(problem, digits, newton=_newton(theory, digits))
     try:
         return _compared(problem, theory, digits, flow, unproved)
     except OutOfTime as cut:
@@ -179,6 +180,11 @@ def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Predi
         return predict_direction(problem, digits + 5, near=flow.parameters if flow.converged else None), ""
     except (HypothesisError, Inconclusive) as error:
         return None, str(error)
+
+
+def _newton(problem: Problem, digits: int) -> float:
+    """How far stage equations are solved."""
+    return _exactly(digits) if _delicate(problem) else 1e-11
 
 
 def _delicate(problem: Problem) -> bool:

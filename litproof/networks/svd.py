@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from litproof.algebra.linear import gram
 from litproof.algebra.number_field import Coefficients, FieldElement, real_roots
 from litproof.algebra.spectral import apply, spectral_blocks
-from litproof.errors import InputError
-from litproof.networks.base import MultilinearNetwork
+from litproof.errors import Inconclusive
+from litproof.networks.point_matrix import Matrix, matrix_parts
 from litproof.precision import ball_precision
 
 if TYPE_CHECKING:
     from flint import arb
-
-Matrix = tuple[tuple[Fraction, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -77,14 +76,16 @@ class SingularForm:
             work *= 2
 
     def _balls(self) -> SingularBalls:
-        s, left, right = [], [], []
+        from flint import arb
+
+        s, left, right, zero = [], [], [], arb(0)
         for block, root in self._roots():
             singular = root.sqrt()
             for w, image, norm in zip(block.right, block.left, block.norms, strict=True):
                 length = norm.at(root).sqrt()
                 s.append(singular)
-                right.append([entry.at(root) / length for entry in w])
-                left.append([entry.at(root) / (length * singular) for entry in image])
+                right.append([entry.at(root) / length if entry else zero for entry in w])
+                left.append([entry.at(root) / (length * singular) if entry else zero for entry in image])
         k1, k2 = len(self.matrix), len(self.matrix[0])
         U1 = tuple(tuple(column[i] for column in left) for i in range(k1))
         U2 = tuple(tuple(column[i] for column in right) for i in range(k2))
@@ -116,28 +117,61 @@ class SingularForm:
         return tuple(result)
 
 
+MOST = 40
+"""Rows or columns, whichever are fewer, of a part of a matrix that is decomposed exactly: minutes."""
+
+
 def singular_form(matrix: Sequence[Sequence[Fraction]]) -> SingularForm:
-    """The exact singular value decomposition of a rational matrix, at least 1 x 1 (rank 0: no blocks)."""
+    """The exact singular value decomposition of a rational matrix, at least 1 x 1 (rank 0: no blocks).
+
+    Raises Inconclusive where a connected part of the matrix is larger than `MOST`.
+    """
     M = tuple(tuple(row) for row in matrix)
-    columns = list(zip(*M, strict=True))
-    gram = [[sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0)) for b in columns] for a in columns]
-    blocks = []
-    for block in spectral_blocks([gram]):
-        if block.modulus[0]:  # p(0) = 0 is the null space
-            left = tuple(apply(M, w) for w in block.vectors)
-            blocks.append(SingularBlock(block.modulus, block.vectors, left, block.norms))
-    return SingularForm(M, tuple(blocks))
+    found: dict[Coefficients, list[_Triple]] = {}
+    known: dict[Matrix, list[tuple[Coefficients, _Triple]]] = {}
+    for part in matrix_parts(M):
+        if part.entries not in known:
+            known[part.entries] = list(_triples(part.entries))
+        for modulus, (w, image, norm) in known[part.entries]:
+            triple = _spread(w, part.columns, len(M[0])), _spread(image, part.rows, len(M)), norm
+            found.setdefault(modulus, []).append(triple)
+    return SingularForm(
+        M, tuple(SingularBlock(modulus, *zip(*triples, strict=True)) for modulus, triples in found.items())
+    )
 
 
-def point_matrix(network: MultilinearNetwork, x: Sequence[Fraction]) -> Matrix:
-    """M(x), k_1 x k_2, of a two-layer network. InputError for another depth."""
-    if network.depth != 2:
-        raise InputError(f"expected a network of depth 2, got depth {network.depth}", key="network")
-    tensor = network.data_tensor()
-    rows = [[Fraction(0)] * tensor.shapes[1] for _ in range(tensor.shapes[0])]
-    for (z, i, j), entry in tensor.entries.items():
-        rows[i][j] += x[z] * entry
-    return tuple(tuple(row) for row in rows)
+_Triple = tuple[tuple[FieldElement, ...], tuple[FieldElement, ...], FieldElement]
+"""w, M w and w^T w."""
+
+
+def _triples(M: Matrix) -> Iterator[tuple[Coefficients, _Triple]]:
+    """The singular triples of a connected matrix, from M^T M or M M^T, whichever is smaller."""
+    columns = tuple(zip(*M, strict=True))
+    wide = len(columns) > len(M)
+    few, many = (M, columns) if wide else (columns, M)
+    if len(few) > MOST:
+        raise Inconclusive(
+            f"a part of M(x) has {len(M)} rows and {len(columns)} columns; its singular values are found exactly up to "
+            f"{MOST} of one of them"
+        )
+    for block in spectral_blocks([gram(few)]):
+        if not block.modulus[0]:  # p(0) = 0 is the null space
+            continue
+        t = FieldElement.generator(block.modulus)
+        for vector, norm in zip(block.vectors, block.norms, strict=True):
+            image = apply(many, vector)
+            if wide:  # w = M^T u, M w = lambda u
+                yield block.modulus, (image, tuple(t * entry for entry in vector), t * norm)
+            else:
+                yield block.modulus, (vector, image, norm)
+
+
+def _spread(entries: Sequence[FieldElement], places: Sequence[int], size: int) -> tuple[FieldElement, ...]:
+    """The entries at their places, 0 elsewhere."""
+    whole = [FieldElement.of(entries[0].modulus, (0,))] * size
+    for place, entry in zip(places, entries, strict=True):
+        whole[place] = entry
+    return tuple(whole)
 
 
 def _narrow(value: arb, bits: int) -> bool:

@@ -149,7 +149,8 @@ def _two_layers(problem: Problem, network: MultilinearNetwork) -> LimitFormula:
     for (z, i, j), entry in tensor.entries.items():
         beta[z] += rational(entry) * first[i] * second[j]
     output = sp.Add(*(rational(a) * b for a, b in zip(x, beta, strict=True)))
-    from litproof.networks.svd import point_matrix, singular_form
+    from litproof.networks.point_matrix import point_matrix
+    from litproof.networks.svd import singular_form
     from litproof.predict.regression.two_layer import end_of_nu
 
     if end_of_nu(singular_form(point_matrix(network, x)), problem.v0, problem.y[0]) is not None:

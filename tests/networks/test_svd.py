@@ -15,8 +15,9 @@ from litproof.networks.diagonal import Diagonal
 from litproof.networks.draw import draw_rational
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.identities import IdentityReport, first_failure
+from litproof.networks.point_matrix import point_matrix
 from litproof.networks.sensing import commuting_form
-from litproof.networks.svd import SingularForm, point_matrix, singular_form
+from litproof.networks.svd import SingularForm, singular_form
 from litproof.precision import ball_precision
 
 

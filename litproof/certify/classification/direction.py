@@ -61,9 +61,7 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
     if network.depth == 2 and len(set(problem.signed_rows)) == 1:
         from litproof.certify.classification.one_point import aligned_balls
 
-        return enclose_vector(
-            lambda bits: aligned_balls(problem, bits), digits, "top singular pair of M(x) (K4)"
-        )
+        return enclose_vector(aligned_balls(problem), digits, "top singular pair of M(x) (K4)")
     form = network.odeco()
     if network.depth == 2 and form is not None and form.is_real:
         from litproof.certify.classification.l1_limit import l1_limit

@@ -92,11 +92,7 @@ def enclose_regression(problem: Problem, digits: int) -> Enclosure | None:
         if problem.layered.depth == 2 and len(problem.X) == 1:
             from litproof.certify.regression.one_point import one_point_balls
 
-            return enclose_entries(
-                lambda bits: one_point_balls(problem, bits),
-                digits,
-                "interval Newton in the singular basis (R6)",
-            )
+            return enclose_entries(one_point_balls(problem), digits, "interval Newton for nu (R6)")
     except (HypothesisError, Inconclusive):
         return None
     return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from litproof.algebra.balls import Ball, ball
 from litproof.algebra.krawczyk import prove_zero
-from litproof.networks.svd import point_matrix, singular_form
+from litproof.certify.regression.one_point_exponential import Exponential
+from litproof.networks.point_matrix import point_matrix, point_parts
+from litproof.networks.svd import singular_form
 from litproof.precision import ball_precision
 from litproof.predict.regression.two_layer import (
     BallLayers,
@@ -23,6 +26,9 @@ from litproof.predict.regression.two_layer import (
 from litproof.problem import Problem
 
 _SPARE_BITS = 64
+
+EXACT_PART, EXACT = 300, 50_000
+"""Entries of a part of M(x), and of M(x), up to which its singular value decomposition is found exactly."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +67,28 @@ class OutputLinearisation:
         return self.solve([change * arb(0, radii[0])])
 
 
-def one_point_balls(problem: Problem, bits: int) -> list[Ball] | None:
-    """beta in the limit, as balls; None when the proof does not close.
+def one_point_balls(problem: Problem, part: int = EXACT_PART) -> Callable[[int], list[Ball] | None]:
+    """beta in the limit, as balls at about so many bits; None when the proof does not close.
 
     Where nu runs off to infinity (y = 0 at the end of the range of g) the moving parts tend to zero and
-    beta is exact up to rounding. Raises HypothesisError when y lies outside the range of g.
+    beta is exact up to rounding.
+
+    Parameters
+    ----------
+    part : entries of a part of M(x) up to which its singular value decomposition is found exactly.
+
+    Raises
+    ------
+    HypothesisError : y lies outside the range of g, or M(x) is too large to decide whether it does.
     """
+    parts = point_parts(problem.layered, problem.X[0])
+    largest = max((len(one.rows) * len(one.columns) for one in parts), default=0)
+    if largest > part or prod(problem.layered.shapes) > EXACT:
+        return Exponential(problem, parts).limit
+    return lambda bits: _exactly_decided(problem, bits)
+
+
+def _exactly_decided(problem: Problem, bits: int) -> list[Ball] | None:
     form = singular_form(point_matrix(problem.layered, problem.X[0]))
     end = end_of_nu(form, problem.v0, problem.y[0])
     work = bits + _SPARE_BITS

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from litproof.algebra.balls import Ball, ball
 from litproof.errors import HypothesisError
-from litproof.networks.svd import SingularBalls, point_matrix, singular_form
+from litproof.networks.point_matrix import point_matrix
+from litproof.networks.svd import SingularBalls, singular_form
 from litproof.precision import ball_precision
 from litproof.predict.classification.directions import unit_ball, working_bits
 from litproof.predict.regression.two_layer import coefficients_in_balls

@@ -14,7 +14,9 @@ from litproof.algebra.balls import Ball, ball, dyadic, magnitude
 from litproof.algebra.inverse import invert_increasing
 from litproof.errors import Inconclusive, Unreachable
 from litproof.networks.base import MultilinearNetwork
-from litproof.networks.svd import SingularBalls, SingularForm, point_matrix, singular_form
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.point_matrix import point_matrix
+from litproof.networks.svd import SingularBalls, SingularForm, singular_form
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Prediction
@@ -87,6 +89,8 @@ def coefficients_in_balls(network: MultilinearNetwork, v: BallLayers) -> list[Ba
     """beta_z = sum_ij T[z, i, j] v_1i v_2j."""
     from flint import arb
 
+    if isinstance(network, Convolutional):  # ones only, and too many to be written out
+        return list(network.coefficients(v))
     beta = [arb(0)] * network.input_dim
     for (z, i, j), entry in network.data_tensor().entries.items():
         beta[z] += ball(entry) * v[0][i] * v[1][j]

@@ -11,13 +11,11 @@ from scipy.optimize import linprog
 
 from litproof.certify.classification.direction import enclose_direction
 from litproof.certify.classification.l1_limit import signed_l1
-from litproof.certify.classification.one_point import singular_labels
 from litproof.errors import HypothesisError, Unreachable
 from litproof.integrate.classification.follow import follow_direction
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
-from litproof.networks.svd import singular_form
 from litproof.problem import Problem
 from litproof.theorems.shared.classification import TWO_LAYERS, WIDTH_TWO, draw_diagonal, draw_separable
 from litproof.theorems.ykm.classification_odeco.claim import random_odeco
@@ -139,15 +137,6 @@ def test_one_point_needs_no_gap():
     start = problem(Diagonal(2, 2), (row(2, 1),), (row(1, 1), row(-1, "1/2")))
     enclosure = enclose_direction(start, 20)
     assert enclosure.bounds[0] == (0, 0) and enclosure.bounds[1][0] <= 1 <= enclosure.bounds[1][1]
-
-
-def test_equal_singular_values_are_told_from_close_ones():
-    tiny = Fraction(1, 10**60)
-    for shift, groups in ((Fraction(0), 1), (tiny, 2)):
-        labels = singular_labels(singular_form(((Fraction(1), Fraction(0)), (Fraction(0), 1 + shift))))
-        assert len(set(labels)) == groups
-    close = problem(Diagonal(2, 2), (row(1, 1 + tiny),), (row(1, 1), row(0, 0)))
-    assert enclose_direction(close, 10).bounds[0] == (0, 0)
 
 
 @settings(max_examples=40, deadline=None)

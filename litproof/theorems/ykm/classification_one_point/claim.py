@@ -13,7 +13,8 @@ from litproof.claims.types import Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.draw import draw_tensor_network
-from litproof.networks.svd import point_matrix, singular_form
+from litproof.networks.point_matrix import point_matrix
+from litproof.networks.svd import singular_form
 from litproof.precision import ball_precision
 from litproof.predict.classification.directions import unit, unit_ball, working_bits
 from litproof.predict.classification.one_point import one_point_direction, short_filter_direction

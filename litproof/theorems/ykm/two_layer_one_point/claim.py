@@ -13,7 +13,8 @@ from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instanc
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.draw import draw_tensor_network
 from litproof.networks.fully_connected import FullyConnected
-from litproof.networks.svd import SingularBalls, point_matrix, singular_form
+from litproof.networks.point_matrix import point_matrix
+from litproof.networks.svd import SingularBalls, singular_form
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.predict.regression.two_layer import (
     BallLayers,

@@ -82,7 +82,7 @@ def lift(tracer: Tracer, outputs: Mapping[str, Sequence[Any]], velocity: Sequenc
     rates: dict[int, Node] = {}
     while True:
         nodes = [*speed, *rates.values(), *(node for group in groups.values() for node in group)]
-        atoms = tracer.needed(atom for node in nodes for atom in node.terms)
+        atoms = tracer.needed(nodes)
         steps = {atom: tracer.steps[atom - tracer.inputs] for atom in atoms}
         missing = {a: s for a, s in steps.items() if isinstance(s, Function) and a not in rates}
         if not missing:

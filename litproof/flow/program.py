@@ -20,6 +20,8 @@ from litproof.errors import HypothesisError
 from litproof.language.functions import NOT_POLYNOMIAL, POWER, apply, derivative
 
 _NUMBERS = (int, Fraction)
+_ONE = Fraction(1)
+"""The coefficient of an atom as such; products with this very object are not worked out."""
 _FAR = 1 << 100
 """Ratio of coefficients from which a named form has a largest coefficient 1, not a first one: doubles hold it."""
 
@@ -182,23 +184,18 @@ class Node:
         self.tracer, self.terms, self.constant = tracer, terms, constant
 
     def _combine(self, other: Any, sign: int) -> Any:
-        if isinstance(other, _NUMBERS):
-            return Node(self.tracer, self.terms, self.constant + sign * other)
-        if not isinstance(other, Node):
+        if not isinstance(other, (Node, *_NUMBERS)):
             return NotImplemented
-        terms = dict(self.terms)
-        for atom, coefficient in other.terms.items():
-            total = terms.get(atom, Fraction(0)) + sign * coefficient
-            if total:
-                terms[atom] = total
-            else:
-                terms.pop(atom, None)
-        return Node(self.tracer, terms, self.constant + sign * other.constant)
+        return self.tracer.combined((1, sign), (self, other))
 
     def _scale(self, factor: int | Fraction) -> Node:
+        if factor == 1:
+            return self
         if not factor:
             return Node(self.tracer, {}, Fraction(0))
-        return Node(self.tracer, {a: c * factor for a, c in self.terms.items()}, self.constant * factor)
+        factor, constant = Fraction(factor), self.constant and self.constant * factor
+        terms = {a: factor if c is _ONE else c * factor for a, c in self.terms.items()}
+        return Node(self.tracer, terms, constant)
 
     def __add__(self, other: Any) -> Any:
         return self._combine(other, 1)
@@ -266,17 +263,17 @@ class Tracer:
 
     def atom(self, index: int) -> Node:
         """The node that is one atom."""
-        return Node(self, {index: Fraction(1)}, Fraction(0))
+        return Node(self, {index: _ONE}, Fraction(0))
 
     def lift(self, value: Any) -> Node:
         """A node, from a node or a number."""
         return value if isinstance(value, Node) else Node(self, {}, Fraction(value))
 
     def _index(self, step: Step | Function) -> int:
-        if step not in self._known:
-            self._known[step] = self.inputs + len(self.steps)
+        index = self._known.setdefault(step, self.inputs + len(self.steps))
+        if index == self.inputs + len(self.steps):
             self.steps.append(step)
-        return self._known[step]
+        return index
 
     def name(self, node: Node) -> Node:
         """The same form as one atom times a number (sums become atoms, up to a common factor)."""
@@ -300,7 +297,8 @@ class Tracer:
     def multiply(self, left: Node, right: Node) -> Node:
         """Product of two named nodes."""
         ((a, p),), ((b, q),) = left.terms.items(), right.terms.items()
-        return Node(self, {self._index(Product(min(a, b), max(a, b))): p * q}, Fraction(0))
+        factor = p if q is _ONE else q if p is _ONE else p * q
+        return Node(self, {self._index(Product(min(a, b), max(a, b))): factor}, Fraction(0))
 
     def function(self, name: str, node: Node, k: int = 1) -> Node:
         """A smooth function of a form."""
@@ -342,23 +340,22 @@ class Tracer:
 
     def combined(self, coefficients: Iterable[Any], nodes: Iterable[Any]) -> Node:
         """sum_i coefficients[i] * nodes[i]."""
-        terms: dict[int, Fraction] = {}
-        constant = Fraction(0)
+        terms, constant = dict[int, Fraction](), Fraction(0)
         for coefficient, node in zip(coefficients, nodes, strict=True):
             part = self.lift(node * coefficient)
-            constant += part.constant
+            constant = constant + part.constant if part.constant else constant
             for atom, c in part.terms.items():
                 terms[atom] = terms[atom] + c if atom in terms else c
         return Node(self, {atom: c for atom, c in terms.items() if c}, constant)
 
-    def needed(self, atoms: Iterable[int]) -> list[int]:
-        """See `needed`."""
-        return needed(self.inputs, self.steps, atoms)
+    def needed(self, nodes: Iterable[Node]) -> list[int]:
+        """The atoms that are not inputs from which the nodes are computed, in increasing order."""
+        return needed(self.inputs, self.steps, (atom for node in nodes for atom in node.terms))
 
     def tangent(self, nodes: Sequence[Node], rates: Sequence[Node]) -> list[Node]:
         """The rates of nodes when the inputs have the given rates (forward sweep)."""
         tangents: dict[int, Node] = dict(enumerate(rates))
-        for atom in self.needed(atom for node in nodes for atom in node.terms):
+        for atom in self.needed(nodes):
             step = self.steps[atom - self.inputs]
             match step:
                 case Linear():

@@ -43,7 +43,7 @@ def most_laws(fields: Fields, *, seed: int = 0) -> int | None:
     while True:
         tangents = [fields.rates(f, [tracer.atom(a) for a in atoms], moving=m) for f, m in moving]
         nodes: list[Node] = [n for (f, _), own in zip(moving, tangents, strict=True) for n in (*f, *own)]
-        steps = tracer.needed(atom for node in nodes for atom in node.terms)
+        steps = tracer.needed(nodes)
         functions = [a for a in steps if isinstance(tracer.steps[a - tracer.inputs], Function)]
         if functions == atoms:
             break

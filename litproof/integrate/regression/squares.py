@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from operator import mul
 from typing import Any
 
 from litproof.flow.program import Linear, Product, Program, Step, arguments, pruned
@@ -29,6 +30,7 @@ def squared(program: Program) -> tuple[Program, list[Pair]]:
     inputs, speeds = program.inputs, [_multiple(program, a) for a in program.outputs["velocity"]]
     steps, outputs, pairs = list[Step](program.steps), list(program.outputs["velocity"]), list[Pair]()
     uses: list[list[int]] = [[] for _ in range(inputs + len(steps))]
+    scales = dict[int, Fraction]()
     for atom, step in enumerate(steps, inputs):
         for argument in set(arguments(step)):
             uses[argument].append(atom)
@@ -44,17 +46,20 @@ def squared(program: Program) -> tuple[Program, list[Pair]]:
             continue
         (q,) = shared
         pairs.append((a, b))
-        users = [steps[user - inputs] for user in uses[atom]]
-        scale = Fraction(1, 4) if a != b else Fraction(1)
-        if all(isinstance(user, Linear) for user in users):
-            for user in uses[atom]:
-                steps[user - inputs] = _scaled(steps[user - inputs], atom, scale)
-            scale = Fraction(1)
-        steps[atom - inputs] = Linear((a, b)[: 1 + (a != b)], (scale, -scale)[: 1 + (a != b)], Fraction(0))
-        for i, move, sign in ((a, of_a, 2), (b, of_b, -2))[: 1 + (a != b)]:
+        count, scale = 1 + (a != b), Fraction(1, 4) if a != b else Fraction(1)
+        if all(isinstance(steps[user - inputs], Linear) for user in uses[atom]):
+            scales[atom], scale = scale, Fraction(1)
+        steps[atom - inputs] = Linear((a, b)[:count], (scale, -scale)[:count], Fraction(0))
+        for i, move, sign in ((a, of_a, 2), (b, of_b, -2))[:count]:
             steps[move - inputs] = Product(min(q, i), max(q, i))
             outputs[i] = inputs + len(steps)
             steps.append(Linear((move,), (sign * c,), Fraction(0)))
+    for user in sorted({user for atom in scales for user in uses[atom]}):
+        step = program.steps[user - inputs]
+        if isinstance(step, Linear):
+            factors = (scales.get(a, 1) for a in step.args)
+            coefficients = tuple(map(mul, step.coefficients, factors))
+            steps[user - inputs] = replace(step, coefficients=coefficients)
     return pruned(inputs, steps, range(inputs), {"velocity": outputs}), pairs
 
 
@@ -69,14 +74,6 @@ def _multiple(program: Program, atom: int) -> tuple[Fraction, int]:
     return Fraction(0), program.inputs
 
 
-def _scaled(step: Step, arg: int, factor: Fraction) -> Step:
-    """The affine form with `arg` multiplied by a factor."""
-    if not isinstance(step, Linear):
-        return step
-    terms = zip(step.args, step.coefficients, strict=True)
-    return replace(step, coefficients=tuple(c * factor if a == arg else c for a, c in terms))
-
-
 def _other(step: Step, factor: int) -> int:
     """The other factor of a product; -1 where there is none."""
     if isinstance(step, Product) and factor in (step.left, step.right):
@@ -89,25 +86,20 @@ def recurrence_in_squares(pairs: Sequence[Pair], arithmetic: FixedPoint, inner: 
     from gmpy2 import isqrt
 
     bits = arithmetic.bits
-
-    def roots_of(state: Sequence[Any]) -> list[Any]:
-        return [
-            root
-            for a, b in pairs
-            for root in ((state[a] + state[b], state[a] - state[b]) if a != b else (state[a],))
-        ]
-
     places = [i for a, b in pairs for i in ((a, b) if a != b else (a,))]
 
     def recurrence(
         state: Sequence[Any], step: tuple[int, int], order: int, tolerance: float
     ) -> Expansion | None:
-        squares, roots = list(state), roots_of(state)
-        least = min((r.bit_length() for r in roots if r), default=bits) - bits
+        squares, roots = list(state), list(state)
+        for a, b in pairs:
+            if a != b:
+                roots[a], roots[b] = state[a] + state[b], state[a] - state[b]
+        least = min([roots[i].bit_length() for i in places if roots[i]], default=bits) - bits
         if least < -_LEAST_BITS:
             return None
-        for i, root in zip(places, roots, strict=True):
-            squares[i] = root * root >> bits
+        for i in places:
+            squares[i] = roots[i] * roots[i] >> bits
         # An error of E is one of its root by 1 / (2 |a + b|), at the end of the step as well.
         loss = max(0, 1 - least) * LOG_2
         series = inner(squares, step, order, tolerance - loss)
@@ -116,9 +108,9 @@ def recurrence_in_squares(pairs: Sequence[Pair], arithmetic: FixedPoint, inner: 
 
         def back(values: tuple[Any, ...]) -> tuple[Any, ...]:
             result = list(values)
-            for i, root in zip(places, roots, strict=True):
+            for i in places:
                 value = isqrt(values[i] << bits) if values[i] > 0 else 0
-                result[i] = value if root > 0 else -value
+                result[i] = value if roots[i] > 0 else -value
             for a, b in pairs:
                 if a != b:
                     total, difference = result[a], result[b]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import ceil, exp, frexp, inf, log
 from typing import Any
 
@@ -23,12 +24,12 @@ from litproof.integrate.regression.taylor_mixed import economical_recurrence
 from litproof.integrate.regression.taylor_step import Expansion, Recurrence
 
 _LN10 = log(10.0)
-_LIGHT = 12
+_LIGHT = 16
 """Orders beyond those with terms that fall by e^2: the last are doubles, and every step has costs of its own."""
 _LEAST_GAIN = 8
 """Unless one product in so many goes, squares cost more than they save."""
-_LEFT = log(15 / 16)
-"""Truncation has what is left of the tolerance: a sixteenth of it is for `economical_recurrence`."""
+_TRUNCATION = log(1 / 4)
+"""Share of the tolerance: a sixteenth of it is for `economical_recurrence`, and steps go as far as they may."""
 
 
 @dataclass(frozen=True)
@@ -116,17 +117,18 @@ def fastest_recurrence(
     program: Program, arithmetic: FixedPoint
 ) -> Callable[[Sequence[Any], tuple[int, int], int, float], Expansion]:
     """The recurrence with the least work that the state allows; it never gives None."""
-    plain, ways = plain_recurrence(program, arithmetic), list[Recurrence]()
+    ways: list[Callable[[], Recurrence]] = [lambda: plain_recurrence(program, arithmetic)]
     if isinstance(arithmetic, FixedPoint):
         short, pairs = squared(program)
+        ways.insert(0, lambda: economical_recurrence(program, arithmetic))
         if len(pairs) * _LEAST_GAIN >= max(1, short.products + len(pairs)):
             inner = economical_recurrence(short, arithmetic)
-            ways.append(recurrence_in_squares(pairs, arithmetic, inner))
-        ways.append(economical_recurrence(program, arithmetic))
+            ways.insert(0, lambda: recurrence_in_squares(pairs, arithmetic, inner))
+    made = cache(lambda way: way())
 
     def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, tolerance: float) -> Expansion:
-        for way in (*ways, plain):
-            series = way(state, step, order, tolerance)
+        for way in ways:
+            series: Expansion | None = made(way)(state, step, order, tolerance)
             if series is not None:
                 return series
         raise AssertionError("the plain recurrence never fails")
@@ -158,7 +160,7 @@ def integrate(
     tolerance = -digits * _LN10
     top = ceil(digits * _LN10 / 2) + _LIGHT
     state: Sequence[Any] = [arithmetic.number(q) for q in start]
-    time, h, order = Fraction(0), 0.0, top
+    time, h, last, order = Fraction(0), 0.0, 0.0, top
     recurrence = fastest_recurrence(program, arithmetic)
     while end is None or time < end:
         if not h:
@@ -166,13 +168,12 @@ def integrate(
         if h == inf:
             raise StationaryPoint(time)
         numerator, shift = dyadic(h)
-        if end is not None and end - time <= Fraction(h):
-            remaining = end - time
+        if end is not None and (remaining := end - time) <= h:
             numerator, shift = remaining.numerator, remaining.denominator.bit_length() - 1
         width = Fraction(numerator, 1 << shift) if shift >= 0 else Fraction(numerator << -shift)
         spend_allowance(taylor_cost(program, order))
         series = recurrence(state, (numerator, shift), order, tolerance)
-        reach = _reach(series.log_sizes, tolerance + _LEFT)
+        reach = _reach(series.log_sizes, tolerance + _TRUNCATION)
         if reach < 0.05:
             h = float(width) * reach * 0.9
             continue
@@ -189,7 +190,10 @@ def integrate(
         error = max(truncation, rounding) + LOG_2
         yield Piece(piece_start, time, state, error, _dense(arithmetic, series, piece_start, width), order)
         order = top if variation == -inf else max(8, min(top, ceil(variation - tolerance) + 4))
-        h = float(width) * min(reach, 3.0)
+        radius = float(width) * min(reach, 3.0)
+        # What may grow goes on growing: a step too short is lost, one too long is only cut back.
+        h = radius * min(max(1.0, radius / last), 1.5) if last else radius
+        last = radius
 
 
 class StationaryPoint(Exception):

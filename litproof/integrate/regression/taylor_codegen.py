@@ -1,18 +1,18 @@
 """The Taylor recurrence of one program as generated straight-line Python, which saves interpreting the program.
 
 In all of the code, x<i> is the newest coefficient of atom i, s<i> the list of them, z<i> the first one, and k the
-order to which the inputs move on. Columns are such lists, one for each atom of `needed`, which holds the
-inputs and the factors of products. Numbers are in units of 2^-bits.
+order to which the inputs move on. Numbers are in units of 2^-bits.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass
 from operator import mul
 from typing import Any
 
-from litproof.flow.program import Linear, Product, Program, Step, needed as needed_atoms
+from litproof.flow.program import Linear, Product, Program, Step, needed
 from litproof.integrate.arithmetic import FixedPoint
 
 ROOM = 16
@@ -20,28 +20,88 @@ ROOM = 16
 MOST = 8
 """More operands than this do not."""
 
-Columns = Sequence[list[Any]]
+Begun = tuple[list[tuple[Any, ...]], tuple[Any, ...]]
+"""Coefficients 0..k - 1 of the atoms of `Outline.kept`, one row an order, and coefficients k of the inputs."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What there is to compute of a program with output "velocity", one atom an input.
+
+    Attributes
+    ----------
+    inputs : number of inputs.
+    moves : (c, atom) for every input: its velocity is c times the atom, c a whole number.
+    steps : the atoms that these need, and how to have them.
+    kept : the inputs and the factors of products, in increasing order: atoms of which all coefficients count.
+    """
+
+    inputs: int
+    moves: list[tuple[int, int]]
+    steps: list[tuple[int, Step]]
+    kept: list[int]
+
+    @property
+    def products(self) -> list[tuple[int, Product]]:
+        """The steps that are products."""
+        return [(atom, step) for atom, step in self.steps if isinstance(step, Product)]
+
+    @property
+    def multiples(self) -> list[int]:
+        """The whole numbers of `moves`, each once."""
+        return sorted({c for c, _ in self.moves})
+
+    def moved(self, move: str) -> str:
+        """The next coefficients of all inputs, `move` with the atom and the number of its multiple.
+
+        An input may be a velocity: all are read before any input moves on.
+        """
+        number = {c: str(j) for j, c in enumerate(self.multiples)}
+        return "".join(f"{move.format(atom, number[c])}, " for c, atom in self.moves)
+
+
+def outline(program: Program) -> Outline:
+    """The outline of a program."""
+    inputs, moves = program.inputs, list[tuple[int, int]]()
+    for atom in program.outputs["velocity"]:
+        step = program.steps[atom - inputs] if atom >= inputs else None
+        if isinstance(step, Linear) and len(step.args) == 1 and step.integers[1:] == (0, 1):
+            moves.append((step.integers[0][0], step.args[0]))
+        else:
+            moves.append((1, atom))
+    steps = [
+        (atom, program.steps[atom - inputs])
+        for atom in needed(inputs, program.steps, (atom for _, atom in moves))
+    ]
+    factors = {i for _, s in steps if isinstance(s, Product) for i in (s.left, s.right)}
+    return Outline(inputs, moves, steps, sorted(factors | set(range(inputs))))
 
 
 def integer_recurrence(
-    program: Program, arithmetic: FixedPoint, needed: Sequence[int]
-) -> Callable[[Sequence[Any], int, int, int, int], Generator[Columns, int, None]]:
-    """(state, m, e, order, limit) -> generator of columns up to `order`, h = m / 2^e.
+    plan: Outline, arithmetic: FixedPoint
+) -> Callable[[Sequence[Any], int, int, int, int], Generator[Begun, int, None]]:
+    """(state, m, e, order, limit) -> generator of coefficients, of the inputs up to `order`, h = m / 2^e.
 
     The numbers are those of `taylor.taylor_coefficients` bit for bit, as long as all stay below 2^(bits + ROOM).
-    It pauses before `order` when the newest of all columns are below `limit` in absolute value; send it a new limit
-    to have it go on with the same columns.
+    It pauses before `order` when the newest of all atoms are below `limit` in absolute value; send it a new limit
+    to have it go on with the same rows.
 
     Products with a factor in common are one product with q<i>, the other factors packed in one integer.
     """
-    inputs, bits, slot = range(program.inputs), arithmetic.bits, 2 * (arithmetic.bits + ROOM) + 20
-    groups, kept, one = _groups(program), set(needed), arithmetic.mpz(1)
+    inputs, bits, slot = range(plan.inputs), arithmetic.bits, 2 * (arithmetic.bits + ROOM) + 20
+    groups, one = _groups(plan), arithmetic.mpz(1)
     grouped = {atom for _, others in groups.values() for atom in others}
+    series = {shared for shared, _ in groups.values()}
+    series |= {i for atom, step in plan.products if atom not in grouped for i in (step.left, step.right)}
     # A slot is cut out of the sum of products shifted right by `bits`, and `half` of it keeps it positive.
     half = one << (slot - 1 - bits)
     names = {"square": arithmetic.square, "deque": deque, "zero": one - 1, "half": half, "mask": 2 * half - 1}
-    constants, body = [], []
-    for atom, step in steps_of(program):
+    constants, body = [], [f"p{i}(x{i})" for i in inputs if i in series]
+
+    def new(atom: int, value: str) -> list[str]:
+        return [f"x{atom} = {value}", *([f"p{atom}(x{atom})"] if atom in series else [])]
+
+    for atom, step in plan.steps:
         if atom in groups:
             shared, others = groups[atom]
             top = len(others) - 1
@@ -53,7 +113,7 @@ def integer_recurrence(
             body.append(f"z = sum(map(mul, s{shared}, q{atom}), b{top})")
             for j, product in enumerate(others):
                 value = f"z >> {j * slot + bits}"
-                body += _new(product, value if j == top else f"({value} & mask) - half", kept)
+                body += new(product, value if j == top else f"({value} & mask) - half")
             continue
         if atom in grouped:
             continue
@@ -67,70 +127,30 @@ def integer_recurrence(
             value = f"square(s{step.left})"
         else:
             value = f"sum(map(mul, s{step.left}, reversed(s{step.right})), zero) >> {bits}"
-        body += _new(atom, value, kept)
-    body += [f"c{atom} = 0" for atom in constants] + _advance(program)
-    small = " and ".join(f"low < x{i} < limit" for i in needed)
-    sums = f"[{listed('s', needed)}]"
-    body.append(f"if {small}: limit = yield {sums}; low = -limit")
+        body += new(atom, value)
+    newest, small = listed("x", inputs), " and ".join(f"low < x{i} < limit" for i in plan.kept)
+    body += [f"c{atom} = 0" for atom in constants]
+    body += [
+        f"add(({listed('x', plan.kept)}))",
+        f"d = k << e; {newest} = news = {plan.moved('x{} * m{} // d')}",
+        f"if {small}: limit = yield rows, news; low = -limit",
+    ]
     head = [
-        "low = -limit",
-        *(f"m{j} = {c} * m" for j, c in enumerate(multiples_of(program))),
-        f"{listed('x', inputs)} = state",
-        f"{listed('s', needed)} = [[] for _ in range({len(needed)})]",
-        f"{listed('p', needed)} = [s.append for s in ({listed('s', needed)})]",
+        "low, rows, news = -limit, [], state; add = rows.append",
+        *(f"m{j} = {c} * m" for j, c in enumerate(plan.multiples)),
+        f"{newest} = state",
+        *(f"s{i} = []; p{i} = s{i}.append" for i in sorted(series)),
         *(f"q{atom} = deque(); r{atom} = q{atom}.appendleft" for atom in groups),
-        *(f"p{i}(x{i})" for i in inputs),
         *(f"c{atom} = k{atom}" for atom in constants),
     ]
-    loop = "for k in range(1, order + 1):"
-    return compiled("state, m, e, order, limit", head, loop, body, names, f"yield {sums}")
-
-
-def velocities(program: Program) -> list[tuple[int, int]]:
-    """(c, atom) for every input: its velocity is c times the atom, c a whole number."""
-    moves = []
-    for atom in program.outputs["velocity"]:
-        step = program.steps[atom - program.inputs] if atom >= program.inputs else None
-        if isinstance(step, Linear) and len(step.args) == 1 and step.integers[1:] == (0, 1):
-            moves.append((step.integers[0][0], step.args[0]))
-        else:
-            moves.append((1, atom))
-    return moves
-
-
-def steps_of(program: Program) -> list[tuple[int, Step]]:
-    """Atoms that the velocity needs, and how to have them."""
-    atoms = needed_atoms(program.inputs, program.steps, (atom for _, atom in velocities(program)))
-    return [(atom, program.steps[atom - program.inputs]) for atom in atoms]
+    return compiled(
+        "state, m, e, order, limit", head, "for k in range(1, order + 1):", body, names, "yield rows, news"
+    )
 
 
 def listed(letter: str, atoms: Iterable[int]) -> str:
     """One name an atom, with a comma after each."""
     return "".join(f"{letter}{atom}, " for atom in atoms)
-
-
-def _new(atom: int, value: str, kept: set[int]) -> list[str]:
-    return [f"x{atom} = {value}", *([f"p{atom}(x{atom})"] if atom in kept else [])]
-
-
-def listed_moves(program: Program, move: str) -> str:
-    """The next coefficients of all inputs, `move` with the atom and the number of its multiple.
-
-    An input may be a velocity: all are read before any input moves on.
-    """
-    multiples = multiples_of(program)
-    return "".join(f"{move.format(v, multiples.index(c))}, " for c, v in velocities(program))
-
-
-def multiples_of(program: Program) -> list[int]:
-    """The whole numbers of `velocities`, each once."""
-    return sorted({c for c, _ in velocities(program)})
-
-
-def _advance(program: Program) -> list[str]:
-    inputs = range(program.inputs)
-    moves = listed_moves(program, "x{} * m{} // d")
-    return ["d = k << e", f"{listed('x', inputs)} = {moves}", *(f"p{i}(x{i})" for i in inputs)]
 
 
 def compiled(
@@ -145,12 +165,12 @@ def compiled(
     return recurrence
 
 
-def _groups(program: Program) -> dict[int, tuple[int, dict[int, int]]]:
+def _groups(plan: Outline) -> dict[int, tuple[int, dict[int, int]]]:
     """Products to be had from one multiplication: first atom -> (shared factor, {atom: its other factor}).
 
     All other factors come before the first atom in the program.
     """
-    products = {a: s for a, s in steps_of(program) if isinstance(s, Product) and s.left != s.right}
+    products = {a: s for a, s in plan.products if s.left != s.right}
     uses: dict[int, dict[int, int]] = {}
     for atom, step in products.items():
         uses.setdefault(step.left, {})[atom] = step.right

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from litproof.flow.program import Linear, Product, Program
+from litproof.flow.program import Linear, Program
 from litproof.integrate.arithmetic import LOG_2, FixedPoint
 from litproof.integrate.regression.taylor_codegen import (
     ROOM,
-    Columns,
+    Begun,
     integer_recurrence,
-    steps_of,
+    outline,
 )
 from litproof.integrate.regression.taylor_codegen_doubles import double_recurrence
 from litproof.integrate.regression.taylor_step import Expansion, Recurrence
@@ -45,34 +45,31 @@ def economical_recurrence(program: Program, arithmetic: FixedPoint) -> Recurrenc
     program : output "velocity", one atom an input.
     """
     bits, inputs = arithmetic.bits, program.inputs
-    steps = steps_of(program)
-    factors = {i for _, s in steps if isinstance(s, Product) for i in (s.left, s.right)}
-    needed = sorted(factors | set(range(inputs)))
+    plan = outline(program)
     gain = log(max([1.0, *(sum(map(abs, s.floats[0])) for s in program.steps if isinstance(s, Linear))]))
-    made = cache(lambda generator: generator(program, arithmetic, needed))
+    made = cache(lambda generator: generator(plan, arithmetic))
     margin: float | None = None
 
-    def largest(columns: Columns) -> Any:
-        return max(max(map(abs, column)) for column in columns)
-
-    def mixed(integers: Columns, m: int, e: int, order: int) -> Expansion | None:
-        first, own, rounding = len(integers[0]), integers[:inputs], log(order + 1) - bits * LOG_2
+    def mixed(begun: Begun, m: int, e: int, order: int) -> Expansion | None:
+        rows, newest = begun
+        first, rounding = len(rows) + 1, log(order + 1) - bits * LOG_2
+        own = [[*column, x] for column, x in zip(zip(*rows, strict=True), newest, strict=False)]
         if first <= order:
             h = m * 2.0**-e
-            values = made(double_recurrence)(integers, h, order)
+            values = made(double_recurrence)(begun, h, order)
             absolute = np.abs(values)
-            sizes, moves = absolute[:order].max(axis=1), absolute[:, :inputs].max(axis=1)
+            sizes, moves = np.maximum.reduce(absolute)[:order], np.maximum.reduce(absolute[:inputs])
             # The first number that overflows a slot comes from operands that are still right, and too large.
-            if not sizes.max() < 2.0**ROOM:
+            if not np.maximum.reduce(sizes) < 2.0**ROOM:
                 return None
+            log_sizes, moved = np.log(moves).tolist(), moves.tolist()
             # An error of the velocity of order k is one of the next coefficient by h / (k + 1), and grows like these.
-            products = (np.convolve(sizes, sizes)[first - 1 : order] / np.arange(first, order + 1)).sum()
-            growth = moves[1:].max() / moves[1] if moves[1] else inf
-            lost = growth * h * products * exp(gain) + moves[first:].sum()
-            log_sizes = np.log(moves).tolist()
+            products = np.add.reduce(np.convolve(sizes, sizes)[first - 1 : order]) / first
+            growth = max(moved[1:]) / moved[1] if moved[1] else inf
+            lost = growth * h * products * exp(gain) + sum(moved[first:])
             lost = _log(lost) - _DOUBLE_BITS * LOG_2 if log_sizes[-1] < inf else inf
-            return Expansion(own, values[first:, :inputs], log_sizes, max(lost, rounding))
-        if arithmetic.log_size(largest(integers)) >= ROOM * LOG_2:
+            return Expansion(own, values[:inputs, first:].T, log_sizes, max(lost, rounding))
+        if arithmetic.log_size(max(max(map(abs, row)) for row in (*rows, newest))) >= ROOM * LOG_2:
             return None
         log_sizes = [arithmetic.log_size(max(map(abs, row))) for row in zip(*own, strict=True)]
         return Expansion(own, None, log_sizes, rounding)
@@ -82,14 +79,15 @@ def economical_recurrence(program: Program, arithmetic: FixedPoint) -> Recurrenc
     ) -> Expansion | None:
         nonlocal margin
         integers = made(integer_recurrence)(state, m, e, order, limit)
-        columns = next(integers)
-        series = mixed(columns, m, e, order)
+        begun = next(integers)
+        series = mixed(begun, m, e, order)
         # Where doubles lose too much, one coefficient or two more in integers will do.
         while series and series.rounding > allowed:
             limit >>= 3
-            columns = integers.send(limit)
-            series = mixed(columns, m, e, order)
-        newest = max(abs(column[-1]) for column in columns)
+            begun = integers.send(limit)
+            series = mixed(begun, m, e, order)
+        rows, news = begun
+        newest = max(map(abs, (*news, *rows[-1][inputs:])))
         if series and series.tail is not None and newest:
             margin = (log(newest) - series.rounding) / LOG_2 - 2.0
         return series

@@ -13,7 +13,7 @@ from litproof.integrate.regression.taylor import taylor_coefficients
 from litproof.integrate.regression.taylor_codegen import (
     MOST,
     integer_recurrence,
-    steps_of,
+    outline,
 )
 from litproof.integrate.regression.taylor_codegen_doubles import double_recurrence
 from litproof.networks.convolutional import Convolutional
@@ -38,9 +38,10 @@ def flow_and_start(network):
     return flow, [next(numbers) for _ in range(sum(network.shapes))]
 
 
-def kept(flow):
-    factors = {i for _, s in steps_of(flow) if isinstance(s, Product) for i in (s.left, s.right)}
-    return sorted(factors | set(range(flow.inputs)))
+def columns_of(begun):
+    """The coefficients of the inputs, one list an input."""
+    rows, newest = begun
+    return [[*column, x] for column, x in zip(zip(*rows, strict=True), newest, strict=False)]
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=str)
@@ -51,9 +52,9 @@ def test_generated_coefficients_are_the_interpreted_ones_bit_for_bit(network, st
     state = [arithmetic.number(q) for q in start]
     expected = taylor_coefficients(flow, arithmetic, state, step, 12)
     assert any(column[-1] for column in expected)
-    recurrence = integer_recurrence(flow, arithmetic, kept(flow))
+    recurrence = integer_recurrence(outline(flow), arithmetic)
     for _ in range(2):  # a program keeps no memory between calls
-        assert next(recurrence(state, *step, 12, 0))[: flow.inputs] == expected
+        assert columns_of(next(recurrence(state, *step, 12, 0))) == expected
     assert state == [arithmetic.number(q) for q in start]
 
 
@@ -80,18 +81,18 @@ def test_any_program_bit_for_bit_with_pauses_and_in_doubles_to_their_rounding(pr
     arithmetic = FixedPoint(BITS)
     state = [arithmetic.number(Fraction(k + 2, 7)) for k in range(program.inputs)]
     expected = taylor_coefficients(program, arithmetic, state, (1, 20), 12)
-    recurrence = integer_recurrence(program, arithmetic, kept(program))
+    recurrence = integer_recurrence(outline(program), arithmetic)
     # It pauses where the newest are small, each time with a smaller limit.
     run, pauses = recurrence(state, 1, 20, 12, 1 << (BITS - 8)), []
-    columns = next(run)
-    while len(columns[0]) <= 12:
-        pauses.append([list(column) for column in columns])
-        columns = run.send(1 << max(0, BITS - 8 - 20 * len(pauses)))
-    assert columns[: program.inputs] == expected
+    rows, newest = next(run)
+    while len(rows) < 12:
+        pauses.append((list(rows), newest))
+        rows, newest = run.send(1 << max(0, BITS - 8 - 20 * len(pauses)))
+    assert columns_of((rows, newest)) == expected
     for begun in pauses:
-        rows = double_recurrence(program, arithmetic, kept(program))(begun, 2.0**-20, 12)
+        series = double_recurrence(outline(program), arithmetic)(begun, 2.0**-20, 12)
         # Coefficients of order k are of size 2^(-20 k) and a few bits, rounding in integers is 2^-BITS.
-        for own, true in zip(rows.T, expected, strict=False):
+        for own, true in zip(series, expected, strict=False):
             for k, (x, y) in enumerate(zip(own, true, strict=True)):
                 assert abs(x - float(y) * 2.0**-BITS) <= 2.0 ** (-20 * k - 30) + 2.0 ** (12 - BITS)
 
@@ -104,12 +105,12 @@ def test_doubles_go_on_where_integers_end(network):
     state = [arithmetic.number(q) for q in start]
     expected = taylor_coefficients(flow, arithmetic, state, (1, 7), 20)
     limit = max(abs(column[8]) for column in expected) * 100
-    columns = next(integer_recurrence(flow, arithmetic, kept(flow))(state, 1, 7, 20, int(limit)))
-    first = len(columns[0])
-    assert 2 <= first <= 15
-    assert all(abs(column[-1]) < limit for column in columns)
-    rows = double_recurrence(flow, arithmetic, kept(flow))(columns, 2.0**-7, 20)
-    assert rows.shape == (21, len(columns))
-    for own, true in zip(rows.T, expected, strict=False):
+    begun = next(integer_recurrence(outline(flow), arithmetic)(state, 1, 7, 20, int(limit)))
+    rows, newest = begun
+    assert 1 <= len(rows) <= 14
+    assert all(abs(x) < limit for x in (*newest, *rows[-1][flow.inputs :]))
+    series = double_recurrence(outline(flow), arithmetic)(begun, 2.0**-7, 20)
+    assert series.shape == (len(rows[0]), 21)
+    for own, true in zip(series, expected, strict=False):
         exact = [float(x) * 2.0**-BITS for x in true]
         assert own.tolist() == pytest.approx(exact, rel=1e-11, abs=float(limit) * 2.0**-BITS * 1e-12)

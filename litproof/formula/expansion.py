@@ -18,10 +18,10 @@ from litproof.formula.node_arithmetic import (
     applied,
     balanced,
     combine,
+    flat_index,
     negated,
     positions,
     shape_text,
-    strides,
 )
 from litproof.formula.problem_names import ProblemNames, UnknownName
 from litproof.formula.quadrature import VARIABLE
@@ -108,6 +108,10 @@ class _Scope:
     def with_letter(self, letter: str, value: int) -> _Scope:
         return _Scope({**self.letters, letter: value}, self.arguments, self.used_at)
 
+    def place(self, node: Node) -> int:
+        """Where errors point to: the use of the definition that holds the node, or the node itself."""
+        return node.place if self.used_at is None else self.used_at
+
 
 @dataclass
 class _Expansion:
@@ -122,14 +126,13 @@ class _Expansion:
         self.own = self.names.own
 
     def fail(self, node: Node, message: str, scope: _Scope) -> NoReturn:
-        place = node.place if scope.used_at is None else scope.used_at
-        raise formula_error(place, message, self.key) from None
+        raise formula_error(scope.place(node), message, self.key) from None
 
     def value(self, node: Node, scope: _Scope) -> Value:
         self.count += 1
         if self.count > MAX_NODES:
             self.fail(node, f"written out, this formula has more than {MAX_NODES} operations", scope)
-        place = node.place if scope.used_at is None else scope.used_at
+        place = scope.place(node)
         match node:
             case Number():
                 return node
@@ -165,7 +168,7 @@ class _Expansion:
         return int(number.value)
 
     def call(self, node: Call, scope: _Scope) -> Value:
-        place = node.place if scope.used_at is None else scope.used_at
+        place = scope.place(node)
         name, arguments = node.name, node.arguments
         first = arguments[0]
         if name == "entry":
@@ -175,7 +178,10 @@ class _Expansion:
             name in FOLDS
             and isinstance(first, Symbol)
             and not first.indices
-            and self.folds(name, first, scope)
+            and first.name in LETTERS
+            and (
+                name in ("sum", "prod") or first.name not in scope.letters
+            )  # else max or min of a letter's value
         ):
             return self.fold(name, first.name, arguments[1:-1], arguments[-1], node, scope)
         if name == "if":
@@ -185,8 +191,7 @@ class _Expansion:
         if name == "at":
             when = arguments[1]
             assert isinstance(when, Operation)
-            sides = (self.number(side, scope) for side in (first, when.left, when.right))
-            value, left, right = sides
+            value, left, right = (self.number(side, scope) for side in (first, when.left, when.right))
             return Call("at", (value, Operation("=", left, right, when.place)), place)
         if name in self.definitions:
             definition = self.definitions[name]
@@ -198,10 +203,6 @@ class _Expansion:
             return applied(name, values, place)
         except ShapeError as error:
             self.fail(node, str(error), scope)
-
-    def folds(self, name: str, first: Symbol, scope: _Scope) -> bool:
-        """Whether the first argument is the letter of a sum, and not a letter's value."""
-        return first.name in LETTERS and (name in ("sum", "prod") or first.name not in scope.letters)
 
     def holds(self, condition: Node, scope: _Scope) -> bool:
         assert isinstance(condition, Operation)
@@ -231,7 +232,7 @@ class _Expansion:
             there = scope.with_letter(letter, k)
             if all(self.holds(condition, there) for condition in rest):
                 values.append(self.value(inner, there))
-        place = node.place if scope.used_at is None else scope.used_at
+        place = scope.place(node)
         if name in ("max", "min"):
             if not values:
                 self.fail(node, f"{name} over no values of {letter}", scope)
@@ -272,17 +273,10 @@ class _Expansion:
         return sizes
 
     def sizes(self, part: Symbol, position: int, scope: _Scope) -> set[int]:
-        if part.name in scope.arguments:
-            value = scope.arguments[part.name]
-            return (
-                {value.shape[position]} if isinstance(value, Array) and position < len(value.shape) else set()
-            )
         definition = self.definitions.get(part.name)
-        if definition is not None and not definition.letters:
+        if part.name in scope.arguments or (definition is not None and not definition.letters):
             value = self.symbol(Symbol(part.name, (), part.place), scope)
-            return (
-                {value.shape[position]} if isinstance(value, Array) and position < len(value.shape) else set()
-            )
+            return {*value.shape[position : position + 1]} if isinstance(value, Array) else set()
         if definition is not None:
             letter = definition.letters[position]
             return self.ranges(letter, definition.body, _Scope({}, {}, scope.used_at))
@@ -292,11 +286,8 @@ class _Expansion:
             if not 1 <= known <= len(self.problem.network.shapes):
                 self.fail(part, f"there is no layer {known}", scope)
             return {self.problem.network.shapes[known - 1]}
-        return {self.size(part, len(part.indices), position, scope)}
-
-    def size(self, part: Symbol, count: int, position: int, scope: _Scope) -> int:
-        shape = self.shape(part, count, scope)
-        return shape[position] if position < len(shape) else 0
+        shape = self.shape(part, len(part.indices), scope)
+        return {shape[position] if position < len(shape) else 0}
 
     def shape(self, part: Symbol, count: int, scope: _Scope) -> tuple[int, ...]:
         try:
@@ -305,7 +296,7 @@ class _Expansion:
             self.fail(part, str(error), scope)
 
     def symbol(self, node: Symbol, scope: _Scope) -> Value:
-        place = node.place if scope.used_at is None else scope.used_at
+        place = scope.place(node)
         name = node.name
         if not node.indices:
             if name in scope.arguments:
@@ -325,7 +316,7 @@ class _Expansion:
     def defined(self, node: Symbol, scope: _Scope) -> Value:
         """A definition without arguments, whole."""
         definition = self.definitions[node.name]
-        place = node.place if scope.used_at is None else scope.used_at
+        place = scope.place(node)
         if node.name in self.known:
             return self.known[node.name]
         inner = _Scope({}, {}, place)
@@ -353,7 +344,7 @@ class _Expansion:
     def whole(self, node: Symbol, scope: _Scope) -> Value:
         """A name without indices: a number, or all entries."""
         name = node.name
-        place = node.place if scope.used_at is None else scope.used_at
+        place = scope.place(node)
         if name in ("theta", "theta0"):
             letter = "v" if name == "theta" else "v0"
             entries = [
@@ -379,7 +370,7 @@ class _Expansion:
     def entry(self, node: Symbol, at: list[int], scope: _Scope) -> Value:
         """name[at]; a layer v[l] is a vector."""
         name = node.name
-        place = node.place if scope.used_at is None else scope.used_at
+        place = scope.place(node)
         if name in scope.arguments:
             return self.of_array(scope.arguments[name], node, at, scope)
         if name in self.definitions:
@@ -396,11 +387,8 @@ class _Expansion:
             self.in_range(node, shape, at, scope)
             if len(at) < len(shape):
                 self.fail(node, f"expected an entry of {name}, got {len(at)} index(es)", scope)
-            flat = 1
-            for index, size, after in zip(at, shape, strides(shape), strict=True):
-                flat += (index - 1) * after
-                assert index <= size
-            return self.names.parameter("v" if name in self.own else "v0", layer, flat, place)
+            entry = 1 + flat_index(shape, at)
+            return self.names.parameter("v" if name in self.own else "v0", layer, entry, place)
         shapes = self.problem.network.shapes
         if name in ("v", "v0") and not self.own:
             if not 1 <= at[0] <= len(shapes):
@@ -433,8 +421,7 @@ class _Expansion:
         if not isinstance(value, Array) or len(at) != len(value.shape):
             self.fail(node, f"{node.name} is {shape_text(value)}, got {len(at)} index(es)", scope)
         self.in_range(node, value.shape, at, scope)
-        flat = sum((i - 1) * after for i, after in zip(at, strides(value.shape), strict=True))
-        entry: Node = value.entries[flat]
+        entry: Node = value.entries[flat_index(value.shape, at)]
         return entry
 
     def of_function(self, node: Call, scope: _Scope) -> Node:
@@ -442,7 +429,7 @@ class _Expansion:
         first, *others = node.arguments
         assert isinstance(first, Symbol)
         definition = self.definitions[first.name]
-        place = node.place if scope.used_at is None else scope.used_at
+        place = scope.place(node)
         arguments: dict[str, Value] = {definition.arguments[0]: Symbol(VARIABLE, (), place)}
         if node.name == "quad":
             others, constants = others[:2], others[2:]

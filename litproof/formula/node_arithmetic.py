@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product as indices
-from math import prod
 from typing import TypeAlias
 
 from litproof.language.matrix_arithmetic import Array
@@ -204,9 +203,12 @@ def applied(name: str, values: Sequence[Value], place: int) -> Value:
     return Call(name, scalars, place)
 
 
-def strides(shape: Sequence[int]) -> list[int]:
-    """How many entries further the next value of each index lies, entries row by row."""
-    return [prod(shape[k + 1 :]) for k in range(len(shape))]
+def flat_index(shape: Sequence[int], at: Sequence[int]) -> int:
+    """The place, from 0, of the entry with these indices, from 1, where entries stand row by row."""
+    place = 0
+    for size, index in zip(shape, at, strict=True):
+        place = place * size + index - 1
+    return place
 
 
 def positions(shape: Sequence[int]) -> list[tuple[int, ...]]:

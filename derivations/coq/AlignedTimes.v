@@ -1,94 +1,13 @@
 (* Aligned times, for every linear tensor network with exponential loss (labels absorbed in the tensors): if the loss is
    below 1 at some time, there are arbitrarily late times t at which the parameters and the gradient of
-   kappa = log(1/loss) point in almost the same direction: 1/cos^2 - 1 < eps, cos > 0.
-   Reason: d/dt log(kappa/|theta|^L) >= L (1/cos^2 - 1) d/dt log |theta|; kappa/|theta|^L is bounded, |theta| is not. *)
+   kappa = log(1/loss) point in almost the same direction: 1/cos^2 - 1 < eps, cos > 0; and theta/|theta| hardly moves
+   between a late time and the next aligned one ([aligned_window]). With tan^2 = 1/cos^2 - 1:
+     |(theta/|theta|)'| = tan (log |theta|)',   (log(kappa/|theta|^L))' >= L tan^2 (log |theta|)',
+   and log(kappa/|theta|^L) converges, so that there is an aligned time while |theta| grows by a factor e. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Network Tensor Quasinorm Margin.
 Open Scope R_scope.
-
-(* --- the scalar argument: E = loss, N = |theta|^2, D = |gradient|^2, B = - <theta, gradient>, 1/cos^2 = N D / B^2 ---
-   *)
-Section Scalar.
-Variables (L : nat) (E N D B : R -> R) (K : R).
-Hypothesis L_pos : (1 <= L)%nat.
-Hypothesis E_path : path E (fun t => - D t).
-Hypothesis N_path : path N (fun t => 2 * B t).
-Hypothesis cauchy_schwarz : forall t, B t ^ 2 <= N t * D t.
-Hypothesis D_nonneg : forall t, 0 <= D t.
-Hypothesis N_nonneg : forall t, 0 <= N t.
-Hypothesis E_pos : forall t, 0 < E t.
-Hypothesis B_large : forall t, INR L * (E t * - ln (E t)) <= B t.
-Hypothesis before_zero : forall t, t <= 0 -> E t = E 0 /\ N t = N 0.
-Hypothesis small : E 0 < 1.
-(* the normalised margin is bounded, the norm is not *)
-Hypothesis ceiling : forall t, - ln (E t) <= K * sqrt (N t) ^ L.
-Hypothesis diverges : forall big, exists T, forall t, T < t -> big < sqrt (N t).
-
-Let kappa t := - ln (E t).
-
-Lemma scalar_kappa_pos t : 0 < kappa t.
-Proof. apply (kappa_pos E N D); auto. Qed.
-Lemma scalar_N_pos t : 0 < N t.
-Proof. apply (N_pos L E N D B); auto. Qed.
-Lemma scalar_B_pos t : 0 < B t.
-Proof. apply (B_pos L E N D B); auto. Qed.
-
-Lemma log_ceiling t : ln (kappa t) <= ln (Rmax 1 K) + INR L * ln (sqrt (N t)).
-Proof.
-  pose proof (scalar_N_pos t) as PN. pose proof (sqrt_lt_R0 _ PN) as Ps. pose proof (Rmax_l 1 K) as R1.
-  pose proof (Rmax_r 1 K) as R2.
-  rewrite <- ln_pow, <- ln_mult; auto; [|lra | apply pow_lt; auto].
-  assert (Le : kappa t <= Rmax 1 K * sqrt (N t) ^ L).
-  { eapply Rle_trans; [apply ceiling|]. apply Rmult_le_compat_r; auto. apply pow_le; lra. }
-  destruct Le as [Lt|Eq]; [left; apply ln_increasing; auto; apply scalar_kappa_pos | right; f_equal; exact Eq].
-Qed.
-
-(* the derivative of log kappa is at least L / cos^2 times that of log |theta| *)
-Lemma log_kappa_speed q t : q * B t ^ 2 <= N t * D t -> 0 <= q -> INR L * (q * (B t / N t)) <= D t / (E t * kappa t).
-Proof.
-  intros H Q. pose proof (scalar_N_pos t) as PN. pose proof (E_pos t) as PE. pose proof (scalar_kappa_pos t) as PK.
-  pose proof (scalar_B_pos t) as PB. assert (PEK : 0 < E t * kappa t) by (apply Rmult_lt_0_compat; auto).
-  apply (Rmult_le_reg_r (N t * (E t * kappa t))); [apply Rmult_lt_0_compat; auto|].
-  replace (INR L * (q * (B t / N t)) * (N t * (E t * kappa t))) with (q * B t * (INR L * (E t * kappa t)))
-    by (field; lra).
-  replace (D t / (E t * kappa t) * (N t * (E t * kappa t))) with (N t * D t) by (field; lra).
-  apply Rle_trans with (q * B t * B t); [|simpl in H; lra].
-  apply Rmult_le_compat_l; [apply Rmult_le_pos; lra|]. apply B_large.
-Qed.
-
-Theorem scalar_aligned eps T : 0 < eps -> exists t, T <= t /\ 0 <= t /\ N t * D t < (1 + eps) * B t ^ 2.
-Proof.
-  intros Pe. destruct (Classical_Prop.classic (exists t, T <= t /\ 0 <= t /\ N t * D t < (1 + eps) * B t ^ 2)) as [|No];
-    auto.
-  exfalso. set (T0 := Rmax 0 T). pose proof (Rmax_l 0 T) as M1. pose proof (Rmax_r 0 T) as M2. fold T0 in M1, M2.
-  assert (Far : forall t, T0 < t -> (1 + eps) * B t ^ 2 <= N t * D t).
-  { intros t Ht. apply Rnot_lt_le. intros Lt. apply No. exists t. split; [lra | split; [lra | exact Lt]]. }
-  pose proof (L_real L L_pos) as L1.
-  set (q := 1 + eps). set (h := fun t => ln (kappa t) - INR L * q / 2 * ln (N t)).
-  assert (P : path h (fun t => D t / (E t * kappa t) - INR L * q * (B t / N t))).
-  { apply (path_eq _ _ _ (path_minus _ _ _ _ (path_ln _ _ scalar_kappa_pos (kappa_path E D E_path E_pos))
-                            (path_scal (INR L * q / 2) _ _ (path_ln _ _ scalar_N_pos N_path)))).
-    intros u _. pose proof (scalar_N_pos u). pose proof (E_pos u). pose proof (scalar_kappa_pos u). fold kappa.
-    fold (kappa u). field. lra. }
-  set (big := exp ((ln (Rmax 1 K) - h T0) / (INR L * eps))).
-  destruct (diverges big) as [T1 HT]. set (t := Rmax T0 T1 + 1).
-  pose proof (Rmax_l T0 T1). pose proof (Rmax_r T0 T1).
-  assert (Up : h T0 <= h t).
-  { apply (path_increasing_after T0 h _ T0 t P M1); [|unfold t; lra]. intros u Hu.
-    pose proof (log_kappa_speed q u (Far u Hu) ltac:(unfold q; lra)). lra. }
-  pose proof (scalar_N_pos t) as PN. pose proof (sqrt_lt_R0 _ PN) as Ps.
-  assert (LnN : ln (N t) = 2 * ln (sqrt (N t))).
-  { rewrite <- (sqrt_sqrt (N t)) at 1 by lra. rewrite ln_mult by auto. ring. }
-  pose proof (log_ceiling t) as Cl. unfold h at 2 in Up. rewrite LnN in Up. unfold q in Up.
-  assert (Bd : big < sqrt (N t)) by (apply HT; unfold t; lra).
-  apply ln_increasing in Bd; [|apply exp_pos]. unfold big in Bd. rewrite ln_exp in Bd.
-  assert (Pl : 0 < INR L * eps) by (apply Rmult_lt_0_compat; lra).
-  apply (Rmult_lt_compat_l (INR L * eps)) in Bd; auto.
-  replace (INR L * eps * ((ln (Rmax 1 K) - h T0) / (INR L * eps))) with (ln (Rmax 1 K) - h T0) in Bd by (field; lra).
-  lra.
-Qed.
-End Scalar.
 
 (* --- every linear tensor network --- *)
 Section Alignment.
@@ -147,25 +66,13 @@ Qed.
 Hypothesis n_pos : (0 < n)%nat.
 
 Lemma loss_pos w : 0 < tensor_loss L n k M exponential w.
-Proof.
-  apply Rlt_le_trans with (exp (- contract L k (M 0%nat) w)); [apply exp_pos|].
-  apply (Sum_term n (fun i => exp (- contract L k (M i) w)) 0 n_pos). intros; left; apply exp_pos.
-Qed.
+Proof. exact (exp_sum_pos n (fun i => contract L k (M i) w) n_pos). Qed.
 
 Lemma margin_above w i : (i < n)%nat -> log_loss w <= contract L k (M i) w.
-Proof.
-  intros Hi. assert (Le : exp (- contract L k (M i) w) <= tensor_loss L n k M exponential w).
-  { apply (Sum_term n (fun i => exp (- contract L k (M i) w)) i Hi). intros; left; apply exp_pos. }
-  unfold log_loss. enough (- contract L k (M i) w <= ln (tensor_loss L n k M exponential w)) by lra.
-  rewrite <- (ln_exp (- contract L k (M i) w)).
-  destruct Le as [Lt|Eq]; [left; apply ln_increasing; auto; apply exp_pos | right; f_equal; exact Eq].
-Qed.
+Proof. exact (log_sum_below n (fun i => contract L k (M i) w) i). Qed.
 
 Lemma work_above w : tensor_loss L n k M exponential w * log_loss w <= work w.
-Proof.
-  unfold tensor_loss, work. rewrite <- Sum_scal_r. apply Sum_le. intros i Hi.
-  apply Rmult_le_compat_l; [left; apply exp_pos | apply margin_above; auto].
-Qed.
+Proof. exact (exp_work_above n (fun i => contract L k (M i) w)). Qed.
 
 Lemma log_loss_pos w : tensor_loss L n k M exponential w < 1 -> 0 < log_loss w.
 Proof. intros H. pose proof (ln_increasing _ 1 (loss_pos w) H) as I. rewrite ln_1 in I. unfold log_loss. lra. Qed.
@@ -211,6 +118,7 @@ Proof.
   rewrite inner_scale. ring.
 Qed.
 
+Definition unit_direction (w : nat -> nat -> R) (l c : nat) : R := w l c / sqrt (squared_norm L k w).
 Definition aligned (eps : R) (w : nat -> nat -> R) : Prop :=
   inner w w * inner (force w) (force w) < (1 + eps) * inner w (force w) ^ 2.
 
@@ -265,44 +173,97 @@ Proof.
   destruct (Rle_lt_dec eps 0); nra.
 Qed.
 
+Lemma force_gradient w l c : tensor_gradient L n k M (fun _ u => - exp (- u)) w l c = - force w l c.
+Proof. unfold tensor_gradient, force. rewrite <- Sum_opp. apply Sum_ext. intros; ring. Qed.
+
 Section FromZero.
 Variable v : nat -> nat -> R -> R.
 Hypothesis v_flow : tensor_gradient_flow L n k M exponential v.
 Hypothesis small : tensor_loss L n k M exponential (at_time v 0) < 1.
 Let V l c t := v l c (Rmax 0 t).
+Let G w l c := tensor_gradient L n k M (fun _ u => - exp (- u)) w l c.
+Let E t := tensor_loss L n k M exponential (at_time V t).
+Let N t := squared_norm L k (at_time V t).
+Let D t := Sum L (fun l => Sum (k l) (fun c => G (at_time V t) l c ^ 2)).
+Let B t := - Sum L (fun l => Sum (k l) (fun c => V l c t * G (at_time V t) l c)).
 
-Lemma force_gradient w l c : tensor_gradient L n k M (fun _ u => - exp (- u)) w l c = - force w l c.
-Proof. unfold tensor_gradient, force. rewrite <- Sum_opp. apply Sum_ext. intros; ring. Qed.
+(* x = theta/|theta| moves at the speed tan (log |theta|)' *)
+Lemma unit_path l c : (l < L)%nat -> (c < k l)%nat ->
+  path (fun t => unit_direction (at_time V t) l c)
+    (fun t => (- G (at_time V t) l c - B t / N t * V l c t) / sqrt (N t)).
+Proof.
+  intros Hl Hc. assert (PN : forall t, 0 < N t) by exact (norm_positive L n k M v v_flow L_pos n_pos small).
+  assert (Ph : path (fun t => exp (- / 2 * ln (N t))) (fun t => - / 2 * (2 * B t / N t) * exp (- / 2 * ln (N t)))).
+  { apply (path_comp (fun t => - / 2 * ln (N t)) (fun t => - / 2 * (2 * B t / N t)) exp exp);
+      [|intros; apply is_derive_exp].
+    apply path_scal. apply (path_ln N (fun t => 2 * B t) PN). apply (N_path L n k M v v_flow). }
+  assert (Inv : forall t, exp (- / 2 * ln (N t)) = / sqrt (N t)).
+  { intros t. pose proof (sqrt_lt_R0 _ (PN t)) as Ps. rewrite <- (exp_ln (sqrt (N t))) by auto. rewrite <- exp_Ropp.
+    f_equal.
+    rewrite <- (sqrt_sqrt (N t)) at 1 by (left; apply PN). rewrite ln_mult by auto. field. }
+  apply (path_ext (fun t => V l c t * exp (- / 2 * ln (N t)))).
+  { intros t. rewrite Inv. reflexivity. }
+  apply (path_eq _ _ _ (path_mult _ _ _ _ (V_path L n k M v v_flow l c Hl Hc) Ph)).
+  intros t _. rewrite Inv. unfold G, V. pose proof (PN t). pose proof (sqrt_lt_R0 _ (PN t)). field. lra.
+Qed.
 
-Lemma aligned_from_zero eps T : 0 < eps -> exists t, T <= t /\ 0 <= t /\ aligned eps (at_time v t).
+Lemma unit_speed l c t : (l < L)%nat -> (c < k l)%nat ->
+  ((- G (at_time V t) l c - B t / N t * V l c t) / sqrt (N t)) ^ 2 <= (N t * D t / B t ^ 2 - 1) * (B t / N t) ^ 2.
+Proof.
+  intros Hl Hc. assert (PN : 0 < N t) by exact (norm_positive L n k M v v_flow L_pos n_pos small t).
+  pose proof (sqrt_lt_R0 _ PN) as Ps.
+  assert (PB : 0 < B t).
+  { apply (B_pos L E N D B L_pos (E_path L n k M v v_flow) (D_nonneg L n k M v)
+      (E_positive L n k M v n_pos) (B_bound L n k M v) (before L n k M v) (small_extended L n k M v small)). }
+  unfold Rdiv at 1. rewrite Rpow_mult_distr, pow_inv, pow2_sqrt by lra.
+  set (q := B t / N t). set (y := fun l c => - G (at_time V t) l c - q * V l c t).
+  assert (Tot : Sum L (fun l => Sum (k l) (fun c => y l c ^ 2)) = D t - B t ^ 2 / N t).
+  { rewrite (Sum_ext L _ (fun l => Sum (k l) (fun c => G (at_time V t) l c ^ 2) + 2 * q * Sum (k l) (fun c =>
+      V l c t * G (at_time V t) l c)
+      + q ^ 2 * Sum (k l) (fun c => V l c t ^ 2))).
+    - rewrite !Sum_plus, !Sum_scal_l.
+      replace (Sum L (fun l => Sum (k l) (fun c => V l c t * G (at_time V t) l c))) with (- B t) by (unfold B; ring).
+      change (Sum L (fun l => Sum (k l) (fun c => V l c t ^ 2))) with (N t). fold (D t). unfold q. field. lra.
+    - intros l' _. rewrite <- !Sum_scal_l, <- !Sum_plus. apply Sum_ext. intros; unfold y; ring. }
+  assert (One : y l c ^ 2 <= D t - B t ^ 2 / N t).
+  { rewrite <- Tot. apply Rle_trans with (Sum (k l) (fun c => y l c ^ 2)).
+    - apply (Sum_term (k l) (fun c => y l c ^ 2) c Hc). intros; apply pow2_ge_0.
+    - apply (Sum_term L (fun l => Sum (k l) (fun c => y l c ^ 2)) l Hl).
+      intros; apply Sum_nonneg; intros; apply pow2_ge_0. }
+  replace ((N t * D t / B t ^ 2 - 1) * q ^ 2) with ((D t - B t ^ 2 / N t) * / N t) by (unfold q; field; lra).
+  apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; auto | exact One].
+Qed.
+
+Lemma window_from_zero eta : 0 < eta -> exists T, 0 <= T /\ forall s, T <= s -> exists t, s <= t /\
+  aligned eta (at_time v t) /\
+  forall l c, (l < L)%nat -> (c < k l)%nat ->
+    Rabs (unit_direction (at_time v t) l c - unit_direction (at_time v s) l c) <= eta.
 Proof.
   intros Pe. destruct (contract_below_bound k (M 0%nat) L (fun _ => O)) as [K [K0 HK]].
-  destruct (scalar_aligned L (fun t => tensor_loss L n k M exponential (at_time V t))
-    (fun t => squared_norm L k (at_time V t))
-    (fun t => Sum L (fun l => Sum (k l) (fun c =>
-      tensor_gradient L n k M (fun _ u => - exp (- u)) (at_time V t) l c ^ 2)))
-    (fun t => - Sum L (fun l => Sum (k l) (fun c =>
-      V l c t * tensor_gradient L n k M (fun _ u => - exp (- u)) (at_time V t) l c)))
-    K L_pos (E_path L n k M v v_flow) (N_path L n k M v v_flow)
+  assert (At : forall t, 0 <= t -> at_time V t = at_time v t)
+    by (intros t Ht; unfold at_time, V; extensionality l; extensionality c; rewrite Rmax_right by auto; reflexivity).
+  destruct (scalar_window L E N D B L_pos (E_path L n k M v v_flow) (N_path L n k M v v_flow)
     (cauchy_schwarz_flow L n k M v) (D_nonneg L n k M v) (fun t => squared_norm_nonneg L k _)
-      (E_positive L n k M v n_pos)
-    (B_bound L n k M v) (before L n k M v) (small_extended L n k M v small)) with (eps := eps) (T := T)
-      as [t [H1 [H2 H3]]]; auto.
+    (E_positive L n k M v n_pos) (B_bound L n k M v) (before L n k M v) (small_extended L n k M v small) K)
+    with (eta := eta) as [T [PT HT]]; auto.
   - intros t. eapply Rle_trans; [apply (margin_above (at_time V t) 0 n_pos)|].
     eapply Rle_trans; [apply Rle_abs|]. apply HK; [|apply sqrt_pos]. intros l c Hl Hc.
     apply (parameter_norm L k (at_time V t)); auto.
   - intros big. pose proof (norm_diverges_from_zero L n k M v v_flow L_pos n_pos small) as Lim.
     apply is_lim_spec in Lim. destruct (Lim big) as [T0 HT]. exists (Rmax 0 T0). intros t Ht.
-    pose proof (Rmax_l 0 T0). pose proof (Rmax_r 0 T0).
-    specialize (HT t ltac:(lra)). unfold at_time, V in *. rewrite Rmax_right by lra. exact HT.
-  - exists t. split; [auto | split; [auto|]]. unfold aligned. rewrite !inner_self.
-    assert (At : at_time V t = at_time v t)
-      by (unfold at_time, V; extensionality l; extensionality c; rewrite Rmax_right by auto; reflexivity).
-    cbv beta in H3. rewrite At in H3. eapply Rle_lt_trans; [|eapply Rlt_le_trans; [exact H3|]]; right.
-    + f_equal. unfold squared_norm. apply Sum_ext. intros l _. apply Sum_ext. intros c _. rewrite force_gradient. ring.
-    + f_equal. f_equal. unfold inner. rewrite <- Sum_opp. apply Sum_ext. intros l _. rewrite <- Sum_opp. apply Sum_ext.
-      intros c _.
-      rewrite force_gradient. unfold at_time, V. rewrite Rmax_right by auto. ring.
+    pose proof (Rmax_l 0 T0). pose proof (Rmax_r 0 T0). specialize (HT t ltac:(lra)). unfold N. rewrite At by lra.
+    exact HT.
+  - exists T. split; auto. intros s Hs. destruct (HT s Hs) as [t [H1 [H2 H3]]]. exists t. split; [auto|]. split.
+    + unfold aligned. rewrite !inner_self. unfold N, D, B in H2. rewrite At in H2 by lra.
+      eapply Rle_lt_trans; [|eapply Rlt_le_trans; [exact H2|]]; right.
+      * f_equal. unfold squared_norm. apply Sum_ext. intros l _. apply Sum_ext. intros c _. unfold G.
+        rewrite force_gradient. ring.
+      * f_equal. f_equal. unfold inner. rewrite <- Sum_opp. apply Sum_ext. intros l _. rewrite <- Sum_opp.
+        apply Sum_ext. intros c _.
+        unfold G. rewrite force_gradient. unfold at_time, V. rewrite Rmax_right by lra. ring.
+    + intros l c Hl Hc. rewrite <- (At t), <- (At s) by lra.
+      apply (H3 (fun t => unit_direction (at_time V t) l c) _ (unit_path l c Hl Hc)). intros u _.
+      apply unit_speed; auto.
 Qed.
 End FromZero.
 
@@ -319,16 +280,28 @@ Proof.
     pose proof (Rmult_le_pos _ (t - t0) (Rlt_le _ _ Pc) ltac:(lra)). lra.
 Qed.
 
+Theorem aligned_window v t0 eta : 0 <= t0 -> tensor_gradient_flow L n k M exponential v ->
+  tensor_loss L n k M exponential (at_time v t0) < 1 -> 0 < eta ->
+  exists T, t0 <= T /\ forall s, T <= s -> exists t, s <= t /\ aligned eta (at_time v t) /\
+  forall l c, (l < L)%nat -> (c < k l)%nat ->
+    Rabs (unit_direction (at_time v t) l c - unit_direction (at_time v s) l c) <= eta.
+Proof.
+  intros t0_nonneg v_flow small Pe.
+  destruct (from_later L n k M v t0 t0_nonneg v_flow small) as [v' [F' [Small' Time]]].
+  destruct (window_from_zero v' F' Small' eta Pe) as [T [PT HT]].
+  exists (t0 + T). split; [lra|]. intros s Hs. destruct (HT (s - t0) ltac:(lra)) as [t [H1 [H2 H3]]].
+  assert (Et : at_time v' t = at_time v (t0 + t)) by (rewrite <- Time; f_equal; ring).
+  exists (t0 + t). split; [lra|]. rewrite Et in H2, H3. split; [exact H2|]. intros l c Hl Hc.
+  specialize (H3 l c Hl Hc). rewrite Time in H3. exact H3.
+Qed.
+
 Lemma aligned_after v t0 eps T : 0 <= t0 -> tensor_gradient_flow L n k M exponential v ->
   tensor_loss L n k M exponential (at_time v t0) < 1 -> 0 < eps ->
   exists t, T <= t /\ t0 <= t /\ aligned eps (at_time v t).
 Proof.
-  intros H0 F Small Pe. set (v' := fun l c t => v l c (t0 + t)).
-  assert (Small' : tensor_loss L n k M exponential (at_time v' 0) < 1).
-  { replace (at_time v' 0) with (at_time v t0); [exact Small|].
-    unfold at_time, v'. extensionality l; extensionality c. f_equal. ring. }
-  destruct (aligned_from_zero v' (delayed_flow L n k M v t0 H0 F) Small' eps (T - t0) Pe) as [t [H1 [H2 H3]]].
-  exists (t0 + t). split; [lra | split; [lra | exact H3]].
+  intros H0 F Small Pe. destruct (aligned_window v t0 eps H0 F Small Pe) as [T' [Ht HT]].
+  destruct (HT (Rmax T T') (Rmax_r T T')) as [t [Hs [Al _]]].
+  pose proof (Rmax_l T T'). pose proof (Rmax_r T T'). exists t. split; [lra | split; [lra | exact Al]].
 Qed.
 
 Theorem aligned_times v t0 : 0 <= t0 ->

@@ -188,7 +188,7 @@ Lemma second_force_positive t : 0 <= t -> 0 < h1 t.
 Proof.
   apply no_first_exit; [apply h1_path | destruct start_force; lra|]. intros T PT H. destruct start_plane as [_ [S0 S1]].
   assert (P1 : forall u, 0 <= u <= T -> 0 <= plane1 u).
-  { intros u Hu. rewrite <- S1. apply (increasing_on _ _ 0 u plane1_path); [lra|]. intros q Hq.
+  { intros u Hu. rewrite <- S1. apply (path_increasing_between _ _ 0 u plane1_path); [lra|]. intros q Hq.
     apply Rmult_le_pos; left; [apply det_positive | apply H]; lra. }
   assert (Gp : forall u, 0 <= u <= T -> 0 <= gap u).
   { intros u Hu. apply (stays_nonneg gap _ (fun t => m * det t ^ 2) u gap_path gap_continuous); [lra | | unfold gap; lra].

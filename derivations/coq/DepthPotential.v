@@ -197,12 +197,6 @@ Proof.
   replace (- (x + x)) with (- x + - x) by ring. rewrite !exp_plus. field.
 Qed.
 
-Lemma sqrt_double t : sqrt ((2 * t) ^ 2 + 1) = 2 * sqrt (t ^ 2 + / 4).
-Proof.
-  replace ((2 * t) ^ 2 + 1) with (2 ^ 2 * (t ^ 2 + / 4)) by field.
-  pose proof (pow2_ge_0 t). rewrite sqrt_mult by lra. rewrite sqrt_pow2; lra.
-Qed.
-
 Theorem hL_inverse_depth_2 t : hL_inverse 2 t = arcsinh (2 * t) / 2.
 Proof.
   destruct (coefficient_bijective 2 t) as [q [<- _]].

@@ -229,17 +229,6 @@ Proof.
   replace (c / 2 * t + - c * t) with (- (c / 2) * t) in D by field. exact D.
 Qed.
 
-(* x^2 <= d gives |x| <= (w d + 1 / w) / 2 *)
-Lemma young x d w : 0 < w -> x ^ 2 <= d -> Rabs x <= / 2 * (w * d + / w).
-Proof.
-  intros Hw Hx. pose proof (Rinv_0_lt_compat _ Hw) as Hi.
-  assert (Q : 2 * Rabs x <= w * x ^ 2 + / w).
-  { rewrite <- (pow2_abs x). set (b := Rabs x).
-    assert (S : 0 <= / w * (w * b - 1) ^ 2) by (apply Rmult_le_pos; [lra | apply pow2_ge_0]).
-    replace (/ w * (w * b - 1) ^ 2) with (w * b ^ 2 + / w - 2 * b) in S by (field; lra). lra. }
-  assert (w * x ^ 2 <= w * d) by (apply Rmult_le_compat_l; lra). lra.
-Qed.
-
 Lemma speed_budget a j l t : 0 < a -> (j < m)%nat -> (l < L)%nat -> 0 < t ->
   Rabs (- g j t * but j l t) <=
   -1 * (/ 2 * (/ a * (c / 2 * exp (c / 2 * t) * E t

@@ -31,8 +31,6 @@ Definition singular_tuple (A : (nat -> nat) -> R) (z : nat -> nat -> R) (sigma :
   (forall l, (l < L)%nat -> Sum (k l) (fun c => z l c ^ 2) = 1) /\
   (forall l c, (l < L)%nat -> (c < k l)%nat -> slot L k A z l c = sigma * z l c).
 
-Lemma contract_at x w : contract L k (tensor_at x) w = Sum d (fun a => x a * contract L k (T a) w).
-Proof. apply contract_tensor. Qed.
 Lemma slot_at x w l c : slot L k (tensor_at x) w l c = Sum d (fun a => x a * slot L k (T a) w l c).
 Proof. apply slot_tensor. Qed.
 
@@ -171,12 +169,6 @@ Proof.
     ring.
 Qed.
 
-Lemma sigma_pos : 0 < sigma.
-Proof.
-  rewrite sigma_value. apply Rmult_lt_0_compat; [apply Rinv_0_lt_compat, gradient_pos|].
-  apply Rmult_lt_0_compat; [|apply work_pos]. apply Prod_pos. intros l Hl. apply (inverse_square l Hl).
-Qed.
-
 (* the singular-vector equations hold up to the misalignment *)
 Theorem aligned_singular eps l : (l < L)%nat -> 0 <= eps -> aligned L n k M eps w ->
   Sum (k l) (fun c => (slot L k A z l c - sigma * z l c) ^ 2) <= INR L ^ 2 * eps * sigma ^ 2.
@@ -211,7 +203,7 @@ Proof.
     unfold Y. rewrite <- Sum_scal_l. apply Sum_le. intros i Hi.
     rewrite Rabs_mult, Rabs_Ropp, (Rabs_pos_eq (exp _)) by (left; apply exp_pos).
     rewrite Rmult_comm. apply Rmult_le_compat_r; [apply Rabs_pos|].
-    apply (Sum_term n (fun i => exp (- contract L k (M i) w)) i Hi). intros; left; apply exp_pos. }
+    exact (exp_sum_term n (fun i => contract L k (M i) w) i Hi). }
   set (r := sqrt (squared_norm L k w)).
   assert (Pr : 0 < r) by (apply sqrt_lt_R0; rewrite <- (inner_self L k); apply (norms_pos L n k M n_pos L_pos w small)).
   assert (Ple : (/ r) ^ L <= Prod L inverse).

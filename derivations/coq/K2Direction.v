@@ -77,18 +77,10 @@ Proof.
 Qed.
 
 Lemma E_positive t : 0 < E t.
-Proof.
-  apply Rlt_le_trans with (exp (- f 0%nat t)); [apply exp_pos|].
-  apply (Sum_term n (fun i => exp (- f i t)) 0 n_pos). intros; left; apply exp_pos.
-Qed.
+Proof. exact (exp_sum_pos n (fun i => f i t) n_pos). Qed.
 
 Lemma output_above i t : (i < n)%nat -> - ln (E t) <= f i t.
-Proof.
-  intros Hi.
-  assert (Le : exp (- f i t) <= E t) by (apply (Sum_term n (fun i => exp (- f i t)) i Hi); intros; left; apply exp_pos).
-  enough (- f i t <= ln (E t)) by lra. rewrite <- (ln_exp (- f i t)).
-  destruct Le as [Lt|Eq]; [left; apply ln_increasing; auto; apply exp_pos | right; f_equal; exact Eq].
-Qed.
+Proof. exact (log_sum_below n (fun i => f i t) i). Qed.
 
 Lemma m_value t : m t = Sum n (fun i => e i t * f i t).
 Proof.
@@ -98,10 +90,7 @@ Proof.
 Qed.
 
 Lemma m_large t : E t * - ln (E t) <= m t.
-Proof.
-  rewrite m_value. unfold E at 1. rewrite <- Sum_scal_r. apply Sum_le. intros i Hi.
-  apply Rmult_le_compat_l; [left; apply exp_pos | apply output_above; auto].
-Qed.
+Proof. rewrite m_value. exact (exp_work_above n (fun i => f i t)). Qed.
 
 Lemma B_large t : INR L * (E t * - ln (E t)) <= B t.
 Proof. apply Rmult_le_compat_l; [apply pos_INR | apply m_large]. Qed.

@@ -140,7 +140,7 @@ Proof.
   exists (Rmax T T2). split; [eapply Rle_trans; [exact PT | apply Rmax_l]|]. intros t Ht.
   pose proof (Rmax_l T T2). pose proof (Rmax_r T T2).
   assert (Inc : Y T <= Y t).
-  { apply (path_increasing_after T Y _ T t PY PT); [|lra]. intros w Hw.
+  { apply (path_increasing_between Y _ T t PY); [lra|]. intros w Hw.
     pose proof (growth delta w ltac:(lra) (Al w ltac:(lra))). lra. }
   pose proof (HT2 t ltac:(lra)) as Big.
   assert (Pgd : 0 < G * delta) by (apply Rmult_lt_0_compat; lra).

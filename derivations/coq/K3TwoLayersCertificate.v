@@ -3,8 +3,8 @@
    that separate nothing prove that the loss never falls below 1. *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Norms Flow Potential Kkt Regression Quasinorm Classification K3TwoLayersScalar
-  K3TwoLayersFlow K3TwoLayersStable K3TwoLayers.
+From Litproof Require Import Sums Paths MarginScalar Norms Flow Potential Kkt Regression Quasinorm Classification
+  K3TwoLayersScalar K3TwoLayersFlow K3TwoLayersStable K3TwoLayers.
 Open Scope R_scope.
 
 (* --- the margin tends to 1/|z|_1 for every solution z, unique or not --- *)
@@ -106,40 +106,15 @@ Proof.
   assert (Side : forall j, (j < m)%nat -> (0 < x j -> first j + second j <> 0) /\ (x j < 0 -> first j - second j <> 0)).
   { intros j Hj. destruct (Ax j Hj) as [S1 S2].
     split; intros P E; [pose proof (S1 E) | pose proof (S2 E)]; lra. }
-  assert (T : forall j, (j < m)%nat -> 0 <= Rabs (x j) - s j * x j /\
-    (z j = 0 -> x j <> 0 -> 0 < Rabs (x j) - s j * x j)).
-  { intros j Hj. destruct (Side j Hj) as [B1 B2]. destruct (Rtotal_order (x j) 0) as [N|[Z|P]].
-    - rewrite Rabs_left by auto. specialize (B2 N).
-      destruct (Req_dec (z j) 0) as [Zz|Nz].
-      + destruct (Off j Hj Zz) as [_ O]. specialize (O B2). split; [nra | intros; nra].
-      + destruct (On j Hj Nz) as [_ O]. specialize (O B2). split; [nra | intros; contradiction].
-    - rewrite Z, Rabs_R0. split; [lra | intros _ Nx; exfalso; apply Nx; reflexivity].
-    - rewrite Rabs_pos_eq by lra. specialize (B1 P).
-      destruct (Req_dec (z j) 0) as [Zz|Nz].
-      + destruct (Off j Hj Zz) as [O _]. specialize (O B1). split; [nra | intros; nra].
-      + destruct (On j Hj Nz) as [O _]. specialize (O B1). split; [nra | intros; contradiction]. }
-  assert (Du : Sum m (fun j => s j * (x j - z j)) = Sum n (fun i => lam i * (Sum m (fun j => A i j * x j) - 1))).
-  { rewrite (Sum_ext m _ (fun j => Sum n (fun i => lam i * (A i j * x j) - lam i * (A i j * z j)))).
-    - rewrite Sum_swap. apply Sum_ext. intros i Hi. rewrite Sum_minus, !Sum_scal_l. pose proof (Hs i Hi). lra.
-    - intros j Hj. rewrite Hr, <- Sum_scal_r by auto. apply Sum_ext; intros; ring. }
-  assert (Pi : forall i, (i < n)%nat -> 0 <= lam i * (Sum m (fun j => A i j * x j) - 1)).
-  { intros i Hi. apply Rmult_le_pos; auto. pose proof (Fx i Hi). lra. }
-  assert (Total : Sum m (fun j => Rabs (x j) - s j * x j) + Sum n (fun i => lam i * (Sum m (fun j => A i j * x j) - 1))
-    <= 0).
-  { rewrite <- Du, <- Sum_plus.
-    rewrite (Sum_ext m _ (fun j => Rabs (x j) - Rabs (z j))); [rewrite Sum_minus; unfold l1 in Le; lra|].
-    intros j Hj. rewrite <- (Sg j Hj). ring. }
-  assert (T0 : forall j, (j < m)%nat -> 0 <= Rabs (x j) - s j * x j) by (intros; apply T; auto).
-  pose proof (Sum_nonneg m _ T0) as P1. pose proof (Sum_nonneg n _ Pi) as P2.
-  pose proof (Sum_zero_terms m _ T0 ltac:(lra)) as Z1. pose proof (Sum_zero_terms n _ Pi ltac:(lra)) as Z2.
-  assert (D : forall j, (j < m)%nat -> x j - z j = 0).
-  { apply (Inj (fun j => x j - z j)).
-    - intros j Hj Zz. rewrite Zz, Rminus_0_r. destruct (Req_dec (x j) 0) as [|Nx]; auto. exfalso.
-      destruct (T j Hj) as [_ St]. pose proof (St Zz Nx). pose proof (Z1 j Hj) as E. cbv beta in E. lra.
-    - intros i Hi Pl. pose proof (Z2 i Hi) as E2. cbv beta in E2. pose proof (Hs i Hi) as E3.
-      apply Rmult_integral in E2. apply Rmult_integral in E3.
-      rewrite (Sum_ext m _ (fun j => A i j * x j - A i j * z j)) by (intros; ring). rewrite Sum_minus. lra. }
-  intros j Hj. pose proof (D j Hj). lra.
+  apply (l1_unique m n A z s lam); auto. intros j Hj. destruct (Side j Hj) as [B1 B2].
+  destruct (Rtotal_order (x j) 0) as [N|[Z|P]].
+  - rewrite Rabs_left by auto. specialize (B2 N). destruct (Req_dec (z j) 0) as [Zz|Nz].
+    + destruct (Off j Hj Zz) as [_ O]. specialize (O B2). split; [nra | intros; nra].
+    + destruct (On j Hj Nz) as [_ O]. specialize (O B2). split; [nra | intros; contradiction].
+  - rewrite Z, Rabs_R0. split; [lra | intros _ Nx; exfalso; apply Nx; reflexivity].
+  - rewrite Rabs_pos_eq by lra. specialize (B1 P). destruct (Req_dec (z j) 0) as [Zz|Nz].
+    + destruct (Off j Hj Zz) as [O _]. specialize (O B1). split; [nra | intros; nra].
+    + destruct (On j Hj Nz) as [O _]. specialize (O B1). split; [nra | intros; contradiction].
 Qed.
 
 (* --- no direction with the allowed signs: weights w >= 0, not 0, whose pulls vanish or point to forbidden sides --- *)
@@ -165,7 +140,7 @@ Proof.
   destruct (Classical_Prop.classic (exists i, (i < n)%nat /\ margin_at m A rho i <= 0)) as [[i [Hi Le]]|N].
   - apply Rle_trans with (exp (- margin_at m A rho i)).
     + rewrite <- exp_0. apply exp_le. lra.
-    + apply (Sum_term n (fun i => exp (- margin_at m A rho i)) i Hi). intros; left; apply exp_pos.
+    + exact (exp_sum_term n (margin_at m A rho) i Hi).
   - exfalso. assert (Pos : forall i, (i < n)%nat -> 0 < margin_at m A rho i).
     { intros i Hi. apply Rnot_le_lt. intros Le. apply N. exists i. auto. }
     assert (0 < w i0 * margin_at m A rho i0) by (apply Rmult_lt_0_compat; auto).

@@ -111,9 +111,6 @@ Proof. apply (path_sum n weight_of P). intros; apply weight_path. Qed.
 Lemma T_start : T 0 = 0.
 Proof. apply Sum_zero. intros; apply weight_start. Qed.
 
-Lemma T_nonneg t : 0 <= t -> 0 <= T t.
-Proof. intros Ht. apply Sum_nonneg. intros; apply weight_nonneg; auto. Qed.
-
 Lemma dual_path j : path (dual j) (g j).
 Proof. apply (path_sum n (fun i t => A i j * weight_of i t)). intros; apply path_scal, weight_path. Qed.
 
@@ -124,15 +121,7 @@ Proof. apply Sum_zero. intros i _. rewrite weight_start. ring. Qed.
 Lemma grown j t e : (j < m)%nat -> 0 <= t -> e = 1 \/ e = -1 ->
   p j t + e * q j t = (p j 0 + e * q j 0) * exp (e * dual j t).
 Proof.
-  intros Hj Ht He.
-  assert (Pe : path (fun t => exp (- e * dual j t)) (fun t => - e * g j t * exp (- e * dual j t))).
-  { apply (path_comp (fun t => - e * dual j t) (fun t => - e * g j t) exp exp);
-      [apply path_scal, dual_path | intros; apply is_derive_exp]. }
-  assert (Pc : path (fun t => (p j t + e * q j t) * exp (- e * dual j t)) (fun _ => 0)).
-  { apply (path_eq _ _ _ (path_mult _ _ _ _ (path_plus _ _ _ _ (p_path j Hj) (path_scal e _ _ (q_path j Hj))) Pe)).
-    intros u _. destruct He as [-> | ->]; ring. }
-  pose proof (path_constant _ t Pc Ht) as K. cbv beta in K. rewrite dual_start, Rmult_0_r, exp_0, Rmult_1_r in K.
-  rewrite <- K, Rmult_assoc, <- exp_plus. replace (- e * dual j t + e * dual j t) with 0 by ring. rewrite exp_0. ring.
+  intros Hj Ht He. apply (sums_grow (p j) (q j) (g j) (dual j)); auto; [apply dual_path | apply dual_start].
 Qed.
 
 Lemma grown_squares j t : (j < m)%nat -> 0 <= t ->
@@ -170,19 +159,10 @@ Proof.
   apply Sum_nonneg. intros j _. apply Rmult_le_pos; [|apply pow2_ge_0]. pose proof (psi_nonneg j t). lra.
 Qed.
 
-Lemma F_decreases s t : 0 <= s <= t -> F t <= F s.
-Proof.
-  intros H. enough (-1 * F s <= -1 * F t) by lra.
-  apply (path_increasing _ _ s t (path_scal (-1) _ _ F_path)); auto. intros u _. pose proof (D_nonneg u). lra.
-Qed.
-
 Hypothesis n_pos : (0 < n)%nat.
 
 Lemma F_pos t : 0 < F t.
-Proof.
-  apply Rlt_le_trans with (P 0 t); [apply P_pos|].
-  apply (Sum_term n (fun i => P i t) 0 n_pos). intros; left; apply P_pos.
-Qed.
+Proof. apply exp_sum_pos, n_pos. Qed.
 
 Let kappa t := - ln (F t).
 
@@ -190,19 +170,11 @@ Lemma F_kappa t : F t = exp (- kappa t).
 Proof. unfold kappa. rewrite Ropp_involutive, exp_ln; auto. apply F_pos. Qed.
 
 Lemma margins_above t i : (i < n)%nat -> kappa t <= M i t.
-Proof.
-  intros Hi. assert (Le : P i t <= F t).
-  { apply (Sum_term n (fun i => P i t) i Hi). intros; left; apply P_pos. }
-  rewrite F_kappa in Le. unfold P in Le. apply Rnot_lt_le. intros Lt.
-  pose proof (exp_increasing (- kappa t) (- M i t) ltac:(lra)). lra.
-Qed.
+Proof. exact (log_sum_below n (fun i => M i t) i). Qed.
 
 (* kappa F <= sum_i exp(-m_i) m_i <= (kappa + log n) F *)
 Lemma work_below t : F t * kappa t <= Sum n (fun i => P i t * M i t).
-Proof.
-  unfold F, exponential_loss. rewrite <- Sum_scal_r. apply Sum_le. intros i Hi.
-  apply Rmult_le_compat_l; [left; apply exp_pos | apply margins_above; auto].
-Qed.
+Proof. exact (exp_work_above n (fun i => M i t)). Qed.
 
 Lemma work_above t : Sum n (fun i => P i t * M i t) <= F t * (kappa t + ln (INR n)).
 Proof.

@@ -4,7 +4,7 @@
    by K4Classification.v (K4). *)
 Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Potential Network Tensor R6Flow.
+From Litproof Require Import Sums Paths Flow Potential Network Tensor R6Flow R6OnePoint.
 Open Scope R_scope.
 
 Lemma is_lim_exp_decay_infinite (f : R -> R) c : is_lim f p_infty p_infty -> 0 < c ->
@@ -29,59 +29,33 @@ Hypothesis E_value : forall t, 0 <= t -> E t = exp (- (y * Sum m (fun j => s j *
 Let nu t := RInt E 0 t.
 Let margin_of := output_of m (fun j => y * s j) (fun j => p j 0) (fun j => q j 0).
 
+Let turned_p j Hj : path (p j) (fun t => y * s j * E t * q j t) :=
+  path_eq _ _ _ (p_path j Hj) (fun t _ => f_equal (fun x => x * q j t) (eq_sym (Rmult_assoc y (s j) (E t)))).
+Let turned_q j Hj : path (q j) (fun t => y * s j * E t * p j t) :=
+  path_eq _ _ _ (q_path j Hj) (fun t _ => f_equal (fun x => x * p j t) (eq_sym (Rmult_assoc y (s j) (E t)))).
+
 Lemma pair_nu_path : path nu E.
-Proof.
-  assert (D : forall t, is_derive nu t (E t)) by (intros; apply primitive_derive; auto).
-  split; auto. intros t. eapply continuous_of_derive, D.
-Qed.
+Proof. apply integral_path, E_continuous. Qed.
 
 Lemma pair_nu_zero : nu 0 = 0.
 Proof. apply primitive_zero. Qed.
 
 Lemma pair_exponential j t e : (j < m)%nat -> 0 <= t -> e = 1 \/ e = -1 ->
   p j t + e * q j t = (p j 0 + e * q j 0) * exp (e * (y * s j * nu t)).
-Proof.
-  intros Hj Ht He.
-  assert (Pe : path (fun t => exp (- (e * y * s j) * nu t)) (fun t =>
-    - (e * y * s j) * E t * exp (- (e * y * s j) * nu t))).
-  { apply (path_comp (fun t => - (e * y * s j) * nu t) (fun t => - (e * y * s j) * E t) exp exp).
-    - apply path_scal, pair_nu_path.
-    - intros; apply is_derive_exp. }
-  assert (P : path (fun t => (p j t + e * q j t) * exp (- (e * y * s j) * nu t)) (fun _ => 0)).
-  { apply (path_eq _ _ _ (path_mult _ _ _ _ (path_plus _ _ _ _ (p_path j Hj) (path_scal e _ _ (q_path j Hj))) Pe)).
-    intros u _. destruct He as [-> | ->]; ring. }
-  pose proof (path_constant _ t P Ht) as K. cbv beta in K. rewrite pair_nu_zero, Rmult_0_r, exp_0, Rmult_1_r in K.
-  rewrite <- K, Rmult_assoc, <- exp_plus.
-  replace (- (e * y * s j) * nu t + e * (y * s j * nu t)) with 0 by ring. rewrite exp_0. ring.
-Qed.
+Proof. exact (sum_grows m (fun j => y * s j) p q E E_continuous turned_p turned_q j t e). Qed.
 
 Lemma pair_loss t : 0 <= t -> E t = exp (- margin_of (nu t)).
 Proof.
-  intros Ht. rewrite E_value by auto. f_equal. f_equal. unfold margin_of, output_of. rewrite <- !Sum_scal_l.
-  apply Sum_ext. intros j Hj.
-  pose proof (pair_exponential j t 1 Hj Ht ltac:(auto)) as G1.
-  pose proof (pair_exponential j t (-1) Hj Ht ltac:(auto)) as G2.
-  assert (Q : p j t * q j t = / 4 * ((p j t + 1 * q j t) ^ 2 - (p j t + -1 * q j t) ^ 2)) by field.
-  rewrite Q, G1, G2, !Rpow_mult_distr.
-  assert (Ex : forall u, exp u ^ 2 = exp (2 * u))
-    by (intros; replace (2 * u) with (u + u) by ring; rewrite exp_plus; ring).
-  rewrite !Ex. replace (2 * (1 * (y * s j * nu t))) with (2 * (y * s j * nu t)) by ring.
-  replace (2 * (-1 * (y * s j * nu t))) with (- (2 * (y * s j * nu t))) by ring.
-  replace (p j 0 + 1 * q j 0) with (p j 0 + q j 0) by ring. replace (p j 0 + -1 * q j 0) with (p j 0 - q j 0) by ring.
-  ring.
+  intros Ht. rewrite E_value by auto. f_equal. f_equal. rewrite <- Sum_scal_l.
+  etransitivity; [|exact (output_at_integral m (fun j => y * s j) p q E E_continuous turned_p turned_q t Ht)].
+  apply Sum_ext. intros; ring.
 Qed.
 
 Lemma margin_grows x z : x <= z -> margin_of x <= margin_of z.
 Proof.
   intros [Lt| ->]; [|lra].
-  destruct (MVT_cor2 margin_of (output_slope m (fun j => y * s j) (fun j => p j 0) (fun j => q j 0)) x z Lt)
-    as [c [Eq _]].
-  - intros u _. apply is_derive_Reals, output_derive.
-  - assert (0 <= output_slope m (fun j => y * s j) (fun j => p j 0) (fun j => q j 0) c).
-    { unfold output_slope. apply Rmult_le_pos; [lra|]. apply Sum_nonneg. intros k _.
-      apply Rmult_le_pos; [apply pow2_ge_0|].
-      apply Rplus_le_le_0_compat; apply Rmult_le_pos; try apply pow2_ge_0; left; apply exp_pos. }
-    nra.
+  destruct (output_mean_value m (fun j => y * s j) (fun j => p j 0) (fun j => q j 0) x z Lt) as [c [_ Eq]].
+  pose proof (output_slope_nonneg m (fun j => y * s j) (fun j => p j 0) (fun j => q j 0) c). fold margin_of in Eq. nra.
 Qed.
 
 Lemma pair_nu_increases a b : 0 <= a <= b -> nu a <= nu b.
@@ -117,48 +91,31 @@ Hypothesis singular_values : forall j, (j < m)%nat -> 0 <= s j.
 Lemma label_square : y * y = 1.
 Proof. destruct label as [-> | ->]; ring. Qed.
 
-(* the margin grows at least linearly in nu *)
-Lemma margin_linear j0 x : (j0 < m)%nat -> 0 <= x ->
-  margin_of 0 + / 2 * (s j0 ^ 2 * (p j0 0 + y * q j0 0) ^ 2) * x <= margin_of x.
+(* some component that the data see grows *)
+Lemma unblocked_rises : rises m (fun j => y * s j) (fun j => p j 0) (fun j => q j 0) <->
+  exists j, (j < m)%nat /\ s j <> 0 /\ p j 0 + y * q j 0 <> 0.
 Proof.
-  intros Hj [Px| <-]; [|lra].
-  destruct (MVT_cor2 margin_of (output_slope m (fun j => y * s j) (fun j => p j 0) (fun j => q j 0)) 0 x Px)
-    as [c [Eq Hc]].
-  { intros u _. apply is_derive_Reals, output_derive. }
-  enough (/ 2 * (s j0 ^ 2 * (p j0 0 + y * q j0 0) ^ 2) <= output_slope m (fun j => y * s j) (fun j => p j 0) (fun j =>
-    q j 0) c) by nra.
-  unfold output_slope. apply Rmult_le_compat_l; [lra|].
-  eapply Rle_trans; [|apply (Sum_term m (fun j => (y * s j) ^ 2 * ((p j 0 + q j 0) ^ 2 * exp (2 * (y * s j * c)) +
-    (p j 0 - q j 0) ^ 2 * exp (- (2 * (y * s j * c)))))) with (i := j0)]; auto.
-  - cbv beta. replace ((y * s j0) ^ 2) with (y * y * s j0 ^ 2) by ring. rewrite label_square, Rmult_1_l.
-    apply Rmult_le_compat_l; [apply pow2_ge_0|].
-    assert (Ex : 1 <= exp (2 * (s j0 * c))).
-    { rewrite <- exp_0. pose proof (singular_values j0 Hj). assert (0 <= s j0 * c) by (apply Rmult_le_pos; lra).
-      destruct (Req_dec (s j0 * c) 0) as [->|]; [right; f_equal; ring | left; apply exp_increasing; lra]. }
-    destruct label as [-> | ->].
-    + replace (1 * s j0 * c) with (s j0 * c) by ring.
-      pose proof (pow2_ge_0 (p j0 0 + q j0 0)). pose proof (pow2_ge_0 (p j0 0 - q j0 0)).
-      pose proof (exp_pos (- (2 * (s j0 * c)))).
-      replace (p j0 0 + 1 * q j0 0) with (p j0 0 + q j0 0) by ring. nra.
-    + replace (- (2 * (-1 * s j0 * c))) with (2 * (s j0 * c)) by ring.
-      pose proof (pow2_ge_0 (p j0 0 + q j0 0)). pose proof (pow2_ge_0 (p j0 0 - q j0 0)).
-      pose proof (exp_pos (2 * (-1 * s j0 * c))).
-      replace (p j0 0 + -1 * q j0 0) with (p j0 0 - q j0 0) by ring. nra.
-  - intros k _. apply Rmult_le_pos; [apply pow2_ge_0|].
-    apply Rplus_le_le_0_compat; apply Rmult_le_pos; try apply pow2_ge_0; left; apply exp_pos.
+  destruct label as [Y|Y]; split; intros [j [Hj H]]; exists j; (split; [exact Hj|]); pose proof (singular_values j Hj);
+    rewrite Y in *; try rewrite Rmult_1_l in *;
+    try replace (p j 0 + -1 * q j 0) with (p j 0 - q j 0) in * by ring.
+  - destruct H as [[P N]|[P _]]; [split; [lra | exact N] | lra].
+  - left. split; [lra | apply H].
+  - destruct H as [[P _]|[P N]]; [lra | split; [lra | exact N]].
+  - right. split; [lra | apply H].
 Qed.
 
 Lemma pair_loss_vanishes j0 : (j0 < m)%nat -> s j0 <> 0 -> p j0 0 + y * q j0 0 <> 0 -> is_lim E p_infty 0.
 Proof.
-  intros Hj Hs Hn. set (c := / 2 * (s j0 ^ 2 * (p j0 0 + y * q j0 0) ^ 2)).
-  assert (Pc : 0 < c).
-  { unfold c. apply Rmult_lt_0_compat; [lra|]. rewrite <- !Rsqr_pow2. apply Rmult_lt_0_compat; apply Rsqr_pos_lt; auto.
-    }
+  intros Hj Hs Hn. destruct (rising_slope m (fun j => y * s j) (fun j => p j 0) (fun j => q j 0)) as [c [Pc Hc]].
+  { apply unblocked_rises. exists j0. auto. }
   apply (is_lim_squeeze0 E (fun t => exp (- margin_of 0) * exp (- c * nu t))).
   - intros t Ht. rewrite pair_loss by auto. split; [left; apply exp_pos|]. rewrite <- exp_plus.
     pose proof (pair_nu_increases 0 t ltac:(lra)) as N. rewrite pair_nu_zero in N.
-    pose proof (margin_linear j0 (nu t) Hj N) as M. fold c in M.
-    destruct M as [M|M]; [left; apply exp_increasing; lra | right; f_equal; lra].
+    enough (M : margin_of 0 + c * nu t <= margin_of (nu t))
+      by (destruct M as [M|M]; [left; apply exp_increasing; lra | right; f_equal; lra]).
+    destruct N as [P| <-]; [|lra].
+    destruct (output_mean_value m (fun j => y * s j) (fun j => p j 0) (fun j => q j 0) 0 (nu t) P) as [z [Hz Eq]].
+    pose proof (Hc z ltac:(lra)). fold margin_of in Eq. nra.
   - replace (Finite 0) with (Finite (exp (- margin_of 0) * 0)) by (f_equal; ring).
     apply is_lim_scale, is_lim_exp_decay_infinite; [apply pair_nu_diverges | exact Pc].
 Qed.
@@ -168,21 +125,7 @@ Lemma pair_blocked t : (forall j, (j < m)%nat -> s j <> 0 -> p j 0 + y * q j 0 =
 Proof.
   intros B Ht. rewrite pair_loss by auto.
   assert (M : margin_of (nu t) <= 0).
-  { unfold margin_of, output_of.
-    enough (Sum m (fun j => y * s j * ((p j 0 + q j 0) ^ 2 * exp (2 * (y * s j * nu t)) - (p j 0 - q j 0) ^ 2
-      * exp (- (2 * (y * s j * nu t))))) <= 0) by lra.
-    apply Rle_trans with (Sum m (fun _ => 0)); [apply Sum_le; intros j Hj | right; apply Sum_zero; auto].
-    destruct (Req_dec (s j) 0) as [->|Nz]; [right; ring|]. pose proof (B j Hj Nz) as Z.
-    pose proof (singular_values j Hj) as S0.
-    pose proof (exp_pos (2 * (y * s j * nu t))) as P1. pose proof (exp_pos (- (2 * (y * s j * nu t)))) as P2.
-    set (e1 := exp (2 * (y * s j * nu t))) in *. set (e2 := exp (- (2 * (y * s j * nu t)))) in *.
-    destruct label as [Y|Y]; rewrite Y in *.
-    - replace (p j 0 + q j 0) with 0 by lra. assert (0 <= s j * ((p j 0 - q j 0) ^ 2 * e2))
-        by (apply Rmult_le_pos; [lra | apply Rmult_le_pos; [apply pow2_ge_0 | lra]]).
-      match goal with |- ?x <= 0 => replace x with (- (s j * ((p j 0 - q j 0) ^ 2 * e2))) by ring end. lra.
-    - replace (p j 0 - q j 0) with 0 by lra. assert (0 <= s j * ((p j 0 + q j 0) ^ 2 * e1))
-        by (apply Rmult_le_pos; [lra | apply Rmult_le_pos; [apply pow2_ge_0 | lra]]).
-      match goal with |- ?x <= 0 => replace x with (- (s j * ((p j 0 + q j 0) ^ 2 * e1))) by ring end. lra. }
+  { apply not_rising. intros R. apply unblocked_rises in R. destruct R as [j [Hj [Nz N]]]. exact (N (B j Hj Nz)). }
   rewrite <- exp_0. destruct M as [M|M]; [left; apply exp_increasing; lra | right; f_equal; lra].
 Qed.
 

@@ -124,7 +124,7 @@ Proof.
     - intros j Hj. destruct (rho_allowed m n A p q p_path q_path t Ht j Hj) as [S1 S2].
       assert (Pi : 0 < / kappa t) by (apply Rinv_0_lt_compat; auto).
       unfold x, rho, Rdiv. split; intros Z; [pose proof (S1 Z) | pose proof (S2 Z)]; nra.
-    - intros i Hi. pose proof (margins_above m n A p q n_pos t i Hi) as Mi. fold (rho t) (F t) (kappa t) in Mi.
+    - intros i Hi. pose proof (margins_above m n A p q t i Hi) as Mi. fold (rho t) (F t) (kappa t) in Mi.
       unfold margin_at in Mi. apply (Rmult_le_reg_r (kappa t)); auto. rewrite <- Sum_scal_r, Rmult_1_l.
       rewrite (Sum_ext m _ (fun j => A i j * rho t j)) by (intros; unfold x; field; lra). exact Mi. }
   rewrite Lx in Le. apply (Rmult_le_compat_r (kappa t)) in Le; [|lra]. unfold Rdiv in Le.
@@ -141,7 +141,7 @@ Proof.
   pose proof (F_path m n A p q p_path q_path : path F (fun t => - D t)) as FP.
   pose proof (Psi_path m n A p q p_path q_path : path Psi Wk) as PP.
   pose proof (T_path m n A p q p_path q_path : path T F) as TP.
-  pose proof (work_below m n A p q n_pos : forall t, F t * kappa t <= Wk t) as WB.
+  pose proof (work_below m n A p q : forall t, F t * kappa t <= Wk t) as WB.
   pose proof (work_above m n A p q n_pos : forall t, Wk t <= F t * (kappa t + ln (INR n))) as WA.
   pose proof (work_cauchy_schwarz m n A p q : forall t, Wk t ^ 2 <= Psi t * D t) as CS.
   set (rate := 2 / l1 m z). assert (Pr : 0 < rate) by (apply Rdiv_lt_0_compat; lra).

@@ -280,11 +280,9 @@ Proof.
 Qed.
 
 (* --- if the direction converges --- *)
-Definition unit_direction (w : nat -> nat -> R) (l c : nat) : R := w l c / sqrt (squared_norm L k w).
-
 Lemma direction_normalised X (F : (X -> Prop) -> Prop) (PF : ProperFilter F) (tau : X -> R) (z : nat -> nat -> R) :
   F (fun x => t0 <= tau x) ->
-  (forall l c, (l < L)%nat -> (c < k l)%nat -> tends F (fun x => unit_direction (at_time v (tau x)) l c) (z l c)) ->
+  (forall l c, (l < L)%nat -> (c < k l)%nat -> tends F (fun x => unit_direction L k (at_time v (tau x)) l c) (z l c)) ->
   0 < smallest_margin L n k M z /\
   forall l c, (l < L)%nat -> (c < k l)%nat ->
     tends F (fun x => normalised L n k M (at_time v (tau x)) l c) (normalised L n k M z l c).
@@ -292,7 +290,8 @@ Proof.
   intros After Hz. set (r := fun x => sqrt (squared_norm L k (at_time v (tau x)))).
   set (d := fun x l c => / r x * at_time v (tau x) l c).
   assert (Hd : forall l c, (l < L)%nat -> (c < k l)%nat -> tends F (fun x => d x l c) (z l c)).
-  { intros l c Hl Hc. apply (tends_ext F (fun x => unit_direction (at_time v (tau x)) l c)); [|exact (Hz l c Hl Hc)].
+  { intros l c Hl Hc.
+    apply (tends_ext F (fun x => unit_direction L k (at_time v (tau x)) l c)); [|exact (Hz l c Hl Hc)].
     intros x. unfold d, unit_direction, Rdiv. fold (r x). ring. }
   pose proof (tends_smallest_margin X F _ d z Hd) as Hm.
   assert (Pr : forall x, t0 <= tau x -> 0 < / r x).

@@ -214,7 +214,7 @@ Proof.
   assert (El : exp (- low) <= tensor_loss L n k M exponential w).
   { destruct (smallest_attained n (fun i => contract L k (M i) w) n_pos) as [i0 [Hi0 E]]. unfold low, smallest_margin.
     rewrite E.
-    apply (Sum_term n (fun i => exp (- contract L k (M i) w)) i0 Hi0). intros; left; apply exp_pos. }
+    exact (exp_sum_term n (fun i => contract L k (M i) w) i0 Hi0). }
   pose proof (exp_pos (- low)) as Pl. eapply Rle_trans; [|exact El].
   replace (- f) with (- low + - (f - low)) by ring. rewrite exp_plus, exp_Ropp with (x := f - low).
   pose proof (exp_above (f - low)) as Ab. pose proof (exp_pos (f - low)) as Pf.

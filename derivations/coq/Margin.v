@@ -95,20 +95,10 @@ Proof.
 Qed.
 
 Lemma E_positive t : 0 < E t.
-Proof.
-  apply Rlt_le_trans with (exp (- f 0%nat t)); [apply exp_pos|].
-  apply (Sum_term n (fun i => exp (- f i t)) 0 n_pos). intros; left; apply exp_pos.
-Qed.
+Proof. exact (exp_sum_pos n (fun i => f i t) n_pos). Qed.
 
 Lemma output_above t i : (i < n)%nat -> - ln (E t) <= f i t.
-Proof.
-  intros Hi.
-  assert (Le : exp (- f i t) <= E t).
-  { apply (Sum_term n (fun i => exp (- f i t)) i Hi). intros; left; apply exp_pos. }
-  enough (- f i t <= ln (E t)) by lra.
-  rewrite <- (ln_exp (- f i t)).
-  destruct Le as [Lt|Eq]; [left; apply ln_increasing; auto; apply exp_pos | right; f_equal; exact Eq].
-Qed.
+Proof. exact (log_sum_below n (fun i => f i t) i). Qed.
 
 Lemma B_value t : B t = INR L * Sum n (fun i => exp (- f i t) * f i t).
 Proof.
@@ -127,9 +117,7 @@ Qed.
 
 Lemma B_bound t : INR L * (E t * - ln (E t)) <= B t.
 Proof.
-  rewrite B_value. apply Rmult_le_compat_l; [apply pos_INR|].
-  unfold E at 1, tensor_loss. rewrite <- Sum_scal_r. apply Sum_le. intros i Hi.
-  apply Rmult_le_compat_l; [left; apply exp_pos | apply output_above; auto].
+  rewrite B_value. apply Rmult_le_compat_l; [apply pos_INR | exact (exp_work_above n (fun i => f i t))].
 Qed.
 
 Lemma before t : t <= 0 -> E t = E 0 /\ N t = N 0.
@@ -150,6 +138,12 @@ Proof. intros H. unfold E, N, loss_at, norm, at_time, V. rewrite Rmax_right by a
 Lemma small_extended : E 0 < 1.
 Proof. destruct (extended 0 ltac:(lra)) as [-> _]. exact small. Qed.
 
+Lemma norm_positive t : 0 < N t.
+Proof.
+  apply (N_pos L E N D B L_pos E_path cauchy_schwarz_flow D_nonneg
+    (fun t => squared_norm_nonneg _) E_positive B_bound before small_extended).
+Qed.
+
 Lemma margin_increases_from_zero s t : 0 <= s <= t ->
   - ln (loss_at s) / norm s ^ L <= - ln (loss_at t) / norm t ^ L.
 Proof.
@@ -160,8 +154,7 @@ Qed.
 
 Lemma c_value : c = (INR L * - ln (E 0)) ^ 2 / N 0 /\ 0 < c.
 Proof.
-  pose proof (N_pos L E N D B L_pos E_path cauchy_schwarz_flow D_nonneg
-    (fun t => squared_norm_nonneg _) E_positive B_bound before small_extended 0) as PN.
+  pose proof (norm_positive 0) as PN.
   pose proof (c_pos L E N D B L_pos E_path cauchy_schwarz_flow D_nonneg
     (fun t => squared_norm_nonneg _) E_positive B_bound before small_extended) as Pc.
   assert (Ec : c = (INR L * - ln (E 0)) ^ 2 / N 0).
@@ -237,8 +230,7 @@ Lemma pace_from_zero t : 0 < t -> exists rate : R, is_derive (fun s => / loss_at
 Proof.
   intros Ht. exists (D t / E t ^ 2).
   pose proof (E_positive t) as PE.
-  pose proof (N_pos L E N D B L_pos E_path cauchy_schwarz_flow D_nonneg
-    (fun t => squared_norm_nonneg _) E_positive B_bound before small_extended t) as PN.
+  pose proof (norm_positive t) as PN.
   pose proof (kappa_pos E N D E_path D_nonneg E_positive before small_extended t) as PK.
   pose proof (speed_bound L E N D B L_pos E_path cauchy_schwarz_flow D_nonneg
     (fun t => squared_norm_nonneg _) E_positive B_bound before small_extended t) as Sp.
@@ -281,6 +273,17 @@ Proof.
     apply (is_derive_comp (v l c) (fun t => t0 + t)); auto. auto_derive; auto.
 Qed.
 
+Lemma from_later v t0 : 0 <= t0 -> tensor_gradient_flow L n k M exponential v ->
+  tensor_loss L n k M exponential (at_time v t0) < 1 ->
+  exists v', tensor_gradient_flow L n k M exponential v' /\ tensor_loss L n k M exponential (at_time v' 0) < 1 /\
+    forall t, at_time v' (t - t0) = at_time v t.
+Proof.
+  intros H0 F Small. exists (fun l c t => v l c (t0 + t)). split; [apply delayed_flow; auto|].
+  assert (Time : forall t, at_time (fun l c t => v l c (t0 + t)) (t - t0) = at_time v t)
+    by (intros; unfold at_time; extensionality l; extensionality j; f_equal; ring).
+  split; [|exact Time]. replace 0 with (t0 - t0) by ring. rewrite Time. exact Small.
+Qed.
+
 Theorem normalised_margin v t0 : (1 <= L)%nat -> (0 < n)%nat -> 0 <= t0 ->
   tensor_gradient_flow L n k M exponential v ->
   let loss_at t := tensor_loss L n k M exponential (at_time v t) in
@@ -296,12 +299,8 @@ Theorem normalised_margin v t0 : (1 <= L)%nat -> (0 < n)%nat -> 0 <= t0 ->
   is_lim norm p_infty p_infty.
 Proof.
   intros HL Hn H0 F loss_at norm c Small.
-  set (v' := fun l c t => v l c (t0 + t)).
-  assert (Time : forall t, at_time v' (t - t0) = at_time v t)
-    by (intros; unfold at_time, v'; extensionality l; extensionality j; f_equal; ring).
+  destruct (from_later v t0 H0 F Small) as [v' [F' [Small' Time]]].
   assert (Zero : at_time v' 0 = at_time v t0) by (rewrite <- (Time t0); f_equal; ring).
-  pose proof (delayed_flow v t0 H0 F) as F'. fold v' in F'.
-  assert (Small' : tensor_loss L n k M exponential (at_time v' 0) < 1) by (rewrite Zero; exact Small).
   split; [|split; [|split; [|split]]].
   - intros s t H. pose proof (margin_increases_from_zero v' F' HL Hn Small' (s - t0) (t - t0) ltac:(lra)) as I.
     cbv beta zeta in I.
@@ -321,6 +320,7 @@ Proof.
     + apply is_lim_spec. intros Big. exists (Big + t0). intros; lra.
     + exists 0. intros; discriminate.
 Qed.
+
 Theorem inverse_loss_pace v t0 t : (1 <= L)%nat -> (0 < n)%nat -> 0 <= t0 < t ->
   tensor_gradient_flow L n k M exponential v ->
   let loss_at t := tensor_loss L n k M exponential (at_time v t) in
@@ -329,12 +329,7 @@ Theorem inverse_loss_pace v t0 t : (1 <= L)%nat -> (0 < n)%nat -> 0 <= t0 < t ->
   exists rate : R, is_derive (fun s => / loss_at s) t rate /\ (INR L * - ln (loss_at t) / norm t) ^ 2 <= rate.
 Proof.
   intros HL Hn H0 F loss_at norm Small.
-  set (v' := fun l c t => v l c (t0 + t)).
-  assert (Time : forall t, at_time v' (t - t0) = at_time v t)
-    by (intros; unfold at_time, v'; extensionality l; extensionality j; f_equal; ring).
-  pose proof (delayed_flow v t0 ltac:(lra) F) as F'. fold v' in F'.
-  assert (Small' : tensor_loss L n k M exponential (at_time v' 0) < 1)
-    by (replace 0 with (t0 - t0) by ring; rewrite Time; exact Small).
+  destruct (from_later v t0 ltac:(lra) F Small) as [v' [F' [Small' Time]]].
   destruct (pace_from_zero v' F' HL Hn Small' (t - t0) ltac:(lra)) as [rate [De Bd]]. cbv beta zeta in De, Bd.
   rewrite Time in Bd. exists rate. split; [|exact Bd].
   apply (is_derive_ext (fun s => / tensor_loss L n k M exponential (at_time v' (s - t0)))).

@@ -49,9 +49,6 @@ Proof.
   - intros a _. rewrite <- Sum_scal_l. apply Sum_ext. intros; ring.
 Qed.
 
-Lemma residual_output w i : output w (X i) - y i = residual L m data_matrix y (reduced w) i.
-Proof. reflexivity. Qed.
-
 Lemma loss_reduced w : network_loss w = loss L m n data_matrix y (reduced w).
 Proof. reflexivity. Qed.
 

@@ -4,17 +4,6 @@ From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Potential CoordinatePotential.
 Open Scope R_scope.
 
-Lemma increasing_on f df s t : path f df -> 0 <= s <= t -> (forall u, s < u < t -> 0 <= df u) -> f s <= f t.
-Proof.
-  intros [C D] Hst P.
-  destruct (MVT_gen f s t (fun u => if Rlt_dec s u then if Rlt_dec u t then df u else 0 else 0)) as [c [_ E]].
-  - intros u Hu. rewrite Rmin_left, Rmax_right in Hu by lra. destruct (Rlt_dec s u); [|lra].
-    destruct (Rlt_dec u t); [apply D; lra | lra].
-  - intros u _. apply continuity_pt_filterlim, C.
-  - assert (0 <= if Rlt_dec s c then if Rlt_dec c t then df c else 0 else 0)
-      by (destruct (Rlt_dec s c); [|lra]; destruct (Rlt_dec c t); [apply P; auto | lra]). nra.
-Qed.
-
 Lemma increasing_strictly f df t : path f df -> (forall u, 0 < u -> 0 < df u) -> 0 < t -> f 0 < f t.
 Proof.
   intros P H Ht. apply Rle_lt_trans with (f (t / 2)).
@@ -29,7 +18,8 @@ Qed.
 Lemma factor_on f df (g : R -> R) t : path f df -> (forall u, continuous g u) -> 0 <= t ->
   (forall u, 0 < u < t -> 0 <= df u + g u * f u) -> f 0 <= f t * exp (RInt g 0 t).
 Proof.
-  intros P C Ht H. pose proof (increasing_on _ _ 0 t (path_mult _ _ _ _ P (exponential_path g C))) as I. cbv beta in I.
+  intros P C Ht H. pose proof (path_increasing_between _ _ 0 t (path_mult _ _ _ _ P (exponential_path g C))) as I.
+  cbv beta in I.
   rewrite primitive_zero, exp_0, Rmult_1_r in I. apply I; [lra|]. intros u Hu.
   replace (_ + _) with ((df u + g u * f u) * exp (RInt g 0 u)) by ring. apply Rmult_le_pos; [auto | left;
     apply exp_pos].

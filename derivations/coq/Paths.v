@@ -128,32 +128,42 @@ Qed.
 
 (* --- monotonicity --- *)
 
-Lemma path_increasing f df s t : path f df -> (forall u, 0 < u -> 0 <= df u) ->
-  0 <= s <= t -> f s <= f t.
+Lemma path_increasing_between f df s t :
+  path f df -> 0 <= s <= t -> (forall u, s < u < t -> 0 <= df u) -> f s <= f t.
 Proof.
-  intros [C D] P Hst.
-  destruct (MVT_gen f s t (fun u => if Rlt_dec 0 u then df u else 0)) as [c [_ E]].
-  - intros u Hu. rewrite Rmin_left in Hu by lra. destruct (Rlt_dec 0 u); [auto | lra].
+  intros [C D] Hst P.
+  destruct (MVT_gen f s t (fun u => if Rlt_dec s u then if Rlt_dec u t then df u else 0 else 0)) as [c [_ E]].
+  - intros u Hu. rewrite Rmin_left, Rmax_right in Hu by lra. destruct (Rlt_dec s u), (Rlt_dec u t); try lra. apply D.
+    lra.
   - intros u _. apply continuity_pt_filterlim, C.
-  - assert (0 <= if Rlt_dec 0 c then df c else 0) by (destruct (Rlt_dec 0 c); auto; lra).
-    nra.
+  - assert (0 <= if Rlt_dec s c then if Rlt_dec c t then df c else 0 else 0)
+      by (destruct (Rlt_dec s c), (Rlt_dec c t); auto; lra). nra.
 Qed.
 
-Lemma path_increasing_after T f df s t :
-  path f df -> 0 <= T -> (forall u, T < u -> 0 <= df u) -> T <= s <= t -> f s <= f t.
-Proof.
-  intros [C D] HT P Hst.
-  destruct (MVT_gen f s t (fun u => if Rlt_dec T u then df u else 0)) as [c [_ E]].
-  - intros u Hu. rewrite Rmin_left in Hu by lra. destruct (Rlt_dec T u); [apply D; lra | lra].
-  - intros u _. apply continuity_pt_filterlim, C.
-  - assert (0 <= if Rlt_dec T c then df c else 0) by (destruct (Rlt_dec T c); auto; lra). nra.
-Qed.
+Lemma path_increasing f df s t : path f df -> (forall u, 0 < u -> 0 <= df u) ->
+  0 <= s <= t -> f s <= f t.
+Proof. intros P H Hst. apply (path_increasing_between f df); auto. intros; apply H; lra. Qed.
 
 Lemma path_constant f t : path f (fun _ => 0) -> 0 <= t -> f t = f 0.
 Proof.
   intros P Ht. apply Rle_antisym.
   - pose proof (path_increasing _ _ 0 t (path_scal (-1) _ _ P) ltac:(intros; lra)). simpl in *. lra.
   - apply (path_increasing _ _ _ _ P); [intros; lra | lra].
+Qed.
+
+(* p' = g q, q' = g p: p + q and p - q grow as exp(w) and exp(-w), w the integral of g *)
+Lemma sums_grow p q g w t e : path p (fun t => g t * q t) -> path q (fun t => g t * p t) -> path w g -> w 0 = 0 ->
+  0 <= t -> e = 1 \/ e = -1 -> p t + e * q t = (p 0 + e * q 0) * exp (e * w t).
+Proof.
+  intros Pp Pq Pw W0 Ht He.
+  assert (Pe : path (fun t => exp (- e * w t)) (fun t => - e * g t * exp (- e * w t))).
+  { apply (path_comp (fun t => - e * w t) (fun t => - e * g t) exp exp);
+      [apply path_scal, Pw | intros; apply is_derive_exp]. }
+  assert (P : path (fun t => (p t + e * q t) * exp (- e * w t)) (fun _ => 0)).
+  { apply (path_eq _ _ _ (path_mult _ _ _ _ (path_plus _ _ _ _ Pp (path_scal e _ _ Pq)) Pe)).
+    intros u _. destruct He as [-> | ->]; ring. }
+  pose proof (path_constant _ t P Ht) as K. cbv beta in K. rewrite W0, Rmult_0_r, exp_0, Rmult_1_r in K.
+  rewrite <- K, Rmult_assoc, <- exp_plus. replace (- e * w t + e * w t) with 0 by ring. rewrite exp_0. ring.
 Qed.
 
 (* f' <= - c f gives exponential decay *)
@@ -173,6 +183,17 @@ Proof.
 Qed.
 
 (* --- convergence --- *)
+
+(* x^2 <= d gives |x| <= (w d + 1 / w) / 2 *)
+Lemma young x d w : 0 < w -> x ^ 2 <= d -> Rabs x <= / 2 * (w * d + / w).
+Proof.
+  intros Hw Hx. pose proof (Rinv_0_lt_compat _ Hw) as Hi.
+  assert (Q : 2 * Rabs x <= w * x ^ 2 + / w).
+  { rewrite <- (pow2_abs x). set (b := Rabs x).
+    assert (S : 0 <= / w * (w * b - 1) ^ 2) by (apply Rmult_le_pos; [lra | apply pow2_ge_0]).
+    replace (/ w * (w * b - 1) ^ 2) with (w * b ^ 2 + / w - 2 * b) in S by (field; lra). lra. }
+  assert (w * x ^ 2 <= w * d) by (apply Rmult_le_compat_l; lra). lra.
+Qed.
 
 Lemma path_dominated f df P dP s t : path f df -> path P dP ->
   (forall u, 0 < u -> Rabs (df u) <= dP u) -> 0 <= s <= t ->

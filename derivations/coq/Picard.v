@@ -9,33 +9,6 @@ Open Scope R_scope.
 Lemma Sum_constant_terms p a : Sum p (fun _ => a) = INR p * a.
 Proof. induction p as [|p IH]; [simpl; ring|]. rewrite S_INR. cbn [Sum]. rewrite IH. ring. Qed.
 
-(* |f'| <= P' on [0, t], as path_dominated but with the bound of f' asked on (0, t) only *)
-Lemma dominated_until f df P dP s t : path f df -> path P dP ->
-  (forall u, 0 < u < t -> Rabs (df u) <= dP u) -> 0 <= s <= t -> Rabs (f t - f s) <= P t - P s.
-Proof.
-  intros [Cf Df] [CP DP] H Hst.
-  assert (Inc : forall g dg, (forall u, continuous g u) -> (forall u, 0 < u -> is_derive g u (dg u)) ->
-    (forall u, 0 < u < t -> 0 <= dg u) -> g s <= g t).
-  { intros g dg Cg Dg Hg.
-    destruct (MVT_gen g s t (fun u => if Rlt_dec 0 u then if Rlt_dec u t then dg u else 0 else 0)) as [c [_ E]].
-    - intros u Hu. rewrite Rmin_left, Rmax_right in Hu by lra. destruct (Rlt_dec 0 u); [|lra].
-      destruct (Rlt_dec u t); [auto | lra].
-    - intros u _. apply continuity_pt_filterlim, Cg.
-    - assert (0 <= if Rlt_dec 0 c then if Rlt_dec c t then dg c else 0 else 0)
-        by (destruct (Rlt_dec 0 c); [destruct (Rlt_dec c t); [apply Hg; auto | lra] | lra]). nra. }
-  apply Rabs_le. split.
-  - pose proof (Inc (fun u => P u + f u) (fun u => dP u + df u)) as M. cbv beta in M.
-    enough (P s + f s <= P t + f t) by lra. apply M.
-    + intros u. apply (continuous_plus P f); auto.
-    + intros u Hu. apply (is_derive_plus P f); auto.
-    + intros u Hu. pose proof (H u Hu) as B. apply Rabs_le_between in B. lra.
-  - pose proof (Inc (fun u => P u - f u) (fun u => dP u - df u)) as M. cbv beta in M.
-    enough (P s - f s <= P t - f t) by lra. apply M.
-    + intros u. apply (continuous_minus P f); auto.
-    + intros u Hu. apply (is_derive_minus P f); auto.
-    + intros u Hu. pose proof (H u Hu) as B. apply Rabs_le_between in B. lra.
-Qed.
-
 Lemma limit_below (u : nat -> R) (l b : R) : is_lim_seq u l -> (forall n, u n <= b) -> l <= b.
 Proof. intros Lu H. apply (is_lim_seq_le u (fun _ => b) l b); [exact H | exact Lu | apply is_lim_seq_const]. Qed.
 

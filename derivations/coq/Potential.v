@@ -381,21 +381,6 @@ Proof.
   - apply (is_RInt_derive H dH); intros; [apply H_derive | apply dH_cont].
 Qed.
 
-(* the derivative of T, when W has one: dT(z) sigma'(z) = 1 + z W'(z) / W(z) *)
-Lemma psi_derive z dW : is_derive W z dW ->
-  is_derive (T W) z (W z + z * dW) /\ is_derive (psi W z0) z (sigma W z0 z * (W z + z * dW)).
-Proof.
-  intros DW. pose proof (W_pos z) as P.
-  assert (DT : is_derive (T W) z (W z + z * dW)).
-  { unfold T. replace (W z + z * dW) with (1 * W z + z * dW) by ring.
-    apply (is_derive_mult (fun z => z) W); auto; [apply (is_derive_id z) | intros; apply Rmult_comm]. }
-  split; auto. unfold psi.
-  replace (sigma W z0 z * (W z + z * dW)) with ((/ W z * T W z + sigma W z0 z * (W z + z * dW)) - z)
-    by (unfold T; field; lra).
-  apply (is_derive_minus (fun z => sigma W z0 z * T W z) (fun z => z ^ 2 / 2)).
-  - apply (is_derive_mult (sigma W z0) (T W)); auto; [apply sigma_derive | intros; apply Rmult_comm].
-  - auto_derive; auto. field.
-Qed.
 End Potential.
 
 (* --- the weights of the flow: product over the other layers of sqrt(z^2 + c_l) --- *)

@@ -190,6 +190,46 @@ Proof.
   intros P Z i Hi. pose proof (Sum_term n f i Hi P). pose proof (P i Hi). lra.
 Qed.
 
+(* x with l1 norm at most that of z is z, where the dual vector s certifies z, is strict where z_j = 0 but x_j is not,
+   and the rows with positive multipliers determine the entries on the support of z *)
+Lemma l1_unique m n (A : nat -> nat -> R) (z s lam x : nat -> R) :
+  (forall i, (i < n)%nat -> 0 <= lam i) ->
+  (forall i, (i < n)%nat -> lam i * (Sum m (fun j => A i j * z j) - 1) = 0) ->
+  (forall j, (j < m)%nat -> s j = Sum n (fun i => A i j * lam i)) ->
+  (forall j, (j < m)%nat -> s j * z j = Rabs (z j)) ->
+  (forall u, (forall j, (j < m)%nat -> z j = 0 -> u j = 0) ->
+     (forall i, (i < n)%nat -> 0 < lam i -> Sum m (fun j => A i j * u j) = 0) ->
+     forall j, (j < m)%nat -> u j = 0) ->
+  margin_feasible m n A x -> Sum m (fun j => Rabs (x j)) <= Sum m (fun j => Rabs (z j)) ->
+  (forall j, (j < m)%nat -> 0 <= Rabs (x j) - s j * x j /\
+    (z j = 0 -> x j <> 0 -> 0 < Rabs (x j) - s j * x j)) ->
+  forall j, (j < m)%nat -> x j = z j.
+Proof.
+  intros Hl Hs Hr Sg Inj Fx Le T.
+  assert (Du : Sum m (fun j => s j * (x j - z j)) = Sum n (fun i => lam i * (Sum m (fun j => A i j * x j) - 1))).
+  { rewrite (Sum_ext m _ (fun j => Sum n (fun i => lam i * (A i j * x j) - lam i * (A i j * z j)))).
+    - rewrite Sum_swap. apply Sum_ext. intros i Hi. rewrite Sum_minus, !Sum_scal_l. pose proof (Hs i Hi). lra.
+    - intros j Hj. rewrite Hr, <- Sum_scal_r by auto. apply Sum_ext; intros; ring. }
+  assert (Pi : forall i, (i < n)%nat -> 0 <= lam i * (Sum m (fun j => A i j * x j) - 1)).
+  { intros i Hi. apply Rmult_le_pos; auto. pose proof (Fx i Hi). lra. }
+  assert (Total : Sum m (fun j => Rabs (x j) - s j * x j) + Sum n (fun i => lam i * (Sum m (fun j => A i j * x j) - 1))
+    <= 0).
+  { rewrite <- Du, <- Sum_plus.
+    rewrite (Sum_ext m _ (fun j => Rabs (x j) - Rabs (z j))); [rewrite Sum_minus; lra|].
+    intros j Hj. rewrite <- (Sg j Hj). ring. }
+  assert (T0 : forall j, (j < m)%nat -> 0 <= Rabs (x j) - s j * x j) by (intros; apply T; auto).
+  pose proof (Sum_nonneg m _ T0) as P1. pose proof (Sum_nonneg n _ Pi) as P2.
+  pose proof (Sum_zero_terms m _ T0 ltac:(lra)) as Z1. pose proof (Sum_zero_terms n _ Pi ltac:(lra)) as Z2.
+  assert (D : forall j, (j < m)%nat -> x j - z j = 0).
+  { apply (Inj (fun j => x j - z j)).
+    - intros j Hj Zz. rewrite Zz, Rminus_0_r. destruct (Req_dec (x j) 0) as [|Nx]; auto. exfalso.
+      destruct (T j Hj) as [_ St]. pose proof (St Zz Nx). pose proof (Z1 j Hj) as E. cbv beta in E. lra.
+    - intros i Hi Pl. pose proof (Z2 i Hi) as E2. cbv beta in E2. pose proof (Hs i Hi) as E3.
+      apply Rmult_integral in E2. apply Rmult_integral in E3.
+      rewrite (Sum_ext m _ (fun j => A i j * x j - A i j * z j)) by (intros; ring). rewrite Sum_minus. lra. }
+  intros j Hj. pose proof (D j Hj). lra.
+Qed.
+
 (* the l1 max-margin direction is unique if the dual vector is strict off the support and the rows with
    positive multipliers determine the entries on it *)
 Theorem max_margin_l1_unique m n (A : nat -> nat -> R) (rho s lam : nat -> R) :
@@ -212,31 +252,7 @@ Proof.
     by (intros j Hj; destruct (Req_dec (rho j) 0); [left; auto | auto]).
   split; [apply (max_margin_l1 m n A rho s lam); auto|].
   intros x [Fx Le0]. pose proof (Le0 rho Fr) as Le. unfold size in Le.
-  assert (T : forall j, (j < m)%nat -> 0 <= Rabs (x j) - s j * x j).
-  { intros j Hj. pose proof (Rle_abs (s j * x j)) as R1. rewrite Rabs_mult in R1.
-    pose proof (B j Hj). pose proof (Rabs_pos (x j)). nra. }
-  assert (D : Sum m (fun j => s j * (x j - rho j)) = Sum n (fun i => lam i * (Sum m (fun j => A i j * x j) - 1))).
-  { rewrite (Sum_ext m _ (fun j => Sum n (fun i => lam i * (A i j * x j) - lam i * (A i j * rho j)))).
-    - rewrite Sum_swap. apply Sum_ext. intros i Hi. rewrite Sum_minus, !Sum_scal_l.
-      pose proof (Hs i Hi). lra.
-    - intros j Hj. rewrite Hr, <- Sum_scal_r by auto. apply Sum_ext; intros; ring. }
-  assert (Pi : forall i, (i < n)%nat -> 0 <= lam i * (Sum m (fun j => A i j * x j) - 1)).
-  { intros i Hi. apply Rmult_le_pos; auto. pose proof (Fx i Hi). lra. }
-  assert (Total : Sum m (fun j => Rabs (x j) - s j * x j) + Sum n (fun i => lam i * (Sum m (fun j => A i j * x j) - 1))
-    <= 0).
-  { rewrite <- D, <- Sum_plus.
-    rewrite (Sum_ext m _ (fun j => Rabs (x j) - Rabs (rho j))); [rewrite Sum_minus; lra|].
-    intros j Hj. rewrite <- (Sg j Hj). ring. }
-  pose proof (Sum_nonneg m _ T) as P1. pose proof (Sum_nonneg n _ Pi) as P2.
-  pose proof (Sum_zero_terms m _ T ltac:(lra)) as Z1. pose proof (Sum_zero_terms n _ Pi ltac:(lra)) as Z2.
-  assert (U : forall j, (j < m)%nat -> x j - rho j = 0).
-  { apply (Inj (fun j => x j - rho j)).
-    - intros j Hj Zr. rewrite Zr, Rminus_0_r. specialize (Z1 j Hj). cbv beta in Z1.
-      destruct (Req_dec (x j) 0) as [|N]; auto. exfalso.
-      pose proof (Rle_abs (s j * x j)) as R1. rewrite Rabs_mult in R1.
-      pose proof (Bo j Hj Zr). pose proof (Rabs_pos_lt _ N). nra.
-    - intros i Hi Pl. specialize (Z2 i Hi). cbv beta in Z2. pose proof (Hs i Hi) as Z3.
-      apply Rmult_integral in Z2. apply Rmult_integral in Z3.
-      rewrite (Sum_ext m _ (fun j => A i j * x j - A i j * rho j)) by (intros; ring). rewrite Sum_minus. lra. }
-  intros j Hj. pose proof (U j Hj). lra.
+  apply (l1_unique m n A rho s lam); auto. intros j Hj.
+  pose proof (Rle_abs (s j * x j)) as R1. rewrite Rabs_mult in R1. pose proof (B j Hj). pose proof (Rabs_pos (x j)).
+  split; [nra|]. intros Zr N. pose proof (Bo j Hj Zr). pose proof (Rabs_pos_lt _ N). nra.
 Qed.

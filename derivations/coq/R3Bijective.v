@@ -30,11 +30,6 @@ Proof.
   intros H. destruct (Rtotal_order x z) as [|[->|Gt]]; auto; [lra|]. pose proof (dual_increasing z x Gt). lra.
 Qed.
 
-Lemma dual_injective x z : dual x = dual z -> x = z.
-Proof.
-  intros E. destruct (Rtotal_order x z) as [H|[|H]]; auto; pose proof (dual_increasing _ _ H); lra.
-Qed.
-
 Lemma dual_between x z s : dual x < s < dual z -> exists u, x < u < z /\ dual u = s.
 Proof.
   intros H. pose proof (dual_reflects x z ltac:(lra)) as Hxz.

@@ -96,9 +96,6 @@ Proof.
   intros Hj. apply T_of_inverse; [apply off, Hj | intros; apply modulus_cont | intros a b; apply modulus_grows].
 Qed.
 
-Lemma sign_product j : (j < m)%nat -> sg j * sg j = 1.
-Proof. intros Hj. apply other_sign_squared; [intros l; apply gaps, Hj | apply own_inside, Hj]. Qed.
-
 (* the start has the sign of the other layers times that of the pivot *)
 Lemma start_side j : (j < m)%nat -> 0 < coefficient L (at_time v 0) j * x j -> 0 < sg j * x j * z j 0.
 Proof.

@@ -29,6 +29,13 @@ Proof.
     [exact IH|]. auto_derive; auto. ring.
 Qed.
 
+Lemma output_slope_nonneg x : 0 <= output_slope x.
+Proof.
+  unfold output_slope. apply Rmult_le_pos; [lra|]. apply Sum_nonneg. intros k _.
+  apply Rmult_le_pos; [apply pow2_ge_0|].
+  apply Rplus_le_le_0_compat; apply Rmult_le_pos; try apply pow2_ge_0; left; apply exp_pos.
+Qed.
+
 Lemma exp_floor u c B : Rabs u <= B -> exp (- (c ^ 2 + B * (2 * Rabs c))) <= exp (2 * (c * u)) /\
   exp (- (c ^ 2 + B * (2 * Rabs c))) <= exp (- (2 * (c * u))).
 Proof.
@@ -65,6 +72,44 @@ Proof.
 Qed.
 End Output.
 
+(* --- p' = s g q, q' = s g p: with nu the integral of g, (p +- q)_j grow as exp(+- s_j nu) --- *)
+Section Pair.
+Variables (m : nat) (s : nat -> R) (p q : nat -> R -> R) (pull : R -> R).
+Hypothesis pull_continuous : forall t, continuous pull t.
+Hypothesis p_path : forall j, (j < m)%nat -> path (p j) (fun t => s j * pull t * q j t).
+Hypothesis q_path : forall j, (j < m)%nat -> path (q j) (fun t => s j * pull t * p j t).
+Let nu t := RInt pull 0 t.
+
+Lemma integral_path : path nu pull.
+Proof.
+  assert (D : forall t, is_derive nu t (pull t)) by (intros; apply primitive_derive; auto).
+  split; auto. intros t. eapply continuous_of_derive, D.
+Qed.
+
+Lemma sum_grows j t e : (j < m)%nat -> 0 <= t -> e = 1 \/ e = -1 ->
+  p j t + e * q j t = (p j 0 + e * q j 0) * exp (e * (s j * nu t)).
+Proof.
+  intros Hj Ht He. apply (sums_grow (p j) (q j) (fun t => s j * pull t) (fun t => s j * nu t)); auto;
+    [apply path_scal, integral_path|].
+  unfold nu. rewrite primitive_zero. ring.
+Qed.
+
+Lemma output_at_integral t : 0 <= t ->
+  Sum m (fun j => s j * (p j t * q j t)) = output_of m s (fun j => p j 0) (fun j => q j 0) (nu t).
+Proof.
+  intros Ht. unfold output_of. rewrite <- Sum_scal_l. apply Sum_ext. intros j Hj.
+  pose proof (sum_grows j t 1 Hj Ht ltac:(auto)) as G1. pose proof (sum_grows j t (-1) Hj Ht ltac:(auto)) as G2.
+  assert (Q : p j t * q j t = / 4 * ((p j t + 1 * q j t) ^ 2 - (p j t + -1 * q j t) ^ 2)) by field.
+  rewrite Q, G1, G2, !Rpow_mult_distr.
+  assert (E : forall u, exp u ^ 2 = exp (2 * u))
+    by (intros; replace (2 * u) with (u + u) by ring; rewrite exp_plus; ring).
+  rewrite !E. replace (2 * (1 * (s j * nu t))) with (2 * (s j * nu t)) by ring.
+  replace (2 * (-1 * (s j * nu t))) with (- (2 * (s j * nu t))) by ring.
+  replace (p j 0 + 1 * q j 0) with (p j 0 + q j 0) by ring. replace (p j 0 + -1 * q j 0) with (p j 0 - q j 0) by ring.
+  ring.
+Qed.
+End Pair.
+
 Section Reduced.
 Variables (m : nat) (s : nat -> R) (y : R) (v : nat -> nat -> R -> R).
 Let A (_ j : nat) : R := s j.
@@ -73,61 +118,34 @@ Hypothesis flow : extended_solution 2 m 1 A Y v.
 Let a j := v j 0%nat 0.
 Let b j := v j 1%nat 0.
 Let r t := residual 2 m A Y (at_time v t) 0.
-Let nu t := - RInt r 0 t.
+Let nu t := RInt (fun u => - r u) 0 t.
 Let g := output_of m s a b.
 
-Lemma layers_path j : (j < m)%nat ->
-  path (v j 0%nat) (fun t => - (s j * r t) * v j 1%nat t) /\ path (v j 1%nat) (fun t => - (s j * r t) * v j 0%nat t).
+Lemma layer_path j l : (j < m)%nat -> (l < 2)%nat -> path (v j l) (fun t => s j * - r t * v j (1 - l)%nat t).
 Proof.
-  intros Hj. split.
-  - apply (path_eq _ _ _ (flow j 0%nat Hj ltac:(lia))). intros t _.
-    unfold velocity, dual_gradient, ProdBut. cbn [Sum Prod Nat.eqb]. fold (r t). change (A 0%nat j) with (s j).
-    unfold at_time. ring.
-  - apply (path_eq _ _ _ (flow j 1%nat Hj ltac:(lia))). intros t _.
-    unfold velocity, dual_gradient, ProdBut. cbn [Sum Prod Nat.eqb]. fold (r t). change (A 0%nat j) with (s j).
-    unfold at_time. ring.
+  intros Hj Hl. apply (path_eq _ _ _ (flow j l Hj Hl)). intros t _.
+  unfold velocity, dual_gradient, ProdBut. destruct l as [|[|l]]; [| |lia]; cbn [Sum Prod Nat.eqb Nat.sub];
+    fold (r t); change (A 0%nat j) with (s j); unfold at_time; ring.
 Qed.
+
+Lemma force_continuous t : continuous (fun u => - r u) t.
+Proof. apply (continuous_opp r), (residual_path 2 m 1 A Y v flow 0). Qed.
+
+Let first_path j Hj := layer_path j 0 Hj (le_n_S _ _ (le_S _ _ (le_n 0))).
+Let second_path j Hj := layer_path j 1 Hj (le_n 2).
 
 Lemma nu_path2 : path nu (fun t => - r t).
-Proof.
-  assert (C : forall t, continuous r t) by (intros t; apply (residual_path 2 m 1 A Y v flow 0)).
-  assert (D : forall t, is_derive nu t (- r t)).
-  { intros t. apply (is_derive_opp (fun t => RInt r 0 t)). apply primitive_derive, C. }
-  split; auto. intros t. eapply continuous_of_derive, D.
-Qed.
+Proof. apply integral_path, force_continuous. Qed.
 
 Lemma nu_zero : nu 0 = 0.
-Proof. unfold nu. rewrite primitive_zero. ring. Qed.
-
-Lemma grown j t e : (j < m)%nat -> 0 <= t -> e = 1 \/ e = -1 ->
-  v j 0%nat t + e * v j 1%nat t = (a j + e * b j) * exp (e * (s j * nu t)).
-Proof.
-  intros Hj Ht He. destruct (layers_path j Hj) as [P0 P1].
-  assert (Pe : path (fun t => exp (- e * s j * nu t)) (fun t => - e * s j * - r t * exp (- e * s j * nu t))).
-  { apply (path_comp (fun t => - e * s j * nu t) (fun t => - e * s j * - r t) exp exp).
-    - apply path_scal, nu_path2.
-    - intros; apply is_derive_exp. }
-  assert (P : path (fun t => (v j 0%nat t + e * v j 1%nat t) * exp (- e * s j * nu t)) (fun _ => 0)).
-  { apply (path_eq _ _ _ (path_mult _ _ _ _ (path_plus _ _ _ _ P0 (path_scal e _ _ P1)) Pe)).
-    intros u _. destruct He as [-> | ->]; ring. }
-  pose proof (path_constant _ t P Ht) as K. cbv beta in K. rewrite nu_zero, Rmult_0_r, exp_0, Rmult_1_r in K.
-  fold (a j) (b j) in K. rewrite <- K, Rmult_assoc, <- exp_plus.
-  replace (- e * s j * nu t + e * (s j * nu t)) with 0 by ring. rewrite exp_0. ring.
-Qed.
+Proof. apply primitive_zero. Qed.
 
 Lemma residual_of_nu t : 0 <= t -> r t = g (nu t) - y.
 Proof.
-  intros Ht. unfold r, residual, g, output_of. rewrite <- Sum_scal_l. unfold Y. f_equal.
-  apply Sum_ext. intros j Hj. unfold A, coefficient, at_time. cbn [Prod].
-  pose proof (grown j t 1 Hj Ht ltac:(auto)) as G1. pose proof (grown j t (-1) Hj Ht ltac:(auto)) as G2.
-  assert (Q : 1 * v j 0%nat t * v j 1%nat t = / 4
-    * ((v j 0%nat t + 1 * v j 1%nat t) ^ 2 - (v j 0%nat t + -1 * v j 1%nat t) ^ 2)) by field.
-  rewrite Q, G1, G2, !Rpow_mult_distr.
-  assert (E : forall u, exp u ^ 2 = exp (2 * u))
-    by (intros; replace (2 * u) with (u + u) by ring; rewrite exp_plus; ring).
-  rewrite !E. replace (2 * (1 * (s j * nu t))) with (2 * (s j * nu t)) by ring.
-  replace (2 * (-1 * (s j * nu t))) with (- (2 * (s j * nu t))) by ring.
-  replace (a j + 1 * b j) with (a j + b j) by ring. replace (a j + -1 * b j) with (a j - b j) by ring. ring.
+  intros Ht. pose proof (output_at_integral m s (fun j => v j 0%nat) (fun j => v j 1%nat) _ force_continuous
+    first_path second_path t Ht) as O.
+  unfold r, residual, Y. f_equal. etransitivity; [|exact O]. apply Sum_ext. intros j _.
+  unfold A, coefficient, at_time. cbn [Prod]. ring.
 Qed.
 
 Variables (target : R) (j0 : nat).
@@ -156,11 +174,7 @@ Proof.
   { enough (-1 * (nu 0 - target) ^ 2 <= -1 * (nu t - target) ^ 2) by lra.
     apply (path_increasing _ _ 0 t (path_scal (-1) _ _ distance_path)); [|lra].
     intros u Hu. rewrite (residual_of_nu u) by lra. destruct (secant (nu u)) as [z [_ ->]].
-    assert (0 <= output_slope m s a b z).
-    { unfold output_slope. apply Rmult_le_pos; [lra|]. apply Sum_nonneg. intros k _.
-      apply Rmult_le_pos; [apply pow2_ge_0|].
-      apply Rplus_le_le_0_compat; apply Rmult_le_pos; try apply pow2_ge_0; left; apply exp_pos. }
-    pose proof (pow2_ge_0 (nu u - target)). nra. }
+    pose proof (output_slope_nonneg m s a b z). pose proof (pow2_ge_0 (nu u - target)). nra. }
   rewrite nu_zero in M. rewrite <- (Rabs_Ropp target). replace (- target) with (0 - target) by ring.
   apply Rsqr_le_abs_0. rewrite !Rsqr_pow2. exact M.
 Qed.
@@ -197,7 +211,9 @@ Proof.
   assert (E : forall e, e = 1 \/ e = -1 ->
     is_lim (fun t => v j 0%nat t + e * v j 1%nat t) p_infty ((a j + e * b j) * exp (e * (s j * target)))).
   { intros e He. apply (is_lim_ext_loc (fun t => (a j + e * b j) * exp (e * (s j * nu t)))).
-    - exists 0. intros t Ht. symmetry. apply grown; auto; lra.
+    - exists 0. intros t Ht. symmetry.
+      apply (sum_grows m s (fun j => v j 0%nat) (fun j => v j 1%nat) _ force_continuous first_path second_path); auto;
+        lra.
     - apply is_lim_scale. apply (is_lim_comp_continuous nu (fun x => exp (e * (s j * x)))); [apply nu_limit|].
       apply (ex_derive_continuous (fun x => exp (e * (s j * x)))). auto_derive; auto. }
   pose proof (E 1 ltac:(auto)) as P1. pose proof (E (-1) ltac:(auto)) as P2.

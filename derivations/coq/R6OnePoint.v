@@ -25,13 +25,6 @@ Variables (m : nat) (s a b : nat -> R).
 Let g := output_of m s a b.
 Let slope := output_slope m s a b.
 
-Lemma slope_nonneg x : 0 <= slope x.
-Proof.
-  unfold slope, output_slope. apply Rmult_le_pos; [lra|]. apply Sum_nonneg. intros k _.
-  apply Rmult_le_pos; [apply pow2_ge_0|].
-  apply Rplus_le_le_0_compat; apply Rmult_le_pos; try apply pow2_ge_0; left; apply exp_pos.
-Qed.
-
 Lemma output_mean_value x z : x < z -> exists c, x < c < z /\ g z - g x = slope c * (z - x).
 Proof.
   intros Lt. destruct (MVT_cor2 g slope x z Lt) as [c [Eq Hc]]; [|exists c; auto].
@@ -166,7 +159,7 @@ Lemma residual_vanishes m s y v target j0 : extended_solution 2 m 1 (fun _ j => 
   is_lim (fun t => residual 2 m (fun _ j => s j) (fun _ => y) (at_time v t) 0) p_infty 0.
 Proof.
   intros Fl Root Seen. pose proof (nu_limit m s y v Fl target j0 Root Seen) as Ln.
-  set (nu := fun t => - RInt (fun t => residual 2 m (fun _ j => s j) (fun _ => y) (at_time v t) 0) 0 t) in *.
+  set (nu := fun t => RInt (fun u => - residual 2 m (fun _ j => s j) (fun _ => y) (at_time v u) 0) 0 t) in *.
   set (g := output_of m s (fun j => v j 0%nat 0) (fun j => v j 1%nat 0)) in *.
   apply (is_lim_ext_loc (fun t => g (nu t) - y)).
   - exists 0. intros t Ht. symmetry. apply (residual_of_nu m s y v Fl t). lra.

@@ -315,10 +315,10 @@ Proof.
   pose proof (loss_nonneg 0) as E0. pose proof (exp_pos (rate * t1)). split; [nra | split; [auto|]]. intros t Ht.
   rewrite Rmult_assoc, <- exp_plus. replace (rate * t1 + - rate * t) with (- (rate * (t - t1))) by ring.
   destruct (Rle_lt_dec t1 t) as [Le|Lt].
-  - pose proof (path_increasing_after t1 _ _ t1 t
-      (path_scal (-1) _ _ (path_mult _ _ _ _ (path_exp rate) loss_path)) H1) as I. cbv beta in I.
+  - pose proof (path_increasing_between _ _ t1 t
+      (path_scal (-1) _ _ (path_mult _ _ _ _ (path_exp rate) loss_path)) ltac:(lra)) as I. cbv beta in I.
     assert (M : -1 * (exp (rate * t1) * E t1) <= -1 * (exp (rate * t) * E t)).
-    { apply I; [|lra]. intros w Hw. pose proof (Hb w ltac:(lra)). pose proof (exp_pos (rate * w)). nra. }
+    { apply I. intros w Hw. pose proof (Hb w ltac:(lra)). pose proof (exp_pos (rate * w)). nra. }
     pose proof (loss_decreases 0 t1 ltac:(lra)). pose proof (exp_pos (rate * t1)) as P1.
     rewrite exp_Ropp. replace (rate * (t - t1)) with (rate * t + - (rate * t1)) by ring. rewrite exp_plus, exp_Ropp.
     pose proof (exp_pos (rate * t)) as P2. apply (Rmult_le_reg_l (exp (rate * t))); auto.

@@ -91,10 +91,7 @@ Proof.
 Qed.
 
 Lemma E_positive t : (0 < n)%nat -> 0 < E t.
-Proof.
-  intros Hn. unfold E, classifier_loss. apply Rlt_le_trans with (exp (- inner (X 0%nat) (at_ t))); [apply exp_pos|].
-  apply (Sum_term n (fun i => exp (- inner (X i) (at_ t))) 0%nat Hn). intros; left; apply exp_pos.
-Qed.
+Proof. exact (exp_sum_pos n (fun i => inner (X i) (at_ t))). Qed.
 
 Lemma loss_path : path E (fun t => - Sum m (fun j => pull j t ^ 2)).
 Proof.

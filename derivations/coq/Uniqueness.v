@@ -288,58 +288,6 @@ Proof.
   unfold xe, ze in Z. rewrite Rmax_right in Z by auto. lra.
 Qed.
 
-(* the same on a closed interval, for solutions that are left-continuous at its end *)
-Corollary flow_unique_closed (N : nat) (F : (nat -> R) -> nat -> R) (T : R) (x z : nat -> R -> R) :
-  (forall i, (i < N)%nat -> locally_lipschitz N (fun u => F u i)) ->
-  flow_until N F T x -> flow_until N F T z ->
-  (forall i, (i < N)%nat -> filterlim (x i) (at_left T) (locally (x i T)) /\
-    filterlim (z i) (at_left T) (locally (z i T))) ->
-  (forall i, (i < N)%nat -> x i 0 = z i 0) ->
-  forall i t, (i < N)%nat -> 0 <= t <= T -> x i t = z i t.
-Proof.
-  intros Lip Fx Fz Le Start i t Hi [Ht [Lt| ->]].
-  - apply (flow_unique N F T x z Lip Fx Fz Start i t Hi Ht Lt).
-  - destruct Ht as [Pt|<-]; [|auto]. destruct (Le i Hi) as [Lx Lz].
-    apply (filterlim_locally_unique (F := at_left T) (x i)); auto.
-    apply (filterlim_ext_loc (z i)); auto. exists (mkposreal T Pt). intros u Bu Hu. symmetry.
-    unfold ball in Bu; simpl in Bu. unfold AbsRing_ball, abs, minus, plus, opp in Bu; simpl in Bu.
-    apply Rabs_lt_between in Bu.
-    apply (flow_unique N F T x z Lip Fx Fz Start i u Hi); [lra | exact Hu].
-Qed.
-
-(* polynomial fields *)
-Inductive polynomial : Type :=
-  | Constant (c : R) | Coordinate (k : nat) | Plus (p q : polynomial) | Times (p q : polynomial).
-
-Fixpoint evaluate (p : polynomial) (x : nat -> R) : R :=
-  match p with
-  | Constant c => c | Coordinate k => x k
-  | Plus p q => evaluate p x + evaluate q x | Times p q => evaluate p x * evaluate q x
-  end.
-
-(* all variables have an index below N *)
-Fixpoint variables_below (N : nat) (p : polynomial) : Prop :=
-  match p with
-  | Constant _ => True | Coordinate k => (k < N)%nat
-  | Plus p q => variables_below N p /\ variables_below N q | Times p q => variables_below N p /\ variables_below N q
-  end.
-
-Lemma polynomial_lipschitz N p : variables_below N p -> locally_lipschitz N (evaluate p).
-Proof.
-  induction p as [c|k|p IHp q IHq|p IHp q IHq]; simpl; intros H.
-  - apply lipschitz_const.
-  - apply lipschitz_coordinate; auto.
-  - apply (lipschitz_plus N (evaluate p) (evaluate q)); [apply IHp | apply IHq]; apply H.
-  - apply (lipschitz_mult N (evaluate p) (evaluate q)); [apply IHp | apply IHq]; apply H.
-Qed.
-
-Corollary polynomial_flow_unique (N : nat) (P : nat -> polynomial) (T : Rbar) (x z : nat -> R -> R) :
-  (forall i, (i < N)%nat -> variables_below N (P i)) ->
-  flow_until N (fun u i => evaluate (P i) u) T x -> flow_until N (fun u i => evaluate (P i) u) T z ->
-  (forall i, (i < N)%nat -> x i 0 = z i 0) ->
-  forall i t, (i < N)%nat -> 0 <= t -> Rbar_lt t T -> x i t = z i t.
-Proof. intros V. apply flow_unique. intros i Hi. apply polynomial_lipschitz, V; auto. Qed.
-
 (* --- half the squared loss of sample i --- *)
 Definition squared (y : nat -> R) (i : nat) (u : R) : R := / 2 * (u - y i) ^ 2.
 Definition squared_slope (y : nat -> R) (i : nat) (u : R) : R := u - y i.

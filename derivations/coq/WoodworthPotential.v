@@ -63,29 +63,23 @@ Proof.
   assert (Df : forall x, -1 < x < 1 -> is_derive f x (pi x - pi d)).
   { intros x Hx. apply (is_derive_minus power_conjugate (fun x => pi d * x)); [apply conjugate_derive, Hx|].
     auto_derive; auto; ring. }
-  enough (f d < f c) by (unfold f in *; lra).
+  assert (Step : forall a b, -1 < a -> a < b -> b < 1 -> exists u, a <= u <= b /\ f b - f a = (pi u - pi d) * (b - a)).
+  { intros a b Ha Hab Hb. destruct (MVT_gen f a b (fun x => pi x - pi d)) as [u [Hu E]].
+    - intros x Hx. rewrite Rmin_left, Rmax_right in Hx by lra. apply Df. lra.
+    - intros x Hx. rewrite Rmin_left, Rmax_right in Hx by lra. apply continuity_pt_filterlim.
+      apply (ex_derive_continuous f). eexists. apply Df. lra.
+    - rewrite Rmin_left, Rmax_right in Hu by lra. exists u. auto. }
+  enough (f d < f c) by (unfold f in *; lra). set (e := (c + d) / 2).
   destruct (Rtotal_order c d) as [L|[L|L]]; [|contradiction|].
-  - set (e := (c + d) / 2). assert (He : c < e < d) by (unfold e; lra).
-    destruct (MVT_gen f c e (fun x => pi x - pi d)) as [u [Hu Eu]].
-    { intros x Hx. rewrite Rmin_left, Rmax_right in Hx by lra. apply Df. lra. }
-    { intros x Hx. rewrite Rmin_left, Rmax_right in Hx by lra. apply continuity_pt_filterlim.
-      apply (ex_derive_continuous f). eexists. apply Df. lra. }
-    destruct (MVT_gen f e d (fun x => pi x - pi d)) as [w [Hw Ew]].
-    { intros x Hx. rewrite Rmin_left, Rmax_right in Hx by lra. apply Df. lra. }
-    { intros x Hx. rewrite Rmin_left, Rmax_right in Hx by lra. apply continuity_pt_filterlim.
-      apply (ex_derive_continuous f). eexists. apply Df. lra. }
-    rewrite Rmin_left, Rmax_right in Hu, Hw by lra. pose proof (pi_increasing u d ltac:(lra) ltac:(lra) ltac:(lra)).
+  - assert (He : c < e < d) by (unfold e; lra).
+    destruct (Step c e ltac:(lra) ltac:(lra) ltac:(lra)) as [u [Hu Eu]].
+    destruct (Step e d ltac:(lra) ltac:(lra) ltac:(lra)) as [w [Hw Ew]].
+    pose proof (pi_increasing u d ltac:(lra) ltac:(lra) ltac:(lra)).
     assert (pi w <= pi d) by (destruct (Req_dec w d) as [->|]; [lra | left; apply pi_increasing; lra]). nra.
-  - set (e := (c + d) / 2). assert (He : d < e < c) by (unfold e; lra).
-    destruct (MVT_gen f e c (fun x => pi x - pi d)) as [u [Hu Eu]].
-    { intros x Hx. rewrite Rmin_left, Rmax_right in Hx by lra. apply Df. lra. }
-    { intros x Hx. rewrite Rmin_left, Rmax_right in Hx by lra. apply continuity_pt_filterlim.
-      apply (ex_derive_continuous f). eexists. apply Df. lra. }
-    destruct (MVT_gen f d e (fun x => pi x - pi d)) as [w [Hw Ew]].
-    { intros x Hx. rewrite Rmin_left, Rmax_right in Hx by lra. apply Df. lra. }
-    { intros x Hx. rewrite Rmin_left, Rmax_right in Hx by lra. apply continuity_pt_filterlim.
-      apply (ex_derive_continuous f). eexists. apply Df. lra. }
-    rewrite Rmin_left, Rmax_right in Hu, Hw by lra. pose proof (pi_increasing d u ltac:(lra) ltac:(lra) ltac:(lra)).
+  - assert (He : d < e < c) by (unfold e; lra).
+    destruct (Step e c ltac:(lra) ltac:(lra) ltac:(lra)) as [u [Hu Eu]].
+    destruct (Step d e ltac:(lra) ltac:(lra) ltac:(lra)) as [w [Hw Ew]].
+    pose proof (pi_increasing d u ltac:(lra) ltac:(lra) ltac:(lra)).
     assert (pi d <= pi w) by (destruct (Req_dec w d) as [->|]; [lra | left; apply pi_increasing; lra]). nra.
 Qed.
 

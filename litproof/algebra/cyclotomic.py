@@ -294,19 +294,9 @@ def _lifted(a: Cyclotomic, order: int) -> Cyclotomic:
 @cache
 def _cyclotomic_polynomial(n: int) -> tuple[int, ...]:
     """Integer coefficients of Phi_n, constant term first."""
-    quotient = [-1] + [0] * (n - 1) + [1]
-    for m in range(1, n):
-        if n % m == 0:
-            divisor = _cyclotomic_polynomial(m)
-            degree = len(divisor) - 1
-            rest, result = list(quotient), [0] * (len(quotient) - degree)
-            for k in reversed(range(len(result))):
-                result[k] = rest[k + degree]
-                if result[k]:
-                    for j, c in enumerate(divisor):
-                        rest[k + j] -= result[k] * c
-            quotient = result
-    return tuple(quotient)
+    from flint import fmpz_poly
+
+    return tuple(map(int, fmpz_poly.cyclotomic(n).coeffs()))
 
 
 @cache

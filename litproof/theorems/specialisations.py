@@ -25,7 +25,6 @@ from typing import Any
 
 import sympy as sp
 
-from litproof.bias.rescaled_fields import commutes
 from litproof.claims.catalogue import catalogue
 from litproof.networks.base import Network
 from litproof.networks.diagonal import Diagonal
@@ -281,11 +280,6 @@ def decide(case: Specialisation, network: Network | None = None) -> Decided:
         right = sum((gz * sp.diff(Gz, symbol) for gz, Gz in zip(g, G, strict=True)), sp.Integer(0))
         gaps.append(sp.expand(moved - case.time * right.subs(at, simultaneous=True)))
     return Decided(d, tuple(gaps))
-
-
-def is_outside(id: str, network: Network | None = None) -> bool:
-    """Whether some bracket [grad F_y, grad F_z] of the network of a claim is not 0, decided as polynomials."""
-    return not commutes(networks_of(id)[0] if network is None else network)
 
 
 def networks_of(id: str) -> list[Network]:

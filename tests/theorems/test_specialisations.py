@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from litproof.bias.rescaled_fields import commutes
 from litproof.claims.catalogue import catalogue
 from litproof.guide import read_topic
 from litproof.networks.convolutional import Convolutional
@@ -15,7 +16,7 @@ from litproof.theorems.specialisations import (
     Components,
     decide,
     differences,
-    is_outside,
+    networks_of,
     orthogonal,
 )
 
@@ -90,9 +91,9 @@ def test_a_map_of_networks_that_are_not_related():
 
 def test_outside():
     for id in OUTSIDE:
-        assert is_outside(id)
+        assert not commutes(networks_of(id)[0])
     for case in SPECIALISATIONS:
-        assert is_outside(case.special) == (case.network is Components), case.special
+        assert commutes(networks_of(case.special)[0]) == (case.network is not Components), case.special
 
 
 def test_the_guide_lists_them_all():

@@ -132,10 +132,6 @@ REFERENCES: dict[str, str] = {
         r"quantities of gradient flow. \emph{International Conference on Learning Representations}, 2023. "
         r"arXiv:2210.17216."
     ),
-    "marcotte-momentum": (
-        r"S. Marcotte, R. Gribonval, G. Peyr\'e. Keep the momentum: conservation laws beyond Euclidean gradient "
-        r"flows. \emph{International Conference on Machine Learning}, 2024. arXiv:2405.12888."
-    ),
     "dlmf": (
         r"\emph{NIST Digital Library of Mathematical Functions}. F. W. J. Olver and others (editors). "
         r"https://dlmf.nist.gov."

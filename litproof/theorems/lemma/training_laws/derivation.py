@@ -83,7 +83,7 @@ def derive() -> Derivation:
     body.append(
         Argument(
             "Conserved polynomials of gradient flow are not constant with momentum in general "
-            "{cite:marcotte-momentum}.",
+            "{cite:marcotte2024}.",
             "lost",
         )
     )
@@ -131,7 +131,7 @@ def derive() -> Derivation:
     return Derivation(
         claim="lemma/training-laws",
         title="Laws of other trainings",
-        sources=("noether", "zhao", "marcotte-momentum"),
+        sources=("noether", "zhao", "marcotte2024"),
         symbols={
             "G": gradient,
             "A": A,

@@ -82,7 +82,7 @@ def derive() -> Derivation:
     return Derivation(
         claim="marcotte/momentum",
         title="Momentum on two matrix factors",
-        sources=("marcotte-momentum",),
+        sources=("marcotte2024",),
         symbols={
             "U": U,
             "V": V,

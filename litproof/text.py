@@ -66,3 +66,8 @@ def to_json(value: Any) -> str:
 
 def _json_escape(match: re.Match[str]) -> str:
     return json.dumps(match[0])[1:-1]
+
+
+def first_paragraph(text: str | None) -> str:
+    """What stands before the first empty line; "" for None."""
+    return (text or "").strip().split("\n\n")[0]

@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from litproof.language.tree import Call, Node, Number, Operation, Sum, Symbol, names, nodes, rewrite, to_text
+from litproof.language.tree import (
+    Call,
+    Node,
+    Number,
+    Operation,
+    Sum,
+    Symbol,
+    exchanged,
+    names,
+    nodes,
+    rewrite,
+    to_text,
+)
 
 Change = Callable[[Node], Node | None]
 
@@ -56,7 +68,7 @@ def formula_mutants(tree: Node, *, condition: bool) -> tuple[tuple[str, Node], .
 def _variants(tree: Node, condition: bool) -> Iterator[tuple[str, Node]]:
     for power in _powers(tree):
         raised = replace(power, right=_plus_one(power.right))
-        yield f"exponent: {to_text(raised)} for {to_text(power)}", _exchanged(tree, power, raised)
+        yield f"exponent: {to_text(raised)} for {to_text(power)}", exchanged(tree, power, raised)
     for name, label, change in _RULES:
         if name in names(tree) or any(isinstance(node, Call) and node.name == name for node in nodes(tree)):
             yield label, rewrite(tree, change)
@@ -81,10 +93,6 @@ def _powers(tree: Node) -> list[Operation]:
 
 def _plus_one(exponent: Node) -> Node:
     return Operation("+", exponent, Number(Fraction(1)))
-
-
-def _exchanged(tree: Node, old: Node, new: Node) -> Node:
-    return rewrite(tree, lambda node: new if node is old else None)
 
 
 def _alpha(node: Node) -> Node | None:
@@ -146,7 +154,7 @@ def _first_twice(tree: Node) -> Node | None:
     if total is None:
         return None
     first = rewrite(total.inner, _at_one(total.letter))
-    return _exchanged(tree, total, Operation("+", total, first, total.place))
+    return exchanged(tree, total, Operation("+", total, first, total.place))
 
 
 def _at_one(letter: str) -> Change:

@@ -104,6 +104,11 @@ def rewrite(tree: Node, change: Callable[[Node], Node | None]) -> Node:
     return tree
 
 
+def exchanged(tree: Node, old: Node, new: Node) -> Node:
+    """The tree with another node in the place of one of its own."""
+    return rewrite(tree, lambda node: new if node is old else None)
+
+
 def names(tree: Node) -> frozenset[str]:
     """Names of the symbols that occur."""
     return frozenset(node.name for node in nodes(tree) if isinstance(node, Symbol))

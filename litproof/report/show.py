@@ -9,6 +9,7 @@ from litproof.claims.catalogue import catalogue, code_of
 from litproof.claims.kernel import RECHECK, kernel_record
 from litproof.claims.types import Claim, Status
 from litproof.report.recorded import recorded_evidence
+from litproof.text import first_paragraph
 from litproof.theorems import has
 from litproof.theorems.implications import describe
 from litproof.theorems.relations import NARROWINGS, Relation
@@ -31,8 +32,8 @@ def describe_claim(claim: Claim) -> str:
         lines += ["", f"Expected to be {claim.expected}, on every instance"]
     if claim.hypotheses:
         lines += ["", "Hypotheses", *(f"  - {hypothesis.name}" for hypothesis in claim.hypotheses)]
-    lines += ["", "Predicted", *_indented(_first_paragraph(claim.prediction))]
-    lines += ["", "Measured", *_indented(_first_paragraph(claim.measure.__doc__))]
+    lines += ["", "Predicted", *_indented(first_paragraph(claim.prediction))]
+    lines += ["", "Measured", *_indented(first_paragraph(claim.measure.__doc__))]
     if claim.mutants:
         heading = "Mutants, made automatically" if claim.automatic else "Mutants, each to be rejected"
         lines += ["", heading, *(f"  - {mutant.name}" for mutant in claim.mutants)]
@@ -110,7 +111,3 @@ def _kernel(id: str) -> list[str]:
 
 def _indented(text: str) -> list[str]:
     return fill(" ".join(text.split()), 100, initial_indent="  ", subsequent_indent="  ").splitlines()
-
-
-def _first_paragraph(text: str | None) -> str:
-    return (text or "").strip().split("\n\n")[0]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 
+from litproof.algebra.linear import dot
 from litproof.claims.drawing.numbers import Draw, Rows
 from litproof.claims.drawing.starts import conjugated
 
@@ -44,7 +45,7 @@ def targets_of(
         return (Fraction(0),) * len(X)
     if style == "signs of the start" and any(reached):
         beta = [abs(draw(rng)) * _sign(b) for b in reached]
-        return tuple(_dot(row, beta) for row in X)
+        return tuple(dot(row, beta) for row in X)
     return tuple(draw(rng) for _ in X)
 
 
@@ -55,16 +56,12 @@ def labels_of(
     normal = list(reached) if style == "signs of the start" and any(reached) else [draw(rng) for _ in X[0]]
     points, labels = [], []
     for row in X:
-        side = _dot(row, normal)
+        side = dot(row, normal)
         if not side:
             row, side = tuple(x + b for x, b in zip(row, normal, strict=True)), Fraction(1)
         points.append(row)
         labels.append(Fraction(_sign(side)))
     return tuple(points), tuple(labels)
-
-
-def _dot(row: Sequence[Fraction], beta: Sequence[Fraction]) -> Fraction:
-    return sum((a * b for a, b in zip(row, beta, strict=True)), Fraction(0))
 
 
 def _sign(value: Fraction) -> int:

@@ -23,6 +23,7 @@ from litproof.claims.types import Answer, Comparison
 from litproof.decimals import decimal, decimal_log
 from litproof.dynamics import Momentum
 from litproof.errors import InputError
+from litproof.exact_numbers import exact_number
 from litproof.flow.lift import beta_at, is_polynomial
 from litproof.formula.derivation import Derivation, Poly, Ratio, TooLarge
 from litproof.formula.evaluate import evaluate
@@ -303,7 +304,7 @@ class _Judged:
             if not derivation.depends(element):
                 return _Identity(constant=True)
             betas = [
-                derivation.polynomial({powers[1:]: _fraction(c) for powers, c in beta.terms()})
+                derivation.polynomial({powers[1:]: exact_number(c) for powers, c in beta.terms()})
                 for beta in coefficients(network, parameter_ring(network))
             ]
             fields = [[beta.derivative(1 + i) for i in range(derivation.parameters)] for beta in betas]
@@ -391,10 +392,6 @@ class _Judged:
                 if any(not slope.contains(0) for slope in slopes):
                     return True
         return False
-
-
-def _fraction(number: Any) -> Fraction:
-    return Fraction(int(number.numerator), int(number.denominator))
 
 
 def _velocity(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from litproof.claims.formulas.built import used_definitions
 from litproof.language.statements import Definition
 from litproof.language.tree import (
     Call,
@@ -15,8 +16,7 @@ from litproof.language.tree import (
     Operation,
     Symbol,
     children,
-    names,
-    rewrite,
+    exchanged,
     to_text,
 )
 
@@ -63,9 +63,9 @@ def _all(formulas: tuple[Node, ...], definitions: tuple[Definition, ...]) -> Ite
     for position, tree in enumerate(formulas):
         for name, changed in tree_variants(tree):
             yield name, (*formulas[:position], changed, *formulas[position + 1 :]), definitions
-    used = _used(formulas, definitions)
+    used = used_definitions(formulas, {definition.name: definition for definition in definitions})
     for position, definition in enumerate(definitions):
-        if definition.name not in used:
+        if definition not in used:
             continue
         for name, changed in tree_variants(definition.body):
             other = replace(definition, body=changed)
@@ -76,31 +76,11 @@ def _all(formulas: tuple[Node, ...], definitions: tuple[Definition, ...]) -> Ite
             )
 
 
-def _used(formulas: Sequence[Node], definitions: Sequence[Definition]) -> set[str]:
-    used: set[str] = set()
-    for tree in formulas:
-        used |= _mentioned(tree)
-    for definition in reversed(definitions):
-        if definition.name in used:
-            used |= _mentioned(definition.body)
-    return used
-
-
-def _mentioned(tree: Node) -> set[str]:
-    from litproof.language.tree import nodes
-
-    return set(names(tree)) | {node.name for node in nodes(tree) if isinstance(node, Call)}
-
-
 def tree_variants(tree: Node) -> Iterator[tuple[str, Node]]:
     """(what is changed, tree) for every place of one formula."""
     for node, role in _places(tree, "value"):
         for name, other in _changes(node, role):
-            yield name, _exchanged(tree, node, other)
-
-
-def _exchanged(tree: Node, old: Node, new: Node) -> Node:
-    return rewrite(tree, lambda node: new if node is old else None)
+            yield name, exchanged(tree, node, other)
 
 
 def _places(node: Node, role: str) -> Iterator[tuple[Node, str]]:

@@ -19,6 +19,7 @@ from litproof.report.html.derivation import DerivationView, view
 from litproof.report.html.digits import Aligned, align
 from litproof.report.html.mathml import formula, typeset_name
 from litproof.report.plots.figures import panels
+from litproof.text import first_paragraph
 from litproof.theorems.derivations import DERIVATIONS
 from litproof.theorems.relations import implied_by, implies
 
@@ -128,8 +129,8 @@ def _claim_view(
         title=typeset_name(claim.title),
         statement=typeset_name(claim.statement),
         hypotheses=tuple(typeset_name(hypothesis.name) for hypothesis in claim.hypotheses),
-        prediction=typeset_name(_first_paragraph(claim.prediction)),
-        measurement=typeset_name(_first_paragraph(claim.measure.__doc__)),
+        prediction=typeset_name(first_paragraph(claim.prediction)),
+        measurement=typeset_name(first_paragraph(claim.measure.__doc__)),
         reason=typeset_name(verdict.details.get("reason", "")),
         instances=tuple(
             _instance_view(report, claim, position, task, result, certificates)
@@ -223,10 +224,6 @@ def _mutant_views(verdict: Verdict) -> tuple[MutantView, ...]:
         details = tuple((typeset_name(label), o, typeset_name(detail)) for label, o, detail in entries)
         views.append(MutantView(typeset_name(name), counts, typeset_name(detail or outcome), details))
     return tuple(views)
-
-
-def _first_paragraph(text: str | None) -> str:
-    return (text or "").strip().split("\n\n")[0]
 
 
 def settled(verdict: Verdict) -> bool:

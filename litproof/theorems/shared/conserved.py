@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
-from typing import Any
 
 from litproof.algebra.linear import rank
 from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, distance, sup_norm
@@ -12,6 +11,7 @@ from litproof.claims.depiction import curve, level
 from litproof.claims.pictures import Picture
 from litproof.claims.types import Answer, Comparison, Mutant
 from litproof.decimals import decimal, decimal_log
+from litproof.exact_numbers import exact_number
 from litproof.flow.conserved import Law, PolynomialProof, angular_momenta, prove_conserved
 from litproof.flow.motion import at_start
 from litproof.flow.polynomials import ParameterRing, Polynomial
@@ -132,7 +132,7 @@ def evaluate(laws: Laws, layers: Sequence[Sequence[Fraction]], digits: int) -> l
 def _value(polynomial: Polynomial, point: Sequence[Fraction], order: int, digits: int) -> Fraction:
     by_power: dict[int, Fraction] = {}
     for (power, *exponents), coefficient in polynomial.terms():
-        term = _fraction(coefficient)
+        term = exact_number(coefficient)
         for entry, exponent in zip(point, exponents, strict=True):
             if exponent:
                 term *= entry**exponent
@@ -154,10 +154,6 @@ def _value(polynomial: Polynomial, point: Sequence[Fraction], order: int, digits
         return dyadic(total)
 
 
-def _fraction(number: Any) -> Fraction:
-    return Fraction(int(number.numerator), int(number.denominator))
-
-
 def same_laws(a: Prediction, b: Prediction, digits: int) -> bool:
     """Whether the laws of `a` follow from those of `b`: the same form, and linear combinations of them and of 1.
 
@@ -172,7 +168,7 @@ def same_laws(a: Prediction, b: Prediction, digits: int) -> bool:
     spanning = [parameters.normal_form(parameters.root**k * law) for law in known for k in range(degree)]
     more = [parameters.normal_form(law) for _, law in false.laws]
     monomials = sorted({monomial for law in (*spanning, *more) for monomial in law.itermonoms()})
-    rows = [[_fraction(law.get(monomial, 0)) for monomial in monomials] for law in (*spanning, *more)]
+    rows = [[exact_number(law.get(monomial, 0)) for monomial in monomials] for law in (*spanning, *more)]
     return rank(rows) == rank(rows[: len(spanning)])
 
 

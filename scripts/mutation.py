@@ -236,6 +236,20 @@ FAULTS = (
         "tests/integrate/regression/test_taylor.py",
     ),
     Fault(
+        "the square of a difference grows like that of the sum",
+        "litproof/integrate/regression/squares.py",
+        "(b, of_b, -2)",
+        "(b, of_b, 2)",
+        "tests/integrate/regression/test_squares.py::test_squares_move_by_the_chain_rule_exactly",
+    ),
+    Fault(
+        "roots of small squares as good as the squares",
+        "litproof/integrate/regression/squares.py",
+        "loss = max(0, 1 - least) * LOG_2",
+        "loss = min(0, 1 - least) * LOG_2",
+        "tests/integrate/regression/test_squares.py::test_small_sums_count_in_the_error",
+    ),
+    Fault(
         "half-tied coordinates change sign",
         "litproof/predict/regression/coordinates.py",
         "        if ties:\n            return Kind.HALF\n",

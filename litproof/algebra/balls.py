@@ -5,7 +5,7 @@ An exact real number is an int, a Fraction, a real Cyclotomic, or any object wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -68,11 +68,17 @@ def endpoints(value: Ball) -> tuple[Fraction, Fraction]:
 
 def ball_matrix(rows: Sequence[Sequence[Exact]]) -> arb_mat:
     """The matrix of balls around exact entries (at least one row)."""
+    return balls_of(rows)()
+
+
+def balls_of(rows: Sequence[Sequence[Exact]]) -> Callable[[], arb_mat]:
+    """`ball_matrix` at whichever precision flint has when it is called; rational entries are read once."""
     from flint import arb_mat
 
     if all(isinstance(entry, Fraction | int) for row in rows for entry in row):
-        return arb_mat(rational_matrix(rows))
-    return arb_mat([[ball(entry) for entry in row] for row in rows])
+        rational = rational_matrix(rows)
+        return lambda: arb_mat(rational)
+    return lambda: arb_mat([[ball(entry) for entry in row] for row in rows])
 
 
 def column(entries: Iterable[Ball]) -> arb_mat:

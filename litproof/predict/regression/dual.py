@@ -11,19 +11,18 @@ precision of flint, and the functions of this module evaluate Phi, F, its Jacobi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from litproof.algebra.balls import Ball, Exact, ball, ball_matrix, column
-from litproof.algebra.linear import rational_matrix
+from litproof.algebra.balls import Ball, Exact, ball, balls_of, column
 from litproof.predict.regression.coordinates import Coordinate, Kind
 from litproof.predict.regression.pivot import Path, path_on_balls
 
 if TYPE_CHECKING:
-    from flint import arb_mat, fmpq_mat
+    from flint import arb_mat
 
 
 @dataclass(frozen=True)
@@ -41,17 +40,10 @@ class Dual:
     y: tuple[Fraction, ...]
     coordinates: tuple[Coordinate, ...]
 
-    def matrix(self) -> arb_mat:
-        """A at flint's current precision."""
-        from flint import arb_mat
-
-        return ball_matrix(self.A) if self._rational is None else arb_mat(self._rational)
-
     @cached_property
-    def _rational(self) -> fmpq_mat | None:
-        """A over Q, converted once: its entries are needed at many precisions."""
-        rational = all(isinstance(entry, Fraction | int) for row in self.A for entry in row)
-        return rational_matrix(self.A) if rational and self.A else None
+    def matrix(self) -> Callable[[], arb_mat]:
+        """A at flint's current precision."""
+        return balls_of(self.A)
 
     @property
     def ends_at_zero(self) -> bool:

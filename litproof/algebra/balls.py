@@ -28,13 +28,15 @@ def to_fmpq(value: Fraction | int) -> fmpq:
 
 
 def ball(value: Exact) -> Ball:
-    """A ball around an exact real number, at flint's current precision."""
+    """A ball around an exact real number, at flint's current precision; a ball is what it is."""
     from flint import arb
 
     if isinstance(value, Fraction):
         return arb(to_fmpq(value))
     if isinstance(value, int):
         return arb(value)
+    if isinstance(value, arb):
+        return value
     real: Ball = value.ball().real
     return real
 

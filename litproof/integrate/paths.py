@@ -39,7 +39,8 @@ def _ended(measurement: Measurement) -> str:
 
 
 def _regression(problem: Problem, digits: int) -> Path:
-    from litproof.integrate.regression.follow import State, follow_to_limit
+    from litproof.integrate.regression.follow import follow_to_limit
+    from litproof.integrate.regression.spanned import State
 
     record: list[State] = []
     scaled = scaled_near_one(problem)

@@ -16,15 +16,24 @@ above with this rho.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
 
-from litproof.algebra.balls import Ball, ball
+from litproof.algebra.balls import Ball, Exact, ball
 from litproof.flow.program import Operators, Program
 from litproof.integrate.ball_rings import hessian, norm, residual
 from litproof.problem import Problem
 
 if TYPE_CHECKING:
     from flint import arb_mat
+
+
+class Data(NamedTuple):
+    """Rows of X, exact or balls, targets and weights of a loss."""
+
+    X: Sequence[Sequence[Exact]]
+    y: Sequence[Fraction]
+    row_weights: Sequence[Fraction]
 
 
 Curvature = Callable[[Ball], tuple[Ball, Ball]]
@@ -36,7 +45,7 @@ def one(_: Ball) -> tuple[Ball, Ball]:
 
 
 def limit_of_parameters(
-    problem: Problem, gradient: Program, theta: Sequence[Ball], curvature: Curvature = one
+    problem: Problem | Data, gradient: Program, theta: Sequence[Ball], curvature: Curvature = one
 ) -> list[Ball] | None:
     """The parameters in the limit of the flow through any point of the box `theta` (P balls), in balls.
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from litproof.deadline import OutOfTime
 from litproof.decimals import scientific, to_mpf
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Outcome, Unreachable
+from litproof.flow.data_span import data_span
 from litproof.flow.lift import is_polynomial, require_polynomial
 from litproof.integrate.budget import SECOND
 from litproof.limits.beside import regression_beside
@@ -44,6 +45,8 @@ SADDLE_STEPS = 80
 
 _GUARD = 3
 _RETRIES = (15, 40)
+_FEW_BITS = 64
+"""To see whether a network has a smaller one in the span of its data."""
 
 
 @dataclass(frozen=True)
@@ -295,9 +298,11 @@ def _compared(
         return _agreed(
             problem, digits, guard, first, (prediction.value, prediction.method, Fraction(0)), proved=True
         )
+    from litproof.certify.regression.spanned import enclose_in_span
     from litproof.certify.regression.validated import enclose_by_integration
 
-    proof = enclose_by_integration(problem, digits + guard, operations=PROOF_OPERATIONS)
+    prove = enclose_in_span if data_span(problem, _FEW_BITS) else enclose_by_integration
+    proof = prove(problem, digits + guard, operations=PROOF_OPERATIONS)
     if proof is not None:
         return _certified(problem, proof, first)
     second = follow_to_limit(problem, digits + guard, method="taylor")

@@ -20,7 +20,7 @@ from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2
 from litproof.integrate.ball_rings import hessian, largest_eigenvalue, norm, residual
 from litproof.integrate.budget import SECOND, Budget, hessian_cost, taylor_cost
-from litproof.integrate.terminal_bound import limit_of_parameters
+from litproof.integrate.terminal_bound import Data, limit_of_parameters
 from litproof.integrate.watch import tell
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -141,9 +141,8 @@ class Run(Steps):
                 return 2 * _GUARD_DIGITS if norm(self._residual(theta)) > 16 * loss else None
             missing = missing_bits(limit, digits_to_bits(self.digits) + 2)
             if missing <= 0:
-                method = f"validated integration, Taylor order {self.order}, in the original parameters"
-                bounds, parameters = (tuple(map(endpoints, entries)) for entries in (limit, end))
-                return Enclosure(bounds, self.digits, method, parameters)
+                bounds, parameters = (tuple(map(endpoints, entries)) for entries in (limit, self._given(end)))
+                return Enclosure(bounds, self.digits, self._method, parameters)
             # While the rest of the path is what is wide, every step makes it narrower; integration error
             # does not.
             ahead = self._terminal(point)
@@ -151,9 +150,21 @@ class Run(Steps):
                 return None
         return ceil(missing * LOG_2 / log(10.0)) + 2
 
+    @property
+    def _method(self) -> str:
+        return f"validated integration, Taylor order {self.order}, in the original parameters"
+
+    def _data(self) -> Data:
+        """Data of the flow."""
+        return Data(self.problem.X, self.problem.y, self.problem.row_weights)
+
     def _terminal(self, theta: Sequence[Ball]) -> list[Ball] | None:
         """The parameters in the limit."""
-        return limit_of_parameters(self.problem, self.gradient, theta)
+        return limit_of_parameters(self._data(), self.gradient, theta)
+
+    def _given(self, theta: Sequence[Ball]) -> list[Ball]:
+        """The parameters of the problem that was given."""
+        return list(theta)
 
     def _shown(self, theta: Sequence[Ball]) -> list[Ball]:
         """What is asked for at parameters in the limit: beta."""
@@ -164,20 +175,24 @@ class Run(Steps):
         return list(self.gradient.evaluate(Operators(ball), [*theta, *zeros], "beta"))
 
     def _residual(self, theta: Sequence[Ball]) -> list[Ball]:
-        return residual(self.problem.X, self.problem.y, self._beta(theta))
+        return residual(self._data().X, self.problem.y, self._beta(theta))
 
     def _growth_cost(self) -> float:
         return hessian_cost(self.gradient, len(self.state))
 
     def _growth_on(self, theta: Sequence[Ball]) -> Ball:
+        return largest_eigenvalue(hessian(self.gradient, theta, self._pull(theta)))
+
+    def _pull(self, theta: Sequence[Ball]) -> list[Ball]:
+        """-X^T W r."""
         from flint import arb
 
-        r = [ball(w) * e for w, e in zip(self.problem.row_weights, self._residual(theta), strict=True)]
-        c = [
+        data = self._data()
+        r = [ball(w) * e for w, e in zip(data.row_weights, self._residual(theta), strict=True)]
+        return [
             -sum((ball(x) * e for x, e in zip(column, r, strict=True)), arb(0))
-            for column in zip(*self.problem.X, strict=True)
+            for column in zip(*data.X, strict=True)
         ]
-        return largest_eigenvalue(hessian(self.gradient, theta, c))
 
 
 class ParameterRun(Run):

@@ -19,7 +19,8 @@ def panels_of(problem: Problem, end: Fraction, places: int) -> list[tuple[Fracti
     """[0, end] in pieces as long as the steps of an integrator; equal ones where those are not known."""
     cuts = [Fraction(0)]
     if has_plain_flow(problem):
-        from litproof.integrate.regression.follow import State, follow_to_limit
+        from litproof.integrate.regression.follow import follow_to_limit
+        from litproof.integrate.regression.spanned import State
 
         record: list[State] = []
         follow_to_limit(problem, places, record=record)

@@ -22,6 +22,7 @@ from litproof.integrate.budget import Budget, collocation_cost, taylor_cost
 from litproof.integrate.regression import collocation, taylor
 from litproof.integrate.regression.error_estimate import ErrorTracker
 from litproof.integrate.regression.remaining import Jump, jump_to_limit
+from litproof.integrate.regression.spanned import State, follow_in_span
 from litproof.integrate.regression.taylor import Piece, StationaryPoint
 from litproof.integrate.watch import keep, keeping, tell, thinned
 from litproof.precision import digits_to_bits
@@ -30,8 +31,6 @@ from litproof.results import Measurement
 
 Method = Literal["taylor", "collocation"]
 Integrator = Callable[..., Iterator[Piece]]
-State = tuple[Fraction, tuple[Fraction, ...]]
-"""t and all parameters."""
 
 _LN10 = log(10.0)
 _GUARD = 10
@@ -70,7 +69,7 @@ class _Run:
     steps, size : intervals or steps, and the largest number of nodes or order among them.
     sizes : (log t, log of the loss, log of max |v|) after every step, the last two good to a factor of about two.
     stuck : the velocity fell below the integration error and no limit of zero loss was in sight.
-    gave_up : what ended the run early, in words.
+    gave_up : what ended the run early, in words. work : decimal digits of the numbers.
     """
 
     time: Fraction = Fraction(0)
@@ -82,6 +81,7 @@ class _Run:
     size: int = 0
     stuck: bool = False
     gave_up: str = ""
+    work: int = 0
     sizes: list[tuple[float, float, float]] = field(default_factory=list)
 
     @property
@@ -159,9 +159,11 @@ def follow_to_limit(
     _require_regression(problem)
     if record is None and keeping():
         record = []
-    measurement = _to_limit(problem.independent, digits, method, max_steps, operations, record)
+    run = partial(_to_limit, method=method, max_steps=max_steps, operations=operations)
+    given = problem.independent
+    measurement = follow_in_span(given, digits, run, record) or run(given, digits, record)
     if measurement.at_rest and (folded := fold_coefficients(problem)) is not None:
-        measurement = _to_limit(folded.independent, digits, method, max_steps, operations, record)
+        measurement = run(folded.independent, digits, record)
     shapes, coefficients = problem.network.shapes, problem.network.coefficients
     keep(problem, "t", lambda: ((t, coefficients(split(v, shapes))) for t, v in thinned(record or [])))
     return measurement
@@ -170,10 +172,11 @@ def follow_to_limit(
 def _to_limit(
     problem: Problem,
     digits: int,
+    record: list[State] | None,
+    *,
     method: Method,
     max_steps: int | None,
     operations: float,
-    record: list[State] | None,
 ) -> Measurement:
     budget = _Budget(_MAX_STEPS[method] if max_steps is None else max_steps, Budget(operations))
     flow, gradient = trace_kept_flow(problem), trace_gradient(problem.network)
@@ -269,7 +272,7 @@ def _follow(
         record[:] = [(Fraction(0), tuple(start))]
     arithmetic = FixedPoint(digits_to_bits(work) + _SPARE_BITS)
     scalars = Scalars(arithmetic)
-    run, tracker = _Run(state=tuple(start)), ErrorTracker(flow, start)
+    run, tracker = _Run(state=tuple(start), work=work), ErrorTracker(flow, start)
     cost = collocation_cost if method == "collocation" else taylor_cost
     try:
         for piece in _integrator(method)(flow, arithmetic, start, float(work)):
@@ -326,13 +329,15 @@ def _follow(
 def _measurement(problem: Problem, flow: Program, run: _Run, digits: int, method: str) -> Measurement:
     shapes = problem.network.shapes
     clock = {"t": decimal(run.time)}
-    details: dict[str, object] = {"steps": run.steps, "largest size": run.size}
+    details: dict[str, object] = {"steps": run.steps, "largest size": run.size, "working digits": run.work}
     if run.jump is not None and _missing_digits(run, digits) <= 0:
         jump = run.jump
         integration = power_of_ten(run.error + log10(jump.sensitivity + 1e-300))
         details |= {
             "bound of the remaining distance": decimal(jump.distance),
             "integration error": decimal(integration),
+            "error of the parameters": jump.distance / Fraction(jump.sensitivity + 1e-300)
+            + power_of_ten(run.error),
         }
         return Measurement(
             value=jump.beta,

@@ -1,0 +1,107 @@
+"""Limits of large layered networks, proved by validated integration on what data and start span.
+
+The smaller problem of `flow.data_span` is known up to rounding: its data and its start lie within a radius delta of
+those that are followed. The start adds delta sqrt(P) to the error; every step adds its length times a bound of |V - V'|
+for the fields V of the exact data and V' of the rounded ones at the candidate,
+
+    |V - V'| <= |R - R'| (sum_l prod_{k != l} |W_k|^2)^(1/2),    R = sum_i w_i r_i A_i,
+    |R - R'| <= sum_i w_i delta_i (2 |A_i| prod_k |W_k| + |y_i|),    delta_i = delta (number of entries of A_i)^(1/2),
+
+with Frobenius norms. What remains after the last step, and the growth of distances, are bounded with data in balls.
+With two layers the curvature sum_i w_i r_i Hess f_i is u -> 2 <R, u_1 u_2>, at most |R| |u|^2: no Hessian is written
+out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import partial
+from math import prod
+from typing import TYPE_CHECKING
+
+from litproof.algebra.balls import Ball, ball
+from litproof.certify.regression.enclosure import Enclosure
+from litproof.certify.regression.validated import Run, attempted
+from litproof.certify.regression.validated_steps import LOW_BITS
+from litproof.flow.data_span import Span, data_span
+from litproof.flow.program import split
+from litproof.integrate.ball_rings import absolute_sum, norm
+from litproof.integrate.budget import SECOND, Budget
+from litproof.integrate.terminal_bound import Data
+from litproof.precision import ball_precision, digits_to_bits
+from litproof.problem import Problem
+
+if TYPE_CHECKING:
+    from flint import arb_poly
+
+_SPARE_BITS = 96
+
+
+def enclose_in_span(
+    problem: Problem, digits: int, *, operations: float = 60 * SECOND, max_steps: int = 4000
+) -> Enclosure | None:
+    """Proven bounds of the limit of beta(t), see `validated.enclose_by_integration`, of a problem that has a span."""
+    problem.require_plain("validated integration")
+    problem = problem.independent
+    return attempted(partial(SpannedRun, problem), digits, operations, max_steps)
+
+
+class SpannedRun(Run):
+    """A run on the smaller problem, which must exist (`data_span`); what it proves is said of the given one."""
+
+    def __init__(self, problem: Problem, digits: int, work: int, budget: Budget, max_steps: int) -> None:
+        span = data_span(problem, digits_to_bits(work) + _SPARE_BITS)
+        assert span is not None
+        super().__init__(span.problem, digits, work, budget, max_steps)
+        self.span: Span = span
+        with ball_precision(LOW_BITS):
+            self.error = (self.error + ball(span.radius) * ball(len(self.state)).sqrt()).upper()
+
+    @property
+    def _method(self) -> str:
+        moving, given = (sum(p.network.shapes) for p in (self.problem, self.span.given))
+        return f"{super()._method}, in the {moving} of {given} dimensions that data and start span"
+
+    def _data(self) -> Data:
+        """Data that hold the exact ones."""
+        X = tuple(tuple(self._near(x) for x in row) for row in self.problem.X)
+        return Data(X, self.problem.y, self.problem.row_weights)
+
+    def _near(self, number: Fraction) -> Ball:
+        from flint import arb
+
+        return ball(number) + arb(0, ball(self.span.radius))
+
+    def _given(self, theta: Sequence[Ball]) -> list[Ball]:
+        """W_l(0) + Q_l^T (the motion) Q_(l+1), in balls."""
+        start = [x for layer in self.problem.v0 for x in layer]
+        moves = [a - self._near(b) for a, b in zip(theta, start, strict=True)]
+        return self.span.embedded(moves, self._near)
+
+    def _shown(self, theta: Sequence[Ball]) -> list[Ball]:
+        network = self.span.given.network
+        return list(network.coefficients(split(self._given(theta), network.shapes)))
+
+    def _defect(self, path: Sequence[arb_poly], length: Fraction) -> Ball:
+        defect = super()._defect(path, length)
+        with ball_precision(LOW_BITS):
+            return (defect + ball(length) * self._uncertainty(path)).upper()
+
+    def _uncertainty(self, path: Sequence[arb_poly]) -> Ball:
+        """Bound of |V - V'| along the candidate."""
+        tops = [absolute_sum(polynomial.coeffs()) for polynomial in path]
+        norms = [norm(layer) for layer in split(tops, self.problem.network.shapes)]
+        whole, total = prod(norms, start=ball(1)), ball(0)
+        wide = ball(self.span.radius) * ball(len(self.problem.X[0])).sqrt()
+        for w, row, target in zip(self.problem.row_weights, self.problem.X, self.problem.y, strict=True):
+            size = norm(list(map(ball, row))) + wide
+            total += ball(w) * wide * (2 * size * whole + abs(ball(target)))
+        others = [prod(norms[:l] + norms[l + 1 :], start=ball(1)) for l in range(len(norms))]
+        return (total * norm(others)).upper()
+
+    def _growth_cost(self) -> float:
+        return float(sum(map(len, self.problem.X))) if len(self.problem.v0) == 2 else super()._growth_cost()
+
+    def _growth_on(self, theta: Sequence[Ball]) -> Ball:
+        return norm(self._pull(theta)) if len(self.problem.v0) == 2 else super()._growth_on(theta)

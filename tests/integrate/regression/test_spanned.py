@@ -1,0 +1,67 @@
+"""Flows followed in what data and start span: the limits, parameters and paths of the network as it was given."""
+
+from fractions import Fraction
+
+import pytest
+
+from litproof.flow import data_span as flow_module
+from litproof.flow.program import Operators
+from litproof.flow.trace import trace_flow
+from litproof.integrate.regression import spanned as module
+from litproof.integrate.regression.follow import follow_to_limit
+from litproof.networks import FullyConnected
+from tests.flow.test_data_span import drawn, low_rank
+
+PROBLEMS = [
+    drawn(FullyConnected(9, (6,)), 3, 20),
+    drawn(FullyConnected(12, (4, 3)), 2, 21),
+    low_rank(6, 2, 1, 22),
+]
+
+
+def gap(a, b):
+    return max(abs(x - y) for x, y in zip(a, b, strict=True))
+
+
+@pytest.fixture
+def spanned(monkeypatch):
+    monkeypatch.setattr(flow_module, "LEAST_PARAMETERS", 1)
+    monkeypatch.setattr(module, "data_span", flow_module.data_span.__wrapped__)
+
+
+def flat(layers):
+    return [x for layer in layers for x in layer]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+@pytest.mark.parametrize("method", ["collocation", "taylor"])
+def test_the_limit_is_that_of_all_parameters(problem, method, monkeypatch):
+    whole = follow_to_limit(problem, 30)
+    assert "span" not in whole.method
+    monkeypatch.setattr(flow_module, "LEAST_PARAMETERS", 1)
+    monkeypatch.setattr(module, "data_span", flow_module.data_span.__wrapped__)
+    small = follow_to_limit(problem, 18, method=method)
+    size = max(map(abs, whole.value))
+    assert small.converged and "that data and start span" in small.method
+    assert gap(small.value, whole.value) <= small.error + whole.error < size / 10**18
+    assert gap(flat(small.parameters), flat(whole.parameters)) < size / 10**15
+    assert small.residual < size / 10**15
+
+
+@pytest.mark.usefixtures("spanned")
+def test_the_recorded_path_is_that_of_all_parameters():
+    problem, record = PROBLEMS[0], []
+    follow_to_limit(problem, 12, record=record)
+    assert record[0] == (0, tuple(flat(problem.v0)))
+    flow = trace_flow(problem.network, problem.X, problem.y)
+    losses = [sum(r * r for r in flow.evaluate(Operators(), list(theta), "residual")) for _, theta in record]
+    assert losses == sorted(losses, reverse=True) and losses[-1] < losses[0] / 10**6
+
+
+@pytest.mark.usefixtures("spanned")
+def test_a_flow_that_rests_says_so():
+    problem = drawn(FullyConnected(9, (6,)), 3, 23)
+    zeros = [[Fraction(0)] * k for k in problem.network.shapes]
+    zeros[0][0] = Fraction(1)
+    resting = type(problem)(problem.network, "regression", [[0] * 8 + [1]], [1], 1, zeros)
+    assert not follow_to_limit(resting, 10).converged

@@ -43,6 +43,7 @@ DUAL = "tests/predict/regression/test_dual_newton.py"
 RINGS = "tests/integrate/test_ball_rings.py"
 DIRECTION = "tests/certify/classification/test_direction.py"
 TRAP = "tests/certify/classification/test_trapping_region.py"
+STEPS = "tests/certify/classification/test_component_steps.py"
 PAIR = "tests/certify/certificates/test_singular_pair.py"
 
 FAULTS = (
@@ -199,6 +200,27 @@ FAULTS = (
         "if point.loss < 1:",
         "if point.loss < 2:",
         f"{DIRECTION}::test_a_flow_that_rests_at_loss_one_has_no_direction",
+    ),
+    Fault(
+        "weights on the candidate, not in the tube",
+        "litproof/certify/classification/component_steps.py",
+        "extra = (2 * tube * _largest(changes)).exp() - 1",
+        "extra = 0 * tube",
+        f"{STEPS} -k 'growth or wide'",
+    ),
+    Fault(
+        "a step that begins where its candidate does",
+        "litproof/certify/classification/component_steps.py",
+        "entered = error + norm(jumps) + drift",
+        "entered = error + drift",
+        f"{STEPS}::test_the_candidate_of_another_start_is_as_far_off_as_the_starts_are",
+    ),
+    Fault(
+        "weights without the rest of their series",
+        "litproof/certify/classification/component_steps.py",
+        "(size * rest).upper()",
+        "0",
+        f"{STEPS}::test_weights_lie_in_their_enclosures",
     ),
     Fault(
         "no excess on the faces of the box",

@@ -1,8 +1,9 @@
 """Where the direction of a classification flow goes: theory and the flow itself, put side by side.
 
 The evidence is *certified* where a theorem whose hypotheses were decided on the exact start names the limit
-(`certify.classification.direction`; the flow is followed beside it where that takes a few seconds, `limits.beside`, and
-must meet the enclosure), or where the flow is proved to enter a region that it cannot leave (`trapping_region`).
+(`certify.classification.direction`), or where the flow is proved to enter a region that it cannot leave
+(`trapping_region`); the flow is followed beside it where that takes a few seconds, `limits.beside`, and must meet the
+enclosure.
 Elsewhere it is *agreed* when prediction and flow, or two runs of the flow, agree to all digits asked for.
 """
 
@@ -94,15 +95,11 @@ def _direction(problem: Problem, theory: Problem, digits: int, follow: bool) -> 
 
 
 def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement, unproved: str) -> Estimate:
-    """The flow beside a region that holds it, the prediction or a second run, whichever there is.
+    """The flow beside the prediction or a second run, whichever there is.
 
     `theory` is the problem itself, or the network of layers that it is in other coordinates.
     """
     theory_flow = flow if theory is problem else replace(flow, parameters=layers_of(problem, flow.parameters))
-    if flow.converged and _may_be_trapped(theory):
-        proof, unproved = _trap(theory, digits, theory_flow)
-        if proof is not None:
-            return proved(problem, proof, flow, Fraction(1))
     prediction, obstacle = _prediction(theory, digits, theory_flow)
     if not flow.converged:
         raise Inconclusive(
@@ -132,10 +129,13 @@ def _compared(problem: Problem, theory: Problem, digits: int, flow: Measurement,
 
 
 def _proof(problem: Problem, digits: int) -> tuple["Enclosure | None", str]:
-    """The enclosure from the exact start alone, or None and the reason why there is none."""
+    """The enclosure from the exact start, or None and the reason why there is none."""
     from litproof.certify.classification.direction import enclose_direction
+    from litproof.certify.classification.trapping_region import trap_direction
 
     try:
+        if _may_be_trapped(problem):
+            return trap_direction(problem, digits, operations=TRAP_OPERATIONS), ""
         return enclose_direction(problem, digits), ""
     except Unreachable as proof:
         raise _stuck(problem, proof) from None
@@ -161,16 +161,6 @@ def _stuck(problem: Problem, proof: Unreachable) -> Inconclusive:
 def _may_be_trapped(problem: Problem) -> bool:
     form = problem.odeco
     return form is not None and form.is_real and problem.layered.depth >= 3
-
-
-def _trap(problem: Problem, digits: int, flow: Measurement) -> tuple["Enclosure | None", str]:
-    """The enclosure of the vertex that the flow comes near, or None and the reason why it is not proved."""
-    from litproof.certify.classification.trapping_region import trap_direction
-
-    try:
-        return trap_direction(problem, digits, flow.parameters, operations=TRAP_OPERATIONS), ""
-    except (HypothesisError, Inconclusive) as error:
-        return None, str(error)
 
 
 def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Prediction | None, str]:

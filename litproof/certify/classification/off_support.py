@@ -21,11 +21,11 @@ def off_support(
     from flint import arb
 
     L = corner.depth
-    tops = {k: _largest([ball(row[k]) for row in (*corner.active, *corner.others)]) for k in corner.off}
+    tops = {k: largest([ball(row[k]) for row in (*corner.active, *corner.others)]) for k in corner.off}
     pulls = dict(tops)
     if tau is not None:
         for k in corner.off:
-            pulls[k] = _largest([ball(row[k]) for row in corner.active]) + ball(tau) * tops[k]
+            pulls[k] = largest([ball(row[k]) for row in corner.active]) + ball(tau) * tops[k]
     zeta = sum((pulls[k] * abs(prod(eta[k], start=arb(1))) for k in corner.off), arb(0)).upper()
     for _ in range(_TRIES):
         if not kappa > zeta:
@@ -63,7 +63,7 @@ def _others(y: Sequence[Ball]) -> list[Ball]:
     return [prod((b for h, b in enumerate(y) if h != l), start=ball(1)) for l in range(len(y))]
 
 
-def _largest(values: Sequence[Ball]) -> Ball:
+def largest(values: Sequence[Ball]) -> Ball:
     """An upper bound of all moduli."""
     from flint import arb
 

@@ -3,8 +3,8 @@
 A candidate is a vertex: a support J and |J| different rows that form an invertible A on it; I are the points with these
 rows, s = A^{-1} 1, Q = sum_j |s_j|^(2/L), g* = (L Q)^(-L/2), N the squared norm of the layers on J. Letters, the five
 inequalities (a) to (e) that are checked on one enclosed point of the flow, what they prove and what they do not cover:
-`derivations/bodies/lemma-trapping-region.tex` (`litproof derive A8`), after Lyu and Li (ICLR 2020). The explicit steps
-of `validated` are about five times as many as kappa where several points are active.
+`derivations/bodies/lemma-trapping-region.tex` (`litproof derive A8`), after Lyu and Li (ICLR 2020). The way into the
+region: `component_steps`.
 """
 
 from __future__ import annotations
@@ -15,82 +15,98 @@ from math import log, prod
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball, column
+from litproof.certify.classification.component_steps import BITS, Place, climb_components
 from litproof.certify.classification.direction import enclose_vector
-from litproof.certify.classification.off_support import off_support
-from litproof.certify.classification.validated import Point, climb
+from litproof.certify.classification.off_support import largest, off_support
 from litproof.certify.classification.vertex import (
     Vertex,
     dot,
     ones,
-    reduced,
     require_strict,
     slopes_at,
-    vertex_near,
+    vertices_at,
 )
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.errors import HypothesisError
 from litproof.integrate.budget import Budget
-from litproof.networks.base import Layers
 from litproof.precision import ball_precision
+from litproof.predict.classification.vertices import margin_problem
 from litproof.problem import Problem
 
 if TYPE_CHECKING:
     from flint import arb_mat
 
-_BITS = 128
 _ROOMS = (1.03, 1.2, 2)
 """Sizes of the box that are tried, relative to what the excess and the flow's own place need."""
 _TAU = Fraction(1, 1000)
-_FORECAST = 0.2
-"""Share of the budget after which it is judged whether the rest can be enough."""
-_SPACING = 1.02
-"""The conditions are looked at again when kappa has grown by this factor."""
+_SMALL = Fraction(3, 4)
+"""Power of kappa below which margins of components off the support are far out."""
+_SEEN, _REACH = 1e7, 1e10
+"""kappa at which a flow near a strict vertex shows it, and the one as far as which it is followed."""
 
 
-def trap_direction(problem: Problem, digits: int, near: Layers, *, operations: float) -> Enclosure:
+def trap_direction(problem: Problem, digits: int, *, operations: float) -> Enclosure:
     """Proven bounds of the limit of beta/|beta|_2, half-widths below 10^-digits of the largest entry.
 
     Parameters
     ----------
-    near : layers close to the limit, any scale; they choose support and active points, nothing else.
     operations : budget of the climb into the region, see `integrate.budget`.
 
     Raises
     ------
-    HypothesisError : no real odeco form of depth 3 or more, the limit does not look like a vertex, or no region was
-        closed within the budget.
+    HypothesisError : no real odeco form of depth 3 or more, the flow does not come near a strict vertex, or no region
+        was closed within the budget.
     """
     form = problem.odeco
     if form is None or not form.is_real or problem.layered.depth < 3:
         raise HypothesisError("a region is known for real odeco networks of depth 3 and more")
-    corner = vertex_near(problem, form, near)
-    with ball_precision(_BITS):
-        require_strict(corner)
-    last, judged, budget = 0.0, False, Budget(operations)
-    for point in climb(problem, budget):
-        with ball_precision(_BITS):
-            kappa = float(-point.loss.log())
-            if kappa < _SPACING * last:
+    margins = margin_problem(problem, form)
+    obstacle, kappa = "the loss was not brought below 1", 0.0
+    for place in climb_components(margins, problem.v0, Budget(operations)):
+        with ball_precision(BITS):
+            kappa = float(place.kappa)
+            if kappa <= 1:
                 continue
-            last = kappa
-            if not judged and budget.spent > _FORECAST * operations:
-                judged, reach = True, 2 * kappa * operations / budget.spent
-                if not _within_reach(corner, reduced(corner, point.theta, problem.network.shapes), reach):
-                    raise HypothesisError(
-                        f"a region around the limit does not close below kappa = {reach:.2g}"
+            corners, obstacle = _strict(vertices_at(margins, place.rho, place.margins))
+            for corner in corners:
+                if trapped(corner, place.eta, place.kappa):
+                    method = (
+                        f"vertex of the l_(2/{corner.depth}) margin problem in exact arithmetic; the flow is "
+                        f"trapped around it from kappa = {kappa:.3g} on"
                     )
-            if trapped(corner, point, problem.network.shapes):
-                method = (
-                    f"vertex of the l_(2/{corner.depth}) margin problem in exact arithmetic; the flow is trapped "
-                    f"around it from kappa = {kappa:.3g} on"
-                )
-                return enclose_vector(corner.coefficients, digits, method)
-    raise HypothesisError(
-        "the flow was not followed far enough within the budget to close a region around its limit"
+                    return enclose_vector(corner.coefficients, digits, method)
+            if kappa > _SEEN:
+                near = [corner for corner in corners if _nearing(corner, place)]
+                if corners and not near:
+                    obstacle = "the limit is no vertex: more components on than active points"
+                if kappa > _REACH or not any(_within_reach(corner, place.eta) for corner in near):
+                    break
+    raise HypothesisError(f"{obstacle} (followed with proved errors as far as kappa = {kappa:.3g})")
+
+
+def _strict(vertices: Sequence[Vertex]) -> tuple[list[Vertex], str]:
+    """The strict ones, and what stands in the way of a region."""
+    strict, obstacle = [], "the limit is no vertex: fewer components on than active points"
+    for corner in vertices:
+        try:
+            require_strict(corner)
+        except HypothesisError as error:
+            obstacle = str(error)
+        else:
+            strict.append(corner)
+    return strict, "a region around the limit is not closed" if strict else obstacle
+
+
+def _nearing(corner: Vertex, place: Place) -> bool:
+    """Whether components off the support are small; where they tend to a constant that is plain at kappa = `_SEEN`."""
+    rows, least = (*corner.active, *corner.others), min(place.margins, key=float)
+    return all(
+        largest([ball(row[k]) for row in rows]) * abs(place.rho[k]) < least ** ball(_SMALL)
+        for k in corner.off
     )
 
 
-def _within_reach(corner: Vertex, eta: Sequence[Sequence[Ball]], kappa: float) -> bool:
+def _within_reach(corner: Vertex, eta: Sequence[Sequence[Ball]], kappa: float = _REACH) -> bool:
     """Whether the conditions would hold with the flow at the vertex at that kappa and the rest where it is now.
 
     A forecast that only decides whether to go on: the multipliers' entropy is all that keeps kappa from the margin.
@@ -111,12 +127,11 @@ def _within_reach(corner: Vertex, eta: Sequence[Sequence[Ball]], kappa: float) -
     return any(_trapped(corner, inverse, there, level, tau) for tau in (None, _TAU))
 
 
-def trapped(corner: Vertex, point: Point, shapes: Sequence[int]) -> bool:
+def trapped(corner: Vertex, eta: Sequence[Sequence[Ball]], kappa: Ball) -> bool:
     """Whether all that the module docstring asks for holds at a point of the orbit, at flint's current precision."""
-    inverse, kappa = corner.inverse(), -point.loss.log()
+    inverse = corner.inverse()
     if inverse is None or not kappa > 0:
         return False
-    eta = reduced(corner, point.theta, shapes)
     return any(_trapped(corner, inverse, eta, kappa, tau) for tau in (None, _TAU))
 
 

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, Exact, ball, ball_matrix, column
 from litproof.errors import HypothesisError
-from litproof.networks.base import Layers, OdecoForm
+from litproof.networks.base import OdecoForm
 from litproof.precision import ball_precision
-from litproof.predict.classification.vertices import candidate_near, margin_problem
-from litproof.problem import Problem
+from litproof.predict.classification.vertices import Margins
 
 if TYPE_CHECKING:
     from flint import arb_mat
+
+
+_WEIGHTY = 12.0
+"""A point whose margin is less above the smallest one counts as active: its share is not below 6e-6."""
 
 
 @dataclass(frozen=True)
@@ -59,23 +62,27 @@ class Vertex:
             return [dot([row[z] for row in rows], s) for z in range(len(self.form.S[0]))]
 
 
-def vertex_near(problem: Problem, form: OdecoForm, near: Layers) -> Vertex:
-    """The vertex whose support and active points are those of the given layers.
+def vertices_at(problem: Margins, rho: Sequence[Ball], margins: Sequence[Ball]) -> list[Vertex]:
+    """Vertices that a flow which is there may tend to, those with a small support first.
 
-    Raises HypothesisError when there are not as many different active rows as components on.
+    Guesses, of which nothing is taken for granted: points of some weight count as active, as many components as these
+    have different rows on the support, the largest ones, as on.
     """
-    margins = margin_problem(problem, form)
-    candidate = candidate_near(margins, near)
-    square = tuple(
-        dict.fromkeys(tuple(margins.rows[i][j] for j in candidate.support) for i in candidate.active)
-    )
-    if len(candidate.support) != len(square):
-        raise HypothesisError(
-            f"the limit is no vertex: {len(candidate.support)} components on, {len(square)} active points"
-        )
-    active = [row for row in margins.rows if tuple(row[j] for j in candidate.support) in square]
-    others = [row for row in margins.rows if row not in active]
-    return Vertex(form, problem.layered.depth, candidate.support, square, tuple(active), tuple(others))
+    rows = problem.rows
+    least = min(map(float, margins))
+    active = [row for row, m in zip(rows, margins, strict=True) if float(m) - least < _WEIGHTY]
+    reach = [float(abs(r)) * max(abs(float(ball(row[j]))) for row in rows) for j, r in enumerate(rho)]
+    order = sorted(range(len(rho)), key=lambda j: -reach[j])
+    vertices = []
+    for size in range(1, min(len(active), len(rho)) + 1):
+        support = tuple(sorted(order[:size]))
+        square = tuple(dict.fromkeys(tuple(row[j] for j in support) for row in active))
+        if len(square) != size:
+            continue
+        margin = [row for row in rows if tuple(row[j] for j in support) in square]
+        others = [row for row in rows if row not in margin]
+        vertices.append(Vertex(problem.form, problem.depth, support, square, tuple(margin), tuple(others)))
+    return vertices
 
 
 def require_strict(corner: Vertex) -> None:
@@ -103,18 +110,6 @@ def slopes_at(inverse: arb_mat, s: Sequence[Ball], x: Sequence[Ball], L: int) ->
     v = [a.sgn() * abs(value) ** (arb(2) / L - 1) * 2 / L for a, value in zip(s, x, strict=True)]
     solution: list[Ball] = (inverse.transpose() * column(v)).entries()
     return solution
-
-
-def reduced(corner: Vertex, theta: Sequence[Ball], shapes: Sequence[int]) -> list[list[Ball]]:
-    """For each of the m components its eta_lj, l = 1..L."""
-    eta: list[list[Ball]] = [[] for _ in range(corner.form.rank)]
-    start = 0
-    for U, size in zip(corner.form.U, shapes, strict=True):
-        layer = theta[start : start + size]
-        start += size
-        for j, entries in enumerate(eta):
-            entries.append(dot([row[j] for row in U], layer))
-    return eta
 
 
 def dot(exact: Sequence[Exact], balls: Sequence[Ball]) -> Ball:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
-from math import prod
 from random import Random
 
 import pytest
@@ -11,10 +10,10 @@ from scipy.integrate import solve_ivp
 
 from litproof.algebra.balls import ball
 from litproof.certify.classification import trapping_region as trap
+from litproof.certify.classification.component_steps import climb_components
 from litproof.certify.classification.off_support import off_support, product_bound
 from litproof.certify.classification.trapping_region import trap_direction, trapped
-from litproof.certify.classification.validated import climb
-from litproof.certify.classification.vertex import Vertex, reduced, require_strict, vertex_near
+from litproof.certify.classification.vertex import Vertex, require_strict, vertices_at
 from litproof.errors import HypothesisError
 from litproof.integrate.budget import SECOND, Budget
 from litproof.integrate.classification.follow import follow_direction
@@ -22,6 +21,7 @@ from litproof.limits.find import find_limit
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.precision import ball_precision
+from litproof.predict.classification.vertices import margin_problem
 from litproof.problem import Problem
 from litproof.results import Evidence
 from litproof.theorems.shared.classification import TWO_LAYERS, draw_diagonal, draw_separable
@@ -65,7 +65,7 @@ TRAPPED = {
 def test_flow_meets_the_enclosure_to_all_its_digits(name):
     flow = follow_direction(TRAPPED[name], 18, newton=1e-48)
     assert flow.converged
-    enclosure = trap_direction(TRAPPED[name], 40, flow.parameters, operations=OPERATIONS)
+    enclosure = trap_direction(TRAPPED[name], 40, operations=OPERATIONS)
     for (low, high), value in zip(enclosure.bounds, flow.value, strict=True):
         assert low - 2 * flow.error <= value <= high + 2 * flow.error
         assert high - low < Fraction(1, 10**40)
@@ -81,33 +81,43 @@ def test_random_odeco_network_of_depth_three():
     v = tuple(tuple(Fraction(rng.randint(1, 8), 4) for _ in range(size)) for size in network.shapes)
     one = problem(network, X, v, y)
     flow = follow_direction(one, 15, newton=1e-45)
-    enclosure = trap_direction(one, 20, flow.parameters, operations=OPERATIONS)
+    enclosure = trap_direction(one, 20, operations=OPERATIONS)
     assert all(
         low - 2 * flow.error <= value <= high + 2 * flow.error
         for (low, high), value in zip(enclosure.bounds, flow.value, strict=True)
     )
 
 
+def orbit(one, steps=None):
+    """Places of the orbit, and the margins of its network."""
+    margins = margin_problem(one, one.network.odeco())
+    return margins, list(islice(climb_components(margins, one.v0, Budget(OPERATIONS)), steps))
+
+
+def vertex_of(margins, place):
+    """The one strict vertex that a place far out points to."""
+    with ball_precision(128):
+        (corner,) = trap._strict(vertices_at(margins, place.rho, place.margins))[0]
+    return corner
+
+
 def test_no_region_around_the_vertex_of_another_start():
     """A true vertex, all conditions on it alone met, that this flow does not tend to: nothing may be closed."""
-    here, there = towards(2, 1), towards(1, 2)
-    other = vertex_near(here, here.network.odeco(), follow_direction(there, 8).parameters)
-    own = vertex_near(here, here.network.odeco(), follow_direction(here, 8).parameters)
+    (margins, here), (_, there) = orbit(towards(2, 1), 30), orbit(towards(1, 2), 30)
+    own, other = vertex_of(margins, here[-1]), vertex_of(margins, there[-1])
     assert other.support != own.support
     caught = []
-    for point in islice(climb(here, Budget(OPERATIONS)), 0, 700, 20):
+    for place in here:
         with ball_precision(128):
-            require_strict(other)
-            assert not trapped(other, point, here.network.shapes)
-            caught.append(trapped(own, point, here.network.shapes))
+            assert not trapped(other, place.eta, place.kappa)
+            caught.append(trapped(own, place.eta, place.kappa))
     assert not caught[0] and caught[-1]
     assert caught == sorted(caught)
 
 
 def refused(changed, message):
-    layers = follow_direction(changed, 8, newton=1e-40).parameters
     with pytest.raises(HypothesisError, match=message):
-        trap_direction(changed, 10, layers, operations=OPERATIONS)
+        trap_direction(changed, 10, operations=OPERATIONS)
 
 
 def test_a_saddle_is_not_enclosed():
@@ -127,9 +137,9 @@ def test_a_point_that_stays_on_the_margin_is_not_enclosed():
     tie = problem(
         Diagonal(3, 2), (row(1, "1/2"), row(1, "1/4")), (row(2, "1/2"), row(2, "1/2"), row("1/2", 0))
     )
-    corner = vertex_near(tie, tie.network.odeco(), ((row(2, 0)), row(2, 0), row(2, 0)))
-    with ball_precision(128):
-        require_strict(corner)  # equal rows on the support count once
+    margins, places = orbit(tie, 25)
+    corner = vertex_of(margins, places[-1])  # equal rows on the support count once
+    assert len(corner.active) == 2 and len(corner.square) == 1
     moved = replace(corner, others=(row(1, 3),), active=(row(1, "1/2"),))
     with ball_precision(128), pytest.raises(HypothesisError, match="further point"):
         require_strict(moved)
@@ -141,27 +151,26 @@ def test_other_networks_are_refused():
         Convolutional((3, 3, 3)), (row(1, 2, 3),), (row(1, "1/2", 0), row(1, 0, 0), row("1/4", 0, "1/8"))
     )
     with pytest.raises(HypothesisError, match="real odeco"):
-        trap_direction(complex_form, 10, complex_form.v0, operations=OPERATIONS)
+        trap_direction(complex_form, 10, operations=OPERATIONS)
 
 
 def test_margin_on_the_support_never_falls():
     """Step 1 of the proof on an orbit: (kappa - zeta)/N^(L/2), with components off the support that move."""
-    one = TRAPPED["one component of three"]
-    corner = vertex_near(one, one.network.odeco(), follow_direction(one, 8).parameters)
+    margins, places = orbit(TRAPPED["one component of three"], 40)
+    corner = vertex_of(margins, places[-1])
     assert len(corner.off) == 2
     rows = (*corner.active, *corner.others)
     pulls = {k: ball(max(abs(r[k]) for r in rows)) for k in corner.off}
     zeta, levels = None, []
-    for point in islice(climb(one, Budget(OPERATIONS)), 0, 160, 4):
+    for place in places:
         with ball_precision(128):
-            kappa, eta = -point.loss.log(), reduced(corner, point.theta, one.network.shapes)
-            N = sum((x * x for j in corner.support for x in eta[j]), ball(0))
+            kappa, N = place.kappa, sum((x * x for j in corner.support for x in place.eta[j]), ball(0))
             if zeta is None:
-                bounds = off_support(corner, eta, kappa, N, None) if kappa > 1 else None
+                bounds = off_support(corner, place.eta, kappa, N, None) if kappa > 1 else None
                 zeta = None if bounds is None else bounds[0]
             if zeta is not None:
                 levels.append(float((kappa - zeta) / N ** (ball(3) / 2)))
-                off = sum((pulls[k] * abs(prod(eta[k])) for k in corner.off), ball(0))
+                off = sum((pulls[k] * abs(place.rho[k]) for k in corner.off), ball(0))
                 assert off <= zeta
     assert len(levels) > 10
     assert all(b > a - 1e-12 for a, b in pairwise(levels))
@@ -184,15 +193,21 @@ def test_product_bound_is_above_the_solution_and_near_it(sizes):
 def test_a_hopeless_climb_is_given_up(monkeypatch):
     """A component off the support that is pulled harder than the support: no time is spent on what cannot close."""
     one = TRAPPED["one axis"]
-    own = vertex_near(one, one.network.odeco(), follow_direction(one, 8).parameters)
+    margins, places = orbit(one, 25)
+    own = vertex_of(margins, places[-1])
     with ball_precision(128):
         small = [[ball(1)] * 3, [ball(Fraction(1, 8))] * 3]
         assert trap._within_reach(own, small, 1000.0)
         assert not trap._within_reach(own, [small[0], [ball(50)] * 3], 1000.0)
     monkeypatch.setattr(trap, "_within_reach", lambda *_: False)
-    monkeypatch.setattr(trap, "_FORECAST", 0.0)
-    with pytest.raises(HypothesisError, match="does not close"):
-        trap_direction(one, 10, follow_direction(one, 8).parameters, operations=OPERATIONS)
+    monkeypatch.setattr(trap, "trapped", lambda *_: False)
+    with pytest.raises(HypothesisError, match=r"not closed .*kappa = [1-9]e\+07|kappa = \d\.\d+e\+07"):
+        trap_direction(one, 10, operations=OPERATIONS)
+
+
+def test_a_budget_that_is_too_small_says_how_far_it_was_enough():
+    with pytest.raises(HypothesisError, match=r"followed with proved errors as far as kappa = "):
+        trap_direction(TRAPPED["two active points"], 10, operations=SECOND / 20)
 
 
 def test_limit_says_certified():

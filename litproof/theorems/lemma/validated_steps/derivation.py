@@ -13,6 +13,7 @@ u, h, mu = sp.Symbol("u", real=True), sp.Symbol("H", positive=True), sp.Symbol("
 theta, p, e, delta = (sp.MatrixSymbol(name, size, 1) for name in ("theta", "p", "e", "delta"))
 slope = sp.MatrixSymbol("M", size, size)
 squares, distance = sp.Symbol("N", positive=True), sp.Symbol("E", positive=True)
+phase = sp.Symbol("phi", real=True)
 defect, surplus = sp.Symbol("D", nonnegative=True), sp.Symbol("b", nonnegative=True)
 loss = sp.Symbol("loss", positive=True)
 share, first, second = (sp.IndexedBase(name, real=True) for name in ("p", "a", "b"))
@@ -42,7 +43,14 @@ def derive() -> Derivation:
             "b": surplus,
             "N": squares,
             "start": sp.Symbol("E(0)"),
-            "bound": sp.exp(h * sp.Symbol(r"\mu^{+}")) * (sp.Symbol("E(0)") + sp.Symbol(r"\sup D")),
+            "phi": phase,
+            "bound": sp.exp(sp.Symbol(r"\sup H \mu^{+}")) * (sp.Symbol("E(0)") + sp.Symbol(r"\sup D")),
+            "delta_m": sp.Symbol("d", positive=True),
+            "factors": sp.exp(2 * sp.Symbol("d", positive=True)),
+            "weights": sp.Symbol("w_k"),
+            "constant": sp.Symbol("h"),
+            "clock": sp.Symbol(r"h \sum_{k} w_{k}"),
+            "shares_here": sp.Symbol("h") * sp.Symbol("w_k"),
             "end": sp.Symbol("E(1)"),
             "positive_part": sp.Symbol(r"\mu^{+}"),
             "regression": sp.Symbol(r"- J^{T} J - \sum_{z} (X^{T} r)_{z} \nabla^{2} \beta_{z}"),
@@ -56,9 +64,10 @@ def derive() -> Derivation:
             "c": kappa_slope,
         },
         statement=(
-            "On one step of length {H}, with time {u} running from zero to one, let a polynomial {p} be "
-            "compared with a gradient flow {theta}, and let {delta} be the rate of {p} less {H} times the "
-            "velocity of the flow at {p}. As long as the flow stays in a tube around {p} in which no "
+            "On one step, with {u} running from zero to one, let a polynomial {p} be compared with a gradient "
+            "flow {theta} whose time runs at the rate {H}: the length of the step, or any positive function of "
+            "{u}. Let {delta} be the rate of {p} less {H} times the velocity of the flow at {p}. "
+            "As long as the flow stays in a tube around {p} in which no "
             "eigenvalue of the Jacobian of the velocity exceeds {mu}, the distance {E} of the two obeys",
             Shown("growth-bound"),
             "with {D} the norm of {delta}. At the end of the step it is at most {bound}, with "
@@ -124,18 +133,18 @@ def _distance(body: Body) -> None:
         "Let {b}, which by {eq:growth-bound} is not negative, be given by",
         of=surplus,
     )
+    grown = body.define("phase", Rate(phase, u), h * mu, "and let {phi}, zero at the start, move by")
     body.prove(
         "scaled",
-        Rate(distance * sp.exp(-h * mu * u), u),
-        (defect - surplus) * sp.exp(-h * mu * u),
+        Rate(distance * sp.exp(-phase), u),
+        (defect - surplus) * sp.exp(-phase),
         "Then the scaled distance moves by",
-        using=(lag,),
-        constants=(h, mu),
+        using=(lag, grown),
     )
     body.append(
         Argument(
-            "Integrated over the step, {eq:scaled} bounds {end} by {bound}: the exponential is at most that "
-            "of {H} times {positive_part}.",
+            "Integrated over the step, {eq:scaled} bounds {end} by {bound}: {phi} grows at most at the rate "
+            "{H} times {positive_part}.",
             "integral",
         )
     )
@@ -189,5 +198,15 @@ def _hessians(body: Body) -> None:
             "The last two terms are minus a variance: no eigenvalue of the Hessian of the clock exceeds the "
             "largest one of the Hessians of the margins, averaged with the shares held fixed.",
             "classification-hessian",
+        )
+    )
+    body.append(
+        Argument(
+            "With weights {weights} along {p}, each the exponential of a fixed margin less the margin of its "
+            "sample, and a constant {constant}, the rate {clock} spares the quotient: at {p} the velocity times it "
+            "is the sum of the gradients of the margins times {shares_here}. In a tube in which no difference of two "
+            "margins is off by more than {delta_m}, the shares times this rate are {shares_here} up to factors "
+            "between the inverse of {factors} and {factors}.",
+            "clock",
         )
     )

@@ -88,7 +88,7 @@ class Span:
         number : from an entry of a basis; for balls, one of this radius.
         """
         matrix = type(rational_matrix([[1]])) if number is to_fmpq else _balls()
-        given, own = _sizes(self.given.network), _sizes(self.problem.network)
+        given, own = matrix_sizes(self.given.network), matrix_sizes(self.problem.network)
         result: list[Any] = []
         place = 0
         for l, start in enumerate(self.given.v0):
@@ -114,7 +114,7 @@ def _balls() -> Any:
     return arb_mat
 
 
-def _sizes(network: Network) -> tuple[int, ...]:
+def matrix_sizes(network: Network) -> tuple[int, ...]:
     """d_0, ..., d_L of a network of matrices."""
     if isinstance(network, FullyConnected):
         return (network.input_dim, *network.widths, 1)
@@ -139,7 +139,7 @@ def data_span(problem: Problem, bits: int) -> Span | None:
     """
     if not isinstance(problem.network, FullyConnected | MatrixSensing):
         return None
-    parameters, sizes = sum(problem.network.shapes), _sizes(problem.network)
+    parameters, sizes = sum(problem.network.shapes), matrix_sizes(problem.network)
     if parameters < LEAST_PARAMETERS or len(sizes) == 2:
         return None
     spaces = _spaces(problem)
@@ -166,12 +166,12 @@ def _network(network: Network, counts: Sequence[int]) -> Network:
 
 def _sensors(problem: Problem) -> list[list[Sequence[Fraction]]]:
     """A_i as rows."""
-    return [rows(row, _sizes(problem.network)[-1]) for row in problem.X]
+    return [rows(row, matrix_sizes(problem.network)[-1]) for row in problem.X]
 
 
 def _spaces(problem: Problem) -> list[Basis]:
     """Rational bases of U_0..U_L."""
-    sizes, sensors = _sizes(problem.network), _sensors(problem)
+    sizes, sensors = matrix_sizes(problem.network), _sensors(problem)
     weights = [rows(layer, width) for layer, width in zip(problem.v0, sizes[1:], strict=True)]
     spaces: list[Basis] = [()] * len(sizes)
     spaces[0] = _grown((), [column for A in sensors for column in zip(*A, strict=True)], sizes[0])
@@ -236,7 +236,7 @@ def _rounded(problem: Problem, network: Network, spaces: Sequence[Basis], bits: 
     """The span from orthonormal bases at flint's current precision; None where that is not enough."""
     from flint import arb_mat
 
-    sizes, small = _sizes(problem.network), _sizes(network)
+    sizes, small = matrix_sizes(problem.network), matrix_sizes(network)
     try:
         Q = [None if space is None else _orthonormal(space) for space in spaces]
     except ZeroDivisionError:

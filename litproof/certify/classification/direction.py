@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from litproof.algebra.balls import Ball, ball
-from litproof.certify.classification.validated import climb
+from litproof.certify.classification.validated import climb_in_span
 from litproof.certify.regression.enclosure import Enclosure, enclose_entries
 from litproof.errors import HypothesisError
 from litproof.integrate.budget import SECOND, Budget
@@ -75,7 +75,7 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
 
 def loss_below_one(problem: Problem) -> str:
     """Words that say when the loss is proved to be below 1; HypothesisError when that is not proved."""
-    for point in climb(problem, Budget(CLIMB_OPERATIONS)):
+    for point in climb_in_span(problem, Budget(CLIMB_OPERATIONS)):
         with ball_precision(128):
             if point.loss < 1:
                 return "at the start" if not point.clock else f"after int loss dt = {float(point.clock):.3g}"

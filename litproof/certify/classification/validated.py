@@ -8,13 +8,16 @@ polynomial: `derivations/bodies/lemma-validated-steps.tex` (`litproof derive A5`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball
+from litproof.certify.layered_growth import growth_bound, growth_cost
+from litproof.flow.data_span import data_span
 from litproof.flow.program import Operators, Program
 from litproof.flow.trace import trace_coefficients, trace_gradient
 from litproof.integrate import permission
@@ -54,10 +57,13 @@ class Field:
     rows: tuple[tuple[Ball, ...], ...]
 
     @classmethod
-    def of(cls, problem: Problem) -> Field:
-        """The field of a classification problem."""
+    def of(cls, problem: Problem, radius: Fraction = Fraction(0)) -> Field:
+        """The field of a classification problem, of data within `radius` of those that it has."""
+        from flint import arb
+
         with ball_precision(_BITS):
-            rows = tuple(tuple(map(ball, row)) for row in problem.signed_rows)
+            wide = arb(0, ball(radius)) if radius else arb(0)
+            rows = tuple(tuple(ball(x) + wide for x in row) for row in problem.signed_rows)
         return cls(trace_coefficients(problem.network), trace_gradient(problem.network), rows)
 
     @property
@@ -83,6 +89,16 @@ class Field:
         return self.gradient.evaluate(Operators(ball), [*theta, *self.pull(theta, shift)], "gradient")
 
 
+Growth = Callable[[Program, Sequence[Ball], Sequence[Ball]], Ball]
+"""(gradient, v, c) -> upper bound, not below 0, of the eigenvalues of Hess_v (c . beta) over boxes."""
+
+
+@dataclass(frozen=True)
+class _Bound:
+    growth: Growth
+    cost: float
+
+
 @dataclass(frozen=True)
 class Point:
     """A point of the orbit.
@@ -102,24 +118,54 @@ class Point:
         return sum(((-m).exp() for m in self.margins), ball(0))
 
 
+def climb_in_span(problem: Problem, budget: Budget) -> Iterator[Point]:
+    """The orbit of a large layered network on what its data and start span, see `flow.data_span`; else `climb`.
+
+    Clocks and margins are those of the problem.
+    """
+    span = data_span(problem, _BITS)
+    if span is None:
+        yield from climb(problem, budget)
+        return
+    small = span.problem
+    yield from _climb(
+        small, budget, span.radius, partial(growth_bound, small.network), partial(growth_cost, small.network)
+    )
+
+
 def climb(problem: Problem, budget: Budget) -> Iterator[Point]:
     """Enclosures of successive points of the orbit, the start first.
 
     Ends when the budget is used up, when the flow rests, or when the proved error outgrows the tube.
     """
+
+    def growth(gradient: Program, theta: Sequence[Ball], pull: Sequence[Ball]) -> Ball:
+        return largest_eigenvalue(hessian(gradient, theta, pull))
+
+    def cost(gradient: Program) -> float:
+        return hessian_cost(gradient, sum(problem.network.shapes))
+
+    yield from _climb(problem, budget, Fraction(0), growth, cost)
+
+
+def _climb(
+    problem: Problem, budget: Budget, radius: Fraction, growth: Growth, cost: Callable[[Program], float]
+) -> Iterator[Point]:
+    """The orbit of data and start within `radius` of those of the problem."""
     permission.ask("validated classification flow")
-    field = Field.of(problem)
+    field = Field.of(problem, radius)
     with ball_precision(_BITS), series_length(_ORDER + 2):
         state = [ball(q) for layer in problem.v0 for q in layer]
-        error = norm([x.rad() for x in state])
+        error = norm([x.rad() + ball(radius) for x in state])
         state = [x.mid() for x in state]
     yield _point(field, Fraction(0), state, error)
     clock, length = Fraction(0), 1.0
-    if hessian_cost(field.gradient, len(state)) > budget.operations:
+    bound = _Bound(growth, cost(field.gradient))
+    if bound.cost > budget.operations:
         return
     while not budget.used_up:
         with ball_precision(_BITS), series_length(_ORDER + 2):
-            step = _step(field, state, error, length, budget)
+            step = _step(field, bound, state, error, length, budget)
         if step is None:
             return
         state, error, length = step
@@ -136,7 +182,7 @@ def _point(field: Field, clock: Fraction, state: Sequence[Ball], error: Ball) ->
 
 
 def _step(
-    field: Field, state: Sequence[Ball], error: Ball, last: float, budget: Budget
+    field: Field, bound: _Bound, state: Sequence[Ball], error: Ball, last: float, budget: Budget
 ) -> tuple[list[Ball], Ball, float] | None:
     """State, error and length after one step, at most 1.2 times the `last`; None when the proof fails."""
     shift = min(field.margins(state), key=float).mid()
@@ -161,8 +207,8 @@ def _step(
         budget.spend(2 * field.cost)
         drift = h * _defect(field, path, h, shift)
         if drift < ball(Fraction(_ACCURACY * size * 64)):
-            budget.spend(hessian_cost(field.gradient, len(state)))
-            exponent = h * _growth(field, path, h, tube, shift)
+            budget.spend(bound.cost)
+            exponent = h * _growth(field, bound, path, h, tube, shift)
             if exponent < 1:
                 after = (exponent.exp() * (error + drift)).upper()
                 if not after < tube:
@@ -210,14 +256,14 @@ def _defect(field: Field, path: Sequence[arb_poly], h: Ball, shift: Ball) -> Bal
     return norm(parts)
 
 
-def _growth(field: Field, path: Sequence[arb_poly], h: Ball, tube: Ball, shift: Ball) -> Ball:
+def _growth(field: Field, bound: _Bound, path: Sequence[arb_poly], h: Ball, tube: Ball, shift: Ball) -> Ball:
     """Upper bound, not below 0, of the eigenvalues of Hess kappa on the tube around the path."""
     from flint import arb
 
     middle = h / 2
     stretch, around = middle + arb(0, middle), arb(0, tube)
     v = [q(stretch) + around for q in path]
-    return largest_eigenvalue(hessian(field.gradient, v, field.pull(v, shift)))
+    return bound.growth(field.gradient, v, field.pull(v, shift))
 
 
 def _dot(balls: Sequence[Ball], values: Sequence[Any]) -> Any:

@@ -8,8 +8,6 @@ for the fields V of the exact data and V' of the rounded ones at the candidate,
     |R - R'| <= sum_i w_i delta_i (2 |A_i| prod_k |W_k| + |y_i|),    delta_i = delta (number of entries of A_i)^(1/2),
 
 with Frobenius norms. What remains after the last step, and the growth of distances, are bounded with data in balls.
-With two layers the curvature sum_i w_i r_i Hess f_i is u -> 2 <R, u_1 u_2>, at most |R| |u|^2: no Hessian is written
-out.
 """
 
 from __future__ import annotations
@@ -21,6 +19,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball
+from litproof.certify.layered_growth import growth_bound, growth_cost
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.certify.regression.validated import Run, attempted
 from litproof.certify.regression.validated_steps import LOW_BITS
@@ -101,7 +100,7 @@ class SpannedRun(Run):
         return (total * norm(others)).upper()
 
     def _growth_cost(self) -> float:
-        return float(sum(map(len, self.problem.X))) if len(self.problem.v0) == 2 else super()._growth_cost()
+        return growth_cost(self.problem.network, self.gradient)
 
     def _growth_on(self, theta: Sequence[Ball]) -> Ball:
-        return norm(self._pull(theta)) if len(self.problem.v0) == 2 else super()._growth_on(theta)
+        return growth_bound(self.problem.network, self.gradient, theta, self._pull(theta))

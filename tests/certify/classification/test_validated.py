@@ -4,14 +4,16 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
+import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
 from litproof.algebra.balls import ball
 from litproof.certify.classification import validated as ascent
 from litproof.certify.classification.direction import enclose_direction, loss_below_one
-from litproof.certify.classification.validated import climb
+from litproof.certify.classification.validated import climb, climb_in_span
 from litproof.errors import HypothesisError
+from litproof.flow import data_span as data_span_module
 from litproof.integrate.budget import SECOND, Budget
 from litproof.integrate.classification.follow import follow_direction
 from litproof.networks.diagonal import Diagonal
@@ -113,3 +115,60 @@ def test_fully_connected_from_a_loss_above_one():
     flow = follow_direction(ABOVE_ONE, 15)
     for (low, high), value in zip(enclosure.bounds, flow.value, strict=True):
         assert low - 2 * flow.error <= value <= high + 2 * flow.error
+
+
+WIDE = Problem(
+    FullyConnected(7, (5,)),
+    "classification",
+    (row(1, 2, 0, -1, "1/2", 1, 0), row(2, "-1/2", 1, 1, 0, 0, -1)),
+    row(1, -1),
+    Fraction(1, 2),
+    (
+        tuple(Fraction((7 * i * i + 3 * i) % 11 - 5, 4) for i in range(35)),
+        row("1/2", "-1/3", 1, "1/4", "-3/4"),
+    ),
+)
+
+
+@pytest.mark.parametrize("bits", [20, 128])
+def test_in_the_span_of_the_data_margins_are_those_of_all_parameters(monkeypatch, bits):
+    """Against all parameters in doubles; rough numbers make wider boxes, too narrow ones lie beside."""
+    monkeypatch.setattr(data_span_module, "LEAST_PARAMETERS", 1)
+    span = data_span_module.data_span.__wrapped__(WIDE, bits)
+    assert span.problem.network == FullyConnected(2, (3,))
+    monkeypatch.setattr(ascent, "data_span", lambda *_: span)
+    points = list(islice(climb_in_span(WIDE, Budget(20 * SECOND)), 14))
+    exact = _margins_in_doubles(WIDE, [float(point.clock) for point in points])
+    assert len(points) > 8
+    for point, margins in zip(points, exact, strict=True):
+        assert all(
+            abs(float(box.mid()) - m) <= float(box.rad()) + 1e-7
+            for box, m in zip(point.margins, margins, strict=True)
+        )
+    narrow = replace(span, radius=Fraction(0))
+    monkeypatch.setattr(ascent, "data_span", lambda *_: narrow)
+    forgetful = list(islice(climb_in_span(WIDE, Budget(20 * SECOND)), 14))
+    exact = _margins_in_doubles(WIDE, [float(point.clock) for point in forgetful])
+    apart = any(
+        abs(float(box.mid()) - m) > float(box.rad()) + 1e-7
+        for point, margins in zip(forgetful, exact, strict=True)
+        for box, m in zip(point.margins, margins, strict=True)
+    )
+    assert apart == (bits == 20)
+
+
+def _margins_in_doubles(problem, times):
+    rows = np.array([[float(x) for x in r] for r in problem.signed_rows])
+    d, (k,) = problem.network.input_dim, problem.network.widths
+
+    def margins(theta):
+        return rows @ theta[: d * k].reshape(d, k) @ theta[d * k :]
+
+    def speed(_, theta):
+        p = np.exp(-margins(theta))
+        c = rows.T @ (p / p.sum())
+        return np.concatenate([np.outer(c, theta[d * k :]).ravel(), theta[: d * k].reshape(d, k).T @ c])
+
+    start = np.array([float(x) for layer in problem.v0 for x in layer])
+    path = solve_ivp(speed, (0, times[-1]), start, "DOP853", t_eval=times, rtol=1e-12, atol=1e-13)
+    return [margins(theta) for theta in path.y.T]

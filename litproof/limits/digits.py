@@ -22,12 +22,13 @@ def own_places(value: Fraction, error: Fraction, digits: int, least: int) -> int
     most = max(least, digits - order_of_magnitude(value))
     if error:
         most = min(most, max(least, -order_of_magnitude(error)))
-    return next((p for p in range(most, least, -1) if rounds_safely(value, error, p)), least)
+    most_zeros = -order_of_magnitude(value) - 1
+    return next((p for p in range(most, max(least, most_zeros), -1) if rounds_safely(value, error, p)), least)
 
 
 def shown(value: Fraction, places: int) -> str:
-    """A decimal; far from 1 with an exponent."""
-    if not value or abs(order_of_magnitude(value)) <= PLAIN:
+    """A decimal; far from 1 with an exponent, unless it is 0 to these places."""
+    if not round(value * Fraction(10) ** places) or abs(order_of_magnitude(value)) <= PLAIN:
         return fixed(value, places)
     return scientific(value, max(1, places + order_of_magnitude(value) + 1))
 

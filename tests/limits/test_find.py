@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from litproof.errors import Inconclusive, InputError
-from litproof.limits.digits import own_places, places_for, rounds_safely
+from litproof.limits.digits import own_places, places_for, rounds_safely, shown
 from litproof.limits.find import find_limit
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -121,6 +121,22 @@ def test_small_entries_show_the_digits_that_are_known(value, error, least, place
     count = own_places(value, error, 6, least)
     assert count == places
     assert count == least or rounds_safely(value, error, count)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "printed"),
+    [
+        ("3e-156", "1e-20", "0.000000"),  # below its error
+        ("-3e-156", "1e-20", "0.000000"),
+        ("3e-156", "1e-156", "0.000000"),  # above it, with no digit that is sure
+        ("3e-156", "1e-170", "3.000000e-156"),
+        ("3e-156", "0", "3.000000e-156"),
+        ("3e-40", "1e-20", "0.000000"),
+    ],
+)
+def test_what_cannot_be_told_from_zero_is_printed_as_zero(value, error, printed):
+    value, error = Fraction(value), Fraction(error)
+    assert shown(value, own_places(value, error, 6, 6)) == printed
 
 
 @pytest.mark.parametrize("digits", [6, 12])

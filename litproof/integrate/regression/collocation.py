@@ -25,7 +25,7 @@ from litproof.flow.program import Linear, Program
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2, FixedPoint, Scalars
 from litproof.integrate.budget import collocation_cost, spend_allowance
-from litproof.integrate.regression.batched_doubles import Levels, largest_eigenvalues
+from litproof.integrate.regression.batched_doubles import Levels
 from litproof.integrate.regression.chebyshev import (
     coefficient_matrix,
     coefficients_at,
@@ -222,8 +222,7 @@ def _first_width(arithmetic: FixedPoint, levels: Levels, base: _Base) -> float:
     """Half the time in which the state would change by as much as its size, or a few of the flow's fastest times."""
     size = max(map(arithmetic.log_size, base.state))
     width = exp(max(min(size - base.exponent * LOG_2, 600.0), -600.0)) / 2 if size > -inf else 1.0
-    ((_, A),) = levels.jacobians(base.start[None, :], "velocity")
-    fastest = float(np.linalg.norm(A[0], 2))
+    fastest = levels.linearised(base.start[None, :])[1].norm()
     return min(width, 8.0 / fastest) if fastest > 0 else width
 
 
@@ -260,8 +259,8 @@ def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Pr
     S = integration_matrix(n) * (float(width) / 2)
     unit = 2.0**base.exponent
     reach = 4.0 * (float(np.abs(base.start).max()) + 1.0)
-    (_, J), (_, A) = levels.jacobians(base.start[None, :], "residual", "velocity")
-    flow = LinearisedFlow(S, np.repeat(J, n + 1, 0), np.repeat(A, n + 1, 0))
+    J, A = levels.linearised(base.start[None, :])
+    flow = LinearisedFlow(S, np.repeat(J, n + 1, 0), A)
     change = flow.solve(S @ np.tile(base.speed, (n + 1, 1)), 1e-3)
     last = inf
     for _ in range(12):
@@ -269,7 +268,7 @@ def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Pr
         log_size = log(size + 1e-300) + base.exponent * LOG_2
         if not log_size < log(reach):
             return None
-        (_, J), (_, A) = levels.jacobians(base.parameters(change, base.exponent), "residual", "velocity")
+        J, A = levels.linearised(base.parameters(change, base.exponent))
         velocity = base.speed + levels.changes(base.atoms, change, unit, "velocity")
         defect = S @ velocity - change
         # An error of the linear solution far below the square of the correction is lost in Newton's own.
@@ -284,7 +283,7 @@ def _profile(levels: Levels, base: _Base, width: Fraction, digits: float) -> _Pr
             span = log_size + digits * _LN10
             # What is far below the tolerance may be rounding of the state, which fast components turn into noise.
             slope, count = _decay(change, max(floor, exp(-max(span, 0.0) - 5.0)), span)
-            growth = float(S[-1] @ np.maximum(largest_eigenvalues(A), 0.0))
+            growth = float(S[-1] @ np.maximum(A.largest(), 0.0))
             if log_size + growth < -digits * _LN10 - 2.0:
                 slope, count = _MAX_WIDENING * _SLOPE, 0
             return _Profile(change, base.exponent, log_size, slope, count, growth, floor)
@@ -360,7 +359,7 @@ def _collocate(
     """Solution of the collocation equations on N + 1 nodes by defect correction; None if that stagnates."""
     bits = base.bits
     change = profile.changes(n)
-    (_, J), (_, A) = levels.jacobians(base.parameters(change, profile.exponent), "residual", "velocity")
+    J, A = levels.linearised(base.parameters(change, profile.exponent))
     flow = LinearisedFlow(integration_matrix(n) * (float(width) / 2), J, A)
     columns = _moved([[x] * (n + 1) for x in base.state], change, bits + profile.exponent)
     right, last = -log10(profile.floor) - 1.0 - profile.log_size / _LN10, inf

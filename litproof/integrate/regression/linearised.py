@@ -10,6 +10,7 @@ nodes; where that is too far off, the whole system is inverted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from math import hypot, sqrt
 
@@ -29,11 +30,13 @@ class LinearisedFlow:
     ----------
     S : (m, m) integration from the start of the interval to each of its m nodes, in units of time.
     J : (m, n, P) Jacobian of the residual at the nodes.
-    A : (m, P, P) Jacobian of the velocity.
+    A : the Jacobian of the velocity at the nodes, or at one state for all of them.
     near : a solver for nearby states and the same S, which lends its preconditioner.
     """
 
-    def __init__(self, S: Array, J: Array, A: Array, near: LinearisedFlow | None = None) -> None:
+    def __init__(
+        self, S: Array, J: Array, A: Callable[[Array], Array], near: LinearisedFlow | None = None
+    ) -> None:
         self._S, self._J, self._A, self._near = S, J, A, near
         self._Jt = np.ascontiguousarray(J.transpose(0, 2, 1))
         self._varies = False
@@ -88,7 +91,7 @@ class LinearisedFlow:
         for k in range(iterations):
             image = self._without_curvature(basis[k].reshape(right.shape))
             images[k] = image.reshape(-1)
-            w = (image - self._S @ (self._A @ image[:, :, None])[:, :, 0]).reshape(-1)
+            w = (image - self._S @ self._A(image)).reshape(-1)
             h = np.zeros(k + 1)
             for _ in range(2):
                 part = basis[: k + 1] @ w

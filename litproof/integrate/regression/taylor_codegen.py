@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import mul
+from types import CodeType
 from typing import Any
 
 from litproof.flow.program import Linear, Product, Program, Step, needed
@@ -160,9 +162,15 @@ def compiled(
     lines = [f"def recurrence({signature}):", *(f"    {line}" for line in head), f"    {loop}"]
     lines += [*(f"        {line}" for line in body), f"    {result}"]
     names = {"mul": mul, **names}
-    exec(compile("\n".join(lines), "<recurrence>", "exec"), names)
+    exec(_code("\n".join(lines)), names)
     recurrence: Callable[..., Any] = names["recurrence"]
     return recurrence
+
+
+@lru_cache(maxsize=32)
+def _code(source: str) -> CodeType:
+    """One flow is followed several times: with other digits the part in doubles is the same, else all of it."""
+    return compile(source, "<recurrence>", "exec")
 
 
 def _groups(plan: Outline) -> dict[int, tuple[int, dict[int, int]]]:

@@ -1,5 +1,6 @@
 """Programs in doubles, level by level, against exact arithmetic."""
 
+import tracemalloc
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -11,30 +12,79 @@ from litproof.flow.program import Operators
 from litproof.flow.trace import trace_flow
 from litproof.integrate.regression import batched_doubles as levels
 from litproof.integrate.regression.batched_doubles import Levels
+from litproof.networks.fully_connected import FullyConnected
 
 KINDS = ["diagonal", "convolutional", "fully-connected", "tensor"]
 
 
+@pytest.fixture(params=["table", "no table"])
+def written(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Jacobians as tables or without, whatever the size."""
+    monkeypatch.setattr(levels, "_WRITTEN", 10**9 if request.param == "table" else 1)
+    return request.param == "table"
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_jacobian_against_exact_differences(kit: SimpleNamespace, kind: str) -> None:
+def test_jacobians_against_exact_differences(kit: SimpleNamespace, kind: str, written: bool) -> None:
     problem = kit.sample(kind)
     program = trace_flow(problem.network, problem.X, problem.y)
-    start = [q for layer in problem.v0 for q in layer]
-    ((values, slopes),) = Levels(program).jacobians(np.array([list(map(float, start))]), "velocity")
-    step = Fraction(1, 10**9)
-    base = program.evaluate(Operators(), start, "velocity")
-    assert values[0] == pytest.approx([float(q) for q in base])
-    for p in range(len(start)):
-        moved = [q + step * (i == p) for i, q in enumerate(start)]
-        column = [
-            (a - b) / step
-            for a, b in zip(program.evaluate(Operators(), moved, "velocity"), base, strict=True)
-        ]
-        assert slopes[0, :, p] == pytest.approx([float(q) for q in column], abs=1e-6)
-    assert slopes[0] == pytest.approx(slopes[0].T)
-    assert Levels(program).growth_rate(np.array([list(map(float, start))]))[0] == pytest.approx(
-        np.linalg.eigvalsh(slopes[0])[-1]
-    )
+    starts = [[q * scale for layer in problem.v0 for q in layer] for scale in (1, Fraction(-2, 3))]
+    states, step = np.array([list(map(float, start)) for start in starts]), Fraction(1, 10**9)
+    J, A = Levels(program).linearised(states)
+    for p in range(program.inputs):
+        own = A(np.tile(np.eye(program.inputs)[p], (2, 1)))
+        for i, start in enumerate(starts):
+            moved = [q + step * (j == p) for j, q in enumerate(start)]
+            for group, got in (("residual", J[i, :, p]), ("velocity", own[i])):
+                ends = (program.evaluate(Operators(), at, group) for at in (moved, start))
+                column = [float((a - b) / step) for a, b in zip(*ends, strict=True)]
+                assert got == pytest.approx(column, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_eigenvalues_are_those_of_the_matrix_or_no_smaller(
+    kit: SimpleNamespace, kind: str, written: bool
+) -> None:
+    problem = kit.sample(kind)
+    program = trace_flow(problem.network, problem.X, problem.y)
+    states = np.random.default_rng(3).normal(size=(5, program.inputs))
+    J, A = Levels(program).linearised(states)
+    matrices = np.stack([A(np.tile(e, (5, 1))) for e in np.eye(program.inputs)], axis=2)
+    assert matrices == pytest.approx(matrices.transpose(0, 2, 1))
+    true = np.linalg.eigvalsh(matrices)
+    assert A.norm() == pytest.approx(np.abs(true).max())
+    bound = np.linalg.eigvalsh(matrices + J.transpose(0, 2, 1) @ J)[:, -1]
+    assert A.largest() == pytest.approx(true[:, -1] if written else bound)
+    assert np.all(A.largest() >= true[:, -1] - 1e-9)
+    assert Levels(program).growth_rate(states) == pytest.approx(A.largest())
+
+
+def test_one_state_serves_for_all_vectors(kit: SimpleNamespace, written: bool) -> None:
+    problem = kit.sample("fully-connected")
+    program = trace_flow(problem.network, problem.X, problem.y)
+    state, vectors = np.random.default_rng(2).normal(size=(2, 4, program.inputs))
+    _, once = Levels(program).linearised(state[:1])
+    _, each = Levels(program).linearised(np.repeat(state[:1], 4, axis=0))
+    assert once(vectors) == pytest.approx(each(vectors))
+
+
+def test_large_flows_need_no_tables() -> None:
+    """Forty states of 820 parameters: the tables alone would take 215 MB."""
+    network = FullyConnected(40, (20,))
+    rows = [[Fraction((7 * i + 3 * j) % 11 - 5) for j in range(40)] for i in range(2)]
+    program = Levels(trace_flow(network, rows, [Fraction(1), Fraction(2)]))
+    states = np.random.default_rng(4).normal(size=(40, program.inputs))
+    tracemalloc.start()
+    try:
+        J, A = program.linearised(states)
+        A(states)
+        A.largest()
+        program.growth_rate(states)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert J.shape == (40, 2, 820)
+    assert peak < 60e6
 
 
 @given(
@@ -61,13 +111,17 @@ def test_changes_keep_their_digits_however_small(
         assert np.abs(got - true).max() < 1e-12 * np.abs(true).max()
 
 
-def test_many_states_are_taken_in_parts(kit: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_states_are_taken_in_parts(
+    kit: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, written: bool
+) -> None:
     problem = kit.sample("fully-connected")
     program = trace_flow(problem.network, problem.X, problem.y)
-    states = np.random.default_rng(1).normal(size=(11, program.inputs))
-    whole = Levels(program).jacobians(states, "residual", "velocity")
+    states, vectors = np.random.default_rng(1).normal(size=(2, 11, program.inputs))
+    J, A = Levels(program).linearised(states)
+    rate = Levels(program).growth_rate(states)
     monkeypatch.setattr(levels, "_MOST", 3 * program.inputs * (program.inputs + len(program.steps)))
-    parts = Levels(program).jacobians(states, "residual", "velocity")
-    for (a, b), (c, d) in zip(whole, parts, strict=True):
-        assert np.array_equal(a, c)
-        assert np.allclose(b, d, rtol=1e-14)
+    other, same = Levels(program).linearised(states)
+    assert np.allclose(J, other, rtol=1e-14)
+    assert np.allclose(A(vectors), same(vectors), rtol=1e-12)
+    monkeypatch.setattr(levels, "_MOST", 1)
+    assert Levels(program).growth_rate(states) == pytest.approx(rate, rel=1e-9)

@@ -8,7 +8,7 @@ import pytest
 
 from litproof.flow.program import Operators
 from litproof.flow.trace import trace_flow, trace_gradient
-from litproof.integrate.regression.batched_doubles import Levels
+from litproof.integrate.regression.batched_doubles import Levels, Slopes
 from litproof.integrate.regression.chebyshev import integration_matrix, nodes
 from litproof.integrate.regression.doubles import gradient_majorants
 from litproof.integrate.regression.linearised import LinearisedFlow
@@ -39,11 +39,12 @@ def test_linearised_flow_against_a_dense_solve(kit: SimpleNamespace, scale: floa
     rng = np.random.default_rng(7)
     start, way = rng.normal(size=(2, program.inputs))
     states = start + 0.3 * nodes(n)[:, None] * way
-    (_, J), (_, A) = Levels(program).jacobians(states, "residual", "velocity")
+    J, slopes = Levels(program).linearised(states)
+    A = np.stack([slopes(np.tile(e, (n + 1, 1))) for e in np.eye(program.inputs)], axis=2)
     A = -J.transpose(0, 2, 1) @ J + (A + J.transpose(0, 2, 1) @ J) * min(1.0, 0.05 / scale)
     S = integration_matrix(n) * scale
     right = rng.normal(size=(n + 1, program.inputs))
-    solution = LinearisedFlow(S, J, A).solve(right)
+    solution = LinearisedFlow(S, J, Slopes(J, A)).solve(right)
     assert near_dense_solution(solution, S, A, right)
 
 
@@ -63,10 +64,10 @@ def test_a_borrowed_preconditioner_and_one_that_does_not_fit() -> None:
     J = rng.normal(size=(n + 1, 3, 7)) * (1.0 + 30.0 * (1.0 + nodes(n)) ** 4)[:, None, None]
     A = -J.transpose(0, 2, 1) @ J
     right = rng.normal(size=(n + 1, 7))
-    flow = LinearisedFlow(S, J, A)
+    flow = LinearisedFlow(S, J, Slopes(J, A))
     assert near_dense_solution(flow.solve(right), S, A, right)
     assert flow._varies
-    other = LinearisedFlow(S, J * 1.01, A * 1.02, flow)
+    other = LinearisedFlow(S, J * 1.01, Slopes(J, A * 1.02), flow)
     assert near_dense_solution(other.solve(right), S, A * 1.02, right)
     assert other._frozen is flow._frozen
-    assert not LinearisedFlow(S, J, A).solve(np.zeros_like(right)).any()
+    assert not LinearisedFlow(S, J, Slopes(J, A)).solve(np.zeros_like(right)).any()

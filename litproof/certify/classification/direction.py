@@ -67,7 +67,7 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
         from litproof.certify.classification.l1_limit import l1_limit
 
         beta, method = l1_limit(problem, form)
-        return exact_direction(beta, digits, method)
+        return enclose_vector(beta, digits, method)
     raise HypothesisError(
         f"no theorem gives the limit of every flow of this {network.kind} network of depth {network.depth}"
     )

@@ -10,37 +10,55 @@ exact programme.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from litproof.algebra.balls import Exact, sign, simplest
+from litproof.algebra.balls import Ball, Exact, ball, sign, simplest
 from litproof.algebra.linear import combination, dot
 from litproof.algebra.linear_programme import minimise, rational
+from litproof.certify.classification.l1_face import face_of
 from litproof.errors import HypothesisError, Unreachable
-from litproof.networks.base import Layers, OdecoForm
+from litproof.networks.base import Layers, OdecoForm, support
+from litproof.precision import ball_precision
 from litproof.predict.regression.reduction import design, reduced_start
 from litproof.problem import Problem
 from litproof.text import few
 
 
-def l1_limit(problem: Problem, form: OdecoForm) -> tuple[list[Exact], str]:
-    """(beta, words): the direction of beta is the limit, beta exact.
+def l1_limit(problem: Problem, form: OdecoForm) -> tuple[Callable[[int], list[Ball]], str]:
+    """(beta, words): beta up to a positive factor in the limit, balls at about so many bits.
 
     Raises Unreachable when no coefficients with the signs that the start allows separate the data: the loss then stays
-    at 1 or above. HypothesisError when the problem has more than one solution.
+    at 1 or above. HypothesisError when the problem has more than one solution and its start does not tell which.
     """
     allowed = allowed_signs(form, problem.v0)
     A = design(form.S, problem.signed_rows)
-    optimum = signed_l1([list(row) for row in zip(*A, strict=True)], allowed)
-    if not optimum.unique:
-        raise HypothesisError("the l1 max-margin problem has more than one solution, the start picks one")
-    used = [(row, r) for row, r in zip(form.S, optimum.rho, strict=True) if sign(r)]
-    beta = [simplest(sum((row[z] * r for row, r in used), Fraction(0))) for z in range(len(form.S[0]))]
+    rows = [list(row) for row in zip(*A, strict=True)]
+    optimum = signed_l1(rows, allowed)
+    signs = " with the signs of rho that the start allows" if any(len(sides) < 2 for sides in allowed) else ""
     method = "exact l1 max margin in the coordinates rho, limit of every flow of two layers (K3)"
-    if any(len(sides) < 2 for sides in allowed):
-        method += " with the signs of rho that the start allows"
-    return beta, method
+    if optimum.unique:
+        used = [(form.S[j], r) for j, r in enumerate(optimum.rho) if sign(r)]
+        beta = [simplest(sum((row[z] * r for row, r in used), Fraction(0))) for z in range(len(form.S[0]))]
+        return lambda bits: [ball(entry) for entry in beta], method + signs
+    if not rational([optimum.alpha, *rows]):
+        raise HypothesisError("the l1 max-margin problem has more than one solution, the start picks one")
+    first, second = (reduced_start(U, v, form.rank) for U, v in zip(form.U, problem.v0, strict=True))
+    face = face_of(rows, allowed, optimum.alpha, lambda j, side: (first[j] + side * second[j]) ** 2)
+
+    def balls(bits: int) -> list[Ball]:
+        r = face.point(bits)
+        if r is None:
+            raise HypothesisError("the l1 max margin that the start picks could not be enclosed")
+        with ball_precision(bits):
+            beta = [ball(0)] * len(form.S[0])
+            for (j, side), share in zip(face.columns, r, strict=True):
+                for z, s in support(form.S[j]):
+                    beta[z] += side * ball(simplest(s)) * share
+            return beta
+
+    return balls, f"{method}{signs}; of many solutions that of least relative entropy to the start (A7)"
 
 
 def allowed_signs(form: OdecoForm, v0: Layers) -> list[tuple[int, ...]]:

@@ -83,8 +83,12 @@ NOT_ENCLOSED = {
         "no theorem",
     ),
     "many solutions of the l1 problem": (
-        problem(Diagonal(2, 3), (row(1, 1, "1/3"), row(1, 1, "1/4")), (row(1, "3/2", 1), row(0, 0, 0))),
-        "more than one solution",
+        problem(
+            Diagonal(2, 3),
+            (row(1, 2, "1/2"), row(2, "-1/2", 1), row(1, 1, -1)),
+            (row(1, 1, "1/2"), row("1/3", "1/2", "1/4")),
+        ),
+        "more than one solution, with different margins",
     ),
     "the sign that is needed is never reached": (
         problem(Diagonal(2, 2), (row(1, 1), row(1, -1)), (row(1, 1), row(-1, "1/2"))),

@@ -16,6 +16,7 @@ total, entropy, surplus = (
     sp.Symbol("h", nonnegative=True),
     sp.Symbol("e", nonnegative=True),
 )
+point, step = sp.IndexedBase("r", positive=True), sp.IndexedBase("z", real=True)
 V, scale = sp.Symbol("V", real=True), sp.Symbol("k", positive=True)
 G, n, limit = sp.Symbol("G", positive=True), sp.Symbol("n", positive=True), sp.Symbol("c", positive=True)
 
@@ -57,6 +58,12 @@ def derive() -> Derivation:
             "ratio": kappa / total,
             "quotient": kappa / (2 * total),
             "log_n": sp.log(n),
+            "rj": point[j],
+            "zj": step[j],
+            "share": point[j] * sp.log(point[j] / a[j]) - point[j],
+            "balance": step[j] * w[j],
+            "entropies": step[j] * sp.log(point[j] / a[j]),
+            "grown": a[j] * sp.exp(2 * w[j]) / 4,
         },
         statement=(
             "Let a real orthogonally decomposable network of two layers be trained on {n} points with the "
@@ -66,8 +73,10 @@ def derive() -> Derivation:
             "positive margins at all points, then the loss tends to zero, and the normalised margin of the "
             "coefficients, divided by their absolute sum, tends to the largest value {G} that allowed "
             "coefficients of absolute sum one can have. If only one such vector has it, the direction of the "
-            "coefficients converges to it. Nothing is assumed of gaps between the layers, nor that anything "
-            "converges.",
+            "coefficients converges to it. If several have it, with the same margins at all points, the direction "
+            "converges too, to the one of them with the least relative entropy: with the sign of each component "
+            "chosen so that no coefficient of theirs is negative, the sum of {share} is least. Nothing is assumed of "
+            "gaps between the layers, nor that anything converges.",
         ),
         hypotheses=(
             "Coefficients are the products of the layers, component by component; margins are linear in them.",
@@ -240,6 +249,18 @@ def _margin(body: Body) -> None:
             "No smallest margin is below the clock, and the absolute sum of the coefficients is at most "
             "twice {Psi}: the normalised margin is at least {quotient}, which tends to {half_c}, and so in "
             "the limit at least {G}. It cannot exceed {G}, as the coefficients are allowed.",
+        ),
+        (
+            "entropy",
+            "Let several vectors have the value {G}, with the same margins, and let no coefficient of theirs be "
+            "negative. Their differences {zj} add up to zero and change no margin, so that the sum of the {balance} is "
+            "zero at all times. By {step:best} every limit point of the normalised coefficients is one of these "
+            "vectors; let {rj} be one, and {zj} the way from there to a vector with as few zeros as there can be. "
+            "Where {rj} is not zero, {rho_j} grows without bound and is {grown} up to what tends to zero. Where {rj} is "
+            "zero and {zj} is not, {zj} is positive and {grown} is of smaller order. As the {zj} add up to zero, the sum of "
+            "the {balance} would not be bounded below. So there is no such component, and in the limit the sum of the "
+            "{entropies} is zero for all differences {zj}: the sum of the {share}, which is strictly convex, is least "
+            "at {rj}, which is thus the only limit point.",
         ),
     ):
         body.append(Argument(text, name))

@@ -253,14 +253,14 @@ def _margin(body: Body) -> None:
         (
             "entropy",
             "Let several vectors have the value {G}, with the same margins, and let no coefficient of theirs be "
-            "negative. Their differences {zj} add up to zero and change no margin, so that the sum of the {balance} is "
-            "zero at all times. By {step:best} every limit point of the normalised coefficients is one of these "
-            "vectors; let {rj} be one, and {zj} the way from there to a vector with as few zeros as there can be. "
-            "Where {rj} is not zero, {rho_j} grows without bound and is {grown} up to what tends to zero. Where {rj} is "
-            "zero and {zj} is not, {zj} is positive and {grown} is of smaller order. As the {zj} add up to zero, the sum of "
-            "the {balance} would not be bounded below. So there is no such component, and in the limit the sum of the "
-            "{entropies} is zero for all differences {zj}: the sum of the {share}, which is strictly convex, is least "
-            "at {rj}, which is thus the only limit point.",
+            "negative. Their differences {zj} add up to zero and change no margin, so that the sum of the "
+            "{balance} is zero at all times. By {step:best} every limit point of the normalised coefficients is "
+            "one of these vectors; let {rj} be one, and {zj} the way from there to a vector with as few zeros as "
+            "there can be. Where {rj} is not zero, {rho_j} grows without bound and is {grown} up to what tends to "
+            "zero. Where {rj} is zero and {zj} is not, {zj} is positive and {grown} is of smaller order. As the "
+            "{zj} add up to zero, the sum of the {balance} would not be bounded below. So there is no such "
+            "component, and in the limit the sum of the {entropies} is zero for all differences {zj}: the sum of "
+            "the {share}, which is strictly convex, is least at {rj}, which is thus the only limit point.",
         ),
     ):
         body.append(Argument(text, name))

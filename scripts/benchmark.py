@@ -9,9 +9,9 @@ process   `litproof limit tests/reference.toml` at 50 digits from process start.
           compiles the flow and integrates it. odefun: a short horizon, extrapolated linearly. Both are told when to
           stop: at the time where the residual is below 10^-digits.
 flows     the flow in its original parameters to the same time at the same local error by either of our integrators,
-          tracing and generation of code included; heyoka's compilation is left out. heyoka takes the gradient of the
-          network as one writes it; that we rewrite it with fewer products (`flow.trace.factored`, squares) counts
-          for us.
+          tracing and generation of code included. Compilation is left out on both sides: heyoka's, and that of our
+          code by Python (about 1 ms), which the first of the repeats pays. heyoka takes the gradient of the network
+          as one writes it; that we rewrite it with fewer products (`flow.trace.factored`, squares) counts for us.
 stiff     depth 4, entries of the limit spread over a factor above 1e5, to where the residual is below 10^-digits or
           as far as collocation comes in --stiff-horizon seconds. Where heyoka has not arrived in --stiff-seconds the
           ratio is to these, an upper bound.

@@ -28,6 +28,8 @@ _LIGHT = 16
 """Orders beyond those with terms that fall by e^2: the last are doubles, and every step has costs of its own."""
 _LEAST_GAIN = 8
 """Unless one product in so many goes, squares cost more than they save."""
+_FEW_BITS = 100
+"""Up to here nearly all coefficients are doubles, where a product more or less costs nothing."""
 _TRUNCATION = log(1 / 4)
 """Share of the tolerance: a sixteenth of it is for `economical_recurrence`, and steps go as far as they may."""
 
@@ -119,7 +121,7 @@ def fastest_recurrence(
     """The recurrence with the least work that the state allows; it never gives None."""
     ways: list[Callable[[], Recurrence]] = [lambda: plain_recurrence(program, arithmetic)]
     if isinstance(arithmetic, FixedPoint):
-        short, pairs = squared(program)
+        short, pairs = squared(program) if arithmetic.bits > _FEW_BITS else (program, [])
         ways.insert(0, lambda: economical_recurrence(program, arithmetic))
         if len(pairs) * _LEAST_GAIN >= max(1, short.products + len(pairs)):
             inner = economical_recurrence(short, arithmetic)
@@ -192,7 +194,7 @@ def integrate(
         order = top if variation == -inf else max(8, min(top, ceil(variation - tolerance) + 4))
         radius = float(width) * min(reach, 3.0)
         # What may grow goes on growing: a step too short is lost, one too long is only cut back.
-        h = radius * min(max(1.0, radius / last), 1.5) if last else radius
+        h = radius * (min(max(1.0, radius / last), 1.5) if last else 1.25)
         last = radius
 
 

@@ -55,6 +55,10 @@ _BOX_DIGITS, _BOX_BITS = 20, 160
 """Of the enclosures by which inequalities at all times are decided."""
 _LONGEST_SUM = 20_000
 """Steps of gradient descent that a sum may run over."""
+_ROUNDED = 3
+"""Last digits of a path that rounding may take."""
+_MOST_DOUBLINGS = 8
+"""Of the time at which a limit was found: Newton's method doubles the digits a few times, not more often."""
 _SPARE_DIGITS = 10
 """Further digits to which gradient descent is followed to its end, for sums that its last residuals bound."""
 
@@ -106,7 +110,7 @@ def follow_asked(problem: Problem, asked: Asked, digits: int) -> Measurement:
         if limit.converged:
             known = limit_moment_of(problem, limit, digits + _GUARD, asked)
             if asked.integrals and known.samples is None:
-                known = replace(known, samples=_samples(problem, _end(clock), clock, places, None))
+                known = replace(known, samples=_samples_to_limit(problem, known, clock, places))
             moments[None] = known
         reason, rests, limit_unproved = limit.reason, limit.at_rest, limit.unproved
     if asked.changes:
@@ -334,7 +338,7 @@ def _at_times(
         unit = Fraction(1, 10**places)
         radius = unit + 2 * max(abs(p - q) for p, q in flat)
         wide = unit * (1 + sup_norm(two)) + 2 * max(abs(p - q) for p, q in zip(one, two, strict=True))
-        samples = _samples(problem, time, {}, places, time) if integrals else None
+        samples = _samples(problem, time, places) if integrals else None
         moments[time] = Moment(time, b, radius, two, (wide,) * len(two), samples=samples, speeds=speeds)
     return moments
 
@@ -359,7 +363,7 @@ def _enclosed_at(
         moments = {time: enclosed_moment(problem, time, points[time]) for time in times}
 
     def samples(time: Fraction) -> Samples:
-        estimated = _samples(problem, time, {}, places, time)
+        estimated = _samples(problem, time, places)
         return Samples(estimated.rules, lambda tree: up_to(time, tree))
 
     return {time: replace(moment, samples=samples(time)) for time, moment in moments.items()}
@@ -383,26 +387,47 @@ def path_at(problem: Problem, times: Sequence[Fraction], places: int, more: int)
     return tuple((t, layers, ()) for t, layers in training_path(problem, times, places + more))
 
 
-def _samples(
-    problem: Problem, end: Fraction, clock: dict[str, str], places: int, time: Fraction | None
-) -> Samples:
+def _samples(problem: Problem, end: Fraction, places: int) -> Samples:
     """Points of the path up to `end`, for integrals; they are found where one is not enclosed."""
     if isinstance(problem.dynamics, GradientDescent):
-        return Samples(lambda: (_summed(problem, time, clock, places), ()))
+        return Samples(lambda: (_summed(problem, int(end), places), ()))
     return Samples(lambda: _integrated(problem, end, places))
+
+
+def _samples_to_limit(problem: Problem, limit: Moment, clock: dict[str, str], places: int) -> Samples:
+    """The same for integrals over all times."""
+
+    def rules() -> tuple[Rule, Rule]:
+        end = _settled(problem, limit, clock, places)
+        return _samples(problem, end, places).rules()
+
+    return Samples(rules)
 
 
 def _unsampled() -> tuple[Rule, Rule]:
     raise NotDefined("the sum over all steps is not enclosed")
 
 
-def _end(clock: dict[str, str]) -> Fraction:
-    """A time by which what is left of a convergent path is below all digits asked for."""
-    return Fraction(clock.get("t", 0)) * 2 + 1
+def _settled(problem: Problem, limit: Moment, clock: dict[str, str], places: int) -> Fraction:
+    """A time, or number of steps, after which what is left of a convergent path is below all digits asked for.
+
+    A limit may be found by Newton's method long before the path itself is so near.
+    """
+    steps = isinstance(problem.dynamics, GradientDescent)
+    end = Fraction(clock.get("steps" if steps else "t", 0)) * 2 + 1
+    near = sup_norm(limit.beta) / 10 ** (places - _ROUNDED) + max(limit.beta_radius)
+    for _ in range(_MOST_DOUBLINGS):
+        if steps and end > _LONGEST_SUM:
+            raise Inconclusive(f"a sum over {end} steps; at most {_LONGEST_SUM} are added up")
+        ((time, layers, _),) = path_at(problem, [end], places, 0)
+        there = exact_moment(problem, time, layers).beta
+        if max(abs(a - b) for a, b in zip(there, limit.beta, strict=True)) <= near:
+            return end
+        end *= 2
+    raise Inconclusive(f"the path is not at its limit to {places - _ROUNDED} digits by t = {float(end / 2):.4g}")
 
 
-def _summed(problem: Problem, time: Fraction | None, clock: dict[str, str], places: int) -> Rule:
-    count = int(Fraction(clock["steps"]) * 2 + 1 if time is None else time)
+def _summed(problem: Problem, count: int, places: int) -> Rule:
     if count > _LONGEST_SUM:
         raise Inconclusive(f"a sum over {count} steps; at most {_LONGEST_SUM} are added up")
     path = path_at(problem, [Fraction(k) for k in range(count)], places, 0) if count else ()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
 from litproof.algebra.balls import Ball, dyadic, endpoints
@@ -13,6 +14,7 @@ from litproof.claims.formulas.coefficients import coefficients_at
 from litproof.flow.lift import beta_at, is_polynomial
 from litproof.flow.program import split
 from litproof.language.tree import Node, Operation
+from litproof.precision import LOG2_10
 from litproof.problem import Problem
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
 Layers = Sequence[Sequence[Fraction]]
 
-_BETA_DIGITS = 150
-"""To which beta is computed where the network has functions."""
+_BETA_DIGITS, _BETA_SPARE = 150, 20
+"""Least digits to which beta is computed where the network has functions, and those beyond the parameters' own."""
 
 Rule = tuple[tuple[Fraction, "Moment"], ...]
 """(weight, moment): sums of a function over them are its integral from 0."""
@@ -103,8 +105,10 @@ class Moment:
 def exact_moment(problem: Problem, time: Fraction | None, layers: Layers, speeds: Layers = ()) -> Moment:
     """A moment whose parameters are exact, and beta too for a polynomial network."""
     network = problem.network
-    beta = tuple(map(Fraction, beta_at(network, layers, _BETA_DIGITS, problem.name)))
-    unit = Fraction(0) if is_polynomial(network) else Fraction(1, 10**_BETA_DIGITS)
+    longest = max((x.denominator.bit_length() for layer in layers for x in layer), default=0)
+    digits = max(_BETA_DIGITS, ceil(longest / LOG2_10) + _BETA_SPARE)
+    beta = tuple(map(Fraction, beta_at(network, layers, digits, problem.name)))
+    unit = Fraction(0) if is_polynomial(network) else Fraction(1, 10**digits)
     return Moment(time, layers, Fraction(0), beta, (unit,) * len(beta), speeds=speeds)
 
 

@@ -7,6 +7,7 @@ import pytest
 from litproof.claims.formulas import following
 from litproof.claims.types import Status
 from litproof.claims.verification import verify
+from litproof.problem_file import read_problem
 
 LINEAR = """
 schema = 1
@@ -45,3 +46,19 @@ def test_a_path_that_does_not_reach_its_limit_has_no_sum(monkeypatch):
     far = following.Moment(None, far.layers, Fraction(0), (Fraction(10),) * len(far.beta), far.beta_radius)
     with pytest.raises(Inconclusive, match="not at its limit"):
         following._settled(problem, far, {"t": "1"}, 20)
+
+
+def test_beta_of_functions_is_known_to_the_digits_of_the_parameters(tmp_path):
+    file = tmp_path / "problem.toml"
+    file.write_text("""
+schema = 1
+network = { kind = "formula", parameters = ["v[2]"], beta = ["exp(v[j])"] }
+task = { kind = "regression" }
+data = { X = [["1", "2"]], y = ["2"] }
+init = { scale = "1", v = [["1", "1/2"]] }
+""")
+    problem = read_problem(file)
+    (near,) = ((Fraction(1) + Fraction(1, 10**300), Fraction(1, 2)),)
+    here, there = (following.exact_moment(problem, None, layers) for layers in (problem.v0, (near,)))
+    assert there.beta[0] > here.beta[0]
+    assert max(there.beta_radius) < Fraction(1, 10**310) < (there.beta[0] - here.beta[0]) / 10**9

@@ -163,7 +163,7 @@ MOST_DECADES = 500
 FEW_DIGITS = 40
 
 
-SHARP_OPERATIONS = 60 * SECOND
+SHARP_OPERATIONS = 30 * SECOND
 """Budget of a direction that depends on the start, by the sizes of its steps."""
 _SHARP_STEPS = 0.6
 """Steps of such a direction grow like this power of the digits (seen from 20 to 100)."""

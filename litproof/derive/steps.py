@@ -279,10 +279,11 @@ def expand(
     rules = [step.rule for step in using]
     inner, values = substitute(expression, rules), {variable: sp.S.Zero, **(origin or {})}
     for order, stated in enumerate(coefficients):
+        if order:
+            inner = evaluate_rates(Rate(inner, variable), rules, frozenset(constants))
         value = inner.subs(values) / sp.factorial(order)
         if normal_form(value - stated):
             raise FalseStep(f"step {name!r}: the coefficient of order {order} is {value}, not {stated}")
-        inner = evaluate_rates(Rate(inner, variable), rules, frozenset(constants))
     series = sp.Add(*(c * variable**k for k, c in enumerate(coefficients)))
     relation = Relation(expression, series + sp.Order(variable ** len(coefficients)))
     check = "each Taylor coefficient by differentiation and normal form"

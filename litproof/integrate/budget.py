@@ -90,8 +90,11 @@ def sweeps_cost(operations: int, nodes: int) -> float:
 
 
 def radau_cost(variables: int, stages: int, terms: int) -> float:
-    """One attempt of an implicit step of `stages` stages: a few factorisations in doubles and sweeps over the terms."""
-    return stages * (variables**2 + 10 * (terms + variables * stages))
+    """One attempt of an implicit step of `stages` stages: a few factorisations in doubles and sweeps over the terms.
+
+    More stages stand for more digits, which take more sweeps.
+    """
+    return stages * (variables**2 + (10 + stages / 3) * (terms + variables * stages))
 
 
 def hessian_cost(gradient: Program, parameters: int) -> float:

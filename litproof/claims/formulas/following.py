@@ -424,7 +424,9 @@ def _settled(problem: Problem, limit: Moment, clock: dict[str, str], places: int
         if max(abs(a - b) for a, b in zip(there, limit.beta, strict=True)) <= near:
             return end
         end *= 2
-    raise Inconclusive(f"the path is not at its limit to {places - _ROUNDED} digits by t = {float(end / 2):.4g}")
+    raise Inconclusive(
+        f"the path is not at its limit to {places - _ROUNDED} digits by t = {float(end / 2):.4g}"
+    )
 
 
 def _summed(problem: Problem, count: int, places: int) -> Rule:

@@ -1,10 +1,10 @@
 """Real odeco networks of depth L >= 3: a region that the flow is proved never to leave, with one possible limit.
 
-A candidate is a vertex: a support J and |J| different rows that form an invertible A on it; I are the points with these
-rows, s = A^{-1} 1, Q = sum_j |s_j|^(2/L), g* = (L Q)^(-L/2), N the squared norm of the layers on J. Letters, the five
-inequalities (a) to (e) that are checked on one enclosed point of the flow, what they prove and what they do not cover:
-`derivations/bodies/lemma-trapping-region.tex` (`litproof derive A8`), after Lyu and Li (ICLR 2020). The way into the
-region: `component_steps`.
+A candidate is a vertex: a support J and |J| different rows that form an invertible A on it, s = A^{-1} 1; I are the
+points whose margin at s is 1, Q = sum_j |s_j|^(2/L), g* = (L Q)^(-L/2), N the squared norm of the layers on J. Letters,
+the five inequalities (a) to (e) that are checked on one enclosed point of the flow, what they prove and what they do
+not cover: `derivations/bodies/lemma-trapping-region.tex` (`litproof derive A8`), after Lyu and Li (ICLR 2020). The way
+into the region: `component_steps`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ROOMS = (1.03, 1.2, 2)
 _TAU = Fraction(1, 1000)
 _SMALL = Fraction(3, 4)
 """Power of kappa below which margins of components off the support are far out."""
-_SEEN, _REACH = 1e7, 1e10
+_SEEN, _REACH = 1e9, 1e10
 """kappa at which a flow near a strict vertex shows it, and the one as far as which it is followed."""
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from math import comb
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, Exact, ball, ball_matrix, column
+from litproof.algebra.linear import solve_exact
 from litproof.errors import HypothesisError
 from litproof.networks.base import OdecoForm
 from litproof.precision import ball_precision
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
 
 _WEIGHTY = 12.0
 """A point whose margin is less above the smallest one counts as active: its share is not below 6e-6."""
+_CHOICES = 50
+"""Choices of rows for one support that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class Vertex:
     Attributes
     ----------
     form : the real odeco form. depth : L. support : J.
-    square : A, |J| different rows on J. active, others : the full rows a_i with i in I, and the others.
+    square : A, |J| different rows on J. active, others : the full rows a_i with i in I (margin 1 at s), and the others.
     """
 
     form: OdecoForm
@@ -65,24 +72,34 @@ class Vertex:
 def vertices_at(problem: Margins, rho: Sequence[Ball], margins: Sequence[Ball]) -> list[Vertex]:
     """Vertices that a flow which is there may tend to, those with a small support first.
 
-    Guesses, of which nothing is taken for granted: points of some weight count as active, as many components as these
-    have different rows on the support, the largest ones, as on.
+    Guesses, of which nothing is taken for granted: the largest components count as on, and as many points of some
+    weight, with different rows on the support, fix the vertex; where there are more of them, each choice.
     """
     rows = problem.rows
     least = min(map(float, margins))
-    active = [row for row, m in zip(rows, margins, strict=True) if float(m) - least < _WEIGHTY]
+    weighty = [row for row, m in zip(rows, margins, strict=True) if float(m) - least < _WEIGHTY]
     reach = [float(abs(r)) * max(abs(float(ball(row[j]))) for row in rows) for j, r in enumerate(rho)]
     order = sorted(range(len(rho)), key=lambda j: -reach[j])
     vertices = []
-    for size in range(1, min(len(active), len(rho)) + 1):
+    for size in range(1, min(len(weighty), len(rho)) + 1):
         support = tuple(sorted(order[:size]))
-        square = tuple(dict.fromkeys(tuple(row[j] for j in support) for row in active))
-        if len(square) != size:
-            continue
-        margin = [row for row in rows if tuple(row[j] for j in support) in square]
-        others = [row for row in rows if row not in margin]
-        vertices.append(Vertex(problem.form, problem.depth, support, square, tuple(margin), tuple(others)))
+        different = tuple(dict.fromkeys(tuple(row[j] for j in support) for row in weighty))
+        if comb(len(different), size) <= _CHOICES:
+            vertices += [_vertex(problem, support, square) for square in combinations(different, size)]
     return vertices
+
+
+def _vertex(problem: Margins, support: tuple[int, ...], square: tuple[tuple[Exact, ...], ...]) -> Vertex:
+    """With the points whose rows are those of `square`, or whose margins at s are 1 too (decided over Q), as active."""
+    rational = all(isinstance(x, Fraction) for row in problem.rows for x in row)
+    s = solve_exact(square, [Fraction(1)] * len(square)) if rational else None
+    active: list[tuple[Exact, ...]] = []
+    others: list[tuple[Exact, ...]] = []
+    for row in problem.rows:
+        mine = tuple(row[j] for j in support)
+        tied = s is not None and sum(map(mul, mine, s)) == 1
+        (active if tied or mine in square else others).append(row)
+    return Vertex(problem.form, problem.depth, support, square, tuple(active), tuple(others))
 
 
 def require_strict(corner: Vertex) -> None:

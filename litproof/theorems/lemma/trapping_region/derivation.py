@@ -87,9 +87,10 @@ def derive() -> Derivation:
         },
         statement=(
             "Let a real orthogonally decomposable network of depth {L} at least three be trained with the "
-            "exponential loss. Let {J} be a set of components, {I} the samples whose signed inputs, "
-            "restricted to {J}, are the different rows of an invertible matrix {A}, {s} the solution of the "
-            "equations that set all these margins to {one}, and let the flow be enclosed at one time. Five "
+            "exponential loss. Let {J} be a set of components, {A} an invertible matrix whose rows are the "
+            "signed inputs of samples, restricted to {J}, {s} the solution of the equations that set all these "
+            "margins to {one}, {I} the samples whose margins at {s} are {one}, these and perhaps others, and let "
+            "the flow be enclosed at one time. Five "
             "inequalities, (a) to (e) below, decided on this enclosure alone, prove that the flow stays near "
             "a multiple of {s} for ever and that the direction of its coefficients converges to that of {s} "
             "on {J}, and zero elsewhere.",
@@ -286,14 +287,17 @@ def _limit(body: Body) -> None:
             "Components off {J} stay bounded and {N} grows without bound. By {see:lemma/limit-directions} a "
             "limit point of the direction of the layers is stationary, and it is zero off {J}; so all layers "
             "of a component in {J} have one modulus in it, {q} is {Q} there, and the pull on {J} is a "
-            "positive multiple of {v}. By (c) only samples in {I} have a share; the shares of equal rows, "
-            "added up, are a positive multiple of {alpha}.",
+            "positive multiple of {v}. By (c) only samples in {I} have a share, and those of them that are not on "
+            "the smallest margin have none.",
         ),
         (
             "unique",
-            "By (b) all entries of {alpha} are positive: all of {I} is on the smallest margin, so {A} times "
-            "{x} is a multiple of {ones}, and {x} a multiple of {s}, which {q} makes {s} itself. There is "
-            "one limit point, so the direction converges.",
+            "Let {delta} be here the margins of {x} in {A} less the smallest one of all, none negative. Scaled to "
+            "the pull {v}, the shares have a sum that is {v} times {s}, as their margins at {s} are {one}, hence "
+            "that of the entries of {alpha}; and {v} times {x} is the smallest margin times that sum. So {alpha} times "
+            "{delta} is zero. By (b) all entries of {alpha} are positive: {delta} is zero, {A} times {x} is a "
+            "multiple of {ones}, and {x} a multiple of {s}, which {q} makes {s} itself. There is one limit point, "
+            "so the direction converges.",
         ),
         (
             "limits",

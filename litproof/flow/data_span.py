@@ -114,6 +114,18 @@ def _balls() -> Any:
     return arb_mat
 
 
+def whole_space(problem: Problem) -> Span:
+    """The span that is everything: the problem itself, nothing rounded."""
+    return Span(problem, problem, (None,) * len(matrix_sizes(problem.network)), Fraction(0))
+
+
+def is_large_and_layered(problem: Problem) -> bool:
+    """Whether the network is a product of two or more matrices with `LEAST_PARAMETERS` or more."""
+    network = problem.network
+    layered = isinstance(network, FullyConnected | MatrixSensing) and network.depth > 1
+    return layered and sum(network.shapes) >= LEAST_PARAMETERS
+
+
 def matrix_sizes(network: Network) -> tuple[int, ...]:
     """d_0, ..., d_L of a network of matrices."""
     if isinstance(network, FullyConnected):
@@ -137,11 +149,9 @@ def data_span(problem: Problem, bits: int) -> Span | None:
     >>> span.problem.network.shapes, span.problem.X
     ((1, 1), ((Fraction(5, 1),),))
     """
-    if not isinstance(problem.network, FullyConnected | MatrixSensing):
+    if not is_large_and_layered(problem):
         return None
     parameters, sizes = sum(problem.network.shapes), matrix_sizes(problem.network)
-    if parameters < LEAST_PARAMETERS or len(sizes) == 2:
-        return None
     spaces = _spaces(problem)
     counts = [d if space is None else len(space) for d, space in zip(sizes, spaces, strict=True)]
     if 0 in counts:

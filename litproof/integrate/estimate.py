@@ -5,6 +5,7 @@ Both are meant for one decision, whether a flow whose limit is proved is followe
 
 from math import inf
 
+from litproof.flow.data_span import data_span
 from litproof.flow.trace import trace_gradient
 from litproof.integrate.budget import SECOND, operations_of, sweeps_cost
 from litproof.problem import Problem
@@ -22,6 +23,9 @@ _SHARE = 0.25
 """Share of the operations counted by `budget.collocation_cost`: not every interval has all nodes."""
 
 _STEPS_A_DIGIT, _STEPS = 2, 25
+_FEW_BITS = 64
+"""To see how large a network is in the span of its data."""
+
 _UNKNOWN, _PAIR = 2e-4 * SECOND, 1e-6 * SECOND
 """Radau on the same problems: steps, and operations a step for each unknown and for each pair of them."""
 
@@ -31,6 +35,8 @@ def regression_run(problem: Problem, digits: int) -> float:
 
     Infinite where the number of parameters alone rules it out.
     """
+    if span := data_span(problem, _FEW_BITS):
+        problem = span.problem
     dense = _DENSE * sum(problem.network.shapes) ** 3
     if dense > FEW_SECONDS:
         return inf  # nothing is traced

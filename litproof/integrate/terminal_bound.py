@@ -39,19 +39,26 @@ class Data(NamedTuple):
 Curvature = Callable[[Ball], tuple[Ball, Ball]]
 
 
+Lipschitz = Callable[[Sequence[Sequence[Ball]], Sequence[Ball]], Ball]
+
+
 def one(_: Ball) -> tuple[Ball, Ball]:
     """ell'' of the squared loss."""
     return ball(1), ball(1)
 
 
 def limit_of_parameters(
-    problem: Problem | Data, gradient: Program, theta: Sequence[Ball], curvature: Curvature = one
+    problem: Problem | Data,
+    gradient: Program,
+    theta: Sequence[Ball],
+    curvature: Curvature = one,
+    lipschitz: Lipschitz | None = None,
 ) -> list[Ball] | None:
     """The parameters in the limit of the flow through any point of the box `theta` (P balls), in balls.
 
-    `curvature(R)` bounds ell'' for |r| <= R, from below and above; 1 for the squared loss. At flint's current
-    precision. None when the bounds of the module docstring do not close: the box is too wide or too far from zero
-    loss.
+    `curvature(R)` bounds ell'' for |r| <= R, from below and above; 1 for the squared loss. `lipschitz(rows, box)`
+    bounds Lambda, for rows times roots of the weights; from Hessians unless given. At flint's current precision. None
+    when the bounds of the module docstring do not close: the box is too wide or too far from zero loss.
     """
     from flint import arb, arb_mat
 
@@ -76,7 +83,10 @@ def limit_of_parameters(
     if not (reach.is_finite() and sigma > 0):
         return None
     wide = [entry + arb(0, reach) for entry in theta]
-    Lambda = norm([norm(hessian(gradient, wide, row).entries()) for row in rows])
+    if lipschitz is not None:
+        Lambda = lipschitz(rows, wide)
+    else:
+        Lambda = norm([norm(hessian(gradient, wide, row).entries()) for row in rows])
     mu = (sigma - Lambda * reach).lower()
     if not (mu > 0 and ratio * size <= mu * reach):
         return None

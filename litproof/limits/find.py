@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from litproof.deadline import OutOfTime
 from litproof.decimals import scientific, to_mpf
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Outcome, Unreachable
-from litproof.flow.data_span import data_span
 from litproof.flow.lift import is_polynomial, require_polynomial
 from litproof.integrate.budget import SECOND
 from litproof.limits.beside import regression_beside
@@ -38,6 +37,9 @@ DIGITS = range(1, 10001)
 PROOF_OPERATIONS = 20 * SECOND
 """Budget of validated integration; beyond, the evidence falls back to *agreed*."""
 
+SPAN_OPERATIONS = 40 * SECOND
+"""The same for large layered networks, whose proof comes before the flow."""
+
 SADDLE_DIGITS = 6
 SADDLE_STEPS = 80
 """How far a flow is followed that provably cannot reach zero loss."""
@@ -45,8 +47,6 @@ SADDLE_STEPS = 80
 
 _GUARD = 3
 _RETRIES = (15, 40)
-_FEW_BITS = 64
-"""To see whether a network has a smaller one in the span of its data."""
 
 
 @dataclass(frozen=True)
@@ -260,10 +260,13 @@ def _regression(problem: Problem, digits: int, guard: int, follow: bool) -> Esti
 
 def _regression_near_one(problem: Problem, digits: int, guard: int, follow: bool) -> Estimate:
     from litproof.certify.regression.enclosure import enclose_regression
+    from litproof.certify.regression.spanned import enclose_in_span, is_spanned
     from litproof.integrate.regression.follow import follow_to_limit
 
     started = perf_counter()
     proof = enclose_regression(problem, digits + guard)
+    if proof is None and is_spanned(problem):
+        proof = enclose_in_span(problem, digits + guard, operations=SPAN_OPERATIONS)
     if proof is not None:
         done = perf_counter()
         flow = regression_beside(problem, digits + guard, follow=follow)
@@ -298,11 +301,14 @@ def _compared(
         return _agreed(
             problem, digits, guard, first, (prediction.value, prediction.method, Fraction(0)), proved=True
         )
-    from litproof.certify.regression.spanned import enclose_in_span
+    from litproof.certify.regression.spanned import is_spanned
     from litproof.certify.regression.validated import enclose_by_integration
 
-    prove = enclose_in_span if data_span(problem, _FEW_BITS) else enclose_by_integration
-    proof = prove(problem, digits + guard, operations=PROOF_OPERATIONS)
+    proof = (
+        None
+        if is_spanned(problem)  # tried already
+        else enclose_by_integration(problem, digits + guard, operations=PROOF_OPERATIONS)
+    )
     if proof is not None:
         return _certified(problem, proof, first)
     second = follow_to_limit(problem, digits + guard, method="taylor")

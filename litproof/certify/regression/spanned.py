@@ -19,15 +19,15 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball
-from litproof.certify.layered_growth import growth_bound, growth_cost
+from litproof.certify.layered_growth import few_parameters, growth_bound, growth_cost, lipschitz_bound
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.certify.regression.validated import Run, attempted
 from litproof.certify.regression.validated_steps import LOW_BITS
-from litproof.flow.data_span import Span, data_span
+from litproof.flow.data_span import Span, data_span, is_large_and_layered, whole_space
 from litproof.flow.program import split
 from litproof.integrate.ball_rings import absolute_sum, norm
 from litproof.integrate.budget import SECOND, Budget
-from litproof.integrate.terminal_bound import Data
+from litproof.integrate.terminal_bound import Data, limit_of_parameters
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 
@@ -35,23 +35,33 @@ if TYPE_CHECKING:
     from flint import arb_poly
 
 _SPARE_BITS = 96
+_FEW_BITS = 64
+"""To see whether a network has a smaller one."""
+
+
+def is_spanned(problem: Problem) -> bool:
+    """Whether `enclose_in_span` is the way: for large products of matrices that need no Hessians or have a span."""
+    if not is_large_and_layered(problem):
+        return False
+    if len(problem.v0) == 2 or not few_parameters(problem.network):
+        return True
+    return data_span(problem, _FEW_BITS) is not None
 
 
 def enclose_in_span(
     problem: Problem, digits: int, *, operations: float = 60 * SECOND, max_steps: int = 4000
 ) -> Enclosure | None:
-    """Proven bounds of the limit of beta(t), see `validated.enclose_by_integration`, of a problem that has a span."""
+    """Proven bounds of the limit of beta(t), see `validated.enclose_by_integration`, of a large layered network."""
     problem.require_plain("validated integration")
     problem = problem.independent
     return attempted(partial(SpannedRun, problem), digits, operations, max_steps)
 
 
 class SpannedRun(Run):
-    """A run on the smaller problem, which must exist (`data_span`); what it proves is said of the given one."""
+    """A run on the smaller problem, where there is one; what it proves is said of the given one."""
 
     def __init__(self, problem: Problem, digits: int, work: int, budget: Budget, max_steps: int) -> None:
-        span = data_span(problem, digits_to_bits(work) + _SPARE_BITS)
-        assert span is not None
+        span = data_span(problem, digits_to_bits(work) + _SPARE_BITS) or whole_space(problem)
         super().__init__(span.problem, digits, work, budget, max_steps)
         self.span: Span = span
         with ball_precision(LOW_BITS):
@@ -59,6 +69,8 @@ class SpannedRun(Run):
 
     @property
     def _method(self) -> str:
+        if not self.span.radius:
+            return super()._method
         moving, given = (sum(p.network.shapes) for p in (self.problem, self.span.given))
         return f"{super()._method}, in the {moving} of {given} dimensions that data and start span"
 
@@ -71,6 +83,11 @@ class SpannedRun(Run):
         from flint import arb
 
         return ball(number) + arb(0, ball(self.span.radius))
+
+    def _terminal(self, theta: Sequence[Ball]) -> list[Ball] | None:
+        network = self.problem.network
+        lipschitz = None if few_parameters(network) else partial(lipschitz_bound, network)
+        return limit_of_parameters(self._data(), self.gradient, theta, lipschitz=lipschitz)
 
     def _given(self, theta: Sequence[Ball]) -> list[Ball]:
         """W_l(0) + Q_l^T (the motion) Q_(l+1), in balls."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 from math import inf, log
 
 import numpy as np
@@ -15,10 +16,14 @@ class ErrorTracker:
     """Sum of local errors, each with its growth since (logarithmic norm along the path)."""
 
     def __init__(self, flow: Program, start: Sequence[Fraction]) -> None:
-        self._levels = Levels(flow)
+        self._flow = flow
         self._last = list(map(float, start))
         self._pending: list[tuple[Piece, list[float]]] = []
         self._log = -inf
+
+    @cached_property
+    def _levels(self) -> Levels:
+        return Levels(self._flow)
 
     def add(self, piece: Piece, state: Sequence[Fraction]) -> None:
         """Take one more piece and its end state."""

@@ -16,7 +16,7 @@ from litproof.errors import Inconclusive, InputError
 from litproof.flow.folding import fold_coefficients
 from litproof.flow.invariant_subspace import trace_kept_flow
 from litproof.flow.program import Operators, Program, split
-from litproof.flow.trace import trace_gradient
+from litproof.flow.trace import trace_flow, trace_gradient
 from litproof.integrate.arithmetic import FixedPoint, Scalars
 from litproof.integrate.budget import Budget, collocation_cost, taylor_cost
 from litproof.integrate.regression import collocation, taylor
@@ -161,7 +161,9 @@ def follow_to_limit(
         record = []
     run = partial(_to_limit, method=method, max_steps=max_steps, operations=operations)
     given = problem.independent
-    measurement = follow_in_span(given, digits, run, record) or run(given, digits, record)
+    # Numbers that were rounded lie in no subspace any more.
+    rounded = partial(run, trace=_trace_all)
+    measurement = follow_in_span(given, digits, rounded, record) or run(given, digits, record)
     if measurement.at_rest and (folded := fold_coefficients(problem)) is not None:
         measurement = run(folded.independent, digits, record)
     shapes, coefficients = problem.network.shapes, problem.network.coefficients
@@ -177,9 +179,10 @@ def _to_limit(
     method: Method,
     max_steps: int | None,
     operations: float,
+    trace: Callable[[Problem], Program] = trace_kept_flow,
 ) -> Measurement:
     budget = _Budget(_MAX_STEPS[method] if max_steps is None else max_steps, Budget(operations))
-    flow, gradient = trace_kept_flow(problem), trace_gradient(problem.network)
+    flow, gradient = trace(problem), trace_gradient(problem.network)
     start = [q for layer in problem.v0 for q in layer]
     exact = flow.run(Operators(), start)
     speed = max(abs(exact[a]) for a in flow.outputs["velocity"])
@@ -213,6 +216,10 @@ def _to_limit(
                 break
         extra += extra + 30 if run.stuck else max(missing, 10) + 3
     return _measurement(problem, flow, run, digits, description)
+
+
+def _trace_all(problem: Problem) -> Program:
+    return trace_flow(problem.network, problem.X, problem.y, weights=problem.row_weights)
 
 
 def _method_text(method: str) -> str:

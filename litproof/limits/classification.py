@@ -20,6 +20,7 @@ from litproof.errors import HypothesisError, Inconclusive, InputError, Outcome, 
 from litproof.flow.monomials import homogeneous_terms
 from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
+from litproof.integrate.estimate import FEW_SECONDS, classification_run
 from litproof.limits.beside import classification_beside
 from litproof.limits.estimate import Estimate, proved, residual_of
 from litproof.networks.base import MultilinearNetwork
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
 STUCK_DIGITS = 6
 STUCK_STEPS = 80
 """How far a flow is followed that provably keeps a loss of 1 or more."""
+
+MOST_OPERATIONS = 200 * SECOND
+"""What a flow that nothing is proved about may take by its sizes, unasked; three times as long is usual."""
+
+_TWO_RUNS = 8
+"""Two runs, stage equations solved to all digits: where an l1 max margin is not unique."""
 
 TRAP_OPERATIONS = 20 * SECOND
 """Budget of the proof of a region; beyond, the evidence falls back to *agreed*."""
@@ -76,6 +83,8 @@ def _direction(problem: Problem, theory: Problem, digits: int, follow: bool) -> 
         beside = classification_beside(problem, digits, lambda: _newton(theory, digits), follow=follow)
         parts = {"proof": done - started, "flow": perf_counter() - done}
         return replace(proved(problem, proof, beside, Fraction(1)), parts=parts)
+    if not follow:
+        _require_few_unknowns(problem, theory, digits, unproved)
     flow = follow_direction(problem, digits, newton=_newton(theory, digits))
     try:
         return _compared(problem, theory, digits, flow, unproved)
@@ -147,6 +156,10 @@ def _stuck(problem: Problem, proof: Unreachable) -> Inconclusive:
     """What is said of a flow that provably keeps a loss of 1 or more: it is followed for a while, to see it."""
     from litproof.integrate.classification.follow import follow_direction
 
+    if classification_run(problem, STUCK_DIGITS) > FEW_SECONDS:
+        raise Inconclusive(
+            f"no limit direction: {proof}; too large to be followed", outcome=Outcome.UNREACHABLE
+        )
     flow = follow_direction(problem, STUCK_DIGITS, newton=_exactly(STUCK_DIGITS), max_steps=STUCK_STEPS)
     reason = (
         "followed in rounded arithmetic it leaves the set that it never leaves"
@@ -161,6 +174,18 @@ def _stuck(problem: Problem, proof: Unreachable) -> Inconclusive:
 def _may_be_trapped(problem: Problem) -> bool:
     form = problem.odeco
     return form is not None and form.is_real and problem.layered.depth >= 3
+
+
+def _require_few_unknowns(problem: Problem, theory: Problem, digits: int, unproved: str) -> None:
+    """Inconclusive, at once, where following the flow would take longer than anybody waits for it unasked."""
+    form = theory.odeco if theory.layered.depth == 2 else None
+    runs = _TWO_RUNS if form is not None and form.is_real else 1
+    if runs * classification_run(problem, digits) > MOST_OPERATIONS:
+        unknowns = sum(problem.network.shapes)
+        raise Inconclusive(
+            f"not proved: {unproved}; not followed, as a flow of {unknowns} unknowns and {len(problem.X)} points to "
+            f"{digits} digits takes more than 10 minutes by its sizes (--follow follows it; fewer digits take less)"
+        )
 
 
 def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Prediction | None, str]:

@@ -18,6 +18,7 @@ from litproof.decimals import scientific, to_mpf
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Outcome, Unreachable
 from litproof.flow.lift import is_polynomial, require_polynomial
 from litproof.integrate.budget import SECOND
+from litproof.integrate.estimate import FEW_SECONDS, regression_run
 from litproof.limits.beside import regression_beside
 from litproof.limits.digits import outward, own_places, places_for, rounds_safely, shown
 from litproof.limits.estimate import Disagreement, Estimate, proved, residual_of
@@ -365,6 +366,9 @@ def _saddle(problem: Problem, proof: Unreachable) -> LitproofError:
     """What is said of a flow that provably stays above zero loss: it is followed for a while, to see that it does."""
     from litproof.integrate.regression.follow import follow_to_limit
 
+    if regression_run(problem, SADDLE_DIGITS) > FEW_SECONDS:
+        reason = f"no limit of zero loss: {proof}; too large to be followed"
+        return Inconclusive(reason, outcome=Outcome.UNREACHABLE)
     flow = follow_to_limit(problem, SADDLE_DIGITS, method="taylor", max_steps=SADDLE_STEPS)
     if flow.converged:
         name = problem.name or "problem"

@@ -9,7 +9,9 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from litproof.errors import HypothesisError, Inconclusive, InputError
+from litproof.integrate.classification import follow
 from litproof.integrate.classification.samples import sample_path
+from litproof.limits import classification as limits_of_directions
 from litproof.limits.estimate import Disagreement
 from litproof.limits.find import find_limit
 from litproof.networks.convolutional import Convolutional
@@ -93,6 +95,32 @@ def test_many_solutions_with_different_margins_are_reported_as_a_set():
     limit = find_limit(problem(Diagonal(2, 3), X, (row(1, 1, "1/2"), row("1/3", "1/2", "1/4"))), 6)
     assert "many solutions" in limit.methods[0] and "exceeds the least" in limit.methods[0]
     assert limit.evidence is Evidence.AGREED and not limit.enclosure
+
+
+def test_a_flow_that_nothing_is_proved_about_is_not_followed_where_its_size_rules_that_out(monkeypatch):
+    X = (row(1, 2, "1/2"), row(2, "-1/2", 1), row(1, 1, -1))
+    many = problem(Diagonal(2, 3), X, (row(1, 1, "1/2"), row("1/3", "1/2", "1/4")))
+    monkeypatch.setattr(limits_of_directions, "MOST_OPERATIONS", 0)
+    with pytest.raises(
+        Inconclusive, match=r"not proved: .*different margins.*6 unknowns and 3 points.*--follow"
+    ):
+        find_limit(many, 6)
+
+    def stop(*arguments, **options):
+        raise Inconclusive("as asked for")
+
+    monkeypatch.setattr(follow, "follow_direction", stop)
+    with pytest.raises(Inconclusive, match="as asked for"):
+        find_limit(many, 6, follow=True)
+    monkeypatch.undo()
+    assert find_limit(TWO, 12).evidence is Evidence.CERTIFIED  # what is proved needs no flow
+
+
+def test_a_loss_that_stays_up_is_not_followed_where_its_size_rules_that_out(monkeypatch):
+    monkeypatch.setattr(limits_of_directions, "FEW_SECONDS", 0)
+    repelled = problem(Diagonal(2, 2), (row(1, 1), row(1, -1)), (row(1, 1), row(-1, "1/2")))
+    with pytest.raises(Inconclusive, match=r"never falls below 1.*too large to be followed"):
+        find_limit(repelled, 10)
 
 
 def test_saddle_of_a_symmetric_start():

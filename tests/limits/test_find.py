@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from litproof.errors import Inconclusive, InputError
+from litproof.limits import find
 from litproof.limits.digits import own_places, places_for, rounds_safely, shown
 from litproof.limits.find import find_limit
 from litproof.networks.diagonal import Diagonal
@@ -72,6 +73,12 @@ def test_saddles_say_what_was_seen(problem, message):
         find_limit(problem, 12)
     assert "the flow itself: " in str(error.value) and "loss " in str(error.value)
     assert error.value.exit_code == 3
+
+
+def test_a_saddle_is_not_followed_where_its_size_rules_that_out(monkeypatch):
+    monkeypatch.setattr(find, "FEW_SECONDS", 0)
+    with pytest.raises(Inconclusive, match=r"cannot reach zero loss.*too large to be followed"):
+        find_limit(SIGN, 10)
 
 
 def test_a_sign_that_can_change_is_no_saddle():

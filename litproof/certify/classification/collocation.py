@@ -5,7 +5,8 @@ a = sum_i w_i A_i, w_i = exp(m_r - m_i). Differences of the squares of its layer
 least modulus, y, carries it. The weights adjust themselves within 1/kappa of the way, hence stages of Radau IIA with
 log w_i as unknowns of their own (Hairer and Wanner, Solving Ordinary Differential Equations II (1996), section VII.4,
 doi:10.1007/978-3-642-05221-7). Newton's corrections are solved for in doubles, residuals are formed at flint's current
-precision. Given the corrections of log w_i the components are independent, so the large system is one of weights alone.
+precision. Given the corrections of log w_i the components are independent, and given those of y the weights: the large
+system is one of those that are fewer.
 """
 
 from __future__ import annotations
@@ -272,6 +273,8 @@ def _correction(
         drho = P + y * dP
         stiff = np.eye(K) - B * (a * dP)[:, None, :]
         try:
+            if n > m:
+                return _eliminated(P, drho, stiff, w, matrices, B, residuals)
             solved = np.linalg.solve(stiff, np.concatenate([stage[:, :, None], B * P[:, None, :]], axis=2))
             own, G = solved[:, :, 0], solved[:, :, 1:]
             pairs = (gaps[:, None, :] * rows[None, :, :]).reshape(n * n, m)
@@ -282,6 +285,28 @@ def _correction(
             raise NoCandidate from None
         moves = own + np.einsum("jkl,jl->jk", G, rows.T @ (w * changes))
     return moves, changes
+
+
+def _eliminated(
+    P: Floats,
+    drho: Floats,
+    stiff: Floats,
+    w: Floats,
+    matrices: tuple[Floats, Floats],
+    B: Floats,
+    residuals: tuple[Floats, Floats],
+) -> tuple[Floats, Floats]:
+    """The same with log w_i eliminated, for more points than components: the system is one of y alone."""
+    (gaps, rows), (stage, weight) = matrices, residuals
+    m, K = P.shape
+    own = weight.reshape(w.shape)
+    coupled = np.matmul(rows.T[None] * w.T[:, None, :], gaps[None])  # K x m x m
+    terms = P.T[:, :, None] * coupled * drho.T[:, None, :]
+    system = (B[:, :, None, None] * terms[None]).transpose(2, 0, 3, 1).copy()
+    system[np.arange(m), :, np.arange(m), :] += stiff
+    right = stage + (P * (rows.T @ (w * own))) @ B.T
+    moves = np.linalg.solve(system.reshape(m * K, m * K), right.ravel()).reshape(m, K)
+    return moves, own - gaps @ (drho * moves)
 
 
 def _floats(matrix: arb_mat) -> Floats:

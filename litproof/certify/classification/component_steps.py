@@ -202,7 +202,8 @@ def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[P
 
 def step_cost(n: int, m: int, depth: int) -> float:
     """Operations of one step, in the unit of `integrate.budget` (measured): balls, and systems in doubles."""
-    doubles = STAGES**2 * (2 * n * n * m + m * STAGES + n * n * n * STAGES)
+    fewer = min(n, m)
+    doubles = STAGES**2 * (2 * n * m * fewer + m * STAGES + fewer**3 * STAGES)
     return STAGES * (800 + 25 * m * depth + m * n) + doubles / 500
 
 

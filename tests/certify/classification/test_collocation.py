@@ -23,19 +23,20 @@ def balls(*entries):
     return [ball(Fraction(x)) for x in entries]
 
 
-def pole(length):
+def pole(length, copies=1):
     """eta' = 2 eta^2 from 1/2, three equal layers, one point: 1/(2 - 2 T). Stages, and exact values at the nodes."""
-    components = Components.of([balls(2)], [balls("1/2", "1/2", "1/2")])
+    components = Components.of([balls(2)] * copies, [balls("1/2", "1/2", "1/2")])
     start = balls("1/2")
-    guess = arb_mat([start * STAGES]), arb_mat([[0] * STAGES])
-    stages = solve_stages(components, 0, start, guess, length)
+    guess = arb_mat([start * STAGES]), arb_mat(copies, STAGES)
+    stages = solve_stages(components, 0, start, guess, length / copies)
     nodes = tables(STAGES, BITS).nodes
     return stages, [1 / (2 - 2 * arb(length) * (1 + u)) for u in nodes]
 
 
-def test_stages_of_a_pole():
+@pytest.mark.parametrize("copies", [1, 2, 4])
+def test_stages_of_a_pole(copies):
     with ball_precision(BITS):
-        stages, exact = pole(0.125)
+        stages, exact = pole(0.125, copies)
         for value, true in zip(stages.y.tolist()[0][1:], exact, strict=True):
             assert float(abs(value - true)) < 1e-22
         ahead = stages.beyond(0.5)[0].tolist()[0]

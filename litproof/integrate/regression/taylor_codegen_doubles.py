@@ -75,10 +75,10 @@ def _loop(
     def write(a: int, b: int) -> list[str]:
         return [f"table[{a}:{b}, n] = {listed('x', rows[a:b])}"] if a < b else []
 
-    body += [
-        *write(low, high),
-        f"[{listed('x', (a for a, _, _ in factors))}] = matmul(left[:, :, :k], right[:, n::-1]).ravel().tolist()",
-    ]
+    body += write(low, high)
+    if factors:
+        sums_of_products = "matmul(left[:, :, :k], right[:, n::-1]).ravel().tolist()"
+        body.append(f"[{listed('x', (a for a, _, _ in factors))}] = {sums_of_products}")
     missing = dict[int, str]()
     for atom, a, b in factors:
         terms = [f"z{x} * x{y}" for x, y in ((a, b), (b, a)) if y not in known]

@@ -19,18 +19,19 @@ from litproof.certify.classification.component_steps import BITS, Place, climb_c
 from litproof.certify.classification.direction import enclose_vector
 from litproof.certify.classification.off_support import largest, off_support
 from litproof.certify.classification.vertex import (
+    Choice,
     Vertex,
+    choices_at,
     dot,
     ones,
-    require_strict,
     slopes_at,
-    vertices_at,
+    strict_vertex,
 )
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.errors import HypothesisError
 from litproof.integrate.budget import Budget
 from litproof.precision import ball_precision
-from litproof.predict.classification.vertices import margin_problem
+from litproof.predict.classification.vertices import Margins, margin_problem
 from litproof.problem import Problem
 
 if TYPE_CHECKING:
@@ -61,13 +62,14 @@ def trap_direction(problem: Problem, digits: int, *, operations: float) -> Enclo
     if form is None or not form.is_real or problem.layered.depth < 3:
         raise HypothesisError("a region is known for real odeco networks of depth 3 and more")
     margins = margin_problem(problem, form)
+    known: dict[Choice, Vertex | str] = {}
     obstacle, kappa = "the loss was not brought below 1", 0.0
     for place in climb_components(margins, problem.v0, Budget(operations)):
         with ball_precision(BITS):
             kappa = float(place.kappa)
             if kappa <= 1:
                 continue
-            corners, obstacle = _strict(vertices_at(margins, place.rho, place.margins))
+            corners, obstacle = _strict(margins, place, known)
             for corner in corners:
                 if trapped(corner, place.eta, place.kappa):
                     method = (
@@ -84,16 +86,23 @@ def trap_direction(problem: Problem, digits: int, *, operations: float) -> Enclo
     raise HypothesisError(f"{obstacle} (followed with proved errors as far as kappa = {kappa:.3g})")
 
 
-def _strict(vertices: Sequence[Vertex]) -> tuple[list[Vertex], str]:
-    """The strict ones, and what stands in the way of a region."""
+def _strict(problem: Margins, place: Place, known: dict[Choice, Vertex | str]) -> tuple[list[Vertex], str]:
+    """The strict vertices that the place points to, and what stands in the way of a region.
+
+    known : what was found out about each choice so far.
+    """
     strict, obstacle = [], "the limit is no vertex: fewer components on than active points"
-    for corner in vertices:
-        try:
-            require_strict(corner)
-        except HypothesisError as error:
-            obstacle = str(error)
+    for choice in choices_at(problem, place.rho, place.margins):
+        if choice not in known:
+            try:
+                known[choice] = strict_vertex(problem, choice)
+            except HypothesisError as error:
+                known[choice] = str(error)
+        found = known[choice]
+        if isinstance(found, Vertex):
+            strict.append(found)
         else:
-            strict.append(corner)
+            obstacle = found
     return strict, "a region around the limit is not closed" if strict else obstacle
 
 

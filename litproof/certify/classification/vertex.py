@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 from math import comb
 from operator import mul
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from litproof.algebra.balls import Ball, Exact, ball, ball_matrix, column
 from litproof.algebra.linear import solve_exact
@@ -25,6 +25,9 @@ _WEIGHTY = 12.0
 """A point whose margin is less above the smallest one counts as active: its share is not below 6e-6."""
 _CHOICES = 50
 """Choices of rows for one support that are looked at."""
+
+
+Choice: TypeAlias = tuple[tuple[int, ...], tuple[tuple[Exact, ...], ...]]
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ class Vertex:
             return [dot([row[z] for row in rows], s) for z in range(len(self.form.S[0]))]
 
 
-def vertices_at(problem: Margins, rho: Sequence[Ball], margins: Sequence[Ball]) -> list[Vertex]:
-    """Vertices that a flow which is there may tend to, those with a small support first.
+def choices_at(problem: Margins, rho: Sequence[Ball], margins: Sequence[Ball]) -> list[Choice]:
+    """Supports and rows on them that fix a vertex which a flow that is there may tend to, small supports first.
 
     Guesses, of which nothing is taken for granted: the largest components count as on, and as many points of some
     weight, with different rows on the support, fix the vertex; where there are more of them, each choice.
@@ -80,17 +83,21 @@ def vertices_at(problem: Margins, rho: Sequence[Ball], margins: Sequence[Ball]) 
     weighty = [row for row, m in zip(rows, margins, strict=True) if float(m) - least < _WEIGHTY]
     reach = [float(abs(r)) * max(abs(float(ball(row[j]))) for row in rows) for j, r in enumerate(rho)]
     order = sorted(range(len(rho)), key=lambda j: -reach[j])
-    vertices = []
+    choices: list[Choice] = []
     for size in range(1, min(len(weighty), len(rho)) + 1):
         support = tuple(sorted(order[:size]))
         different = tuple(dict.fromkeys(tuple(row[j] for j in support) for row in weighty))
         if comb(len(different), size) <= _CHOICES:
-            vertices += [_vertex(problem, support, square) for square in combinations(different, size)]
-    return vertices
+            choices += [(support, square) for square in combinations(different, size)]
+    return choices
 
 
-def _vertex(problem: Margins, support: tuple[int, ...], square: tuple[tuple[Exact, ...], ...]) -> Vertex:
-    """With the points whose rows are those of `square`, or whose margins at s are 1 too (decided over Q), as active."""
+def strict_vertex(problem: Margins, choice: Choice) -> Vertex:
+    """The vertex; active are the points with the chosen rows, and those whose margins at s are 1 too (decided over Q).
+
+    Raises HypothesisError when it is not strict.
+    """
+    support, square = choice
     rational = all(isinstance(x, Fraction) for row in problem.rows for x in row)
     s = solve_exact(square, [Fraction(1)] * len(square)) if rational else None
     active: list[tuple[Exact, ...]] = []
@@ -99,7 +106,9 @@ def _vertex(problem: Margins, support: tuple[int, ...], square: tuple[tuple[Exac
         mine = tuple(row[j] for j in support)
         tied = s is not None and sum(map(mul, mine, s)) == 1
         (active if tied or mine in square else others).append(row)
-    return Vertex(problem.form, problem.depth, support, square, tuple(active), tuple(others))
+    corner = Vertex(problem.form, problem.depth, support, square, tuple(active), tuple(others))
+    require_strict(corner)
+    return corner
 
 
 def require_strict(corner: Vertex) -> None:

@@ -13,7 +13,7 @@ from litproof.certify.classification import trapping_region as trap
 from litproof.certify.classification.component_steps import climb_components
 from litproof.certify.classification.off_support import off_support, product_bound
 from litproof.certify.classification.trapping_region import trap_direction, trapped
-from litproof.certify.classification.vertex import Vertex, require_strict, vertices_at
+from litproof.certify.classification.vertex import Vertex, require_strict, strict_vertex
 from litproof.errors import HypothesisError
 from litproof.integrate.budget import SECOND, Budget
 from litproof.integrate.classification.follow import follow_direction
@@ -97,7 +97,7 @@ def orbit(one, steps=None):
 def vertex_of(margins, place):
     """The one strict vertex that a place far out points to."""
     with ball_precision(128):
-        (corner,) = trap._strict(vertices_at(margins, place.rho, place.margins))[0]
+        (corner,) = trap._strict(margins, place, {})[0]
     return corner
 
 
@@ -153,14 +153,13 @@ def test_a_further_point_on_the_margin_counts_as_active_where_that_is_exact():
     for low, high in trap_direction(one, 20, operations=OPERATIONS).bounds:
         assert low**2 < Fraction(1, 2) < high**2
     margins, places = orbit(one, 25)
-    corners = vertices_at(margins, places[-1].rho, places[-1].margins)
-    assert all(len(corner.active) == 3 for corner in corners if len(corner.support) == 2)
-    below = replace(one, X=(row(3, 1), row(Fraction(2) - Fraction(1, 10**15), 2), row(0, 4)))
-    margins = margin_problem(below, below.network.odeco())
-    pairs = [c for c in vertices_at(margins, places[-1].rho, places[-1].margins) if len(c.support) == 2]
-    assert len(pairs) == 3 and all(len(corner.active) == 2 for corner in pairs)
-    with ball_precision(128), pytest.raises(HypothesisError, match="further point"):
-        require_strict(next(c for c in pairs if row(3, 1) in c.active and row(0, 4) in c.active))
+    with ball_precision(128):
+        corners = trap._strict(margins, places[-1], {})[0]
+        pairs = [corner for corner in corners if len(corner.support) == 2]
+        assert pairs and all(len(corner.active) == 3 for corner in pairs)
+        below = replace(one, X=(row(3, 1), row(Fraction(2) - Fraction(1, 10**15), 2), row(0, 4)))
+        with pytest.raises(HypothesisError, match="further point"):
+            strict_vertex(margin_problem(below, below.network.odeco()), ((0, 1), (row(3, 1), row(0, 4))))
 
 
 def test_other_networks_are_refused():

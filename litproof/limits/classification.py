@@ -178,8 +178,8 @@ def _may_be_trapped(problem: Problem) -> bool:
 
 def _require_few_unknowns(problem: Problem, theory: Problem, digits: int, unproved: str) -> None:
     """Inconclusive, at once, where following the flow would take longer than anybody waits for it unasked."""
-    form = theory.odeco if theory.layered.depth == 2 else None
-    runs = _TWO_RUNS if form is not None and form.is_real else 1
+    form = theory.odeco
+    runs = _TWO_RUNS if form is not None and form.is_real and theory.layered.depth == 2 else 1
     if runs * classification_run(problem, digits) > MOST_OPERATIONS:
         unknowns = sum(problem.network.shapes)
         raise Inconclusive(

@@ -115,7 +115,7 @@ class Flow:
                 for symbol, speed in zip(self.symbols, self.velocity, strict=True)
             )
         )
-        return _normal_form(rate, self)
+        return _normal_form(rate, _opaque(self))
 
     def latex(self) -> str:
         """The equations as an aligned display."""
@@ -205,24 +205,39 @@ def matrix_form(network: FullyConnected, flow: Flow, X: Sequence[Sequence[Any]])
 
 def agrees(flow: Flow, closed: Layers) -> bool:
     """Whether derived and closed right-hand sides are equal, as polynomials in the parameters and the loss."""
+    opaque = _opaque(flow)
     return all(
-        _normal_form(derived - stated, flow) == 0
+        _vanishes(derived - stated, opaque)
         for left, right in zip(flow.rhs, closed, strict=True)
         for derived, stated in zip(left, right, strict=True)
     )
 
 
-def _normal_form(expression: sp.Expr, flow: Flow) -> sp.Expr:
-    """Expanded, the functions of the loss (exponentials, general losses) as generators of their own."""
+def _opaque(flow: Flow) -> dict[sp.Expr, sp.Dummy]:
+    """A generator for each function of the loss (exponentials, general losses)."""
     functions: set[sp.Expr] = set()
     for residual in flow.residuals:
         functions |= residual.atoms(sp.Function, sp.Subs)
         functions |= {
             power for power in residual.atoms(sp.Pow) if not (power.exp.is_Integer and power.exp > 0)
         }
-    opaque = {
+    return {
         function: sp.Dummy(f"r{i}") for i, function in enumerate(sorted(functions, key=sp.default_sort_key))
     }
+
+
+def _vanishes(expression: sp.Expr, opaque: dict[sp.Expr, sp.Dummy]) -> bool:
+    """Whether the normal form is zero; over the rationals in the ring itself, where nothing is written out first."""
+    reduced = expression.xreplace(opaque)
+    symbols = sorted(reduced.free_symbols, key=sp.default_sort_key)
+    try:
+        return bool(sp.polys.rings.PolyRing(symbols, sp.QQ).from_expr(reduced) == 0)
+    except (ValueError, sp.CoercionFailed):
+        return bool(_normal_form(expression, opaque) == 0)
+
+
+def _normal_form(expression: sp.Expr, opaque: dict[sp.Expr, sp.Dummy]) -> sp.Expr:
+    """Expanded, with those generators."""
     back = {dummy: function for function, dummy in opaque.items()}
     reduced = expression.xreplace(opaque)
     symbols = sorted(reduced.free_symbols, key=sp.default_sort_key)

@@ -55,8 +55,8 @@ class Parameter(sp.Symbol):  # type: ignore[misc]
     def __eq__(self, other: object) -> bool:
         return bool(self._plain() == (other._plain() if isinstance(other, Parameter) else other))
 
-    def __hash__(self) -> int:
-        return hash(self._plain())
+    __hash__ = sp.Symbol.__hash__
+    """Of the name below that all these classes share: that of the plain symbol, and kept."""
 
     def _latex(self, printer: Any) -> str:
         return name_in_latex(self.name)

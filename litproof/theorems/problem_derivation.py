@@ -105,11 +105,10 @@ def _equations(problem: Problem, flow: Flow) -> Iterator[Part]:
         yield define(f"residual-{i}", r[i - 1], value, sentence)
     inserted = dict(zip(beta, flow.coefficients, strict=True))
     residuals = dict(zip(r, flow.residuals, strict=True))
+    written_out = [f.xreplace(inserted) for f in outputs]
     shown = tuple(
         tuple(
-            -sp.Add(
-                *(symbol * sp.diff(f.xreplace(inserted), v) for symbol, f in zip(r, outputs, strict=True))
-            )
+            -sp.Add(*(symbol * sp.diff(f, v) for symbol, f in zip(r, written_out, strict=True)))
             for v in layer
         )
         for layer in flow.variables

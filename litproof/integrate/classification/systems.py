@@ -172,9 +172,15 @@ class LateFlow:
         return _moved(z, change, stiffness)
 
 
+_TINY = 1e-20
+"""Changes of lambda that `_tempered` leaves as they are; those of slow points may be too small for a double."""
+
+
 def _moved(z: Numbers, change: Numbers, stiffness: Floats) -> tuple[Numbers, float]:
-    moves = _tempered(change.astype(float), np.maximum(stiffness, 0))
-    return z + moves, float(np.max(np.exp(z.astype(float)) * np.abs(np.expm1(moves)), initial=0.0))
+    rounded = change.astype(float)
+    moves = _tempered(rounded, np.maximum(stiffness, 0))
+    moved = float(np.max(np.exp(z.astype(float)) * np.abs(np.expm1(moves)), initial=0.0))
+    return z + np.where(np.abs(rounded) < _TINY, change, moves), moved
 
 
 def _tempered(steps: Floats, ratios: Floats) -> Floats:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from litproof.cli import program
+from litproof.deadline import OutOfTime
 from litproof.integrate.estimate import FEW_SECONDS, classification_run, regression_run
 from litproof.limits import beside
 from litproof.limits.find import find_limit
@@ -55,6 +56,17 @@ def test_the_flow_is_followed_where_it_was_asked_for(monkeypatch):
     assert find_limit(problem, 12).clock is None
     asked = find_limit(problem, 12, follow=True)
     assert asked.clock and asked.decimals == find_limit(problem, 12).decimals
+
+
+@pytest.mark.parametrize("task", ["regression", "classification"])
+def test_a_flow_cut_off_before_it_saw_anything_does_not_take_the_proof_along(task, monkeypatch):
+    def rings(*_, **__):
+        raise OutOfTime("cut off after 1 s")
+
+    monkeypatch.setattr("litproof.integrate.regression.follow.follow_to_limit", rings)
+    monkeypatch.setattr("litproof.integrate.classification.follow.follow_direction", rings)
+    result = find_limit(drawn(task, 2, 4), 12, follow=True)
+    assert result.evidence is Evidence.CERTIFIED and result.enclosure and result.clock is None
 
 
 def test_what_is_not_proved_is_always_followed(monkeypatch):

@@ -22,6 +22,7 @@ from litproof.commands.options import (
     PATIENCE,
     TimedCommand,
     all_option,
+    certificate_option,
     check_writable,
     current_clock,
     digits_option,
@@ -221,12 +222,7 @@ def verify(
 @digits_option(30, 1, 10000)
 @json_option
 @click.option("--path", "path_file", metavar="FILE", help="Write the trajectory to FILE (.csv or .json).")
-@click.option(
-    "--certificate",
-    "certificate_file",
-    metavar="FILE",
-    help="Write a certificate for `litproof check` to FILE.",
-)
+@certificate_option("a certificate")
 @click.option("--follow", is_flag=True, help="Follow the flow beside a proof, however long it takes.")
 @all_option("Show all entries of a long limit, not only the largest ones.")
 @engine_option("mpmath: follow the flow by the second engine as well; both must agree.")

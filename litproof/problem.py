@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from litproof.algebra.linear import (
     combination,
+    identity,
     matrix_product,
     product,
     rank,
@@ -280,7 +281,7 @@ def _independent_rows(
     """
     combinations, chosen = row_echelon(list(zip(*X, strict=True)))
     if len(chosen) == len(X[0]):
-        return [[Fraction(int(i == j)) for j in range(len(X[0]))] for i in range(len(X[0]))], X
+        return identity(len(X[0])), X
     return [X[i] for i in chosen], list(zip(*combinations, strict=True))
 
 

@@ -65,6 +65,11 @@ def rational_matrix(rows: Sequence[Sequence[Fraction | int]]) -> fmpq_mat:
     return fmpq_mat(len(rows), len(rows[0]), entries)
 
 
+def identity(size: int) -> list[list[Fraction]]:
+    """The identity matrix."""
+    return [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
+
+
 def rank(matrix: Matrix[Field]) -> int:
     """Rank, exact.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from random import Random
 
-from litproof.algebra.linear import row_echelon
+from litproof.algebra.linear import identity, row_echelon
 
 RationalMatrix = tuple[tuple[Fraction, ...], ...]
 
@@ -19,10 +19,10 @@ def cayley(skew: Sequence[Sequence[Fraction | int]]) -> RationalMatrix:
         skew[i][j] != -skew[j][i] for i in range(n) for j in range(n)
     ):
         raise ValueError("the Cayley transform needs a skew-symmetric square matrix")
-    identity = [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
+    one = identity(n)
     # (I - A) and (I + A)^-1 commute, so Q solves (I + A) Q = I - A.
     augmented = [
-        [identity[i][j] + skew[i][j] for j in range(n)] + [identity[i][j] - skew[i][j] for j in range(n)]
+        [one[i][j] + skew[i][j] for j in range(n)] + [one[i][j] - skew[i][j] for j in range(n)]
         for i in range(n)
     ]
     reduced, _ = row_echelon(augmented)

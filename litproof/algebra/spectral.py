@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 
+from litproof.algebra.linear import identity
 from litproof.algebra.number_field import Coefficients, FieldElement, from_poly, to_poly
 
 Rows = Sequence[Sequence[Fraction]]
@@ -161,8 +162,7 @@ def apply(matrix: Rows, vector: Sequence[FieldElement]) -> tuple[FieldElement, .
 
 def _powers(matrix: Rows, number: int) -> list[Rows]:
     """A^0, ..., A^(number - 1)."""
-    n = len(matrix)
-    powers: list[Rows] = [[[Fraction(int(i == j)) for j in range(n)] for i in range(n)]]
+    powers: list[Rows] = [identity(len(matrix))]
     while len(powers) < number:
         powers.append(_product(powers[-1], matrix))
     return powers

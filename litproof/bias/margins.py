@@ -7,12 +7,12 @@ of the direction (and of the start) has them as its unique minimisers on the pol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from litproof.algebra.linear import dot
-from litproof.bias.pairs import Pair, Tried, gap_of
+from litproof.algebra.linear import dot, identity
+from litproof.bias.pairs import Pair, Tried, gap_of, read_box
 from litproof.bias.regulariser import Regulariser
 from litproof.certify.certificates.limit_pair import Transform
 from litproof.errors import Inconclusive
@@ -51,7 +51,7 @@ def additions(problem: Problem) -> Iterator[Transform]:
     The rows are those of y_i x_i with the label 1.
     """
     n = len(problem.y)
-    rows = [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
+    rows = identity(n)
     for row in rows[:_MOST_REPEATED]:
         yield [*rows, row]
     if n > 1:
@@ -100,11 +100,7 @@ def _proved(plain: Problem, other: Problem, T: Transform) -> Pair | None:
     limits = [find_limit(member, DIGITS) for member in (plain, other)]
     if any(limit.evidence < Evidence.CERTIFIED for limit in limits):
         return None
-    boxes = [_box(limit.enclosure) for limit in limits]
+    boxes = [read_box(limit.enclosure) for limit in limits]
     if not all(boxes) or gap_of(*boxes) <= 0:
         return None
     return Pair(plain, other, T, gap_of(*boxes), tuple(boxes), None)
-
-
-def _box(enclosure: Sequence[tuple[str, str]]) -> tuple[tuple[Fraction, Fraction], ...]:
-    return tuple((Fraction(low), Fraction(high)) for low, high in enclosure)

@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import Any
 
 from litproof.algebra.balls import Ball, ball, endpoints
-from litproof.algebra.linear import rank
+from litproof.algebra.linear import identity, rank
 from litproof.bias.regulariser import Regulariser, gradients_at
 from litproof.bias.rescaled_fields import Rate, rescaling
 from litproof.certify.regression.validated_steps import Steps
@@ -94,9 +94,8 @@ class MirrorMap:
         ------
         Inconclusive : the straight line from the start leaves the leaf, as far as is seen, or the budget ends first.
         """
-        d = self.problem.network.input_dim
-        identity = [[Fraction(int(i == j)) for j in range(d)] for i in range(d)]
-        return self._reached(identity, exact_numbers(beta, "beta"), digits, operations)
+        rows = identity(self.problem.network.input_dim)
+        return self._reached(rows, exact_numbers(beta, "beta"), digits, operations)
 
     def limit(self, digits: int = 30, *, operations: float = 20 * SECOND) -> MirrorPoint:
         """The interpolator of the problem's data at which grad Q = X^T nu, as `at`."""
@@ -125,8 +124,7 @@ def line_integral(
     d = problem.network.input_dim
     if rank(gradients_at(problem)) < d:
         raise HypothesisError("the gradients of beta are dependent at the start")
-    identity = [[Fraction(int(i == j)) for j in range(d)] for i in range(d)]
-    return _reached(problem, (), identity, beta, digits, operations)
+    return _reached(problem, (), identity(d), beta, digits, operations)
 
 
 def _reached(

@@ -226,7 +226,7 @@ def prove(problem: Problem, T: Transform, digits: int) -> Pair | None:
         with suppress(TooMuchWork):
             certificate = pair_certificate(problem, T, digits, operations=PROOF_OPERATIONS)
     if certificate is not None:
-        boxes = [_read(record["enclosure"]) for record in certificate["limits"]]
+        boxes = [read_box(record["enclosure"]) for record in certificate["limits"]]
     else:
         boxes = []
         for member in (problem, other):
@@ -238,7 +238,8 @@ def prove(problem: Problem, T: Transform, digits: int) -> Pair | None:
     return Pair(problem, other, T, gap, tuple(boxes), certificate) if gap > 0 else None
 
 
-def _read(enclosure: Sequence[Sequence[str]]) -> tuple[tuple[Fraction, Fraction], ...]:
+def read_box(enclosure: Sequence[Sequence[str]]) -> tuple[tuple[Fraction, Fraction], ...]:
+    """The intervals of a limit that are written as text."""
     return tuple((Fraction(low), Fraction(high)) for low, high in enclosure)
 
 

@@ -10,6 +10,7 @@ from litproof.commands.options import (
     ENDINGS,
     PATIENCE,
     TimedCommand,
+    certificate_option,
     check_writable,
     current_clock,
     digits_option,
@@ -31,12 +32,7 @@ if TYPE_CHECKING:
 @click.command(cls=TimedCommand, epilog=ENDINGS, seconds=PATIENCE)
 @click.argument("problem_files", nargs=-1, required=True, metavar="PROBLEM...", shell_complete=files)
 @json_option
-@click.option(
-    "--certificate",
-    "certificate_file",
-    metavar="FILE",
-    help="Write the certificate of the pair that excludes for `litproof check` to FILE.",
-)
+@certificate_option("the certificate of the pair that excludes")
 @click.option(
     "--family", "formulas", multiple=True, metavar="FORMULA", help="Try this candidate too (repeatable)."
 )

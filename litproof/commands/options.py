@@ -93,6 +93,12 @@ FEW_LINES = 20
 """Entries of a longer one that are."""
 
 
+def certificate_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--certificate`; `what` says of what."""
+    text = f"Write {what} for `litproof check` to FILE."
+    return click.option("--certificate", "certificate_file", metavar="FILE", help=text)
+
+
 def all_option(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`--all`, for results of more than MOST_LINES entries."""
     return click.option("--all", "everything", is_flag=True, help=text)

@@ -153,11 +153,31 @@ class Derivation:
         raise KeyError(name)
 
     @property
-    def numbers(self) -> dict[str, int]:
+    def headed_parts(self) -> tuple[tuple[str, tuple[Part, ...]], ...]:
+        """The parts in reading order with their headings, without the empty ones."""
+        parts = {
+            "Statement": self.statement,
+            "Hypotheses and notation": self.hypotheses,
+            "Derivation": self.body,
+            "Conclusion": self.conclusion,
+        }
+        return tuple((heading, part) for heading, part in parts.items() if part)
+
+    @property
+    def step_numbers(self) -> dict[str, int]:
+        """The numbers of the steps, in reading order."""
+        return {step.name: number for number, step in enumerate(self.steps, start=1)}
+
+    @property
+    def argument_numbers(self) -> dict[str, int]:
         """The numbers of the named arguments, in reading order."""
         parts = (*self.hypotheses, *self.body, *self.conclusion)
         names = [part.name for part in parts if isinstance(part, Argument) and part.name]
         return {name: number for number, name in enumerate(names, start=1)}
+
+    def formula(self, name: str) -> Any:
+        """What a placeholder of the prose stands for: a symbol or the relation of a step."""
+        return self.symbols[name] if name in self.symbols else self.step(name).relation
 
     def plain(self, prose: str) -> str:
         """Prose with its formulas between dollar signs and its references by name."""
@@ -167,10 +187,9 @@ class Derivation:
         for text, name, reference, _ in Formatter().parse(prose):
             pieces.append(text)
             if name and reference:
-                pieces.append(f"step {self.numbers[reference]}" if name == "step" else reference)
+                pieces.append(f"step {self.argument_numbers[reference]}" if name == "step" else reference)
             elif name:
-                symbol = self.symbols[name] if name in self.symbols else self.step(name).relation
-                pieces.append(f"${latex(symbol)}$")
+                pieces.append(f"${latex(self.formula(name))}$")
         return "".join(pieces)
 
     def _prose(self) -> Iterator[str]:
@@ -198,6 +217,6 @@ class Derivation:
                 continue
             names: Container[str] = {*steps, *self.symbols}
             if reference:
-                names = {"eq": steps, "cite": self.sources, "step": self.numbers}[name]
+                names = {"eq": steps, "cite": self.sources, "step": self.argument_numbers}[name]
             if (reference or name) not in names:
                 raise FalseStep(f"{self.claim}: the placeholder {{{reference or name}}} stands for nothing")

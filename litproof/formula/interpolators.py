@@ -15,8 +15,8 @@ from typing import TypeAlias
 
 from litproof.algebra.balls import Ball, ball, dyadic, simplest
 from litproof.algebra.linear import row_echelon
-from litproof.formula.jets import Affine, Jet, NotDefined, call, linear, modulus
-from litproof.formula.setting import Basis, Point, Setting
+from litproof.formula.jets import Affine, Jet, NotDefined, linear
+from litproof.formula.setting import Basis, Place, Point, Setting
 from litproof.formula.stationarity import null_basis
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.predict.regression.reduction import design
@@ -25,7 +25,7 @@ Number: TypeAlias = "Fraction | Ball"
 
 
 @dataclass(frozen=True)
-class Interpolators:
+class Interpolators(Place):
     """A piece of the affine space, as the meaning of a formula's symbols (for `evaluate`).
 
     Attributes
@@ -35,25 +35,14 @@ class Interpolators:
     reach : K balls, where w is.
     """
 
-    setting: Setting
-    basis: Basis
     origin: tuple[Number, ...]
     directions: tuple[tuple[Number, ...], ...]
     reach: tuple[Ball, ...]
 
     @property
-    def complex_rho(self) -> bool:
-        """Of the setting."""
-        return self.setting.complex_rho
-
-    @property
     def dimension(self) -> int:
         """K."""
         return len(self.directions)
-
-    def size(self, name: str, position: int) -> int:
-        """Of the setting."""
-        return self.setting.size(name, position)
 
     def within(self, reach: Sequence[Ball]) -> Interpolators:
         """The same space, another piece."""
@@ -106,19 +95,8 @@ class Interpolators:
             value += slope * self.reach[k]
         return linear(value, gradient)
 
-    def entry(self, name: str, indices: tuple[int, ...]) -> Jet:
-        """Value of a symbol."""
-        if name not in ("beta", "rho"):
-            return Jet(self.setting.constant(name, indices))
-        index = indices[0] - 1
-        if name == self.basis or (name == "beta" and self.complex_rho):
-            return self.coordinate(index)
-        if name == "beta":
-            return self._combination([row[index] for row in self._spread])
-        raise NotDefined("rho stands in a formula that is read in beta")
-
     @cached_property
-    def _spread(self) -> list[list[Number]]:
+    def spread(self) -> list[list[Number]]:
         """m rows of d numbers, beta = sum_j rho_j row_j."""
         if self.setting.form is not None:
             exact = [[simplest(entry) for entry in row] for row in self.setting.form.S]
@@ -126,7 +104,7 @@ class Interpolators:
                 return exact
         return [list(row) for row in self.setting.spread()]
 
-    def _combination(self, weights: Sequence[Number]) -> Jet:
+    def combination(self, weights: Sequence[Number]) -> Jet:
         """sum_j weights_j z_j."""
         from litproof.formula.jets import add, multiply
 
@@ -135,17 +113,6 @@ class Interpolators:
             if weight != 0:
                 total = add(total, multiply(Jet(weight), self.coordinate(j)))
         return total
-
-    def modulus(self, index: int) -> Jet:
-        """|rho_index|."""
-        if not self.complex_rho:
-            return call("abs", (self.entry("rho", (index,)),))
-        row = (self.setting.inverse or [])[index - 1]
-        values = [entry.ball() for entry in row]
-        real = self._combination([value.real for value in values])
-        if all(entry.is_real for entry in row):
-            return call("abs", (real,))
-        return modulus(real, self._combination([value.imag for value in values]))
 
     def schatten(self, p: Jet) -> Jet:
         """Sum of the p-th powers of the singular values; no second derivatives."""

@@ -7,12 +7,13 @@ Where S is complex (convolutions), rho_j = (S^{-T} beta)_j and only |rho_j| is a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import prod
-from typing import Literal
+from typing import Any, Literal
 
 from litproof.algebra.balls import Ball, Exact, ball, sign
 from litproof.algebra.cyclotomic import Cyclotomic
@@ -287,17 +288,24 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Point:
-    """A point of the coordinate space; gives the symbols of a formula their values and derivatives there.
-
-    Attributes
-    ----------
-    coordinates : N balls (beta, or rho).
-    """
+class Place(ABC):
+    """Gives the symbols of a formula their values, as functions of the coordinates z: beta, or rho."""
 
     setting: Setting
     basis: Basis
-    coordinates: tuple[Ball, ...]
+
+    @abstractmethod
+    def coordinate(self, index: int) -> Jet:
+        """z_index."""
+
+    @abstractmethod
+    def combination(self, weights: Sequence[Any]) -> Jet:
+        """sum_j weights_j z_j, the weights Fractions or balls."""
+
+    @property
+    @abstractmethod
+    def spread(self) -> Sequence[Sequence[Any]]:
+        """m rows of d numbers, beta = sum_j rho_j row_j."""
 
     @property
     def complex_rho(self) -> bool:
@@ -308,22 +316,15 @@ class Point:
         """Of the setting."""
         return self.setting.size(name, position)
 
-    @cached_property
-    def _spread(self) -> list[list[Ball]]:
-        return self.setting.spread()
-
     def entry(self, name: str, indices: tuple[int, ...]) -> Jet:
         """Value of a symbol."""
         if name not in ("beta", "rho"):
             return Jet(self.setting.constant(name, indices))
         index = indices[0] - 1
         if name == self.basis or (name == "beta" and self.complex_rho):
-            return variable(self.coordinates[index], index)
+            return self.coordinate(index)
         if name == "beta":
-            column = [row[index] for row in self._spread]
-            return linear(
-                _inner(column, self.coordinates), {j: entry for j, entry in enumerate(column) if entry != 0}
-            )
+            return self.combination([row[index] for row in self.spread])
         raise NotDefined("rho stands in a formula that is read in beta")
 
     def modulus(self, index: int) -> Jet:
@@ -332,25 +333,50 @@ class Point:
 
         if not self.complex_rho:
             return call("abs", (self.entry("rho", (index,)),))
-        parts = self._parts(index)
+        parts = self.parts(index)
         return modulus(*parts) if len(parts) == 2 else call("abs", parts)
+
+    def parts(self, index: int) -> tuple[Jet, ...]:
+        """Real and imaginary part of rho_index, the latter where there is one."""
+        row = (self.setting.inverse or [])[index - 1]
+        values = [entry.ball() for entry in row]
+        rows = [[value.real for value in values], [value.imag for value in values]]
+        return tuple(map(self.combination, rows[:1] if all(entry.is_real for entry in row) else rows))
+
+
+@dataclass(frozen=True)
+class Point(Place):
+    """A point of the coordinate space; symbols have derivatives there.
+
+    Attributes
+    ----------
+    coordinates : N balls (beta, or rho).
+    """
+
+    coordinates: tuple[Ball, ...]
+
+    def coordinate(self, index: int) -> Jet:
+        """z_index."""
+        return variable(self.coordinates[index], index)
+
+    def combination(self, weights: Sequence[Ball]) -> Jet:
+        """sum_j weights_j z_j."""
+        slopes = {j: weight for j, weight in enumerate(weights) if weight != 0}
+        return linear(_inner(weights, self.coordinates), slopes)
+
+    @cached_property
+    def spread(self) -> list[list[Ball]]:
+        """m rows of d numbers, beta = sum_j rho_j row_j."""
+        return self.setting.spread()
 
     def modulus_ball(self, index: int) -> Ball:
         """|rho_index| of a complex coordinate without its derivatives, which it has not at 0."""
-        square = sum((part.ball * part.ball for part in self._parts(index)), ball(Fraction(0)))
+        square = sum((part.ball * part.ball for part in self.parts(index)), ball(Fraction(0)))
         if square > 0:
             root: Ball = square.sqrt()
             return root
         top = square.abs_upper().sqrt().upper()
         return top.union(top * 0)
-
-    def _parts(self, index: int) -> tuple[Jet, ...]:
-        """Real and imaginary part of rho_index, the latter where there is one."""
-        row = (self.setting.inverse or [])[index - 1]
-        values = [entry.ball() for entry in row]
-        rows = [[value.real for value in values], [value.imag for value in values]]
-        rows = rows[:1] if all(entry.is_real for entry in row) else rows
-        return tuple(linear(_inner(part, self.coordinates), dict(enumerate(part))) for part in rows)
 
     def schatten(self, p: Jet) -> Jet:
         """Sum of the p-th powers of the singular values."""

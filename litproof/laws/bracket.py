@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from flint import nmod_mat, nmod_poly
 
 from litproof.flow.program import Program
+from litproof.laws.kernel import pivot_columns
 from litproof.laws.modular_gradients import PRIME, Element, ModularProgram, numbers, series
 from litproof.laws.program import COORDINATES
 
@@ -178,9 +179,4 @@ def _independent(span: list[list[int]], rows: list[list[int]], prime: int) -> li
         len(span) + len(rows), size, [e for row in span + rows for e in row], prime
     ).transpose()
     echelon, rank = columns.rref()
-    pivots, width, row = [], len(span) + len(rows), 0
-    for column in range(width):
-        if row < rank and int(echelon[row, column]):
-            pivots.append(column)
-            row += 1
-    return [column - len(span) for column in pivots if column >= len(span)]
+    return [column - len(span) for column in pivot_columns(echelon, rank) if column >= len(span)]

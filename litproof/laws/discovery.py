@@ -19,7 +19,14 @@ from litproof.algebra.sparse_polynomials import Monomial, degree, multiply, prim
 from litproof.errors import Inconclusive
 from litproof.flow.program import Program
 from litproof.laws.grading import SignGrading, components
-from litproof.laws.kernel import ConservationTest, Law, Samples, conserved_basis, kernel_dimension
+from litproof.laws.kernel import (
+    ConservationTest,
+    Law,
+    Samples,
+    conserved_basis,
+    kernel_dimension,
+    pivot_columns,
+)
 from litproof.laws.maps import Factor, PolynomialMap
 from litproof.laws.modular_gradients import PRIME
 from litproof.laws.naming import NamedLaw
@@ -209,12 +216,7 @@ def independent_numbers(laws: Sequence[Law]) -> list[int]:
         for m, c in law.items():
             entries[monomials[m] * width + column] = c % PRIME
     echelon, rank = nmod_mat(len(monomials), width, entries, PRIME).rref()
-    pivots, column = [], 0
-    for row in range(rank):
-        while not int(echelon[row, column]):
-            column += 1
-        pivots.append(column)
-    return pivots
+    return pivot_columns(echelon, rank)
 
 
 def _complement(products: Sequence[Law], laws: Sequence[NamedLaw]) -> list[NamedLaw]:

@@ -23,7 +23,7 @@ from itertools import combinations_with_replacement
 from math import factorial, isqrt, lcm
 from random import Random
 
-from litproof.algebra.linear import dot, inverse, null_space, row_echelon
+from litproof.algebra.linear import dot, identity, inverse, null_space, row_echelon
 from litproof.algebra.sparse_polynomials import Sparse, partials, primitive, to_text
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.monomials import table_of
@@ -263,7 +263,7 @@ def _laws(
         return _table(monomials, tuple(_row(u, whole)))
 
     for factor, multiplicity in _factors(rates):
-        power = _identity(size)
+        power = identity(size)
         for _ in range(multiplicity):
             power = _times(power, _polynomial_of(factor, rates))
         basis = [list(v) for v in null_space([list(c) for c in zip(*power, strict=True)], size)]
@@ -306,10 +306,6 @@ def _row(u: Sequence[Fraction], matrix: Matrix) -> list[Fraction]:
 def _moved(u: Sequence[Fraction], matrix: Matrix, mu: Fraction) -> list[Fraction]:
     """u (A - mu)."""
     return [a - mu * b for a, b in zip(_row(u, matrix), u, strict=True)]
-
-
-def _identity(size: int) -> Matrix:
-    return [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
 
 
 def _polynomial_of(coefficients: Sequence[Fraction], matrix: Matrix) -> Matrix:

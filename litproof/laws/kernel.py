@@ -232,12 +232,7 @@ def _lifts(size: int, conditions: Conditions, wanted: int) -> Iterator[list[list
 def null_basis(entries: list[int], size: int, prime: int) -> tuple[list[list[int]], list[int]]:
     """Kernel mod p of the matrix with `size` columns, one vector a free column; and the pivot columns."""
     echelon, rank = nmod_mat(len(entries) // size, size, entries, prime).rref()
-    pivots, column = [], 0
-    for row in range(rank):
-        while not int(echelon[row, column]):
-            column += 1
-        pivots.append(column)
-    basis = []
+    basis, pivots = [], pivot_columns(echelon, rank)
     for free in sorted(set(range(size)) - set(pivots)):
         vector = [0] * size
         vector[free] = 1
@@ -245,6 +240,17 @@ def null_basis(entries: list[int], size: int, prime: int) -> tuple[list[list[int
             vector[pivot] = -int(echelon[row, free]) % prime
         basis.append(vector)
     return basis, pivots
+
+
+def pivot_columns(echelon: nmod_mat, rank: int) -> list[int]:
+    """The column of the first entry that is not 0, for each of the first `rank` rows of an echelon form."""
+    pivots, column = [], 0
+    for row in range(rank):
+        while not int(echelon[row, column]):
+            column += 1
+        pivots.append(column)
+        column += 1
+    return pivots
 
 
 def rational_from_residue(number: int, modulus: int) -> Fraction | None:

@@ -35,17 +35,6 @@ from litproof.problem_file.values import (
 
 Architecture = Network | FullyConnectedSpec | ReluSpec
 
-KINDS = (
-    "diagonal",
-    "convolutional",
-    "fully-connected",
-    "odeco",
-    "tensor",
-    "matrix-sensing",
-    "polynomial",
-    "formula",
-)
-
 _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "diagonal": (("depth",), ()),
     "convolutional": (("filter-sizes",), ("depth",)),
@@ -58,6 +47,9 @@ _KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "relu": ((), ("widths", "depth", "outputs", "bias")),
 }
 """Required and optional keys of each kind, besides `kind` and `input-dim`."""
+
+KINDS = tuple(kind for kind in _KEYS if kind != "relu")
+"""Kinds of networks that every command knows."""
 
 
 def read_kind(node: Node, *, conserved: bool) -> str:

@@ -25,6 +25,7 @@ from typing import Any
 
 import sympy as sp
 
+from litproof.algebra.linear import identity
 from litproof.claims.catalogue import catalogue
 from litproof.networks.base import Network
 from litproof.networks.diagonal import Diagonal
@@ -66,7 +67,7 @@ def three_layers(claimed: Network) -> Network:
 
 def orthogonal(claimed: Network) -> Network:
     """As many layers as the claim's network has: S = I, U_l = I."""
-    unit = _unit(claimed.input_dim)
+    unit = identity(claimed.input_dim)
     return Odeco.from_rationals(unit, [unit] * len(claimed.shapes))
 
 
@@ -74,9 +75,9 @@ def differences(depth: int) -> Callable[[Network], Network]:
     """rho = (rho_+, rho_-), beta = rho_+ - rho_-: S = [I; -I], the same components in every layer."""
 
     def network(claimed: Network) -> Network:
-        S = _unit(claimed.input_dim)
+        S = identity(claimed.input_dim)
         S += [[-entry for entry in row] for row in S]
-        return Odeco.from_rationals(S, [_unit(2 * claimed.input_dim)] * depth)
+        return Odeco.from_rationals(S, [identity(2 * claimed.input_dim)] * depth)
 
     return network
 
@@ -107,10 +108,6 @@ class Components:
                 terms.append(to_sympy(entry) * sp.prod(layers))
             beta.append(sp.Add(*terms))
         return tuple(beta)
-
-
-def _unit(size: int) -> list[list[Fraction]]:
-    return [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
 
 
 _SQUARES = (("u[j] + v[j]",), ("u[j] - v[j]",))

@@ -199,7 +199,7 @@ def test_the_table_of_derivations_is_that_of_the_objects(built):
         (row,) = (line for line in rows if f"`{claim}`" in line)
         assert row.startswith(f"| {derived.code} |")
         assert f"bodies/{claim.replace('/', '-')}.tex" in row
-        assert all(name in row for name in derived.numbers)
+        assert all(name in row for name in derived.argument_numbers)
 
 
 def test_no_matrix_step_or_bound_holds_for_a_changed_right_side(monkeypatch):

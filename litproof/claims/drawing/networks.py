@@ -1,8 +1,8 @@
 """Small networks of a given kind and depth."""
 
-from fractions import Fraction
 from random import Random
 
+from litproof.algebra.linear import identity
 from litproof.networks.base import Network
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -60,6 +60,5 @@ def _real_odeco(rng: Random, depth: int, d: int) -> Odeco:
     drawn = draw_real_odeco(rng, depth, d + rng.randint(0, 1), d)
     if rng.random() < 0.5:
         return drawn
-    size = len(drawn.S)  # U_l = I: a diagonal network behind S
-    identity = [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
-    return Odeco.from_rationals([[x.to_fraction() for x in row] for row in drawn.S], [identity] * depth)
+    one = identity(len(drawn.S))  # U_l = I: a diagonal network behind S
+    return Odeco.from_rationals([[x.to_fraction() for x in row] for row in drawn.S], [one] * depth)

@@ -5,6 +5,7 @@ from fractions import Fraction
 from math import isqrt
 from random import Random
 
+from litproof.algebra.linear import identity
 from litproof.algebra.orthogonal import random_orthonormal
 from litproof.claims.drawing.numbers import Draw, Rows
 from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
@@ -81,7 +82,7 @@ def _matrices(rng: Random, sizes: Sequence[int], style: str, draw: Draw, frame: 
 def draw_frame(rng: Random, k: int) -> Rows:
     """A rational orthogonal matrix, k x k; now and then the identity."""
     if k == 1 or rng.random() < 0.2:
-        return tuple(tuple(Fraction(int(i == j)) for j in range(k)) for i in range(k))
+        return tuple(map(tuple, identity(k)))
     return random_orthonormal(rng, k, k, 2)
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.algebra.linear import combination, dot, rank, row_echelon
+from litproof.algebra.linear import combination, dot, identity, rank, row_echelon
 from litproof.claims.formulas.judging import judge_moment
 from litproof.claims.formulas.moments import ALONG, uses
 from litproof.claims.formulas.path_points import exact_moment
@@ -204,8 +204,7 @@ def moving_directions(problem: Problem) -> tuple[Vector, ...] | None:
     along = [start] if isinstance(problem.dynamics, WeightDecay) else []
     size = len(start)
     subspace = invariant_subspace(plain)
-    everywhere = [tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)]
-    points = _points(subspace.basis if subspace else everywhere, size + _SPARE)
+    points = _points(subspace.basis if subspace else identity(size), size + _SPARE)
     if not any(map(any, initial_velocity(plain))):
         points = []
     flow = trace_flow(problem.network, problem.X, problem.y, weights=problem.row_weights)

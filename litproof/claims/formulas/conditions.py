@@ -9,7 +9,7 @@ from random import Random
 from typing import Literal
 
 from litproof.algebra.balls import dyadic
-from litproof.algebra.linear import dot
+from litproof.algebra.linear import dot, identity
 from litproof.claims.comparison import coincide, compare_coefficients, sup_norm, without_limit
 from litproof.claims.formulas.coincidence import moving_directions, near_start
 from litproof.claims.formulas.conserved import Quantities, compare_conserved, follow_moments, value_of
@@ -255,8 +255,7 @@ def _same_conserved(a: Node, b: Node, problem: Problem, digits: int) -> bool:
         slopes = [_slopes(a, problem, layers, moving) for layers in near]
         if all(slope is not None and not any(slope) for slope in slopes):
             return True
-        everywhere = [tuple(Fraction(int(i == j)) for j in range(size)) for i in range(size)]
-        return not _parallel(a, b, problem, points, everywhere) and _parallel(a, b, problem, near, moving)
+        return not _parallel(a, b, problem, points, identity(size)) and _parallel(a, b, problem, near, moving)
 
 
 def _parallel(

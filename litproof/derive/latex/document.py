@@ -196,7 +196,7 @@ class _Section:
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
         self.prefix = _prefix(derivation.claim)
-        self.numbers = derivation.numbers
+        self.numbers = derivation.argument_numbers
 
     def text(self) -> str:
         derivation = self.derivation
@@ -276,13 +276,8 @@ class _Section:
             elif name == "cite" and reference:
                 pieces.append(f"\\cite{{{reference}}}")
             elif name is not None:
-                pieces.append(f"${latex(self.object(name))}$")
+                pieces.append(f"${latex(self.derivation.formula(name))}$")
         return "".join(pieces)
-
-    def object(self, name: str) -> object:
-        if name in self.derivation.symbols:
-            return self.derivation.symbols[name]
-        return self.derivation.step(name).relation
 
     def summary(self) -> str:
         from litproof.derive.stated import STATED

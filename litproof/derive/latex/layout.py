@@ -13,7 +13,15 @@ RELATION_WIDTH = 60
 
 
 def display(relation: Relation, label: str = "") -> str:
-    """A display of the relation, broken at its sign and between terms when it is long."""
+    """A display of the relation, with a number when it has a label."""
+    body = display_body(relation)
+    if label:
+        return f"\\begin{{equation}}\\label{{{label}}}\n{body}\n\\end{{equation}}"
+    return f"\\[\n{body}\n\\]"
+
+
+def display_body(relation: Relation) -> str:
+    """The relation, broken at its sign and between terms when it is long."""
     body = latex(relation)
     if printed_width(body) > RELATION_WIDTH:
         left = latex(relation.lhs)
@@ -25,9 +33,7 @@ def display(relation: Relation, label: str = "") -> str:
         start = " \\\\\n&\\quad ".join(_lines(relation.lhs, RELATION_WIDTH)) if wide else left
         body = (f"&{start} \\\\\n" if wide else f"{start} ") + " \\\\\n".join(rows)
         body = f"\\begin{{split}}\n{body}\n\\end{{split}}"
-    if label:
-        return f"\\begin{{equation}}\\label{{{label}}}\n{body}\n\\end{{equation}}"
-    return f"\\[\n{body}\n\\]"
+    return body
 
 
 def printed_width(text: str) -> float:

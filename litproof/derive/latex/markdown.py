@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from litproof.derive.latex.layout import display
+from litproof.derive.latex.layout import display_body
 from litproof.derive.latex.printer import latex
 
 if TYPE_CHECKING:
@@ -22,19 +22,12 @@ def to_markdown(derivation: Derivation) -> str:
     >>> print(to_markdown(derivation("ykm/linear-model")).splitlines()[0])
     ### The plain linear model
     """
-    numbers = {step.name: number for number, step in enumerate(derivation.steps, start=1)}
+    numbers = derivation.step_numbers
     blocks = [f"### {derivation.title}"]
-    headed = (
-        ("Statement", derivation.statement),
-        ("Hypotheses and notation", derivation.hypotheses),
-        ("Derivation", derivation.body),
-        ("Conclusion", derivation.conclusion),
-    )
-    for heading, parts in headed:
-        if parts:
-            blocks.append(f"**{heading}**")
-            for part in parts:
-                blocks += _blocks(derivation, part, numbers)
+    for heading, parts in derivation.headed_parts:
+        blocks.append(f"**{heading}**")
+        for part in parts:
+            blocks += _blocks(derivation, part, numbers)
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
@@ -44,10 +37,10 @@ def _blocks(derivation: Derivation, part: Part, numbers: dict[str, int]) -> Iter
 
     if isinstance(part, Shown):
         step = derivation.step(part.name)
-        yield f"$$\n{_body(step)} \\tag{{{numbers[step.name]}}}\n$$"
+        yield f"$$\n{display_body(step.relation)} \\tag{{{numbers[step.name]}}}\n$$"
     elif isinstance(part, Step):
         yield _prose(derivation, part.reason, numbers)
-        yield f"$$\n{_body(part)} \\tag{{{numbers[part.name]}}}\n$$"
+        yield f"$$\n{display_body(part.relation)} \\tag{{{numbers[part.name]}}}\n$$"
         uses = ", ".join(f"({numbers[name]})" for name in part.uses)
         check = f"{part.kind}: {part.check}" if part.check else part.kind
         yield f"*{check}{'; uses ' + uses if uses else ''}*"
@@ -59,11 +52,6 @@ def _blocks(derivation: Derivation, part: Part, numbers: dict[str, int]) -> Iter
         yield _prose(derivation, part, numbers)
 
 
-def _body(step: object) -> str:
-    body = display(step.relation)  # type: ignore[attr-defined]
-    return body.removeprefix("\\[").removesuffix("\\]").strip()
-
-
 def _prose(derivation: Derivation, template: str, numbers: dict[str, int]) -> str:
     pieces = []
     for text, name, reference, _ in Formatter().parse(template):
@@ -73,6 +61,5 @@ def _prose(derivation: Derivation, template: str, numbers: dict[str, int]) -> st
         elif name in ("cite", "see", "step") and reference:
             pieces.append(f"[{reference}]")
         elif name is not None:
-            named = derivation.symbols[name] if name in derivation.symbols else derivation.step(name).relation
-            pieces.append(f"${latex(named)}$")
+            pieces.append(f"${latex(derivation.formula(name))}$")
     return "".join(pieces)

@@ -7,7 +7,7 @@ from string import Formatter
 from markupsafe import Markup, escape
 
 from litproof.derive.derivation import Argument, Derivation, Part, Picture, Shown
-from litproof.derive.latex.layout import display
+from litproof.derive.latex.layout import display_body
 from litproof.derive.latex.printer import latex
 from litproof.derive.stated import STATED, Step
 from litproof.report.html.mathml import formula
@@ -43,16 +43,10 @@ class DerivationView:
 def view(derivation: Derivation) -> DerivationView:
     """What a page shows of a derivation."""
     shown = _Numbered(derivation)
-    parts = (
-        ("Statement", derivation.statement),
-        ("Hypotheses and notation", derivation.hypotheses),
-        ("Derivation", derivation.body),
-        ("Conclusion", derivation.conclusion),
-    )
     stated = sum(step.kind in STATED for step in derivation.steps)
     return DerivationView(
         derivation.title,
-        tuple((heading, tuple(shown.blocks(part))) for heading, part in parts if part),
+        tuple((heading, tuple(shown.blocks(part))) for heading, part in derivation.headed_parts),
         len(derivation.steps) - stated,
         stated,
     )
@@ -63,10 +57,7 @@ class _Numbered:
 
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
-        self.numbers = {step.name: number for number, step in enumerate(derivation.steps, start=1)}
-        parts = (*derivation.hypotheses, *derivation.body, *derivation.conclusion)
-        argued = [part.name for part in parts if isinstance(part, Argument) and part.name]
-        self.arguments = {name: number for number, name in enumerate(argued, start=1)}
+        self.numbers, self.arguments = derivation.step_numbers, derivation.argument_numbers
 
     def blocks(self, parts: Iterable[Part]) -> Iterator[Block]:
         for part in parts:
@@ -117,14 +108,9 @@ class _Numbered:
             elif name == "cite" and reference:
                 pieces.append(Markup("[{}]").format(reference))
             elif name is not None:
-                pieces.append(formula(latex(self.object(name))))
+                pieces.append(formula(latex(self.derivation.formula(name))))
         return Markup("").join(pieces)
-
-    def object(self, name: str) -> object:
-        if name in self.derivation.symbols:
-            return self.derivation.symbols[name]
-        return self.derivation.step(name).relation
 
 
 def _display(step: Step) -> Markup:
-    return formula(display(step.relation).removeprefix("\\[").removesuffix("\\]").strip(), block=True)
+    return formula(display_body(step.relation), block=True)

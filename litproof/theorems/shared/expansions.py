@@ -403,6 +403,11 @@ def close(a: Vector, b: Vector, digits: int) -> bool:
 Change = Callable[[Expansion], Expansion]
 
 
+def first_term_times(factor: Fraction) -> Change:
+    """The first term of the expansion multiplied."""
+    return lambda expansion: replace(expansion, first=tuple(factor * entry for entry in expansion.first))
+
+
 def shifted(change: Callable[[Fraction], Fraction]) -> Change:
     """The same limit, reached with other exponents."""
     return lambda expansion: (

@@ -1,6 +1,6 @@
 """Problems on which the catalogue tries its claims: fixed ones with short fractions, and random ones from a seed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from random import Random
 
@@ -40,6 +40,13 @@ def instance(problem: Problem, seed: int | None = None) -> Instance:
     """An instance labelled by the problem's name."""
     label = problem.name if seed is None else f"{problem.name}, seed {seed}"
     return Instance(label, problem, seed)
+
+
+def fixed_and_drawn(
+    fixed: Sequence[Problem], *draws: Callable[[int], Problem]
+) -> Callable[[int], tuple[Instance, ...]]:
+    """Instances of a claim: the fixed problems, then one of every draw from the seed."""
+    return lambda seed: (*map(instance, fixed), *(instance(draw(seed), seed) for draw in draws))
 
 
 def diagonal_from_zero(depth: int, X: str, y: str, scale: Number, start: str, name: str = "") -> Problem:

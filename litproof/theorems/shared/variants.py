@@ -143,3 +143,10 @@ def with_start(problem: Problem, eta: Start) -> Problem | None:
             return None
         layers.append(tuple(e.to_fraction() if isinstance(e, Cyclotomic) else Fraction(e) for e in entries))
     return replace(problem, v=tuple(layers))
+
+
+def with_last_layer(problem: Problem, factor: Fraction) -> Problem | None:
+    """The last layer `factor` times layer 1 in reduced coordinates, in place of zero; None as for `with_start`."""
+    start = reduced_layers(problem)
+    start[-1] = [factor * value for value in start[0]]
+    return with_start(problem, start)

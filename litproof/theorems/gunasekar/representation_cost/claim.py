@@ -14,14 +14,14 @@ from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap
 from litproof.claims.hypotheses import DEEP, FULL_CONVOLUTION, holds
-from litproof.claims.types import Check, Comparison, Hypothesis, Instance, Mutant
+from litproof.claims.types import Check, Comparison, Hypothesis, Mutant
 from litproof.flow.program import split
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Measurement, Prediction
-from litproof.theorems.shared.instances import draw_nonzero, instance, regression
+from litproof.theorems.shared.instances import draw_nonzero, fixed_and_drawn, regression
 
 _GUARD = 20
 _MOST_STEPS = 200
@@ -227,10 +227,6 @@ def random_filters(seed: int) -> Problem:
             return drawn
 
 
-def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(random_filters(seed), seed))
-
-
 @claim(
     id="gunasekar/representation-cost",
     title="the least squared norm of full-width filters with a given product",
@@ -240,7 +236,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         Fourier transform without a factor. Evidence: a stationary point of the squared norm on the real filters
         with this product, found without the transform; that no other costs less is derived.""",
     hypotheses=(FULL_CONVOLUTION, DEEP, NO_ZERO_COEFFICIENT),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, random_filters),
     measure=least_norm,
     compare=compare_cost,
     entries=lambda problem: (r"\min \sum_l \|w_l\|^2",),

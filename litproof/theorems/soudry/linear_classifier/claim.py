@@ -11,7 +11,7 @@ from litproof.algebra.linear import rank, solve_exact
 from litproof.claims.claim import claim
 from litproof.claims.depiction import numbered
 from litproof.claims.hypotheses import LINEAR_MODEL, SEPARABLE, holds
-from litproof.claims.types import Check, Hypothesis, Instance, Mutant
+from litproof.claims.types import Check, Hypothesis, Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
@@ -26,7 +26,7 @@ from litproof.theorems.shared.classification import (
     draw_separable,
     signed_rows,
 )
-from litproof.theorems.shared.instances import draw_fraction, instance
+from litproof.theorems.shared.instances import draw_fraction, fixed_and_drawn
 
 SOUDRY = (
     "D. Soudry, E. Hoffer, M. S. Nacson, S. Gunasekar, N. Srebro, The Implicit Bias of Gradient Descent on "
@@ -136,10 +136,6 @@ def random_linear(seed: int) -> Problem:
             return drawn
 
 
-def _linear_instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, LINEAR), instance(random_linear(seed), seed))
-
-
 @claim(
     id="soudry/linear-classifier",
     title="one layer: max margin times log(1/loss), plus a fixed second term",
@@ -149,7 +145,7 @@ def _linear_instances(seed: int) -> tuple[Instance, ...]:
         hence $\beta/\|\beta\|$ reaches its limit like $1/\log t$. Where the points on the margin span the space,
         $y_i x_i^T \tilde z = -\log p_i$ for each of them, $p$ the weights of the max margin with sum 1.""",
     hypotheses=(CLASSIFICATION, LINEAR_MODEL, SEPARABLE, FULL_SUPPORT),
-    instances=_linear_instances,
+    instances=fixed_and_drawn(LINEAR, random_linear),
     measure=measure_expansion,
     entries=_entries,
     depict=lambda problem, prediction, measurement, paths: (),

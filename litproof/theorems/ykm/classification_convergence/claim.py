@@ -12,7 +12,7 @@ from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap, sup_norm
 from litproof.claims.hypotheses import LAYERED
 from litproof.claims.pictures import Curve, Kind, Picture
-from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Mutant
 from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
 from litproof.integrate.watch import FollowedPath
@@ -23,7 +23,7 @@ from litproof.precision import ball_precision
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement, Prediction
 from litproof.theorems.shared.classification import CLASSIFICATION, classification, draw_diagonal
-from litproof.theorems.shared.instances import instance
+from litproof.theorems.shared.instances import fixed_and_drawn
 from litproof.theorems.ykm import YKM
 
 POINTS = 16
@@ -216,10 +216,6 @@ def random_below_one(seed: int) -> Problem:
             return problem
 
 
-def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(random_below_one(seed), seed))
-
-
 @claim(
     id="ykm/classification-convergence",
     title="classification: from loss below 1 to loss 0, with a margin that never falls",
@@ -228,7 +224,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         on, with $\kappa = -\log \mathcal L$, $\gamma = \kappa / \|\theta\|^L$ does not decrease, and
         $\frac{d}{dt} \frac1{\mathcal L} \ge L^2 \kappa^{2 - 2/L} \gamma^{2/L}$.""",
     hypotheses=(CLASSIFICATION, LAYERED, LOSS_BELOW_ONE),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, random_below_one),
     measure=measure_divergence,
     depict=draw_divergence,
     entries=lambda problem: (r"1/\kappa", r"1/\|\theta\|^L"),

@@ -8,7 +8,7 @@ from random import Random
 from litproof.claims.claim import claim
 from litproof.claims.depiction import numbered
 from litproof.claims.hypotheses import SEPARABLE, holds
-from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
+from litproof.claims.types import Answer, Check, Hypothesis, Mutant
 from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.diagonal import Diagonal
 from litproof.problem import Problem
@@ -19,7 +19,7 @@ from litproof.theorems.shared.classification import (
     compare_direction,
     measure_direction,
 )
-from litproof.theorems.shared.instances import draw_nonzero, instance
+from litproof.theorems.shared.instances import draw_nonzero, fixed_and_drawn
 from litproof.theorems.ykm import YKM
 from litproof.theorems.ykm.classification_odeco.claim import candidates_of, stationary_limit
 from litproof.theorems.ykm.fully_connected_max_margin.claim import l1_direction, l2_direction
@@ -172,10 +172,6 @@ def _random(seed: int) -> Problem:
     )
 
 
-def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(_random(seed), seed))
-
-
 @claim(
     id="ykm/classification-initialisation",
     title="three and more layers: two starts, two limit directions",
@@ -184,7 +180,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         where two stationary points of $\min \|\rho\|_{2/L}$ have supports that hold no other one's, a start
         concentrated on either support leads to it.""",
     hypotheses=(CLASSIFICATION, SEPARABLE, TWO_VERTICES),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, _random),
     measure=measure_two,
     entries=_entries,
     compare=compare_direction,

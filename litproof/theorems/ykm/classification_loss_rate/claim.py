@@ -9,7 +9,7 @@ from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import dot
 from litproof.claims.claim import claim
 from litproof.claims.hypotheses import LAYERED, SEPARABLE, holds
-from litproof.claims.types import Check, Hypothesis, Instance, Mutant
+from litproof.claims.types import Check, Hypothesis, Mutant
 from litproof.decimals import decimal_log
 from litproof.errors import HypothesisError
 from litproof.networks.fully_connected import FullyConnected
@@ -26,7 +26,7 @@ from litproof.theorems.shared.classification import (
     compare_direction,
     signed_rows,
 )
-from litproof.theorems.shared.instances import instance
+from litproof.theorems.shared.instances import fixed_and_drawn
 from litproof.theorems.ykm import YKM
 from litproof.theorems.ykm.classification_odeco.claim import UNIQUE, candidates_of, stationary_limit
 from litproof.theorems.ykm.fully_connected_max_margin.claim import (
@@ -127,10 +127,6 @@ FIXED = (
 )
 
 
-def _loss_instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(random_fully_connected(seed), seed))
-
-
 @claim(
     id="ykm/classification-loss-rate",
     title="classification: the loss falls like ||w*||^2 / (L^2 t (log t)^{2 - 2/L})",
@@ -139,7 +135,7 @@ def _loss_instances(seed: int) -> tuple[Instance, ...]:
         $\theta / \kappa^{1/L}$: $\|w^*\|^2 = L \|z\|_2^{2/L}$ for fully connected networks, $z$ the
         max-margin vector with margin 1, and $L \|\rho\|_1$ for two-layer odeco networks.""",
     hypotheses=(CLASSIFICATION, LAYERED, SEPARABLE, COVERED),
-    instances=_loss_instances,
+    instances=fixed_and_drawn(FIXED, random_fully_connected),
     measure=measure_pace,
     entries=lambda problem: (r"\lim \kappa^{2/L-2} \frac{d}{dt} \frac{1}{\mathcal L}",),
     compare=compare_direction,

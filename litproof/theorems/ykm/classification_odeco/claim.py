@@ -6,6 +6,7 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.algebra.linear import identity
 from litproof.algebra.separation import separate
 from litproof.claims.claim import claim
 from litproof.claims.comparison import distance
@@ -148,8 +149,7 @@ def _l2_in_rho(problem: Problem, digits: int) -> Candidates | None:
 
 
 def _l2_in_beta(problem: Problem, digits: int) -> Candidates:
-    d = problem.network.input_dim
-    return _l2_of(distinct(problem).X, [[Fraction(int(i == j)) for j in range(d)] for i in range(d)], digits)
+    return _l2_of(distinct(problem).X, identity(problem.network.input_dim), digits)
 
 
 def _wrong_transform(problem: Problem, digits: int) -> Candidates | None:

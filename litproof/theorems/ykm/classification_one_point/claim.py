@@ -9,7 +9,7 @@ from random import Random
 from litproof.algebra.balls import Ball, ball
 from litproof.claims.claim import claim
 from litproof.claims.hypotheses import ONE_POINT, TWO_LAYERS, holds
-from litproof.claims.types import Check, Hypothesis, Instance, Mutant
+from litproof.claims.types import Check, Hypothesis, Mutant
 from litproof.errors import HypothesisError
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.draw import draw_tensor_network
@@ -28,7 +28,7 @@ from litproof.theorems.shared.classification import (
     direction_and_layers,
     measure_layers,
 )
-from litproof.theorems.shared.instances import draw_data, draw_nonzero, instance
+from litproof.theorems.shared.instances import draw_data, draw_nonzero, fixed_and_drawn
 from litproof.theorems.ykm import YKM
 
 Layers = Sequence[Sequence[Fraction]]
@@ -224,10 +224,6 @@ def random_one_point(seed: int) -> Problem:
             return drawn
 
 
-def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(random_one_point(seed), seed))
-
-
 @claim(
     id="ykm/classification-one-point",
     title="two layers, one data point: the layers align with the top singular pair of M(x)",
@@ -239,7 +235,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         ($k_1 = 1$) and of $y (2 x \pm (\mathrm{lshift}\, x + \mathrm{rshift}\, x))$, the sign that of
         $x \cdot \mathrm{lshift}\, x$ ($k_1 = 2$, $d \ge 3$).""",
     hypotheses=(CLASSIFICATION, TWO_LAYERS, ONE_POINT, PAIR_GAP),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, random_one_point),
     measure=measure_layers,
     entries=direction_and_layers,
     compare=compare_direction,

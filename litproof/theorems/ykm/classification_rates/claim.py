@@ -12,7 +12,7 @@ from litproof.claims.comparison import compare_gap, distance
 from litproof.claims.depiction import curve, numbered
 from litproof.claims.hypotheses import DEEP, SEPARABLE, holds
 from litproof.claims.pictures import Curve, Picture
-from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
+from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Mutant
 from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
 from litproof.integrate.watch import FollowedPath
@@ -31,7 +31,7 @@ from litproof.theorems.shared.classification import (
     draw_diagonal,
     signed_rows,
 )
-from litproof.theorems.shared.instances import instance
+from litproof.theorems.shared.instances import fixed_and_drawn
 from litproof.theorems.ykm import YKM
 from litproof.theorems.ykm.classification_odeco.claim import UNIQUE, stationary_limit
 
@@ -322,10 +322,6 @@ def random_rates(seed: int) -> Problem:
             return replace(drawn, v=(drawn.v[0], (Fraction(0),) * 3))
 
 
-def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(random_rates(seed), seed))
-
-
 @claim(
     id="ykm/classification-rates",
     title="classification: exponents of convergence in kappa = -log(loss)",
@@ -336,7 +332,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         Three and more diagonal layers: exponent 1. Fully connected: $1/L$ off the span of the points on the margin,
         else 1.""",
     hypotheses=(CLASSIFICATION, DEEP, SEPARABLE, SIMPLE),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, random_rates),
     measure=measure_exponents,
     depict=draw_exponents,
     entries=lambda problem: numbered(r"\text{exponent of }\beta", problem.network.input_dim),

@@ -7,7 +7,7 @@ from random import Random
 from litproof.algebra.linear import minimum_norm, rank
 from litproof.claims.claim import claim
 from litproof.claims.hypotheses import DEEP, FULLY_CONNECTED, SEPARABLE
-from litproof.claims.types import Instance, Mutant
+from litproof.claims.types import Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.classification.directions import unit
@@ -25,7 +25,7 @@ from litproof.theorems.shared.classification import (
     signed_rows,
     where_defined,
 )
-from litproof.theorems.shared.instances import draw_fraction, instance
+from litproof.theorems.shared.instances import draw_fraction, fixed_and_drawn
 from litproof.theorems.ykm import YKM
 
 
@@ -112,10 +112,6 @@ def random_fully_connected(seed: int) -> Problem:
     return Problem(FullyConnected(d, (width,)), "classification", X, y, Fraction(1), layers, name)
 
 
-def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(random_fully_connected(seed), seed))
-
-
 @claim(
     id="ykm/fully-connected-max-margin",
     title="fully connected classification: the l2 max-margin direction",
@@ -124,7 +120,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         direction of $\mathrm{argmin}\, \|z\|_2^2$ subject to $y_i x_i^T z \ge 1$, whatever the depth,
         the widths and the start.""",
     hypotheses=(CLASSIFICATION, DEEP, FULLY_CONNECTED, SEPARABLE),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, random_fully_connected),
     measure=measure_direction,
     compare=compare_direction,
     mutants=(

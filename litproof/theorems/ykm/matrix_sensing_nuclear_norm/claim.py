@@ -8,7 +8,7 @@ from random import Random
 from litproof.algebra.linear import minimum_norm
 from litproof.claims.claim import claim
 from litproof.claims.hypotheses import DEEP, MATRIX_SENSING, REGRESSION, UNDERDETERMINED, holds
-from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
+from litproof.claims.types import Answer, Check, Hypothesis, Mutant
 from litproof.errors import HypothesisError
 from litproof.networks.sensing import commuting_form
 from litproof.predict.regression.asymptotics import small_alpha, weighted_l2
@@ -20,12 +20,13 @@ from litproof.theorems.shared.expansions import (
     compare_expansions,
     draw_expansions,
     expansion_prediction,
+    first_term_times,
     measure_ladders,
     same_expansions,
     shifted,
     working_digits,
 )
-from litproof.theorems.shared.instances import instance
+from litproof.theorems.shared.instances import fixed_and_drawn
 from litproof.theorems.shared.reduced import Reduced
 from litproof.theorems.ykm import YKM
 from litproof.theorems.ykm.matrix_sensing.claim import (
@@ -111,10 +112,6 @@ def _sign_lost(reduced: Reduced, digits: int) -> Expansion:
     return replace(small(reduced, digits), limit=reduced.beta([abs(r) for r in expansion.limit], digits))
 
 
-def _first_term_times(factor: Fraction) -> Change:
-    return lambda expansion: replace(expansion, first=tuple(factor * entry for entry in expansion.first))
-
-
 FIXED = (
     sensing(2, 3, "2 1 1 2", "-1", 1, "1 0 0 1", "eigenvalues 3, 1"),
     sensing(2, 2, "1/2 0 0 3/2", "3/4", 1, "2 0 0 2", "diagonal sensor"),
@@ -134,10 +131,6 @@ def _gap_off_support(problem: Problem) -> Fraction:
     """For one sensor the dual ratios are lambda_j / lambda_max; near 1 the sparse solution shows very late."""
     sizes = sorted(abs(row[0]) for row in eigenvalue_problem(problem).A)
     return Fraction(1 - sizes[-2] / sizes[-1])
-
-
-def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(_random(seed), seed))
 
 
 @claim(
@@ -162,7 +155,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         RATIONAL,
         UNIQUE,
     ),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, _random),
     measure=measure_small,
     compare=compare_expansions,
     depict=draw_expansions,
@@ -173,8 +166,8 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         Mutant("absolute values of the eigenvalues", _prediction(_sign_lost)),
         Mutant("twice the order", _changed(shifted(lambda e: 2 * e))),
         Mutant("one order more", _changed(shifted(lambda e: e + 1))),
-        Mutant("first term doubled", _changed(_first_term_times(Fraction(2)))),
-        Mutant("first term with the opposite sign", _changed(_first_term_times(Fraction(-1)))),
+        Mutant("first term doubled", _changed(first_term_times(Fraction(2)))),
+        Mutant("first term with the opposite sign", _changed(first_term_times(Fraction(-1)))),
     ),
     derive="ykm/matrix-sensing",
 )

@@ -38,7 +38,7 @@ from litproof.theorems.shared.instances import (
     instance,
     random_odeco_from_zero,
 )
-from litproof.theorems.shared.variants import with_start
+from litproof.theorems.shared.variants import with_last_layer
 from litproof.theorems.ykm import YKM
 
 TIMES = 6
@@ -258,13 +258,6 @@ def _longer_arc(t: Ball, L: int) -> Ball:
     return s_of_q(q, L + 1) * t - q * q / 2
 
 
-def _moved_last_layer(problem: Problem) -> Problem | None:
-    """V_L(0) is 3/4 of layer 1 in reduced coordinates, in place of zero."""
-    start = reduced_layers(problem)
-    start[-1] = [Fraction(3, 4) * value for value in start[0]]
-    return with_start(problem, start)
-
-
 def one_coordinate(depth: int, target: str | Fraction, scale: str | Fraction) -> Problem:
     """Diagonal network of width 1 at x = 1: the flow runs through H_L from 0 to t = y / alpha^L."""
     layers = ((Fraction(1),),) * (depth - 1) + ((Fraction(0),),)
@@ -320,7 +313,10 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         Mutant("s t in place of s t - q^2/2", _variant(_with_square(Fraction(0)), h_inverse)),
         Mutant("exponent L/2 in s", _variant(_longer_arc, h_inverse)),
         Mutant("weights alpha |etabar_j| in place of their squares", _variant(H, h_inverse, 1)),
-        Mutant("hypothesis violated: v_L(0) != 0", problem=_moved_last_layer),
+        Mutant(
+            "hypothesis violated: v_L(0) != 0",
+            problem=lambda problem: with_last_layer(problem, Fraction(3, 4)),
+        ),
     ),
     derive="ykm/potential-closed-form",
 )

@@ -14,14 +14,14 @@ from litproof.claims.hypotheses import (
     holds,
     real_components,
 )
-from litproof.claims.types import Check, Hypothesis, Instance, Mutant
+from litproof.claims.types import Check, Hypothesis, Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.predict.regression.coordinates import Kind, coordinate
 from litproof.predict.regression.limit import predict_regression
 from litproof.problem import Problem
 from litproof.results import Prediction
-from litproof.theorems.shared.instances import draw_data, draw_nonzero, instance, regression
+from litproof.theorems.shared.instances import draw_data, draw_nonzero, fixed_and_drawn, regression
 from litproof.theorems.shared.variants import (
     Column,
     all_doubled,
@@ -107,10 +107,6 @@ def _random(seed: int) -> Problem:
     )
 
 
-def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(_random(seed), seed))
-
-
 @claim(
     id="ykm/regression-balanced-init",
     title="limit of the regression flow from balanced starts",
@@ -121,7 +117,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         R5: $\mathrm{sgn}_j \, \sigma_j(z_j) = (S X^T \nu)_j$ for some $\nu$, $\sigma_j(z) =
         \int_{z_j(0)}^z \prod_{l \ne p} (u^2 + c_{l,j})^{-1/2} du$ on the half line of $z_j(0)$, $X S^T \rho = y$.""",
     hypotheses=(REGRESSION, REAL_COMPONENTS, DEEP_COMPONENTS, FEWER, TIES, REACHABLE),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, _random),
     mutants=(
         Mutant("ties taken for a gap", predict=from_columns(_ties_loosened)),
         Mutant("pivot started at 2 z(0)", predict=from_columns(pivot_times(2))),

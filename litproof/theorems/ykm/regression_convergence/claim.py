@@ -23,7 +23,7 @@ from litproof.claims.hypotheses import (
 )
 from litproof.claims.measurement import FOLLOWED_TWICE, PROOF_OPERATIONS, loss_of, times_until
 from litproof.claims.pictures import Curve, Picture
-from litproof.claims.types import Answer, Comparison, Instance, Mutant
+from litproof.claims.types import Answer, Comparison, Mutant
 from litproof.decimals import decimal_log
 from litproof.errors import Inconclusive
 from litproof.integrate.watch import FollowedPath
@@ -39,7 +39,7 @@ from litproof.theorems.shared.instances import (
     draw_nonzero,
     draw_odeco,
     draw_targets,
-    instance,
+    fixed_and_drawn,
     lift,
     regression,
 )
@@ -375,10 +375,6 @@ def _random(seed: int) -> Problem:
     return Problem(network, "regression", X, y, Fraction(rng.randint(4, 12), 8), layers, name)
 
 
-def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(_random(seed), seed))
-
-
 @claim(
     id="ykm/regression-convergence",
     title="the regression loss falls at least exponentially where the last layer starts below the others",
@@ -386,7 +382,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
     statement=r"""If $\eta_{l,j}(0)^2 - \eta_{L,j}(0)^2 \ge \lambda > 0$ for all $l < L$ and $j$, the loss tends to zero
         with $\mathrm{loss}(t) \le \mathrm{loss}(0) \exp(-2 \lambda^{L-1} \sigma_{\min}(X S^T)^2 t)$.""",
     hypotheses=(REGRESSION, DEEP, REAL_ODECO, UNDERDETERMINED, GAP),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, _random),
     measure=measure_convergence,
     depict=draw_convergence,
     compare=compare_convergence,

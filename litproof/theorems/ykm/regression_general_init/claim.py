@@ -14,7 +14,7 @@ from litproof.claims.hypotheses import (
     real_form,
     reduced_layers,
 )
-from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
+from litproof.claims.types import Answer, Check, Hypothesis, Mutant
 from litproof.networks.diagonal import Diagonal
 from litproof.predict.regression.coordinates import Kind
 from litproof.predict.regression.limit import predict_regression
@@ -26,7 +26,7 @@ from litproof.theorems.shared.instances import (
     draw_nonzero,
     draw_odeco,
     draw_targets,
-    instance,
+    fixed_and_drawn,
     lift,
     regression,
 )
@@ -124,10 +124,6 @@ def _random(seed: int) -> Problem:
             return drawn
 
 
-def _instances(seed: int) -> tuple[Instance, ...]:
-    return (*map(instance, FIXED), instance(_random(seed), seed))
-
-
 @claim(
     id="ykm/regression-general-init",
     title="limit of the regression flow from any real start",
@@ -138,7 +134,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         $\sigma_j(z) = \int_{z_j(0)}^z \prod_{l \ne p} (u^2 + c_{l,j})^{-1/2} du$ and
         $\rho_j = \mathrm{sgn}_j \, z_j \prod_{l \ne p} (z_j^2 + c_{l,j})^{1/2}$, $X S^T \rho = y$.""",
     hypotheses=(REGRESSION, REAL_COMPONENTS, DEEP_COMPONENTS, FEWER, OPEN_GAPS),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, _random),
     mutants=(
         Mutant("pivot started at 0", predict=from_columns(pivot_times(0))),
         Mutant("pivot started at -z(0)", predict=from_columns(pivot_times(-1))),

@@ -16,7 +16,7 @@ from litproof.claims.hypotheses import (
     real_form,
     reduced_layers,
 )
-from litproof.claims.types import Instance, Mutant
+from litproof.claims.types import Mutant
 from litproof.networks.convolutional import Convolutional
 from litproof.predict.regression.limit import predict_regression
 from litproof.problem import Problem
@@ -24,7 +24,7 @@ from litproof.results import Prediction
 from litproof.theorems.shared.instances import (
     REFERENCE,
     diagonal_from_zero,
-    instance,
+    fixed_and_drawn,
     random_diagonal_from_zero,
     random_odeco_from_zero,
     regression,
@@ -36,7 +36,7 @@ from litproof.theorems.shared.variants import (
     least_squares,
     limit_from,
     shallower,
-    with_start,
+    with_last_layer,
     wrong_transform,
 )
 from litproof.theorems.ykm import YKM
@@ -49,9 +49,7 @@ def _unweighted(problem: Problem, digits: int) -> Prediction | None:
 
 def _moved_last_layer(problem: Problem) -> Problem:
     """The same problem, but v_L(0) is not zero: 3/4 of layer 1's reduced coordinates, or 1/2 in every entry."""
-    start = reduced_layers(problem)
-    start[-1] = [Fraction(3, 4) * value for value in start[0]]
-    changed = with_start(problem, start)
+    changed = with_last_layer(problem, Fraction(3, 4))
     if changed is not None:
         return changed
     return replace(problem, v=(*problem.v[:-1], (Fraction(1, 2),) * len(problem.v[-1])))
@@ -75,11 +73,6 @@ FIXED = (
 )
 
 
-def _instances(seed: int) -> tuple[Instance, ...]:
-    drawn = (random_diagonal_from_zero, random_odeco_from_zero)
-    return (*map(instance, FIXED), *(instance(draw(seed), seed) for draw in drawn))
-
-
 @claim(
     id="ykm/regression-limit",
     title="limit of the regression flow: minimiser of Q on the interpolating set",
@@ -88,7 +81,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         $\rho^*$ the minimiser of $Q(\rho) = \alpha^2 \sum_j \bar\eta_j^2 H_L(\rho_j / (\alpha |\bar\eta_j|)^L)$
         subject to $X S^T \rho = y$.""",
     hypotheses=(REGRESSION, DEEP, REAL_ODECO, FEWER, SAME_START, LAST_ZERO, NO_ZERO),
-    instances=_instances,
+    instances=fixed_and_drawn(FIXED, random_diagonal_from_zero, random_odeco_from_zero),
     mutants=(
         Mutant("H of depth L + 1", predict=from_start(deeper)),
         Mutant("H of depth L - 1", predict=from_start(shallower)),

@@ -17,7 +17,6 @@ from litproof.claims.hypotheses import (
     SAME_START,
     UNDERDETERMINED,
     holds,
-    reduced_layers,
 )
 from litproof.claims.types import Answer, Check, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError
@@ -44,6 +43,7 @@ from litproof.theorems.shared.expansions import (
     draw_expansions,
     expansion_entries,
     expansion_prediction,
+    first_term_times,
     measure_ladders,
     same_expansions,
     shifted,
@@ -58,7 +58,7 @@ from litproof.theorems.shared.instances import (
     odeco_from_zero,
 )
 from litproof.theorems.shared.reduced import Reduced, reduce
-from litproof.theorems.shared.variants import with_start
+from litproof.theorems.shared.variants import with_last_layer
 from litproof.theorems.ykm import YKM
 
 Expand = Callable[[Reduced, int], Expansion]
@@ -194,17 +194,6 @@ def _absolute_values(power: Callable[[int], int]) -> Expand:
     return expand
 
 
-def _first_term_times(factor: Fraction) -> Change:
-    return lambda expansion: replace(expansion, first=tuple(factor * entry for entry in expansion.first))
-
-
-def _moved_last_layer(problem: Problem) -> Problem | None:
-    """U_L^T v_L = etabar / 2 in place of 0."""
-    start = reduced_layers(problem)
-    start[-1] = [Fraction(1, 2) * value for value in start[0]]
-    return with_start(problem, start)
-
-
 def _as_if_from_zero(problem: Problem, digits: int) -> Prediction:
     """The large-scale half of the claim for a start that is taken for one with v_L = 0."""
     return expansion_prediction({"large": large(reduce(problem), working_digits(digits))}, digits)
@@ -282,7 +271,7 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         ),
         Mutant(
             "large alpha: half the first correction",
-            _variant(big=_changed(large, _first_term_times(Fraction(1, 2)))),
+            _variant(big=_changed(large, first_term_times(Fraction(1, 2)))),
         ),
         Mutant(
             "small alpha: l1 with weights |etabar|^{-(L-1)}",
@@ -296,12 +285,12 @@ def _instances(seed: int) -> tuple[Instance, ...]:
         Mutant("small alpha: one order more", _variant(little=_changed(small, shifted(lambda e: e + 1)))),
         Mutant(
             "small alpha: first term with the opposite sign",
-            _variant(little=_changed(small, _first_term_times(Fraction(-1)))),
+            _variant(little=_changed(small, first_term_times(Fraction(-1)))),
         ),
         Mutant(
             "hypothesis violated: v_L(0) = alpha U_L etabar / 2",
             _as_if_from_zero,
-            _moved_last_layer,
+            lambda problem: with_last_layer(problem, Fraction(1, 2)),
             _large_scales,
         ),
     ),

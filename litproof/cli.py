@@ -27,6 +27,7 @@ from litproof.commands.options import (
     current_clock,
     digits_option,
     engine_option,
+    jobs_option,
     json_option,
     say,
     write,
@@ -117,7 +118,7 @@ program.command_class = TimedCommand
 @program.command(epilog=ENDINGS)
 @click.argument("targets", nargs=-1, metavar="[CLAIM_OR_FILE]...", shell_complete=completion.claims_and_files)
 @digits_option(30, 10, 1000)
-@click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
+@jobs_option
 @json_option
 @click.option("--junit", "junit_file", metavar="FILE", help="Write JUnit XML to FILE.")
 @click.option(

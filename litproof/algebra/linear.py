@@ -228,9 +228,19 @@ def inverse(matrix: Matrix[Field]) -> list[list[Field]]:
     return [row[size:] for row in reduced]
 
 
-def dot(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+def dot(a: Iterable[Fraction], b: Iterable[Fraction]) -> Fraction:
     """a . b."""
     return sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))
+
+
+def sup_norm(values: Sequence[Fraction]) -> Fraction:
+    """Largest absolute value (0 for no values)."""
+    return max((abs(value) for value in values), default=Fraction(0))
+
+
+def distance(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
+    """Sup-norm distance of two vectors of equal length."""
+    return sup_norm([x - y for x, y in zip(a, b, strict=True)])
 
 
 def projected_start(

@@ -13,6 +13,7 @@ from fractions import Fraction
 from math import ceil, log10
 from random import Random
 
+from litproof.algebra.linear import distance
 from litproof.bias.pairs import gap_of, measured_limit, on_points, points, prove, transforms
 from litproof.certify.certificates.limit_pair import Transform, transformed
 from litproof.certify.regression.enclosure import enclose_regression
@@ -89,7 +90,7 @@ def _gap(problem: Problem, seed: int) -> Gap:
             if not second.converged:
                 continue
             compared += 1
-            gap = max(abs(a - b) for a, b in zip(first.value, second.value, strict=True))
+            gap = distance(first.value, second.value)
             if gap > 1000 * (first.error + second.error) + size / 10**10 and gap > largest:
                 largest, transform = gap, T
     relative = float(largest / size)

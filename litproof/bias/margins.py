@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from litproof.algebra.linear import dot, identity
+from litproof.algebra.linear import distance, dot, identity
 from litproof.bias.pairs import Pair, Tried, gap_of, read_box
 from litproof.bias.regulariser import Regulariser
 from litproof.certify.certificates.limit_pair import Transform
@@ -84,7 +84,7 @@ def find_margin_pair(problem: Problem, tried: Tried) -> Pair | None:
             tried.stuck = tried.stuck or second.reason
             continue
         tried.pairs += 1
-        gap = max(abs(a - b) for a, b in zip(first.value, second.value, strict=True))
+        gap = distance(first.value, second.value)
         if gap <= Fraction(1, 10 ** (DIGITS - 1)):
             continue
         tried.largest = max(tried.largest, float(gap))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from litproof.algebra.linear import distance
 from litproof.bias.mirror_map import MirrorMap, MirrorPoint
 from litproof.decimals import order_of_magnitude
 from litproof.errors import Inconclusive
@@ -45,7 +46,7 @@ def mirror_limit(mirror: MirrorMap, limit: Measurement, digits: int) -> MirrorLi
     point = mirror.limit(digits, operations=_OPERATIONS)
     middle = [(low + high) / 2 for low, high in point.beta]
     size = max(map(abs, (*middle, *limit.value)), default=Fraction(0)) or Fraction(1)
-    gap = max(abs(a - b) for a, b in zip(middle, limit.value, strict=True))
+    gap = distance(middle, limit.value)
     agrees = gap <= _NOISE * limit.error + size / 10 ** (limit.digits - 2)
     try:
         again = mirror.at(middle, digits, operations=_OPERATIONS)

@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import Any
 
 from litproof.algebra.balls import Ball, ball, endpoints
-from litproof.algebra.linear import identity, rank
+from litproof.algebra.linear import dot, identity, rank
 from litproof.bias.regulariser import Regulariser, gradients_at
 from litproof.bias.rescaled_fields import Rate, rescaling
 from litproof.certify.regression.validated_steps import Steps
@@ -195,10 +195,7 @@ class _LeafSteps(Steps):
         super().__init__([*theta, *(Fraction(1),) * self.warped, *zeros], work, budget)
         self.end, self.beta = Fraction(1), trace_coefficients(network)
         origin = network.coefficients(problem.v0)
-        move = [
-            target - sum((x * b for x, b in zip(row, origin, strict=True)), Fraction(0))
-            for row, target in zip(rows, targets, strict=True)
-        ]
+        move = [target - dot(row, origin) for row, target in zip(rows, targets, strict=True)]
         tracer = Tracer(self.size + self.warped + len(rows) + 1)
         inputs = tracer.variables()
         place, nu = inputs[: self.size], inputs[self.size + self.warped : -1]

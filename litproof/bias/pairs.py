@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil, log10
 from random import Random
 
-from litproof.algebra.linear import rank
+from litproof.algebra.linear import distance, rank
 from litproof.certify.certificates.format import Certificate
 from litproof.certify.certificates.limit_pair import Transform, pair_certificate, transformed
 from litproof.certify.checker import TooMuchWork
@@ -203,7 +203,7 @@ def compare(problem: Problem, T: Transform, first: Measurement, tried: Tried) ->
         tried.stuck = tried.stuck or second.reason
         return None
     size = max(map(abs, (*first.value, *second.value)))
-    gap = max(abs(a - b) for a, b in zip(first.value, second.value, strict=True))
+    gap = distance(first.value, second.value)
     tried.pairs += 1
     noise = _NOISE * (first.error + second.error) + size / 10 ** (MEASURED_DIGITS - 2)
     if gap <= noise:

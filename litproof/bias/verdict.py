@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Literal
 
-from litproof.algebra.linear import rank
+from litproof.algebra.linear import distance, rank
 from litproof.bias.closure import Closure, closure
 from litproof.bias.components import of_components
 from litproof.bias.margins import DIGITS, find_margin_pair, known_margin
@@ -255,7 +255,7 @@ def _tested(problem: Problem, limit: Measurement, known: Regulariser) -> str:
     if not second.converged:
         return f"not tested by a pair: {second.reason}"
     size = max(map(abs, (*limit.value, *second.value)), default=0)
-    gap = max(abs(a - b) for a, b in zip(limit.value, second.value, strict=True))
+    gap = distance(limit.value, second.value)
     if gap > 1000 * (limit.error + second.error) + size / 10 ** (MEASURED_DIGITS - 2):
         raise Disagreement(
             f"{known.name} was derived ({known.rests_on}), "

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import inf
 from numbers import Rational
 
+from litproof.algebra.linear import distance, sup_norm
 from litproof.claims.types import Answer, Comparison, Sides
 from litproof.decimals import decimal_log, fixed, order_of_magnitude
 from litproof.exact_numbers import same_length
@@ -19,16 +20,6 @@ _LONGEST_SHOWN = 1000
 
 SHOWN_BEYOND = 4
 """Digits shown to a person beyond those asked for, so that one sees where the two sides part."""
-
-
-def sup_norm(values: Sequence[Fraction]) -> Fraction:
-    """Largest absolute value (0 for no values)."""
-    return max((abs(value) for value in values), default=Fraction(0))
-
-
-def distance(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
-    """Sup-norm distance of two vectors of equal length."""
-    return sup_norm([x - y for x, y in zip(a, b, strict=True)])
 
 
 def agreed_digits(gap: Fraction, size: Fraction, digits: int) -> int:
@@ -63,6 +54,11 @@ def without_limit(measurement: Measurement) -> Comparison:
     """A flow that comes to rest at positive loss contradicts any limit of zero loss; a budget used up does not."""
     answer = Answer.VIOLATED if measurement.at_rest else Answer.UNKNOWN
     return Comparison(answer, 0, Evidence.NUMERIC, inf if measurement.at_rest else 0.0, measurement.reason)
+
+
+def undecided(reason: str, void: str = "") -> Comparison:
+    """Neither side contradicts the other, for a reason that is told."""
+    return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, reason, void=void)
 
 
 def compare_gap(gap: Fraction, size: Fraction, digits: int, error: Fraction = Fraction(0)) -> Comparison:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from litproof.claims.comparison import distance
+from litproof.algebra.linear import distance
 from litproof.claims.pictures import Curve, Kind, Picture
 from litproof.decimals import decimal_log
 from litproof.integrate.watch import FollowedPath

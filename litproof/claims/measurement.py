@@ -5,8 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from litproof.algebra.linear import dot
-from litproof.claims.comparison import distance, sup_norm
+from litproof.algebra.linear import distance, dot, sup_norm
 from litproof.claims.hypotheses import initial_velocity
 from litproof.decimals import decimal_log
 from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay

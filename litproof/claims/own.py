@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from litproof.claims.comparison import agreed_digits, compare_coefficients, sup_norm
+from litproof.algebra.linear import sup_norm
+from litproof.claims.comparison import agreed_digits, compare_coefficients, undecided
 from litproof.claims.types import Answer, Claim, Comparison
 from litproof.errors import InputError
 from litproof.exact_numbers import exact_numbers
@@ -95,7 +96,7 @@ def backed(
     followed = by_litproof(claim.measure) or runs > 0
     comparable = len(prediction.value) == len(measurement.value) > 0
     if not followed and comparable and prediction.value == measurement.value:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, SAME_SIDES)
+        return undecided(SAME_SIDES)
     evidence, known = Evidence.NUMERIC, min(comparison.digits, digits)
     notes = [] if followed else ["the measurement follows no flow of litproof's"]
     if comparable:

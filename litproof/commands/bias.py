@@ -14,6 +14,7 @@ from litproof.commands.options import (
     check_writable,
     current_clock,
     digits_option,
+    jobs_option,
     json_option,
     say,
     write,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of what is drawn.")
 @digits_option(30, 10, 500)
-@click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
+@jobs_option
 @click.option("--all", "everything", is_flag=True, help="Show all candidates, not only the nearest ones.")
 def bias(
     problem_files: tuple[str, ...],

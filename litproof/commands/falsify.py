@@ -12,6 +12,7 @@ from litproof.commands.options import (
     check_writable,
     current_clock,
     digits_option,
+    jobs_option,
     json_option,
     write,
 )
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     "--instances", type=click.IntRange(1, 10**7), default=1000, show_default=True, help="Problems to try."
 )
 @digits_option(20, 4, 1000)
-@click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
+@jobs_option
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Run on this Dask cluster instead.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of what is drawn.")
 @click.option(

@@ -87,6 +87,11 @@ json_option = click.option(
 )
 
 
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]"
+)
+
+
 MOST_LINES = 100
 """Entries of one result that are all printed."""
 FEW_LINES = 20

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from litproof.commands.completion import files
-from litproof.commands.options import ENDINGS, TimedCommand, check_writable, current_clock, say
+from litproof.commands.options import ENDINGS, TimedCommand, check_writable, current_clock, jobs_option, say
 
 
 @click.command(cls=TimedCommand, epilog=ENDINGS)
@@ -15,7 +15,7 @@ from litproof.commands.options import ENDINGS, TimedCommand, check_writable, cur
 @click.option(
     "-o", "output", metavar="FILE", help="Table to write, .csv or .parquet.  [default: CSV on stdout]"
 )
-@click.option("--jobs", type=click.IntRange(1), help="Worker processes.  [default: the cores there are]")
+@jobs_option
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Run on this Dask cluster instead.")
 @click.option(
     "--resume",

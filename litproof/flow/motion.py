@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy as sp
 
+from litproof.algebra.linear import dot
 from litproof.dynamics import GradientDescent, Mirror, Momentum, WeightDecay
 from litproof.errors import InputError
 from litproof.flow.invariant_subspace import invariant_subspace
@@ -149,7 +150,7 @@ def loss_at(problem: Problem, residuals: Sequence[Fraction], digits: int) -> Fra
     parts = (
         number_of(loss.xreplace({symbol: sp.Rational(q.numerator, q.denominator)}), digits) for q in residuals
     )
-    return sum((w * part for w, part in zip(problem.row_weights, parts, strict=True)), Fraction(0))
+    return dot(problem.row_weights, parts)
 
 
 def at_start(problem: Problem, digits: int = 30) -> tuple[Fraction, tuple[Fraction, ...]]:

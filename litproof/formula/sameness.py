@@ -88,6 +88,6 @@ def parallel(a: Sequence[Fraction], b: Sequence[Fraction], *, oriented: bool) ->
     """Whether two vectors are parallel to 20 digits."""
     if len(a) != len(b):
         return False
-    inner = sum((p * q for p, q in zip(a, b, strict=True)), Fraction(0))
+    inner = dot(a, b)
     product = sum((p * p for p in a), Fraction(0)) * sum((q * q for q in b), Fraction(0))
     return product - inner * inner <= product / 10**20 and (inner >= 0 or not oriented)

@@ -210,13 +210,7 @@ def _rows(columns: Sequence[Table]) -> Matrix:
 
 
 def _times(a: Matrix, b: Matrix) -> Matrix:
-    return [
-        [
-            sum((x * y for x, y in zip(row, column, strict=True)), Fraction(0))
-            for column in zip(*b, strict=True)
-        ]
-        for row in a
-    ]
+    return [[dot(row, column) for column in zip(*b, strict=True)] for row in a]
 
 
 def _table(monomials: Sequence[tuple[int, ...]], q: Vector) -> Sparse:
@@ -297,10 +291,7 @@ def _shortest(basis: Matrix) -> Matrix:
 
 
 def _row(u: Sequence[Fraction], matrix: Matrix) -> list[Fraction]:
-    return [
-        sum((x * y for x, y in zip(u, column, strict=True)), Fraction(0))
-        for column in zip(*matrix, strict=True)
-    ]
+    return [dot(u, column) for column in zip(*matrix, strict=True)]
 
 
 def _moved(u: Sequence[Fraction], matrix: Matrix, mu: Fraction) -> list[Fraction]:

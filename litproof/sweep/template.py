@@ -13,6 +13,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from litproof.algebra.linear import dot
 from litproof.networks.specs import FullyConnectedSpec, ReluSpec
 from litproof.problem_file.architecture import read_architecture, read_kind
 from litproof.problem_file.data import read_points
@@ -77,7 +78,7 @@ def _targets(root: Node, data: Mapping[str, Any], rng: Random) -> list[Fraction]
     rows = read_points(Node({"X": X, "y": []}, "data", root.source), "diagonal", labels=True)[0]
     while True:
         normal = [draw_nonzero(rng) for _ in rows[0]]
-        sides = [sum((a * b for a, b in zip(row, normal, strict=True)), Fraction(0)) for row in rows]
+        sides = [dot(row, normal) for row in rows]
         if all(sides):
             return [Fraction(1 if side > 0 else -1) for side in sides]
 

@@ -4,13 +4,12 @@ from math import inf, isclose, log10
 import pytest
 from hypothesis import given, strategies as st
 
+from litproof.algebra.linear import distance, sup_norm
 from litproof.claims.comparison import (
     agreed_digits,
     coincide,
     compare_coefficients,
     compare_gap,
-    distance,
-    sup_norm,
     without_limit,
 )
 from litproof.claims.types import Answer

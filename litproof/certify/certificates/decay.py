@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from litproof.algebra.linear import dot
 from litproof.certify.certificates.format import (
     Certificate,
     decimal_bounds,
@@ -146,9 +147,9 @@ def _point_of_rest(
                 return None
             P = [[Fraction(float(p)) for p in row] for row in inverse]
             columns = list(zip(*P, strict=True))
-        middles = [sum(entry.ends) / 2 for entry in descent_of(flow, point, rate, bits)]
-        turned = [sum((p * w for p, w in zip(row, middles, strict=True)), Fraction(0)) for row in P]
-        move = [sum((p * w for p, w in zip(column, turned, strict=True)), Fraction(0)) for column in columns]
+        middles = [sum(entry.ends, Fraction(0)) / 2 for entry in descent_of(flow, point, rate, bits)]
+        turned = [dot(row, middles) for row in P]
+        move = [dot(column, turned) for column in columns]
         if max(map(abs, move)) > 1:
             return None  # away from the end of the path, or rest points that are not isolated
         x = [Fraction(round((q - d) * (1 << bits)), 1 << bits) for q, d in zip(x, move, strict=True)]

@@ -28,10 +28,7 @@ def draw_points(rng: Random, n: int, d: int, style: str, draw: Draw, frame: Rows
         points[-1] = points[0]
     if n > 1 and style == "dependent":
         weights = [draw(rng) for _ in points[:-1]]
-        points[-1] = [
-            sum((w * x for w, x in zip(weights, column, strict=True)), Fraction(0))
-            for column in zip(*points[:-1], strict=True)
-        ]
+        points[-1] = [dot(weights, column) for column in zip(*points[:-1], strict=True)]
     if n > 1 and style == "nearly dependent":
         points[-1] = [a + _NEAR * b for a, b in zip(points[0], points[-1], strict=True)]
     return tuple(map(tuple, points))

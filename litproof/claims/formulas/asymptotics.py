@@ -16,7 +16,7 @@ from itertools import pairwise
 from math import log10
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.comparison import coincide
+from litproof.claims.comparison import coincide, undecided
 from litproof.claims.formulas.extrapolation import dyadic_text
 from litproof.claims.formulas.ladder import (
     FACTOR,
@@ -153,7 +153,7 @@ def compare_asymptotic(prediction: Prediction, measurement: Measurement, digits:
 
 
 def _open(detail: str) -> Comparison:
-    return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, detail)
+    return undecided(detail)
 
 
 def _same(column: Sequence[Ball]) -> bool:

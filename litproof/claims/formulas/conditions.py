@@ -9,8 +9,8 @@ from random import Random
 from typing import Literal
 
 from litproof.algebra.balls import dyadic
-from litproof.algebra.linear import dot, identity
-from litproof.claims.comparison import coincide, compare_coefficients, sup_norm, without_limit
+from litproof.algebra.linear import dot, identity, sup_norm
+from litproof.claims.comparison import coincide, compare_coefficients, undecided, without_limit
 from litproof.claims.formulas.coincidence import moving_directions, near_start
 from litproof.claims.formulas.conserved import Quantities, compare_conserved, follow_moments, value_of
 from litproof.claims.measurement import follow_limit, prove_limit
@@ -183,7 +183,7 @@ def _compare_stationarity(
     stationarity = _stationarity(condition, problem, measurement, digits)
     if stationarity.answer is None:
         void = "vacuous" if stationarity.reason in (NOTHING, NOTHING_NEAR) else ""
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, stationarity.reason, void=void)
+        return undecided(stationarity.reason, void=void)
     if stationarity.answer is False:
         return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, stationarity.margin, stationarity.reason)
     reason = stationarity.reason

@@ -16,7 +16,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball, dyadic, to_fmpq
-from litproof.claims.comparison import CLEAR_MARGIN, sup_norm
+from litproof.algebra.linear import sup_norm
+from litproof.claims.comparison import CLEAR_MARGIN, undecided
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.measurement import times_until
 from litproof.claims.types import Answer, Comparison
@@ -178,7 +179,7 @@ def _by_fields(judged: _Judged) -> Comparison:
 
 def _open(detail: str) -> Comparison:
     void = "vacuous" if detail.startswith("says nothing") else ""
-    return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, detail, void=void)
+    return undecided(detail, void=void)
 
 
 def _false(detail: str, margin: float = inf) -> Comparison:

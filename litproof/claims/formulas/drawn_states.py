@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from litproof.claims.comparison import sup_norm
+from litproof.algebra.linear import sup_norm
 from litproof.claims.formulas.events import Imagined
 from litproof.claims.formulas.path_points import Moment, Rule, Samples, exact_moment
 from litproof.problem import Problem

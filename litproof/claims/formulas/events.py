@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from litproof.algebra.balls import Ball, ball, dyadic, endpoints
-from litproof.claims.comparison import sup_norm
+from litproof.algebra.linear import sup_norm
 from litproof.claims.formulas.between import Box
 from litproof.claims.formulas.clock_events import Clock
 from litproof.claims.formulas.moments import ALONG, AtMoment, uses

@@ -18,7 +18,7 @@ from itertools import product
 from typing import Any
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.comparison import sup_norm
+from litproof.algebra.linear import sup_norm
 from litproof.claims.formulas.coefficients import coefficients_with_slopes
 from litproof.claims.formulas.following import Asked, follow_asked
 from litproof.claims.formulas.moments import ALONG, AtMoment

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from litproof.algebra.balls import Ball, ball
+from litproof.algebra.linear import distance, sup_norm
 from litproof.certify.regression.along import enclose_path, has_plain_flow, pieces_of_path
 from litproof.certify.regression.descent import enclose_steps
-from litproof.claims.comparison import sup_norm
 from litproof.claims.formulas.events import Track
 from litproof.claims.formulas.moments import ALONG
 from litproof.claims.formulas.path_integrals import PathIntegrals
@@ -337,7 +337,7 @@ def _at_times(
         one, two = (exact_moment(problem, time, layers).beta for layers in (a, b))
         unit = Fraction(1, 10**places)
         radius = unit + 2 * max(abs(p - q) for p, q in flat)
-        wide = unit * (1 + sup_norm(two)) + 2 * max(abs(p - q) for p, q in zip(one, two, strict=True))
+        wide = unit * (1 + sup_norm(two)) + 2 * distance(one, two)
         samples = _samples(problem, time, places) if integrals else None
         moments[time] = Moment(time, b, radius, two, (wide,) * len(two), samples=samples, speeds=speeds)
     return moments

@@ -10,7 +10,7 @@ from math import inf
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.comparison import coincide
+from litproof.claims.comparison import coincide, undecided
 from litproof.claims.formulas.between import holds_between
 from litproof.claims.formulas.drawn_states import random_moments, random_speeds
 from litproof.claims.formulas.event_formulas import conditions_of
@@ -366,7 +366,7 @@ def summary(judged: Sequence[Judged]) -> str:
 
 
 def _open(detail: str) -> Comparison:
-    return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, detail)
+    return undecided(detail)
 
 
 def emptiness(relation: Relation, problem: Problem, digits: int) -> str:

@@ -14,8 +14,9 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from litproof.algebra.balls import Ball, ball, dyadic
+from litproof.algebra.linear import distance, sup_norm
 from litproof.algebra.linear_programme import minimise
-from litproof.claims.comparison import compare_gap, distance, sup_norm
+from litproof.claims.comparison import compare_gap, undecided
 from litproof.claims.formulas.following import follow_far
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis
 from litproof.decimals import decimal_log
@@ -139,7 +140,7 @@ def compare_margin(prediction: Prediction, measurement: Measurement, digits: int
 
 
 def _open(detail: str) -> Comparison:
-    return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, detail)
+    return undecided(detail)
 
 
 @dataclass(frozen=True)

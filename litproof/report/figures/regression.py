@@ -5,6 +5,7 @@ from fractions import Fraction
 from math import log
 
 from litproof.algebra.balls import ball
+from litproof.algebra.linear import distance
 from litproof.bias.gap import gaps
 from litproof.dynamics import GradientDescent
 from litproof.integrate.regression.follow import follow_to_limit, trajectory
@@ -194,7 +195,7 @@ def descent(digits: int) -> Figure:
     for h in steps:
         problem = Problem(network, "regression", *_DATA, Fraction(1, 2), v, dynamics=GradientDescent(h))
         end = _end(problem, digits)
-        gaps.append(float(max(abs(a - b) for a, b in zip(network.coefficients(end), limit, strict=True))))
+        gaps.append(float(distance(network.coefficients(end), limit)))
         drifts.append(
             float(max(abs(a**2 - b**2 - p**2 + q**2) for a, b, p, q in zip(*end, *problem.v0, strict=True)))
         )

@@ -5,18 +5,19 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from litproof.claims.comparison import compare_gap, distance, sup_norm
+from litproof.algebra.linear import distance, dot, sup_norm
+from litproof.claims.comparison import compare_gap, undecided
 from litproof.claims.depiction import numbered
 from litproof.claims.hypotheses import holds
 from litproof.claims.measurement import follow_observed
-from litproof.claims.types import Answer, Check, Comparison, Hypothesis
+from litproof.claims.types import Check, Comparison, Hypothesis
 from litproof.errors import HypothesisError
 from litproof.networks.base import Network
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.classification.modes import smallest_layers
 from litproof.problem import Problem
-from litproof.results import Evidence, Measurement, Prediction
+from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.instances import Number, draw_fraction, draw_nonzero, regression
 
 Rows = tuple[tuple[Fraction, ...], ...]
@@ -112,7 +113,7 @@ def compare_direction(prediction: Prediction, measurement: Measurement, digits: 
     hypothesis which only the flow itself shows.
     """
     if not measurement.converged:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
+        return undecided(measurement.reason)
     gap = distance(prediction.value, measurement.value)
     size = max(sup_norm(prediction.value), sup_norm(measurement.value))
     return compare_gap(gap, size, min(digits, measurement.digits), measurement.error)
@@ -170,7 +171,7 @@ def draw_separable(rng: Random, n: int, d: int) -> tuple[Rows, tuple[Fraction, .
     y: list[Fraction] = []
     while len(X) < n:
         point = tuple(draw_fraction(rng, -4, 4) for _ in range(d))
-        side = sum((a * b for a, b in zip(point, normal, strict=True)), Fraction(0))
+        side = dot(point, normal)
         if abs(side) >= 1:
             X.append(point)
             y.append(Fraction(1 if side > 0 else -1))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import inf
 
-from litproof.algebra.linear import rank
-from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, distance, sup_norm
+from litproof.algebra.linear import distance, rank, sup_norm
+from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits
 from litproof.claims.depiction import curve, level
 from litproof.claims.pictures import Picture
 from litproof.claims.types import Answer, Comparison, Mutant

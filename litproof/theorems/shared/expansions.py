@@ -12,7 +12,8 @@ from itertools import pairwise
 from math import ceil, inf, log10
 
 from litproof.algebra.balls import ball, dyadic
-from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, distance, sup_norm, without_limit
+from litproof.algebra.linear import distance, dot, sup_norm
+from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, undecided, without_limit
 from litproof.claims.depiction import curve, numbered
 from litproof.claims.pictures import Curve, Picture
 from litproof.claims.types import Answer, Comparison
@@ -192,10 +193,7 @@ def fit(samples: Sequence[Sample], terms: Sequence[Power]) -> Fit:
 
 
 def _combined(weights: Sequence[Fraction], samples: Sequence[Sample]) -> Vector:
-    return tuple(
-        sum((w * b for w, b in zip(weights, column, strict=True)), Fraction(0))
-        for column in zip(*(sample.beta for sample in samples), strict=True)
-    )
+    return tuple(dot(weights, column) for column in zip(*(sample.beta for sample in samples), strict=True))
 
 
 def _weights(samples: Sequence[Sample], terms: Sequence[Power]) -> list[list[Fraction]]:
@@ -331,14 +329,14 @@ def _compare_order(
     try:
         order, known = observed_order(samples, later)
     except Inconclusive as noise:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, f"{name} alpha: {noise}")
+        return undecided(f"{name} alpha: {noise}")
     exponent = float(expected)
     off, known = abs(order - exponent), ORDER_TOLERANCE + known
     detail = f"{name} alpha: order {order:.4f} for {exponent:.4f}"
     if off <= known:
         return Comparison(Answer.HOLDS, 10**6, Evidence.AGREED, 0.0, detail)
     if off <= 2 * known:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, detail)
+        return undecided(detail)
     return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, inf, detail)
 
 

@@ -14,7 +14,7 @@ from litproof.bias.row_space import in_row_space
 from litproof.certify.certificates.limit_pair import transformed
 from litproof.certify.regression.validated import enclose_by_integration
 from litproof.claims.claim import claim
-from litproof.claims.comparison import CLEAR_MARGIN
+from litproof.claims.comparison import CLEAR_MARGIN, undecided
 from litproof.claims.hypotheses import FEWER, REGRESSION, holds
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.integrate.budget import SECOND
@@ -105,7 +105,7 @@ def _same_interpolators(first: Data, second: Data) -> bool:
 def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """The sets of interpolators are the same, and the boxes disjoint."""
     if not measurement.converged:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
+        return undecided(measurement.reason)
     if not _same_interpolators(prediction.details["first"], prediction.details["second"]):
         return Comparison(Answer.VIOLATED, 0, Evidence.EXACT, inf, "the data have different interpolators")
     boxes = measurement.details["boxes"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.cyclotomic import Cyclotomic
+from litproof.algebra.linear import dot
 from litproof.claims.claim import claim
 from litproof.claims.comparison import compare_gap
 from litproof.claims.hypotheses import DEEP, FULL_CONVOLUTION, holds
@@ -161,10 +162,7 @@ def _equations(
 ) -> Vector:
     """theta - J^T lambda, beta - b."""
     rows = _jacobian(problem, theta) if J is None else J
-    pulled = [
-        sum((x * y for x, y in zip(column, lam, strict=True)), Fraction(0))
-        for column in zip(*rows, strict=True)
-    ]
+    pulled = [dot(column, lam) for column in zip(*rows, strict=True)]
     beta = problem.network.coefficients(_layers(problem, theta))
     gaps = (x - y for x, y in zip(beta, b, strict=True))
     return [*(x - y for x, y in zip(theta, pulled, strict=True)), *gaps]

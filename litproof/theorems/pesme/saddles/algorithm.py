@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from litproof.algebra.linear import solve_square
+from litproof.algebra.linear import dot, solve_square
 
 Vector = tuple[Fraction, ...]
 _MOST = 20
@@ -61,10 +61,7 @@ def jumps(X: Sequence[Vector], y: Vector, *, signed: bool = True) -> tuple[Jump,
 def gradient(X: Sequence[Vector], y: Vector, beta: Vector) -> Vector:
     """X^T (X beta - y)."""
     rest = [sum((a * b for a, b in zip(row, beta, strict=True)), -t) for row, t in zip(X, y, strict=True)]
-    return tuple(
-        sum((a * r for a, r in zip(column, rest, strict=True)), Fraction(0))
-        for column in zip(*X, strict=True)
-    )
+    return tuple(dot(column, rest) for column in zip(*X, strict=True))
 
 
 def constrained(X: Sequence[Vector], y: Vector, signs: Sequence[int], *, signed: bool = True) -> Vector:
@@ -86,8 +83,8 @@ def constrained(X: Sequence[Vector], y: Vector, signs: Sequence[int], *, signed:
 
 def _least_squares(X: Sequence[Vector], y: Vector, support: Sequence[int]) -> Vector | None:
     columns = [[row[i] for row in X] for i in support]
-    gram = [[sum((a * b for a, b in zip(p, q, strict=True)), Fraction(0)) for q in columns] for p in columns]
-    right = [sum((a * t for a, t in zip(p, y, strict=True)), Fraction(0)) for p in columns]
+    gram = [[dot(p, q) for q in columns] for p in columns]
+    right = [dot(p, y) for p in columns]
     values = solve_square(gram, right) if support else ()
     if values is None:
         return None

@@ -7,9 +7,9 @@ from itertools import pairwise
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.algebra.linear import product
+from litproof.algebra.linear import distance, product, sup_norm
 from litproof.claims.claim import claim
-from litproof.claims.comparison import distance, sup_norm
+from litproof.claims.comparison import undecided
 from litproof.claims.formulas.events import crossing
 from litproof.claims.formulas.extrapolation import neville
 from litproof.claims.hypotheses import FEWER, REGRESSION, REGRESSION_FLOW, holds
@@ -199,7 +199,7 @@ def _measure(problem: Problem, digits: int) -> Measurement:
 def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """Times and saddles agree to what the ladder resolves."""
     if not measurement.converged:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
+        return undecided(measurement.reason)
     if prediction.details["order"] != measurement.details["order"]:
         return Comparison(
             Answer.VIOLATED, 0, Evidence.NUMERIC, float(_CLEAR), "other entries, or another order"
@@ -213,7 +213,7 @@ def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> C
         f"{len(measurement.details['order'])} jumps, worst gap 10^{decimal_log(gap):.1f}" if gap else "no gap"
     )
     if not known:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, f"not resolved: {detail}")
+        return undecided(f"not resolved: {detail}")
     if gap <= allowed:
         return Comparison(Answer.HOLDS, known, Evidence.AGREED, 0.0, detail)
     return Comparison(

@@ -8,8 +8,9 @@ from math import ceil, inf, log, log10
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
+from litproof.algebra.linear import dot, sup_norm
 from litproof.claims.claim import claim
-from litproof.claims.comparison import compare_gap, sup_norm
+from litproof.claims.comparison import compare_gap
 from litproof.claims.hypotheses import LAYERED
 from litproof.claims.pictures import Curve, Kind, Picture
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Mutant
@@ -34,10 +35,7 @@ SLACK = 1e-9
 def loss_at_start(problem: Problem) -> Ball:
     """sum_i exp(-y_i f(x_i)) at t = 0, enclosed at the current precision."""
     beta = problem.network.coefficients(problem.v0)
-    margins = (
-        y * sum((x * b for x, b in zip(row, beta, strict=True)), Fraction(0))
-        for row, y in zip(problem.X, problem.y, strict=True)
-    )
+    margins = (y * dot(row, beta) for row, y in zip(problem.X, problem.y, strict=True))
     return sum(((-ball(Fraction(m))).exp() for m in margins), ball(0))
 
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.cyclotomic import Cyclotomic
-from litproof.algebra.linear import identity
+from litproof.algebra.linear import distance, identity
 from litproof.algebra.separation import separate
 from litproof.claims.claim import claim
-from litproof.claims.comparison import distance
+from litproof.claims.comparison import undecided
 from litproof.claims.hypotheses import DEEP, ODECO, SEPARABLE, holds, reduced_layers
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.errors import HypothesisError, Inconclusive
@@ -21,7 +21,7 @@ from litproof.predict.classification.limit import limit_candidates
 from litproof.predict.classification.max_margin import max_margin
 from litproof.predict.classification.vertices import margin_problem
 from litproof.problem import Problem
-from litproof.results import Evidence, Measurement, Prediction
+from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.classification import (
     CLASSIFICATION,
     MODE_GAP,
@@ -80,7 +80,7 @@ def nearest(candidates: Candidates, value: Sequence[Fraction]) -> Prediction:
 def compare_stationary(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """Direction and multipliers of the flow against the nearest point allowed."""
     if not measurement.converged:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
+        return undecided(measurement.reason)
     return compare_direction(nearest(candidates_of(prediction), measurement.value), measurement, digits)
 
 

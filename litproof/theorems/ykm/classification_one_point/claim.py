@@ -7,6 +7,7 @@ from operator import mul
 from random import Random
 
 from litproof.algebra.balls import Ball, ball
+from litproof.algebra.linear import dot
 from litproof.claims.claim import claim
 from litproof.claims.hypotheses import ONE_POINT, TWO_LAYERS, holds
 from litproof.claims.types import Check, Hypothesis, Mutant
@@ -155,7 +156,7 @@ def _other_shift(problem: Problem, digits: int) -> Prediction | None:
     if not isinstance(network, Convolutional) or network.filter_sizes[0] != 2 or network.input_dim < 3:
         return None
     x, d = problem.X[0], network.input_dim
-    overlap = sum((p * q for p, q in zip(x, (*x[1:], x[0]), strict=True)), Fraction(0))
+    overlap = dot(x, (*x[1:], x[0]))
     if not overlap:
         return None
     side = -1 if overlap > 0 else 1

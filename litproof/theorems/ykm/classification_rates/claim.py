@@ -6,9 +6,9 @@ from fractions import Fraction
 from math import log
 from random import Random
 
-from litproof.algebra.linear import dot, solve_exact
+from litproof.algebra.linear import distance, dot, solve_exact
 from litproof.claims.claim import claim
-from litproof.claims.comparison import compare_gap, distance
+from litproof.claims.comparison import compare_gap, undecided
 from litproof.claims.depiction import curve, numbered
 from litproof.claims.hypotheses import DEEP, SEPARABLE, holds
 from litproof.claims.pictures import Curve, Picture
@@ -21,7 +21,7 @@ from litproof.networks.fully_connected import FullyConnected
 from litproof.predict.classification.l1_margin import L1Margin, l1_margin
 from litproof.predict.classification.max_margin import max_margin
 from litproof.problem import Problem
-from litproof.results import Evidence, Measurement, Prediction
+from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.classification import (
     CLASSIFICATION,
     THREE_LAYERS,
@@ -216,7 +216,7 @@ def _unsettled(nothing: tuple[Fraction, ...], problem: Problem, digits: int, why
 def compare_exponents(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """Exponents agree to 6 digits (or those asked for); fewer where the slopes have settled to fewer."""
     if not measurement.converged:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
+        return undecided(measurement.reason)
     gap = distance(prediction.value, measurement.value)
     reached = int(-log(float(measurement.error) + 1e-16, 10))
     return compare_gap(gap, Fraction(1), min(digits, DIGITS, reached))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from litproof.algebra.linear import minimum_norm, rank
+from litproof.algebra.linear import distance, minimum_norm, rank
 from litproof.claims.claim import claim
 from litproof.claims.hypotheses import DEEP, FULLY_CONNECTED, SEPARABLE
 from litproof.claims.types import Mutant
@@ -79,7 +79,7 @@ def _diagonal(problem: Problem) -> Problem | None:
         return None
     if not l1_margin(signed_rows(problem)).strict:
         return None
-    if max(abs(a - b) for a, b in zip(sparse.value, l2_direction(problem, 10).value, strict=True)) < 1e-3:
+    if distance(sparse.value, l2_direction(problem, 10).value) < 1e-3:
         return None
     d = problem.network.input_dim
     start = ((Fraction(1),) * d, (Fraction(1, 4),) * d)

@@ -7,9 +7,9 @@ from math import floor, log2
 from random import Random
 
 from litproof.algebra.balls import ball, dyadic
-from litproof.algebra.linear import dot, minimum_norm
+from litproof.algebra.linear import distance, dot, minimum_norm, sup_norm
 from litproof.claims.claim import claim
-from litproof.claims.comparison import compare_gap, distance, sup_norm
+from litproof.claims.comparison import compare_gap
 from litproof.claims.hypotheses import DEEP, FULLY_CONNECTED, REGRESSION, UNDERDETERMINED, holds
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.decimals import decimal_log

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
-from litproof.algebra.linear import rank
+from litproof.algebra.linear import dot, rank
 from litproof.algebra.orthogonal import random_orthonormal
 from litproof.algebra.spectral import commutation_fault
 from litproof.claims.claim import claim
@@ -138,11 +138,8 @@ def _as_if_commuting(problem: Problem, digits: int) -> Prediction | None:
     projectors = form.rational().projectors
 
     def pinched(layer: Flat) -> Flat:
-        weights = [sum((a * b for a, b in zip(P, layer, strict=True)), Fraction(0)) for P in projectors]
-        return tuple(
-            sum((w * entry for w, entry in zip(weights, column, strict=True)), Fraction(0))
-            for column in zip(*projectors, strict=True)
-        )
+        weights = [dot(P, layer) for P in projectors]
+        return tuple(dot(weights, column) for column in zip(*projectors, strict=True))
 
     return _variant(lambda p: replace(p, v=tuple(map(pinched, p.v))))(problem, digits)
 

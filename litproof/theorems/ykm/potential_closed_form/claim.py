@@ -8,9 +8,9 @@ from math import inf
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.algebra.linear import dot
+from litproof.algebra.linear import distance, dot, sup_norm
 from litproof.claims.claim import claim
-from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, distance, sup_norm
+from litproof.claims.comparison import CLEAR_MARGIN, compare_gap
 from litproof.claims.hypotheses import (
     DEEP,
     LAST_ZERO,

@@ -4,6 +4,7 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.balls import Exact
+from litproof.algebra.linear import dot
 from litproof.claims.claim import claim
 from litproof.claims.hypotheses import (
     DEEP_COMPONENTS,
@@ -101,7 +102,7 @@ def _random(seed: int) -> Problem:
     rho = [abs(draw_nonzero(rng)) for _ in range(d)]
     for layer in layers:
         rho = [value if entry > 0 else -value for value, entry in zip(rho, layer, strict=True)]
-    y = tuple(sum((x * r for x, r in zip(row, rho, strict=True)), Fraction(0)) for row in X)
+    y = tuple(dot(row, rho) for row in X)
     return Problem(
         Diagonal(depth, d), "regression", X, y, Fraction(1), layers, f"random diagonal, L = {depth}, balanced"
     )

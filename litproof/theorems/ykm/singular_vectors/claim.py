@@ -6,8 +6,9 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
+from litproof.algebra.linear import dot
 from litproof.claims.claim import claim
-from litproof.claims.comparison import compare_gap
+from litproof.claims.comparison import compare_gap, undecided
 from litproof.claims.hypotheses import LAYERED, SEPARABLE
 from litproof.claims.types import Answer, Comparison, Instance, Mutant
 from litproof.networks.base import DataTensor
@@ -50,10 +51,7 @@ Pull = Callable[[Tuple, Problem], Vector]
 
 
 def _weighted(rows: Sequence[Vector], p: Vector) -> Vector:
-    return [
-        sum((q * x for q, x in zip(p, column, strict=True)), Fraction(0))
-        for column in zip(*rows, strict=True)
-    ]
+    return [dot(p, column) for column in zip(*rows, strict=True)]
 
 
 def limit_pull(point: Tuple, problem: Problem) -> Vector:
@@ -68,7 +66,7 @@ def _reversed(point: Tuple, problem: Problem) -> Vector:
 def _start_pull(point: Tuple, problem: Problem) -> Vector:
     """X^T r at the start."""
     beta = problem.network.coefficients(problem.v0)
-    margins = [sum((x * b for x, b in zip(row, beta, strict=True)), Fraction(0)) for row in point.rows]
+    margins = [dot(row, beta) for row in point.rows]
     with ball_precision(128):
         weights = [dyadic((ball(min(margins)) - ball(m)).exp()) for m in margins]
     return _weighted(point.rows, weights)
@@ -124,7 +122,7 @@ def _tuple_of(
 def compare_tuple(prediction: Prediction, measurement: Measurement, digits: int) -> Comparison:
     """Every slot of M(g) contracted with the other layers is a positive multiple of its own layer."""
     if not measurement.converged:
-        return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, measurement.reason)
+        return undecided(measurement.reason)
     digits = min(digits, measurement.digits)
     bits = digits_to_bits(digits) + 128
     point, units = _tuple_of(prediction, measurement, bits)

@@ -6,8 +6,9 @@ from fractions import Fraction
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
+from litproof.algebra.linear import distance, sup_norm
 from litproof.claims.claim import claim
-from litproof.claims.comparison import compare_gap, distance, sup_norm, without_limit
+from litproof.claims.comparison import compare_gap, without_limit
 from litproof.claims.hypotheses import ONE_POINT, REGRESSION, TWO_LAYERS, holds
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.networks.convolutional import Convolutional

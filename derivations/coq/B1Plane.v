@@ -191,7 +191,8 @@ Proof.
   { intros u Hu. rewrite <- S1. apply (path_increasing_between _ _ 0 u plane1_path); [lra|]. intros q Hq.
     apply Rmult_le_pos; left; [apply det_positive | apply H]; lra. }
   assert (Gp : forall u, 0 <= u <= T -> 0 <= gap u).
-  { intros u Hu. apply (stays_nonneg gap _ (fun t => m * det t ^ 2) u gap_path gap_continuous); [lra | | unfold gap; lra].
+  { intros u Hu.
+    apply (stays_nonneg gap _ (fun t => m * det t ^ 2) u gap_path gap_continuous); [lra | | unfold gap; lra].
     intros q Hq. replace (- (m * det q ^ 2) * gap q + (m - 1) * det q * h1 q + m * det q ^ 2 * gap q)
       with ((m - 1) * (det q * h1 q)) by ring.
     apply Rmult_le_pos; [lra|]. apply Rmult_le_pos; left; [apply det_positive | apply H]; lra. }

@@ -187,6 +187,27 @@ Proof.
   destruct (filter_ex _ (filter_and _ _ (Sub Q HQ) Near)) as [x Hx]. exists x. exact Hx.
 Qed.
 
+(* a point near which there are members of all sets of a nested family *)
+Lemma nested_cluster m B (member : R -> (nat -> R) -> Prop) :
+  (forall e e' x, e <= e' -> member e x -> member e' x) -> (forall e, 0 < e -> exists x, member e x) ->
+  (forall j x, (j < m)%nat -> member 1 x -> Rabs (x j) <= B) ->
+  exists l : nat -> R, forall e s, 0 < e -> 0 < s ->
+    exists x, member e x /\ forall j, (j < m)%nat -> Rabs (x j - l j) < s.
+Proof.
+  intros Mono Some Bound. set (F := fun P : (nat -> R) -> Prop => exists e, 0 < e /\ forall x, member e x -> P x).
+  assert (PF : ProperFilter F).
+  { constructor.
+    - intros P [e [Pe HP]]. destruct (Some e Pe) as [x Hx]. exists x. auto.
+    - constructor.
+      + exists 1. split; [lra | auto].
+      + intros P P' [e [Pe HP]] [e' [Pe' HP']]. exists (Rmin e e'). split; [apply Rmin_glb_lt; auto|].
+        intros x Hx. split; [apply HP | apply HP']; apply (Mono (Rmin e e')); auto; [apply Rmin_l | apply Rmin_r].
+      + intros P P' Imp [e [Pe HP]]. exists e. auto. }
+  destruct (cluster_near (nat -> R) (fun j x => x j) B m F PF) as [l Hl].
+  { intros j Hj. exists 1. split; [lra|]. intros x Hx. apply Bound; auto. }
+  exists l. intros e s Pe Ps. apply Hl; auto. exists e. auto.
+Qed.
+
 (* what holds up to every multiple of e > 0 holds *)
 Lemma le_small a b K : 0 <= K -> (forall e, 0 < e -> a <= b + K * e) -> a <= b.
 Proof.

@@ -8,7 +8,19 @@ Open Scope R_scope.
 Lemma delta_sym i j : delta i j = delta j i.
 Proof. unfold delta. rewrite Nat.eqb_sym. reflexivity. Qed.
 
-(* a solution depends on the entries it speaks of only *)
+(* a velocity and a solution depend on the entries they speak of only *)
+Lemma velocity_ext L m n A A' y (w w' : nat -> nat -> R) j l :
+  (forall i j, (i < n)%nat -> (j < m)%nat -> A i j = A' i j) ->
+  (forall j l, (j < m)%nat -> (l < L)%nat -> w j l = w' j l) -> (j < m)%nat ->
+    velocity L m n A y w j l = velocity L m n A' y w' j l.
+Proof.
+  intros EA Ew Hj. unfold velocity. f_equal.
+  - f_equal. unfold dual_gradient. apply Sum_ext. intros i Hi. rewrite EA by auto. f_equal.
+    unfold residual. f_equal. apply Sum_ext. intros j' Hj'. rewrite EA by auto. f_equal.
+    unfold coefficient. apply Prod_ext. intros l' Hl'. rewrite Ew; auto.
+  - apply ProdBut_ext. intros l' Hl' _. rewrite Ew; auto.
+Qed.
+
 Lemma solution_ext L m n A A' y (v v' : nat -> nat -> R -> R) :
   (forall i j, (i < n)%nat -> (j < m)%nat -> A i j = A' i j) ->
   (forall j l, (j < m)%nat -> (l < L)%nat -> v j l = v' j l) ->
@@ -16,12 +28,8 @@ Lemma solution_ext L m n A A' y (v v' : nat -> nat -> R -> R) :
 Proof.
   intros EA Ev Sol j l Hj Hl. rewrite <- Ev by auto. destruct (Sol j l Hj Hl) as [C D].
   split; auto. intros t Ht.
-  replace (velocity L m n A' y (at_time v' t) j l) with (velocity L m n A y (at_time v t) j l); auto.
-  unfold velocity. f_equal.
-  - f_equal. unfold dual_gradient. apply Sum_ext. intros i Hi. rewrite EA by auto. f_equal.
-    unfold residual. f_equal. apply Sum_ext. intros j' Hj'. rewrite EA by auto. f_equal.
-    unfold coefficient. apply Prod_ext. intros l' Hl'. unfold at_time. rewrite Ev; auto.
-  - apply ProdBut_ext. intros l' Hl' _. unfold at_time. rewrite Ev; auto.
+  rewrite <- (velocity_ext L m n A A' y (at_time v t) (at_time v' t) j l); auto.
+  intros j' l' Hj' Hl'. unfold at_time. rewrite Ev; auto.
 Qed.
 
 Section Diagonal.

@@ -41,14 +41,9 @@ Proof. unfold squared. pose proof (pow2_ge_0 (v - y i)). lra. Qed.
 Theorem squared_tensor_flow L n k (M : nat -> (nat -> nat) -> R) (y : nat -> R) (w0 : nat -> nat -> R) :
   one_flow L k (tensor_gradient_flow L n k M (squared y)) w0.
 Proof.
-  assert (Li : forall i, (i < n)%nat -> locally_lipschitz_scalar (fun v => v - y i))
-    by (intros; apply squared_lipschitz).
-  assert (Lo : forall w, 0 <= tensor_loss L n k M (squared y) w)
-    by (intros w; apply Sum_nonneg; intros; apply squared_nonneg).
-  destruct (tensor_flow_exists L n k M (squared y) (fun i v => v - y i) 0 (squared_derive y) Li Lo w0) as [v [Fl V0]].
-  exists v. split; [exact Fl | split; [exact V0|]]. intros v' Fl' V0'.
-  apply (tensor_flow_unique L n k M (squared y) (fun i v => v - y i) (squared_derive y) Li v' v Fl' Fl).
-  intros l c Hl Hc. rewrite V0, V0'; auto.
+  apply (tensor_one_flow L n k M (squared y) (fun i v => v - y i) w0 (squared_derive y)).
+  - intros; apply squared_lipschitz.
+  - intros w. apply Sum_nonneg. intros; apply squared_nonneg.
 Qed.
 
 Lemma sensing_one_flow L n d (A : nat -> matrix) (y : nat -> R) (W0 : nat -> matrix) :

@@ -18,16 +18,18 @@ Definition quasi_stationary (L m n : nat) (A : nat -> nat -> R) (rho lam : nat -
   (forall j, (j < m)%nat -> rho j <> 0 ->
      is_derive (fun r => INR L / 2 * Rpower (Rabs r) (2 / INR L)) (rho j) (Sum n (fun i => A i j * lam i))).
 
-Lemma quasi_stationary_ext L m n A rho rho' lam : (forall j, (j < m)%nat -> rho j = rho' j) ->
-  quasi_stationary L m n A rho lam -> quasi_stationary L m n A rho' lam.
+Lemma quasi_stationary_ext L m n A A' rho rho' lam :
+  (forall i j, (j < m)%nat -> A i j = A' i j) -> (forall j, (j < m)%nat -> rho j = rho' j) ->
+  quasi_stationary L m n A rho lam -> quasi_stationary L m n A' rho' lam.
 Proof.
-  intros E [P1 [P2 [P3 P4]]].
-  assert (Eq : forall i, Sum m (fun j => A i j * rho j) = Sum m (fun j => A i j * rho' j))
-    by (intros i; apply Sum_ext; intros j Hj; rewrite E; auto).
+  intros EA E [P1 [P2 [P3 P4]]].
+  assert (Eq : forall i, Sum m (fun j => A i j * rho j) = Sum m (fun j => A' i j * rho' j))
+    by (intros i; apply Sum_ext; intros j Hj; rewrite EA, E; auto).
   split; [exact P1|]. split; [|split].
   - intros i Hi. rewrite <- Eq. apply P2; auto.
   - intros i Hi. rewrite <- Eq. apply P3; auto.
-  - intros j Hj N. rewrite <- E in * by auto. apply P4; auto.
+  - intros j Hj N. rewrite <- E in * by auto. rewrite (Sum_ext n _ (fun i => A i j * lam i)); [apply P4; auto|].
+    intros i _. rewrite EA; auto.
 Qed.
 
 (* --- the data tensor sum_j a_j u_{0,j} x ... x u_{L-1,j} --- *)
@@ -289,7 +291,7 @@ Theorem odeco_every_limit (tau : nat -> R) (r : nat -> R) :
 Proof.
   intros Ht Hr. destruct (odeco_family nat eventually eventually_filter tau (sequence_late tau Ht))
     as [r' [lam [G [PG [Sub [Q [_ Hr']]]]]]].
-  exists lam. revert Q. apply quasi_stationary_ext. intros j Hj. apply (tends_unique G _ _ _ (Hr' j)).
+  exists lam. revert Q. apply quasi_stationary_ext; auto. intros j Hj. apply (tends_unique G _ _ _ (Hr' j)).
   apply (tends_finer eventually G); auto. exact (Hr j Hj).
 Qed.
 

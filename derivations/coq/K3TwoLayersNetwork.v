@@ -50,30 +50,14 @@ Let rho t := coefficient L (reduced k U (at_time v t)).
 Theorem classification_reduction : classification_solution m n A L (reduced_path k U v).
 Proof.
   intros j l Hj Hl. split.
-  - apply (filterlim_Sum (k l) (fun c t => U l c j * v l c t) (at_right 0) (fun c => U l c j * v l c 0)).
-    intros c Hc. apply (filterlim_scale (at_right 0) (v l c) (U l c j) (v l c 0)). apply (v_flow l c Hl Hc).
-  - intros t Ht. set (G := fun j => pull m n A (rho t) j * ProdBut L (reduced k U (at_time v t) j) l).
-    assert (Dp : forall c, (c < k l)%nat -> is_derive (v l c) t (Sum m (fun j => U l c j * G j))).
-    { intros c Hc. destruct (v_flow l c Hl Hc) as [_ Dv]. specialize (Dv t Ht).
-      pose proof (is_derive_unique _ _ _ (exponential_partial_derivative (at_time v t) l c Hl Hc)) as E.
-      match type of Dv with is_derive _ _ (- ?x) =>
-        match type of E with _ = ?e => replace x with e in Dv by (symmetry; exact E) end end.
-      rewrite Ropp_involutive in Dv. exact Dv. }
-    assert (Dr : is_derive (reduced_path k U v j l) t (Sum (k l) (fun c =>
-      U l c j * Sum m (fun j' => U l c j' * G j')))).
-    { enough (Dn : forall N, (N <= k l)%nat -> is_derive (fun t => Sum N (fun c => U l c j * v l c t)) t
-        (Sum N (fun c => U l c j * Sum m (fun j' => U l c j' * G j')))) by (apply Dn; lia).
-      induction N as [|N IH]; intros HN; simpl Sum.
-      - apply (is_derive_const 0).
-      - apply (is_derive_plus (fun t => Sum N (fun c => U l c j * v l c t)) (fun t => U l N j * v l N t)).
-        + apply IH; lia.
-        + apply (is_derive_scal (v l N)), Dp; lia. }
-    match type of Dr with is_derive _ _ ?x => replace (pull _ _ _ _ _ * _) with x; [exact Dr|] end.
-    rewrite (Sum_ext (k l) _ (fun c => Sum m (fun j' => (U l c j * U l c j') * G j')))
-      by (intros c _; rewrite <- Sum_scal_l; apply Sum_ext; intros; ring).
-    rewrite Sum_swap.
-    rewrite (Sum_ext m _ (fun j' => delta j j' * G j')) by (intros j' Hj'; rewrite Sum_scal_r, U_orthonormal; auto).
-    rewrite (Sum_delta m j G) by auto. reflexivity.
+  - apply (reduced_continuous L k U v j l Hl). intros c Hc. apply (v_flow l c Hl Hc).
+  - intros t Ht. apply (reduced_derivative L m k U U_orthonormal v j l t
+      (fun j => pull m n A (rho t) j * ProdBut L (reduced k U (at_time v t) j) l)); auto.
+    intros c Hc. destruct (v_flow l c Hl Hc) as [_ Dv]. specialize (Dv t Ht).
+    pose proof (is_derive_unique _ _ _ (exponential_partial_derivative (at_time v t) l c Hl Hc)) as E.
+    match type of Dv with is_derive _ _ (- ?x) =>
+      match type of E with _ = ?e => replace x with e in Dv by (symmetry; exact E) end end.
+    rewrite Ropp_involutive in Dv. exact Dv.
 Qed.
 End Network.
 

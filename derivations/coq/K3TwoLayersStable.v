@@ -38,25 +38,13 @@ Proof.
   destruct (Classical_Prop.classic (exists e, 0 < e /\ forall x, ~ bad e x)) as [[e [Pe He]]|N].
   { exists e. split; auto. intros x Sx Lx Mx j Hj. apply Rnot_le_lt. intros Le. apply (He x).
     split; [split; [auto | split; auto]|]. exists j. auto. }
-  exfalso.
-  set (F := fun P : (nat -> R) -> Prop => exists e, 0 < e /\ forall x, bad e x -> P x).
-  assert (Mono : forall e e' x, e <= e' -> bad e x -> bad e' x).
+  exfalso. destruct (nested_cluster m 1 bad) as [l Pick].
   { intros e e' x Le [[Sx [Lx Mx]] Far]. split; [split; [auto | split; auto]|auto].
     intros i Hi. pose proof (Mx i Hi). lra. }
-  assert (PF : ProperFilter F).
-  { constructor.
-    - intros P [e [Pe HP]]. destruct (Classical_Prop.classic (exists x, P x)) as [|No]; auto. exfalso.
-      apply N. exists e. split; auto. intros x Bx. apply No. exists x. auto.
-    - constructor.
-      + exists 1. split; [lra | auto].
-      + intros P P' [e [Pe HP]] [e' [Pe' HP']]. exists (Rmin e e'). split; [apply Rmin_glb_lt; auto|].
-        intros x Bx. split; [apply HP | apply HP']; eapply Mono; eauto; [apply Rmin_l | apply Rmin_r].
-      + intros P P' Imp [e [Pe HP]]. exists e. auto. }
-  destruct (cluster_near (nat -> R) (fun j x => x j) 1 m F PF) as [l Hl].
-  { intros j Hj. exists 1. split; [lra|]. intros x [[_ [Lx _]] _].
+  { intros e Pe. apply Classical_Prop.NNPP. intros No. apply N. exists e. split; auto. intros x Bx. apply No. exists x.
+    exact Bx. }
+  { intros j x Hj [[_ [Lx _]] _].
     pose proof (Sum_term m (fun j => Rabs (x j)) j Hj ltac:(intros; apply Rabs_pos)) as Tm. unfold l1 in Lx. lra. }
-  assert (Pick : forall e s, 0 < e -> 0 < s -> exists x, bad e x /\ forall j, (j < m)%nat -> Rabs (x j - l j) < s).
-  { intros e s Pe Ps. apply Hl; auto. exists e. auto. }
   (* the cluster point solves the problem *)
   assert (Sl : signs l).
   { intros j Hj. split; intros Z; apply Rnot_lt_le; intros Lt.

@@ -7,17 +7,6 @@ From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Flow Potential Network Tensor R6Flow R6OnePoint.
 Open Scope R_scope.
 
-Lemma is_lim_exp_decay_infinite (f : R -> R) c : is_lim f p_infty p_infty -> 0 < c ->
-  is_lim (fun t => exp (- c * f t)) p_infty 0.
-Proof.
-  intros Lf Pc. apply (is_lim_comp exp (fun t => - c * f t) p_infty 0 m_infty).
-  - apply is_lim_exp_m.
-  - assert (M : Rbar_mult (- c) p_infty = m_infty).
-    { simpl. destruct (Rle_dec 0 (- c)) as [Hle|]; [exfalso; lra | reflexivity]. }
-    rewrite <- M. apply is_lim_scal_l, Lf.
-  - exists 0. discriminate.
-Qed.
-
 (* --- the pair (p, q) = (eta_1, eta_2) in the singular basis; E is the loss --- *)
 Section Pair.
 Variables (m : nat) (s : nat -> R) (y : R) (p q : nat -> R -> R) (E : R -> R).

@@ -4,8 +4,8 @@ Require Import Reals Lra Lia Arith FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From Litproof Require Import Sums Paths Norms Flow Kkt DepthPotential Network Tensor Margin Conserved Diagonal Sensing
   Circular ComplexOdeco ComplexConvolution Uniqueness SensingExistence FullyConnectedTensor NetworkExistence
-    AlignedTimes
-  K3AnyDepth K3Stationary K3Complex StationaryWitness Classification Wellposed FromStart PowerFlow Woodworth.
+  AlignedTimes K3AnyDepth K3Stationary K3Complex StationaryWitness Classification Wellposed FromStart PowerFlow
+  Woodworth.
 Open Scope R_scope.
 
 (* --- Woodworth et al. --- *)
@@ -131,7 +131,7 @@ Proof.
     forall a, (a < m)%nat -> direction x a = direction z a).
   { intros x z E a Ha. unfold direction. rewrite (E a Ha). f_equal. f_equal. apply Sum_ext. intros; rewrite E; auto. }
   exists rho, lam. split.
-  - revert Q. apply quasi_stationary_data. intros i j Hj. apply (Sum_delta m j (fun a => X i a)); auto.
+  - revert Q. apply quasi_stationary_ext; auto. intros i j Hj. apply (Sum_delta m j (fun a => X i a)); auto.
   - intros j Hj. rewrite <- (Same _ rho Bk j Hj).
     apply (is_lim_ext (fun t => direction (linear_coefficient L m (fun _ => m) delta basis (at_time v t)) j));
       [|apply Lim, Hj].

@@ -152,32 +152,34 @@ Proof.
   apply (filterlim_scal_r (V := R_NormedModule) a x).
 Qed.
 
-Theorem network_reduction : solution L m n data_matrix y reduced_path.
+(* U_l^T takes what moves by combinations of the columns of U_l to the coefficients of these *)
+Lemma reduced_continuous j l : (l < L)%nat ->
+  (forall c, (c < k l)%nat -> filterlim (v l c) (at_right 0) (locally (v l c 0))) ->
+  filterlim (reduced_path j l) (at_right 0) (locally (reduced_path j l 0)).
 Proof.
-  intros j l Hj Hl. split.
-  - apply (filterlim_Sum (k l) (fun c t => U l c j * v l c t) (at_right 0) (fun c => U l c j * v l c 0)).
-    intros c Hc. apply (filterlim_scale (at_right 0) (v l c) (U l c j) (v l c 0)). apply (v_flow l c Hl Hc).
-  - intros t Ht.
-    assert (D : is_derive (reduced_path j l) t (Sum (k l) (fun c => U l c j *
-       Sum m (fun j' => U l c j' * velocity L m n data_matrix y (at_time reduced_path t) j' l)))).
-    { enough (D : forall N, (N <= k l)%nat -> is_derive (fun t => Sum N (fun c => U l c j * v l c t)) t
-        (Sum N (fun c => U l c j * Sum m (fun j' => U l c j' *
-           velocity L m n data_matrix y (at_time reduced_path t) j' l)))) by (apply D; lia).
-      induction N as [|N IH]; intros HN; simpl Sum.
-      - apply (is_derive_const 0).
-      - apply (is_derive_plus (fun t => Sum N (fun c => U l c j * v l c t)) (fun t => U l N j * v l N t)).
-        + apply IH; lia.
-        + apply (is_derive_scal (v l N)), parameter_derivative; auto. }
-    match type of D with is_derive _ _ ?x =>
-      replace (velocity L m n data_matrix y (at_time reduced_path t) j l) with x; [exact D|] end.
-    rewrite (Sum_ext (k l) _ (fun c => Sum m (fun j' => (U l c j * U l c j')
-       * velocity L m n data_matrix y (at_time reduced_path t) j' l)))
+  intros Hl C. apply (filterlim_Sum (k l) (fun c t => U l c j * v l c t) (at_right 0) (fun c => U l c j * v l c 0)).
+  intros c Hc. apply (filterlim_scale (at_right 0) (v l c) (U l c j) (v l c 0)), C, Hc.
+Qed.
+
+Lemma reduced_derivative j l t G : (j < m)%nat -> (l < L)%nat ->
+  (forall c, (c < k l)%nat -> is_derive (v l c) t (Sum m (fun j' => U l c j' * G j'))) ->
+  is_derive (reduced_path j l) t (G j).
+Proof.
+  intros Hj Hl Dv. replace (G j) with (Sum (k l) (fun c => U l c j * Sum m (fun j' => U l c j' * G j'))).
+  - apply (is_derive_Sum (k l) (fun c t => U l c j * v l c t)). intros c Hc. apply (is_derive_scal (v l c)), Dv, Hc.
+  - rewrite (Sum_ext (k l) _ (fun c => Sum m (fun j' => (U l c j * U l c j') * G j')))
       by (intros c _; rewrite <- Sum_scal_l; apply Sum_ext; intros; ring).
     rewrite Sum_swap.
-    rewrite (Sum_ext m _ (fun j' => delta j j' * velocity L m n data_matrix y (at_time reduced_path t) j' l))
-      by (intros j' Hj'; rewrite Sum_scal_r, U_orthonormal; auto).
-    rewrite (Sum_delta m j (fun j' => velocity L m n data_matrix y (at_time reduced_path t) j' l)) by auto.
-    reflexivity.
+    rewrite (Sum_ext m _ (fun j' => delta j j' * G j')) by (intros j' Hj'; rewrite Sum_scal_r, U_orthonormal; auto).
+    apply (Sum_delta m j G Hj).
+Qed.
+
+Theorem network_reduction : solution L m n data_matrix y reduced_path.
+Proof.
+  intros j l Hj Hl. split; [apply reduced_continuous; auto; intros c Hc; apply (v_flow l c Hl Hc)|].
+  intros t Ht.
+  apply (reduced_derivative j l t (fun j => velocity L m n data_matrix y (at_time reduced_path t) j l)); auto.
+  intros c Hc. apply parameter_derivative; auto.
 Qed.
 
 (* what the reduced coordinates do not see does not move: the parameters converge with them *)

@@ -21,24 +21,32 @@ Proof.
   intros E P. replace g with f by (extensionality t; auto). exact P.
 Qed.
 
+(* a function that is right-continuous at 0 and continuous on (0, T), continued by its value at 0 *)
+Lemma extend_continuous (f : R -> R) (T : Rbar) (t : R) : filterlim f (at_right 0) (locally (f 0)) ->
+  (forall u, 0 < u -> Rbar_lt u T -> continuous f u) -> Rbar_lt t T -> continuous (fun t => f (Rmax 0 t)) t.
+Proof.
+  intros C D HT. destruct (Rtotal_order t 0) as [Hn|[->|Hp]].
+  - apply (continuous_ext_loc _ (fun _ => f 0)); [|apply continuous_const].
+    apply (locally_interval _ t m_infty 0); simpl; auto.
+    intros s _ Hs. rewrite Rmax_left by lra. reflexivity.
+  - unfold continuous. rewrite Rmax_left by lra.
+    intros U HU. destruct (C U HU) as [e He]. destruct HU as [e0 He0]. exists e. intros s Hs.
+    destruct (Rle_dec s 0) as [Hle|Hgt].
+    + rewrite Rmax_left by auto. apply He0, ball_center.
+    + rewrite Rmax_right by lra. apply He; auto; lra.
+  - apply (continuous_ext_loc _ f).
+    + apply (locally_interval _ t 0 p_infty); simpl; auto.
+      intros s Hs _. rewrite Rmax_right by lra. reflexivity.
+    + apply D; auto.
+Qed.
+
 Lemma path_extend f df :
   filterlim f (at_right 0) (locally (f 0)) -> (forall t, 0 < t -> is_derive f t (df t)) ->
   path (fun t => f (Rmax 0 t)) df.
 Proof.
   intros C D. split.
-  - intros t. destruct (Rtotal_order t 0) as [Hn|[->|Hp]].
-    + apply (continuous_ext_loc _ (fun _ => f 0)); [|apply continuous_const].
-      apply (locally_interval _ t m_infty 0); simpl; auto.
-      intros s _ Hs. rewrite Rmax_left by lra. reflexivity.
-    + unfold continuous. rewrite Rmax_left by lra.
-      intros U HU. destruct (C U HU) as [e He]. destruct HU as [e0 He0]. exists e. intros s Hs.
-      destruct (Rle_dec s 0) as [Hle|Hgt].
-      * rewrite Rmax_left by auto. apply He0, ball_center.
-      * rewrite Rmax_right by lra. apply He; auto; lra.
-    + apply (continuous_ext_loc _ f).
-      * apply (locally_interval _ t 0 p_infty); simpl; auto.
-        intros s Hs _. rewrite Rmax_right by lra. reflexivity.
-      * apply ex_derive_continuous. exists (df t). auto.
+  - intros t. apply (extend_continuous f p_infty); [exact C | | exact I]. intros u Hu _.
+    apply (ex_derive_continuous f). exists (df u). auto.
   - intros t Ht. apply (is_derive_ext_loc f); auto.
     apply (locally_interval _ t 0 p_infty); simpl; auto.
     intros s Hs _. rewrite Rmax_right by lra. reflexivity.
@@ -267,15 +275,21 @@ Lemma is_lim_scale c f (l : R) :
   is_lim f p_infty l -> is_lim (fun t => c * f t) p_infty (Finite (c * l)).
 Proof. intros H. apply (is_lim_scal_l f c p_infty l); auto. Qed.
 
-Lemma is_lim_exp_decay c a : 0 < c -> is_lim (fun t => a * exp (- c * t)) p_infty 0.
+Lemma is_lim_exp_decay_infinite (f : R -> R) c : is_lim f p_infty p_infty -> 0 < c ->
+  is_lim (fun t => exp (- c * f t)) p_infty 0.
 Proof.
-  intros Hc. rewrite <- (Rmult_0_r a). apply is_lim_scale.
-  apply (is_lim_comp exp (fun t => - c * t) p_infty 0 m_infty).
+  intros Lf Pc. apply (is_lim_comp exp (fun t => - c * f t) p_infty 0 m_infty).
   - apply is_lim_exp_m.
   - assert (M : Rbar_mult (- c) p_infty = m_infty).
     { simpl. destruct (Rle_dec 0 (- c)) as [Hle|]; [exfalso; lra | reflexivity]. }
-    rewrite <- M. apply is_lim_scal_l, is_lim_id.
+    rewrite <- M. apply is_lim_scal_l, Lf.
   - exists 0. discriminate.
+Qed.
+
+Lemma is_lim_exp_decay c a : 0 < c -> is_lim (fun t => a * exp (- c * t)) p_infty 0.
+Proof.
+  intros Hc. rewrite <- (Rmult_0_r a). apply is_lim_scale, (is_lim_exp_decay_infinite (fun t => t)); auto.
+  apply is_lim_id.
 Qed.
 
 Lemma is_lim_squeeze0 f g :

@@ -17,24 +17,12 @@ Proof.
     - rewrite (Rabs_pos_eq t) by auto. apply P, Pt.
     - rewrite (Rabs_left t) by lra. pose proof (P (- t) ltac:(lra)) as Q. rewrite hL_inverse_odd in Q.
       replace (- hL_inverse L t - - t) with (- (hL_inverse L t - t)) in Q by ring. rewrite Rabs_Ropp in Q. exact Q. }
-  clear t. intros t Pt. destruct (coefficient_bijective L t) as [q [E _]].
+  clear t. intros t Pt. destruct (small_coordinate L t Pt) as [q [E [[Pq Qt] [[D1 D2] Be]]]].
   pose proof (unit_pos L q) as Pu.
-  assert (Pq : 0 <= q). { apply Rnot_lt_le. intros N. unfold coefficient_of in E. nra. }
-  assert (U1 : 1 <= unit_weight L q).
-  { unfold unit_weight. apply pow_R1_Rle. rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt. pose proof (pow2_ge_0 q). lra. }
-  assert (Qt : q <= t) by (rewrite <- E; unfold coefficient_of; nra).
-  destruct (dual_near_0 L q Pq) as [D1 D2].
   assert (EH : hL_inverse L t = dual_of L q) by (rewrite <- E; apply hL_inverse_closed_form).
-  assert (U2 : unit_weight L q ^ 2 = (1 + q ^ 2) ^ (L - 1)).
-  { unfold unit_weight. rewrite <- pow_mult, Nat.mul_comm, pow_mult. f_equal. apply pow2_sqrt. pose proof (pow2_ge_0 q).
-    lra. }
-  pose proof (bernoulli_inverse (L - 1) (q ^ 2) (pow2_ge_0 q)) as Be. rewrite <- U2 in Be.
-  assert (Q2 : q ^ 2 <= t ^ 2) by nra. pose proof (pos_INR (L - 1)) as NL.
-  apply (Rmult_le_compat_l (INR (L - 1))) in Q2; auto.
-  assert (C : t * (1 - INR (L - 1) * t ^ 2) <= t * / unit_weight L q ^ 2) by (apply Rmult_le_compat_l; lra).
-  assert (E2 : t * / unit_weight L q ^ 2 = q / unit_weight L q).
-  { rewrite <- E. unfold coefficient_of. field. lra. }
-  assert (0 <= INR (L - 1) * t ^ 3) by (apply Rmult_le_pos; [auto | apply pow_le, Pt]).
+  apply (Rmult_le_compat_l t) in Be; auto.
+  assert (E2 : t * / unit_weight L q ^ 2 = q / unit_weight L q) by (rewrite <- E; unfold coefficient_of; field; lra).
+  assert (0 <= INR (L - 1) * t ^ 3) by (apply Rmult_le_pos; [apply pos_INR | apply pow_le, Pt]).
   rewrite EH. apply Rabs_le. lra.
 Qed.
 

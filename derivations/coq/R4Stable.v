@@ -104,34 +104,23 @@ Proof.
     (exists j, (j < m)%nat /\ d <= Rabs (x j - z j)) /\ potential m g x < potential m g z + e).
   destruct (Classical_Prop.classic (exists e, 0 < e /\ forall x, ~ bad e x)) as [[e [Pe He]]|N].
   { exists e. split; auto. intros x Hx Bx Fx. apply Rnot_lt_le. intros Lt. apply (He x). unfold bad. auto. }
-  exfalso.
-  set (F := fun P : (nat -> R) -> Prop => exists e, 0 < e /\ forall x, bad e x -> P x).
-  assert (Mono : forall e e' x, e <= e' -> bad e x -> bad e' x).
+  exfalso. destruct (upper_bound m (fun j => Rabs (z j) + d)) as [B [_ HB]].
+  destruct (nested_cluster m B bad) as [l Hl].
   { intros e e' x Le [H1 [H2 [H3 H4]]]. repeat split; auto. lra. }
-  assert (PF : ProperFilter F).
-  { constructor.
-    - intros P [e [Pe HP]]. destruct (Classical_Prop.classic (exists x, P x)) as [|No]; auto. exfalso.
-      apply N. exists e. split; auto. intros x Hx. apply No. exists x. auto.
-    - constructor.
-      + exists 1. split; [lra | auto].
-      + intros P P' [e [Pe HP]] [e' [Pe' HP']]. exists (Rmin e e'). split; [apply Rmin_glb_lt; auto|].
-        intros x Hx. split; [apply HP | apply HP']; apply (Mono (Rmin e e')); auto; [apply Rmin_l | apply Rmin_r].
-      + intros P P' Imp [e [Pe HP]]. exists e. auto. }
-  assert (Bad : forall e, 0 < e -> F (bad e)) by (intros e Pe; exists e; auto).
-  destruct (upper_bound m (fun j => Rabs (z j) + d)) as [B [_ HB]].
-  destruct (cluster_near (nat -> R) (fun j x => x j) B m F PF) as [l Hl].
-  { intros j Hj. exists 1. split; [lra|]. intros x [_ [Hx _]].
-    pose proof (Hx j Hj). pose proof (HB j Hj). pose proof (Rabs_triang (x j - z j) (z j)) as Tr.
+  { intros e Pe. apply Classical_Prop.NNPP. intros No. apply N. exists e. split; auto. intros x Hx. apply No. exists x.
+    exact Hx. }
+  { intros j x Hj [_ [Hx _]]. pose proof (Hx j Hj). pose proof (HB j Hj).
+    pose proof (Rabs_triang (x j - z j) (z j)) as Tr.
     replace (x j - z j + z j) with (x j) in Tr by ring. simpl in *. lra. }
   assert (Fl : feasible m n A y l).
-  { apply feasible_closed. intros s Ps. destruct (Hl (bad 1) s (Bad 1 ltac:(lra)) Ps) as [x [[Hx _] Near]].
+  { apply feasible_closed. intros s Ps. destruct (Hl 1 s ltac:(lra) Ps) as [x [[Hx _] Near]].
     exists x. auto. }
   assert (Gl : potential m g l <= potential m g z).
   { apply (le_small _ _ (INR m + 1)); [pose proof (pos_INR m); lra|]. intros e Pe.
     destruct (potential_continuous l e Pe) as [s [Ps Hs]].
-    destruct (Hl (bad e) s (Bad e Pe) Ps) as [x [[_ [_ [_ Hx]]] Near]].
+    destruct (Hl e s Pe Ps) as [x [[_ [_ [_ Hx]]] Near]].
     pose proof (Hs x Near) as C. apply Rabs_le_between in C. lra. }
-  destruct (Hl (bad 1) d (Bad 1 ltac:(lra)) Pd) as [x [[_ [_ [[j [Hj Far]] _]]] Near]].
+  destruct (Hl 1 d ltac:(lra) Pd) as [x [[_ [_ [[j [Hj Far]] _]]] Near]].
   pose proof (Near j Hj) as Nj. rewrite (z_unique l Fl Gl j Hj) in Nj. lra.
 Qed.
 

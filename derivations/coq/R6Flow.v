@@ -236,6 +236,16 @@ Qed.
 End Reduced.
 
 (* --- the gradient flow of any two-layer network at one data point, M(x) = sum_j s_j u_1j u_2j^T --- *)
+Lemma one_point_reduction m k (s : nat -> R) U y v : orthonormal 2 m k U ->
+  gradient_flow 2 1 m 1 k (fun j _ => s j) U (fun _ _ => 1) (fun _ => y) v ->
+  extended_solution 2 m 1 (fun _ j => s j) (fun _ => y) (extend (reduced_path k U v)).
+Proof.
+  intros Orth Fl. pose proof (network_reduction 2 1 m 1 k _ U _ (fun _ => y) Orth v Fl) as Sol.
+  replace (data_matrix 1 (fun j _ => s j) (fun _ _ => 1)) with (fun _ j : nat => s j) in Sol
+    by (extensionality i; extensionality j; unfold data_matrix; simpl; ring).
+  exact (extend_solution 2 m 1 _ _ _ Sol).
+Qed.
+
 Theorem two_layer_one_point
   (m : nat) (k : nat -> nat) (s : nat -> R) (U : nat -> nat -> nat -> R) (y : R) (v : nat -> nat -> R -> R)
   (target : R) (j0 : nat) :
@@ -250,15 +260,7 @@ Theorem two_layer_one_point
     is_lim (v l c) p_infty (v l c 0 + Sum m (fun j => U l c j * (new l j - eta l j))).
 Proof.
   intros S X Orth Fl eta Root Seen new l c Hl Hc.
-  pose proof (network_reduction 2 1 m 1 k S U X (fun _ => y) Orth v Fl) as Sol.
-  set (w := reduced_path k U v) in *.
-  assert (Sol' : solution 2 m 1 (fun _ j => s j) (fun _ => y) w).
-  { intros j l' Hj Hl'. destruct (Sol j l' Hj Hl') as [C D]. split; auto. intros t Ht.
-    replace (velocity 2 m 1 (fun _ j => s j) (fun _ => y) (at_time w t) j l')
-      with (velocity 2 m 1 (data_matrix 1 S X) (fun _ => y) (at_time w t) j l'); auto.
-    replace (data_matrix 1 S X) with (fun _ j : nat => s j); [reflexivity|].
-    extensionality i; extensionality j'. unfold data_matrix, S, X. simpl. ring. }
-  pose proof (extend_solution 2 m 1 _ _ w Sol') as Ext.
+  pose proof (one_point_reduction m k s U y v Orth Fl) as Ext. set (w := reduced_path k U v) in *.
   assert (W0 : forall j l, extend w j l 0 = eta l j) by (intros; unfold extend; rewrite Rmax_left by lra; reflexivity).
   assert (Lims : forall j, (j < m)%nat -> is_lim (w j l) p_infty (new l j)).
   { intros j Hj.

@@ -188,11 +188,9 @@ Proof.
   exists target. split; [|split].
   - intros x. split; [|intros ->; exact Root]. intros E. apply (output_injective m s (eta 0%nat) (eta 1%nat)); auto.
     lra.
-  - pose proof (network_reduction 2 1 m 1 k S U X (fun _ => y) Orth v Fl) as Sol.
-    set (w := reduced_path k U v) in *.
+  - pose proof (one_point_reduction m k s U y v Orth Fl) as Ext. set (w := reduced_path k U v) in *.
     assert (DM : data_matrix 1 S X = fun _ j => s j)
       by (extensionality i; extensionality j; unfold data_matrix, S, X; simpl; ring).
-    rewrite DM in Sol. pose proof (extend_solution 2 m 1 _ _ w Sol) as Ext.
     assert (W0 : forall j l, extend w j l 0 = eta l j)
       by (intros; unfold extend; rewrite Rmax_left by lra; reflexivity).
     assert (Lr : is_lim (fun t => residual 2 m (fun _ j => s j) (fun _ => y) (at_time (extend w) t) 0) p_infty 0).

@@ -106,18 +106,6 @@ Proof. intros Hl Ha Hb Ne. rewrite velocity_of_diagonals, delta_other by auto. r
 End DiagonalVelocity.
 
 (* --- a solution in coordinates is a gradient flow of the diagonal network --- *)
-Lemma velocity_ext L m n A A' y (w w' : nat -> nat -> R) j l :
-  (forall i j, (i < n)%nat -> (j < m)%nat -> A i j = A' i j) ->
-  (forall j l, (j < m)%nat -> (l < L)%nat -> w j l = w' j l) -> (j < m)%nat ->
-    velocity L m n A y w j l = velocity L m n A' y w' j l.
-Proof.
-  intros EA Ew Hj. unfold velocity. f_equal.
-  - f_equal. unfold dual_gradient. apply Sum_ext. intros i Hi. rewrite EA by auto. f_equal.
-    unfold residual. f_equal. apply Sum_ext. intros j' Hj'. rewrite EA by auto. f_equal.
-    unfold coefficient. apply Prod_ext. intros l' Hl'. rewrite Ew; auto.
-  - apply ProdBut_ext. intros l' Hl' _. rewrite Ew; auto.
-Qed.
-
 Lemma solution_diagonal_flow L m n X y v : solution L m n X y (fun j l => v l j) -> diagonal_gradient_flow L m n X y v.
 Proof.
   intros Sol l j Hl Hj. destruct (Sol j l Hj Hl) as [C D]. split; auto. intros t Ht. specialize (D t Ht).

@@ -42,18 +42,6 @@ Proof.
   apply Prod_ext. intros l _. unfold reduced, basis, width. apply (Sum_delta m a (fun c => w l c)); auto.
 Qed.
 
-Lemma quasi_stationary_data A A' r lam : (forall i j, (j < m)%nat -> A i j = A' i j) ->
-  quasi_stationary L m n A r lam -> quasi_stationary L m n A' r lam.
-Proof.
-  intros E [P1 [P2 [P3 P4]]].
-  assert (Eq : forall i, Sum m (fun j => A i j * r j) = Sum m (fun j => A' i j * r j))
-    by (intros i; apply Sum_ext; intros j Hj; rewrite E; auto).
-  split; [exact P1|]. split; [|split].
-  - intros i Hi. rewrite <- Eq. apply P2; auto.
-  - intros i Hi. rewrite <- Eq. apply P3; auto.
-  - intros j Hj N. rewrite (Sum_ext n _ (fun i => A i j * lam i)); [apply P4; auto|]. intros i _. rewrite E; auto.
-Qed.
-
 Theorem diagonal_every_direction (v : nat -> nat -> R -> R) (t0 : R) (tau : nat -> R) (b : nat -> R) :
   0 <= t0 -> diagonal_classification_flow v -> diagonal_exponential_loss (at_time v t0) < 1 ->
   let beta t j := Prod L (fun l => v l j t) in
@@ -73,7 +61,7 @@ Proof.
     intros p. rewrite diagonal_coefficient by auto. f_equal. f_equal. apply Sum_ext. intros j Hj.
     rewrite diagonal_coefficient by auto. reflexivity.
   - exists r, lam. split.
-    + revert Q. apply quasi_stationary_data. intros i j Hj. apply (Sum_delta m j (fun a => X i a)); auto.
+    + revert Q. apply quasi_stationary_ext; auto. intros i j Hj. apply (Sum_delta m j (fun a => X i a)); auto.
     + assert (Bk : forall a, (a < m)%nat -> Sum m (fun j => delta j a * r j) = r a).
       { intros a Ha. rewrite (Sum_ext m _ (fun j => delta a j * r j)) by (intros; rewrite delta_sym; reflexivity).
         apply (Sum_delta m a r Ha). }

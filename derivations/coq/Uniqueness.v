@@ -154,25 +154,6 @@ Proof.
   apply (continuous_plus (fun t => Sum N (fun k => f k t)) (f N)); auto.
 Qed.
 
-(* a function that is right-continuous at 0 and continuous on (0, T), continued by its value at 0 *)
-Lemma extend_continuous (f : R -> R) (T : Rbar) (t : R) : filterlim f (at_right 0) (locally (f 0)) ->
-  (forall u, 0 < u -> Rbar_lt u T -> continuous f u) -> Rbar_lt t T -> continuous (fun t => f (Rmax 0 t)) t.
-Proof.
-  intros C D HT. destruct (Rtotal_order t 0) as [Hn|[->|Hp]].
-  - apply (continuous_ext_loc _ (fun _ => f 0)); [|apply continuous_const].
-    apply (locally_interval _ t m_infty 0); simpl; auto.
-    intros s _ Hs. rewrite Rmax_left by lra. reflexivity.
-  - unfold continuous. rewrite Rmax_left by lra.
-    intros U HU. destruct (C U HU) as [e He]. destruct HU as [e0 He0]. exists e. intros s Hs.
-    destruct (Rle_dec s 0) as [Hle|Hgt].
-    + rewrite Rmax_left by auto. apply He0, ball_center.
-    + rewrite Rmax_right by lra. apply He; auto; lra.
-  - apply (continuous_ext_loc _ f).
-    + apply (locally_interval _ t 0 p_infty); simpl; auto.
-      intros s Hs _. rewrite Rmax_right by lra. reflexivity.
-    + apply D; auto.
-Qed.
-
 (* finitely many continuous functions are bounded on [0, t] *)
 Lemma common_bound N (f : nat -> R -> R) t : 0 <= t -> (forall k u, (k < N)%nat -> 0 <= u <= t -> continuous (f k) u) ->
   exists r, 0 <= r /\ forall k u, (k < N)%nat -> 0 <= u <= t -> Rabs (f k u) <= r.

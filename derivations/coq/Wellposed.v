@@ -26,35 +26,34 @@ Proof.
   - intros u. apply (ex_derive_continuous (fun u => a * (b * exp (b * u)))). auto_derive; auto.
 Qed.
 
+(* any loss below by 0 whose derivative is locally Lipschitz *)
+Lemma tensor_one_flow L n k M ell dell w0 : (forall i u, is_derive (ell i) u (dell i u)) ->
+  (forall i, (i < n)%nat -> locally_lipschitz_scalar (dell i)) -> (forall w, 0 <= tensor_loss L n k M ell w) ->
+  one_flow L k (tensor_gradient_flow L n k M ell) w0.
+Proof.
+  intros De Li Lo. destruct (tensor_flow_exists L n k M ell dell 0 De Li Lo w0) as [v [Fl V0]].
+  exists v. split; [exact Fl | split; [exact V0|]]. intros v' Fl' V0'.
+  apply (tensor_flow_unique L n k M ell dell De Li v' v Fl' Fl). intros l c Hl Hc. rewrite V0, V0'; auto.
+Qed.
+
 Theorem one_point_flow k (M : nat -> nat -> R) (y : R) (w0 : nat -> nat -> R) :
   one_flow 2 k (tensor_gradient_flow 2 1 k (matrix_tensor M) (one_point_loss y)) w0.
 Proof.
-  set (dell := fun (_ : nat) u => - (y * exp (- (y * u)))).
-  assert (Li : forall i, (i < 1)%nat -> locally_lipschitz_scalar (dell i)).
-  { intros i _. replace (dell i) with (fun u => - y * exp (- y * u)); [apply exp_scaled_lipschitz|].
-    extensionality u. unfold dell. replace (- (y * u)) with (- y * u) by ring. ring. }
-  assert (Lo : forall w, 0 <= tensor_loss 2 1 k (matrix_tensor M) (one_point_loss y) w).
-  { intros w. apply Sum_nonneg. intros i _. left. apply exp_pos. }
-  destruct (tensor_flow_exists 2 1 k (matrix_tensor M) (one_point_loss y) dell 0 (one_point_derive y) Li Lo w0)
-    as [v [Fl V0]].
-  exists v. split; [exact Fl | split; [exact V0|]]. intros v' Fl' V0'.
-  apply (tensor_flow_unique 2 1 k (matrix_tensor M) (one_point_loss y) dell (one_point_derive y) Li v' v Fl' Fl).
-  intros l c Hl Hc. rewrite V0, V0'; auto.
+  apply (tensor_one_flow 2 1 k _ _ _ w0 (one_point_derive y)).
+  - intros i _. change (locally_lipschitz_scalar (fun u : R => - (y * exp (- (y * u))))).
+    replace (fun u => - (y * exp (- (y * u)))) with (fun u => - y * exp (- y * u)); [apply exp_scaled_lipschitz|].
+    extensionality u. replace (- (y * u)) with (- y * u) by ring. ring.
+  - intros w. apply Sum_nonneg. intros i _. left. apply exp_pos.
 Qed.
 
 Theorem exponential_flow L n k (M : nat -> (nat -> nat) -> R) (w0 : nat -> nat -> R) :
   one_flow L k (tensor_gradient_flow L n k M exponential) w0.
 Proof.
-  set (dell := fun (_ : nat) u => - exp (- u)).
-  assert (Li : forall i, (i < n)%nat -> locally_lipschitz_scalar (dell i)).
-  { intros i _. replace (dell i) with (fun u => -1 * exp (-1 * u)); [apply exp_scaled_lipschitz|].
-    extensionality u. unfold dell. replace (-1 * u) with (- u) by ring. ring. }
-  assert (Lo : forall w, 0 <= tensor_loss L n k M exponential w).
-  { intros w. apply Sum_nonneg. intros i _. left. apply exp_pos. }
-  destruct (tensor_flow_exists L n k M exponential dell 0 exponential_derive Li Lo w0) as [v [Fl V0]].
-  exists v. split; [exact Fl | split; [exact V0|]]. intros v' Fl' V0'.
-  apply (tensor_flow_unique L n k M exponential dell exponential_derive Li v' v Fl' Fl).
-  intros l c Hl Hc. rewrite V0, V0'; auto.
+  apply (tensor_one_flow L n k M _ _ w0 exponential_derive).
+  - intros i _. change (locally_lipschitz_scalar (fun u : R => - exp (- u))).
+    replace (fun u => - exp (- u)) with (fun u => -1 * exp (-1 * u)); [apply exp_scaled_lipschitz|].
+    extensionality u. replace (-1 * u) with (- u) by ring. ring.
+  - intros w. apply Sum_nonneg. intros i _. left. apply exp_pos.
 Qed.
 
 (* the squared loss of an odeco network (R1, R2, R6) *)

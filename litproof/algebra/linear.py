@@ -205,7 +205,13 @@ def square_root_free(matrix: Sequence[Sequence[Fraction]]) -> tuple[list[list[Fr
 
 def null_space(rows: Sequence[Sequence[Fraction]], width: int) -> list[list[Fraction]]:
     """A basis of the vectors of length `width` orthogonal to all rows."""
-    reduced, pivots = row_echelon([list(row) for row in rows])
+    return orthogonal_to_echelon(*row_echelon(rows), width)
+
+
+def orthogonal_to_echelon(
+    reduced: Sequence[Sequence[Fraction]], pivots: Sequence[int], width: int
+) -> list[list[Fraction]]:
+    """As `null_space`, of a reduced echelon form."""
     basis = []
     for free in sorted(set(range(width)) - set(pivots)):
         vector = [Fraction(int(k == free)) for k in range(width)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from litproof.algebra.linear import row_echelon
+from litproof.algebra.linear import null_space, row_echelon
 from litproof.bias.mirror_map import MirrorMap
 from litproof.bias.regulariser import Polynomial, Regulariser
 from litproof.errors import HypothesisError
@@ -50,7 +50,7 @@ def in_mirror_coordinates(problem: Problem) -> Regulariser | None:
             if z != k
             for monomial in sorted({m for entry in gradients[z] for m in entry})
         ]
-        free = _null_space(equations, size)
+        free = null_space(equations, size)
         pulled = [_combined(a, gradients[k]) for a in free]
         if not any(pulled):
             return None
@@ -86,17 +86,6 @@ def _mirror(problem: Problem) -> MirrorMap | None:
         return MirrorMap(problem)
     except HypothesisError:
         return None
-
-
-def _null_space(equations: Sequence[Sequence[Fraction]], size: int) -> list[list[Fraction]]:
-    reduced, pivots = row_echelon(equations) if equations else ([], [])
-    null_space = []
-    for free in (k for k in range(size) if k not in pivots):
-        vector = [Fraction(int(k == free)) for k in range(size)]
-        for pivot, row in zip(pivots, reduced, strict=True):
-            vector[pivot] = -row[free]
-        null_space.append(vector)
-    return null_space
 
 
 def _combined(weights: Sequence[Fraction], polynomials: Sequence[Polynomial]) -> Polynomial:

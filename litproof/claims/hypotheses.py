@@ -229,12 +229,21 @@ NO_ZERO = Hypothesis("etabar_j != 0 for all j", _no_zero)
 
 def smallest_gap(eta: Sequence[Sequence[Exact]]) -> Exact:
     """min over l < L and j of eta_{l,j}^2 - eta_{L,j}^2, exact."""
+    return _outermost_gap(eta, -1)
+
+
+def largest_gap(eta: Sequence[Sequence[Exact]]) -> Exact:
+    """max over l < L and j of eta_{l,j}^2 - eta_{L,j}^2, exact."""
+    return _outermost_gap(eta, 1)
+
+
+def _outermost_gap(eta: Sequence[Sequence[Exact]], side: int) -> Exact:
     gaps = [a * a - b * b for layer in eta[:-1] for a, b in zip(layer, eta[-1], strict=True)]
-    least = gaps[0]
+    outermost = gaps[0]
     for gap in gaps[1:]:
-        if sign(gap - least) < 0:
-            least = gap
-    return least
+        if sign(gap - outermost) == side:
+            outermost = gap
+    return outermost
 
 
 def _gap(problem: Problem) -> Check:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product as indices
 from typing import TypeAlias
 
-from litproof.language.matrix_arithmetic import Array
+from litproof.language.matrix_arithmetic import Array, transposed
 from litproof.language.tree import Call, Negation, Node, Number, Operation
 
 Value: TypeAlias = "Node | Array"
@@ -141,16 +141,6 @@ def balanced(sign: str, terms: Sequence[Node]) -> Node:
         return terms[0]
     half = len(terms) // 2
     return operation(sign, balanced(sign, terms[:half]), balanced(sign, terms[half:]))
-
-
-def transposed(a: Array) -> Array:
-    """A^T; a vector becomes a row."""
-    if len(a.shape) == 1:
-        return Array((1, a.shape[0]), a.entries)
-    rows, columns = a.shape
-    return Array(
-        (columns, rows), tuple(a.entries[i * columns + j] for j in range(columns) for i in range(rows))
-    )
 
 
 def norm(a: Array, p: Node | None, place: int) -> Node:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.algebra.linear import row_echelon
+from litproof.algebra.linear import orthogonal_to_echelon, row_echelon
 from litproof.formula.ball_vectors import eigenvectors, largest_of, row_space
 from litproof.formula.evaluate import evaluate
 from litproof.formula.interpolators import Interpolators, interpolators
@@ -208,14 +208,7 @@ class _Judged:
             shift[pivot] = row[size]
         if max(map(abs, shift)) > 4 * size * (self.error + self.largest / 10 ** (self.digits + 5)):
             return Stationarity(None, "zeros at the limit are not known precisely enough", imprecise=True)
-        rows = []
-        for k in range(size):
-            if k not in pivots:
-                vector = [Fraction(int(i == k)) for i in range(size)]
-                for pivot, row in zip(pivots, reduced, strict=True):
-                    vector[pivot] = -row[k]
-                rows.append(vector)
-        return self.space.moved(shift).along(rows)
+        return self.space.moved(shift).along(orthogonal_to_echelon(reduced, pivots, size))
 
     def multipliers(self, kinks: Sequence[Kink]) -> Stationarity:
         """Whether the slopes at the kinks can cancel the rest with |s| <= 1."""

@@ -115,9 +115,14 @@ def called(name: str, arguments: Sequence[Any]) -> Any:
         return total(a * b for a, b in zip(first.entries, arguments[1].entries, strict=True))
     if name == "vec":
         return Array((len(first.entries),), first.entries)
-    if len(first.shape) == 1:
-        return Array((1, first.shape[0]), first.entries)
-    rows, columns = first.shape
+    return transposed(first)
+
+
+def transposed(a: Array) -> Array:
+    """A^T; a vector becomes a row."""
+    if len(a.shape) == 1:
+        return Array((1, a.shape[0]), a.entries)
+    rows, columns = a.shape
     return Array(
-        (columns, rows), tuple(first.entries[i * columns + j] for j in range(columns) for i in range(rows))
+        (columns, rows), tuple(a.entries[i * columns + j] for j in range(columns) for i in range(rows))
     )

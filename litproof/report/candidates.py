@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from litproof.bias.candidates import ENOUGH, Study, Tested
 from litproof.bias.scales import Trend
+from litproof.report.terminal import plain_console
 from litproof.text import visible
 
-_PLAIN_WIDTH = 120
 _SHOWN = 12
 _LEAST_ORDER = 0.3
 
@@ -25,7 +23,7 @@ def print_study(study: Study, *, everything: bool = False) -> None:
     ----------
     everything : all candidates, not only the nearest twelve.
     """
-    console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH, highlight=False)
+    console = plain_console()
     table = Table(box=None, pad_edge=False)
     table.add_column("candidate")
     table.add_column("verdict", no_wrap=True)

@@ -1,11 +1,9 @@
 """What `falsify` found, as a table, as JSON, and as problem files."""
 
-import sys
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -18,11 +16,10 @@ from litproof.claims.types import Instance, Status
 from litproof.errors import InputError, LitproofError
 from litproof.files import make_directory, write_atomically
 from litproof.problem_file import read_problem, write_problem
-from litproof.report.terminal import COLOURS
+from litproof.report.terminal import COLOURS, plain_console
 from litproof.text import to_json, visible
 
 SCHEMA = 1
-_PLAIN_WIDTH = 120
 _OUTCOMES = (*map(str, Status), LOST, NOT_DRAWN)
 
 
@@ -115,7 +112,7 @@ def falsifications_to_json(entries: list[dict[str, Any]], searches: list[Falsifi
 
 def print_falsification(search: Falsification, counterexamples: list[dict[str, Any]]) -> None:
     """The table of networks and outcomes, then what was search."""
-    console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH, highlight=False)
+    console = plain_console()
     columns = [name for name in _OUTCOMES if search.outcomes[name] and name not in (LOST, NOT_DRAWN)]
     table = Table(box=None, pad_edge=False)
     table.add_column("network", no_wrap=True)

@@ -18,13 +18,17 @@ COLOURS = {
     Status.ERROR: "bold red",
 }
 BELOW = "verified, below what is asked"
-_PLAIN_WIDTH = 120
 _HEADINGS = ("claim", "status", "evidence", "instances", "digits", "mutants rejected", "seconds")
+
+
+def plain_console() -> Console:
+    """Standard output; 120 characters wide where that is no terminal."""
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
 
 
 def print_report(report: Report) -> None:
     """Print the table of verdicts, then reasons for whatever is not verified, then a summary line."""
-    console = Console(width=None if sys.stdout.isatty() else _PLAIN_WIDTH, highlight=False)
+    console = plain_console()
     table = Table(box=None, pad_edge=False)
     for heading in _HEADINGS[:3]:
         table.add_column(heading, no_wrap=True)

@@ -10,7 +10,7 @@ from math import inf
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
-from litproof.claims.comparison import coincide, undecided
+from litproof.claims.comparison import coincide, undecided, without_limit
 from litproof.claims.formulas.between import holds_between
 from litproof.claims.formulas.drawn_states import random_moments, random_speeds
 from litproof.claims.formulas.event_formulas import conditions_of
@@ -252,10 +252,7 @@ def compare_relation(prediction: Prediction, measurement: Measurement, digits: i
     assert isinstance(relation, Relation)
     assert isinstance(problem, Problem)
     if not measurement.converged:
-        answer = Answer.VIOLATED if measurement.at_rest else Answer.UNKNOWN
-        return Comparison(
-            answer, 0, Evidence.NUMERIC, inf if measurement.at_rest else 0.0, measurement.reason
-        )
+        return without_limit(measurement)
     digits = min(digits, measurement.digits - _EXTRA)
     parts = parts_of(relation, problem)
     if not parts:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from litproof.algebra.balls import Ball, ball, dyadic, magnitude
+from litproof.algebra.balls import Ball, ball, dyadic, missing_bits
 from litproof.algebra.inverse import invert_increasing
 from litproof.errors import Inconclusive, Unreachable
 from litproof.networks.base import MultilinearNetwork
@@ -153,9 +153,8 @@ def two_layer_limit(problem: Problem, digits: int) -> Prediction:
                 after = eta if end == 0 else ([ball(0)] * form.rank, [ball(0)] * form.rank)
             layers = layers_at(svd, v, eta, after)
             beta = coefficients_in_balls(network, layers)
-            radius = max(magnitude(entry.rad()) for entry in beta)
-            size = max(max(magnitude(entry.mid()) for entry in beta) - 2, -8 * wanted)
-        if radius <= size - wanted or all(entry == 0 for entry in beta):
+            missing = missing_bits(beta, wanted)
+        if not missing:
             details: dict[str, object] = {
                 "v": tuple(tuple(dyadic(e) for e in layer) for layer in layers),
                 "proved": True,
@@ -164,7 +163,7 @@ def two_layer_limit(problem: Problem, digits: int) -> Prediction:
             return Prediction(
                 tuple(dyadic(e) for e in beta), digits, "hyperbolic form in the singular basis (R6)", details
             )
-        bits += radius - size + wanted + 16
+        bits += missing + 16
     raise Inconclusive(
         "beta cancels to far fewer digits than the layers carry; the limit may be exactly zero"
     )

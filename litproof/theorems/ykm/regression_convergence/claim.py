@@ -17,6 +17,7 @@ from litproof.claims.hypotheses import (
     REGRESSION,
     UNDERDETERMINED,
     initial_velocity,
+    largest_gap,
     real_form,
     reduced_layers,
     smallest_gap,
@@ -306,15 +307,6 @@ def _eight_times(problem: Problem) -> Fraction:
     return Fraction(float(4 / (least ** (2 * len(layers)) * squares[0]))).limit_denominator(10**6)
 
 
-def _largest_gap(eta: Start) -> Exact:
-    gaps = [a * a - b * b for layer in eta[:-1] for a, b in zip(layer, eta[-1], strict=True)]
-    largest = gaps[0]
-    for gap in gaps[1:]:
-        if sign(gap - largest) > 0:
-            largest = gap
-    return largest
-
-
 def _wrong(name: str, change: Callable[[Problem], Problem | None], **variant: object) -> Mutant:
     def predict(problem: Problem, digits: int) -> Prediction:
         return Prediction((_rate(problem, digits, **variant),), digits, name)  # type: ignore[arg-type]
@@ -391,7 +383,7 @@ def _random(seed: int) -> Problem:
         _wrong("lambda^L in place of lambda^{L-1}", _slow_from(Fraction(2)), more_layers=1),
         _wrong("lambda^{L-2} in place of lambda^{L-1}", _slow_from(Fraction(1, 2)), more_layers=-1),
         _wrong("sigma_max in place of sigma_min", _different_singular_values, largest_singular=True),
-        _wrong("the largest gap in place of the least", _slow_unequal, start=_largest_gap),
+        _wrong("the largest gap in place of the least", _slow_unequal, start=largest_gap),
         Mutant(
             "hypothesis violated: lambda = 0", _as_if_smaller, _away_from_target, _look_until(_eight_times)
         ),

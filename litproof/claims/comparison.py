@@ -61,6 +61,11 @@ def undecided(reason: str, void: str = "") -> Comparison:
     return Comparison(Answer.UNKNOWN, 0, Evidence.NUMERIC, 0.0, reason, void=void)
 
 
+def violated(reason: str, margin: float = inf, evidence: Evidence = Evidence.NUMERIC) -> Comparison:
+    """The two sides contradict each other, by `margin` times what is allowed; no digit agrees."""
+    return Comparison(Answer.VIOLATED, 0, evidence, margin, reason)
+
+
 def compare_gap(gap: Fraction, size: Fraction, digits: int, error: Fraction = Fraction(0)) -> Comparison:
     """Judge a gap against 10^-digits times `size`, where the measured side is known up to `error`."""
     tolerance = size / 10**digits

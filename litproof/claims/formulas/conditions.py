@@ -10,7 +10,7 @@ from typing import Literal
 
 from litproof.algebra.balls import dyadic
 from litproof.algebra.linear import dot, identity, sup_norm
-from litproof.claims.comparison import coincide, compare_coefficients, undecided, without_limit
+from litproof.claims.comparison import coincide, compare_coefficients, undecided, violated, without_limit
 from litproof.claims.formulas.coincidence import moving_directions, near_start
 from litproof.claims.formulas.conserved import Quantities, compare_conserved, follow_moments, value_of
 from litproof.claims.measurement import follow_limit, prove_limit
@@ -185,14 +185,14 @@ def _compare_stationarity(
         void = "vacuous" if stationarity.reason in (NOTHING, NOTHING_NEAR) else ""
         return undecided(stationarity.reason, void=void)
     if stationarity.answer is False:
-        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, stationarity.margin, stationarity.reason)
+        return violated(stationarity.reason, stationarity.margin)
     reason = stationarity.reason
     if condition.mode == "minimises":
         with working_precision(measurement):
             tree = condition.tree_for(problem)
             minimum = minimality(tree, limit_point(tree, setting, measurement), stationarity.shape)
         if minimum.answer is False:
-            return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, 10.0**digits, minimum.reason)
+            return violated(minimum.reason, 10.0**digits)
         if minimum.answer is None:
             advice = f"{minimum.reason} (claim 'stationary' to ask for no more)"
             return Comparison(Answer.UNKNOWN, digits, Evidence.NUMERIC, 0.0, advice)

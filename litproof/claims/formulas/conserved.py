@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball, dyadic, to_fmpq
 from litproof.algebra.linear import sup_norm
-from litproof.claims.comparison import CLEAR_MARGIN, undecided
+from litproof.claims.comparison import CLEAR_MARGIN, undecided, violated
 from litproof.claims.hypotheses import initial_velocity
 from litproof.claims.measurement import times_until
 from litproof.claims.types import Answer, Comparison
@@ -183,7 +183,7 @@ def _open(detail: str) -> Comparison:
 
 
 def _false(detail: str, margin: float = inf) -> Comparison:
-    return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, margin, detail)
+    return violated(detail, margin)
 
 
 @dataclass(frozen=True)

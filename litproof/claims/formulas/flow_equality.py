@@ -19,6 +19,7 @@ from typing import Any
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear import sup_norm
+from litproof.claims.comparison import violated
 from litproof.claims.formulas.coefficients import coefficients_with_slopes
 from litproof.claims.formulas.following import Asked, follow_asked
 from litproof.claims.formulas.moments import ALONG, AtMoment
@@ -185,9 +186,7 @@ def compare_equality(prediction: Prediction, measurement: Measurement, digits: i
     gap = measurement.details["gap"] if measurement.details["statement"] is statement else Fraction(0)
     if gap > Fraction(10, 10**digits):
         ratio = 10.0 ** min(300.0, float((gap * 10**digits).numerator.bit_length()) / 3.33)
-        return Comparison(
-            Answer.VIOLATED, 0, Evidence.NUMERIC, ratio, "the two flows part: the images differ"
-        )
+        return violated("the two flows part: the images differ", ratio)
     network, formulas = statement.written_out(problem)
     c = statement.factor(problem)
     proof = identity(problem, network, formulas, c)
@@ -201,7 +200,7 @@ def compare_equality(prediction: Prediction, measurement: Measurement, digits: i
     if off > tolerance:
         ratio = 10.0 ** min(300.0, (off / tolerance).numerator.bit_length() / 3.33)
         detail = f"no identity, and along the flow the two sides differ by {float(off):.2g} of their size"
-        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, ratio, detail)
+        return violated(detail, ratio)
     detail = "no identity between polynomials; along this flow the two sides agree"
     why = "no identity between polynomials decides it"
     return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, detail, unproved=why)

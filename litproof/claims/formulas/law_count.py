@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from math import inf
 from typing import NamedTuple
 
+from litproof.claims.comparison import violated
 from litproof.claims.formulas.built import (
     NUMBERS,
     Built,
@@ -177,7 +177,7 @@ def compare_count(prediction: Prediction, measurement: Measurement, digits: int)
     upper = "any number" if most is None else str(most)
     detail = f"{found} found, at most {upper} of any kind, {number} claimed"
     if number < found or (most is not None and number > most):
-        return Comparison(Answer.VIOLATED, 0, Evidence.EXACT, inf, detail)
+        return violated(detail, evidence=Evidence.EXACT)
     if found != most:
         raise Inconclusive(f"{detail}; a higher degree may find more")
     parts = (PartResult("laws", "holds", "exact", digits, detail),)

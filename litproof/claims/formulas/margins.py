@@ -16,7 +16,7 @@ from typing import Any, Literal
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear import distance, sup_norm
 from litproof.algebra.linear_programme import minimise
-from litproof.claims.comparison import compare_gap, undecided
+from litproof.claims.comparison import compare_gap, undecided, violated
 from litproof.claims.formulas.following import follow_far
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis
 from litproof.decimals import decimal_log
@@ -172,7 +172,7 @@ class _Judged:
         )
         if rest > tolerance:
             ratio = 10.0 ** min(decimal_log(rest) - decimal_log(tolerance), 300.0)
-            return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, ratio, f"not stationary: {detail}")
+            return violated(f"not stationary: {detail}", ratio)
         if not any(weights):
             return _open("says nothing: no multiplier is positive, so that the margins play no part")
         if self.statement.kind == "minimises":

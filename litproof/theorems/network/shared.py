@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
-from math import inf
 from random import Random
 
+from litproof.claims.comparison import violated
 from litproof.claims.types import Answer, Comparison, Instance
 from litproof.networks.base import MultilinearNetwork
 from litproof.networks.identities import IdentityReport
@@ -26,7 +26,7 @@ def identity_comparison(reports: Iterable[IdentityReport], digits: int) -> Compa
     checked = 0
     for report in reports:
         if not report.holds:
-            return Comparison(Answer.VIOLATED, 0, Evidence.EXACT, inf, f"{report.identity}: {report.failure}")
+            return violated(f"{report.identity}: {report.failure}", evidence=Evidence.EXACT)
         checked += report.checked
     return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"{checked} coefficients compared")
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import inf
 
 from litproof.algebra.linear import distance, rank, sup_norm
-from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits
+from litproof.claims.comparison import CLEAR_MARGIN, agreed_digits, violated
 from litproof.claims.depiction import curve, level
 from litproof.claims.pictures import Picture
 from litproof.claims.types import Answer, Comparison, Mutant
@@ -89,9 +88,7 @@ def compare_laws(prediction: Prediction, measurement: Measurement, digits: int) 
     proofs += angular_momenta(network, laws.form) if laws.form and not laws.form.is_real else ()
     failed = next((proof for proof in proofs if not proof.holds), None)
     if failed:
-        return Comparison(
-            Answer.VIOLATED, 0, Evidence.EXACT, inf, f"no identity: {failed.name} ({residue(failed)})"
-        )
+        return violated(f"no identity: {failed.name} ({residue(failed)})", evidence=Evidence.EXACT)
     if drift > tolerance:
         return Comparison(Answer.VIOLATED, agreed_digits(drift, size, digits), Evidence.NUMERIC, 1.0, detail)
     return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"{len(proofs)} identities proved, {detail}")

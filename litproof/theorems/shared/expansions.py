@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, inf, log10
+from math import ceil, log10
 
 from litproof.algebra.balls import ball, dyadic
 from litproof.algebra.linear import distance, dot, sup_norm
-from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, undecided, without_limit
+from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, undecided, violated, without_limit
 from litproof.claims.depiction import curve, numbered
 from litproof.claims.pictures import Curve, Picture
 from litproof.claims.types import Answer, Comparison
@@ -337,7 +337,7 @@ def _compare_order(
         return Comparison(Answer.HOLDS, 10**6, Evidence.AGREED, 0.0, detail)
     if off <= 2 * known:
         return undecided(detail)
-    return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, inf, detail)
+    return violated(detail)
 
 
 def observed_order(samples: Sequence[Sample], later: Sequence[Fraction]) -> tuple[float, float]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from math import inf
 from random import Random
 from typing import Any
 
@@ -14,7 +13,7 @@ from litproof.bias.row_space import in_row_space
 from litproof.certify.certificates.limit_pair import transformed
 from litproof.certify.regression.validated import enclose_by_integration
 from litproof.claims.claim import claim
-from litproof.claims.comparison import CLEAR_MARGIN, undecided
+from litproof.claims.comparison import CLEAR_MARGIN, undecided, violated
 from litproof.claims.hypotheses import FEWER, REGRESSION, holds
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.integrate.budget import SECOND
@@ -107,7 +106,7 @@ def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> C
     if not measurement.converged:
         return undecided(measurement.reason)
     if not _same_interpolators(prediction.details["first"], prediction.details["second"]):
-        return Comparison(Answer.VIOLATED, 0, Evidence.EXACT, inf, "the data have different interpolators")
+        return violated("the data have different interpolators", evidence=Evidence.EXACT)
     boxes = measurement.details["boxes"]
     gap = gap_of(*boxes)
     if gap > 0:
@@ -115,9 +114,7 @@ def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> C
             Answer.HOLDS, digits, Evidence.CERTIFIED, 0.0, f"limits at least {float(gap):.1e} apart"
         )
     few = measurement.details["digits"]
-    return Comparison(
-        Answer.VIOLATED, 0, Evidence.NUMERIC, 10.0 * CLEAR_MARGIN, f"limits agree to {few} digits"
-    )
+    return violated(f"limits agree to {few} digits", 10.0 * CLEAR_MARGIN)
 
 
 def _same(a: Prediction, b: Prediction, digits: int) -> bool:

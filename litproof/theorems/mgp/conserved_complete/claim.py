@@ -7,11 +7,11 @@ data of the problem, and counts brackets of the gradient fields over Q by multip
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import inf
 from random import Random
 
 from litproof.algebra.linear import rank
 from litproof.claims.claim import claim
+from litproof.claims.comparison import violated
 from litproof.claims.hypotheses import GRADIENT_FLOW, POLYNOMIAL, holds
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Instance, Mutant
 from litproof.errors import Inconclusive
@@ -154,13 +154,9 @@ def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> C
     rank, size = _independent(claimed.laws, point), len(point)
     detail = f"{rank} independent laws, {dimension} independent brackets, {size} parameters"
     if rank != claimed.rank:
-        return Comparison(
-            Answer.VIOLATED, 0, Evidence.EXACT, inf, f"{detail}; {claimed.rank} independent laws claimed"
-        )
+        return violated(f"{detail}; {claimed.rank} independent laws claimed", evidence=Evidence.EXACT)
     if claimed.number + dimension != size:
-        return Comparison(
-            Answer.VIOLATED, 0, Evidence.AGREED, inf, f"{detail}; {claimed.number} laws in all claimed"
-        )
+        return violated(f"{detail}; {claimed.number} laws in all claimed", evidence=Evidence.AGREED)
     if rank == claimed.number:
         return Comparison(Answer.HOLDS, digits, Evidence.EXACT, 0.0, f"complete: {detail}; {constant.detail}")
     return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, f"{detail}; {constant.detail}")

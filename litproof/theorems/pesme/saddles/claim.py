@@ -9,7 +9,7 @@ from random import Random
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear import distance, product, sup_norm
 from litproof.claims.claim import claim
-from litproof.claims.comparison import undecided
+from litproof.claims.comparison import undecided, violated
 from litproof.claims.formulas.events import crossing
 from litproof.claims.formulas.extrapolation import neville
 from litproof.claims.hypotheses import FEWER, REGRESSION, REGRESSION_FLOW, holds
@@ -201,9 +201,7 @@ def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> C
     if not measurement.converged:
         return undecided(measurement.reason)
     if prediction.details["order"] != measurement.details["order"]:
-        return Comparison(
-            Answer.VIOLATED, 0, Evidence.NUMERIC, float(_CLEAR), "other entries, or another order"
-        )
+        return violated("other entries, or another order", float(_CLEAR))
     size = sup_norm(prediction.value)
     pairs = zip(prediction.value, measurement.value, measurement.details["errors"], strict=True)
     ratios = [(abs(a - b), error + size / 10**digits) for a, b, error in pairs]
@@ -216,9 +214,7 @@ def _compare(prediction: Prediction, measurement: Measurement, digits: int) -> C
         return undecided(f"not resolved: {detail}")
     if gap <= allowed:
         return Comparison(Answer.HOLDS, known, Evidence.AGREED, 0.0, detail)
-    return Comparison(
-        Answer.VIOLATED, 0, Evidence.NUMERIC, float(_CLEAR * min(gap / allowed / 3, 10**6)), detail
-    )
+    return violated(detail, float(_CLEAR * min(gap / allowed / 3, 10**6)))
 
 
 def _same(a: Prediction, b: Prediction, digits: int) -> bool:

@@ -10,7 +10,7 @@ from random import Random
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear import dot, sup_norm
 from litproof.claims.claim import claim
-from litproof.claims.comparison import compare_gap
+from litproof.claims.comparison import compare_gap, violated
 from litproof.claims.hypotheses import LAYERED
 from litproof.claims.pictures import Curve, Kind, Picture
 from litproof.claims.types import Answer, Check, Comparison, Hypothesis, Mutant
@@ -122,7 +122,7 @@ def compare_divergence(prediction: Prediction, measurement: Measurement, digits:
     if falls > SLACK or short > SLACK:
         worst = max(falls, short)
         what = "the normalised margin turns" if falls > SLACK else "1/loss grows more slowly than the bound"
-        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, worst / SLACK, f"{what}: {worst:.2g}")
+        return violated(f"{what}: {worst:.2g}", worst / SLACK)
     gap = sup_norm([a - b for a, b in zip(prediction.value, measurement.value, strict=True)])
     return compare_gap(gap, Fraction(1), digits)
 

@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
-from math import inf
 from random import Random
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear import distance, dot, sup_norm
 from litproof.claims.claim import claim
-from litproof.claims.comparison import CLEAR_MARGIN, compare_gap
+from litproof.claims.comparison import CLEAR_MARGIN, compare_gap, violated
 from litproof.claims.hypotheses import (
     DEEP,
     LAST_ZERO,
@@ -171,7 +170,7 @@ def compare_work(prediction: Prediction, measurement: Measurement, digits: int) 
     if worst := next((c for c in comparisons if c.answer is not Answer.HOLDS), None):
         return worst
     if not closed_form_proved(potential.depth):
-        return Comparison(Answer.VIOLATED, 0, Evidence.EXACT, inf, "the closed form is not an identity")
+        return violated("the closed form is not an identity", evidence=Evidence.EXACT)
     flat = [
         (a.time, b.time)
         for a in samples
@@ -181,7 +180,7 @@ def compare_work(prediction: Prediction, measurement: Measurement, digits: int) 
     if flat:
         a, b = map(float, flat[0])
         detail = f"not strictly convex between t = {a:.4g} and t = {b:.4g}"
-        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, inf, detail)
+        return violated(detail)
     detail = f"{comparisons[0].detail}, {comparisons[1].detail}; H_{potential.depth}' = h_{potential.depth}^-1 proved"
     return Comparison(Answer.HOLDS, digits, Evidence.AGREED, 0.0, detail)
 

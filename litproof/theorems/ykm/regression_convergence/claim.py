@@ -8,7 +8,7 @@ from random import Random
 
 from litproof.algebra.balls import Exact, ball, dyadic, endpoints, sign
 from litproof.claims.claim import claim
-from litproof.claims.comparison import without_limit
+from litproof.claims.comparison import violated, without_limit
 from litproof.claims.depiction import curve
 from litproof.claims.hypotheses import (
     DEEP,
@@ -205,7 +205,7 @@ def compare_convergence(prediction: Prediction, measurement: Measurement, digits
                 detail = (
                     f"loss/bound is 10^{decimal_log(moment.loss / high):.2g} at t = {float(moment.time):.4g}"
                 )
-                return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, 10.0 ** min(excess, 300.0), detail)
+                return violated(detail, 10.0 ** min(excess, 300.0))
             undecided |= moment.loss + moment.error > low * (1 + tolerance)
             closest = max(closest, moment.loss / low)
     if undecided:

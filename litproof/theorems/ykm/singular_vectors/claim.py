@@ -8,16 +8,16 @@ from random import Random
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.algebra.linear import dot
 from litproof.claims.claim import claim
-from litproof.claims.comparison import compare_gap, undecided
+from litproof.claims.comparison import compare_gap, undecided, violated
 from litproof.claims.hypotheses import LAYERED, SEPARABLE
-from litproof.claims.types import Answer, Comparison, Instance, Mutant
+from litproof.claims.types import Comparison, Instance, Mutant
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.tensor import TensorNetwork
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
-from litproof.results import Evidence, Measurement, Prediction
+from litproof.results import Measurement, Prediction
 from litproof.theorems.shared.classification import (
     CLASSIFICATION,
     TWO_LAYERS,
@@ -127,7 +127,7 @@ def compare_tuple(prediction: Prediction, measurement: Measurement, digits: int)
     bits = digits_to_bits(digits) + 128
     point, units = _tuple_of(prediction, measurement, bits)
     if units is None:
-        return Comparison(Answer.VIOLATED, 0, Evidence.NUMERIC, float("inf"), "a contraction vanishes")
+        return violated("a contraction vanishes")
     with ball_precision(bits):
         gap = max(
             abs(dyadic(a) - b)

@@ -70,16 +70,12 @@ def test_a_flow_cut_off_before_it_saw_anything_does_not_take_the_proof_along(tas
 
 
 def test_what_is_not_proved_is_always_followed(monkeypatch):
+    """Many l1 max margins with different margins."""
     monkeypatch.setattr(beside, "FEW_SECONDS", 0)
-    problem = Problem(
-        network=Diagonal(depth=3, width=2),
-        task="classification",
-        X=((Fraction(1), Fraction(3)), (Fraction(2), Fraction(-1))),
-        y=(Fraction(1), Fraction(1)),
-        scale=Fraction(1, 2),
-        v=((Fraction(1), Fraction(2)),) * 3,
-    )
-    assert find_limit(problem, 10).clock
+    X = (("1", "2", "1/2"), ("2", "-1/2", "1"), ("1", "1", "-1"))
+    start = (("1", "1", "1/2"), ("1/3", "1/2", "1/4"))
+    problem = Problem(network=Diagonal(2, 3), task="classification", X=X, y=(1, 1, 1), scale=1, v=start)
+    assert find_limit(problem, 5).clock
 
 
 def test_a_step_budget_that_ends_first_is_said(monkeypatch):

@@ -54,7 +54,7 @@ _LOW = 48
 _PIECES = 32
 _SHRINK, _GROW, _CAUTION = 0.3, 2.0, 0.95
 _FAILURES = 25
-"""Steps in a row that fail before the climb ends; each is at most a third, or where it is by the defect a half."""
+"""Steps in a row that fail before the climb ends: the next one would be shorter than the first by 10^7 or more."""
 _SWITCH = 3.0
 """log of a weight, at the end of a step, that makes its point the next reference."""
 

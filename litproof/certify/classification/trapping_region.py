@@ -15,7 +15,7 @@ from math import log, prod
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball, column
-from litproof.certify.classification.component_steps import BITS, Place, climb_components
+from litproof.certify.classification.component_steps import BITS, Place, climb_components, step_cost
 from litproof.certify.classification.direction import enclose_vector
 from litproof.certify.classification.off_support import largest, off_support
 from litproof.certify.classification.vertex import (
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 _ROOMS = (1.03, 1.2, 2)
 """Sizes of the box that are tried, relative to what the excess and the flow's own place need."""
 _TAU = Fraction(1, 1000)
+_STEPS = 40
+"""What a way into a region takes at least, but for the simplest ones."""
 _SMALL = Fraction(3, 4)
 """Power of kappa below which margins of components off the support are far out."""
 _SEEN, _REACH = 1e9, 1e10
@@ -62,6 +64,11 @@ def trap_direction(problem: Problem, digits: int, *, operations: float) -> Enclo
     if form is None or not form.is_real or problem.layered.depth < 3:
         raise HypothesisError("a region is known for real odeco networks of depth 3 and more")
     margins = margin_problem(problem, form)
+    if _STEPS * step_cost(len(margins.rows), form.rank, margins.depth) > operations:
+        raise HypothesisError(
+            f"the way into a region is not proved for {len(margins.rows)} points and {form.rank} components: "
+            "it would take more than the budget"
+        )
     known: dict[Choice, Vertex | str] = {}
     obstacle, kappa = "the loss was not brought below 1", 0.0
     for place in climb_components(margins, problem.v0, Budget(operations)):

@@ -10,7 +10,7 @@ from scipy.integrate import solve_ivp
 
 from litproof.algebra.balls import ball
 from litproof.certify.classification import trapping_region as trap
-from litproof.certify.classification.component_steps import climb_components
+from litproof.certify.classification.component_steps import climb_components, step_cost
 from litproof.certify.classification.off_support import off_support, product_bound
 from litproof.certify.classification.trapping_region import trap_direction, trapped
 from litproof.certify.classification.vertex import Vertex, require_strict, strict_vertex
@@ -222,9 +222,15 @@ def test_a_hopeless_climb_is_given_up(monkeypatch):
         trap_direction(one, 10, operations=OPERATIONS)
 
 
-def test_a_budget_that_is_too_small_says_how_far_it_was_enough():
+def test_a_budget_that_is_too_small_is_told_before_and_after(monkeypatch):
+    one = TRAPPED["two active points"]
+    steps = trap._STEPS * step_cost(2, 2, 3)
+    with pytest.raises(HypothesisError, match="not proved for 2 points and 2 components"):
+        trap_direction(one, 10, operations=0.9 * steps)
+    far = draw_diagonal(Random("v0"), 3, 4, 6)
+    monkeypatch.setattr(trap, "_STEPS", 8)
     with pytest.raises(HypothesisError, match=r"followed with proved errors as far as kappa = "):
-        trap_direction(TRAPPED["two active points"], 10, operations=SECOND / 20)
+        trap_direction(far, 10, operations=9 * step_cost(4, 6, 3))
 
 
 def test_limit_says_certified():

@@ -17,6 +17,7 @@ from litproof.certify.classification.component_steps import (
     Track,
     block_radius,
     climb_components,
+    suprema,
     weight,
 )
 from litproof.integrate.budget import SECOND, Budget
@@ -293,6 +294,21 @@ def test_weights_lie_in_their_enclosures(seed):
             widths.append(float(value.rad()))
         if size <= 2:
             assert max(widths) < 1e-18
+
+
+@pytest.mark.parametrize("degree", [0, 5, 20, 47, 48, 90])
+def test_suprema_of_polynomials_on_the_interval(degree):
+    """Random coefficients, a single high power, and a Chebyshev polynomial, whose powers add up to far more than 1."""
+    rng = np.random.default_rng(degree)
+    drawn_entries = list(rng.normal(size=degree + 1))
+    cosine = list(np.polynomial.chebyshev.cheb2poly([0.0] * min(degree, 20) + [1.0]))
+    rows = [drawn_entries, [0.0] * degree + [1.0], cosine]
+    with ball_precision(BITS):
+        bounds = [float(x) for x in suprema([[arb(float(x)) for x in row] for row in rows])]
+    u = np.linspace(-1, 1, 401)
+    largest = [np.abs(np.polynomial.polynomial.polyval(u, row)).max() for row in rows]
+    assert all(high >= value * (1 - 1e-9) for high, value in zip(bounds, largest, strict=True))
+    assert bounds[1] <= 1 + 1e-12 and bounds[2] <= 1 + 1e-8
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -56,6 +56,10 @@ LEAST_PARAMETERS = 100
 _GAIN = 0.8
 """Share of the parameters below which the smaller network is worth its rounded numbers."""
 
+_MOST_PRODUCTS = 30_000_000
+_MOST_VECTORS = 200
+"""Exact products of images of the data, and vectors of a basis made orthonormal; beyond, no span is looked for."""
+
 _MARGIN = 64
 """Bits beyond those asked for, to begin with."""
 
@@ -149,16 +153,10 @@ def data_span(problem: Problem, bits: int) -> Span | None:
     >>> span.problem.network.shapes, span.problem.X
     ((1, 1), ((Fraction(5, 1),),))
     """
-    if not is_large_and_layered(problem):
+    found = _smaller(problem) if is_large_and_layered(problem) else None
+    if found is None:
         return None
-    parameters, sizes = sum(problem.network.shapes), matrix_sizes(problem.network)
-    spaces = _spaces(problem)
-    counts = [d if space is None else len(space) for d, space in zip(sizes, spaces, strict=True)]
-    if 0 in counts:
-        return None
-    network = _network(problem.network, counts)
-    if sum(network.shapes) > _GAIN * parameters:
-        return None
+    network, spaces = found
     margin = _MARGIN
     while True:
         with ball_precision(bits + margin):
@@ -166,6 +164,28 @@ def data_span(problem: Problem, bits: int) -> Span | None:
         if span is not None:
             return span
         margin *= 2
+
+
+def spanned_network(problem: Problem) -> Network:
+    """The network of `data_span`, or the one of the problem where it has none; nothing is rounded."""
+    found = _smaller(problem) if is_large_and_layered(problem) else None
+    return problem.network if found is None else found[0]
+
+
+@lru_cache(maxsize=8)
+def _smaller(problem: Problem) -> tuple[Network, list[Basis]] | None:
+    """The smaller network and rational bases of U_0..U_L."""
+    parameters, sizes = sum(problem.network.shapes), matrix_sizes(problem.network)
+    if len(problem.X) * sizes[-1] * parameters > _MOST_PRODUCTS:
+        return None
+    spaces = _spaces(problem)
+    counts = [d if space is None else len(space) for d, space in zip(sizes, spaces, strict=True)]
+    if 0 in counts:
+        return None
+    network = _network(problem.network, counts)
+    if sum(network.shapes) > _GAIN * parameters or max(len(space or ()) for space in spaces) > _MOST_VECTORS:
+        return None
+    return network, spaces
 
 
 def _network(network: Network, counts: Sequence[int]) -> Network:

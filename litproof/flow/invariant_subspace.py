@@ -35,8 +35,8 @@ Signs = tuple[tuple[int, int], ...]
 MOST_TERMS = 2_000_000
 """Coefficients that the comparison of polynomials may have; beyond, no subspace is reported."""
 
-MOST_SAMPLED = 4_000_000_000
-"""Products that sampling may take, about half a minute; beyond (1500 parameters or so), no subspace is reported."""
+MOST_SAMPLED = 1_000_000_000
+"""Products that sampling may take, about eight seconds; beyond (900 parameters or so), no subspace is reported."""
 
 _PRIME = (1 << 61) - 1
 

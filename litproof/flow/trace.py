@@ -116,7 +116,7 @@ def factored(tracer: Tracer, nodes: Sequence[Node]) -> tuple[list[Node], list[No
             uses.setdefault(step.right, {})[atom] = step.left
     while uses:
         used = {
-            h: [i for i, node in enumerate(rest) if node.terms.keys() & others.keys()]
+            h: [i for i, node in enumerate(rest) if not node.terms.keys().isdisjoint(others.keys())]
             for h, others in uses.items()
         }
         h = max(uses, key=lambda h: len(uses[h]) - len(used[h]))

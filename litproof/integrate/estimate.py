@@ -1,11 +1,13 @@
 """What following a flow typically takes, from sizes alone: the same answer on every machine, before anything is traced.
 
-Both are meant for one decision, whether a flow whose limit is proved is followed beside the proof.
+They are meant for two decisions: whether a flow whose limit is proved is followed beside the proof, and whether a large
+one is followed, or proved, at all.
 """
 
+from itertools import pairwise
 from math import inf
 
-from litproof.flow.data_span import data_span
+from litproof.flow.data_span import data_span, matrix_sizes, spanned_network
 from litproof.flow.trace import trace_gradient
 from litproof.integrate.budget import SECOND, operations_of, sweeps_cost
 from litproof.problem import Problem
@@ -26,6 +28,9 @@ _STEPS_A_DIGIT, _STEPS = 2, 25
 _FEW_BITS = 64
 """To see how large a network is in the span of its data."""
 
+_MOST_ENTRIES = 6e7
+"""Doubles in the Jacobian of the residuals at all nodes: half a gigabyte."""
+
 _UNKNOWN, _PAIR = 2e-4 * SECOND, 1e-6 * SECOND
 """Radau on the same problems: steps, and operations a step for each unknown and for each pair of them."""
 
@@ -35,7 +40,7 @@ def regression_run(problem: Problem, digits: int) -> float:
 
     Infinite where the number of parameters alone rules it out.
     """
-    if span := data_span(problem, _FEW_BITS):
+    if spanned_network(problem) != problem.network and (span := data_span(problem, _FEW_BITS)):
         problem = span.problem
     dense = _DENSE * sum(problem.network.shapes) ** 3
     if dense > FEW_SECONDS:
@@ -48,3 +53,24 @@ def classification_run(problem: Problem, digits: int) -> float:
     """Operations that following a direction takes, within a factor of 3 on ordinary problems."""
     size = sum(problem.network.shapes) + len(problem.X)
     return (_STEPS_A_DIGIT * digits + _STEPS) * size * (_UNKNOWN + size * _PAIR)
+
+
+def layered_run(problem: Problem, digits: int) -> float:
+    """Operations that following a large product of matrices takes, `flow.data_span.is_large_and_layered`.
+
+    Infinite where the tables of one interval would not fit into memory.
+    """
+    operations, parameters = layered_size(problem)
+    nodes = _NODES_A_DIGIT * digits + _NODES
+    if nodes * len(problem.X) * parameters > _MOST_ENTRIES:
+        return inf
+    return _SHARE * _INTERVALS * sweeps_cost(int(operations), nodes)
+
+
+def layered_size(problem: Problem) -> tuple[float, int]:
+    """(operations of one velocity, parameters that move) of a product of matrices, before anything is traced."""
+    network = spanned_network(problem)
+    sizes = matrix_sizes(network)
+    products = sum(a * b for a, b in pairwise(sizes)) * sizes[-1]
+    # Values and two products of their derivatives, each with its term of a sum; sensors once each way.
+    return 6.0 * products + 2.0 * len(problem.X) * sizes[0] * sizes[-1], sum(network.shapes)

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from litproof.deadline import OutOfTime
 from litproof.decimals import scientific, to_mpf
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Outcome, Unreachable
+from litproof.flow.data_span import is_large_and_layered
 from litproof.flow.lift import is_polynomial, require_polynomial
 from litproof.integrate.budget import SECOND
-from litproof.integrate.estimate import FEW_SECONDS, regression_run
+from litproof.integrate.estimate import FEW_SECONDS, layered_run, layered_size, regression_run
 from litproof.limits.beside import regression_beside
 from litproof.limits.digits import outward, own_places, places_for, rounds_safely, shown
 from litproof.limits.estimate import Disagreement, Estimate, proved, residual_of
@@ -40,6 +41,12 @@ PROOF_OPERATIONS = 20 * SECOND
 
 SPAN_OPERATIONS = 40 * SECOND
 """The same for large layered networks, whose proof comes before the flow."""
+
+MOST_OPERATIONS = 200 * SECOND
+"""What a large flow that nothing is proved about may take by its sizes, unasked; three times as long is usual."""
+
+_TAYLOR_ORDER, _TAYLOR_STEPS = 20, 60
+"""Order beyond the digits, and steps, of the second method on ordinary problems."""
 
 SADDLE_DIGITS = 6
 SADDLE_STEPS = 80
@@ -277,6 +284,8 @@ def _regression_near_one(problem: Problem, digits: int, guard: int, follow: bool
         prediction, obstacle = _prediction(problem, digits + guard)
     except Unreachable as error:
         raise _saddle(problem, error) from None
+    if not follow and is_large_and_layered(problem):
+        _require_short(layered_run(problem, digits + guard), problem, digits)
     try:
         first = follow_to_limit(problem, digits + guard)
     except OutOfTime as cut:
@@ -290,6 +299,18 @@ def _regression_near_one(problem: Problem, digits: int, guard: int, follow: bool
     except OutOfTime as cut:
         methods = (first.method, f"compared with nothing: {cut}")
         return Estimate(first.value, first.error, Evidence.NUMERIC, methods, first, first.residual)
+
+
+def _require_short(operations: float, problem: Problem, digits: int) -> None:
+    """Inconclusive, at once, where following a flow would take longer than anybody waits for it unasked."""
+    if operations > MOST_OPERATIONS:
+        moving = layered_size(problem)[1]
+        raise Inconclusive(
+            f"not proved, not followed: a flow that moves in {moving} dimensions, with {len(problem.X)} points, to "
+            f"{digits} digits takes more than 10 minutes, or a gigabyte, by its sizes (--follow follows it; fewer "
+            "digits, points or units take less)",
+            outcome=Outcome.BUDGET,
+        )
 
 
 def _compared(
@@ -312,6 +333,16 @@ def _compared(
     )
     if proof is not None:
         return _certified(problem, proof, first)
+    if is_large_and_layered(problem):
+        order = digits + guard + _TAYLOR_ORDER
+        cost = _TAYLOR_STEPS * layered_size(problem)[0] * order * (1 + order / 30)
+        if cost > MOST_OPERATIONS:
+            alone = (
+                f"compared with nothing: a second method takes {cost / SECOND / 60:.0f} minutes by its sizes"
+            )
+            return Estimate(
+                first.value, first.error, Evidence.NUMERIC, (first.method, alone), first, first.residual
+            )
     second = follow_to_limit(problem, digits + guard, method="taylor")
     if not second.converged:
         methods = (first.method, f"second method gave up: {second.reason}")

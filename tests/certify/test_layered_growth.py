@@ -8,7 +8,8 @@ import pytest
 
 from litproof.algebra.balls import ball
 from litproof.certify import layered_growth as module
-from litproof.certify.layered_growth import growth_bound, growth_cost, writes_hessian
+from litproof.certify.layered_growth import growth_bound, growth_cost, lipschitz_bound, writes_hessian
+from litproof.flow.program import Operators
 from litproof.flow.trace import trace_gradient
 from litproof.integrate.ball_rings import hessian
 from litproof.networks import FullyConnected, MatrixSensing
@@ -68,3 +69,28 @@ def test_large_and_shallow_networks_need_no_hessian():
     assert not writes_hessian(FullyConnected(30, (20,)))
     network = FullyConnected(10, (11,))
     assert growth_cost(network, trace_gradient(network)) < 10_000
+
+
+@pytest.mark.parametrize("network", [FullyConnected(4, (3,)), FullyConnected(3, (4, 2)), MatrixSensing(3, 2)])
+def test_jacobians_change_by_no_more_than_the_lipschitz_bound(network):
+    from flint import arb
+
+    random, gradient = Random(f"lipschitz {network}"), trace_gradient(network)
+    size, d = sum(network.shapes), network.input_dim
+    rows = [[Fraction(random.randint(-9, 9), 4) for _ in range(d)] for _ in range(3)]
+    v = [Fraction(random.randint(-9, 9), 4) for _ in range(size)]
+
+    def jacobian(theta):
+        return np.array(
+            [[float(g) for g in gradient.evaluate(Operators(), [*theta, *row], "gradient")] for row in rows]
+        )
+
+    with ball_precision(64):
+        wide = [ball(x) + arb(0, 0.5) for x in v]
+        bound = float(lipschitz_bound(network, [list(map(ball, row)) for row in rows], wide))
+    worst = 0.0
+    for _ in range(30):
+        a, b = ([x + Fraction(random.randint(-50, 50), 100) for x in v] for _ in range(2))
+        apart = sum(float(x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5
+        worst = max(worst, float(np.linalg.norm(jacobian(a) - jacobian(b), 2)) / apart)
+    assert bound / 100 < worst <= bound

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from math import inf
 from random import Random
 
 import pytest
@@ -9,10 +10,11 @@ from click.testing import CliRunner
 
 from litproof.cli import program
 from litproof.deadline import OutOfTime
-from litproof.integrate.estimate import FEW_SECONDS, classification_run, regression_run
-from litproof.limits import beside
+from litproof.errors import Inconclusive
+from litproof.integrate.estimate import FEW_SECONDS, classification_run, layered_run, regression_run
+from litproof.limits import beside, find
 from litproof.limits.find import find_limit
-from litproof.networks import Diagonal
+from litproof.networks import Diagonal, FullyConnected
 from litproof.problem import Problem
 from litproof.problem_file import write_problem
 from litproof.results import Evidence
@@ -100,3 +102,51 @@ def test_json_and_words_of_a_flow_that_was_not_followed(tmp_path):
         CliRunner().invoke(program, ["limit", str(path), "--digits", "20", "--json", "-"]).output
     )
     assert data["clock"] is None and set(data["parts"]) == {"proof", "flow"}
+
+
+def large(n, width=50, d=60):
+    random = Random(f"large {n} {width} {d}")
+
+    def numbers(count, size):
+        return tuple(Fraction(random.randint(-99, 99), size) for _ in range(count))
+
+    return Problem(
+        network=FullyConnected(d, (width, width)),
+        task="regression",
+        X=tuple(numbers(d, 100) for _ in range(n)),
+        y=numbers(n, 100),
+        scale=Fraction(1),
+        v=(numbers(d * width, 500), numbers(width * width, 500), numbers(width, 500)),
+    )
+
+
+def test_the_cost_of_products_of_matrices_grows_with_their_sizes(monkeypatch):
+    least = layered_run(large(5), 20)
+    assert least < min(
+        layered_run(large(20), 20), layered_run(large(5, 70), 20), layered_run(large(5), 40), inf
+    )
+    assert layered_run(large(5, 50, 200), 20) == least  # five points span five dimensions
+    monkeypatch.setattr("litproof.integrate.estimate._MOST_ENTRIES", 10_000)
+    assert layered_run(large(5), 20) == inf
+
+
+def test_a_flow_that_is_too_large_is_refused_at_once(monkeypatch):
+    def never(*_, **__):
+        raise AssertionError("the flow was followed")
+
+    monkeypatch.setattr("litproof.integrate.regression.follow.follow_to_limit", never)
+    monkeypatch.setattr(find, "MOST_OPERATIONS", 1000)
+    monkeypatch.setattr(find, "SPAN_OPERATIONS", 1000)
+    with pytest.raises(Inconclusive, match="moves in 2800 dimensions, with 5 points, to 20 digits"):
+        find_limit(large(5), 20)
+
+
+def test_a_second_method_that_takes_too_long_is_left_out(monkeypatch):
+    monkeypatch.setattr(find, "SPAN_OPERATIONS", 0)
+    problem = large(2, 8, 12)
+    monkeypatch.setattr(find, "_TAYLOR_STEPS", 10**9)
+    result = find_limit(problem, 8)
+    assert result.evidence is Evidence.NUMERIC
+    assert "compared with nothing: a second method takes" in result.methods[1]
+    monkeypatch.undo()
+    assert find_limit(problem, 8).decimals == result.decimals

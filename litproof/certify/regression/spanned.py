@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING
 from litproof.algebra.balls import Ball, ball
 from litproof.certify.layered_growth import few_parameters, growth_bound, growth_cost, lipschitz_bound
 from litproof.certify.regression.enclosure import Enclosure
-from litproof.certify.regression.validated import Run, attempted
-from litproof.certify.regression.validated_steps import LOW_BITS
-from litproof.flow.data_span import Span, data_span, is_large_and_layered, whole_space
+from litproof.certify.regression.validated import GUARD_DIGITS, Run, attempted
+from litproof.certify.regression.validated_steps import LOW_BITS, series_order
+from litproof.flow.data_span import Span, data_span, is_large_and_layered, spanned_network, whole_space
 from litproof.flow.program import split
 from litproof.integrate.ball_rings import absolute_sum, norm
 from litproof.integrate.budget import SECOND, Budget
+from litproof.integrate.estimate import layered_size
 from litproof.integrate.terminal_bound import Data, limit_of_parameters
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from flint import arb_poly
 
 _SPARE_BITS = 96
-_FEW_BITS = 64
-"""To see whether a network has a smaller one."""
+_LEAST_STEPS = 15
+"""No path is proved in fewer."""
 
 
 def is_spanned(problem: Problem) -> bool:
@@ -45,15 +46,21 @@ def is_spanned(problem: Problem) -> bool:
         return False
     if len(problem.v0) == 2 or not few_parameters(problem.network):
         return True
-    return data_span(problem, _FEW_BITS) is not None
+    return spanned_network(problem) != problem.network
 
 
 def enclose_in_span(
     problem: Problem, digits: int, *, operations: float = 60 * SECOND, max_steps: int = 4000
 ) -> Enclosure | None:
-    """Proven bounds of the limit of beta(t), see `validated.enclose_by_integration`, of a large layered network."""
+    """Proven bounds of the limit of beta(t), see `validated.enclose_by_integration`, of a large layered network.
+
+    None at once where the sizes say that a few steps are beyond the budget.
+    """
     problem.require_plain("validated integration")
     problem = problem.independent
+    order = series_order(digits + GUARD_DIGITS)
+    if _LEAST_STEPS * layered_size(problem)[0] * order * (1 + order / 30) > operations:
+        return None
     return attempted(partial(SpannedRun, problem), digits, operations, max_steps)
 
 

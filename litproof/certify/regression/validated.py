@@ -25,7 +25,7 @@ from litproof.integrate.watch import tell
 from litproof.precision import ball_precision, digits_to_bits
 from litproof.problem import Problem
 
-_GUARD_DIGITS = 8
+GUARD_DIGITS = 8
 _ATTEMPTS = 4
 _PILOT, _PILOT_FROM = 20, 60
 """With more digits than the second, runs with the first tell how many digits the path loses."""
@@ -74,7 +74,7 @@ def attempted(make: Callable[..., Run], digits: int, operations: float, max_step
     How many digits a path loses hardly depends on how many there are, and more of them take no fewer steps: where many
     are asked for, runs with few tell how many are lost, and whether so many steps are beyond the budget.
     """
-    extra = _GUARD_DIGITS
+    extra = GUARD_DIGITS
     if digits > _PILOT_FROM:
         pilot, found = _last_run(make, _PILOT, extra, Budget(operations), max_steps)
         if found is not None:
@@ -120,7 +120,7 @@ class Run(Steps):
             if enclosure is not None:
                 return enclosure
             if not self.step():
-                return 2 * _GUARD_DIGITS if self.steps else None
+                return 2 * GUARD_DIGITS if self.steps else None
             self.steps += 1
             tell("proving the limit", partial("step {}".format, self.steps))
         return None
@@ -138,7 +138,7 @@ class Run(Steps):
             end = self._terminal(theta)
             limit = None if end is None else self._shown(end)
             if end is None or limit is None or not all(entry.is_finite() for entry in (*end, *limit)):
-                return 2 * _GUARD_DIGITS if norm(self._residual(theta)) > 16 * loss else None
+                return 2 * GUARD_DIGITS if norm(self._residual(theta)) > 16 * loss else None
             missing = missing_bits(limit, digits_to_bits(self.digits) + 2)
             if missing <= 0:
                 bounds, parameters = (tuple(map(endpoints, entries)) for entries in (limit, self._given(end)))

@@ -40,6 +40,11 @@ _LONGEST = 2.0**64
 """A step as long as this means that the flow rests."""
 
 
+def series_order(work: int) -> int:
+    """Order of the candidates at `work` digits."""
+    return ceil(work * log(10.0) / 2) + 4
+
+
 @dataclass(frozen=True)
 class Piece:
     """The flow during one step, enclosed.
@@ -88,7 +93,7 @@ class Steps:
         with ball_precision(LOW_BITS):
             # Rounding of the start: below one unit in every parameter.
             self.error: Ball = ball(Fraction(len(start) ** 2 + 1, len(start) * (1 << self.bits)))
-        self.order = ceil(work * log(10.0) / 2) + 4
+        self.order = series_order(work)
         self.most_parts = min(_MOST_PARTS, int(64 * 2 ** (_SPARE_BITS / self.order)))
         self.length = 0.25
         self.time = Fraction(0)

@@ -7,8 +7,9 @@ from random import Random
 import pytest
 
 from litproof.algebra.balls import ball
+from litproof.certify import layered_growth
 from litproof.certify.regression import spanned as module
-from litproof.certify.regression.spanned import SpannedRun, enclose_in_span
+from litproof.certify.regression.spanned import SpannedRun, enclose_in_span, is_spanned
 from litproof.flow import data_span as flow_module
 from litproof.flow.program import Operators
 from litproof.flow.trace import trace_flow
@@ -100,3 +101,32 @@ def test_dependent_points_are_combined_first():
     doubled = Problem(given.network, "regression", [*given.X, given.X[0]], [*given.y, given.y[0]], 1, given.v)
     enclosure = enclose_in_span(doubled, 10, operations=20 * SECOND)
     assert holds(enclosure.bounds, follow_to_limit(doubled, 20).value)
+
+
+@pytest.mark.parametrize(
+    "problem", [drawn(FullyConnected(2, (2,)), 2, 33), drawn(FullyConnected(2, (2, 2)), 1, 36), PROBLEMS[1]]
+)
+def test_without_hessians_the_box_holds_the_limit_as_well(problem, monkeypatch):
+    """From norms of the layers alone, with a smaller network or without."""
+    monkeypatch.setattr(layered_growth, "_FEW", 0)
+    enclosure = enclose_in_span(problem, 10, operations=60 * SECOND)
+    flow = follow_to_limit(problem, 25)
+    assert holds(enclosure.bounds, flow.value, flow.error) and widths(enclosure) < Fraction(2, 10**10)
+
+
+def test_the_way_depends_on_sizes(monkeypatch):
+    monkeypatch.setattr(flow_module, "LEAST_PARAMETERS", 10)
+    assert not is_spanned(drawn(FullyConnected(2, (2,)), 2, 33))  # few parameters
+    assert is_spanned(drawn(FullyConnected(3, (3,)), 3, 34))  # two layers
+    assert not is_spanned(drawn(FullyConnected(3, (3, 3)), 3, 35))  # Hessians are sharper, nothing to gain
+    assert is_spanned(drawn(FullyConnected(9, (3, 3)), 2, 36))  # a smaller network
+    monkeypatch.setattr(layered_growth, "_FEW", 0)
+    assert is_spanned(drawn(FullyConnected(3, (3, 3)), 3, 35))
+
+
+def test_what_the_budget_cannot_pay_for_is_not_begun(monkeypatch):
+    def never(*_):
+        raise AssertionError("a run was begun")
+
+    monkeypatch.setattr(module, "SpannedRun", never)
+    assert enclose_in_span(PROBLEMS[0], 12, operations=100) is None

@@ -52,7 +52,7 @@ def test_rough_numbers_make_the_box_wider_or_prove_nothing(problem, bits, monkey
     rough, flow = flow_module.data_span.__wrapped__(problem, bits), follow_to_limit(problem, 25)
     for span, right in ((rough, True), (replace(rough, radius=Fraction(0)), False)):
         monkeypatch.setattr(module, "data_span", lambda *_, span=span: span)
-        wide, narrow = (enclose_in_span(problem, digits, operations=5 * SECOND) for digits in (3, 10))
+        wide, narrow = (enclose_in_span(problem, digits, operations=2 * SECOND) for digits in (3, 10))
         if right:
             assert wide is None or holds(wide.bounds, flow.value, flow.error)
             assert narrow is None

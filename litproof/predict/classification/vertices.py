@@ -9,14 +9,15 @@ from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING, Any
 
-from litproof.algebra.balls import Ball, ball, simplest
+from litproof.algebra.balls import Ball, ball
 from litproof.algebra.linear import solve_exact
 from litproof.errors import HypothesisError, Inconclusive
-from litproof.networks.base import Layers, OdecoForm
+from litproof.networks.base import Layers, OdecoForm, support as entries_of
 from litproof.precision import ball_precision
 from litproof.predict.classification.directions import unit_ball, working_bits
 from litproof.predict.classification.modes import Mode, paired_modes
 from litproof.predict.classification.stationary import Candidate, Stationary, polish
+from litproof.predict.regression.reduction import design
 
 if TYPE_CHECKING:
     from litproof.problem import Problem
@@ -49,29 +50,17 @@ class Margins:
 
     def coefficients(self, rho: Sequence[Any]) -> list[Ball]:
         """beta = S^T rho over all components."""
-        d = len(self.form.S[0])
-        return [
-            sum(
-                (
-                    mode.weight * (self.form.S[mode.index][z].ball() * r).real
-                    for mode, r in zip(self.modes, rho, strict=True)
-                ),
-                0,
-            )
-            for z in range(d)
-        ]
+        beta: list[Any] = [0] * len(self.form.S[0])
+        for mode, r in zip(self.modes, rho, strict=True):
+            for z, s in entries_of(self.form.S[mode.index]):
+                beta[z] += mode.weight * (s.ball() * r).real
+        return beta
 
 
 def margin_problem(problem: Problem, form: OdecoForm) -> Margins:
     """Exact rows of the margin problem in the coordinates rho."""
     modes = paired_modes(form)
-    rows = tuple(
-        tuple(
-            simplest(sum((s * (y * x) for s, x in zip(form.S[mode.index], point, strict=True)), Fraction(0)))
-            for mode in modes
-        )
-        for point, y in zip(problem.X, problem.y, strict=True)
-    )
+    rows = tuple(zip(*design([form.S[mode.index] for mode in modes], problem.signed_rows), strict=True))
     return Margins(form, modes, rows, problem.layered.depth)
 
 

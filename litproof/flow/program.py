@@ -313,10 +313,14 @@ class Tracer:
     def gradient(self, outputs: Sequence[Node], seeds: Sequence[Node]) -> list[Node]:
         """sum_z seeds[z] * grad outputs[z] with respect to the inputs, seeds held fixed (reverse sweep)."""
         last = self.inputs + len(self.steps)
-        adjoint: dict[int, Node] = {}
+        adjoint: dict[int, list[Node]] = {}
 
         def add(atom: int, node: Node) -> None:
-            adjoint[atom] = adjoint[atom] + node if atom in adjoint else node
+            adjoint.setdefault(atom, []).append(node)
+
+        def summed(nodes: list[Node]) -> Node:
+            # once: sums that grow term by term would be copied each time
+            return nodes[0] if len(nodes) == 1 else self.combined([1] * len(nodes), nodes)
 
         for output, seed in zip(outputs, seeds, strict=True):
             for atom, coefficient in output.terms.items():
@@ -324,7 +328,7 @@ class Tracer:
         for atom in range(last - 1, self.inputs - 1, -1):
             if atom not in adjoint:
                 continue
-            bar, step = adjoint.pop(atom), self.steps[atom - self.inputs]
+            bar, step = summed(adjoint.pop(atom)), self.steps[atom - self.inputs]
             if isinstance(step, Linear):
                 bar = self.name(bar) if bar.terms else bar
                 for arg, coefficient in zip(step.args, step.coefficients, strict=True):
@@ -336,7 +340,7 @@ class Tracer:
             else:
                 add(step.left, bar * self.atom(step.right))
                 add(step.right, bar * self.atom(step.left))
-        return [adjoint.get(i, self.lift(0)) for i in range(self.inputs)]
+        return [summed(adjoint[i]) if i in adjoint else self.lift(0) for i in range(self.inputs)]
 
     def combined(self, coefficients: Iterable[Any], nodes: Iterable[Any]) -> Node:
         """sum_i coefficients[i] * nodes[i]."""

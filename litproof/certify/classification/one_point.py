@@ -192,7 +192,8 @@ def _folded(part: Part, start: Sequence[Fraction]) -> Growth | None:
         return None
     for sign in (1, -1):
         if all(y == sign * x for x, y in zip(start[:height], start[height:], strict=True)):
-            shift = max(sum((abs(x) for x in row), Fraction(0)) for row in A)
+            # all eigenvalues of +-A + shift are positive
+            shift = 2 * max(sum((abs(x) for x in row), Fraction(0)) for row in A)
             moved = [
                 [sign * x + (shift if i == j else 0) for j, x in enumerate(row)] for i, row in enumerate(A)
             ]

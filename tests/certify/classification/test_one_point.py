@@ -85,6 +85,10 @@ def test_a_negative_mean_and_equal_layers() -> None:
     assert not check(problem, 0)
 
 
+def test_a_part_of_one_entry_with_equal_layers() -> None:
+    assert not check(one_point(Diagonal(2, 2), row(-3, 1), (row(1, 1), row(1, 2))), 0)
+
+
 @pytest.mark.parametrize("exact", [0, 24])
 def test_copies_of_a_part_share_the_limit(exact: int) -> None:
     """Without a data tensor that ties them: x_1 = x_2, and the start decides how much each gets."""

@@ -9,6 +9,7 @@ Derivatives, 2008, ch. 3): it costs at most two more products for every product 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -313,10 +314,7 @@ class Tracer:
     def gradient(self, outputs: Sequence[Node], seeds: Sequence[Node]) -> list[Node]:
         """sum_z seeds[z] * grad outputs[z] with respect to the inputs, seeds held fixed (reverse sweep)."""
         last = self.inputs + len(self.steps)
-        adjoint: dict[int, list[Node]] = {}
-
-        def add(atom: int, node: Node) -> None:
-            adjoint.setdefault(atom, []).append(node)
+        adjoint = defaultdict[int, list[Node]](list)
 
         def summed(nodes: list[Node]) -> Node:
             # once: sums that grow term by term would be copied each time
@@ -324,7 +322,7 @@ class Tracer:
 
         for output, seed in zip(outputs, seeds, strict=True):
             for atom, coefficient in output.terms.items():
-                add(atom, seed * coefficient)
+                adjoint[atom].append(seed * coefficient)
         for atom in range(last - 1, self.inputs - 1, -1):
             if atom not in adjoint:
                 continue
@@ -332,14 +330,12 @@ class Tracer:
             if isinstance(step, Linear):
                 bar = self.name(bar) if bar.terms else bar
                 for arg, coefficient in zip(step.args, step.coefficients, strict=True):
-                    add(arg, bar * coefficient)
+                    adjoint[arg].append(bar * coefficient)
             elif isinstance(step, Function):
-                add(step.arg, bar * self.slope(step))
-            elif step.left == step.right:
-                add(step.left, bar * self.atom(step.left) * 2)
+                adjoint[step.arg].append(bar * self.slope(step))
             else:
-                add(step.left, bar * self.atom(step.right))
-                add(step.right, bar * self.atom(step.left))
+                adjoint[step.left].append(bar * self.atom(step.right))
+                adjoint[step.right].append(bar * self.atom(step.left))
         return [summed(adjoint[i]) if i in adjoint else self.lift(0) for i in range(self.inputs)]
 
     def combined(self, coefficients: Iterable[Any], nodes: Iterable[Any]) -> Node:

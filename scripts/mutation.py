@@ -328,10 +328,10 @@ FAULTS = (
         f"{EXPONENTS}::test_one_point",
     ),
     Fault(
-        "the factor 2 of a square in the reverse sweep",
+        "the other factor of a product in the reverse sweep",
         "litproof/flow/program.py",
-        "bar * self.atom(step.left) * 2",
-        "bar * self.atom(step.left)",
+        "adjoint[step.right].append(bar * self.atom(step.left))",
+        "adjoint[step.right].append(bar * self.atom(step.right))",
         "tests/flow/test_program.py",
     ),
     Fault(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball, magnitude
 from litproof.algebra.dominant import length_bound, spectral_bound
+from litproof.algebra.inverse import OutsideDomain
 from litproof.algebra.linear import rational_matrix
 from litproof.errors import HypothesisError
 from litproof.networks.point_matrix import Matrix, Part
@@ -109,7 +110,10 @@ class Exponential:
                 "is too large to decide whether it is"
             )
         balls = [[ball(Fraction(float(x))) for x in values] for values in (s, first, second)]
-        return solve_output(balls[0], (balls[1], balls[2]), y).mid()
+        try:
+            return solve_output(balls[0], (balls[1], balls[2]), y).mid()
+        except OutsideDomain:
+            raise HypothesisError("doubles do not find the time at which the output is the target") from None
 
     def limit(self, bits: int) -> list[Ball] | None:
         """beta at about so many bits, None where the proof does not close."""

@@ -3,7 +3,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 import litproof.certify.regression.one_point_exponential as module
 from litproof.certify.regression.enclosure import enclose_entries
@@ -12,7 +12,8 @@ from litproof.certify.regression.one_point_exponential import Exponential
 from litproof.errors import HypothesisError
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
-from litproof.networks.point_matrix import point_parts
+from litproof.networks.point_matrix import point_matrix, point_parts
+from litproof.networks.svd import singular_form
 from litproof.problem import Problem
 
 
@@ -34,7 +35,9 @@ def draw(rng: Random) -> Problem:
     return Problem(network, task="regression", X=(x,), y=y, v=v, scale=Fraction(1, rng.choice((1, 10, 1000))))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
+@example(2718)  # doubles find no time
+@example(275)  # doubles let a component grow that is 0
 @given(st.integers(0, 10**6))
 def test_the_exponential_meets_the_singular_basis(seed: int) -> None:
     problem = draw(Random(seed))
@@ -45,7 +48,11 @@ def test_the_exponential_meets_the_singular_basis(seed: int) -> None:
         return
     ours = enclose_entries(series, 20, "")
     exact = enclose_entries(one_point_balls(problem), 20, "")
-    assert ours is not None and exact is not None
+    assert exact is not None
+    if ours is None:
+        form = singular_form(point_matrix(problem.layered, problem.X[0]))
+        assert any(any(zero) for zero in form.cancellations(*problem.v0))
+        return
     for (low, high), (least, most) in zip(ours.bounds, exact.bounds, strict=True):
         assert low <= most and least <= high
     residual = abs(

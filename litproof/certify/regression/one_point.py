@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from litproof.algebra.balls import Ball, ball
+from litproof.algebra.inverse import OutsideDomain
 from litproof.algebra.krawczyk import prove_zero
 from litproof.certify.regression.one_point_exponential import Exponential
 from litproof.networks.point_matrix import point_matrix, point_parts
@@ -96,7 +97,10 @@ def _exactly_decided(problem: Problem, bits: int) -> list[Ball] | None:
     with ball_precision(work):
         eta = reduced(svd, problem.v0)
         if end is None:
-            candidate = solve_output(svd.s, eta, problem.y[0])
+            try:
+                candidate = solve_output(svd.s, eta, problem.y[0])
+            except OutsideDomain:
+                return None  # at this precision
             zero = prove_zero(OutputEquation(svd.s, eta, ball(problem.y[0])), [candidate], work)
             if zero is None:
                 return None

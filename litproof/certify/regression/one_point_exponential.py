@@ -133,6 +133,8 @@ class Exponential:
                 size = magnitude(step)
                 if gap.contains(0) or (best is not None and size >= best):
                     break
+                if abs(step) * self.norm > 1 + abs(self.rough) * self.norm:
+                    return None  # the doubles were not near
                 best = size
                 state, c = self._moved(matrices, state, step), c + step
             rho = (2 * abs(gap).upper() / slope.lower()).upper()

@@ -204,7 +204,7 @@ FAULTS = (
     Fault(
         "weights on the candidate, not in the tube",
         "litproof/certify/classification/component_steps.py",
-        "extra = (2 * tube * _largest(changes)).exp() - 1",
+        "extra = (2 * tube * largest(changes)).exp() - 1",
         "extra = 0 * tube",
         f"{STEPS} -k 'growth or wide'",
     ),

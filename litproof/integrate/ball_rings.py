@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, ball
 from litproof.flow.program import Function, Linear, Program
@@ -180,3 +180,26 @@ def eigenvalue_bound(matrix: arb_mat) -> Ball:
     if not eps < 1:
         return arb("inf")
     return ((top / (1 - eps)).max(top / (1 + eps)) + rest).upper()
+
+
+def product(entries: Sequence[Any]) -> Any:
+    """Of balls, or polynomials with balls as coefficients; 1 for none."""
+    total = entries[0] if entries else ball(1)
+    for entry in entries[1:]:
+        total = total * entry
+    return total
+
+
+def products_of_others(entries: Sequence[Any]) -> list[Any]:
+    """For each entry the product of the others."""
+    return [product([x for h, x in enumerate(entries) if h != l]) for l in range(len(entries))]
+
+
+def largest(values: Sequence[Ball]) -> Ball:
+    """An upper bound of all moduli, 0 for none."""
+    from flint import arb
+
+    top = arb(0)
+    for value in values:
+        top = top.max(abs(value).upper())
+    return top

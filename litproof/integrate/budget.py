@@ -76,7 +76,12 @@ def operations_of(program: Program) -> int:
 
 def taylor_cost(program: Program, order: int) -> float:
     """One Taylor step in fixed point: series products of `order` terms."""
-    return operations_of(program) * order * (1 + order / 30)
+    return series_cost(operations_of(program), order)
+
+
+def series_cost(operations: float, order: int) -> float:
+    """The same for a right-hand side of so many operations."""
+    return operations * order * (1 + order / 30)
 
 
 def collocation_cost(program: Program, nodes: int) -> float:

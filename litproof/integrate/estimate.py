@@ -14,6 +14,9 @@ from litproof.problem import Problem
 
 FEW_SECONDS = 3 * SECOND
 
+MOST_OPERATIONS = 200 * SECOND
+"""What a flow that nothing is proved about may take by its sizes, unasked; three times as long is usual."""
+
 _DENSE = 1 / 20
 """Operations for the cube of the number of parameters: Jacobians in doubles and their eigenvalues."""
 

@@ -20,7 +20,7 @@ from litproof.errors import HypothesisError, Inconclusive, InputError, Outcome, 
 from litproof.flow.monomials import homogeneous_terms
 from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
-from litproof.integrate.estimate import FEW_SECONDS, classification_run
+from litproof.integrate.estimate import FEW_SECONDS, MOST_OPERATIONS, classification_run
 from litproof.limits.beside import classification_beside
 from litproof.limits.estimate import Estimate, proved, residual_of
 from litproof.networks.base import MultilinearNetwork
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 STUCK_DIGITS = 6
 STUCK_STEPS = 80
 """How far a flow is followed that provably keeps a loss of 1 or more."""
-
-MOST_OPERATIONS = 200 * SECOND
-"""What a flow that nothing is proved about may take by its sizes, unasked; three times as long is usual."""
 
 _TWO_RUNS = 8
 """Two runs, stage equations solved to all digits: where an l1 max margin is not unique."""

@@ -18,8 +18,14 @@ from litproof.decimals import scientific, to_mpf
 from litproof.errors import HypothesisError, Inconclusive, InputError, LitproofError, Outcome, Unreachable
 from litproof.flow.data_span import is_large_and_layered
 from litproof.flow.lift import is_polynomial, require_polynomial
-from litproof.integrate.budget import SECOND
-from litproof.integrate.estimate import FEW_SECONDS, layered_run, layered_size, regression_run
+from litproof.integrate.budget import SECOND, series_cost
+from litproof.integrate.estimate import (
+    FEW_SECONDS,
+    MOST_OPERATIONS,
+    layered_run,
+    layered_size,
+    regression_run,
+)
 from litproof.limits.beside import regression_beside
 from litproof.limits.digits import outward, own_places, places_for, rounds_safely, shown
 from litproof.limits.estimate import Disagreement, Estimate, proved, residual_of
@@ -41,9 +47,6 @@ PROOF_OPERATIONS = 20 * SECOND
 
 SPAN_OPERATIONS = 40 * SECOND
 """The same for large layered networks, whose proof comes before the flow."""
-
-MOST_OPERATIONS = 200 * SECOND
-"""What a large flow that nothing is proved about may take by its sizes, unasked; three times as long is usual."""
 
 _TAYLOR_ORDER, _TAYLOR_STEPS = 20, 60
 """Order beyond the digits, and steps, of the second method on ordinary problems."""
@@ -335,7 +338,7 @@ def _compared(
         return _certified(problem, proof, first)
     if is_large_and_layered(problem):
         order = digits + guard + _TAYLOR_ORDER
-        cost = _TAYLOR_STEPS * layered_size(problem)[0] * order * (1 + order / 30)
+        cost = _TAYLOR_STEPS * series_cost(layered_size(problem)[0], order)
         if cost > MOST_OPERATIONS:
             alone = (
                 f"compared with nothing: a second method takes {cost / SECOND / 60:.0f} minutes by its sizes"

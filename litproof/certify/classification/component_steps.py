@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import comb, exp, isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from litproof.certify.classification.collocation import (
     tables,
 )
 from litproof.integrate import permission
-from litproof.integrate.ball_rings import absolute_sum, norm
+from litproof.integrate.ball_rings import absolute_sum, largest, norm, product, products_of_others
 from litproof.integrate.budget import Budget
 from litproof.networks.base import Layers
 from litproof.precision import ball_precision, series_length
@@ -74,7 +74,7 @@ class Place:
     @property
     def rho(self) -> list[Ball]:
         """The coefficients of the components."""
-        return [_product(entries) for entries in self.eta]
+        return [product(entries) for entries in self.eta]
 
     @property
     def kappa(self) -> Ball:
@@ -113,7 +113,7 @@ class Track:
         coefficients = (arb_mat(lines) * whole.transpose()).mid().tolist()
         L = len(lines) // len(components.least)
         q = [[arb_poly(line) for line in coefficients[k : k + L]] for k in range(0, len(lines), L)]
-        others = [_products_of_others(entries) for entries in q]
+        others = [products_of_others(entries) for entries in q]
         rho = [entries[0] * rest[0] for entries, rest in zip(q, others, strict=True)]
         gaps = components.gaps(stages.reference)
         levels = (gaps * _matrix([p.coeffs() for p in rho])).tolist()
@@ -138,19 +138,19 @@ class Track:
         exp(-2 delta) to exp(2 delta).
         """
         bars = [[x + tube for x in suprema([p.coeffs() for p in entries])] for entries in self.q]
-        slopes = [norm(_products_of_others(entries)) for entries in bars]
+        slopes = [norm(products_of_others(entries)) for entries in bars]
         changes = [
             norm([gap * slope for gap, slope in zip(line, slopes, strict=True)])
             for line in self.gaps.tolist()
         ]
-        extra = (2 * tube * _largest(changes)).exp() - 1
+        extra = (2 * tube * largest(changes)).exp() - 1
         sizes = [absolute_sum(entries) for entries in self.weights]
         rates = []
         columns = self.rows.transpose().tolist()
         for pull, entries, column in zip(suprema(self.pull), bars, columns, strict=True):
             moved = sum((abs(x) * size for x, size in zip(column, sizes, strict=True)), ball(0))
             rates.append((pull + extra * moved) * block_radius(entries))
-        return 2 * self.length * _largest(rates)
+        return 2 * self.length * largest(rates)
 
 
 def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[Place]:
@@ -247,7 +247,7 @@ def _candidate(
 
 
 def _margins(components: Components, eta: Sequence[Sequence[Ball]]) -> list[Ball]:
-    rho = [_product(entries) for entries in eta]
+    rho = [product(entries) for entries in eta]
     return [sum((a * r for a, r in zip(row, rho, strict=True)), ball(0)) for row in components.rows.tolist()]
 
 
@@ -267,7 +267,7 @@ def _first_length(components: Components, here: Sequence[Sequence[Ball]]) -> flo
     speeds = []
     for entries, column in zip(here, components.rows.transpose().tolist(), strict=True):
         a = sum((w * x for w, x in zip(weights, column, strict=True)), ball(0))
-        speeds += [a * rest for rest in _products_of_others(entries)]
+        speeds += [a * rest for rest in products_of_others(entries)]
     size, speed = float(norm([x for entries in here for x in entries])), float(norm(speeds))
     return 0.02 * size / speed / (1 + max(float(abs(m)) for m in margins)) if speed else float("inf")
 
@@ -337,36 +337,13 @@ def block_radius(bars: Sequence[Ball]) -> Ball:
     """
     L = len(bars)
     rows = [
-        [
-            ball(0) if l == h else _product([x for g, x in enumerate(bars) if g not in (l, h)])
-            for h in range(L)
-        ]
+        [ball(0) if l == h else product([x for g, x in enumerate(bars) if g not in (l, h)]) for h in range(L)]
         for l in range(L)
     ]
     top = np.abs(np.linalg.eigh(np.array([[float(x) for x in row] for row in rows]))[1][:, -1])
     x = [ball(1) * float(entry) for entry in top + 1e-12]
     ratios = [sum((a * b for a, b in zip(row, x, strict=True)), ball(0)) / x[l] for l, row in enumerate(rows)]
-    return _largest(ratios)
-
-
-def _products_of_others(entries: Sequence[Any]) -> list[Any]:
-    """For each entry the product of the others."""
-    return [_product([x for h, x in enumerate(entries) if h != l]) for l in range(len(entries))]
-
-
-def _product(entries: Sequence[Any]) -> Any:
-    product = entries[0] if entries else ball(1)
-    for entry in entries[1:]:
-        product = product * entry
-    return product
-
-
-def _largest(values: Sequence[Ball]) -> Ball:
-    """An upper bound of all of them."""
-    largest = values[0].upper()
-    for value in values[1:]:
-        largest = largest.max(value.upper())
-    return largest
+    return largest(ratios)
 
 
 def _matrix(rows: Sequence[Sequence[Ball]]) -> arb_mat:

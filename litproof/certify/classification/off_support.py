@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import prod
 
 from litproof.algebra.balls import Ball, ball
 from litproof.certify.classification.vertex import Vertex
+from litproof.integrate.ball_rings import largest, product, products_of_others
 
 _TRIES = 12
 _MORE = 1.05
@@ -26,7 +26,7 @@ def off_support(
     if tau is not None:
         for k in corner.off:
             pulls[k] = largest([ball(row[k]) for row in corner.active]) + ball(tau) * tops[k]
-    zeta = sum((pulls[k] * abs(prod(eta[k], start=arb(1))) for k in corner.off), arb(0)).upper()
+    zeta = sum((pulls[k] * abs(product(eta[k])) for k in corner.off), arb(0)).upper()
     for _ in range(_TRIES):
         if not kappa > zeta:
             return None
@@ -49,25 +49,11 @@ def product_bound(sizes: Sequence[Ball], time: Ball) -> Ball | None:
     for _ in range(_PIECES):
         top = y
         for _ in range(_PICARD):
-            top = [(a + _SLACK * h * b).upper() for a, b in zip(y, _others(top), strict=True)]
-        reached = [(a + h * b).upper() for a, b in zip(y, _others(top), strict=True)]
+            top = [(a + _SLACK * h * b).upper() for a, b in zip(y, products_of_others(top), strict=True)]
+        reached = [(a + h * b).upper() for a, b in zip(y, products_of_others(top), strict=True)]
         # Picard's test: the solution stays below `top` on this piece, hence ends below `reached`
         if not all(a <= b for a, b in zip(reached, top, strict=True)):
             return None
         y = reached
-    return prod(y, start=ball(1))
-
-
-def _others(y: Sequence[Ball]) -> list[Ball]:
-    """For each l the product of the other entries."""
-    return [prod((b for h, b in enumerate(y) if h != l), start=ball(1)) for l in range(len(y))]
-
-
-def largest(values: Sequence[Ball]) -> Ball:
-    """An upper bound of all moduli."""
-    from flint import arb
-
-    largest = arb(0)
-    for value in values:
-        largest = largest.max(abs(value).upper())
-    return largest
+    bound: Ball = product(y)
+    return bound

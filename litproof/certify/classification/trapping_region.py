@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from litproof.algebra.balls import Ball, ball, column
 from litproof.certify.classification.component_steps import BITS, Place, climb_components, step_cost
 from litproof.certify.classification.direction import enclose_vector
-from litproof.certify.classification.off_support import largest, off_support
+from litproof.certify.classification.off_support import off_support
 from litproof.certify.classification.vertex import (
     Choice,
     Vertex,
@@ -29,6 +29,7 @@ from litproof.certify.classification.vertex import (
 )
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.errors import HypothesisError
+from litproof.integrate.ball_rings import largest
 from litproof.integrate.budget import Budget
 from litproof.precision import ball_precision
 from litproof.predict.classification.vertices import Margins, margin_problem

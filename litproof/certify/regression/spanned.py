@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
-from math import prod
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball
@@ -25,8 +24,8 @@ from litproof.certify.regression.validated import GUARD_DIGITS, Run, attempted
 from litproof.certify.regression.validated_steps import LOW_BITS, series_order
 from litproof.flow.data_span import Span, data_span, is_large_and_layered, spanned_network, whole_space
 from litproof.flow.program import split
-from litproof.integrate.ball_rings import absolute_sum, norm
-from litproof.integrate.budget import SECOND, Budget
+from litproof.integrate.ball_rings import absolute_sum, norm, product, products_of_others
+from litproof.integrate.budget import SECOND, Budget, series_cost
 from litproof.integrate.estimate import layered_size
 from litproof.integrate.terminal_bound import Data, limit_of_parameters
 from litproof.precision import ball_precision, digits_to_bits
@@ -59,7 +58,7 @@ def enclose_in_span(
     problem.require_plain("validated integration")
     problem = problem.independent
     order = series_order(digits + GUARD_DIGITS)
-    if _LEAST_STEPS * layered_size(problem)[0] * order * (1 + order / 30) > operations:
+    if _LEAST_STEPS * series_cost(layered_size(problem)[0], order) > operations:
         return None
     return attempted(partial(SpannedRun, problem), digits, operations, max_steps)
 
@@ -115,13 +114,12 @@ class SpannedRun(Run):
         """Bound of |V - V'| along the candidate."""
         tops = [absolute_sum(polynomial.coeffs()) for polynomial in path]
         norms = [norm(layer) for layer in split(tops, self.problem.network.shapes)]
-        whole, total = prod(norms, start=ball(1)), ball(0)
+        whole, total = product(norms), ball(0)
         wide = ball(self.span.radius) * ball(len(self.problem.X[0])).sqrt()
         for w, row, target in zip(self.problem.row_weights, self.problem.X, self.problem.y, strict=True):
             size = norm(list(map(ball, row))) + wide
             total += ball(w) * wide * (2 * size * whole + abs(ball(target)))
-        others = [prod(norms[:l] + norms[l + 1 :], start=ball(1)) for l in range(len(norms))]
-        return (total * norm(others)).upper()
+        return (total * norm(products_of_others(norms))).upper()
 
     def _growth_cost(self) -> float:
         return growth_cost(self.problem.network, self.gradient)

@@ -127,7 +127,7 @@ def compare_asymptotic(prediction: Prediction, measurement: Measurement, digits:
         try:
             table = [quantities(statement, sample) for sample in samples]
         except NotDefined as undefined:
-            return replace(_open(f"not defined: {undefined.args[0]}"), void="inapplicable")
+            return replace(undecided(f"not defined: {undefined.args[0]}"), void="inapplicable")
         columns = [list(column) for column in zip(*table, strict=True)]
         labels = [", ".join(f"{a} = {b}" for a, b in at.items()) for at in statement.places(problem)]
         judged = []
@@ -139,7 +139,7 @@ def compare_asymptotic(prediction: Prediction, measurement: Measurement, digits:
             judged.append(_judged_optimum(optimum, columns, samples, statement.running))
         if not judged or all(_same(column) for column in columns):
             return replace(
-                _open("says nothing: the quantity does not change along the ladder"), void="vacuous"
+                undecided("says nothing: the quantity does not change along the ladder"), void="vacuous"
             )
     parts = tuple(said for _, _, said in judged)
     worst = max(judged, key=lambda one: {Answer.HOLDS: 0, Answer.UNKNOWN: 1, Answer.VIOLATED: 2}[one[0]])
@@ -150,10 +150,6 @@ def compare_asymptotic(prediction: Prediction, measurement: Measurement, digits:
     known = min(part.digits for part in parts)
     detail = "; ".join(f"{part.label}: {part.detail}" for part in parts[:4])
     return Comparison(Answer.HOLDS, known, Evidence.AGREED, 0.0, detail, parts)
-
-
-def _open(detail: str) -> Comparison:
-    return undecided(detail)
 
 
 def _same(column: Sequence[Ball]) -> bool:

@@ -57,8 +57,8 @@ FAULTS = (
     Fault(
         "slopes at the centre of the box of multipliers",
         "litproof/predict/regression/dual_newton.py",
-        "states(self.dual, column(box), self.here)",
-        "states(self.dual, column(entry.mid() for entry in box), self.here)",
+        "states(coarse, column(box), here)",
+        "states(coarse, column(entry.mid() for entry in box), here)",
         f"{DUAL}::test_boxes_hold_the_zero_or_are_none",
     ),
     Fault(

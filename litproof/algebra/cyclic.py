@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
+from math import lcm
 from typing import TYPE_CHECKING, Any
 
-from litproof.algebra.balls import Ball
+from litproof.algebra.balls import Ball, ball
 from litproof.algebra.linear import modular_matrix, modular_rank, rational_matrix
 from litproof.algebra.number_field import Coefficients, from_poly, real_roots, to_poly
+from litproof.precision import ball_precision
 
 if TYPE_CHECKING:
     from flint import fmpq_mat
@@ -43,8 +44,6 @@ class Cyclic:
 
     def largest(self) -> tuple[Coefficients, int] | None:
         """(factor, number of its root, ascending) of the largest eigenvalue; None unless that is positive."""
-        from litproof.precision import ball_precision
-
         bits = 64
         while True:
             with ball_precision(bits):
@@ -70,11 +69,11 @@ class Cyclic:
 
         h: list[Any] = [arb(1)]
         for coefficient in reversed(self.m[1:-1]):
-            h.append(h[-1] * root + _arb(coefficient))
+            h.append(h[-1] * root + ball(coefficient))
         h.reverse()
         slope = arb(0)
         for k in range(len(self.m) - 1, 0, -1):
-            slope = slope * root + k * _arb(self.m[k])
+            slope = slope * root + k * ball(self.m[k])
         entries: list[Ball] = (arb_mat(self.powers) * arb_mat(len(h), 1, h)).entries()
         return [entry / slope for entry in entries]
 
@@ -136,17 +135,8 @@ def _modular_degree(A: Rows, v: Sequence[Fraction], most: int) -> int | None:
 
 def _denominator_bits(A: Rows) -> int:
     common = 1
-    for row in A:
-        for entry in row:
-            below = entry.denominator
-            if common % below:
-                common *= below // gcd(common, below)
-                if common.bit_length() > _DENOMINATOR:
-                    return common.bit_length()
+    for entry in (entry for row in A for entry in row):
+        common = lcm(common, entry.denominator)
+        if common.bit_length() > _DENOMINATOR:
+            break
     return common.bit_length()
-
-
-def _arb(value: Fraction) -> Ball:
-    from flint import arb, fmpq
-
-    return arb(fmpq(value.numerator, value.denominator))

@@ -15,12 +15,15 @@ for them, and finiteness is asked for on its own (`arb.nan` contains every numbe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from litproof.algebra.balls import Ball, magnitude
+from litproof.algebra.balls import Ball, column, magnitude
 from litproof.precision import ball_precision
+
+if TYPE_CHECKING:
+    from flint import arb_mat
 
 _LOW_BITS = 96
 _ATTEMPTS = 6
@@ -35,6 +38,31 @@ class Linearisation(Protocol):
 
     def spread(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
         """(I - J0^{-1} J(box)) [-radii, radii]; ValueError or ArithmeticError outside the domain."""
+
+
+@dataclass(frozen=True)
+class Preconditioner:
+    """A dense J0^{-1}, without radii: a strict inclusion shows that it is regular.
+
+    Attributes
+    ----------
+    inverse : near the inverse of F' at a point. jacobian : box -> J(box), or an error outside the domain.
+    """
+
+    inverse: arb_mat
+    jacobian: Callable[[Sequence[Ball]], arb_mat]
+
+    def solve(self, right: Sequence[Ball]) -> list[Ball]:
+        """See `Linearisation`."""
+        return list((self.inverse * column(right)).entries())
+
+    def spread(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
+        """See `Linearisation`."""
+        from flint import arb, arb_mat
+
+        identity = arb_mat([[int(i == j) for i in range(len(box))] for j in range(len(box))])
+        change = identity - self.inverse * self.jacobian(box)
+        return list((change * column(arb(0, radius) for radius in radii)).entries())
 
 
 class System(Protocol):

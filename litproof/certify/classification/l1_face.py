@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from litproof.algebra.balls import Ball, Exact, ball, ball_matrix, column, magnitude, sign
-from litproof.algebra.krawczyk import prove_zero
+from litproof.algebra.krawczyk import Preconditioner, prove_zero
 from litproof.algebra.linear import combination, first_independent, rank, rational_matrix
 from litproof.algebra.linear_programme import minimise
 from litproof.errors import HypothesisError
@@ -132,33 +132,13 @@ class EntropyEquation:
         weighted = arb_mat(len(r), n, [A[k, i] * r[k] for k in range(len(r)) for i in range(n)])
         return A.transpose() * weighted
 
-    def linearise(self, point: Sequence[Ball]) -> EntropyLinearisation:
+    def linearise(self, point: Sequence[Ball]) -> Preconditioner:
         """See `krawczyk.System`."""
         from flint import arb_mat
 
         n = len(self.face.rows)
         unit = arb_mat(n, n, [int(i == j) for i in range(n) for j in range(n)])
-        return EntropyLinearisation(self, self.jacobian(point).solve(unit, algorithm="approx").mid(), unit)
-
-
-@dataclass(frozen=True)
-class EntropyLinearisation:
-    """J0^{-1}, near the inverse of a Jacobian, without radii: a strict inclusion shows that it is regular."""
-
-    equation: EntropyEquation
-    inverse: arb_mat
-    unit: arb_mat
-
-    def solve(self, right: Sequence[Ball]) -> list[Ball]:
-        """See `krawczyk.Linearisation`."""
-        return (self.inverse * column(right)).entries()
-
-    def spread(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
-        """See `krawczyk.Linearisation`."""
-        from flint import arb
-
-        change = self.unit - self.inverse * self.equation.jacobian(box)
-        return (change * column([arb(0, radius) for radius in radii])).entries()
+        return Preconditioner(self.jacobian(point).solve(unit, algorithm="approx").mid(), self.jacobian)
 
 
 def face_of(

@@ -7,13 +7,12 @@ not correctness.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, column, magnitude
 from litproof.algebra.inverse import OutsideDomain
-from litproof.algebra.krawczyk import krawczyk_test
+from litproof.algebra.krawczyk import Preconditioner, krawczyk_test
 from litproof.errors import Inconclusive
 from litproof.precision import ball_precision
 from litproof.predict.regression.dual import (
@@ -245,30 +244,10 @@ def enclose(dual: Dual, nu: arb_mat, at: list[State], bits: int, guard: int) -> 
     with ball_precision(min(bits, bits // 2 + 64 + guard)):
         coarse = on_balls(dual)
         inverse = jacobian(coarse, here).mid().inv().mid()
-        moves, _ = krawczyk_test(
-            _Linearisation(coarse, here, inverse), value.entries(), list(nu.entries()), bits
-        )
+        linearised = Preconditioner(inverse, lambda box: jacobian(coarse, states(coarse, column(box), here)))
+        moves, _ = krawczyk_test(linearised, value.entries(), list(nu.entries()), bits)
     if moves is None:
         raise NotEnclosed
     with ball_precision(bits):
         proved = nu + column(moves)
         return proved, states(fine, proved, here)
-
-
-@dataclass(frozen=True)
-class _Linearisation:
-    """F near a point with the states `here`; see `krawczyk.Linearisation`."""
-
-    dual: BallDual
-    here: list[State]
-    inverse: arb_mat
-
-    def solve(self, right: Sequence[Ball]) -> list[Ball]:
-        return list((self.inverse * column(right)).entries())
-
-    def spread(self, box: Sequence[Ball], radii: Sequence[Ball]) -> list[Ball]:
-        from flint import arb, arb_mat
-
-        slopes = jacobian(self.dual, states(self.dual, column(box), self.here))
-        identity = arb_mat([[int(i == j) for i in range(len(box))] for j in range(len(box))])
-        return list(((identity - self.inverse * slopes) * column(arb(0, r) for r in radii)).entries())

@@ -139,6 +139,20 @@ FAULTS = (
         f"{BOUNDS}::test_the_hull_of_a_step_is_a_tube",
     ),
     Fault(
+        "coefficients beyond the last cost nothing",
+        CHECKER + "series.py",
+        "lost = sum(map(mul, map(abs, a[kept - last :]), accumulate(map(abs, b))))",
+        "lost = 0",
+        "tests/certify/checker/test_series.py::test_products_and_sums_stay_within_their_errors",
+    ),
+    Fault(
+        "a defect without the errors of its terms",
+        CHECKER + "regression_path.py",
+        "for a, b, c in coefficients) + pace * pull.error",
+        "for a, b, c in coefficients)",
+        "tests/certify/certificates/test_regression_path.py::test_defect_counts_the_terms_of_higher_order",
+    ),
+    Fault(
         "the largest entry for the row sum",
         CHECKER + "flow.py",
         "max(sum(map(magnitude, row.values()), Fraction(0)) for row in rows)",

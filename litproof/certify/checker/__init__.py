@@ -4,7 +4,8 @@ It uses the Python standard library and nothing else of litproof (a test sees to
 sitting and trusted on its own. One module a kind says what such a certificate proves, and from which theorem:
 `regression_limit`, `stationary_margin`, `minimum_norm`, `identities` (conserved, forward-pass, odeco-form, potential),
 `singular_pair`, `regression_path`, `descent`, `decay` and `limit_pair`. Below them: `exact` (numbers from text),
-`interval`, `coordinate` and `krawczyk`, `tensor` and `flow`, and `work`, which bounds what a check may cost before.
+`interval`, `series`, `coordinate` and `krawczyk`, `tensor` and `flow`, and `work`, which bounds what a check may cost
+before.
 """
 
 from litproof.certify.checker.exact import FORMAT, VERSION, Refused, digest

@@ -20,8 +20,8 @@ class Flow:
 
     Denominators were cleared: the given network has beta / `parts`, and the time of this flow is `clock` times that
     of the given one. `terms` are the monomials of beta: (z, the parameters multiplied, repeated for powers,
-    coefficient). The methods compute in any ring that `lift` maps the integers into; polynomials v/unit with integer
-    v give integer multiples of unit^-degree. Monomials without one or two of their factors are multiplied out once.
+    coefficient). The methods compute in any ring that `lift` maps the integers into. Monomials without one or two of
+    their factors are multiplied out once.
     """
 
     terms: list[tuple[int, list[int], int]]
@@ -71,11 +71,6 @@ class Flow:
             len({(z, k, l) for z, k, l, _, _ in self.without_two}),
         )
 
-    def filled(self, length: int, unit: int) -> int:
-        """What a monomial of so many factors lacks, as a power of the unit."""
-        power: int = unit ** (self.depth - length)
-        return power
-
     def _sums(
         self, parts: Iterator[tuple[Any, tuple[int, ...], int]], v: Sequence[Any], lift: Callable[[int], Any]
     ) -> dict[Any, Any]:
@@ -91,10 +86,10 @@ class Flow:
             sums[key] = sums[key] + term if key in sums else term
         return sums
 
-    def beta(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[Any]:
-        """Linear coefficients, degree L."""
+    def beta(self, v: Sequence[Any], lift: Callable[[int], Any]) -> list[Any]:
+        """Linear coefficients."""
         parts = (
-            ((z, places[-1] if places else None), tuple(places[:-1]), value * self.filled(len(places), unit))
+            ((z, places[-1] if places else None), tuple(places[:-1]), value)
             for z, places, value in self.terms
         )
         out = [lift(0)] * len(self.X[0])
@@ -107,19 +102,17 @@ class Flow:
         box = [Interval.around(x, bits, radius) for x in centre]
         return [entry.scaled(Fraction(1), self.parts) for entry in self.beta(box, lifting(bits))]
 
-    def residual(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[Any]:
-        """r, degree L."""
-        beta, targets = self.beta(v, lift, unit), [lift(-t * unit**self.depth) for t in self.y]
+    def residual(self, v: Sequence[Any], lift: Callable[[int], Any]) -> list[Any]:
+        """r."""
+        beta, targets = self.beta(v, lift), [lift(-t) for t in self.y]
         return [
             sum([_times(b, x) for x, b in zip(row, beta, strict=True) if x], t)
             for row, t in zip(self.X, targets, strict=True)
         ]
 
-    def jacobian(self, v: Sequence[Any], lift: Callable[[int], Any], unit: int = 1) -> list[list[Any]]:
-        """J, degree L - 1."""
-        parts = (
-            ((z, k), rest, value * self.filled(len(rest) + 1, unit)) for z, k, rest, value in self.without_one
-        )
+    def jacobian(self, v: Sequence[Any], lift: Callable[[int], Any]) -> list[list[Any]]:
+        """J."""
+        parts = (((z, k), rest, value) for z, k, rest, value in self.without_one)
         rows = [[lift(0)] * self.size for _ in self.X]
         for (z, k), slope in self._sums(parts, v, lift).items():
             for row, x in zip(rows, self.X, strict=True):
@@ -165,13 +158,12 @@ class Flow:
         count = 2 * (T + self.places[0] + n * len(self.X[0])) + max(first, last + 3 * self.places[2])
         work.intervals(count, bits + (L + 1) * values + 2 * self.data_bits + 2 * T.bit_length())
 
-    def announce_defect(self, width: int, orders: int, work: Work) -> None:
-        """Announce J and r for polynomials of `orders` coefficients as integers, `width` bits a coefficient."""
-        T, L, n = len(self.terms), self.depth, len(self.y)
-        products = self.counts[0] + self.places[0]
-        work.products(products, width * orders // 2)
-        scaled = T * (L + 1) + n * (self.places[1] + len(self.X[0]))
-        work.spend(2 * scaled * (1 + width * orders // 100_000))
+    def announce_gradient(self, orders: int, bits: int, work: Work) -> None:
+        """Announce `gradient` over series of `orders` coefficients of `bits` bits."""
+        n = len(self.y)
+        work.series(self.counts[0] + self.places[0] + n * self.size, orders, bits)
+        scaled = len(self.terms) * (self.depth + 1) + n * (self.places[1] + len(self.X[0]) + self.size)
+        work.spend(scaled * (2 + orders * (1 + bits // 1000) // 8))
 
     @cached_property
     def data_bits(self) -> int:

@@ -10,16 +10,21 @@ ball, and ends at zero loss: `lemma-close-to-zero-loss.tex` (A4).
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import zip_longest
 
 from litproof.certify.checker.exact import Certificate, integer, listing, matrix, rational, require, vector
 from litproof.certify.checker.flow import Flow, lifting, read_flow
 from litproof.certify.checker.interval import Interval, combination, magnitude, stated_box
+from litproof.certify.checker.series import Series, constants
 from litproof.certify.checker.work import Work, magnitude_bits, size, span
 
 REST = "X y v0 bits lengths path preconditioner reach enclosure"
 NAMES = f"input_dim shapes tensor {REST}"
 POLYNOMIAL_NAMES = f"input_dim shapes beta {REST}"
 TUBE = Fraction(1, 1 << 20)
+MORE_BITS, MORE_ORDERS = 16, 10
+"""With which polynomials in a path are computed beyond their own: errors are then small beside those of the path."""
+
 SMALL, MOST_PARTS = Fraction(1, 2), 16
 """Growth over a step that is small enough; parts of a step on which it is bounded at most."""
 
@@ -47,32 +52,25 @@ def defect(
     work: Work | None = None,
     decay: Fraction = Fraction(0),
 ) -> Fraction:
-    """An upper bound of |dp/du + H J^T r(p) + decay p| on [0, 1], p = path/2^bits.
-
-    A polynomial with integer coefficients is computed with as one integer, its value at a large power of two: by the
-    sums of the absolute values of all coefficients, those of J^T r stay below half of it.
-    """
-    largest = max(1 << bits, *(sum(map(abs, p)) for p in path)).bit_length()
-    numbers = len(flow.terms) + len(flow.y) * (1 + len(flow.X[0]))
-    width = (2 * flow.depth - 1) * largest + 4 * (flow.data_bits + numbers.bit_length()) + 3
+    """An upper bound of |dp/du + H J^T r(p) + decay p| on [0, 1], p = path/2^bits."""
+    longest, values = (
+        max(map(len, path)),
+        max(1 << bits, *(sum(map(abs, p)) for p in path)).bit_length() - bits,
+    )
+    orders, fine = longest + 2 * flow.depth + MORE_ORDERS, bits + MORE_BITS
     if work is not None:
-        orders = 2 * flow.depth * max(map(len, path))
-        flow.announce_defect(width, orders, work)
-        work.products(len(flow.y) * flow.size, width * orders // 2)
-        work.products(flow.size * orders, width + 2 * size(length))
-    v = [sum(c << (k * width) for k, c in enumerate(p)) for p in path]
-    r, J, bounds = flow.residual(v, int, 1 << bits), flow.jacobian(v, int, 1 << bits), []
-    scale = length.denominator << (bits * (2 * flow.depth - 2))
-    for p, column in zip(path, zip(*J, strict=True), strict=True):
-        pull, total = sum(map(int.__mul__, column, r)), 0
-        for k in range(1, pull.bit_length() // width + len(p) + 2):
-            low = ((pull + (1 << (width - 1))) & ((1 << width) - 1)) - (1 << (width - 1))
-            pull = (pull - low) >> width
-            slope = k * p[k] * decay.denominator if k < len(p) else 0
-            slope += p[k - 1] * decay.numerator if k <= len(p) else 0
-            total += abs(slope * scale + decay.denominator * length.numerator * low)
-        require(pull == 0, "the velocity has more coefficients than counted")
-        bounds.append(Fraction(total, (scale << bits) * decay.denominator))
+        numbers = len(flow.terms) + len(flow.y) * (1 + len(flow.X[0]))
+        wide = fine + flow.depth * values + 2 * (flow.data_bits + numbers.bit_length())
+        flow.announce_gradient(orders, wide, work)
+        work.products(flow.size * orders, wide + flow.depth * values + 2 * size(length))
+    v = [Series([c << MORE_BITS for c in p], 0, fine, orders) for p in path]
+    bounds, below = [], length.denominator * decay.denominator
+    for p, pull in zip(v, flow.gradient(v, constants(fine, orders)), strict=True):
+        slopes = [k * c for k, c in enumerate(p.coefficients)][1:]
+        coefficients = zip_longest(slopes, pull.coefficients, p.coefficients, fillvalue=0)
+        pace, rate = length.numerator * decay.denominator, decay.numerator * length.denominator
+        total = sum(abs(below * a + pace * b + rate * c) for a, b, c in coefficients) + pace * pull.error
+        bounds.append(Fraction(total, below << fine))
     return norm(bounds, 2 * bits)
 
 

@@ -37,6 +37,10 @@ class Work:
         """So many products and sums of integers of at most `bits` bits."""
         self.spend(count + count * bits * isqrt(bits) // 25_000)
 
+    def series(self, count: int, orders: int, bits: int) -> None:
+        """So many products of series of at most `orders` coefficients of `bits` bits each."""
+        self.spend(count * (20 + orders * orders * (100_000 + bits * bits) // 2_000_000))
+
     def intervals(self, count: int, bits: int) -> None:
         """So many operations on intervals with ends of at most `bits` bits."""
         self.spend(count * (2 + bits * isqrt(bits) // 6_000 + bits * bits // 2_000_000))

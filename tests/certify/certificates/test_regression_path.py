@@ -201,6 +201,14 @@ def test_defect_is_that_of_the_differential_equation():
     assert bound < 4
 
 
+def test_defect_counts_the_terms_of_higher_order():
+    """v1' = -v2 (1 + v1 v2) along v1 = v2 = u^11: the term in u^33, which is cut off, is as large as any."""
+    flow, unit, length = Flow([(0, [0, 1], 1)], [[1]], [-1], 2, 2, 1, Q(1)), 1 << 40, 100
+    bound = defect(flow, [[0] * 11 + [unit]] * 2, Q(length), 40)
+    at_the_end = 11 + length * 2
+    assert 2 * at_the_end**2 <= bound**2 <= 2 * at_the_end**2 * (1 + Q(1, 10**8))
+
+
 def test_exponential_bounds_from_above():
     from mpmath import mp, mpf
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -20,23 +21,32 @@ _LOADED: dict[str, tuple[str, ...]] = {}
 
 def catalogue() -> Mapping[str, Claim]:
     """Every claim of the catalogue, by id."""
-    theorems = _theorems()
     ids: dict[str, Claim] = {}
-    for id in theorems.THEOREMS:
-        if (path := theorems.claim_file(id)) is not None:
-            ids[id] = _stated_in_toml(id, path)
-        elif theorems.has(id, "claim"):
-            module = import_module(theorems.module_of(id, "claim"))
-            ids[id] = next(value for value in vars(module).values() if getattr(value, "id", None) == id)
+    for id, path in _places().items():
+        ids[id] = _stated_in_python(id) if path is None else _stated_in_toml(id, path)
     return ids
+
+
+@cache
+def _places() -> Mapping[str, Path | None]:
+    """The `claim.toml` of each claim of the catalogue, None for one that is stated in Python."""
+    theorems = _theorems()
+    return {id: theorems.claim_file(id) for id in theorems.THEOREMS if theorems.has(id, "claim")}
+
+
+@cache
+def _stated_in_python(id: str) -> Claim:
+    module = import_module(_theorems().module_of(id, "claim"))
+    found: Claim = next(value for value in vars(module).values() if getattr(value, "id", None) == id)
+    return found
 
 
 def _stated_in_toml(id: str, path: Path) -> Claim:
     """The claim of a folder's `claim.toml`, read once by the loader of a user's files."""
-    resolved = str(path.resolve())
     if id not in REGISTRY:
         from litproof.claims.formulas.user_file import register_claims
 
+        resolved = str(path.resolve())
         _LOADED[resolved] = register_claims(resolved)
     return REGISTRY[id]
 

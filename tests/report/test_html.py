@@ -27,7 +27,6 @@ from litproof.report.html import write_html
 from litproof.report.html.ascii_math import with_formulas
 from litproof.report.html.digits import Aligned, align
 from litproof.report.html.mathml import formula, typeset, typeset_name
-from litproof.report.plots.figures import panels
 from litproof.theorems.shared.instances import REFERENCE
 
 EVIL = "<script>alert('x')</script>&\"'"
@@ -519,30 +518,6 @@ def test_a_picture_that_cannot_be_drawn_costs_no_verdict():
 
 def picture(*heights, log_x=False):
     return Picture("a", "t", log_x, (Curve("", tuple(map(float, range(len(heights)))), heights),))
-
-
-def test_panels_repeat_exactly_and_do_not_share_identifiers():
-    drawn = [picture(0.0, -3.0), picture(None, None)]
-    first, second = panels(drawn, "a"), panels(drawn, "b")
-    assert first == panels(drawn, "a")
-    assert "exactly zero" in first[1]
-    identifiers = [set(re.findall(r'id="([^"]*)"', text)) for text in (*first, *second)]
-    assert len(set().union(*identifiers)) == sum(map(len, identifiers))
-
-
-@pytest.mark.parametrize(
-    "heights", [(0.0, -1.2), (0.0, -0.2), (-5.0, -5.0), (0.0, -400.0), (3.5, 3.1), (-7.2, -8.1)]
-)
-def test_ticks_are_different_from_each_other(heights):
-    """10^0, 10^-1, 10^-1 cannot be read."""
-    (svg,) = panels([picture(*heights, log_x=True)], "a")
-    labels = re.findall(r"<text[^>]*>([^<]*)</text>", svg)
-    marks = [label for label in labels if label != "t"]
-    assert len(marks) >= 2
-    for axis in (marks[: len(marks) // 2], marks):
-        assert axis
-    rows = re.findall(r'<text [^>]*style="[^"]*text-anchor: end[^"]*"[^>]*>([^<]*)</text>', svg)
-    assert len(rows) == len(set(rows)) >= 2
 
 
 def test_command_writes_the_page_next_to_the_other_results(tmp_path):

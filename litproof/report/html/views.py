@@ -17,8 +17,8 @@ from litproof.problem import Problem
 from litproof.problem_file import write_problem
 from litproof.report.html.derivation import DerivationView, view
 from litproof.report.html.digits import Aligned, align
+from litproof.report.html.drawing import drawing
 from litproof.report.html.mathml import formula, typeset_name
-from litproof.report.plots.figures import panels
 from litproof.text import first_paragraph
 from litproof.theorems.derivations import DERIVATIONS
 from litproof.theorems.relations import implied_by, implies
@@ -181,7 +181,7 @@ def _instance_view(
         label=typeset_name(result.label),
         detail=typeset_name(result.detail),
         entries=tuple(zip(map(formula, names), aligned, strict=True)),
-        panels=_panels(result.pictures, f"{claim.id} {position}"),
+        panels=_panels(result.pictures),
         problem=problem,
         problem_file=file,
         certificates=tuple(certificates.get((claim.id, position), ())),
@@ -189,14 +189,14 @@ def _instance_view(
     )
 
 
-def _panels(pictures: Sequence[Picture], name: str) -> tuple[Panel, ...]:
+def _panels(pictures: Sequence[Picture]) -> tuple[Panel, ...]:
     return tuple(
         Panel(
-            Markup(drawing),
+            drawing(picture),
             typeset_name(picture.title),
             tuple((curve.kind, typeset_name(curve.label)) for curve in picture.curves if curve.label),
         )
-        for picture, drawing in zip(pictures, panels(pictures, name), strict=True)
+        for picture in pictures
     )
 
 

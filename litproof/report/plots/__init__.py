@@ -1,1 +1,0 @@
-"""Pictures of flows for the HTML report: the numbers (`series`), and how they are drawn (`figures`)."""

@@ -7,11 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from litproof.algebra.linear import dot
-from litproof.certify.certificates.format import Certificate, exact_text, seal, text_rows, texts
-from litproof.certify.certificates.regression_path import limit_record
-from litproof.certify.checker.exact import rational
+from litproof.certify.certificates.format import Certificate, accepted, exact_text, text_rows, texts
+from litproof.certify.certificates.regression_path import limit_records
+from litproof.certify.checker.exact import rational, require, transposed
 from litproof.certify.checker.flow import flow_of
 from litproof.certify.checker.limit_pair import read_coefficients
+from litproof.certify.checker.minimum_norm import independent
 from litproof.certify.checker.work import Work
 from litproof.flow.monomials import expanded
 from litproof.integrate.budget import SECOND
@@ -65,18 +66,20 @@ def pair_certificate(
         "y": texts(problem.y),
         "transform": text_rows(transform),
     }
-    size = len(start)
-    beta, records, boxes = read_coefficients(fields, size), [], []
+    size, columns = len(start), transposed(transform)
+    require(independent(columns, Work()), "the transform has dependent columns: interpolators are gained")
+    beta, searches = read_coefficients(fields, size), []
     for member in (problem, transformed(problem, transform)):
         work = Work()
         flow = flow_of(beta, size, [list(row) for row in member.X], member.y, work)
-        record = limit_record(member, flow, digits, work, operations=operations)
-        if record is None:
+        searches.append(limit_records(member, flow, digits, work, operations=operations))
+    for records in zip(*searches, strict=False):
+        boxes = [[[rational(end) for end in pair] for pair in record["enclosure"]] for record in records]
+        gaps = [max(low - most, least - high) for (low, high), (least, most) in zip(*boxes, strict=True)]
+        widest = max(gaps)
+        if widest <= 0:
             return None
-        records.append(record)
-        boxes.append([[rational(end) for end in pair] for pair in record["enclosure"]])
-    gaps = [max(low - most, least - high) for (low, high), (least, most) in zip(*boxes, strict=True)]
-    widest = max(gaps)
-    if widest <= 0:
-        return None
-    return seal("limit-pair", {**fields, "limits": records, "entry": gaps.index(widest) + 1})
+        stated = {**fields, "limits": list(records), "entry": gaps.index(widest) + 1}
+        if (certificate := accepted("limit-pair", stated)) is not None:
+            return certificate
+    return None

@@ -25,6 +25,8 @@ TUBE = Fraction(1, 1 << 20)
 MORE_BITS, MORE_ORDERS = 16, 10
 """With which polynomials in a path are computed beyond their own: errors are then small beside those of the path."""
 
+HULL_BITS = 44
+"""To which polynomials are rounded for boxes: the tube that makes these wider has 2^24 of such units."""
 SMALL, MOST_PARTS = Fraction(1, 2), 16
 """Growth over a step that is small enough; parts of a step on which it is bounded at most."""
 
@@ -76,20 +78,27 @@ def defect(
 
 def hulls(path: Sequence[Sequence[int]], parts: int, bits: int) -> Iterator[list[Interval]]:
     """Boxes that hold the tube around p = path/2^bits on equal parts of [0, 1], one after the other."""
-    centred = [
-        [c << (parts.bit_length() * (len(p) - 1 - power)) for power, c in enumerate(p)] for p in path
-    ]  # in x = 2 parts u, times (2 parts)^degree
+    less = max(0, bits - HULL_BITS)
+    centred = []
+    for p in path:
+        q = [(c + (1 << less >> 1)) >> less for c in p]
+        while len(q) > 1 and not q[-1]:
+            q.pop()
+        # in x = 2 parts u, times (2 parts)^degree
+        centred.append(
+            ([c << (parts.bit_length() * (len(q) - 1 - power)) for power, c in enumerate(q)], len(p))
+        )
     for k in range(parts):
         box = []
-        for p in centred:
+        for p, rounded in centred:
             q = list(p)
             for first in range(len(q) - 1):  # the Taylor expansion at x = 2 k + 1
                 for power in range(len(q) - 2, first - 1, -1):
                     q[power] += q[power + 1] * (2 * k + 1)
-            unit = 1 << (bits + parts.bit_length() * (len(q) - 1))
-            box.append(
-                Interval.around(Fraction(q[0], unit), bits, Fraction(sum(map(abs, q[1:])), unit) + TUBE)
-            )
+            degree = parts.bit_length() * (len(q) - 1)
+            unit = 1 << (bits - less + degree)
+            radius = Fraction(sum(map(abs, q[1:])) + (rounded << degree), unit) + TUBE
+            box.append(Interval.around(Fraction(q[0], unit), bits, radius))
         yield box
 
 
@@ -107,7 +116,7 @@ def exponent(
     while True:
         for _ in range(parts):
             flow.announce(values, bits, work)
-        work.spend(parts * flow.size * most * most * (1 + bits // 500))
+        work.spend(parts * flow.size * most * (20 + most // 8))
         growths = [max(Fraction(0), flow.growth(box, bits) - rate) for box in hulls(path, parts, bits)]
         total = sum(growths, Fraction(0)) * time / parts
         if parts >= MOST_PARTS or total < SMALL:

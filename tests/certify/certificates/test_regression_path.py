@@ -3,6 +3,7 @@
 import copy
 import json
 from fractions import Fraction
+from itertools import islice
 from random import Random
 
 import pytest
@@ -10,12 +11,13 @@ import pytest
 from litproof.certify import checker
 from litproof.certify.certificates.format import to_json
 from litproof.certify.certificates.limit import limit_certificate, regression_certificate
-from litproof.certify.certificates.regression_path import path_certificate
+from litproof.certify.certificates.regression_path import limit_records, path_certificate
 from litproof.certify.checker import Refused
 from litproof.certify.checker.exact import digest, rational
-from litproof.certify.checker.flow import Flow
+from litproof.certify.checker.flow import Flow, read_flow
 from litproof.certify.checker.interval import Interval
 from litproof.certify.checker.regression_path import defect, exponential
+from litproof.certify.checker.work import Work
 from litproof.certify.regression.validated import enclose_by_integration
 from litproof.integrate.budget import SECOND
 from litproof.networks.base import DataTensor
@@ -78,6 +80,16 @@ def test_enclosures_hold_the_limit_of_another_integration(problem, digits):
     for (low, high), (a, b) in zip(certificate["enclosure"], other.bounds, strict=True):
         assert Q(low) <= a <= b <= Q(high)
         assert Q(high) - Q(low) < size / 10**digits
+
+
+def test_after_a_refusal_comes_a_path_with_more_digits(stated):
+    """The maker only estimates how far the flow is from the path: each proposal is checked, and finer than the last."""
+    flow, _ = read_flow(stated, Work())
+    first, second = islice(limit_records(SMALL, flow, 12, Work()), 2)
+    assert first["bits"] == stated["bits"] < second["bits"]
+    assert rational(second["reach"]) < rational(first["reach"])
+    for record in (first, second):
+        assert "converges" in check(resealed(stated, **record))
 
 
 def test_sensors_that_do_not_commute_with_the_layers():

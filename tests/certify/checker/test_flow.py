@@ -69,10 +69,11 @@ def test_residuals_slopes_and_curvature(seed):
     assert rows <= bound <= rows + F(1, 10**30)
 
 
+@pytest.mark.parametrize("bits", [40, 80])
 @pytest.mark.parametrize("parts", [1, 4, 16])
-def test_boxes_hold_the_tube_around_the_path(parts):
-    rng, bits = Random(parts), 40
-    path = [[rng.randint(-(1 << 40), 1 << 40) >> (3 * k) for k in range(rng.randint(1, 9))] for _ in range(3)]
+def test_boxes_hold_the_tube_around_the_path(parts, bits):
+    rng, most = Random(parts), 1 << bits
+    path = [[rng.randint(-most, most) >> (3 * k) for k in range(rng.randint(1, 30))] for _ in range(9)]
     boxes = list(hulls(path, parts, bits))
     assert len(boxes) == parts
     for number, box in enumerate(boxes):

@@ -9,18 +9,23 @@ from typing import Any
 from litproof.algebra.linear import dot
 from litproof.certify.certificates.format import (
     Certificate,
+    accepted,
     decimal_bounds,
     exact_text,
-    seal,
     text_rows,
     texts,
 )
-from litproof.certify.certificates.regression_path import data_fields, path_to, polynomial_fields
-from litproof.certify.checker import Refused, TooMuchWork
+from litproof.certify.certificates.regression_path import (
+    Path,
+    data_fields,
+    growths,
+    likely_error,
+    path_to,
+    polynomial_fields,
+)
 from litproof.certify.checker.decay import descent_of, least_eigenvalue, speed
 from litproof.certify.checker.flow import Flow, lifting, read_flow
 from litproof.certify.checker.interval import Interval
-from litproof.certify.checker.regression_path import follow
 from litproof.certify.checker.work import Work
 from litproof.dynamics import WeightDecay
 from litproof.flow.motion import trace_motion
@@ -57,25 +62,21 @@ def decay_certificate(
     budget = Budget(operations)
     for work_digits in _DIGITS:
         work = Work()
-        flow, start = read_flow(fields, work)
+        flow, _ = read_flow(fields, work)
         path = _path(problem, flow, work_digits, budget)
         if path is None:
             return None
-        try:
-            place, error = follow(flow, start, path, work, dynamics.rate)
-        except TooMuchWork:
-            raise
-        except Refused:
-            continue
-        rest = _rest(
-            flow, place, error, dynamics.rate, digits, max(path["bits"], digits_to_bits(digits) + 64)
-        )
+        error = likely_error(path, growths(flow, path, work, dynamics.rate))
+        bits = max(path.bits, digits_to_bits(digits) + 64)
+        rest = _rest(flow, path.end, error, dynamics.rate, digits, bits)
         if rest is not None:
-            return seal("decay", {**fields, **_finer(path, rest.pop("bits")), **rest})
+            certificate = accepted("decay", {**fields, **_finer(path.fields, bits), **rest})
+            if certificate is not None:
+                return certificate
     return None
 
 
-def _path(problem: Problem, flow: Flow, digits: int, budget: Budget) -> dict[str, Any] | None:
+def _path(problem: Problem, flow: Flow, digits: int, budget: Budget) -> Path | None:
     """A path to where the velocity is small; None where the budget ends first."""
     assert isinstance(problem.dynamics, WeightDecay)
     rate, bits = problem.dynamics.rate, digits_to_bits(digits) + 8
@@ -84,8 +85,7 @@ def _path(problem: Problem, flow: Flow, digits: int, budget: Budget) -> dict[str
         return speed(flow, end, rate, bits) * flow.clock < _NEAR * rate * max(map(abs, end))
 
     program = trace_motion(problem).program
-    path = path_to(problem, program, digits, is_near, budget=budget, max_steps=_STEPS)
-    return None if path is None else path.fields
+    return path_to(problem, program, digits, is_near, budget=budget, max_steps=_STEPS)
 
 
 def _finer(path: dict[str, Any], bits: int) -> dict[str, Any]:
@@ -114,7 +114,6 @@ def _rest(
         reach = Fraction(2) ** (value.numerator.bit_length() - value.denominator.bit_length() + 2)
         bounds = [entry.ends for entry in flow.coefficients(centre, reach, bits)]
         return {
-            "bits": bits,
             "centre": texts(centre),
             "preconditioner": text_rows(P),
             "ball": exact_text(ball),

@@ -22,7 +22,7 @@ from litproof.certify.certificates.format import (
 )
 from litproof.certify.checker.flow import Flow, lifting, read_flow
 from litproof.certify.checker.interval import Interval, magnitude
-from litproof.certify.checker.regression_path import exponent
+from litproof.certify.checker.regression_path import Step, exponent
 from litproof.certify.checker.work import Work
 from litproof.decimals import order_of_magnitude
 from litproof.flow.monomials import expanded
@@ -229,12 +229,12 @@ def limit_records(
         path = find_path(problem, work, Fraction(1, 10**tiny), budget=budget, max_steps=max_steps)
         if path is None:
             return
-        growths = _growths(flow, path, Work(allowed.left))
-        lost = ceil(sum(growths) / log(10.0))
+        growth = growths(flow, path, Work(allowed.left))
+        lost = ceil(sum(growth) / log(10.0))
         if work < digits + lost + _GUARD_DIGITS // 2:
             work = digits + lost + _GUARD_DIGITS
             continue
-        error = _likely_error(path, growths) * 10**refused
+        error = likely_error(path, growth) * 10**refused
         rest = _rest(flow, path.end, error, path.bits)
         if rest is None:
             return
@@ -253,21 +253,21 @@ def limit_records(
         tiny, work = tiny + missing, work + missing
 
 
-def _growths(flow: Flow, path: Path, work: Work) -> list[float]:
+def growths(flow: Flow, path: Path, work: Work, rate: Fraction = Fraction(0)) -> list[float]:
     """By step, the logarithm of the factor by which errors grow, as the checker bounds it."""
-    found = []
-    for length, step in zip(path.lengths, path.steps, strict=True):
-        values = max(0, max(sum(map(abs, p)) for p in step).bit_length() - path.bits) + 1
-        found.append(float(exponent(flow, step, length * flow.clock, values, path.bits, work)))
-    return found
+    steps = [
+        Step(step, length * flow.clock, path.bits)
+        for length, step in zip(path.lengths, path.steps, strict=True)
+    ]
+    return [float(exponent(flow, step, work, rate / flow.clock)) for step in steps]
 
 
-def _likely_error(path: Path, growths: Sequence[float]) -> Fraction:
+def likely_error(path: Path, growth: Sequence[float]) -> Fraction:
     """How far the flow is from the path by the checker's bound, when all coefficients are off by some units."""
     total = -inf  # in bits
-    for step, growth in zip(path.steps, growths, strict=True):
+    for step, factor in zip(path.steps, growth, strict=True):
         defect = log2(_UNITS * max(map(len, step)) * sqrt(len(step))) - path.bits
-        total = max(total, defect) + log2(1 + 2 ** -abs(total - defect)) + growth / log(2.0)
+        total = max(total, defect) + log2(1 + 2 ** -abs(total - defect)) + factor / log(2.0)
     return Fraction(2) ** ceil(total)
 
 

@@ -11,35 +11,24 @@ point of rest, within `reach` of `centre`.
 from collections.abc import Sequence
 from fractions import Fraction
 
-from litproof.certify.checker.exact import Certificate, integer, matrix, rational, require, vector
+from litproof.certify.checker.exact import Certificate, Matrix, integer, matrix, rational, require, vector
 from litproof.certify.checker.flow import Flow, lifting, read_flow
 from litproof.certify.checker.interval import Interval, combination, magnitude, stated_box
 from litproof.certify.checker.regression_path import follow, least_of, norm
-from litproof.certify.checker.work import Work, magnitude_bits, size, span
+from litproof.certify.checker.work import Work, span
 
 NAMES = "input_dim shapes beta X y v0 rate bits lengths path centre preconditioner ball reach enclosure"
 
 
 def least_eigenvalue(
-    flow: Flow,
-    centre: Sequence[Fraction],
-    radius: Fraction,
-    rate: Fraction,
-    P: Sequence[Sequence[Fraction]],
-    bits: int,
-    work: Work,
+    flow: Flow, centre: Sequence[Fraction], radius: Fraction, rate: Fraction, P: Matrix, bits: int, work: Work
 ) -> Fraction:
     """m, for the flow without denominators; not positive where nothing is proved.
 
     A matrix S with P S P^T >= s > 0 has eigenvalues of at least s over the squared norm of P.
     """
-    values = magnitude_bits([abs(x) + radius for x in centre]) + 1
-    for _ in range(3):
-        flow.announce(values, bits, work)
-    weights = max(size(p) for row in P for p in row)
     count = 3 * flow.size**3 + len(flow.y) * flow.size**2
-    work.intervals(count, bits + 2 * (flow.depth + 1) * values + 3 * flow.data_bits + 2 * weights)
-    work.fractions(4 * flow.size**2, span(p for row in P for p in row))
+    flow.announce_rest(centre, radius, P, 3, count, bits, work)
     box, lift = [Interval.around(x, bits, radius) for x in centre], lifting(bits)
     J, bent = flow.jacobian(box, lift), flow.bent(box, flow.pulls(box, bits), bits)
     columns, zero = list(zip(*J, strict=True)), lift(0)

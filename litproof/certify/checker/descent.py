@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import islice
 
-from litproof.certify.checker.exact import Certificate, integer, matrix, rational, require
+from litproof.certify.checker.exact import Certificate, Matrix, integer, matrix, rational, require
 from litproof.certify.checker.flow import Flow, lifting, read_flow
 from litproof.certify.checker.interval import Interval, magnitude, stated_box
 from litproof.certify.checker.regression_path import TUBE, least_square, norm
-from litproof.certify.checker.work import Work, magnitude_bits, size, span
+from litproof.certify.checker.work import Work, magnitude_bits, size
 
 NAMES = "input_dim shapes beta X y v0 step steps bits preconditioner reach enclosure"
 
@@ -37,8 +37,7 @@ def places(flow: Flow, start: Sequence[Fraction], step: Fraction, bits: int, wor
         require(error < TUBE, "the errors of the steps have grown")
         yield place, error
         values = magnitude_bits([abs(x) + error for x in place]) + 1
-        for _ in range(3):
-            flow.announce(values, bits, work)
+        flow.announce(3, values, bits, work)
         work.intervals(2 * len(flow.y) * flow.size, bits + 2 * flow.depth * values + 2 * flow.data_bits)
         work.fractions(6 * flow.size, 4 * (bits + values) + size(h))
         point = [Interval.around(x, bits) for x in place]
@@ -53,23 +52,11 @@ def places(flow: Flow, start: Sequence[Fraction], step: Fraction, bits: int, wor
 
 
 def contracts(
-    flow: Flow,
-    here: Place,
-    step: Fraction,
-    C: Sequence[Sequence[Fraction]],
-    reach: Fraction,
-    bits: int,
-    work: Work,
+    flow: Flow, here: Place, step: Fraction, C: Matrix, reach: Fraction, bits: int, work: Work
 ) -> bool:
     """Whether all later steps stay within `reach` and end at zero loss."""
     (place, error), n, lift, h = here, len(flow.y), lifting(bits), step * flow.clock
-    values = magnitude_bits([abs(x) + error + abs(reach) for x in place]) + 1
-    for _ in range(n + 2):
-        flow.announce(values, bits, work)
-    weights = max(size(c) for row in C for c in row)
-    count = 3 * n * n * flow.size
-    work.intervals(count, bits + 2 * (flow.depth + 1) * values + 3 * flow.data_bits + 3 * weights)
-    work.fractions(4 * n * n + flow.size, span(c for row in C for c in row) + 4 * bits)
+    flow.announce_rest(place, error + abs(reach), C, n + 2, 3 * n * n * flow.size, bits, work)
     near, box = ([Interval.around(x, bits, error + more) for x in place] for more in (0, reach))
     J = flow.jacobian(box, lift)
     sigma2 = least_square(J, C, bits) / sum(c * c for row in C for c in row)

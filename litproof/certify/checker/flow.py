@@ -1,6 +1,6 @@
 """The flow v' = -J^T r, r = X beta(v) - y, of a network that is given by polynomials, in integers and intervals."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -11,7 +11,10 @@ from typing import Any
 from litproof.certify.checker.exact import Certificate, Matrix, listing, matrix, require, vector
 from litproof.certify.checker.interval import Interval, combination, magnitude
 from litproof.certify.checker.tensor import Polynomial, read_polynomials, read_tensor, values_of
-from litproof.certify.checker.work import Work, span
+from litproof.certify.checker.work import Work, magnitude_bits, size, span
+
+Pieces = list[tuple[tuple[int, ...], tuple[int, ...], int]]
+"""Parts of monomials of beta_z: (z and the parameters taken out, those left, coefficient)."""
 
 
 @dataclass(frozen=True)
@@ -33,51 +36,34 @@ class Flow:
     clock: Fraction
 
     @cached_property
-    def without_one(self) -> list[tuple[int, int, tuple[int, ...], int]]:
-        """(z, k, rest, coefficient) for every place of a parameter k in a monomial."""
+    def pieces(self) -> tuple[Pieces, Pieces, Pieces]:
+        """All monomials without their last factor, without each one, and without each two of their factors."""
+        chosen: tuple[Pieces, Pieces, Pieces] = ([], [], [])
+        for z, places, value in self.terms:
+            chosen[0].append(((z, *places[-1:]), tuple(places[:-1]), value))
+            for count in (1, 2):
+                for left in combinations(range(len(places)), count):
+                    rest = tuple(k for at, k in enumerate(places) if at not in left)
+                    chosen[count].append(((z, *(places[at] for at in left)), rest, value))
+        return chosen
+
+    @cached_property
+    def counts(self) -> list[tuple[int, int, int]]:
+        """Of each of `pieces`: how many there are, the products that they take, and the factors taken out."""
         return [
-            (z, k, (*places[:at], *places[at + 1 :]), value)
-            for z, places, value in self.terms
-            for at, k in enumerate(places)
+            (
+                len(pieces),
+                len({rest[:length] for _, rest, _ in pieces for length in range(2, len(rest) + 1)}),
+                len({key for key, _, _ in pieces}),
+            )
+            for pieces in self.pieces
         ]
 
-    @cached_property
-    def without_two(self) -> list[tuple[int, int, int, tuple[int, ...], int]]:
-        """(z, k, l, rest, coefficient) for every two places of a monomial."""
-        return [
-            (z, places[i], places[j], (*places[:i], *places[i + 1 : j], *places[j + 1 :]), value)
-            for z, places, value in self.terms
-            for i, j in combinations(range(len(places)), 2)
-        ]
-
-    @cached_property
-    def counts(self) -> tuple[int, int]:
-        """Products that the monomials without one factor and those without two take."""
-        counted = []
-        for rests in ([m[2] for m in self.without_one], [m[3] for m in self.without_two]):
-            known: set[tuple[int, ...]] = set()
-            for rest in rests:
-                known.update(rest[:length] for length in range(2, len(rest) + 1))
-            counted.append(len(known))
-        return counted[0], counted[1]
-
-    @cached_property
-    def places(self) -> tuple[int, int, int]:
-        """Of (z, last parameter), (z, parameter) and (z, two parameters), how many occur."""
-        last = {(z, places[-1]) for z, places, _ in self.terms if places}
-        return (
-            len(last),
-            len({(z, k) for z, k, _, _ in self.without_one}),
-            len({(z, k, l) for z, k, l, _, _ in self.without_two}),
-        )
-
-    def _sums(
-        self, parts: Iterator[tuple[Any, tuple[int, ...], int]], v: Sequence[Any], lift: Callable[[int], Any]
-    ) -> dict[Any, Any]:
-        """By key, the sum of coefficients times monomials."""
+    def _sums(self, pieces: Pieces, v: Sequence[Any], lift: Callable[[int], Any]) -> dict[Any, Any]:
+        """By what was taken out, the sum of coefficients times monomials."""
         known: dict[tuple[int, ...], Any] = {(): lift(1)}
         sums: dict[Any, Any] = {}
-        for key, rest, value in parts:
+        for key, rest, value in pieces:
             for length in range(1, len(rest) + 1):
                 if rest[:length] not in known:
                     short = known[rest[: length - 1]]
@@ -88,13 +74,9 @@ class Flow:
 
     def beta(self, v: Sequence[Any], lift: Callable[[int], Any]) -> list[Any]:
         """Linear coefficients."""
-        parts = (
-            ((z, places[-1] if places else None), tuple(places[:-1]), value)
-            for z, places, value in self.terms
-        )
         out = [lift(0)] * len(self.X[0])
-        for (z, k), total in self._sums(parts, v, lift).items():
-            out[z] = out[z] + (total if k is None else total * v[k])
+        for (z, *last), total in self._sums(self.pieces[0], v, lift).items():
+            out[z] = out[z] + (total * v[last[0]] if last else total)
         return out
 
     def coefficients(self, centre: Sequence[Fraction], radius: Fraction, bits: int) -> list[Interval]:
@@ -112,9 +94,8 @@ class Flow:
 
     def jacobian(self, v: Sequence[Any], lift: Callable[[int], Any]) -> list[list[Any]]:
         """J."""
-        parts = (((z, k), rest, value) for z, k, rest, value in self.without_one)
         rows = [[lift(0)] * self.size for _ in self.X]
-        for (z, k), slope in self._sums(parts, v, lift).items():
+        for (z, k), slope in self._sums(self.pieces[1], v, lift).items():
             for row, x in zip(rows, self.X, strict=True):
                 if x[z]:
                     row[k] = row[k] + _times(slope, x[z])
@@ -139,8 +120,7 @@ class Flow:
     def bent(self, v: Sequence[Interval], pulls: Sequence[Interval], bits: int) -> list[dict[int, Interval]]:
         """sum_z pulls_z Hess beta_z over a box, row by row, without zeros."""
         rows: list[dict[int, Interval]] = [{} for _ in v]
-        parts = (((z, k, l), rest, value) for z, k, l, rest, value in self.without_two)
-        for (z, k, l), total in self._sums(parts, v, lifting(bits)).items():
+        for (z, k, l), total in self._sums(self.pieces[2], v, lifting(bits)).items():
             entry = pulls[z] * total
             for a, b in ((k, l), (l, k)):
                 rows[a][b] = rows[a][b] + entry if b in rows[a] else entry
@@ -151,19 +131,39 @@ class Flow:
         r = self.residual(v, lifting(bits))
         return [combination(map(Fraction, column), r, bits) for column in zip(*self.X, strict=True)]
 
-    def announce(self, values: int, bits: int, work: Work) -> None:
-        """Announce `growth`, or J and r, over intervals with `bits` bits that lie within 2^values."""
-        T, L, n = len(self.terms), self.depth, len(self.y)
-        first, last = T * L + self.counts[0] + n * self.places[1], T * L * (L - 1) + self.counts[1]
-        count = 2 * (T + self.places[0] + n * len(self.X[0])) + max(first, last + 3 * self.places[2])
-        work.intervals(count, bits + (L + 1) * values + 2 * self.data_bits + 2 * T.bit_length())
+    def announce(self, times: int, values: int, bits: int, work: Work) -> None:
+        """Announce so many `growth`, or J and r, over intervals with `bits` bits that lie within 2^values."""
+        n, ((T, _, last), (first, one, slopes), (second, two, bends)) = len(self.y), self.counts
+        count = 2 * (T + last + n * len(self.X[0])) + max(
+            first + one + n * slopes, 2 * second + two + 3 * bends
+        )
+        work.intervals(
+            times * count, bits + (self.depth + 1) * values + 2 * self.data_bits + 2 * T.bit_length()
+        )
+
+    def announce_rest(
+        self,
+        place: Sequence[Fraction],
+        radius: Fraction,
+        C: Matrix,
+        times: int,
+        count: int,
+        bits: int,
+        work: Work,
+    ) -> None:
+        """Announce so many J and r around a point, and `count` sums and products of their entries with those of C."""
+        values = magnitude_bits([abs(x) + radius for x in place]) + 1
+        self.announce(times, values, bits, work)
+        weights = max(size(c) for row in C for c in row)
+        work.intervals(count, bits + 2 * (self.depth + 1) * values + 3 * (self.data_bits + weights))
+        work.fractions(4 * len(C) ** 2 + self.size, span(c for row in C for c in row) + 4 * bits)
 
     def announce_gradient(self, orders: int, bits: int, work: Work) -> None:
         """Announce `gradient` over series of `orders` coefficients of `bits` bits."""
-        n = len(self.y)
-        work.series(self.counts[0] + self.places[0] + n * self.size, orders, bits)
-        scaled = len(self.terms) * (self.depth + 1) + n * (self.places[1] + len(self.X[0]) + self.size)
-        work.spend(scaled * (2 + orders * (1 + bits // 1000) // 8))
+        n, ((T, _, last), (first, one, slopes), _) = len(self.y), self.counts
+        work.series(one + last + n * self.size, orders, bits)
+        sums = T + first + n * (slopes + len(self.X[0]) + self.size)
+        work.spend(sums * (2 + orders * (1 + bits // 1000) // 8))
 
     @cached_property
     def data_bits(self) -> int:

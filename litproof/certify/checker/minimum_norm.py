@@ -13,7 +13,6 @@ from fractions import Fraction
 
 from litproof.certify.checker.exact import (
     Certificate,
-    Refused,
     dot,
     listing,
     matrix,
@@ -34,8 +33,8 @@ PRIME = (1 << 61) - 1
 def independent(rows: Sequence[Sequence[Fraction]], work: Work) -> bool:
     """Whether the rows are linearly independent modulo `PRIME`, which proves that they are."""
     work.spend(sum(map(len, rows)) * (len(rows) + 10) // 4)
-    if any(value.denominator % PRIME == 0 for row in rows for value in row):
-        raise Refused("a denominator is a multiple of 2^61 - 1: independence cannot be read off")
+    known = all(value.denominator % PRIME for row in rows for value in row)
+    require(known, "a denominator is a multiple of 2^61 - 1: independence cannot be read off")
     left = [[value.numerator * pow(value.denominator, -1, PRIME) % PRIME for value in row] for row in rows]
     while left:
         pivot = left.pop()

@@ -11,12 +11,14 @@ ball, and ends at zero loss: `lemma-close-to-zero-loss.tex` (A4).
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import zip_longest
+from math import lcm
+from typing import NamedTuple
 
 from litproof.certify.checker.exact import Certificate, integer, listing, matrix, rational, require, vector
 from litproof.certify.checker.flow import Flow, lifting, read_flow
 from litproof.certify.checker.interval import Interval, combination, magnitude, stated_box
-from litproof.certify.checker.series import Series, constants
-from litproof.certify.checker.work import Work, magnitude_bits, size, span
+from litproof.certify.checker.series import Series
+from litproof.certify.checker.work import Work, size, span
 
 REST = "X y v0 bits lengths path preconditioner reach enclosure"
 NAMES = f"input_dim shapes tensor {REST}"
@@ -29,6 +31,24 @@ HULL_BITS = 44
 """To which polynomials are rounded for boxes: the tube that makes these wider has 2^24 of such units."""
 SMALL, MOST_PARTS = Fraction(1, 2), 16
 """Growth over a step that is small enough; parts of a step on which it is bounded at most."""
+
+
+class Step(NamedTuple):
+    """p = path/2^bits, coefficients lowest first, on a step of this time in the flow without denominators."""
+
+    path: Sequence[Sequence[int]]
+    time: Fraction
+    bits: int
+
+    @property
+    def longest(self) -> int:
+        """The largest number of coefficients."""
+        return max(map(len, self.path))
+
+    @property
+    def values(self) -> int:
+        """Some e > 0 with |p| < 2^e on [0, 1]."""
+        return max(0, max(sum(map(abs, p)) for p in self.path).bit_length() - self.bits) + 1
 
 
 def norm(entries: Iterable[Fraction], bits: int) -> Fraction:
@@ -46,90 +66,66 @@ def exponential(value: Fraction, bits: int) -> Fraction:
     return power.ends[1]
 
 
-def defect(
-    flow: Flow,
-    path: Sequence[Sequence[int]],
-    length: Fraction,
-    bits: int,
-    work: Work | None = None,
-    decay: Fraction = Fraction(0),
-) -> Fraction:
-    """An upper bound of |dp/du + H J^T r(p) + decay p| on [0, 1], p = path/2^bits."""
-    longest, values = (
-        max(map(len, path)),
-        max(1 << bits, *(sum(map(abs, p)) for p in path)).bit_length() - bits,
+def defect(flow: Flow, step: Step, work: Work, decay: Fraction = Fraction(0)) -> Fraction:
+    """An upper bound of |dp/du + H J^T r(p) + decay p| on [0, 1]."""
+    path, length, bits = step.path, step.time, step.bits + MORE_BITS
+    orders, numbers = (
+        step.longest + 2 * flow.depth + MORE_ORDERS,
+        len(flow.terms) + len(flow.y) * (1 + len(flow.X[0])),
     )
-    orders, fine = longest + 2 * flow.depth + MORE_ORDERS, bits + MORE_BITS
-    if work is not None:
-        numbers = len(flow.terms) + len(flow.y) * (1 + len(flow.X[0]))
-        wide = fine + flow.depth * values + 2 * (flow.data_bits + numbers.bit_length())
-        flow.announce_gradient(orders, wide, work)
-        work.products(flow.size * orders, wide + flow.depth * values + 2 * size(length))
-    v = [Series([c << MORE_BITS for c in p], 0, fine, orders) for p in path]
-    bounds, below = [], length.denominator * decay.denominator
-    for p, pull in zip(v, flow.gradient(v, constants(fine, orders)), strict=True):
+    wide = bits + flow.depth * step.values + 2 * (flow.data_bits + numbers.bit_length())
+    flow.announce_gradient(orders, wide, work)
+    work.products(flow.size * orders, wide + flow.depth * step.values + 2 * size(length))
+    v = [Series([c << MORE_BITS for c in p], 0, bits, orders) for p in path]
+    pulls = flow.gradient(v, lambda value: Series([value << bits], 0, bits, orders))
+    below = lcm(length.denominator, decay.denominator)
+    pace, rate = int(length * below), int(decay * below)
+    bounds = []
+    for p, pull in zip(v, pulls, strict=True):
         slopes = [k * c for k, c in enumerate(p.coefficients)][1:]
         coefficients = zip_longest(slopes, pull.coefficients, p.coefficients, fillvalue=0)
-        pace, rate = length.numerator * decay.denominator, decay.numerator * length.denominator
         total = sum(abs(below * a + pace * b + rate * c) for a, b, c in coefficients) + pace * pull.error
-        bounds.append(Fraction(total, below << fine))
+        bounds.append(Fraction(total, below << bits))
     return norm(bounds, 2 * bits)
 
 
-def hulls(path: Sequence[Sequence[int]], parts: int, bits: int) -> Iterator[list[Interval]]:
-    """Boxes that hold the tube around p = path/2^bits on equal parts of [0, 1], one after the other."""
-    less = max(0, bits - HULL_BITS)
-    centred = []
-    for p in path:
+def hulls(step: Step, parts: int) -> Iterator[list[Interval]]:
+    """Boxes that hold the tube around p on equal parts of [0, 1], one after the other."""
+    less, log, centred = max(0, step.bits - HULL_BITS), parts.bit_length(), []
+    for p in step.path:
         q = [(c + (1 << less >> 1)) >> less for c in p]
         while len(q) > 1 and not q[-1]:
             q.pop()
         # in x = 2 parts u, times (2 parts)^degree
-        centred.append(
-            ([c << (parts.bit_length() * (len(q) - 1 - power)) for power, c in enumerate(q)], len(p))
-        )
+        centred.append(([c << log * (len(q) - 1 - power) for power, c in enumerate(q)], len(p)))
     for k in range(parts):
         box = []
         for p, rounded in centred:
-            q = list(p)
+            q, degree = list(p), log * (len(p) - 1)
             for first in range(len(q) - 1):  # the Taylor expansion at x = 2 k + 1
                 for power in range(len(q) - 2, first - 1, -1):
                     q[power] += q[power + 1] * (2 * k + 1)
-            degree = parts.bit_length() * (len(q) - 1)
-            unit = 1 << (bits - less + degree)
+            unit = 1 << (step.bits - less + degree)
             radius = Fraction(sum(map(abs, q[1:])) + (rounded << degree), unit) + TUBE
-            box.append(Interval.around(Fraction(q[0], unit), bits, radius))
+            box.append(Interval.around(Fraction(q[0], unit), step.bits, radius))
         yield box
 
 
-def exponent(
-    flow: Flow,
-    path: Sequence[Sequence[int]],
-    time: Fraction,
-    values: int,
-    bits: int,
-    work: Work,
-    rate: Fraction = Fraction(0),
-) -> Fraction:
+def exponent(flow: Flow, step: Step, work: Work, rate: Fraction = Fraction(0)) -> Fraction:
     """An upper bound of the integral of (mu - rate)^+ over a step, on more parts of it where it is large."""
-    parts, most = 1, max(map(len, path))
+    parts = 1
     while True:
-        for _ in range(parts):
-            flow.announce(values, bits, work)
-        work.spend(parts * flow.size * most * (20 + most // 8))
-        growths = [max(Fraction(0), flow.growth(box, bits) - rate) for box in hulls(path, parts, bits)]
-        total = sum(growths, Fraction(0)) * time / parts
+        flow.announce(parts, step.values, step.bits, work)
+        work.spend(parts * flow.size * step.longest * (20 + step.longest // 8))
+        growths = [max(Fraction(0), flow.growth(box, step.bits) - rate) for box in hulls(step, parts)]
+        total = sum(growths, Fraction(0)) * step.time / parts
         if parts >= MOST_PARTS or total < SMALL:
             return total
         parts *= 4
 
 
 def follow(
-    flow: Flow,
-    start: Sequence[Fraction],
-    certificate: Certificate,
-    work: Work,
-    rate: Fraction = Fraction(0),
+    flow: Flow, start: Sequence[Fraction], certificate: Certificate, work: Work, rate: Fraction = Fraction(0)
 ) -> tuple[list[Fraction], Fraction]:
     """The end of the path, and how far from it the flow is at that time at most; with weight decay of this rate."""
     bits = integer(certificate["bits"], 32, 10**4, "bits")
@@ -143,21 +139,17 @@ def follow(
             [integer(c, -(1 << 3 * bits), 1 << 3 * bits, "a coefficient") for c in listing(p, "a polynomial")]
             for p in listing(polynomials, "a step", flow.size)
         ]
-        values = max(0, max(sum(map(abs, p)) for p in path).bit_length() - bits) + 1
+        step = Step(path, length * flow.clock, bits)
         work.spend(sum(map(len, path)) + 100)
-        work.fractions(6 * flow.size, 4 * (bits + values))
-        work.fractions(
-            10, size(length) + size(flow.clock) + 4 * bits + (flow.depth + 1) * values + 3 * flow.data_bits
-        )
+        work.fractions(6 * flow.size, 4 * (bits + step.values))
+        sizes = size(length) + size(flow.clock) + (flow.depth + 1) * step.values + 3 * flow.data_bits
+        work.fractions(10, sizes + 4 * bits)
         error += norm([Fraction(p[0], 1 << bits) - x for p, x in zip(path, place, strict=True)], 2 * bits)
         place = [Fraction(sum(p), 1 << bits) for p in path]
-        time = length * flow.clock
-        factor = exponential(exponent(flow, path, time, values, bits, work, rate / flow.clock), bits)
-        error = Interval.around(
-            (error + defect(flow, path, time, bits, work, length * rate)) * factor, 2 * bits
-        ).ends[1]
+        factor = exponential(exponent(flow, step, work, rate / flow.clock), bits)
+        moved = (error + defect(flow, step, work, length * rate)) * factor
+        error = Interval.around(moved, 2 * bits).ends[1]
         require(error < TUBE, f"step {number}: the flow may leave the tube")
-
     return place, error
 
 
@@ -187,14 +179,7 @@ def check_limit(flow: Flow, start: Sequence[Fraction], certificate: Certificate,
     place, error = follow(flow, start, certificate, work)
     reach, n, bits = rational(certificate["reach"]), len(flow.y), certificate["bits"]
     C = matrix(certificate["preconditioner"], n, n)
-    values = magnitude_bits([abs(x) + error + abs(reach) for x in place]) + 1
-    weights = max(size(c) for row in C for c in row)
-    for _ in range(3):
-        flow.announce(values, bits, work)
-    work.intervals(
-        3 * n * n * flow.size, bits + 2 * (flow.depth + 1) * values + 3 * flow.data_bits + 3 * weights
-    )
-    work.fractions(4 * n * n, span(c for row in C for c in row))
+    flow.announce_rest(place, error + abs(reach), C, 3, 3 * n * n * flow.size, bits, work)
     lift = lifting(bits)
     near, box = ([Interval.around(x, bits, error + more) for x in place] for more in (0, reach))
     least = least_square(flow.jacobian(box, lift), C, bits)

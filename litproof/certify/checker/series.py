@@ -1,6 +1,5 @@
 """Functions on [0, 1] close to polynomials: the ring in which the defect of a path is bounded."""
 
-from collections.abc import Callable
 from itertools import accumulate, zip_longest
 from operator import mul
 
@@ -43,8 +42,3 @@ class Series:
         lost = sum(map(mul, map(abs, a[kept - last :]), accumulate(map(abs, b))))
         lost += self.error * (other.size - other.error) + self.size * other.error
         return Series(product, (lost >> self.bits) + 1 + kept, self.bits, self.most)
-
-
-def constants(bits: int, most: int) -> Callable[[int], Series]:
-    """Integers as functions."""
-    return lambda value: Series([value << bits], 0, bits, most)

@@ -16,7 +16,7 @@ from litproof.certify.checker import Refused
 from litproof.certify.checker.exact import digest, rational
 from litproof.certify.checker.flow import Flow, read_flow
 from litproof.certify.checker.interval import Interval
-from litproof.certify.checker.regression_path import defect, exponential
+from litproof.certify.checker.regression_path import Step, defect, exponential
 from litproof.certify.checker.work import Work
 from litproof.certify.regression.validated import enclose_by_integration
 from litproof.integrate.budget import SECOND
@@ -204,7 +204,7 @@ def test_defect_is_that_of_the_differential_equation():
     flow = Flow([(0, [0, 1], 1)], [[1]], [1], 2, 2, 1, Q(1))
     bits, length = 40, Q(1, 2)
     unit = 1 << bits
-    bound = defect(flow, [[unit, unit // 2], [0, unit]], length, bits)
+    bound = defect(flow, Step([[unit, unit // 2], [0, unit]], length, bits), Work())
     for k in range(11):
         u = Q(k, 10)
         a, b = 1 + u / 2, u
@@ -216,7 +216,7 @@ def test_defect_is_that_of_the_differential_equation():
 def test_defect_counts_the_terms_of_higher_order():
     """v1' = -v2 (1 + v1 v2) along v1 = v2 = u^11: the term in u^33, which is cut off, is as large as any."""
     flow, unit, length = Flow([(0, [0, 1], 1)], [[1]], [-1], 2, 2, 1, Q(1)), 1 << 40, 100
-    bound = defect(flow, [[0] * 11 + [unit]] * 2, Q(length), 40)
+    bound = defect(flow, Step([[0] * 11 + [unit]] * 2, Q(length), 40), Work())
     at_the_end = 11 + length * 2
     assert 2 * at_the_end**2 <= bound**2 <= 2 * at_the_end**2 * (1 + Q(1, 10**8))
 

@@ -10,7 +10,7 @@ import pytest
 from litproof.certify.checker.exact import Refused
 from litproof.certify.checker.flow import flow_of
 from litproof.certify.checker.interval import Interval
-from litproof.certify.checker.regression_path import TUBE, exponent, hulls
+from litproof.certify.checker.regression_path import TUBE, Step, exponent, hulls
 from litproof.certify.checker.work import Work
 
 F = Fraction
@@ -74,7 +74,7 @@ def test_residuals_slopes_and_curvature(seed):
 def test_boxes_hold_the_tube_around_the_path(parts, bits):
     rng, most = Random(parts), 1 << bits
     path = [[rng.randint(-most, most) >> (3 * k) for k in range(rng.randint(1, 30))] for _ in range(9)]
-    boxes = list(hulls(path, parts, bits))
+    boxes = list(hulls(Step(path, F(1), bits), parts))
     assert len(boxes) == parts
     for number, box in enumerate(boxes):
         for step in range(9):
@@ -83,7 +83,7 @@ def test_boxes_hold_the_tube_around_the_path(parts, bits):
                 value = sum(c * u**k for k, c in enumerate(p)) / (1 << bits)
                 low, high = interval.ends
                 assert low <= value - TUBE and value + TUBE <= high
-    narrow, wide = (next(hulls(path, n, bits))[0].ends for n in (16, 1))
+    narrow, wide = (next(hulls(Step(path, F(1), bits), n))[0].ends for n in (16, 1))
     assert narrow[1] - narrow[0] <= wide[1] - wide[0]
 
 
@@ -91,7 +91,7 @@ def test_growth_is_bounded_on_more_parts_where_it_is_large():
     beta, X, y, _ = drawn(3)
     flow = flow_of(beta, 4, X, y, Work())
     path = [[1 << 30, 1 << 30, 1 << 29] for _ in range(4)]
-    sizes = [exponent(flow, path, time, 3, 32, Work()) / time for time in (F(1, 10**9), F(10))]
+    sizes = [exponent(flow, Step(path, time, 32), Work()) / time for time in (F(1, 10**9), F(10))]
     assert 0 < sizes[1] < sizes[0]
     with pytest.raises(Refused):
-        exponent(flow, path, F(10), 3, 32, Work(1000))
+        exponent(flow, Step(path, F(10), 32), Work(1000))

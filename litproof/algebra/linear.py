@@ -53,7 +53,11 @@ def _rational_echelon(rows: Sequence[Sequence[Fraction]]) -> tuple[list[list[Fra
     if not rows or not rows[0]:
         return [], []
     form, rank = rational_matrix(rows).rref()
-    reduced = [[Fraction(int(entry.p), int(entry.q)) for entry in row] for row in form.tolist()[: int(rank)]]
+    zero = Fraction(0)
+    reduced = [
+        [Fraction(int(entry.p), int(entry.q)) if entry else zero for entry in row]
+        for row in form.tolist()[: int(rank)]
+    ]
     return reduced, [next(j for j, entry in enumerate(row) if entry) for row in reduced]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -137,7 +138,9 @@ def _total_derivative(
         relative = _total_derivative(term, variable, rules, constants | {index}) / term
         return expression * LayerSum(relative, index, *rest)
     atoms = sorted(atoms_of(expression), key=sp.default_sort_key)
-    stand_ins = {atom: sp.Dummy(f"m{i}", **_sign_of(atom)) for i, atom in enumerate(atoms)}
+    stand_ins = {
+        atom: _stand_in(i, bool(atom.is_positive), bool(atom.is_real)) for i, atom in enumerate(atoms)
+    }
     back = {dummy: atom for atom, dummy in stand_ins.items()}
     plain = expression.xreplace(stand_ins)
     result = sp.S.Zero
@@ -166,7 +169,8 @@ def _rate_of(
     raise UnknownRate(f"neither constant nor of stated rate in {variable}: {atom}")
 
 
-def _sign_of(atom: sp.Expr) -> dict[str, bool]:
-    if atom.is_positive:
-        return {"positive": True}
-    return {"real": True} if atom.is_real else {}
+@cache
+def _stand_in(number: int, positive: bool, real: bool) -> sp.Dummy:
+    """The same symbols for every derivative: what sympy has found out about them is kept."""
+    signs = {"positive": True} if positive else {"real": True} if real else {}
+    return sp.Dummy(f"m{number}", **signs)

@@ -50,17 +50,16 @@ class ParameterRing:
         """A field element as a polynomial in z; ValueError when its order does not divide N."""
         if self.order % value.order:
             raise ValueError(f"an element of order {value.order} does not lie in Q(zeta_{self.order})")
-        step = self.order // value.order
-        terms = (
-            self.root ** (step * k) * QQ(c.numerator, c.denominator)
-            for k, c in enumerate(value.coefficients)
-            if c
-        )
-        return self.normal_form(total(terms, self.zero))
+        step, others = self.order // value.order, (0,) * (self.root.ring.ngens - 1)
+        powers = {
+            (step * k, *others): QQ(c.numerator, c.denominator) for k, c in enumerate(value.coefficients) if c
+        }
+        return self.normal_form(self.root.ring.from_dict(powers))
 
     def normal_form(self, polynomial: Polynomial) -> Polynomial:
         """The unique remainder modulo Phi_N(z)."""
-        return polynomial.rem([self.modulus])
+        reduced = polynomial.degree(self.root) < self.modulus.degree(self.root)
+        return polynomial if reduced else polynomial.rem([self.modulus])
 
     def conjugate(self, polynomial: Polynomial) -> Polynomial:
         """Complex conjugate (the parameters are real): z -> z^(N-1)."""
@@ -71,8 +70,7 @@ class ParameterRing:
             (power * inverse % self.order, *rest): coefficient
             for (power, *rest), coefficient in polynomial.terms()
         }
-        terms = (self.root.ring.from_dict({monomial: c}) for monomial, c in swapped.items())
-        return self.normal_form(total(terms, self.zero))
+        return self.normal_form(self.root.ring.from_dict(swapped))
 
     def gradient(self, polynomial: Polynomial) -> tuple[tuple[Polynomial, ...], ...]:
         """Partial derivatives with respect to the layers, shapes (k_l,)."""

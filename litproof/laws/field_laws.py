@@ -23,7 +23,15 @@ from itertools import combinations_with_replacement
 from math import factorial, isqrt, lcm
 from random import Random
 
-from litproof.algebra.linear import dot, identity, inverse, null_space, row_echelon
+from litproof.algebra.linear import (
+    combination,
+    dot,
+    identity,
+    inverse,
+    matrix_product,
+    null_space,
+    row_echelon,
+)
 from litproof.algebra.sparse_polynomials import Sparse, partials, primitive, to_text
 from litproof.errors import Inconclusive, InputError
 from litproof.flow.monomials import table_of
@@ -168,13 +176,7 @@ class _Search:
             if len(solutions) == size:
                 chosen, rates = [v[:size] for v in solutions], [v[size:] for v in solutions]
                 return space, _times(inverse(chosen), rates)
-            space = [
-                tuple(
-                    sum((a * q[i] for a, q in zip(v[:size], space, strict=True)), Fraction(0))
-                    for i in range(len(space[0]))
-                )
-                for v in solutions
-            ]
+            space = matrix_product([v[:size] for v in solutions], space) if solutions else []
         return [], []
 
     def table(self, q: Vector) -> Table:
@@ -206,11 +208,12 @@ def _rows(columns: Sequence[Table]) -> Matrix:
         raise Inconclusive(
             f"laws lead to {len(keys)} equations in {len(columns)} unknowns, which is out of reach"
         )
-    return [[column.get(key, Fraction(0)) for column in columns] for key in keys]
+    zero = Fraction(0)
+    return [[column.get(key, zero) for column in columns] for key in keys]
 
 
 def _times(a: Matrix, b: Matrix) -> Matrix:
-    return [[dot(row, column) for column in zip(*b, strict=True)] for row in a]
+    return [list(row) for row in matrix_product(a, b)]
 
 
 def _table(monomials: Sequence[tuple[int, ...]], q: Vector) -> Sparse:
@@ -291,7 +294,7 @@ def _shortest(basis: Matrix) -> Matrix:
 
 
 def _row(u: Sequence[Fraction], matrix: Matrix) -> list[Fraction]:
-    return [dot(u, column) for column in zip(*matrix, strict=True)]
+    return list(combination(u, matrix))
 
 
 def _moved(u: Sequence[Fraction], matrix: Matrix, mu: Fraction) -> list[Fraction]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from math import prod
 from typing import Any
@@ -279,13 +280,14 @@ def decide(case: Specialisation, network: Network | None = None) -> Decided:
     return Decided(d, tuple(gaps))
 
 
-def networks_of(id: str) -> list[Network]:
+@cache
+def networks_of(id: str) -> tuple[Network, ...]:
     """The different networks of a claim's own instances, the smallest first."""
     known: list[Network] = []
     for instance in catalogue()[id].instances(0):
         if instance.problem.network not in known:
             known.append(instance.problem.network)
-    return sorted(known, key=lambda network: sum(network.shapes))
+    return tuple(sorted(known, key=lambda network: sum(network.shapes)))
 
 
 def _symbols(network: Network) -> list[tuple[sp.Symbol, ...]]:

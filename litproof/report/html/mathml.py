@@ -34,6 +34,7 @@ _OPENING = frozenset("([{=<>,;|\u2264\u2265\u2260\u2192\u2208\u2225&") | {"\u206
 _MARKERS = re.compile(r"[\\{}]")
 
 
+@cache
 def typeset_name(text: str) -> Markup:
     """HTML of a name or remark written for a terminal, with what is surely a formula in it set as one."""
     return typeset(with_formulas(text))

@@ -21,10 +21,12 @@ _LOADED: dict[str, tuple[str, ...]] = {}
 
 def catalogue() -> Mapping[str, Claim]:
     """Every claim of the catalogue, by id."""
-    ids: dict[str, Claim] = {}
-    for id, path in _places().items():
-        ids[id] = _stated_in_python(id) if path is None else _stated_in_toml(id, path)
-    return ids
+    return {id: _of_the_catalogue(id) for id in _places()}
+
+
+def _of_the_catalogue(id: str) -> Claim:
+    path = _places()[id]
+    return _stated_in_python(id) if path is None else _stated_in_toml(id, path)
 
 
 @cache
@@ -144,4 +146,4 @@ def claim_of(id: str, origin: str = "") -> Claim:
     """The claim with this id, from the catalogue or from the claim file `origin`."""
     if id not in REGISTRY and origin:
         load_file(origin)
-    return REGISTRY[id] if id in REGISTRY else catalogue()[id]
+    return REGISTRY[id] if id in REGISTRY else _of_the_catalogue(id)

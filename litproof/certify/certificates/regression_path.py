@@ -144,7 +144,7 @@ def _reach(arithmetic: FixedPoint, series: Sequence[Sequence[Any]], order: int, 
 
 def _shortened(coefficients: Sequence[Any], part: int) -> tuple[int, ...]:
     """The polynomial on the first part/64 of its interval, without the zeros at its end."""
-    out = [round(Fraction(int(c) * part**k, _FRACTION**k)) for k, c in enumerate(coefficients)]
+    out = [(2 * int(c) * part**k + _FRACTION**k) // (2 * _FRACTION**k) for k, c in enumerate(coefficients)]
     while len(out) > 1 and not out[-1]:
         out.pop()
     return tuple(out)

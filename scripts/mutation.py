@@ -286,6 +286,20 @@ FAULTS = (
         "tests/integrate/regression/test_squares.py::test_small_sums_count_in_the_error",
     ),
     Fault(
+        "a small sum in the unit of the others",
+        "litproof/integrate/regression/squares.py",
+        "units = [odd.get(i, unit) for i, unit in enumerate(units)]",
+        "units = [unit for i, unit in enumerate(units)]",
+        "tests/integrate/regression/test_squares.py::test_small_sums_and_differences_have_their_own_unit",
+    ),
+    Fault(
+        "an affine flow without its constant",
+        "litproof/integrate/regression/affine.py",
+        "K[n, n + 1] = 1",
+        "K[n, n + 1] = 0",
+        "tests/integrate/regression/test_affine.py::test_any_affine_flow_is_its_series",
+    ),
+    Fault(
         "half-tied coordinates change sign",
         "litproof/predict/regression/coordinates.py",
         "        if ties:\n            return Kind.HALF\n",

@@ -7,7 +7,7 @@ The signs of a + b, a - b and z never change. No conserved quantity is used: E a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from operator import mul
@@ -17,15 +17,18 @@ from litproof.flow.program import Linear, Product, Program, Step, arguments, pru
 from litproof.integrate.arithmetic import LOG_2, FixedPoint
 from litproof.integrate.regression.taylor_step import Expansion, Recurrence
 
-_LEAST_BITS = 12
-"""Sums and differences below 2^-this are not squared: the squares would need too many bits more."""
+_LEAST_BITS, _MOST_BITS = 12, 6
+"""A sum or difference below 2^-first in its unit gets another one, and one above 2^second if its unit is small."""
 
 Pair = tuple[int, int]
 """Inputs a and b; twice the same for a parameter that acts through its square."""
 
 
-def squared(program: Program) -> tuple[Program, list[Pair]]:
-    """The velocity in squares, with E in the place of a and D in that of b, and the pairs; no pairs, same program."""
+def squared(program: Program, units: Sequence[int] = ()) -> tuple[Program, list[Pair]]:
+    """The velocity in squares, with E in the place of a and D in that of b, and the pairs; no pairs, same program.
+
+    units : the square in the place of input i is that of the sum, difference or parameter times 2^units[i].
+    """
     program = program.only("velocity")
     inputs, speeds = program.inputs, [_multiple(program, a) for a in program.outputs["velocity"]]
     steps, outputs, pairs = list[Step](program.steps), list(program.outputs["velocity"]), list[Pair]()
@@ -49,7 +52,8 @@ def squared(program: Program) -> tuple[Program, list[Pair]]:
         count, scale = 1 + (a != b), Fraction(1, 4) if a != b else Fraction(1)
         if all(isinstance(steps[user - inputs], Linear) for user in uses[atom]):
             scales[atom], scale = scale, Fraction(1)
-        steps[atom - inputs] = Linear((a, b)[:count], (scale, -scale)[:count], Fraction(0))
+        parts = [sign * scale / (4 ** units[i] if units else 1) for i, sign in ((a, 1), (b, -1))]
+        steps[atom - inputs] = Linear((a, b)[:count], tuple(parts[:count]), Fraction(0))
         for i, move, sign in ((a, of_a, 2), (b, of_b, -2))[:count]:
             steps[move - inputs] = Product(min(q, i), max(q, i))
             outputs[i] = inputs + len(steps)
@@ -81,26 +85,42 @@ def _other(step: Step, factor: int) -> int:
     return -1
 
 
-def recurrence_in_squares(pairs: Sequence[Pair], arithmetic: FixedPoint, inner: Recurrence) -> Recurrence:
-    """The recurrence of the parameters from that of the program in squares; None where a square is too small."""
+def recurrence_in_squares(
+    program: Program, arithmetic: FixedPoint, recurrence_of: Callable[[Program, FixedPoint], Recurrence]
+) -> Recurrence:
+    """The recurrence of the parameters from that of the program in squares; None where that gives none.
+
+    A square of few bits would lose those of its root: roots that are small for long get a unit in which they are
+    about 1. A change of units is another program.
+    """
     from gmpy2 import isqrt
 
-    bits = arithmetic.bits
+    bits, pairs = arithmetic.bits, squared(program)[1]
     places = [i for a, b in pairs for i in ((a, b) if a != b else (a,))]
+    units, inner = [0] * program.inputs, None
 
     def recurrence(
         state: Sequence[Any], step: tuple[int, int], order: int, tolerance: float
     ) -> Expansion | None:
+        nonlocal units, inner
         squares, roots = list(state), list(state)
         for a, b in pairs:
             if a != b:
                 roots[a], roots[b] = state[a] + state[b], state[a] - state[b]
-        least = min([roots[i].bit_length() for i in places if roots[i]], default=bits) - bits
-        if least < -_LEAST_BITS:
-            return None
+        sizes = {i: roots[i].bit_length() - bits for i in places if roots[i]}
+        odd = {
+            i: max(0, -size)
+            for i, size in sizes.items()
+            if size + units[i] < -_LEAST_BITS or (units[i] and size + units[i] > _MOST_BITS)
+        }
+        if inner is None or odd:
+            units = [odd.get(i, unit) for i, unit in enumerate(units)]
+            inner = recurrence_of(squared(program, units)[0], arithmetic)
+        shifts = units
         for i in places:
-            squares[i] = roots[i] * roots[i] >> bits
+            squares[i] = (roots[i] << shifts[i]) ** 2 >> bits
         # An error of E is one of its root by 1 / (2 |a + b|), at the end of the step as well.
+        least = min((size + shifts[i] for i, size in sizes.items()), default=0)
         loss = max(0, 1 - least) * LOG_2
         series = inner(squares, step, order, tolerance - loss)
         if series is None:
@@ -109,15 +129,17 @@ def recurrence_in_squares(pairs: Sequence[Pair], arithmetic: FixedPoint, inner: 
         def back(values: tuple[Any, ...]) -> tuple[Any, ...]:
             result = list(values)
             for i in places:
-                value = isqrt(values[i] << bits) if values[i] > 0 else 0
+                value = isqrt(values[i] << bits) >> shifts[i] if values[i] > 0 else 0
                 result[i] = value if roots[i] > 0 else -value
             for a, b in pairs:
                 if a != b:
                     total, difference = result[a], result[b]
-                    result[a], result[b] = (total + difference) >> 1, (total - difference) >> 1
+                    result[a] = (total + difference) >> 1
+                    # What is exactly zero stays so.
+                    result[b] = total - result[a] if difference else result[a]
             return tuple(result)
 
-        sizes = [size + loss for size in series.log_sizes]
-        return Expansion(series.head, series.tail, sizes, series.rounding + loss, back)
+        sizes_with_loss = [size + loss for size in series.log_sizes]
+        return Expansion(series.head, series.tail, sizes_with_loss, series.rounding + loss, back)
 
     return recurrence

@@ -3,7 +3,7 @@
 The recurrences are those of automatic Taylor series (Moore, Interval Analysis, 1966, ch. 11; Jorba & Zou,
 Experimental Mathematics 14, 2005, arXiv math/0406101 for order and step). Coefficients are those of v(t + h
 x) in x, so that they fall by about e^2 each order and need fewer and fewer bits. Time is an exact dyadic
-rational.
+rational. A flow whose velocity is affine is followed by its matrix exponential instead, which is its whole series.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from litproof.flow.program import Linear, Program
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2, FixedPoint
 from litproof.integrate.budget import spend_allowance, taylor_cost
+from litproof.integrate.regression.affine import Solution, affine_solution
 from litproof.integrate.regression.squares import recurrence_in_squares, squared
 from litproof.integrate.regression.taylor_mixed import economical_recurrence
 from litproof.integrate.regression.taylor_step import Expansion, Recurrence
@@ -124,8 +125,7 @@ def fastest_recurrence(
         short, pairs = squared(program) if arithmetic.bits > _FEW_BITS else (program, [])
         ways.insert(0, lambda: economical_recurrence(program, arithmetic))
         if len(pairs) * _LEAST_GAIN >= max(1, short.products + len(pairs)):
-            inner = economical_recurrence(short, arithmetic)
-            ways.insert(0, lambda: recurrence_in_squares(pairs, arithmetic, inner))
+            ways.insert(0, lambda: recurrence_in_squares(program, arithmetic, economical_recurrence))
     made = cache(lambda way: way())
 
     def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, tolerance: float) -> Expansion:
@@ -159,6 +159,10 @@ def integrate(
     permission.ask("Taylor integrator")
     if end is not None and end.denominator & (end.denominator - 1):
         raise ValueError(f"end time must be a dyadic rational, got {end}")
+    closed = affine_solution(program, arithmetic, start)
+    if closed is not None:
+        yield from _closed_pieces(*closed, end)
+        return
     tolerance = -digits * _LN10
     top = ceil(digits * _LN10 / 2) + _LIGHT
     state: Sequence[Any] = [arithmetic.number(q) for q in start]
@@ -196,6 +200,23 @@ def integrate(
         # What may grow goes on growing: a step too short is lost, one too long is only cut back.
         h = radius * (min(max(1.0, radius / last), 1.5) if last else 1.25)
         last = radius
+
+
+def _closed_pieces(solution: Solution, rate: float, size: int, end: Fraction | None) -> Iterator[Piece]:
+    """Pieces of a solution in closed form: one to the end, or each as long as the time before it."""
+    time, width = Fraction(0), end
+    if width is None:
+        numerator, shift = dyadic(1 / rate if rate else 1.0)
+        width = Fraction(numerator) / Fraction(2) ** shift
+    while end is None or time < end:
+        _, speed, _ = solution(time)
+        if not any(speed):
+            raise StationaryPoint(time)
+        spend_allowance(size**3 * 30)
+        state, _, error = solution(time + width)
+        yield Piece(time, time + width, state, error, lambda t: solution(t)[0], size)
+        time += width
+        width = time
 
 
 class StationaryPoint(Exception):

@@ -11,7 +11,7 @@ from litproof.flow.program import Linear, Operators, Product, Program
 from litproof.flow.trace import trace_flow
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.regression.squares import recurrence_in_squares, squared
-from litproof.integrate.regression.taylor import fastest_recurrence, plain_recurrence
+from litproof.integrate.regression.taylor import fastest_recurrence, integrate, plain_recurrence
 from litproof.integrate.regression.taylor_mixed import economical_recurrence
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -107,45 +107,74 @@ def test_a_step_in_squares_is_the_step_to_the_tolerance(name, seed, small, close
     network = PAIRED[name][0]
     start = drawn(network, seed)
     flow = flow_at(network, start)
-    short, pairs = squared(flow)
-    a, b = pairs[0]
+    a, b = squared(flow)[1][0]
     if a != b:
         start[b] = (Fraction(0 if zero else 1, 1 << close) - start[a]) * (1 if seed % 2 else -1)
     elif zero:
         start[a] = Fraction(0)
     arithmetic = FixedPoint(140)
     state, step = [arithmetic.number(q) for q in start], (150, 11 + small)
-    way = recurrence_in_squares(pairs, arithmetic, economical_recurrence(short, arithmetic))
+    way = recurrence_in_squares(flow, arithmetic, economical_recurrence)
     expansion, true = (w(state, step, ORDER, TOLERANCE) for w in (way, plain_recurrence(flow, arithmetic)))
     if true.log_sizes[-1] > TOLERANCE + 3:
         return  # the integrator would not take such a step
-    if expansion is None:
-        assert any(
-            0 < abs(start[a] + sign * start[b]) < Fraction(1, 1 << 11) for a, b in pairs for sign in (1, -1)
-        )
-        return
     for numerator in (20, 64):
         assert worst(arithmetic, expansion, true, numerator) < exp(max(expansion.log_sizes[-1], TOLERANCE))
 
 
-def test_squares_are_used_while_they_are_large_enough():
-    network = Diagonal(2, 1)
-    arithmetic = FixedPoint(140)
-    for apart, used in ((Fraction(1, 100), True), (Fraction(1, 10**9), False)):
-        start = [Fraction(1), 1 - apart]
-        flow = flow_at(network, start)
-        state = [arithmetic.number(q) for q in start]
-        way = fastest_recurrence(flow, arithmetic)
-        assert (way(state, (1, 6), 12, TOLERANCE).back is not tuple) == used
+@pytest.mark.parametrize("apart", [Fraction(1, 100), Fraction(1, 10**9), Fraction(1, 10**38)])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_small_sums_and_differences_have_their_own_unit(apart, sign):
+    """Those far below the tolerance as well: the square in its unit has all the bits that its root has."""
+    network, coarse, fine = Diagonal(2, 2), FixedPoint(140), FixedPoint(300)
+    start = [Fraction(1), Fraction(3, 4), sign * (1 - apart), Fraction(1, 4)]
+    flow = flow_at(network, start)
+    state = [coarse.number(q) for q in start]
+    expansion = fastest_recurrence(flow, coarse)(state, (150, 15), ORDER, TOLERANCE)
+    assert expansion.back is not tuple
+    true = plain_recurrence(flow, fine)([x << 160 for x in state], (150, 15), ORDER, TOLERANCE)
+    own, exact = ([n.fraction(x) for x in e.at(n, 64, 6)] for n, e in ((coarse, expansion), (fine, true)))
+    assert max(abs(x - y) for x, y in zip(own, exact, strict=True)) < exp(TOLERANCE)
+    # The small one to as many digits of its own, as far as its last bit.
+    gap = abs((own[0] - sign * own[2]) - (exact[0] - sign * exact[2]))
+    assert gap < apart * Fraction(1, 10**DIGITS) + Fraction(1, 1 << 138)
+
+
+def test_a_change_of_units_is_rare():
+    """A difference that falls by half each step changes its unit every twelve steps, one that grows every seven."""
+    arithmetic, made = FixedPoint(140), []
+
+    def counted(program, arithmetic):
+        made.append(program)
+        return economical_recurrence(program, arithmetic)
+
+    flow = flow_at(Diagonal(2, 1), [Fraction(1), Fraction(1, 2)], Fraction(-8))
+    way = recurrence_in_squares(flow, arithmetic, counted)
+    apart = [Fraction(1, 2**k) for k in range(1, 60)]
+    for small in (*apart, *reversed(apart)):
+        state = [arithmetic.number(q) for q in (Fraction(1), 1 - small)]
+        assert way(state, (1, 12), 12, TOLERANCE) is not None
+    assert 3 < len(made) < 16
+
+
+@pytest.mark.parametrize("signs", [(1, 1), (1, -1)])
+def test_parameters_of_equal_size_stay_so_exactly(signs):
+    """Balanced layers: a sum or difference that is zero is zero after any number of steps, to the last bit."""
+    network, arithmetic = Diagonal(2, 2), FixedPoint(140)
+    start = [Fraction(1), Fraction(3, 8), *(s * q for s, q in zip(signs, (1, Fraction(3, 8)), strict=True))]
+    flow = flow_at(network, start)
+    pieces = list(integrate(flow, arithmetic, start, 30, end=Fraction(3)))
+    assert len(pieces) > 5
+    for piece in pieces:
+        assert all(piece.state[i] == signs[i] * piece.state[2 + i] for i in range(2))
 
 
 def test_small_sums_count_in_the_error():
     network, tolerance = Diagonal(2, 1), -200.0
     start = [Fraction(1), Fraction(1, 1 << 10) - 1]
     flow = flow_at(network, start)
-    short, pairs = squared(flow)
     coarse, fine = FixedPoint(140), FixedPoint(300)
-    way = recurrence_in_squares(pairs, coarse, economical_recurrence(short, coarse))
+    way = recurrence_in_squares(flow, coarse, economical_recurrence)
     expansion = way([coarse.number(q) for q in start], (150, 15), ORDER, tolerance)
     true = plain_recurrence(flow, fine)([fine.number(q) for q in start], (150, 15), ORDER, tolerance)
     ends = zip(expansion.at(coarse, 64, 6), true.at(fine, 64, 6), strict=True)

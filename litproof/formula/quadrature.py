@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from operator import add, mul, sub, truediv
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from litproof.algebra.balls import Ball, ball, dyadic
 from litproof.formula.inversion import ARGUMENT, Function
-from litproof.formula.jets import Jet, NotDefined, add, chain
+from litproof.formula.jets import Jet, NotDefined, add as add_jets, chain
 from litproof.language.tree import Call, Negation, Node, Number, Operation, Symbol, nodes
 
 if TYPE_CHECKING:
     from flint import acb
 
+Complex: TypeAlias = "Callable[[acb, bool], acb]"
 VARIABLE = "_x"
 """Stands for the argument of a function that is inverted or integrated."""
 
@@ -23,6 +25,7 @@ _ENTIRE = ("exp", "sin", "cos", "sinh", "cosh", "tanh")
 """Functions without branch cuts (poles make balls infinite)."""
 _CUT_ABOVE_I = ("atan", "asinh")
 """Functions with branch cuts on the imaginary axis, from i upwards and from -i downwards."""
+_ACTS: Mapping[str, Callable[[Any, Any], Any]] = {"+": add, "-": sub, "*": mul, "/": truediv}
 
 
 def integral(body: Node, constant: Callable[[Node], Ball], f: Function, ends: tuple[Jet, Jet]) -> Jet:
@@ -40,17 +43,7 @@ def integral(body: Node, constant: Callable[[Node], Ball], f: Function, ends: tu
     """
     from flint import acb, arb
 
-    faults: list[NotDefined] = []
-    known = {id(part): constant(part) for part in _constants(body)}
-
-    def integrand(z: acb, analytic: bool) -> acb:
-        try:
-            image: acb = _value(body, z, analytic, known)
-        except NotDefined as fault:
-            faults.append(fault)
-            return acb("nan")
-        return image
-
+    integrand = _followed(body, {id(part): acb(constant(part)) for part in _constants(body)})
     values, middles = [], []
     for end in ends:
         middle = ball(dyadic(end.ball))
@@ -58,13 +51,11 @@ def integral(body: Node, constant: Callable[[Node], Ball], f: Function, ends: tu
         # what an end is not known to, times the function there
         values.append(f(end.ball).ball * (end.ball - middle) if end.ball.rad() else arb(0))
     value = acb.integral(integrand, acb(middles[0]), acb(middles[1]), eval_limit=_MOST_VALUES)
-    if faults:
-        raise faults[0]
     if not value.is_finite():
         raise NotDefined("the integral is not finite, or its function not analytic between the ends")
     low, high = ends
     upper = chain(high, value.real + values[1], *_slopes(f, high))
-    return add(upper, chain(low, values[0], *_slopes(f, low)), -1)
+    return add_jets(upper, chain(low, values[0], *_slopes(f, low)), -1)
 
 
 def _slopes(f: Function, end: Jet) -> tuple[Ball, Ball]:
@@ -93,35 +84,42 @@ def _constants(node: Node) -> list[Node]:
     return []
 
 
-def _value(node: Node, z: Any, analytic: bool, known: dict[int, Ball]) -> Any:
+def _followed(node: Node, known: Mapping[int, acb]) -> Complex:
+    """The formula as a function of a ball and of whether it is to be analytic there; not a number where it is not."""
     from flint import acb
 
     if id(node) in known:
-        return acb(known[id(node)])
+        value = known[id(node)]
+        return lambda z, analytic: value
     match node:
         case Symbol():
-            return z
+            return lambda z, analytic: z
         case Negation():
-            return -_value(node.inner, z, analytic, known)
+            negated = _followed(node.inner, known)
+            return lambda z, analytic: -negated(z, analytic)
+        case Operation(sign="^", right=Number(value=exponent)) if exponent.denominator == 1:
+            base, whole = _followed(node.left, known), int(exponent)
+            return lambda z, analytic: base(z, analytic) ** whole
         case Operation(sign="^"):
-            base = _value(node.left, z, analytic, known)
-            if isinstance(node.right, Number) and node.right.value.denominator == 1:
-                return base ** int(node.right.value)
-            return base.pow(_value(node.right, z, analytic, known), analytic=analytic)
+            base, power = _followed(node.left, known), _followed(node.right, known)
+            return lambda z, analytic: base(z, analytic).pow(power(z, analytic), analytic=analytic)
         case Operation():
-            left, right = (_value(part, z, analytic, known) for part in (node.left, node.right))
-            return {"+": left.__add__, "-": left.__sub__, "*": left.__mul__, "/": left.__truediv__}[
-                node.sign
-            ](right)
+            left, right, act = _followed(node.left, known), _followed(node.right, known), _ACTS[node.sign]
+            return lambda z, analytic: act(left(z, analytic), right(z, analytic))
         case Call(name="sqrt" | "log") if len(node.arguments) == 1:
-            inner = _value(node.arguments[0], z, analytic, known)
-            return getattr(inner, node.name)(analytic=analytic)
+            argument, root = _followed(node.arguments[0], known), getattr(acb, node.name)
+            return lambda z, analytic: root(argument(z, analytic), analytic=analytic)
         case Call() if node.name in _ENTIRE:
-            return getattr(_value(node.arguments[0], z, analytic, known), node.name)()
+            argument, entire = _followed(node.arguments[0], known), getattr(acb, node.name)
+            return lambda z, analytic: entire(argument(z, analytic))
         case Call() if node.name in _CUT_ABOVE_I:
-            inner = _value(node.arguments[0], z, analytic, known)
-            if analytic and inner.real.contains(0) and not abs(inner.imag) < 1:
-                return acb("nan")
-            return getattr(inner, node.name)()
+            argument, cut = _followed(node.arguments[0], known), getattr(acb, node.name)
+
+            def beside_the_cut(z: acb, analytic: bool) -> acb:
+                inner = argument(z, analytic)
+                crossed = analytic and inner.real.contains(0) and not abs(inner.imag) < 1
+                return acb("nan") if crossed else cut(inner)
+
+            return beside_the_cut
     name = node.name if isinstance(node, Call) else type(node).__name__
     raise NotDefined(f"{name} of the variable is not followed into the complex plane; quad(..) needs that")

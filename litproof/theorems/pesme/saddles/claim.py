@@ -1,5 +1,6 @@
 """Saddle to saddle: u^2 - v^2 from vanishing starts visits the saddles of an exact algorithm, at its times."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -116,11 +117,11 @@ def _without_signs(problem: Problem) -> Sequence[Jump]:
 def _seen(problem: Problem, digits: int) -> tuple[list[tuple[Fraction, int]], list[tuple[Fraction, ...]]]:
     """(time, entry) of the first time at which each entry is of the size LEVEL, and beta half way to the next one."""
     path = list(stretches(problem, digits))
+    ends = [piece.end for piece in path]
     size = sum(problem.network.shapes)
 
     def beta(time: Fraction) -> tuple[Fraction, ...]:
-        piece = next(piece for piece in path if time <= piece.end)
-        state = piece.at(time)[:size]
+        state = path[bisect_left(ends, time)].at(time)[:size]
         half = size // 2
         return tuple(u * u - v * v for u, v in zip(state[:half], state[half:], strict=True))
 

@@ -99,6 +99,7 @@ THEOREMS: Mapping[str, str] = {
     "lemma/least-norm": "A9",
     "lemma/training-laws": "A10",
     "lemma/rescaled-fields": "A11",
+    "lemma/dual-tracking": "A12",
 }
 """{id: code of the theory in `litproof guide theory`}, in the order of the catalogue and of the book."""
 

@@ -20,16 +20,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from litproof.algebra.balls import Ball, ball
+from litproof.algebra.balls import Ball, Exact, ball, sign
 from litproof.integrate.classification.radau import radau_tableau
 from litproof.precision import ball_precision
 
 if TYPE_CHECKING:
     from flint import arb_mat
 
-STAGES = 20
+STAGES = 18
 _SWEEPS = 20
-_SOLVED = 1e-24
+_SOLVED = 1e-22
 """Relative size of the last correction: Newton's matrix in doubles gains six digits a sweep, or more."""
 _LIGHT, _HEAVY = -60.0, 50.0
 """log w_i below which a point is left out of Newton's equations, and above which they have gone astray."""
@@ -45,13 +45,13 @@ class NoCandidate(Exception):
 
 @dataclass(frozen=True)
 class Components:
-    """What is conserved along a flow, in numbers close to the exact ones.
+    """What is conserved along a flow.
 
     Attributes
     ----------
     rows : A, n rows of m balls. least : for each component the layer of least modulus.
-    squares : for each component eta_l^2 - y^2 of each other layer, None where that is 0. signs : of these layers, or of
-        eta_l / y where the square is None.
+    squares : for each component eta_l^2 - y^2 >= 0 of each other layer, None where that is 0. signs : of these layers,
+        or of eta_l / y where the square is None.
     """
 
     rows: arb_mat
@@ -60,18 +60,19 @@ class Components:
     signs: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[Ball]], eta: Sequence[Sequence[Ball]]) -> Components:
-        """From the layers of each component at the start."""
+    def of(cls, rows: Sequence[Sequence[Ball]], eta: Sequence[Sequence[Exact]]) -> Components:
+        """From the layers of each component at the start, of which no two are 0."""
         from flint import arb_mat
 
         least, squares, signs = [], [], []
         for entries in eta:
-            low = min(range(len(entries)), key=lambda l: float(abs(entries[l])))
+            low = 0
+            for l, x in enumerate(entries):
+                low = l if sign((x - entries[low]) * (x + entries[low])) < 0 else low
             y, others = entries[low], [*entries[:low], *entries[low + 1 :]]
             gaps = [(x - y) * (x + y) for x in others]
-            squares.append(tuple(gap.mid() if gap > 0 else None for gap in gaps))
-            positive = [x > 0 if gap > 0 else x.mid() == y.mid() for x, gap in zip(others, gaps, strict=True)]
-            signs.append(tuple(1 if sign else -1 for sign in positive))
+            squares.append(tuple(ball(gap) if sign(gap) else None for gap in gaps))
+            signs.append(tuple(sign(x if sign(gap) else x * y) for x, gap in zip(others, gaps, strict=True)))
             least.append(low)
         return cls(arb_mat([list(row) for row in rows]), tuple(least), tuple(squares), tuple(signs))
 
@@ -79,8 +80,8 @@ class Components:
         """The other layers of component j."""
         square = y * y
         return [
-            sign * (y if gap is None else (square + gap).sqrt())
-            for gap, sign in zip(self.squares[j], self.signs[j], strict=True)
+            way * (y if gap is None else (square + gap).nonnegative_part().sqrt())
+            for gap, way in zip(self.squares[j], self.signs[j], strict=True)
         ]
 
     def layers(self, j: int, y: Ball) -> list[Ball]:

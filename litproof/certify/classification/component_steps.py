@@ -1,10 +1,12 @@
 """Real odeco networks: a classification flow followed with proved errors, in steps that grow with kappa.
 
-The candidates of `collocation` are polynomials in u, -1 <= u <= 1. Lemma A5 is applied to them in the coordinates
-eta = U^T v, with dT = g du, g = H sum_i w_i along the candidate, w_i = exp(m_r - m_i): then g grad kappa is H times the
-sum of the w_i grad m_i, which needs no quotient. Every w_i is a polynomial and a bounded rest; the defect is a
-polynomial with balls as coefficients, and bounded by the sum of their moduli. The Hessian of c . beta has one block of
-L rows for each component. `derivations/bodies/lemma-validated-steps.tex` (`litproof derive A5`).
+In the clock dT = F dt, F = sum_i exp(-m_i), each component moves along one curve, on which its differences of squares
+are constant: d eta_l = prod_{h != l} eta_h d tau with tau' = sum_i p_i a_ij. A reference moves along the same curves
+with positive weights w_i in place of the shares p_i. What is proved of it is a bound of the Bregman distance D of the
+flow from it, which asks only for weights that are near the shares at the reference itself: a tube may be wide against
+1/kappa, and kappa as large as one likes (`derivations/bodies/lemma-dual-tracking.tex`, `litproof derive A12`). The
+reference is enclosed around the polynomials of `collocation` by lemma A5, its weights being known functions. The margin
+of each step is one number, E = sqrt(2 D), near the Euclidean distance.
 """
 
 from __future__ import annotations
@@ -12,13 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from math import comb, exp, isfinite
-from typing import TYPE_CHECKING
+from math import exp, inf, isfinite
+from operator import mul
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
-from litproof.algebra.balls import Ball, ball
+from litproof.algebra.balls import Ball, ball, sign
 from litproof.certify.classification.collocation import (
     STAGES,
     Components,
@@ -26,6 +26,15 @@ from litproof.certify.classification.collocation import (
     Stages,
     solve_stages,
     tables,
+)
+from litproof.certify.classification.component_bounds import (
+    SERIES,
+    Weight,
+    block_radius,
+    speed,
+    spread,
+    suprema,
+    weight,
 )
 from litproof.integrate import permission
 from litproof.integrate.ball_rings import absolute_sum, largest, norm, product, products_of_others
@@ -38,23 +47,22 @@ from litproof.predict.regression.reduction import reduced_start
 if TYPE_CHECKING:
     from flint import arb_mat, arb_poly
 
+Rows: TypeAlias = Sequence[Sequence[Ball]]
+
 BITS = 192
-_SERIES = 64
-"""Terms of the power series of a weight."""
-_ACCURACY = 1e-22
+_ACCURACY = 1e-20
 """Defect times length of a step, relative to |eta|, that steps are chosen for."""
 _ACCEPTED = 100
 """How far above that a step may be."""
-_NARROW = 40.0
-"""Range of log w_i on a step up to which w_i is expanded; beyond it is bounded only."""
+_LEAP = 1e-16
+"""What weights that are off the shares may add to E in one step, relative to |eta|."""
 _TUBE = 10
 """Radius of the tube, in the error on entry and the defect."""
-_LOW = 48
-"""Powers of u that are expanded in Chebyshev polynomials: those of the collocation's error among them."""
-_PIECES = 32
 _SHRINK, _GROW, _CAUTION = 0.3, 2.0, 0.95
 _FAILURES = 25
 """Steps in a row that fail before the climb ends: the next one would be shorter than the first by 10^7 or more."""
+_QUARTER = Fraction(1, 4)
+"""Bound of |delta| times the radius of a block, which lemma A12 asks for."""
 _SWITCH = 3.0
 """log of a weight, at the end of a step, that makes its point the next reference."""
 
@@ -71,6 +79,13 @@ class Place:
     eta: tuple[tuple[Ball, ...], ...]
     margins: tuple[Ball, ...]
 
+    @classmethod
+    def of(cls, rows: Rows, eta: Rows) -> Place:
+        """rows : A, n x m."""
+        rho = [product(entries) for entries in eta]
+        margins = [sum(map(mul, row, rho), ball(0)) for row in rows]
+        return cls(tuple(map(tuple, eta)), tuple(margins))
+
     @property
     def rho(self) -> list[Ball]:
         """The coefficients of the components."""
@@ -78,8 +93,26 @@ class Place:
 
     @property
     def kappa(self) -> Ball:
-        """-log F, at flint's current precision."""
-        return -sum(((-m).exp() for m in self.margins), ball(0)).log()
+        """-log F, at flint's current precision: it changes by no more than the largest change of a margin."""
+        from flint import arb
+
+        middle = -sum(((-m.mid()).exp() for m in self.margins), ball(0)).log()
+        return middle + arb(0, largest([m.rad() for m in self.margins]))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A point of the reference, and how far the flow is from it.
+
+    Attributes
+    ----------
+    y : for each component the layer of least modulus, exact. apart : upper bounds of |delta|, tau of the flow less
+        that of the reference. error : upper bound of E.
+    """
+
+    y: tuple[Ball, ...]
+    apart: tuple[Ball, ...]
+    error: Ball
 
 
 @dataclass(frozen=True)
@@ -89,22 +122,22 @@ class Track:
     Attributes
     ----------
     q : exact polynomials for the L layers of each component. others : for each layer the product of the others.
-    gaps : rows of m_i - m_r. weights : coefficients of w_i. pull : those of sum_i w_i A_i, for each component.
-    length : H.
+    gaps : rows of m_i - m_r. weights : of all points, w_r = 1. pull : coefficients of sum_i w_i A_i, for each
+        component. length : H.
     """
 
     rows: arb_mat
     gaps: arb_mat
     q: list[list[arb_poly]]
     others: list[list[arb_poly]]
-    weights: list[list[Ball]]
+    weights: list[Weight]
     pull: list[list[Ball]]
     length: Ball
 
     @classmethod
     def of(cls, components: Components, stages: Stages) -> Track:
         """The polynomials through the stages."""
-        from flint import arb, arb_mat, arb_poly, ctx
+        from flint import arb_mat, arb_poly, ctx
 
         lines: list[list[Ball]] = []
         for j, values in enumerate(stages.y.tolist()):
@@ -117,9 +150,14 @@ class Track:
         rho = [entries[0] * rest[0] for entries, rest in zip(q, others, strict=True)]
         gaps = components.gaps(stages.reference)
         levels = (gaps * _matrix([p.coeffs() for p in rho])).tolist()
-        weights = [[arb(1)] if i == stages.reference else weight(level) for i, level in enumerate(levels)]
-        pull = (components.rows.transpose() * _matrix(weights)).tolist()
+        weights = [weight([ball(0)] if i == stages.reference else line) for i, line in enumerate(levels)]
+        pull = (components.rows.transpose() * _matrix([w.terms for w in weights])).tolist()
         return cls(components.rows, gaps, q, others, weights, pull, stages.length)
+
+    @property
+    def time(self) -> Ball:
+        """Upper bound of the T that the step takes."""
+        return 2 * self.length * sum((absolute_sum(w.terms) for w in self.weights), ball(0))
 
     def drift(self) -> Ball:
         """Upper bound of the defect on the step, times 2, its length in u."""
@@ -131,26 +169,19 @@ class Track:
             defects += [p.derivative() - a * rest for p, rest in zip(entries, others, strict=True)]
         return 2 * norm(suprema([p.coeffs() for p in defects]))
 
-    def growth(self, tube: Ball) -> Ball:
-        """Upper bound of g times the eigenvalues of Hess kappa around the candidate, times 2.
+    def divergence(self, off: Ball, bars: Rows) -> Ball:
+        """Upper bound of the integral of sum_i (w_i log(w_i / x_i) - w_i + x_i), x_i = exp(m_r - m_i) at the reference.
 
-        On a tube of that radius all m_i - m_r change by at most some delta, and g p_i is H w_i times a factor from
-        exp(-2 delta) to exp(2 delta).
+        off : how far the reference is from the candidate, both within `bars`. All m_i - m_r differ by at most omega.
         """
-        bars = [[x + tube for x in suprema([p.coeffs() for p in entries])] for entries in self.q]
         slopes = [norm(products_of_others(entries)) for entries in bars]
-        changes = [
-            norm([gap * slope for gap, slope in zip(line, slopes, strict=True)])
-            for line in self.gaps.tolist()
-        ]
-        extra = (2 * tube * largest(changes)).exp() - 1
-        sizes = [absolute_sum(entries) for entries in self.weights]
-        rates = []
-        columns = self.rows.transpose().tolist()
-        for pull, entries, column in zip(suprema(self.pull), bars, columns, strict=True):
-            moved = sum((abs(x) * size for x, size in zip(column, sizes, strict=True)), ball(0))
-            rates.append((pull + extra * moved) * block_radius(entries))
-        return 2 * self.length * largest(rates)
+        omega = largest([norm(list(map(mul, line, slopes))) for line in self.gaps.tolist()]) * off
+        tops = sum((absolute_sum(w.terms) for w in self.weights), ball(0))
+        missing = sum((w.off for w in self.weights), ball(0))
+        moved = 2 * omega * tops
+        if omega < 1:
+            moved = moved.min(omega * missing + (tops + missing) * omega**2 * omega.exp() / 2)
+        return 2 * self.length * (sum((w.divergence for w in self.weights), ball(0)) + moved)
 
 
 def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[Place]:
@@ -164,40 +195,46 @@ def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[P
     """
     permission.ask("validated classification flow")
     form = problem.form
+    starts = [reduced_start(U, layer, form.rank) for U, layer in zip(form.U, v0, strict=True)]
+    exact = list(zip(*starts, strict=True))
+    # two layers that are 0 stay so, and the component rests
+    moving = [j for j, entries in enumerate(exact) if sum(sign(x) == 0 for x in entries) < 2]
     with ball_precision(BITS):
         rows = [[ball(x) for x in row] for row in problem.rows]
-        starts = [reduced_start(U, layer, form.rank) for U, layer in zip(form.U, v0, strict=True)]
-        exact = [[ball(x) for x in entries] for entries in zip(*starts, strict=True)]
-        components = Components.of(rows, exact)
-        here = [[x.mid() for x in entries] for entries in exact]
-        error = norm([x.rad() for entries in exact for x in entries])
-        length, before = _first_length(components, here), 0.0
-    yield _place(components, here, error)
-    cost, failures = step_cost(len(rows), form.rank, len(form.U)), 0
+        eta = [[ball(x) for x in entries] for entries in exact]
+        components = Components.of([[row[j] for j in moving] for row in rows], [exact[j] for j in moving])
+        place, here = Place.of(rows, eta), _started(components, [eta[j] for j in moving])
+        length = _first_length(components, [eta[j] for j in moving]) if here else inf
+    yield place
+    before, cost, failures = 0.0, step_cost(len(rows), form.rank, len(form.U)), 0
     stages: Stages | None = None
-    while failures < _FAILURES and isfinite(length) and budget.spent + cost < budget.operations:
+    while here and failures < _FAILURES and isfinite(length) and budget.spent + cost < budget.operations:
         budget.spend(cost)
-        with ball_precision(BITS), series_length(_SERIES):
+        with ball_precision(BITS), series_length(SERIES):
+            layers = _layers(components, here)
             try:
-                found = _candidate(components, here, stages, length)
+                found = _candidate(components, layers, stages, length)
             except NoCandidate:
                 length, failures = length * _SHRINK, failures + 1
                 continue
-            track = Track.of(components, found)
-            drift, aim = track.drift(), ball(1) * _ACCURACY * norm([x for entries in here for x in entries])
+            track, size = Track.of(components, found), norm([x for entries in layers for x in entries])
+            drift, aim = track.drift(), ball(1) * _ACCURACY * size
             ratio = (float(aim) / (float(drift) + 1e-300)) ** (1 / STAGES) if drift.is_finite() else 0.0
             if not drift < _ACCEPTED * aim:
                 length, failures = length * max(_SHRINK, _CAUTION * ratio), failures + 1
                 continue
-            proved = _proved(track, here, error, drift)
-            if proved is None:
+            proved = _proved(components, track, here, drift)
+            if proved is None or not proved[0].error < _TUBE * here.error + _LEAP * size:
                 length, failures = length / 2, failures + 1
                 continue
-            (here, error), stages, failures = proved, found, 0
+            (here, reached), stages, failures = proved, found, 0
             # towards the time at which layers are infinite steps shrink by a constant factor
             trend = min(length / before, 1.3) if before else 1.0
             length, before = length * min(_GROW, _CAUTION * ratio * trend), length
-        yield _place(components, here, error)
+            for j, entries in zip(moving, reached, strict=True):
+                eta[j] = entries
+            place = Place.of(rows, eta)
+        yield place
 
 
 def step_cost(n: int, m: int, depth: int) -> float:
@@ -207,23 +244,108 @@ def step_cost(n: int, m: int, depth: int) -> float:
     return STAGES * (800 + 25 * m * depth + m * n) + doubles / 500
 
 
+def _layers(components: Components, here: Reference) -> list[list[Ball]]:
+    return [components.layers(j, y) for j, y in enumerate(here.y)]
+
+
+def _started(components: Components, eta: Rows) -> Reference | None:
+    """The reference at the start; None where nothing moves."""
+    if not eta:
+        return None
+    ys = [entries[low] for entries, low in zip(eta, components.least, strict=True)]
+    radii = [block_radius([abs(x) for x in entries]) for entries in eta]
+    return _rounded(components, ys, radii, [ball(0)] * len(ys), ball(0))
+
+
+def _rounded(
+    components: Components, ys: Sequence[Ball], radii: Sequence[Ball], apart: Sequence[Ball], error: Ball
+) -> Reference | None:
+    """The reference moved to the middles of `ys`, which enclose its place; None when that may be too far.
+
+    radii : of the blocks on the way. apart, error : before.
+    """
+    aparts, ways = [], []
+    for j, (y, b, before) in enumerate(zip(ys, radii, apart, strict=True)):
+        others = components.others(j, y)
+        # no layer moves faster than y, so that the curve is at most sqrt(L) times as long
+        way, slowest = ball(len(others) + 1).sqrt() * y.rad(), speed([y, *others]).lower()
+        if not 8 * b * way < slowest:
+            return None
+        ways.append(way)
+        aparts.append((before + way / slowest).upper())
+    return Reference(tuple(y.mid() for y in ys), tuple(aparts), (error + ball(1).exp() * norm(ways)).upper())
+
+
 def _proved(
-    track: Track, here: Sequence[Sequence[Ball]], error: Ball, drift: Ball
-) -> tuple[list[list[Ball]], Ball] | None:
-    """Middle and error of the end of a step that begins within `error` of `here`; None when the proof fails."""
-    starts = [[p(ball(-1)) for p in entries] for entries in track.q]
-    jumps = [a - b for pair in zip(starts, here, strict=True) for a, b in zip(*pair, strict=True)]
-    entered = error + norm(jumps) + drift
-    tube = (_TUBE * entered).upper()
-    exponent = track.growth(tube)
-    if not exponent < _TUBE:
+    components: Components, track: Track, here: Reference, drift: Ball
+) -> tuple[Reference, list[list[Ball]]] | None:
+    """The reference at the end of a step, and balls around the layers of the flow there; None when the proof fails."""
+    from flint import arb
+
+    layers = _layers(components, here)
+    starts = [
+        p(ball(-1)) - x for pair in zip(track.q, layers, strict=True) for p, x in zip(*pair, strict=True)
+    ]
+    near = norm(starts) + drift
+    off = (_TUBE * near).upper()
+    L, sups = len(layers[0]), suprema([p.coeffs() for entries in track.q for p in entries])
+    bars = [[x + off for x in sups[k : k + L]] for k in range(0, len(sups), L)]
+    entered = (here.error**2 + 2 * track.divergence(off, bars)).sqrt().max(near).upper()
+    top = (_TUBE * entered).upper()
+    ways = [2 * track.length * pull for pull in suprema(track.pull)]
+    spreads = [track.time * spread(column) for column in track.rows.transpose().tolist()]
+    apart = [(before + more).upper() for before, more in zip(here.apart, spreads, strict=True)]
+    tubes = [_tube(*component, top) for component in zip(bars, layers, ways, apart, strict=True)]
+    exponent = largest([way * tube.radius for way, tube in zip(ways, tubes, strict=True)])
+    grown = exponent.exp()
+    if not (exponent < _TUBE and grown * near < off and grown * entered < top):
         return None
-    after = (exponent.exp() * entered).upper()
-    if not after < tube:
+    error, factor = (grown * entered).upper(), ball(_QUARTER).exp()
+    apart = [a.min(factor * error / tube.slowest).upper() for a, tube in zip(apart, tubes, strict=True)]
+    ends = [[p(ball(1)) + arb(0, off) for p in entries] for entries in track.q]
+    ys = [entries[low] for entries, low in zip(ends, components.least, strict=True)]
+    moved = _rounded(components, ys, [tube.radius for tube in tubes], apart, error)
+    if moved is None:
         return None
-    ends = [[p(ball(1)) for p in entries] for entries in track.q]
-    rounding = norm([x.rad() for entries in ends for x in entries])
-    return [[x.mid() for x in entries] for entries in ends], (after + rounding).upper()
+    eta = []
+    for entries, tube, a in zip(ends, tubes, apart, strict=True):
+        around = arb(0, (factor**2 * error).min(factor * a * tube.fastest).upper())
+        eta.append([x + around for x in entries])
+    return moved, eta
+
+
+@dataclass(frozen=True)
+class _Tube:
+    """Bounds for a component, around the reference on a step.
+
+    Attributes
+    ----------
+    radius : of its blocks, inf where nothing is proved. slowest, fastest : of |d eta / d tau| on the reference.
+    """
+
+    radius: Ball
+    slowest: Ball
+    fastest: Ball
+
+
+def _tube(bars: Sequence[Ball], start: Sequence[Ball], way: Ball, apart: Ball, top: Ball) -> _Tube:
+    """A tube that the component does not leave as long as E < `top` and |delta| < `apart`.
+
+    bars : of the reference. start : of it. way : of its tau. In the tube |delta| times the radius stays below 1/4.
+    """
+    from flint import arb
+
+    factor, fastest, first = ball(_QUARTER).exp(), speed(bars).upper(), speed(start).lower()
+    for width, by_error in ((factor**2 * top, True), (factor * apart * fastest, False)):
+        radius = block_radius([x + width for x in bars])
+        slowest = (first * (-radius * way).exp()).lower()
+        if (
+            (factor * radius * top < ball(_QUARTER) * slowest)
+            if by_error
+            else (radius * apart < ball(_QUARTER))
+        ):
+            return _Tube(radius, slowest, fastest)
+    return _Tube(arb("inf"), arb(0), fastest)
 
 
 def _candidate(
@@ -251,14 +373,6 @@ def _margins(components: Components, eta: Sequence[Sequence[Ball]]) -> list[Ball
     return [sum((a * r for a, r in zip(row, rho, strict=True)), ball(0)) for row in components.rows.tolist()]
 
 
-def _place(components: Components, here: Sequence[Sequence[Ball]], error: Ball) -> Place:
-    from flint import arb
-
-    with ball_precision(BITS):
-        eta = tuple(tuple(x + arb(0, error) for x in entries) for entries in here)
-        return Place(eta, tuple(_margins(components, eta)))
-
-
 def _first_length(components: Components, here: Sequence[Sequence[Ball]]) -> float:
     """A small part of the time in which layers move by their size, or margins by 1; inf at rest."""
     margins = _margins(components, here)
@@ -270,80 +384,6 @@ def _first_length(components: Components, here: Sequence[Sequence[Ball]]) -> flo
         speeds += [a * rest for rest in products_of_others(entries)]
     size, speed = float(norm([x for entries in here for x in entries])), float(norm(speeds))
     return 0.02 * size / speed / (1 + max(float(abs(m)) for m in margins)) if speed else float("inf")
-
-
-def weight(level: Sequence[Ball]) -> list[Ball]:
-    """exp(-p(u)) for -1 <= u <= 1, p with the given coefficients: a polynomial, its bounded rest in the constant term.
-
-    The coefficients of the exponential are at most those of exp(sum_k |p_k| u^k), which add up to exp(sum_k |p_k|):
-    what the first of them leave bounds the rest.
-    """
-    from flint import arb, arb_poly, arb_series
-
-    moduli = [abs(x).upper() for x in level[1:]]
-    spread = sum(moduli, arb(0))
-    if not spread < _NARROW:
-        polynomial, least = arb_poly(list(level)), arb("inf")
-        for k in range(_PIECES):
-            piece = arb((2 * k + 1 - _PIECES) / _PIECES, 1 / _PIECES)
-            least = least.min(polynomial(piece).lower())
-        half = ((-least).exp() / 2).upper()
-        return [half + arb(0, half)]
-    size, zero = (-level[0]).exp(), arb(0)
-    series = arb_series([zero, *(-x for x in level[1:_SERIES])], prec=_SERIES).exp().coeffs()
-    above = arb_series([zero, *moduli[: _SERIES - 1]], prec=_SERIES).exp().coeffs()
-    rest = (spread.exp() - sum(above, zero)).nonnegative_part().upper()
-    terms = [size * x for x in series]
-    terms[0] += arb(0, (size * rest).upper())
-    return terms
-
-
-def suprema(rows: Sequence[Sequence[Ball]]) -> list[Ball]:
-    """Upper bounds of polynomials with these coefficients on -1 <= u <= 1.
-
-    The sum of the moduli of Chebyshev coefficients, where that of powers would be larger by up to 2.4 to the degree;
-    high powers, which are small, are taken as they are.
-    """
-    from flint import arb_mat, ctx
-
-    low = [[*row[:_LOW], *[ball(0)] * (_LOW - len(row))] for row in rows]
-    chebyshev = (arb_mat(low) * _chebyshev(_LOW, ctx.prec)).tolist()
-    return [absolute_sum([*line, *row[_LOW:]]) for line, row in zip(chebyshev, rows, strict=True)]
-
-
-@lru_cache(maxsize=4)
-def _chebyshev(size: int, bits: int) -> arb_mat:
-    """u^k = 2^(1-k) sum_i binomial(k, (k - i) / 2) T_i over i = k, k - 2, .., with half of the term of i = 0."""
-    from flint import arb_mat
-
-    with ball_precision(bits):
-        return arb_mat(
-            [
-                [
-                    ball(Fraction(2 * comb(k, (k - i) // 2), 2**k * (1 + (i == 0))))
-                    if (k - i) % 2 == 0 <= k - i
-                    else 0
-                    for i in range(size)
-                ]
-                for k in range(size)
-            ]
-        )
-
-
-def block_radius(bars: Sequence[Ball]) -> Ball:
-    """Upper bound of the eigenvalues of symmetric matrices with entries up to prod_{g != l, h} bars_g, 0 for l = h.
-
-    The spectral radius of a matrix M >= 0 is at most the largest (M x)_l / x_l, for any x > 0 (Collatz and Wielandt).
-    """
-    L = len(bars)
-    rows = [
-        [ball(0) if l == h else product([x for g, x in enumerate(bars) if g not in (l, h)]) for h in range(L)]
-        for l in range(L)
-    ]
-    top = np.abs(np.linalg.eigh(np.array([[float(x) for x in row] for row in rows]))[1][:, -1])
-    x = [ball(1) * float(entry) for entry in top + 1e-12]
-    ratios = [sum((a * b for a, b in zip(row, x, strict=True)), ball(0)) / x[l] for l, row in enumerate(rows)]
-    return largest(ratios)
 
 
 def _matrix(rows: Sequence[Sequence[Ball]]) -> arb_mat:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import log, prod
+from math import inf, log, prod
 from typing import TYPE_CHECKING
 
 from litproof.algebra.balls import Ball, ball, column
@@ -45,8 +45,12 @@ _STEPS = 40
 """What a way into a region takes at least, but for the simplest ones."""
 _SMALL = Fraction(3, 4)
 """Power of kappa below which margins of components off the support are far out."""
-_SEEN, _REACH = 1e9, 1e10
-"""kappa at which a flow near a strict vertex shows it, and the one as far as which it is followed."""
+_OFTEN = 1.2
+"""Growth of kappa between two attempts."""
+_SEEN, _REACH = 1e9, 1e20
+"""kappa at which a flow near a strict vertex shows it, or moves towards one, and as far as which it is followed."""
+_LONG, _MOVED = 100, 1e-4
+"""Growth of kappa on which a flow that is not at rest moves by more than that part of the largest component."""
 
 
 def trap_direction(problem: Problem, digits: int, *, operations: float) -> Enclosure:
@@ -71,12 +75,14 @@ def trap_direction(problem: Problem, digits: int, *, operations: float) -> Enclo
             "it would take more than the budget"
         )
     known: dict[Choice, Vertex | str] = {}
-    obstacle, kappa = "the loss was not brought below 1", 0.0
+    obstacle, kappa, tried = "the loss was not brought below 1", 0.0, 1 / _OFTEN
+    seen, before = 0.0, [inf] * form.rank
     for place in climb_components(margins, problem.v0, Budget(operations)):
         with ball_precision(BITS):
             kappa = float(place.kappa)
-            if kappa <= 1:
+            if not kappa > _OFTEN * tried:
                 continue
+            tried = kappa
             corners, obstacle = _strict(margins, place, known)
             for corner in corners:
                 if trapped(corner, place.eta, place.kappa):
@@ -89,8 +95,14 @@ def trap_direction(problem: Problem, digits: int, *, operations: float) -> Enclo
                 near = [corner for corner in corners if _nearing(corner, place)]
                 if corners and not near:
                     obstacle = "the limit is no vertex: more components on than active points"
-                if kappa > _REACH or not any(_within_reach(corner, place.eta) for corner in near):
+                if kappa > _REACH or (near and not any(_within_reach(corner, place.eta) for corner in near)):
                     break
+                if kappa > _LONG * seen:
+                    top = max(abs(float(r)) for r in place.rho)
+                    now = [float(r) / top for r in place.rho]
+                    if not near and max(abs(a - b) for a, b in zip(now, before, strict=True)) < _MOVED:
+                        break
+                    seen, before = kappa, now
     raise HypothesisError(f"{obstacle} (followed with proved errors as far as kappa = {kappa:.3g})")
 
 

@@ -111,6 +111,11 @@ REFERENCES: dict[str, str] = {
         r"B. C. Carlson. Numerical computation of real or complex elliptic integrals. \emph{Numerical "
         r"Algorithms} 10:13--26, 1995. doi:10.1007/BF02198293."
     ),
+    "bregman": (
+        r"L. M. Bregman. The relaxation method of finding the common point of convex sets and its application to the "
+        r"solution of problems in convex programming. \emph{USSR Computational Mathematics and Mathematical Physics} "
+        r"7(3):200--217, 1967. doi:10.1016/0041-5553(67)90040-7."
+    ),
     "dahlquist": (
         r"G. Dahlquist. \emph{Stability and error bounds in the numerical integration of ordinary differential "
         r"equations}. Transactions of the Royal Institute of Technology, Stockholm, 130, 1959."

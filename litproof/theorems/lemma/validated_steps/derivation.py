@@ -45,12 +45,6 @@ def derive() -> Derivation:
             "start": sp.Symbol("E(0)"),
             "phi": phase,
             "bound": sp.exp(sp.Symbol(r"\sup H \mu^{+}")) * (sp.Symbol("E(0)") + sp.Symbol(r"\sup D")),
-            "delta_m": sp.Symbol("d", positive=True),
-            "factors": sp.exp(2 * sp.Symbol("d", positive=True)),
-            "weights": sp.Symbol("w_k"),
-            "constant": sp.Symbol("h"),
-            "clock": sp.Symbol(r"h \sum_{k} w_{k}"),
-            "shares_here": sp.Symbol("h") * sp.Symbol("w_k"),
             "end": sp.Symbol("E(1)"),
             "positive_part": sp.Symbol(r"\mu^{+}"),
             "regression": sp.Symbol(r"- J^{T} J - \sum_{z} (X^{T} r)_{z} \nabla^{2} \beta_{z}"),
@@ -198,15 +192,5 @@ def _hessians(body: Body) -> None:
             "The last two terms are minus a variance: no eigenvalue of the Hessian of the clock exceeds the "
             "largest one of the Hessians of the margins, averaged with the shares held fixed.",
             "classification-hessian",
-        )
-    )
-    body.append(
-        Argument(
-            "With weights {weights} along {p}, each the exponential of a fixed margin less the margin of its "
-            "sample, and a constant {constant}, the rate {clock} spares the quotient: at {p} the velocity times it "
-            "is the sum of the gradients of the margins times {shares_here}. In a tube in which no difference of two "
-            "margins is off by more than {delta_m}, the shares times this rate are {shares_here} up to factors "
-            "between the inverse of {factors} and {factors}.",
-            "clock",
         )
     )

@@ -1,0 +1,136 @@
+"""Bounds for steps of `component_steps`: weights near exponentials, suprema of polynomials, blocks of curvatures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import comb
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from litproof.algebra.balls import Ball, ball
+from litproof.integrate.ball_rings import absolute_sum, largest, product, products_of_others
+from litproof.precision import ball_precision
+
+if TYPE_CHECKING:
+    from flint import arb_mat
+
+SERIES = 64
+"""Terms of the power series of a weight."""
+_FINE = 1e-28
+"""Coefficients of a weight that add up to less, relative to its size, are left out."""
+_NARROW = 40.0
+"""Range of log w_i on a step up to which w_i is expanded; beyond it is left out."""
+_LOW = 48
+"""Powers of u that are expanded in Chebyshev polynomials: those of the collocation's error among them."""
+_PIECES = 32
+
+
+@dataclass(frozen=True)
+class Weight:
+    """w(u) > 0 near x(u) = exp(-p(u)) on -1 <= u <= 1, p a given polynomial.
+
+    Attributes
+    ----------
+    terms : coefficients of w. off : upper bound of |w - x|. divergence : of w log(w / x) - w + x.
+    """
+
+    terms: list[Ball]
+    off: Ball
+    divergence: Ball
+
+
+def weight(level: Sequence[Ball]) -> Weight:
+    """Near exp(-p(u)), p with the given coefficients; 0 where p moves too far.
+
+    The coefficients of the exponential are at most those of exp(sum_k |p_k| u^k), which add up to exp(sum_k |p_k|):
+    what the first of them leave bounds the rest.
+    """
+    from flint import arb, arb_poly, arb_series
+
+    moduli = [abs(x).upper() for x in level[1:]]
+    range_of = sum(moduli, arb(0))
+    if not range_of < _NARROW:
+        polynomial, least = arb_poly(list(level)), arb("inf")
+        for k in range(_PIECES):
+            piece = arb((2 * k + 1 - _PIECES) / _PIECES, 1 / _PIECES)
+            least = least.min(polynomial(piece).lower())
+        top = (-least).exp().upper()
+        return Weight([arb(0)], top, top)
+    size, zero = (-level[0]).exp(), arb(0)
+    series = arb_series([zero, *(-x for x in level[1:SERIES])], prec=SERIES).exp().coeffs()
+    above = arb_series([zero, *moduli[: SERIES - 1]], prec=SERIES).exp().coeffs()
+    rest = (range_of.exp() - sum(above, zero)).nonnegative_part()
+    while len(series) > 1 and abs(series[-1]) < _FINE:
+        rest += abs(series.pop())
+    terms = [size * x for x in series]
+    around = (size * rest + sum((x.rad() for x in terms), zero)).upper()
+    first = (terms[0].mid() + around).upper()
+    off = (first - terms[0].mid() + around).upper()
+    terms = [first, *(x.mid() for x in terms[1:])]
+    least = (-level[0] - range_of).exp().lower()
+    divergence = (off**2 / least).min(absolute_sum(terms) * (1 + off / least).log()).upper()
+    return Weight(terms, off, divergence)
+
+
+def suprema(rows: Sequence[Sequence[Ball]]) -> list[Ball]:
+    """Upper bounds of polynomials with these coefficients on -1 <= u <= 1.
+
+    The sum of the moduli of Chebyshev coefficients, where that of powers would be larger by up to 2.4 to the degree;
+    high powers, which are small, are taken as they are.
+    """
+    from flint import arb_mat, ctx
+
+    low = [[*row[:_LOW], *[ball(0)] * (_LOW - len(row))] for row in rows]
+    chebyshev = (arb_mat(low) * _chebyshev(_LOW, ctx.prec)).tolist()
+    return [absolute_sum([*line, *row[_LOW:]]) for line, row in zip(chebyshev, rows, strict=True)]
+
+
+@lru_cache(maxsize=4)
+def _chebyshev(size: int, bits: int) -> arb_mat:
+    """u^k = 2^(1-k) sum_i binomial(k, (k - i) / 2) T_i over i = k, k - 2, .., with half of the term of i = 0."""
+    from flint import arb_mat
+
+    with ball_precision(bits):
+        return arb_mat(
+            [
+                [
+                    ball(Fraction(2 * comb(k, (k - i) // 2), 2**k * (1 + (i == 0))))
+                    if (k - i) % 2 == 0 <= k - i
+                    else 0
+                    for i in range(size)
+                ]
+                for k in range(size)
+            ]
+        )
+
+
+def block_radius(bars: Sequence[Ball]) -> Ball:
+    """Upper bound of the eigenvalues of symmetric matrices with entries up to prod_{g != l, h} bars_g, 0 for l = h.
+
+    The spectral radius of a matrix M >= 0 is at most the largest (M x)_l / x_l, for any x > 0 (Collatz and Wielandt).
+    """
+    L = len(bars)
+    rows = [
+        [ball(0) if l == h else product([x for g, x in enumerate(bars) if g not in (l, h)]) for h in range(L)]
+        for l in range(L)
+    ]
+    top = np.abs(np.linalg.eigh(np.array([[float(x) for x in row] for row in rows]))[1][:, -1])
+    x = [ball(1) * float(entry) for entry in top + 1e-12]
+    ratios = [sum((a * b for a, b in zip(row, x, strict=True)), ball(0)) / x[l] for l, row in enumerate(rows)]
+    return largest(ratios)
+
+
+def speed(entries: Sequence[Ball]) -> Ball:
+    """|d eta / d tau| of a component with these layers."""
+    squares = [x * x for x in products_of_others(entries)]
+    total: Ball = sum(squares[1:], start=squares[0]).sqrt()
+    return total
+
+
+def spread(column: Sequence[Ball]) -> Ball:
+    """Upper bound of the largest entry less the smallest."""
+    return largest([a - b for a in column for b in column])

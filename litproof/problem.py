@@ -24,6 +24,7 @@ from litproof.exact_numbers import EXPECTED, exact_number
 from litproof.losses import DEFAULT, Loss
 from litproof.markup import table
 from litproof.networks.base import MultilinearNetwork, Network, OdecoForm
+from litproof.networks.convolutional import Convolutional
 from litproof.networks.own import as_network
 
 Task = Literal["regression", "classification"]
@@ -194,6 +195,14 @@ class Problem:
     def odeco(self) -> OdecoForm | None:
         """The odeco form in the given layers, None where there is none or there are no layers."""
         return self.network.odeco() if isinstance(self.network, MultilinearNetwork) else None
+
+    @property
+    def real_odeco(self) -> OdecoForm | None:
+        """The odeco form where it is real; the complex ones of convolutions, d^2 entries, are not written out."""
+        if isinstance(self.network, Convolutional) and self.network.is_complex:
+            return None
+        form = self.odeco
+        return form if form is not None and form.is_real else None
 
     @cached_property
     def signed_rows(self) -> tuple[Vector, ...]:

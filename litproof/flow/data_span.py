@@ -21,34 +21,24 @@ entries are rounded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial
+from itertools import pairwise
+from typing import Any
 
-from litproof.algebra.balls import ball, dyadic, to_fmpq
-from litproof.algebra.linear import (
-    first_independent,
-    gram,
-    matrix_product,
-    rank,
-    rational_matrix,
-    square_root_free,
-)
+from litproof.algebra.linear import first_independent, matrix_product, rank, rational_matrix
+from litproof.flow.span import Basis, Found, Span, Vector, all_nearest, layer_sizes, orthonormal
+from litproof.flow.tensor_span import spanned_tensor
 from litproof.networks.base import Network
+from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.ring import rows
+from litproof.networks.tensor import TensorNetwork
 from litproof.precision import ball_precision
 from litproof.problem import Problem
-
-if TYPE_CHECKING:
-    from flint import arb_mat
-
-Vector = tuple[Fraction, ...]
-Basis = tuple[Vector, ...] | None
-"""Rows that span a subspace; None for the whole space."""
 
 LEAST_PARAMETERS = 100
 """Smaller networks are followed as they are."""
@@ -64,85 +54,23 @@ _MARGIN = 64
 """Bits beyond those asked for, to begin with."""
 
 
-@dataclass(frozen=True)
-class Span:
-    """A problem on what its data and its start span.
-
-    Attributes
-    ----------
-    given : the problem. problem : the smaller one, its data and start rounded.
-    bases : orthonormal rows Q_0..Q_L, rounded; None for the whole space.
-    radius : bound of the rounding of every number in `problem` and `bases`.
-    """
-
-    given: Problem
-    problem: Problem
-    bases: tuple[Basis, ...]
-    radius: Fraction
-
-    def parameters(self, theta: Sequence[Fraction]) -> tuple[Fraction, ...]:
-        """The parameters of the given problem at those of the smaller one, as exact as the bases."""
-        start = [x for layer in self.problem.v0 for x in layer]
-        moves = [to_fmpq(b - a) for a, b in zip(start, theta, strict=True)]
-        return tuple(Fraction(int(x.p), int(x.q)) for x in self.embedded(moves, to_fmpq))
-
-    def embedded(self, moves: Sequence[Any], number: Callable[[Fraction], Any]) -> list[Any]:
-        """The parameters of the given problem after a motion of the smaller one's, in any field.
-
-        number : from an entry of a basis; for balls, one of this radius.
-        """
-        matrix = type(rational_matrix([[1]])) if number is to_fmpq else _balls()
-        given, own = matrix_sizes(self.given.network), matrix_sizes(self.problem.network)
-        result: list[Any] = []
-        place = 0
-        for l, start in enumerate(self.given.v0):
-            (a, b), left, right = own[l : l + 2], self.bases[l], self.bases[l + 1]
-            entries = rows(moves[place : place + a * b], b)
-            place += a * b
-            # Rows and columns that only fill a square up do not move.
-            height, width = (
-                len(q) if q is not None else d for q, d in zip((left, right), (a, b), strict=True)
-            )
-            move = matrix(height, width, [x for row in entries[:height] for x in row[:width]])
-            if left is not None:
-                move = matrix(given[l], height, [number(q[i]) for i in range(given[l]) for q in left]) * move
-            if right is not None:
-                move = move * matrix(width, given[l + 1], [number(x) for q in right for x in q])
-            result += [x + to_fmpq(y) for x, y in zip(move.entries(), start, strict=True)]
-        return result
-
-
-def _balls() -> Any:
-    from flint import arb_mat
-
-    return arb_mat
-
-
-def whole_space(problem: Problem) -> Span:
-    """The span that is everything: the problem itself, nothing rounded."""
-    return Span(problem, problem, (None,) * len(matrix_sizes(problem.network)), Fraction(0))
-
-
 def is_large_and_layered(problem: Problem) -> bool:
-    """Whether the network is a product of two or more matrices with `LEAST_PARAMETERS` or more."""
+    """Whether it has two or more layers of matrices, filters or a tensor, `LEAST_PARAMETERS` or more."""
     network = problem.network
-    layered = isinstance(network, FullyConnected | MatrixSensing) and network.depth > 1
-    return layered and sum(network.shapes) >= LEAST_PARAMETERS
+    layered = isinstance(network, FullyConnected | MatrixSensing | Convolutional | TensorNetwork)
+    return layered and len(network.shapes) > 1 and sum(network.shapes) >= LEAST_PARAMETERS
 
 
-def matrix_sizes(network: Network) -> tuple[int, ...]:
-    """d_0, ..., d_L of a network of matrices."""
-    if isinstance(network, FullyConnected):
-        return (network.input_dim, *network.widths, 1)
-    assert isinstance(network, MatrixSensing)
-    return (network.size,) * (network.depth + 1)
+def has_matrices(network: Network) -> bool:
+    """Whether the network is a product of matrices."""
+    return isinstance(network, FullyConnected | MatrixSensing)
 
 
 @lru_cache(maxsize=8)
 def data_span(problem: Problem, bits: int) -> Span | None:
     """The problem on what its data and its start span, numbers rounded to about 2^-bits; None where little is gained.
 
-    Only fully connected networks and matrix sensing with `LEAST_PARAMETERS` or more are looked at.
+    Only what is `is_large_and_layered` is looked at.
 
     Examples
     --------
@@ -156,11 +84,10 @@ def data_span(problem: Problem, bits: int) -> Span | None:
     found = _smaller(problem) if is_large_and_layered(problem) else None
     if found is None:
         return None
-    network, spaces = found
     margin = _MARGIN
     while True:
         with ball_precision(bits + margin):
-            span = _rounded(problem, network, spaces, bits)
+            span = found.rounded(bits)
         if span is not None:
             return span
         margin *= 2
@@ -169,13 +96,17 @@ def data_span(problem: Problem, bits: int) -> Span | None:
 def spanned_network(problem: Problem) -> Network:
     """The network of `data_span`, or the one of the problem where it has none; nothing is rounded."""
     found = _smaller(problem) if is_large_and_layered(problem) else None
-    return problem.network if found is None else found[0]
+    return problem.network if found is None else found.network
 
 
 @lru_cache(maxsize=8)
-def _smaller(problem: Problem) -> tuple[Network, list[Basis]] | None:
-    """The smaller network and rational bases of U_0..U_L."""
-    parameters, sizes = sum(problem.network.shapes), matrix_sizes(problem.network)
+def _smaller(problem: Problem) -> Found | None:
+    """The smaller network and how its numbers are rounded."""
+    return _spanned_matrices(problem) if has_matrices(problem.network) else spanned_tensor(problem)
+
+
+def _spanned_matrices(problem: Problem) -> Found | None:
+    parameters, sizes = sum(problem.network.shapes), _matrix_sizes(problem.network)
     if len(problem.X) * sizes[-1] * parameters > _MOST_PRODUCTS:
         return None
     spaces = _spaces(problem)
@@ -185,7 +116,13 @@ def _smaller(problem: Problem) -> tuple[Network, list[Basis]] | None:
     network = _network(problem.network, counts)
     if sum(network.shapes) > _GAIN * parameters or max(len(space or ()) for space in spaces) > _MOST_VECTORS:
         return None
-    return network, spaces
+    return Found(network, partial(_rounded, problem, network, spaces))
+
+
+def _matrix_sizes(network: Network) -> tuple[int, ...]:
+    """d_0, ..., d_L of a network of matrices."""
+    sizes = layer_sizes(network)
+    return (*(a for a, _ in sizes), sizes[-1][1])
 
 
 def _network(network: Network, counts: Sequence[int]) -> Network:
@@ -196,12 +133,12 @@ def _network(network: Network, counts: Sequence[int]) -> Network:
 
 def _sensors(problem: Problem) -> list[list[Sequence[Fraction]]]:
     """A_i as rows."""
-    return [rows(row, matrix_sizes(problem.network)[-1]) for row in problem.X]
+    return [rows(row, _matrix_sizes(problem.network)[-1]) for row in problem.X]
 
 
 def _spaces(problem: Problem) -> list[Basis]:
     """Rational bases of U_0..U_L."""
-    sizes, sensors = matrix_sizes(problem.network), _sensors(problem)
+    sizes, sensors = _matrix_sizes(problem.network), _sensors(problem)
     weights = [rows(layer, width) for layer, width in zip(problem.v0, sizes[1:], strict=True)]
     spaces: list[Basis] = [()] * len(sizes)
     spaces[0] = _grown((), [column for A in sensors for column in zip(*A, strict=True)], sizes[0])
@@ -249,26 +186,13 @@ def _grown(space: Basis, vectors: Sequence[Sequence[Fraction]], size: int) -> Ba
     return basis
 
 
-def _orthonormal(basis: Sequence[Vector]) -> arb_mat:
-    """Gram and Schmidt: D^(-1/2) T^(-T) B for the Gram matrix T^T D T of the rows B."""
-    from flint import arb_mat
-
-    T, D = square_root_free(gram(basis))
-    orthogonal = arb_mat(rational_matrix(list(zip(*T, strict=True)))).solve(arb_mat(rational_matrix(basis)))
-    count, width = len(basis), len(basis[0])
-    entries, lengths = orthogonal.entries(), [ball(d).sqrt() for d in D]
-    return arb_mat(
-        count, width, [entries[i * width + j] / lengths[i] for i in range(count) for j in range(width)]
-    )
-
-
 def _rounded(problem: Problem, network: Network, spaces: Sequence[Basis], bits: int) -> Span | None:
     """The span from orthonormal bases at flint's current precision; None where that is not enough."""
     from flint import arb_mat
 
-    sizes, small = matrix_sizes(problem.network), matrix_sizes(network)
+    sizes, small = _matrix_sizes(problem.network), _matrix_sizes(network)
     try:
-        Q = [None if space is None else _orthonormal(space) for space in spaces]
+        Q = [None if space is None else orthonormal(space) for space in spaces]
     except ZeroDivisionError:
         return None
 
@@ -288,22 +212,9 @@ def _rounded(problem: Problem, network: Network, spaces: Sequence[Basis], bits: 
         turned(arb_mat(rational_matrix(rows(layer, sizes[l + 1]))), l, l + 1)
         for l, layer in enumerate(problem.v0)
     ]
-    numbers = [*data, *layers, *(q for q in Q if q is not None)]
-    # The midpoints are rounded to 2^-bits below; the radii have the rest.
-    if not all(
-        entry.rad() < ball(Fraction(1, 2 << bits)) for matrix in numbers for entry in matrix.entries()
-    ):
+    X, v = (all_nearest([matrix.entries() for matrix in part], bits) for part in (data, layers))
+    bases = [None if q is None else all_nearest(q.tolist(), bits) for q in Q]
+    if X is None or v is None or any(q is not None and not basis for q, basis in zip(Q, bases, strict=True)):
         return None
-
-    def nearest(matrix: Any) -> Vector:
-        return tuple(Fraction(round(dyadic(entry) * (1 << bits)), 1 << bits) for entry in matrix.entries())
-
-    smaller = replace(
-        problem,
-        network=network,
-        X=tuple(map(nearest, data)),
-        scale=Fraction(1),
-        v=tuple(map(nearest, layers)),
-    )
-    bases = tuple(None if q is None else tuple(map(tuple, rows(nearest(q), q.ncols()))) for q in Q)
-    return Span(problem, smaller, bases, Fraction(1, 1 << bits))
+    smaller = replace(problem, network=network, X=X, scale=Fraction(1), v=v)
+    return Span(problem, smaller, tuple(pairwise(bases)), Fraction(1, 1 << bits))

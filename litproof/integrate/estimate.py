@@ -4,12 +4,16 @@ They are meant for two decisions: whether a flow whose limit is proved is follow
 one is followed, or proved, at all.
 """
 
-from itertools import pairwise
-from math import inf
+from math import inf, prod
 
-from litproof.flow.data_span import data_span, matrix_sizes, spanned_network
+from litproof.flow.data_span import data_span, has_matrices, spanned_network
+from litproof.flow.span import layer_sizes
 from litproof.flow.trace import trace_gradient
 from litproof.integrate.budget import SECOND, operations_of, sweeps_cost
+from litproof.networks.base import Network
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.factors import ComplexProducts, OuterProducts
+from litproof.networks.tensor import TensorNetwork
 from litproof.problem import Problem
 
 FEW_SECONDS = 3 * SECOND
@@ -35,7 +39,8 @@ _MOST_ENTRIES = 6e7
 """Doubles in the Jacobian of the residuals at all nodes: half a gigabyte."""
 
 _UNKNOWN, _PAIR = 2e-4 * SECOND, 1e-6 * SECOND
-"""Radau on the same problems: steps, and operations a step for each unknown and for each pair of them."""
+_MONOMIAL = 72.0
+"""Radau on the same problems: steps, and operations a step for each unknown, each pair of them, each monomial."""
 
 
 def regression_run(problem: Problem, digits: int) -> float:
@@ -54,8 +59,10 @@ def regression_run(problem: Problem, digits: int) -> float:
 
 def classification_run(problem: Problem, digits: int) -> float:
     """Operations that following a direction takes, within a factor of 3 on ordinary problems."""
-    size = sum(problem.network.shapes) + len(problem.X)
-    return (_STEPS_A_DIGIT * digits + _STEPS) * size * (_UNKNOWN + size * _PAIR)
+    network = problem.network if has_matrices(problem.network) else spanned_network(problem)
+    size = sum(network.shapes) + len(problem.X)
+    step = size * (_UNKNOWN + size * _PAIR) + _MONOMIAL * _monomials(network)
+    return (_STEPS_A_DIGIT * digits + _STEPS) * step
 
 
 def layered_run(problem: Problem, digits: int) -> float:
@@ -71,9 +78,35 @@ def layered_run(problem: Problem, digits: int) -> float:
 
 
 def layered_size(problem: Problem) -> tuple[float, int]:
-    """(operations of one velocity, parameters that move) of a product of matrices, before anything is traced."""
+    """(operations of one velocity, parameters that move) of a large network, before anything is traced."""
     network = spanned_network(problem)
-    sizes = matrix_sizes(network)
-    products = sum(a * b for a, b in pairwise(sizes)) * sizes[-1]
-    # Values and two products of their derivatives, each with its term of a sum; sensors once each way.
-    return 6.0 * products + 2.0 * len(problem.X) * sizes[0] * sizes[-1], sum(network.shapes)
+    # Values and two products of their derivatives, each with its term of a sum; data once each way.
+    return 6.0 * _products(network) + 2.0 * len(problem.X) * network.input_dim, sum(network.shapes)
+
+
+def _monomials(network: Network) -> int:
+    """Of beta, for networks that may have far more of them than parameters; 0 for others."""
+    if isinstance(network, ComplexProducts):
+        return network.input_dim << network.depth
+    if isinstance(network, OuterProducts | Convolutional):
+        return prod(network.shapes)
+    if isinstance(network, TensorNetwork):
+        return len(network.tensor.entries)
+    if has_matrices(network):
+        sizes = layer_sizes(network)
+        return sizes[-1][1] * prod(a for a, _ in sizes)
+    return 0
+
+
+def _products(network: Network) -> int:
+    """Products of beta."""
+    if isinstance(network, OuterProducts):
+        return network.input_dim
+    if isinstance(network, ComplexProducts):
+        return 2 * (network.depth - 1) * network.input_dim
+    if isinstance(network, Convolutional):
+        return network.input_dim * sum(network.filter_sizes[:-1])
+    if isinstance(network, TensorNetwork):
+        return network.depth * len(network.tensor.entries)
+    sizes = layer_sizes(network)
+    return sum(a * b for a, b in sizes) * sizes[-1][1]

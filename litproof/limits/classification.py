@@ -169,14 +169,12 @@ def _stuck(problem: Problem, proof: Unreachable) -> Inconclusive:
 
 
 def _may_be_trapped(problem: Problem) -> bool:
-    form = problem.odeco
-    return form is not None and form.is_real and problem.layered.depth >= 3
+    return problem.real_odeco is not None and problem.layered.depth >= 3
 
 
 def _require_few_unknowns(problem: Problem, theory: Problem, digits: int, unproved: str) -> None:
     """Inconclusive, at once, where following the flow would take longer than anybody waits for it unasked."""
-    form = theory.odeco
-    runs = _TWO_RUNS if form is not None and form.is_real and theory.layered.depth == 2 else 1
+    runs = _TWO_RUNS if theory.real_odeco is not None and theory.layered.depth == 2 else 1
     if runs * classification_run(problem, digits) > MOST_OPERATIONS:
         unknowns = sum(problem.network.shapes)
         raise Inconclusive(

@@ -45,7 +45,7 @@ DIGITS = range(1, 10001)
 PROOF_OPERATIONS = 20 * SECOND
 """Budget of validated integration; beyond, the evidence falls back to *agreed*."""
 
-SPAN_OPERATIONS = 40 * SECOND
+SPAN_OPERATIONS = 60 * SECOND
 """The same for large layered networks, whose proof comes before the flow."""
 
 _TAYLOR_ORDER, _TAYLOR_STEPS = 20, 60

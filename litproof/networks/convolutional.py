@@ -91,6 +91,11 @@ class Convolutional:
         positions = indices(*(range(size) for size in self.filter_sizes))
         return DataTensor(d, self.shapes, {(sum(j) % d, *j): Fraction(1) for j in positions})
 
+    @property
+    def is_complex(self) -> bool:
+        """Whether an odeco form is known that is not real; quicker than the form itself."""
+        return self.depth > 1 and self.input_dim > 2 and set(self.filter_sizes) == {self.input_dim}
+
     def odeco(self) -> OdecoForm | None:
         """For full-length filters U_l = F, S = d^((L-1)/2) F^*, F the unitary Fourier matrix; None otherwise.
 

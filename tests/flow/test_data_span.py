@@ -9,7 +9,14 @@ from litproof.flow import data_span as module
 from litproof.flow.data_span import data_span
 from litproof.flow.program import Operators
 from litproof.flow.trace import trace_flow
-from litproof.networks import Diagonal, FullyConnected, MatrixSensing
+from litproof.networks import (
+    Convolutional,
+    DataTensor,
+    Diagonal,
+    FullyConnected,
+    MatrixSensing,
+    TensorNetwork,
+)
 from litproof.problem import Problem
 
 BITS = 200
@@ -63,6 +70,13 @@ def with_layer(problem, l, layer):
     return Problem(problem.network, "regression", problem.X, problem.y, 1, v)
 
 
+def tensor(rows, columns):
+    """One input for each entry of a matrix."""
+    places = [(i, j) for i in range(rows) for j in range(columns)]
+    entries = {(z, *place): Fraction(1) for z, place in enumerate(places)}
+    return TensorNetwork(DataTensor(len(places), (rows, columns), entries))
+
+
 IDENTITY = [Fraction(int(i == j)) for i in range(7) for j in range(7)]
 CASES = [
     (drawn(FullyConnected(9, (6,)), 3, 0), (12, 4)),  # n + 1 hidden directions
@@ -72,6 +86,14 @@ CASES = [
     (with_layer(drawn(FullyConnected(8, (7, 7)), 2, 4), 1, IDENTITY), (6, 9, 3)),
     (with_layer(drawn(FullyConnected(8, (7, 7)), 2, 5), 1, projection(7)), (8, 12, 3)),
     (low_rank(7, 2, 2, 6), (16, 16)),  # two columns, two rows, four hidden directions: squares of size 4
+    (drawn(Convolutional((3, 12)), 2, 7), (3, 6)),  # three windows of each point
+    (drawn(Convolutional((2, 2, 11)), 2, 8), (2, 2, 6)),
+    (drawn(Convolutional((4, 5)), 1, 9, [[1, 2, 1, 2, 0]]), (4, 4)),
+    (drawn(Convolutional((2, 9)), 3, 10, [[1, 1, 0, 0, 0, 0, 0, 0, 0]] * 3), (2, 2)),  # dependent points
+    (drawn(tensor(2, 9), 1, 11), (2, 2)),
+    (drawn(Convolutional((5, 5)), 2, 12), (5, 5)),  # by frequencies
+    (drawn(Convolutional((6, 6, 6)), 2, 13), (6, 6, 6)),
+    (drawn(Convolutional((4, 4, 4, 4)), 1, 14), (4, 4, 4, 4)),
 ]
 
 
@@ -116,7 +138,7 @@ def test_the_radius_bounds_the_rounding():
     for a, b in (
         (rough.problem.X, fine.problem.X),
         (rough.problem.v0, fine.problem.v0),
-        *zip((q for q in rough.bases if q), (q for q in fine.bases if q), strict=True),
+        *zip(*([q for side in span.sides for q in side if q] for span in (rough, fine)), strict=True),
     ):
         gaps = [abs(x - y) for row, other in zip(a, b, strict=True) for x, y in zip(row, other, strict=True)]
         assert rough.radius / 8 < max(gaps) <= rough.radius
@@ -129,6 +151,9 @@ def test_the_radius_bounds_the_rounding():
         drawn(Diagonal(2, 4), 2, 8),
         drawn(FullyConnected(6, ()), 2, 9),  # one layer: solved exactly
         drawn(MatrixSensing(2, 3), 3, 10),
+        drawn(Convolutional((5,)), 2, 11),
+        drawn(Convolutional((3, 4)), 3, 12),  # all directions, and no frequencies
+        drawn(Convolutional((2, 9)), 1, 13, [[0] * 9]),
     ],
 )
 def test_no_smaller_network_where_nothing_is_gained(problem):

@@ -62,8 +62,8 @@ def enclose_direction(problem: Problem, digits: int) -> Enclosure:
         from litproof.certify.classification.one_point import aligned_balls
 
         return enclose_vector(aligned_balls(problem), digits, "top singular pair of M(x) (K4)")
-    form = network.odeco()
-    if network.depth == 2 and form is not None and form.is_real:
+    form = problem.real_odeco if network.depth == 2 else None
+    if form is not None:
         from litproof.certify.classification.l1_limit import l1_limit
 
         beta, method = l1_limit(problem, form)

@@ -22,8 +22,9 @@ from litproof.certify.layered_growth import few_parameters, growth_bound, growth
 from litproof.certify.regression.enclosure import Enclosure
 from litproof.certify.regression.validated import GUARD_DIGITS, Run, attempted
 from litproof.certify.regression.validated_steps import LOW_BITS, series_order
-from litproof.flow.data_span import Span, data_span, is_large_and_layered, spanned_network, whole_space
+from litproof.flow.data_span import data_span, has_matrices, is_large_and_layered, spanned_network
 from litproof.flow.program import split
+from litproof.flow.span import Span, whole_space
 from litproof.integrate.ball_rings import absolute_sum, norm, product, products_of_others
 from litproof.integrate.budget import SECOND, Budget, series_cost
 from litproof.integrate.estimate import layered_size
@@ -40,10 +41,10 @@ _LEAST_STEPS = 15
 
 
 def is_spanned(problem: Problem) -> bool:
-    """Whether `enclose_in_span` is the way: for large products of matrices that need no Hessians or have a span."""
+    """Whether `enclose_in_span` is the way: for large networks with a span, and matrices that need no Hessians."""
     if not is_large_and_layered(problem):
         return False
-    if len(problem.v0) == 2 or not few_parameters(problem.network):
+    if has_matrices(problem.network) and (len(problem.v0) == 2 or not few_parameters(problem.network)):
         return True
     return spanned_network(problem) != problem.network
 
@@ -77,8 +78,7 @@ class SpannedRun(Run):
     def _method(self) -> str:
         if not self.span.radius:
             return super()._method
-        moving, given = (sum(p.network.shapes) for p in (self.problem, self.span.given))
-        return f"{super()._method}, in the {moving} of {given} dimensions that data and start span"
+        return f"{super()._method}, {self.span.description}"
 
     def _data(self) -> Data:
         """Data that hold the exact ones."""

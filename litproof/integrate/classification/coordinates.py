@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from litproof.flow.invariant_subspace import invariant_subspace
 from litproof.integrate.classification.reals import Both, Floats, Numbers, Reals, Sums, reals
+from litproof.networks.factors import ComplexProducts, OuterProducts
 from litproof.problem import Problem
 
 
@@ -40,7 +41,8 @@ class Coordinates:
         self._start = reals([to_real(x) for layer in problem.v0 for x in layer])
         self.size = K = len(self._start)
         self._floats: Floats | None = None
-        subspace = invariant_subspace(problem)
+        rounded = isinstance(problem.network, OuterProducts | ComplexProducts)  # lies in no subspace any more
+        subspace = None if rounded else invariant_subspace(problem)
         if subspace is not None:
             rows = _orthonormal(
                 [[to_real(x) for x in row] for row in subspace.basis], aligned=subspace.aligned

@@ -21,6 +21,7 @@ from litproof.integrate.classification.modes import Modes, modes, observed_by
 from litproof.integrate.classification.path import LatePoint, march
 from litproof.integrate.classification.radau import Step
 from litproof.integrate.classification.reals import Reals, exp, working_precision
+from litproof.integrate.classification.spanned import follow_in_span
 from litproof.integrate.classification.steps import Settings
 from litproof.integrate.watch import keep, keeping, tell
 from litproof.problem import Problem
@@ -93,7 +94,8 @@ def follow_direction(
 ) -> Measurement:
     """Follow gradient flow on the exponential loss until beta/||beta||_2 has settled to `digits` digits.
 
-    See `follow`; value = direction of unit l2 norm, shape (d,).
+    See `follow`; value = direction of unit l2 norm, shape (d,). Large convolutions and tensors are followed on what
+    their data span, or by frequencies.
 
     Examples
     --------
@@ -109,7 +111,13 @@ def follow_direction(
         "max_steps": max_steps,
         "newton": newton,
     }
-    return follow(problem, digits, (direction_of,), **options)
+
+    def run(problem: Problem, digits: int) -> Measurement:
+        return follow(problem, digits, (direction_of,), **options)
+
+    # A path that is kept is one of beta: it is followed as it is.
+    spanned = None if keeping() else follow_in_span(problem, digits, run)
+    return spanned or run(problem, digits)
 
 
 def follow(

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import ceil, prod
+from math import ceil, prod, sqrt
 
 from litproof.decimals import decimal_log
-from litproof.flow.data_span import Span, data_span
+from litproof.flow.data_span import data_span
 from litproof.flow.program import split
+from litproof.flow.span import Span
+from litproof.networks.base import Network
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.tensor import TensorNetwork
 from litproof.precision import LOG2_10, digits_to_bits
 from litproof.problem import Problem
 from litproof.results import Measurement
@@ -60,10 +64,9 @@ def _of_given(span: Span, small: Measurement, digits: int) -> Measurement:
     network = span.given.network
     theta = split(span.parameters([q for layer in small.parameters for q in layer]), network.shapes)
     beta = tuple(network.coefficients(theta))
-    moving, all_of_them = (sum(p.network.shapes) for p in (span.problem, span.given))
     error = small.error
     if small.converged:
-        error = small.details["error of the parameters"] * _sensitivity(theta)
+        error = small.details["error of the parameters"] * _sensitivity(network, theta)
     return replace(
         small,
         value=beta,
@@ -71,12 +74,25 @@ def _of_given(span: Span, small: Measurement, digits: int) -> Measurement:
         error=error,
         residual=max(map(abs, span.given.residual(beta))),
         digits=digits,
-        method=f"{small.method}, in the {moving} of {all_of_them} dimensions that data and start span",
+        method=f"{small.method}, {span.description}",
     )
 
 
-def _sensitivity(layers: Sequence[Sequence[Fraction]]) -> Fraction:
-    """Bound of |d beta| / |d theta| at a product of matrices: the norms of the others, for every layer."""
+def _sensitivity(network: Network, layers: Sequence[Sequence[Fraction]]) -> Fraction:
+    """Bound of max |d beta| / |d theta|: norms of the others, for every layer, times that of a slice of the tensor."""
     norms = [float(sum(x * x for x in map(float, layer))) ** 0.5 for layer in layers]
     others = [prod(norms[:l] + norms[l + 1 :]) for l in range(len(norms))]
-    return Fraction(1.01 * sum(x * x for x in others) ** 0.5)
+    return Fraction(1.01 * _slice(network) * sum(x * x for x in others) ** 0.5)
+
+
+def _slice(network: Network) -> float:
+    """Bound of |sum_j T[z, j] prod_l u_(l, j_l)| for unit vectors u_l."""
+    if isinstance(network, Convolutional):
+        # Of the windows of two layers no entry occurs twice; each further layer repeats them.
+        return sqrt(prod(sorted(network.filter_sizes)[: network.depth - 2]))
+    if isinstance(network, TensorNetwork):
+        squares = [0.0] * network.input_dim
+        for (z, *_), entry in network.tensor.entries.items():
+            squares[z] += float(entry) ** 2
+        return sqrt(max(squares))
+    return 1.0

@@ -58,7 +58,7 @@ def predict_regression(problem: Problem, digits: int) -> Prediction:
         from litproof.predict.regression.two_layer import two_layer_limit
 
         return two_layer_limit(problem, digits)
-    if network.odeco() is not None:
+    if getattr(network, "is_complex", False) or network.odeco() is not None:
         raise HypothesisError(
             f"no closed form for the limit: the odeco form of this {network.kind} network is complex"
         )

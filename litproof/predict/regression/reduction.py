@@ -57,10 +57,8 @@ def real_dual(problem: Problem) -> RealDual | None:
     """The reduction of a network with a real odeco form, in its layers or in other coordinates; None without one."""
     problem = problem.independent
     if isinstance(problem.network, MultilinearNetwork):
-        form = problem.odeco
-        if form is None or not form.is_real:
-            return None
-        return odeco_dual(form, problem)
+        form = problem.real_odeco
+        return None if form is None else odeco_dual(form, problem)
     orthogonal = orthogonal_form(problem.network)
     reduced = None if orthogonal is None else orthogonal.reduced()
     if reduced is None:

@@ -31,7 +31,8 @@ def integrand_series(
     for k in range(1, order + 1):
         total = Interval(0, 0, bits)
         for i in range(1, min(k, len(q) - 1) + 1):
-            total = total + (q[i] * series[k - i]).scaled(Fraction(i - 2 * k))
+            term, weight = q[i] * series[k - i], i - 2 * k  # negative
+            total = total + Interval(term.hi * weight, term.lo * weight, bits)
         series.append(total.scaled(Fraction(1), 2 * k))
     return series
 

@@ -15,11 +15,7 @@ def preconditioned(z: int, nu: int) -> int:
 
 
 def krawczyk(
-    certificate: Certificate,
-    coordinates: Sequence[Coordinate],
-    P: Matrix,
-    target: Sequence[Fraction],
-    work: Work,
+    certificate: Certificate, coordinates: Sequence[Coordinate], P: Matrix, target: list[Fraction], work: Work
 ) -> tuple[list[Interval], list[Interval], list[Interval]]:
     """The boxes z, nu +- radius, proved to hold one zero: |C F(centre)| + |1 - C F'(box)| radius < radius; and rho.
 

@@ -3,9 +3,14 @@
 The public names load on first use, so that ``import litproof`` stays light.
 """
 
+import os
 from typing import TYPE_CHECKING
 
 from litproof.lazy_names import lazy_names
+
+# Matrices have a few hundred rows, and claims run in processes of their own: threads inside one factorisation cost
+# many times what they save. It takes effect when numpy is not loaded yet.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if TYPE_CHECKING:
     from litproof.bias.candidates import compare_regularisers as compare_regularisers

@@ -45,8 +45,6 @@ EVIDENCE = ("numeric", "agreed", "certified", "exact", "kernel")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: runs a command and leaves with its exit code; expected errors become one line each."""
-    # The matrices are small and claims run in processes of their own: threads of BLAS only get in each other's way.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     main_thread = threading.current_thread() is threading.main_thread()  # others cannot set handlers
     before = signal.signal(signal.SIGTERM, _interrupted) if main_thread else None
     try:

@@ -45,7 +45,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 from time import process_time
 from typing import Any, TypeVar
 
-# as litproof's integrators set it when they are imported before numpy
+# as litproof sets it when it is imported before numpy
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np

@@ -6,7 +6,6 @@ in all components but the slowest. What sets them apart is then far below the ro
 are brought apart at the working precision first.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,14 +14,10 @@ import gmpy2
 import numpy as np
 from gmpy2 import mpfr
 from numpy.typing import NDArray
+from scipy.linalg.lapack import dgetrf, dgetrs
 
 from litproof.integrate.classification.reals import Floats, Numbers, Reals
 from litproof.integrate.classification.row_separation import Separated, separated
-
-# Stage matrices have a few hundred rows: threads inside the factorisation cost many times what they save.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-from scipy.linalg.lapack import dgetrf, dgetrs
 
 WELL_CONDITIONED = 1e8
 """Condition up to which equations are solved in doubles as they are: half of the digits of a double remain."""

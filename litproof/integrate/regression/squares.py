@@ -86,18 +86,21 @@ def _other(step: Step, factor: int) -> int:
 
 
 def recurrence_in_squares(
-    program: Program, arithmetic: FixedPoint, recurrence_of: Callable[[Program, FixedPoint], Recurrence]
+    program: Program,
+    short: tuple[Program, Sequence[Pair]],
+    arithmetic: FixedPoint,
+    recurrence_of: Callable[[Program, FixedPoint], Recurrence],
 ) -> Recurrence:
     """The recurrence of the parameters from that of the program in squares; None where that gives none.
 
     A square of few bits would lose those of its root: roots that are small for long get a unit in which they are
-    about 1. A change of units is another program.
+    about 1. A change of units is another program; `short` is that of unit 1.
     """
     from gmpy2 import isqrt
 
-    bits, pairs = arithmetic.bits, squared(program)[1]
+    bits, pairs = arithmetic.bits, short[1]
     places = [i for a, b in pairs for i in ((a, b) if a != b else (a,))]
-    units, inner = [0] * program.inputs, None
+    units, inner = [0] * program.inputs, recurrence_of(short[0], arithmetic)
 
     def recurrence(
         state: Sequence[Any], step: tuple[int, int], order: int, tolerance: float
@@ -113,7 +116,7 @@ def recurrence_in_squares(
             for i, size in sizes.items()
             if size + units[i] < -_LEAST_BITS or (units[i] and size + units[i] > _MOST_BITS)
         }
-        if inner is None or odd:
+        if odd:
             units = [odd.get(i, unit) for i, unit in enumerate(units)]
             inner = recurrence_of(squared(program, units)[0], arithmetic)
         shifts = units

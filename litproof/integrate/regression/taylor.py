@@ -18,7 +18,7 @@ from typing import Any
 from litproof.flow.program import Linear, Program
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import LOG_2, FixedPoint
-from litproof.integrate.budget import spend_allowance, taylor_cost
+from litproof.integrate.budget import operations_of, series_cost, spend_allowance
 from litproof.integrate.regression.affine import Solution, affine_solution
 from litproof.integrate.regression.squares import recurrence_in_squares, squared
 from litproof.integrate.regression.taylor_mixed import economical_recurrence
@@ -26,7 +26,8 @@ from litproof.integrate.regression.taylor_step import Expansion, Recurrence
 
 _LN10 = log(10.0)
 _LIGHT = 16
-"""Orders beyond those with terms that fall by e^2: the last are doubles, and every step has costs of its own."""
+"""Orders beyond those with terms that fall by e^2, or by e once the flow is slow: the last are doubles, and every step
+has costs of its own."""
 _LEAST_GAIN = 8
 """Unless one product in so many goes, squares cost more than they save."""
 _FEW_BITS = 100
@@ -125,7 +126,10 @@ def fastest_recurrence(
         short, pairs = squared(program) if arithmetic.bits > _FEW_BITS else (program, [])
         ways.insert(0, lambda: economical_recurrence(program, arithmetic))
         if len(pairs) * _LEAST_GAIN >= max(1, short.products + len(pairs)):
-            ways.insert(0, lambda: recurrence_in_squares(program, arithmetic, economical_recurrence))
+            ways.insert(
+                0,
+                lambda: recurrence_in_squares(program, (short, pairs), arithmetic, economical_recurrence),
+            )
     made = cache(lambda way: way())
 
     def recurrence(state: Sequence[Any], step: tuple[int, int], order: int, tolerance: float) -> Expansion:
@@ -167,17 +171,17 @@ def integrate(
     top = ceil(digits * _LN10 / 2) + _LIGHT
     state: Sequence[Any] = [arithmetic.number(q) for q in start]
     time, h, last, order = Fraction(0), 0.0, 0.0, top
-    recurrence = fastest_recurrence(program, arithmetic)
+    recurrence, operations = fastest_recurrence(program, arithmetic), operations_of(program)
     while end is None or time < end:
         if not h:
             h = _first_step(program, arithmetic, state)
         if h == inf:
             raise StationaryPoint(time)
         numerator, shift = dyadic(h)
-        if end is not None and (remaining := end - time) <= h:
+        if end is not None and float(remaining := end - time) <= h:
             numerator, shift = remaining.numerator, remaining.denominator.bit_length() - 1
         width = Fraction(numerator, 1 << shift) if shift >= 0 else Fraction(numerator << -shift)
-        spend_allowance(taylor_cost(program, order))
+        spend_allowance(series_cost(operations, order))
         series = recurrence(state, (numerator, shift), order, tolerance)
         reach = _reach(series.log_sizes, tolerance + _TRUNCATION)
         if reach < 0.05:
@@ -195,7 +199,7 @@ def integrate(
         truncation = tolerance + order * min(log(float(where) / reach), 0.0)
         error = max(truncation, rounding) + LOG_2
         yield Piece(piece_start, time, state, error, _dense(arithmetic, series, piece_start, width), order)
-        order = top if variation == -inf else max(8, min(top, ceil(variation - tolerance) + 4))
+        order = top if variation == -inf else min(top, max(8, ceil(variation - tolerance) + _LIGHT))
         radius = float(width) * min(reach, 3.0)
         # What may grow goes on growing: a step too short is lost, one too long is only cut back.
         h = radius * (min(max(1.0, radius / last), 1.5) if last else 1.25)

@@ -114,7 +114,7 @@ def test_a_step_in_squares_is_the_step_to_the_tolerance(name, seed, small, close
         start[a] = Fraction(0)
     arithmetic = FixedPoint(140)
     state, step = [arithmetic.number(q) for q in start], (150, 11 + small)
-    way = recurrence_in_squares(flow, arithmetic, economical_recurrence)
+    way = recurrence_in_squares(flow, squared(flow), arithmetic, economical_recurrence)
     expansion, true = (w(state, step, ORDER, TOLERANCE) for w in (way, plain_recurrence(flow, arithmetic)))
     if true.log_sizes[-1] > TOLERANCE + 3:
         return  # the integrator would not take such a step
@@ -149,7 +149,7 @@ def test_a_change_of_units_is_rare():
         return economical_recurrence(program, arithmetic)
 
     flow = flow_at(Diagonal(2, 1), [Fraction(1), Fraction(1, 2)], Fraction(-8))
-    way = recurrence_in_squares(flow, arithmetic, counted)
+    way = recurrence_in_squares(flow, squared(flow), arithmetic, counted)
     apart = [Fraction(1, 2**k) for k in range(1, 60)]
     for small in (*apart, *reversed(apart)):
         state = [arithmetic.number(q) for q in (Fraction(1), 1 - small)]
@@ -174,7 +174,7 @@ def test_small_sums_count_in_the_error():
     start = [Fraction(1), Fraction(1, 1 << 10) - 1]
     flow = flow_at(network, start)
     coarse, fine = FixedPoint(140), FixedPoint(300)
-    way = recurrence_in_squares(flow, coarse, economical_recurrence)
+    way = recurrence_in_squares(flow, squared(flow), coarse, economical_recurrence)
     expansion = way([coarse.number(q) for q in start], (150, 15), ORDER, tolerance)
     true = plain_recurrence(flow, fine)([fine.number(q) for q in start], (150, 15), ORDER, tolerance)
     ends = zip(expansion.at(coarse, 64, 6), true.at(fine, 64, 6), strict=True)

@@ -118,6 +118,7 @@ def derive() -> Derivation:
                 "scale",
             ),
         ),
+        kernel=("tracking_rate", "tracking_end", "tracking_stretch"),
     )
 
 

@@ -118,7 +118,7 @@ def derive() -> Derivation:
                 "scale",
             ),
         ),
-        kernel=("tracking_rate", "tracking_end", "tracking_stretch"),
+        kernel=("tracking_rate", "tracking_end", "tracking_stretch", "tracking_tube", "tracking_jump"),
     )
 
 

@@ -239,13 +239,14 @@ def limit(
     for name in (json_file, path_file, certificate_file):
         check_writable(name)
     from litproof.integrate.watch import listened
-    from litproof.limits.find import find_limit
+    from litproof.limits.find import Interrupted, find_limit
     from litproof.problem_file import read_problem
     from litproof.report.progress import in_a_line, live_line
 
     problem = read_problem(problem_file)
     if path_file and problem.training and problem.task == "classification":
         raise InputError(f"no path is written of {problem.training}", key="--path", source=problem_file)
+    interrupted = False
     try:
         with (
             live_line("looking for the limit") as show,
@@ -256,6 +257,10 @@ def limit(
         if path_file:
             _write_path(path_file, problem, digits)
         raise
+    except Interrupted as cut:
+        if path_file or certificate_file:
+            say("note: interrupted: path and certificate are not written", err=True)
+        result, interrupted, path_file, certificate_file = cut.result, True, None, None
     certified, clock = True, current_clock()
     try:
         if path_file:
@@ -267,6 +272,8 @@ def limit(
         clock.lost = ""
     except OutOfTime:
         pass
+    except KeyboardInterrupt:
+        interrupted = True
     clock.stop()
     if json_file:
         from litproof.report.machine import limit_to_json
@@ -280,6 +287,8 @@ def limit(
         say(
             f"{result.residual_name}: {result.residual}   seconds: {result.seconds:.2f}{parts and f' ({parts})'}"
         )
+    if interrupted:
+        raise KeyboardInterrupt
     return 0 if certified else 3
 
 

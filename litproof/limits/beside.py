@@ -1,6 +1,8 @@
 """The flow beside a proof: followed where that takes a few seconds by its sizes, or where it was asked for."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from math import inf
 
 from litproof.deadline import OutOfTime
@@ -10,6 +12,9 @@ from litproof.problem import Problem
 from litproof.results import Measurement
 
 NOT_FOLLOWED = "proved, not followed (--follow follows the flow)"
+
+INTERRUPTED = "interrupted"
+"""By a person: the key of the details of a flow that says so."""
 
 FOLLOWED_DIGITS = 100
 """Digits to which a flow is followed whose limit is proved without it."""
@@ -26,10 +31,8 @@ def regression_beside(problem: Problem, digits: int, *, follow: bool) -> Measure
     digits = min(digits, FOLLOWED_DIGITS)
     if not follow and regression_run(problem, digits) > FEW_SECONDS:
         return None
-    try:
-        return follow_to_limit(problem, digits, operations=inf if follow else _OPERATIONS)
-    except OutOfTime as cut:
-        return _seen(cut)
+    operations = inf if follow else _OPERATIONS
+    return _seen(lambda: follow_to_limit(problem, digits, operations=operations), problem, digits)
 
 
 def training_beside(problem: Problem, digits: int, *, follow: bool) -> Measurement | None:
@@ -38,7 +41,7 @@ def training_beside(problem: Problem, digits: int, *, follow: bool) -> Measureme
 
     if not follow and regression_run(problem, digits) > FEW_SECONDS:
         return None
-    return follow_training(problem, digits)
+    return _seen(lambda: follow_training(problem, digits), problem, digits)
 
 
 def classification_beside(
@@ -50,12 +53,31 @@ def classification_beside(
     digits = min(digits, FOLLOWED_DIGITS)
     if not follow and classification_run(problem, digits) > FEW_SECONDS:
         return None
+    steps = _MAX_STEPS if follow else _STEPS
+    return _seen(lambda: follow_direction(problem, digits, newton=newton(), max_steps=steps), problem, digits)
+
+
+def _seen(run: Callable[[], Measurement], problem: Problem, digits: int) -> Measurement:
+    """What a flow saw, also of one that the clock or a person cut off: the proof stands without it."""
     try:
-        return follow_direction(problem, digits, newton=newton(), max_steps=_MAX_STEPS if follow else _STEPS)
-    except OutOfTime as cut:
-        return _seen(cut)
+        return run()
+    except KeyboardInterrupt as cut:
+        partial = getattr(cut, "partial", None)
+        seen = partial if isinstance(partial, Measurement) else _nothing(problem, digits, str(cut))
+        return seen if isinstance(cut, OutOfTime) else replace(seen, details={INTERRUPTED: True})
 
 
-def _seen(cut: OutOfTime) -> Measurement | None:
-    """What a flow that was cut off had seen; the proof stands without it."""
-    return cut.partial if isinstance(cut.partial, Measurement) else None
+def _nothing(problem: Problem, digits: int, reason: str) -> Measurement:
+    """A flow that was cut off before it saw anything."""
+    zero = (Fraction(0),) * problem.network.input_dim
+    return Measurement(
+        value=zero,
+        parameters=problem.v0,
+        error=Fraction(1),
+        residual=Fraction(0),
+        clock={},
+        digits=digits,
+        method="the flow",
+        converged=False,
+        reason=reason or INTERRUPTED,
+    )

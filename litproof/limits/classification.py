@@ -24,6 +24,8 @@ from litproof.integrate.estimate import FEW_SECONDS, MOST_OPERATIONS, classifica
 from litproof.limits.beside import classification_beside
 from litproof.limits.estimate import Estimate, proved, residual_of
 from litproof.networks.base import MultilinearNetwork
+from litproof.networks.convolutional import Convolutional
+from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
 from litproof.predict.classification.modes import smallest_layers
 from litproof.predict.regression.reduction import reduced_start
@@ -39,7 +41,7 @@ STUCK_STEPS = 80
 """How far a flow is followed that provably keeps a loss of 1 or more."""
 
 _TWO_RUNS = 8
-"""Two runs, stage equations solved to all digits: where an l1 max margin is not unique."""
+"""Two runs, stage equations solved to all digits: where no theorem names the limit."""
 
 TRAP_OPERATIONS = 20 * SECOND
 """Budget of the proof of a region; beyond, the evidence falls back to *agreed*."""
@@ -174,13 +176,27 @@ def _may_be_trapped(problem: Problem) -> bool:
 
 def _require_few_unknowns(problem: Problem, theory: Problem, digits: int, unproved: str) -> None:
     """Inconclusive, at once, where following the flow would take longer than anybody waits for it unasked."""
-    runs = _TWO_RUNS if theory.real_odeco is not None and theory.layered.depth == 2 else 1
+    runs = 1 if _has_one_prediction(theory) else _TWO_RUNS
     if runs * classification_run(problem, digits) > MOST_OPERATIONS:
         unknowns = sum(problem.network.shapes)
         raise Inconclusive(
             f"not proved: {unproved}; not followed, as a flow of {unknowns} unknowns and {len(problem.X)} points to "
             f"{digits} digits takes more than 10 minutes by its sizes (--follow follows it; fewer digits take less)"
         )
+
+
+def _has_one_prediction(problem: Problem) -> bool:
+    """Whether theory names the limit, so that one run is compared with it; an l1 max margin need not be unique."""
+    network = problem.network
+    if isinstance(network, FullyConnected):
+        return True
+    if isinstance(network, Convolutional) and network.is_complex:
+        return network.depth == 2 or len(problem.X) == 1
+    if not isinstance(network, MultilinearNetwork):
+        return False
+    if network.depth == 2:
+        return problem.odeco is None and len(problem.X) == 1
+    return problem.odeco is not None
 
 
 def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Prediction | None, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from litproof.algebra.linear import product
 from litproof.decimals import scientific
 from litproof.errors import LitproofError
-from litproof.limits.beside import NOT_FOLLOWED
+from litproof.limits.beside import INTERRUPTED, NOT_FOLLOWED
 from litproof.problem import Problem
 from litproof.results import Evidence, Measurement
 
@@ -39,6 +39,7 @@ class Estimate:
     bounds : proved (low, high) of every entry, or none.
     gap : largest difference between the two sides. allowed : how large it may be by their own errors.
     parts : seconds that "proof" and "flow" took, where the start alone proves the limit.
+    interrupted : whether a person ended what would have been done beside it.
     """
 
     value: tuple[Fraction, ...]
@@ -51,6 +52,7 @@ class Estimate:
     gap: Fraction = Fraction(0)
     allowed: Fraction = Fraction(0)
     parts: Mapping[str, float] = field(default_factory=dict)
+    interrupted: bool = False
 
     def checked(self, problem: Problem, slack: Fraction = Fraction(0)) -> Estimate:
         """Itself; Disagreement where the two sides are further apart than their errors and `slack` allow."""
@@ -92,4 +94,5 @@ def proved(problem: Problem, proof: Enclosure, flow: Measurement | None, unit: F
         proof.bounds,
         gap,
         allowed,
+        interrupted=flow is not None and INTERRUPTED in flow.details,
     )

@@ -26,7 +26,7 @@ from litproof.integrate.estimate import (
     layered_size,
     regression_run,
 )
-from litproof.limits.beside import regression_beside
+from litproof.limits.beside import INTERRUPTED, regression_beside
 from litproof.limits.digits import outward, own_places, places_for, rounds_safely, shown
 from litproof.limits.estimate import Disagreement, Estimate, proved, residual_of
 from litproof.markup import Rows, listing, table
@@ -129,6 +129,14 @@ class LimitResult:
         return table(self._rows())
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, or SIGTERM, while more was done beside a limit: `result` has what was found until then."""
+
+    def __init__(self, result: LimitResult) -> None:
+        super().__init__(INTERRUPTED)
+        self.result = result
+
+
 def find_limit(
     problem: Problem, digits: int = 30, *, engine: Engine = "gmpy2", follow: bool = False
 ) -> LimitResult:
@@ -147,6 +155,7 @@ def find_limit(
     InputError : digits out of range.
     Inconclusive : the flow does not tend to zero loss, or a budget was used up; says what was seen.
     Disagreement : prediction and flow contradict each other beyond the error of both.
+    Interrupted : Ctrl-C while a flow was followed beside a proof, or by the second engine; has the limit.
 
     Examples
     --------
@@ -167,23 +176,26 @@ def find_limit(
     if engine not in ENGINES:
         raise InputError(f"expected the engine {' or '.join(map(repr, ENGINES))}, got {engine!r}")
     limit, least = _rounding_safely(problem, digits, follow)
-    if engine == "mpmath":
+    if engine == "mpmath" and not limit.interrupted:
         limit = _seconded(problem, digits, limit)
     places = [own_places(value, error, digits, least) for value, error in _with_errors(limit)]
     # An entry that is a decimal fraction exactly half-way between two roundings stays ambiguous; either is as near.
-    return LimitResult(
+    result = LimitResult(
         task=problem.task,
         digits=digits,
         value=limit.value,
         decimals=tuple(shown(value, count) for value, count in zip(limit.value, places, strict=True)),
         evidence=limit.evidence,
         residual=scientific(limit.residual),
-        clock=None if limit.measurement is None else limit.measurement.clock,
+        clock=(limit.measurement and limit.measurement.clock) or None,
         methods=limit.methods,
         seconds=perf_counter() - started,
         enclosure=tuple(outward(*pair, count) for pair, count in zip(limit.bounds, places, strict=False)),
         parts=limit.parts,
     )
+    if limit.interrupted:
+        raise Interrupted(result)
+    return result
 
 
 def _seconded(problem: Problem, digits: int, first: Estimate) -> Estimate:
@@ -191,7 +203,11 @@ def _seconded(problem: Problem, digits: int, first: Estimate) -> Estimate:
     from litproof.mpmath_interface.second_opinion import second_opinion
 
     require_polynomial(problem.network, "the engine mpmath", problem.name)
-    opinion = second_opinion(problem, digits)
+    try:
+        opinion = second_opinion(problem, digits)
+    except KeyboardInterrupt as cut:
+        methods = (*first.methods, f"mpmath: {str(cut) or INTERRUPTED}")
+        return replace(first, methods=methods, interrupted=not isinstance(cut, OutOfTime))
     if opinion.agrees is False:
         raise Disagreement(f"{problem.name or 'problem'}: {opinion.description}")
     description = f"mpmath: {opinion.description}"
@@ -206,11 +222,14 @@ def _rounding_safely(problem: Problem, digits: int, follow: bool) -> tuple[Estim
     limit = estimate(problem, digits, _GUARD, follow)
     places = places_for(limit.value, digits)
     for extra in _RETRIES:
-        if all(rounds_safely(value, limit.error, places) for value in limit.value):
+        if limit.interrupted or all(rounds_safely(value, limit.error, places) for value in limit.value):
             break
         try:
             better = estimate(problem, digits, _GUARD + extra, follow)
         except (OutOfTime, Inconclusive):
+            break
+        except KeyboardInterrupt:
+            limit = replace(limit, interrupted=True)
             break
         if better.evidence < limit.evidence:
             break

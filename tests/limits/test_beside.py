@@ -1,19 +1,22 @@
 """The flow beside a proof: sizes decide whether it is followed, never a clock; what was not followed is said."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
+from pathlib import Path
 from random import Random
 
 import pytest
 from click.testing import CliRunner
 
-from litproof.cli import program
+from litproof.cli import main, program
 from litproof.deadline import OutOfTime
 from litproof.errors import Inconclusive
 from litproof.integrate.estimate import FEW_SECONDS, classification_run, layered_run, regression_run
 from litproof.limits import beside, find
 from litproof.limits.find import find_limit
+from litproof.losses import Loss
 from litproof.networks import Diagonal, FullyConnected
 from litproof.problem import Problem
 from litproof.problem_file import write_problem
@@ -60,15 +63,95 @@ def test_the_flow_is_followed_where_it_was_asked_for(monkeypatch):
     assert asked.clock and asked.decimals == find_limit(problem, 12).decimals
 
 
-@pytest.mark.parametrize("task", ["regression", "classification"])
-def test_a_flow_cut_off_before_it_saw_anything_does_not_take_the_proof_along(task, monkeypatch):
-    def rings(*_, **__):
-        raise OutOfTime("cut off after 1 s")
+FLOWS = {
+    "regression": "litproof.integrate.regression.follow.follow_to_limit",
+    "classification": "litproof.integrate.classification.follow.follow_direction",
+}
 
-    monkeypatch.setattr("litproof.integrate.regression.follow.follow_to_limit", rings)
-    monkeypatch.setattr("litproof.integrate.classification.follow.follow_direction", rings)
-    result = find_limit(drawn(task, 2, 4), 12, follow=True)
+
+def raising(error):
+    def stopped(*_, **__):
+        raise error
+
+    return stopped
+
+
+@pytest.mark.parametrize("follow", [True, False])
+@pytest.mark.parametrize("task", ["regression", "classification"])
+def test_a_flow_cut_off_before_it_saw_anything_does_not_take_the_proof_along(task, follow, monkeypatch):
+    monkeypatch.setattr(FLOWS[task], raising(OutOfTime("cut off after 1 s")))
+    result = find_limit(drawn(task, 2, 4), 12, follow=follow)
     assert result.evidence is Evidence.CERTIFIED and result.enclosure and result.clock is None
+    assert result.methods[1] == "the flow did not come to its end: cut off after 1 s"
+
+
+@pytest.mark.parametrize(
+    ("task", "loss"), [("regression", ""), ("regression", "log(cosh(r))"), ("classification", "")]
+)
+def test_a_person_who_ends_the_flow_gets_the_proof(task, loss, monkeypatch):
+    problem = drawn(task, 2, 4)
+    if loss:
+        problem = replace(problem, loss=Loss.of(loss, task))
+        monkeypatch.setattr(
+            "litproof.integrate.training.follow.follow_training", raising(KeyboardInterrupt())
+        )
+    plain = None if loss else find_limit(problem, 12)
+    monkeypatch.setattr(FLOWS[task], raising(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt) as caught:
+        find_limit(problem, 12, follow=True)
+    result = caught.value.result
+    assert result.evidence is Evidence.CERTIFIED and result.enclosure and result.clock is None
+    assert result.methods[1] == "the flow did not come to its end: interrupted"
+    assert plain is None or result.decimals == plain.decimals
+
+
+def test_what_is_done_after_a_limit_was_found_does_not_take_it_along(monkeypatch):
+    """A second try, for entries too close to where rounding turns, and the second engine."""
+    problem = drawn("regression", 2, 4)
+    plain = find_limit(problem, 12)
+    monkeypatch.setattr(
+        "litproof.mpmath_interface.second_opinion.second_opinion", raising(KeyboardInterrupt())
+    )
+    with pytest.raises(find.Interrupted) as caught:
+        find_limit(problem, 12, engine="mpmath")
+    assert caught.value.result.decimals == plain.decimals
+    assert caught.value.result.methods[-1] == "mpmath: interrupted"
+    first = find._minimiser
+    tries = []
+
+    def once(*arguments):
+        tries.append(arguments)
+        if len(tries) > 1:
+            raise KeyboardInterrupt
+        return first(*arguments)
+
+    monkeypatch.setattr(find, "_minimiser", once)
+    monkeypatch.setattr(find, "rounds_safely", lambda *_: False)
+    with pytest.raises(find.Interrupted) as caught:
+        find_limit(problem, 12)
+    assert len(tries) == 2 and caught.value.result.evidence is Evidence.CERTIFIED
+
+
+@pytest.mark.parametrize("asked", [[], ["--path", "p.csv", "--certificate", "c.json"]])
+def test_the_command_prints_what_was_proved_before_it_was_interrupted(asked, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("small.toml").write_text(write_problem(drawn("regression", 2, 4)))
+    monkeypatch.setattr(FLOWS["regression"], raising(KeyboardInterrupt()))
+    with pytest.raises(SystemExit) as ended:
+        main(["limit", "small.toml", "--digits", "12", "--follow", *asked])
+    said = capsys.readouterr()
+    assert ended.value.code == 130 and "beta_4 = " in said.out and "evidence: certified" in said.out
+    assert ("path and certificate are not written" in said.err) == bool(asked)
+    assert [path.name for path in tmp_path.iterdir()] == ["small.toml"]
+
+
+def test_the_command_prints_the_limit_where_its_certificate_is_interrupted(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "small.toml"
+    path.write_text(write_problem(drawn("regression", 2, 4)))
+    monkeypatch.setattr("litproof.cli._write_certificate", raising(KeyboardInterrupt()))
+    with pytest.raises(SystemExit) as ended:
+        main(["limit", str(path), "--digits", "12", "--certificate", str(tmp_path / "c.json")])
+    assert ended.value.code == 130 and "beta_4 = " in capsys.readouterr().out
 
 
 def test_what_is_not_proved_is_always_followed(monkeypatch):

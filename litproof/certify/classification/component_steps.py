@@ -293,8 +293,10 @@ def _proved(
     entered = (here.error**2 + 2 * track.divergence(off, bars)).sqrt().max(near).upper()
     top = (_TUBE * entered).upper()
     ways = [2 * track.length * pull for pull in suprema(track.pull)]
-    spreads = [track.time * spread(column) for column in track.rows.transpose().tolist()]
-    apart = [(before + more).upper() for before, more in zip(here.apart, spreads, strict=True)]
+    time, columns = track.time, track.rows.transpose().tolist()
+    apart = [
+        (before + time * spread(column)).upper() for before, column in zip(here.apart, columns, strict=True)
+    ]
     tubes = [_tube(*component, top) for component in zip(bars, layers, ways, apart, strict=True)]
     exponent = largest([way * tube.radius for way, tube in zip(ways, tubes, strict=True)])
     grown = exponent.exp()
@@ -336,14 +338,12 @@ def _tube(bars: Sequence[Ball], start: Sequence[Ball], way: Ball, apart: Ball, t
     from flint import arb
 
     factor, fastest, first = ball(_QUARTER).exp(), speed(bars).upper(), speed(start).lower()
-    for width, by_error in ((factor**2 * top, True), (factor * apart * fastest, False)):
+    for by_error in (True, False):
+        width = factor**2 * top if by_error else factor * apart * fastest
         radius = block_radius([x + width for x in bars])
         slowest = (first * (-radius * way).exp()).lower()
-        if (
-            (factor * radius * top < ball(_QUARTER) * slowest)
-            if by_error
-            else (radius * apart < ball(_QUARTER))
-        ):
+        delta = factor * top / slowest if by_error else apart
+        if radius * delta < ball(_QUARTER):
             return _Tube(radius, slowest, fastest)
     return _Tube(arb("inf"), arb(0), fastest)
 
@@ -356,7 +356,7 @@ def _candidate(
 
     start = [entries[low] for entries, low in zip(here, components.least, strict=True)]
     if stages is None:
-        margins = _margins(components, here)
+        margins = Place.of(components.rows.tolist(), here).margins
         r = min(range(len(margins)), key=lambda i: float(margins[i]))
         logs = arb_mat([[(margins[r] - m).mid()] * STAGES for m in margins])
         return solve_stages(components, r, start, (arb_mat([[y] * STAGES for y in start]), logs), length)
@@ -368,14 +368,9 @@ def _candidate(
     return solve_stages(components, r, start, (y, moved), length * exp(last[r]))
 
 
-def _margins(components: Components, eta: Sequence[Sequence[Ball]]) -> list[Ball]:
-    rho = [product(entries) for entries in eta]
-    return [sum((a * r for a, r in zip(row, rho, strict=True)), ball(0)) for row in components.rows.tolist()]
-
-
 def _first_length(components: Components, here: Sequence[Sequence[Ball]]) -> float:
     """A small part of the time in which layers move by their size, or margins by 1; inf at rest."""
-    margins = _margins(components, here)
+    margins = Place.of(components.rows.tolist(), here).margins
     least = min(margins, key=float)
     weights = [(least - m).exp() for m in margins]
     speeds = []

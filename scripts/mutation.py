@@ -230,6 +230,13 @@ FAULTS = (
         f"{STEPS} -k elsewhere",
     ),
     Fault(
+        "components that rise for ones that fall",
+        "litproof/certify/classification/component_steps.py",
+        "(1 + ties) * pull(piece) < 0",
+        "(1 + ties) * pull(piece) > 0",
+        f"{STEPS} -k elsewhere",
+    ),
+    Fault(
         "a jump that is not counted",
         "litproof/certify/classification/component_steps.py",
         "(error + ball(1).exp() * norm(ways)).upper()",
@@ -239,8 +246,8 @@ FAULTS = (
     Fault(
         "a step that begins where its candidate does",
         "litproof/certify/classification/component_steps.py",
-        "near = norm(starts) + drift",
-        "near = drift",
+        "nears.append(norm([p(ball(-1)) - x for p, x in zip(entries, places, strict=True)]) + drift)",
+        "nears.append(drift)",
         f"{STEPS}::test_the_candidate_of_another_start_is_as_far_off_as_the_starts_are",
     ),
     Fault(

@@ -55,8 +55,7 @@ def weight(level: Sequence[Ball]) -> Weight:
     range_of = sum(moduli, arb(0))
     if not range_of < _NARROW:
         polynomial, least = arb_poly(list(level)), arb("inf")
-        for k in range(_PIECES):
-            piece = arb((2 * k + 1 - _PIECES) / _PIECES, 1 / _PIECES)
+        for piece in pieces():
             least = least.min(polynomial(piece).lower())
         top = (-least).exp().upper()
         return Weight([arb(0)], top, top)
@@ -74,6 +73,13 @@ def weight(level: Sequence[Ball]) -> Weight:
     least = (-level[0] - range_of).exp().lower()
     divergence = (off**2 / least).min(absolute_sum(terms) * (1 + off / least).log()).upper()
     return Weight(terms, off, divergence)
+
+
+def pieces() -> list[Ball]:
+    """Balls that cover -1 <= u <= 1."""
+    from flint import arb
+
+    return [arb((2 * k + 1 - _PIECES) / _PIECES, 1 / _PIECES) for k in range(_PIECES)]
 
 
 def suprema(rows: Sequence[Sequence[Ball]]) -> list[Ball]:

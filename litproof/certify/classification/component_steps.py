@@ -31,6 +31,7 @@ from litproof.certify.classification.component_bounds import (
     SERIES,
     Weight,
     block_radius,
+    pieces,
     speed,
     spread,
     suprema,
@@ -159,23 +160,32 @@ class Track:
         """Upper bound of the T that the step takes."""
         return 2 * self.length * sum((absolute_sum(w.terms) for w in self.weights), ball(0))
 
-    def drift(self) -> Ball:
-        """Upper bound of the defect on the step, times 2, its length in u."""
+    def drifts(self) -> list[Ball]:
+        """For each component an upper bound of the defect on the step, times 2, its length in u."""
         from flint import arb_poly
 
         defects = []
         for pull, entries, others in zip(self.pull, self.q, self.others, strict=True):
             a = self.length * arb_poly(pull)
             defects += [p.derivative() - a * rest for p, rest in zip(entries, others, strict=True)]
-        return 2 * norm(suprema([p.coeffs() for p in defects]))
+        return [2 * norm(entries) for entries in self._by_component(suprema([p.coeffs() for p in defects]))]
 
-    def divergence(self, off: Ball, bars: Rows) -> Ball:
+    def bars(self, offs: Sequence[Ball]) -> list[list[Ball]]:
+        """Upper bounds of the layers' moduli where components are within `offs` of the candidate."""
+        tops = self._by_component(suprema([p.coeffs() for entries in self.q for p in entries]))
+        return [[x + off for x in entries] for entries, off in zip(tops, offs, strict=True)]
+
+    def _by_component(self, values: Sequence[Ball]) -> list[Sequence[Ball]]:
+        L = len(self.q[0])
+        return [values[k : k + L] for k in range(0, len(values), L)]
+
+    def divergence(self, offs: Sequence[Ball], bars: Rows) -> Ball:
         """Upper bound of the integral of sum_i (w_i log(w_i / x_i) - w_i + x_i), x_i = exp(m_r - m_i) at the reference.
 
-        off : how far the reference is from the candidate, both within `bars`. All m_i - m_r differ by at most omega.
+        offs : how far its components are from the candidate's, within `bars`. All m_i - m_r differ by at most omega.
         """
-        slopes = [norm(products_of_others(entries)) for entries in bars]
-        omega = largest([norm(list(map(mul, line, slopes))) for line in self.gaps.tolist()]) * off
+        moves = [norm(products_of_others(entries)) * off for entries, off in zip(bars, offs, strict=True)]
+        omega = largest([absolute_sum(list(map(mul, line, moves))) for line in self.gaps.tolist()])
         tops = sum((absolute_sum(w.terms) for w in self.weights), ball(0))
         missing = sum((w.off for w in self.weights), ball(0))
         moved = 2 * omega * tops
@@ -218,12 +228,13 @@ def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[P
                 length, failures = length * _SHRINK, failures + 1
                 continue
             track, size = Track.of(components, found), norm([x for entries in layers for x in entries])
-            drift, aim = track.drift(), ball(1) * _ACCURACY * size
+            drifts, aim = track.drifts(), ball(1) * _ACCURACY * size
+            drift = norm(drifts)
             ratio = (float(aim) / (float(drift) + 1e-300)) ** (1 / STAGES) if drift.is_finite() else 0.0
             if not drift < _ACCEPTED * aim:
                 length, failures = length * max(_SHRINK, _CAUTION * ratio), failures + 1
                 continue
-            proved = _proved(components, track, here, drift)
+            proved = _proved(components, track, here, drifts)
             if proved is None or not proved[0].error < _TUBE * here.error + _LEAP * size:
                 length, failures = length / 2, failures + 1
                 continue
@@ -277,20 +288,17 @@ def _rounded(
 
 
 def _proved(
-    components: Components, track: Track, here: Reference, drift: Ball
+    components: Components, track: Track, here: Reference, drifts: Sequence[Ball]
 ) -> tuple[Reference, list[list[Ball]]] | None:
     """The reference at the end of a step, and balls around the layers of the flow there; None when the proof fails."""
     from flint import arb
 
-    layers = _layers(components, here)
-    starts = [
-        p(ball(-1)) - x for pair in zip(track.q, layers, strict=True) for p, x in zip(*pair, strict=True)
-    ]
-    near = norm(starts) + drift
-    off = (_TUBE * near).upper()
-    L, sups = len(layers[0]), suprema([p.coeffs() for entries in track.q for p in entries])
-    bars = [[x + off for x in sups[k : k + L]] for k in range(0, len(sups), L)]
-    entered = (here.error**2 + 2 * track.divergence(off, bars)).sqrt().max(near).upper()
+    layers, nears = _layers(components, here), []
+    for entries, places, drift in zip(track.q, layers, drifts, strict=True):
+        nears.append(norm([p(ball(-1)) - x for p, x in zip(entries, places, strict=True)]) + drift)
+    offs = [(_TUBE * near).upper() for near in nears]
+    bars = track.bars(offs)
+    entered = (here.error**2 + 2 * track.divergence(offs, bars)).sqrt().max(norm(nears)).upper()
     top = (_TUBE * entered).upper()
     ways = [2 * track.length * pull for pull in suprema(track.pull)]
     time, columns = track.time, track.rows.transpose().tolist()
@@ -298,22 +306,44 @@ def _proved(
         (before + time * spread(column)).upper() for before, column in zip(here.apart, columns, strict=True)
     ]
     tubes = [_tube(*component, top) for component in zip(bars, layers, ways, apart, strict=True)]
-    exponent = largest([way * tube.radius for way, tube in zip(ways, tubes, strict=True)])
-    grown = exponent.exp()
-    if not (exponent < _TUBE and grown * near < off and grown * entered < top):
+    turns = [way * tube.radius for way, tube in zip(ways, tubes, strict=True)]
+    if not all(x < _TUBE and x.exp() * near < off for x, near, off in zip(turns, nears, offs, strict=True)):
+        return None
+    widths = [off + tube.width for off, tube in zip(offs, tubes, strict=True)]
+    rising = [j for j, y in enumerate(here.y) if not _falls(components, track, y, j, widths[j])]
+    grown = largest([turns[j] for j in rising]).exp()
+    if not grown * entered < top:
         return None
     error, factor = (grown * entered).upper(), ball(_QUARTER).exp()
     apart = [a.min(factor * error / tube.slowest).upper() for a, tube in zip(apart, tubes, strict=True)]
-    ends = [[p(ball(1)) + arb(0, off) for p in entries] for entries in track.q]
+    ends = [[p(ball(1)) + arb(0, off) for p in line] for line, off in zip(track.q, offs, strict=True)]
     ys = [entries[low] for entries, low in zip(ends, components.least, strict=True)]
     moved = _rounded(components, ys, [tube.radius for tube in tubes], apart, error)
     if moved is None:
         return None
     eta = []
-    for entries, tube, a in zip(ends, tubes, apart, strict=True):
+    for end, tube, a in zip(ends, tubes, apart, strict=True):
         around = arb(0, (factor**2 * error).min(factor * a * tube.fastest).upper())
-        eta.append([x + around for x in entries])
+        eta.append([x + around for x in end])
     return moved, eta
+
+
+def _falls(components: Components, track: Track, y: Ball, j: int, width: Ball) -> bool:
+    """Whether component j, starting at `y` and within `width` of the candidate, is pulled towards 0 all the time.
+
+    Then its curvature, of the sign of rho_j, brings flow and reference together.
+    """
+    from flint import arb, arb_poly
+
+    pull, ties = arb_poly(track.pull[j]), components.squares[j].count(None)
+    way = product([ball(x) for x in components.signs[j]])
+    candidate = track.q[j][components.least[j]]
+    for piece in pieces():
+        # with another layer of its modulus y keeps its sign
+        place = y if ties else candidate(piece) + arb(0, width)
+        if not way * place ** (1 + ties) * pull(piece) < 0:
+            return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -322,9 +352,11 @@ class _Tube:
 
     Attributes
     ----------
-    radius : of its blocks, inf where nothing is proved. slowest, fastest : of |d eta / d tau| on the reference.
+    width : of the tube. radius : of its blocks, inf where nothing is proved. slowest, fastest : of |d eta / d tau| on
+        the reference.
     """
 
+    width: Ball
     radius: Ball
     slowest: Ball
     fastest: Ball
@@ -344,8 +376,8 @@ def _tube(bars: Sequence[Ball], start: Sequence[Ball], way: Ball, apart: Ball, t
         slowest = (first * (-radius * way).exp()).lower()
         delta = factor * top / slowest if by_error else apart
         if radius * delta < ball(_QUARTER):
-            return _Tube(radius, slowest, fastest)
-    return _Tube(arb("inf"), arb(0), fastest)
+            return _Tube(width, radius, slowest, fastest)
+    return _Tube(arb("inf"), arb("inf"), arb(0), fastest)
 
 
 def _candidate(

@@ -49,6 +49,7 @@ def derive() -> Derivation:
             "K": divergence,
             "G": top,
             "b": radius,
+            "plus": sp.Symbol(r"Q_j^{+}"),
             "c": surplus,
             "u": u,
             "L": L,
@@ -79,7 +80,7 @@ def derive() -> Derivation:
             "quarter": sp.Rational(1, 4),
             "x_value": sp.Symbol(r"e^{\mu - \tilde m_i}"),
             "K_value": sp.Symbol(r"\sum_i \left(w_i \log \frac{w_i}{x_i} - w_i + x_i\right)"),
-            "G_value": sp.Symbol(r"2 \max_j \lvert Q_j \rvert b_j"),
+            "G_value": sp.Symbol(r"2 \max_j Q_j^{+} b_j"),
             "bound": sp.Symbol(r"e^{\int G} \left(D(0) + \int K\right)"),
             "near": sp.Symbol(r"b \lvert \delta \rvert"),
             "arc": sp.Symbol(r"e^{2 b \lvert \delta \rvert} E"),
@@ -99,8 +100,9 @@ def derive() -> Derivation:
             "weights {w}, none negative, in place of the shares {p} of the samples, in a time in which the integral "
             "of the loss is that of {W}, their sum. With {x} for {x_value}, margins of the reference and any "
             "number {mu}, the distance {D} of the flow from the reference, Bregman's, grows by no more than {K}, "
-            "which is {K_value}, and {G} times itself, where {G} is {G_value} and {b} bounds the blocks of second "
-            "derivatives between the two. So at the end of a stretch it is at most {bound}.",
+            "which is {K_value}, and {G} times itself, where {G} is {G_value}, with {plus} for the modulus of "
+            "the pull {pace_sum} where it leads away from {zero}, and {b} bounds the blocks of second derivatives "
+            "between the two. So at the end of a stretch it is at most {bound}.",
         ),
         hypotheses=(
             "Layers {eta} of component {j} obey, in the parameter of its curve, an equation with the right side "
@@ -209,17 +211,18 @@ def _growth(body: Body) -> None:
     body.prove(
         "curvature",
         Rate(o1**2 + o2**2 + o3**2, flow),
-        2 * (2 * o1 * o2 * e3 + 2 * o1 * o3 * e2 + 2 * o2 * o3 * e1),
+        4 * e1 * e2 * e3 * (e1**2 + e2**2 + e3**2),
         "The slope of the output has the slope",
         using=tuple(rates),
     )
     body.append(
         Argument(
-            "That is twice the quadratic form of the block {block} at the vector {o} of all {speed}, and so for every "
-            "number of layers: the logarithm of the slope moves by at most {G_value} along the curve, {Q} being one. "
-            "The last term of {eq:rate} is the integral of {Q} times that slope with the weight with which Bregman's "
-            "distance itself is the integral of {s} (Taylor). So it is at most twice {b} and the modulus of {Q} times "
-            "the distance.",
+            "For every number of layers that is twice the quadratic form of the block {block} at the vector {o} of all "
+            "{speed}: the logarithm of the slope moves by at most twice {b} along the curve. It is also the output, "
+            "times what is not negative. The last term of {eq:rate} is the integral of {Q} times that slope "
+            "with the weight with which Bregman's distance itself is the integral of {s} (Taylor). So it is at most "
+            "twice {b} and the modulus of {Q} times the distance, and where {Q} "
+            "pulls the component towards {zero} it is not positive.",
             "curvature-bound",
         )
     )

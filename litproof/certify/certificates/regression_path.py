@@ -31,7 +31,7 @@ from litproof.flow.trace import trace_flow
 from litproof.integrate import permission
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.budget import SECOND, Budget, taylor_cost
-from litproof.integrate.regression.taylor import dyadic, taylor_coefficients
+from litproof.integrate.regression.taylor import coefficients_by_code, dyadic
 from litproof.networks.base import MultilinearNetwork, Network
 from litproof.precision import digits_to_bits
 from litproof.problem import Problem
@@ -94,12 +94,12 @@ def path_to(
     state: list[Any] = [arithmetic.number(q) for layer in problem.v0 for q in layer]
     lengths: list[Fraction] = []
     steps: list[tuple[tuple[int, ...], ...]] = []
-    length = 0.25
+    length, coefficients = 0.25, coefficients_by_code(flow, arithmetic)
     while len(steps) < max_steps and not budget.used_up:
         end = [arithmetic.fraction(x) for x in state]
         if steps and is_near(end):
             return Path(arithmetic.bits, tuple(lengths), tuple(steps), tuple(end))
-        step = _taylor_step(flow, arithmetic, state, order, work, length, budget)
+        step = _taylor_step(flow, coefficients, arithmetic, state, order, work, length, budget)
         if step is None:
             return None
         taken, polynomials, length = step
@@ -111,6 +111,7 @@ def path_to(
 
 def _taylor_step(
     flow: Program,
+    coefficients: Callable[..., list[list[Any]]],
     arithmetic: FixedPoint,
     state: list[Any],
     order: int,
@@ -122,7 +123,7 @@ def _taylor_step(
     while _SHORTEST < length < _LONGEST:
         numerator, shift = dyadic(length)
         budget.spend(taylor_cost(flow, order))
-        series = taylor_coefficients(flow, arithmetic, state, (numerator, shift), order)
+        series = coefficients(state, (numerator, shift), order)
         reach = _reach(arithmetic, series, order, work)
         if reach >= 0.05:
             part = min(int(reach * _FRACTION), _FRACTION)

@@ -8,7 +8,7 @@ V, an upper bound of the eigenvalues of the symmetric part of DV, bounds the dis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, exp, inf, log
@@ -19,7 +19,7 @@ from litproof.flow.program import Program
 from litproof.integrate.arithmetic import FixedPoint
 from litproof.integrate.ball_rings import Model, Models, Slope, Slopes, absolute_sum, eigenvalue_bound, norm
 from litproof.integrate.budget import Budget, hessian_cost, operations_of, spend_allowance, taylor_cost
-from litproof.integrate.regression.taylor import dyadic, taylor_coefficients
+from litproof.integrate.regression.taylor import coefficients_by_code, dyadic
 from litproof.language.functions import OutsideDomain
 from litproof.precision import ball_precision, digits_to_bits
 
@@ -99,6 +99,7 @@ class Steps:
         self.time = Fraction(0)
         self.stretch = self.shrink = ball(1)
         self.piece: Piece | None = None
+        self.code: tuple[Program, Callable[..., list[list[Any]]]] | None = None  # flows may change on the way
 
     @property
     def affords_step(self) -> bool:
@@ -118,9 +119,7 @@ class Steps:
                 numerator, shift = left.numerator, left.denominator.bit_length() - 1
             self.budget.spend(cost := taylor_cost(self.flow, self.order))
             spend_allowance(cost)
-            series = taylor_coefficients(
-                self.flow, self.arithmetic, self._inputs(), (numerator, shift), self.order
-            )[: len(self.state)]
+            series = self._coefficients((numerator, shift))[: len(self.state)]
             reach = self._reach(series)
             if reach >= 0.05:
                 break
@@ -157,6 +156,11 @@ class Steps:
             self.error = (error + self.stretch * rounding).upper()
         self.length = float(length) * 64 / part * min(reach, 3.0)
         return True
+
+    def _coefficients(self, step: tuple[int, int]) -> list[list[Any]]:
+        if self.code is None or self.code[0] is not self.flow:
+            self.code = self.flow, coefficients_by_code(self.flow, self.arithmetic)
+        return self.code[1](self._inputs(), step, self.order)
 
     def _inputs(self) -> list[Any]:
         """What the Taylor recurrence starts from: the parameters, and whatever follows from them."""

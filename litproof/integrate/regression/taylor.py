@@ -117,6 +117,24 @@ def plain_recurrence(program: Program, arithmetic: FixedPoint) -> Recurrence:
     return recurrence
 
 
+def coefficients_by_code(
+    program: Program, arithmetic: FixedPoint
+) -> Callable[[Sequence[Any], tuple[int, int], int], list[list[Any]]]:
+    """As `taylor_coefficients`, of a state, a step and an order, by generated code and with errors of the same size.
+
+    The last coefficients come from doubles where these lose no more than rounding does.
+    """
+    economical = economical_recurrence(program, arithmetic)
+
+    def coefficients(state: Sequence[Any], step: tuple[int, int], order: int) -> list[list[Any]]:
+        series = economical(state, step, order, -inf)
+        if series is None:
+            return taylor_coefficients(program, arithmetic, state, step, order)
+        return series.columns(arithmetic)
+
+    return coefficients
+
+
 def fastest_recurrence(
     program: Program, arithmetic: FixedPoint
 ) -> Callable[[Sequence[Any], tuple[int, int], int, float], Expansion]:

@@ -41,6 +41,13 @@ class Expansion:
             values = list(map(add, values, map(int, rest.tolist())))
         return self.back(tuple(values))
 
+    def columns(self, arithmetic: FixedPoint) -> list[list[Any]]:
+        """All coefficients as working numbers; one list a column of `head`."""
+        if self.tail is None:
+            return list(self.head)
+        rest = (self.tail.T * 2.0**arithmetic.bits).tolist()
+        return [[*first, *map(arithmetic.mpz, last)] for first, last in zip(self.head, rest, strict=True)]
+
 
 Recurrence = Callable[[Sequence[Any], tuple[int, int], int, float], Expansion | None]
 """(state, (m, e), order, log tolerance) -> coefficients 0..order of v(t + m / 2^e x) in x; None where it cannot."""

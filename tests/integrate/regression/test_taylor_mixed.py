@@ -9,7 +9,12 @@ from hypothesis import given, settings, strategies as st
 
 from litproof.flow.trace import trace_flow
 from litproof.integrate.arithmetic import FixedPoint
-from litproof.integrate.regression.taylor import fastest_recurrence, plain_recurrence
+from litproof.integrate.regression.taylor import (
+    coefficients_by_code,
+    fastest_recurrence,
+    plain_recurrence,
+    taylor_coefficients,
+)
 from litproof.integrate.regression.taylor_mixed import economical_recurrence
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
@@ -93,6 +98,21 @@ def test_what_one_step_teaches_costs_the_next_no_more_than_is_allowed(network, s
             assert worst(arithmetic, expansion, true, 64) < Fraction(1, 16 * 10**DIGITS)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(NETWORKS), st.integers(0, 100), st.integers(-4, 4), st.integers(0, 12))
+def test_all_coefficients_by_code_are_those_of_the_plain_recurrence_to_rounding(network, seed, size, small):
+    flow, start = problem(network, seed, Fraction(2) ** size, Fraction(1, 2))
+    arithmetic = FixedPoint(140)
+    state = [arithmetic.number(q) for q in start]
+    step = (150, 8 + max(0, 2 * size * (len(network.shapes) - 1)) + small)
+    plain = taylor_coefficients(flow, arithmetic, state, step, ORDER)
+    made = coefficients_by_code(flow, arithmetic)(state, step, ORDER)
+    assert list(map(len, made)) == list(map(len, plain))
+    if max(abs(column[-1]) for column in plain) < arithmetic.number(Fraction(1, 10 ** (DIGITS - 2))):
+        pairs = (pair for a, b in zip(made, plain, strict=True) for pair in zip(a, b, strict=True))
+        assert max(abs(a - b) for a, b in pairs) < 1 << 12
+
+
 @pytest.mark.parametrize("size", [1, 10**3, 10**9, 10**40])
 def test_numbers_too_large_for_generated_code_are_refused_or_right(size):
     flow, start = problem(Diagonal(3, 2), 1, Fraction(size), Fraction(1, 2))
@@ -103,6 +123,7 @@ def test_numbers_too_large_for_generated_code_are_refused_or_right(size):
     assert (expansion is None) == (size > 10)
     assert expansion is None or expansion.head == expected.head
     assert fastest_recurrence(flow, arithmetic)(state, (1, 3), 9, -200.0).head is not None
+    assert coefficients_by_code(flow, arithmetic)(state, (1, 3), 9) == expected.head
 
 
 @pytest.mark.parametrize("bits", [700, 3500])

@@ -294,7 +294,8 @@ Qed.
 Theorem tracking_tube :
   (forall j, (j < m)%nat -> apart j u0 < r j) ->
   (forall j, (j < m)%nat ->
-    (forall u, u0 <= u <= u1 -> exp (/ 4) * sqrt (2 * grown u1) < r j * sqrt (slope L (fun l => eta j l (theta j u)))) \/
+    (forall u, u0 <= u <= u1 ->
+       exp (/ 4) * sqrt (2 * grown u1) < r j * sqrt (slope L (fun l => eta j l (theta j u)))) \/
     (exists V lo hi, lo <= hi /\ 0 <= V /\ (forall i, (i < n)%nat -> lo <= a i j <= hi) /\
        (forall u, u0 < u < u1 -> Sum n (fun i => w i u) <= V) /\ apart j u0 + V * (hi - lo) * (u1 - u0) < r j)) ->
   forall u, u0 <= u <= u1 ->

@@ -120,7 +120,15 @@ def derive() -> Derivation:
                 "scale",
             ),
         ),
-        kernel=("tracking_rate", "tracking_end", "tracking_stretch", "tracking_tube", "tracking_jump"),
+        kernel=(
+            "tracking_rate",
+            "tracking_end",
+            "tracking_stretch",
+            "tracking_tube",
+            "tracking_jump",
+            "components_on_curves",
+            "tracking_attained",
+        ),
     )
 
 

@@ -27,6 +27,7 @@ from litproof.networks.base import MultilinearNetwork
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
+from litproof.predict.classification.limit import is_large_and_complex
 from litproof.predict.classification.modes import smallest_layers
 from litproof.predict.regression.reduction import reduced_start
 from litproof.problem import Problem
@@ -191,7 +192,7 @@ def _has_one_prediction(problem: Problem) -> bool:
     if isinstance(network, FullyConnected):
         return True
     if isinstance(network, Convolutional) and network.is_complex:
-        return network.depth == 2 or len(problem.X) == 1
+        return (network.depth == 2 or len(problem.X) == 1) and not is_large_and_complex(problem)
     if not isinstance(network, MultilinearNetwork):
         return False
     if network.depth == 2:
@@ -215,6 +216,8 @@ def _newton(problem: Problem, digits: int) -> float:
 
 def _delicate(problem: Problem) -> bool:
     """Whether rounding could lead the flow elsewhere: many stationary points, or coordinates that keep a sign."""
+    if is_large_and_complex(problem):
+        return True
     form = problem.odeco
     if form is None or problem.layered.depth == 1:
         return False

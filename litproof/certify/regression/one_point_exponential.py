@@ -2,7 +2,7 @@ r"""Two layers and one data point (theory R6) at any size: v(nu) = exp(nu K) v(0
 
 K = [[0, M], [M^T, 0]], g = v^T K v / 2 the output, g' = |K v|^2. No spectrum is needed: exp(nu K) is summed as a power
 series in balls, from a nu that doubles find. With rho |K| < log 2 and |nu - c| <= rho, |K v(nu)| is at least
-(2 - e^(rho |K|)) |K v(c)|: where |g(c) - y| is less than rho times the square of that, g takes the value y within rho
+(2 - e^(rho |K|)) |K v(c)|: where |g(c) - y| is at most rho times the square of that, g takes the value y within rho
 of c. That the flow goes there follows from nu' = y - g(nu), g increasing.
 """
 
@@ -139,7 +139,8 @@ class Exponential:
                 state, c = self._moved(matrices, state, step), c + step
             rho = (2 * abs(gap).upper() / slope.lower()).upper()
             growth = (rho * self.norm).exp()
-            if not abs(gap).upper() < rho * slope.lower() * (2 - growth) ** 2 or not growth < 2:
+            # <= as both are 0 where the start meets the target exactly
+            if not abs(gap).upper() <= rho * slope.lower() * (2 - growth) ** 2 or not growth < 2:
                 return None
             return self._coefficients(state, growth - 1)
 

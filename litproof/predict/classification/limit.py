@@ -7,8 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from litproof.algebra.balls import Ball, ball, dyadic, sign
-from litproof.errors import HypothesisError
+from litproof.errors import HypothesisError, Inconclusive
 from litproof.networks.base import Layers, OdecoForm
+from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
 from litproof.precision import ball_precision
 from litproof.predict.classification.barrier import rough_l1
@@ -23,6 +24,8 @@ from litproof.problem import Problem
 from litproof.results import Prediction
 
 Vector = tuple[Fraction, ...]
+MOST_IN_FIELD = 50_000_000
+"""Rational operations on the data of a complex form: n d^2 / 2 numbers of degree about 2 d; half a minute or so."""
 
 
 def predict_direction(problem: Problem, digits: int, *, near: Layers | None = None) -> Prediction:
@@ -64,6 +67,8 @@ def predict_direction(problem: Problem, digits: int, *, near: Layers | None = No
     network = problem.layered
     if isinstance(network, FullyConnected):
         return _l2(problem, digits)
+    if is_large_and_complex(problem):
+        raise Inconclusive("the exact margin problem over so many frequencies takes minutes by its size")
     form = network.odeco()
     if network.depth == 1:
         return _linear(problem, digits, form)
@@ -79,6 +84,13 @@ def predict_direction(problem: Problem, digits: int, *, near: Layers | None = No
         f"no theorem gives the limit direction of this {network.kind} network of depth {network.depth} "
         f"on {len(problem.X)} points: it has no odeco form"
     )
+
+
+def is_large_and_complex(problem: Problem) -> bool:
+    """Whether the exact data of a complex form, n d^2 numbers of so large a field, take more than a minute."""
+    network = problem.network
+    large = len(problem.X) * network.input_dim**3 > MOST_IN_FIELD
+    return large and isinstance(network, Convolutional) and network.is_complex
 
 
 def limit_candidates(margins: Margins, digits: int) -> tuple[Prediction, ...]:

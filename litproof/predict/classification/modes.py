@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+from litproof.algebra.balls import Ball, ball
 from litproof.algebra.cyclotomic import Cyclotomic
 from litproof.errors import HypothesisError
 from litproof.networks.base import OdecoForm, support
+from litproof.precision import ball_precision
+
+_BITS = 128
 
 
 @dataclass(frozen=True)
@@ -51,18 +56,17 @@ def smallest_layers(form: OdecoForm, v0: Sequence[Sequence[Fraction]]) -> tuple[
     Raises HypothesisError where two layers tie (K3 asks for a gap lambda > 0; which layer is smallest does
     not matter).
     """
-    layers = []
-    for U, layer in zip(form.U, v0, strict=True):
-        eta = [Cyclotomic.rational(0)] * form.rank
-        for row, entry in zip(U, layer, strict=True):
-            for j, u in support(row) if entry else ():
-                eta[j] = eta[j] + u * entry
-        layers.append(eta)
+    with ball_precision(_BITS):
+        squares = list(
+            zip(*(_squares(U, layer, form.rank) for U, layer in zip(form.U, v0, strict=True)), strict=True)
+        )
     chosen = []
-    for j, etas in enumerate(zip(*layers, strict=True)):
-        squares = [eta * eta.conjugate() for eta in etas]
-        order = sorted(range(len(squares)), key=lambda l: float(squares[l].ball().real))
-        best = _least(squares, order)
+    for j, balls in enumerate(squares):
+        order = sorted(range(len(balls)), key=lambda l: float(balls[l]))
+        best: int | None = order[0]
+        if not all(balls[order[0]] < balls[l] for l in order[1:]):  # exactly only where balls overlap
+            etas = [_component(U, layer, j) for U, layer in zip(form.U, v0, strict=True)]
+            best = _least([eta * eta.conjugate() for eta in etas], order)
         if best is None:
             raise HypothesisError(
                 f"component {j + 1}: two layers start with the same smallest |eta|, so its sign may be stuck "
@@ -70,6 +74,26 @@ def smallest_layers(form: OdecoForm, v0: Sequence[Sequence[Fraction]]) -> tuple[
             )
         chosen.append(best)
     return tuple(chosen)
+
+
+def _squares(U: Sequence[Sequence[Cyclotomic]], layer: Sequence[Fraction], m: int) -> list[Ball]:
+    """|eta_j|^2 for the components of U^T v, in balls."""
+    from flint import acb
+
+    known: dict[int, Any] = {}  # the entries of a Fourier matrix are few
+    eta = [acb(0)] * m
+    for row, entry in zip(U, layer, strict=True):
+        weight = ball(entry)
+        for j, u in support(row) if entry else ():
+            if id(u) not in known:
+                known[id(u)] = u.ball()
+            eta[j] += known[id(u)] * weight
+    return [x.real * x.real + x.imag * x.imag for x in eta]
+
+
+def _component(U: Sequence[Sequence[Cyclotomic]], layer: Sequence[Fraction], j: int) -> Cyclotomic:
+    """eta_j."""
+    return sum((row[j] * entry for row, entry in zip(U, layer, strict=True) if entry), Cyclotomic.rational(0))
 
 
 def _least(squares: Sequence[Cyclotomic], order: Sequence[int]) -> int | None:

@@ -35,11 +35,13 @@ def draw(rng: Random) -> Problem:
     return Problem(network, task="regression", X=(x,), y=y, v=v, scale=Fraction(1, rng.choice((1, 10, 1000))))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None)
 @example(2718)  # doubles find no time
 @example(14899)  # the exact path needs more bits
 @example(10670)  # a step of Newton far beyond nu
 @example(275)  # doubles let a component grow that is 0
+@example(14585)  # the start meets the target
+@example(14727)
 @given(st.integers(0, 10**6))
 def test_the_exponential_meets_the_singular_basis(seed: int) -> None:
     problem = draw(Random(seed))

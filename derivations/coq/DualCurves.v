@@ -1,7 +1,7 @@
 (* Lemma A12: that components move along curves, and a flow that moves for which its bound is an equality. *)
 Require Import Reals Lra Lia Arith.
 From Coquelicot Require Import Coquelicot.
-From Litproof Require Import Sums Paths Flow Norms Uniqueness Potential Network Classification DualTracking.
+From Litproof Require Import Sums Paths Flow Norms Uniqueness Potential Network Classification DualTracking DualTube.
 Open Scope R_scope.
 
 (* ==================== the bound is attained ==================== *)
@@ -129,6 +129,35 @@ Proof.
   assert (Z : x l t - z l t = 0) by nra. change (x l t = z l t). lra.
 Qed.
 
+Lemma exponential_loss_pos m n A x : (0 < n)%nat -> 0 < exponential_loss m n A x.
+Proof.
+  intros Hn. apply (Rlt_le_trans _ (exp (- margin_at m A x 0))); [apply exp_pos|].
+  apply (Sum_term n (fun i => exp (- margin_at m A x i))); auto. intros; left; apply exp_pos.
+Qed.
+
+(* the flow, continued before 0 by its start *)
+Lemma extended_layer L m n A v j l : classification_solution m n A L v -> (j < m)%nat -> (l < L)%nat ->
+  path (fun t => v j l (Rmax 0 t)) (fun u => pull m n A (coefficient L (at_time v (Rmax 0 u))) j *
+    ProdBut L (fun h => v j h (Rmax 0 u)) l).
+Proof.
+  intros Sol Hj Hl. destruct (Sol j l Hj Hl) as [C D].
+  apply (path_eq _ _ _ (path_extend (v j l) _ C D)). intros t Ht. rewrite Rmax_right by lra. reflexivity.
+Qed.
+
+Lemma pull_continuous L m n A v j u : classification_solution m n A L v ->
+  continuous (fun u => pull m n A (coefficient L (at_time v (Rmax 0 u))) j) u.
+Proof.
+  intros Sol. unfold pull. apply (continuous_Sum n (fun i u => A i j *
+    exp (- margin_at m A (coefficient L (at_time v (Rmax 0 u))) i))). intros i _.
+  apply (continuous_mult (fun _ => A i j)); [apply continuous_const|].
+  apply (continuous_comp (fun u => - margin_at m A (coefficient L (at_time v (Rmax 0 u))) i) exp);
+    [|apply continuity_pt_filterlim, derivable_continuous_pt, derivable_pt_exp].
+  apply (continuous_opp (fun u => margin_at m A (coefficient L (at_time v (Rmax 0 u))) i)).
+  apply (continuous_Sum m (fun j u => A i j * coefficient L (at_time v (Rmax 0 u)) j)). intros p Hp.
+  apply (continuous_mult (fun _ => A i p)); [apply continuous_const|].
+  apply (proj1 (path_prod L (fun l t => v p l (Rmax 0 t)) _ (fun l Hl => extended_layer L m n A v p l Sol Hp Hl))).
+Qed.
+
 (* a classification flow in reduced coordinates, in its own time: W is the loss *)
 Theorem components_on_curves L m n A v e T : classification_solution m n A L v -> 0 <= T ->
   let tau j t := RInt (fun u => pull m n A (coefficient L (at_time v (Rmax 0 u))) j) 0 t in
@@ -145,20 +174,8 @@ Proof.
   set (c := fun j u => pull m n A (coefficient L (at_time v (Rmax 0 u))) j).
   assert (At : forall t, 0 <= t -> at_time v (Rmax 0 t) = at_time v t) by (intros; rewrite Rmax_right; auto).
   assert (PV : forall j l, (j < m)%nat -> (l < L)%nat ->
-    path (V j l) (fun u => c j u * ProdBut L (fun h => V j h u) l)).
-  { intros j l Hj Hl. destruct (Sol j l Hj Hl) as [C D].
-    apply (path_eq _ _ _ (path_extend (v j l) _ C D)). intros t Ht. unfold c, V. rewrite At by lra.
-    rewrite Rmax_right by lra. reflexivity. }
-  assert (Cc : forall j u, continuous (c j) u).
-  { intros j u. unfold c, pull. apply (continuous_Sum n (fun i u => A i j *
-      exp (- margin_at m A (coefficient L (at_time v (Rmax 0 u))) i))). intros i _.
-    apply (continuous_mult (fun _ => A i j)); [apply continuous_const|].
-    apply (continuous_comp (fun u => - margin_at m A (coefficient L (at_time v (Rmax 0 u))) i) exp);
-      [|apply continuity_pt_filterlim, derivable_continuous_pt, derivable_pt_exp].
-    apply (continuous_opp (fun u => margin_at m A (coefficient L (at_time v (Rmax 0 u))) i)).
-    apply (continuous_Sum m (fun j u => A i j * coefficient L (at_time v (Rmax 0 u)) j)). intros p Hp.
-    apply (continuous_mult (fun _ => A i p)); [apply continuous_const|].
-    apply (proj1 (path_prod L (V p) _ ltac:(intros; apply PV; auto))). }
+    path (V j l) (fun u => c j u * ProdBut L (fun h => V j h u) l)) by (intros; apply extended_layer; auto).
+  assert (Cc : forall j u, continuous (c j) u) by (intros; apply pull_continuous, Sol).
   assert (Dt : forall j u, is_derive (tau j) u (c j u)) by (intros; apply (primitive_derive (c j)); apply Cc).
   assert (Pt : forall j, path (tau j) (c j)).
   { intros j. split; [intros t; eapply continuous_of_derive, Dt | intros; apply Dt]. }
@@ -173,10 +190,76 @@ Proof.
   unfold c. rewrite At by lra. set (x := coefficient L (at_time v t)).
   assert (M : forall i, output_margin L m A e (fun j => tau j t) i = margin_at m A x i).
   { intros i. apply Sum_ext. intros p Hp. f_equal. apply Prod_ext. intros l Hl. symmetry. apply On; auto. }
-  assert (Pl : 0 < exponential_loss m n A x).
-  { apply (Rlt_le_trans _ (exp (- margin_at m A x 0))); [apply exp_pos|].
-    apply (Sum_term n (fun i => exp (- margin_at m A x i))); auto. intros; left; apply exp_pos. }
+  pose proof (exponential_loss_pos m n A x Hn) as Pl.
   unfold pulled, pull. rewrite <- Sum_scal_l. apply Sum_ext. intros i _. unfold share.
   rewrite M, (Sum_ext n _ (fun i => exp (- margin_at m A x i))) by (intros; rewrite M; reflexivity).
   fold (exponential_loss m n A x). field. lra.
+Qed.
+
+(* the flow of a network is near a reference, if bounds for a tube around the reference say so: nothing is asked of the
+   flow but that it is one, from the start of the curves *)
+Theorem flow_near_reference L m n A v e psi theta w b r mu G K g k T :
+  (0 < n)%nat -> 0 <= T -> classification_solution m n A L v ->
+  (forall j l, (j < m)%nat -> (l < L)%nat -> e j l 0 = v j l 0) ->
+  let tau j t := RInt (fun u => pull m n A (coefficient L (at_time v (Rmax 0 u))) j) 0 t in
+  let distance t := flow_distance L m e psi (fun j => theta j t) (fun j => tau j t) in
+  let grown t := exp (g t - g 0) * (distance 0 + (k t - k 0)) in
+  let weights t i := w i t in
+  (forall j, (j < m)%nat -> 0 <= b j /\ b j * r j <= / 4 /\ Rabs (theta j 0) < r j) ->
+  (forall t, 0 <= t <= T -> continuous g t /\ continuous k t /\
+     forall j, (j < m)%nat -> continuous (theta j) t /\ tube L (e j) (psi j) (b j) (r j) (theta j t)) ->
+  (forall t, 0 < t < T ->
+     (forall i, (i < n)%nat -> 0 <= w i t) /\
+     Sum n (weights t) = exponential_loss m n A (coefficient L (at_time v t)) /\
+     (forall j, (j < m)%nat -> is_derive (theta j) t (pulled n A (weights t) j) /\
+        2 * Rabs (pulled n A (weights t) j) * b j <= G t) /\
+     0 <= G t /\
+     divergence n (weights t) (fun i => exp (mu t - output_margin L m A e (fun j => theta j t) i)) <= K t /\
+     is_derive g t (G t) /\ is_derive k t (K t)) ->
+  (forall j, (j < m)%nat ->
+    (forall t, 0 <= t <= T ->
+       exp (/ 4) * sqrt (2 * grown T) < r j * sqrt (slope L (fun l => e j l (theta j t)))) \/
+    (exists V lo hi, lo <= hi /\ 0 <= V /\ (forall i, (i < n)%nat -> lo <= A i j <= hi) /\
+       (forall t, 0 < t < T -> Sum n (weights t) <= V) /\ Rabs (theta j 0) + V * (hi - lo) * T < r j)) ->
+  forall t, 0 <= t <= T ->
+    sqrt (Sum m (fun j => Sum L (fun l => (v j l t - e j l (theta j t)) ^ 2))) <= exp (/ 4) * sqrt (2 * grown t).
+Proof.
+  intros Hn HT Sol Start tau distance grown weights Tube Around Moving Kept t Ht.
+  assert (T0 : forall j, tau j 0 = 0) by (intros; apply (RInt_point (V := R_CompleteNormedModule))).
+  assert (From : forall j, Rabs (tau j 0 - theta j 0) = Rabs (theta j 0))
+    by (intros; rewrite T0, Rminus_0_l, Rabs_Ropp; reflexivity).
+  assert (On : forall u, 0 <= u <= T ->
+    (forall j x, (j < m)%nat -> 0 <= x <= u -> Rabs (tau j x - theta j x) <= r j) ->
+    (forall j l x, (j < m)%nat -> (l < L)%nat -> 0 <= x <= u -> v j l x = e j l (tau j x)) /\
+    forall j x, (0 < n)%nat -> (j < m)%nat -> 0 <= x <= u ->
+      is_derive (tau j) x (exponential_loss m n A (coefficient L (at_time v x)) *
+        pulled n A (share n (output_margin L m A e (fun j => tau j x))) j)).
+  { intros u Hu In. apply (components_on_curves L m n A v e u Sol ltac:(lra) Start). intros j l x Hj Hl Hx.
+    destruct (Around x ltac:(lra)) as [_ [_ A1]]. destruct (A1 j Hj) as [_ Tb].
+    apply (Tb (tau j x) (In j x Hj Hx)), Hl. }
+  assert (Ct : forall j u, continuous (tau j) u).
+  { intros j u. apply (continuous_of_derive _ u (pull m n A (coefficient L (at_time v (Rmax 0 u))) j)).
+    apply (primitive_derive (fun u => pull m n A (coefficient L (at_time v (Rmax 0 u))) j)).
+    intros x. apply pull_continuous, Sol. }
+  assert (All : forall u, 0 <= u <= T -> distance u <= grown u /\
+    (forall j, (j < m)%nat -> Rabs (tau j u - theta j u) < r j /\
+       Rabs (tau j u - theta j u) * sqrt (slope L (fun l => e j l (theta j u))) <= exp (/ 4) * sqrt (2 * distance u)) /\
+    sqrt (Sum m (fun j => Sum L (fun l => (e j l (tau j u) - e j l (theta j u)) ^ 2))) <=
+      exp (/ 4) * sqrt (2 * distance u)).
+  { apply (tracking_tube L m n A e psi tau theta w b r mu G K g k 0 T Hn HT).
+    - intros j Hj. destruct (Tube j Hj) as [Pb [Q _]]. auto.
+    - intros u Hu. destruct (Around u Hu) as [Cg [Ck A1]]. split; [exact Cg | split; [exact Ck|]].
+    intros j Hj. split; [apply Ct | apply A1, Hj].
+    - intros u Hu. destruct (Moving u Hu) as [Pw [Sw Rest]]. split; [exact Pw | split; [|exact Rest]].
+    unfold weights in Sw. rewrite Sw. apply exponential_loss_pos, Hn.
+    - intros j u Hj Hu In. destruct (Moving u Hu) as [_ [Sw _]]. unfold weights in Sw. rewrite Sw.
+    apply (On u ltac:(lra) In); auto. lra.
+    - intros j Hj. rewrite From. apply Tube, Hj.
+    - intros j Hj. destruct (Kept j Hj) as [ByError | ByTime]; [left; exact ByError | right].
+    rewrite From, Rminus_0_r. exact ByTime. }
+  destruct (All t Ht) as [D [_ Near]].
+  destruct (On t Ht) as [Eq _]; [intros j x Hj Hx; left; apply (All x ltac:(lra)), Hj|].
+  rewrite (Sum_ext m _ (fun j => Sum L (fun l => (e j l (tau j t) - e j l (theta j t)) ^ 2)))
+    by (intros j Hj; apply Sum_ext; intros l Hl; rewrite (Eq j l t) by (auto; lra); reflexivity).
+  eapply Rle_trans; [exact Near|]. apply Rmult_le_compat_l; [left; apply exp_pos|]. apply sqrt_le_1_alt. lra.
 Qed.

@@ -233,13 +233,17 @@ Hypothesis around : forall u, u0 <= u <= u1 -> continuous g u /\ continuous k u 
 Hypothesis moving : forall u, u0 < u < u1 ->
   (forall i, (i < n)%nat -> 0 <= w i u) /\ 0 < Sum n (fun i => w i u) /\
   (forall j, (j < m)%nat ->
-     is_derive (tau j) u (Sum n (fun i => w i u) *
-       pulled n a (share n (output_margin L m a eta (fun j => tau j u))) j) /\
      is_derive (theta j) u (pulled n a (fun i => w i u) j) /\
      2 * Rabs (pulled n a (fun i => w i u) j) * b j <= G u) /\
   0 <= G u /\
   divergence n (fun i => w i u) (fun i => exp (mu u - output_margin L m a eta (fun j => theta j u) i)) <= K u /\
   is_derive g u (G u) /\ is_derive k u (K u).
+
+(* asked only as long as the flow is inside: the curves may end outside *)
+Hypothesis flow : forall j u, (j < m)%nat -> u0 < u < u1 ->
+  (forall i v, (i < m)%nat -> u0 <= v <= u -> apart i v <= r i) ->
+  is_derive (tau j) u (Sum n (fun i => w i u) *
+    pulled n a (share n (output_margin L m a eta (fun j => tau j u))) j).
 
 Lemma tube_between j u : (j < m)%nat -> u0 <= u <= u1 -> apart j u <= r j ->
   forall z, between (theta j u) (tau j u) z -> on_curve L (eta j) (psi j) z /\ block_bound L (fun l => eta j l z) (b j).
@@ -258,8 +262,9 @@ Proof.
     split; apply (tube_between j v Hj ltac:(lra) (In j v Hj Hv)); [apply between_right | apply between_left].
   - intros v Hv. destruct (moving v ltac:(lra)) as [Pw [PW [A [PG [HK [Dg Dk]]]]]].
     split; [|split; [|split; [exact PG | split; [exact HK | split; [exact Dg | exact Dk]]]]].
-    + split; [exact Pw | split; [exact PW|]]. intros j Hj. destruct (A j Hj) as [Dt [Dq _]].
-      split; [exact Dt | split; [exact Dq|]]. apply (tube_between j v Hj ltac:(lra)). apply In; auto. lra.
+    + split; [exact Pw | split; [exact PW|]]. intros j Hj. destruct (A j Hj) as [Dq _].
+      split; [apply (flow j v Hj); [lra | intros; apply In; auto; lra] | split; [exact Dq|]].
+      apply (tube_between j v Hj ltac:(lra)). apply In; auto. lra.
     + intros j Hj. apply A, Hj.
 Qed.
 
@@ -347,7 +352,8 @@ Proof.
       { apply (speed_limit (fun u => tau j u - theta j u)); [lra | |].
         - intros v Hv. destruct (around v ltac:(lra)) as [_ [_ A]]. destruct (A j Hj) as [Ct [Cq _]].
           apply (continuous_minus (tau j) (theta j)); auto.
-        - intros v Hv. destruct (moving v ltac:(lra)) as [Pw [PW [A _]]]. destruct (A j Hj) as [Dt [Dq _]].
+        - intros v Hv. destruct (moving v ltac:(lra)) as [Pw [PW [A _]]]. destruct (A j Hj) as [Dq _].
+          assert (Dt := flow j v Hj ltac:(lra) ltac:(intros; left; apply Before; auto; lra)).
           set (W := Sum n (fun i => w i v)) in *.
           set (p := share n (output_margin L m a eta (fun j => tau j v))) in *.
           exists (W * pulled n a p j - pulled n a (fun i => w i v) j).

@@ -127,6 +127,7 @@ def derive() -> Derivation:
             "tracking_tube",
             "tracking_jump",
             "components_on_curves",
+            "flow_near_reference",
             "tracking_attained",
         ),
     )

@@ -126,6 +126,7 @@ def derive() -> Derivation:
             "tracking_stretch",
             "tracking_tube",
             "tracking_jump",
+            "classification_reduction",
             "components_on_curves",
             "flow_near_reference",
             "tracking_attained",

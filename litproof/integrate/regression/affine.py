@@ -12,7 +12,7 @@ from typing import Any
 
 from litproof.algebra.balls import dyadic, to_fmpq
 from litproof.errors import Inconclusive
-from litproof.flow.program import Linear, Operators, Program
+from litproof.flow.program import Linear, Program
 from litproof.integrate.arithmetic import LOG_2, FixedPoint
 from litproof.precision import ball_precision
 
@@ -54,15 +54,15 @@ def affine_solution(
         return None
     from flint import arb_mat, fmpq_mat
 
+    # The forms of the inputs and 1, as far as z needs them.
     forms: list[dict[int, Fraction]] = [{i: Fraction(1)} for i in range(inputs)]
-    for step in steps:
-        form = dict[int, Fraction]()
+    for step in steps[: max(place, default=0) + 1 - inputs]:
+        form = {inputs: step.constant}
         for a, c in zip(step.args, step.coefficients, strict=True):
             for i, x in forms[a].items():
                 form[i] = form.get(i, 0) + c * x
         forms.append(form)
-    values = program.run(Operators(), start)
-    F, V, state = fmpq_mat(n, inputs), fmpq_mat(inputs, n + 2), fmpq_mat(inputs, n + 2)
+    F, V, state = fmpq_mat(n, inputs + 1), fmpq_mat(inputs + 1, n + 2), fmpq_mat(inputs, n + 2)
     for a, j in place.items():
         for i, x in forms[a].items():
             F[j, i] = to_fmpq(x)
@@ -74,10 +74,11 @@ def affine_solution(
         ]:
             V[i, j] = state[i, j] = to_fmpq(c)
     K = fmpq_mat([*(F * V).tolist(), *([0] * (n + 2) for _ in range(2))])
-    for j, a in enumerate(place):
-        K[j, n + 1] = to_fmpq(values[a])
+    z = F * fmpq_mat([*([state[i, n + 1]] for i in range(inputs)), [1]])
+    for j in range(n):
+        K[j, n + 1] = z[j, 0]
     K[n, n + 1] = 1
-    bits, guard, outputs = arithmetic.bits, _GUARD, fmpq_mat([*state.tolist(), *(V * K).tolist()])
+    bits, guard, outputs = arithmetic.bits, _GUARD, fmpq_mat([*state.tolist(), *(V * K).tolist()[:inputs]])
 
     def solution(time: Fraction) -> tuple[tuple[Any, ...], tuple[Any, ...], float]:
         nonlocal guard

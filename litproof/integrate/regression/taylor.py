@@ -26,8 +26,8 @@ from litproof.integrate.regression.taylor_step import Expansion, Recurrence
 
 _LN10 = log(10.0)
 _LIGHT = 16
-"""Orders beyond those with terms that fall by e^2, or by e once the flow is slow: the last are doubles, and every step
-has costs of its own."""
+"""Orders beyond those with terms that fall by e^2: the last are doubles, and every step has costs of its own. Once the
+flow is slow, beyond those with terms that fall by e, and fewer where integers have many bits."""
 _LEAST_GAIN = 8
 """Unless one product in so many goes, squares cost more than they save."""
 _FEW_BITS = 100
@@ -187,6 +187,7 @@ def integrate(
         return
     tolerance = -digits * _LN10
     top = ceil(digits * _LN10 / 2) + _LIGHT
+    late = _LIGHT * _FEW_BITS // max(_FEW_BITS, arithmetic.bits)
     state: Sequence[Any] = [arithmetic.number(q) for q in start]
     time, h, last, order = Fraction(0), 0.0, 0.0, top
     recurrence, operations = fastest_recurrence(program, arithmetic), operations_of(program)
@@ -217,7 +218,7 @@ def integrate(
         truncation = tolerance + order * min(log(float(where) / reach), 0.0)
         error = max(truncation, rounding) + LOG_2
         yield Piece(piece_start, time, state, error, _dense(arithmetic, series, piece_start, width), order)
-        order = top if variation == -inf else min(top, max(8, ceil(variation - tolerance) + _LIGHT))
+        order = top if variation == -inf else min(top, max(8, ceil(variation - tolerance) + late))
         radius = float(width) * min(reach, 3.0)
         # What may grow goes on growing: a step too short is lost, one too long is only cut back.
         h = radius * (min(max(1.0, radius / last), 1.5) if last else 1.25)

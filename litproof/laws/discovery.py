@@ -125,6 +125,14 @@ def split(polynomial_map: PolynomialMap) -> list[Component]:
     return result
 
 
+def require_few_monomials(size: int, degree: int, budget: int = MAX_MONOMIALS) -> None:
+    """Inconclusive, with their number, where `size` parameters have more monomials of a degree than are attempted."""
+    if (count := comb(size + degree - 1, degree)) > budget:
+        raise Inconclusive(
+            f"{count} monomials of degree {degree} in {size} parameters are too many: ask for a lower degree"
+        )
+
+
 def conserved_blocks(
     component: Component,
     highest: int,
@@ -150,11 +158,7 @@ def conserved_blocks(
     if not component.program.outputs[COORDINATES]:
         still = (NamedLaw(f"linear law {i + 1}", {(i,): 1}) for i in range(size))
         return [Block(tuple(still), ())] if lowest == 1 else []
-    if (count := comb(size + highest - 1, highest)) > budget:
-        message = (
-            f"{count} monomials of degree {highest} in {size} parameters are too many: ask for a lower degree"
-        )
-        raise Inconclusive(message)
+    require_few_monomials(size, highest, budget)
     grading, samples = SignGrading(component.program), Samples(component.program, seed=size)
     candidates: dict[Key, list[NamedLaw]] = defaultdict(list)
     for candidate in suggested:

@@ -14,7 +14,7 @@ from litproof.algebra.sparse_polynomials import degree as degree_of, primitive
 from litproof.errors import Inconclusive, InputError
 from litproof.laws.architectures import Architecture, map_of
 from litproof.laws.bracket import LieCount, count_brackets, recount
-from litproof.laws.discovery import Block, Component, conserved_blocks, split
+from litproof.laws.discovery import Block, Component, conserved_blocks, require_few_monomials, split
 from litproof.laws.independence import (
     independent_of_earlier,
     jacobian_rank,
@@ -28,6 +28,7 @@ from litproof.laws.modular_gradients import PRIME
 from litproof.laws.naming import NamedLaw, plain_names, suggestions
 from litproof.laws.program import COORDINATES, expand
 from litproof.laws.report import ComponentCount, LawReport, Quantity
+from litproof.networks.convolutional import Convolutional
 
 EXTRA_DEGREE = 4
 EXTRA_MONOMIALS = 5000
@@ -59,6 +60,8 @@ def discover_conserved(source: Architecture | PolynomialMap, degree: int = 2, *,
     if not isinstance(degree, int) or isinstance(degree, bool) or degree < 1:
         raise InputError(f"expected a degree of at least 1, got {degree!r}", key="degree")
     begin = perf_counter()
+    if isinstance(source, Convolutional) and source.depth > 1:
+        require_few_monomials(sum(source.shapes), degree)  # they share outputs; nothing is traced
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
     suggested = list(suggestions(polynomial_map))
     named: list[NamedLaw] = []

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from litproof.errors import Inconclusive
 from litproof.laws import discover_conserved, fully_connected_map, recheck, relu_map
 from litproof.laws.bracket import count_brackets
 from litproof.laws.discovery import split
@@ -165,3 +166,13 @@ def test_the_bound_by_scalar_parts_holds_for_true_brackets(sizes, seed):
         point = random_point(size, seed=seed)
         bound = size - rank_with_scalar_parts((), parts, point)
         assert count_brackets(component.program, point, size, seed=seed).dimension <= bound
+
+
+def test_convolutions_with_too_many_monomials_are_refused_before_anything_is_traced(monkeypatch):
+    monkeypatch.setattr("litproof.laws.search.map_of", None)
+    with pytest.raises(Inconclusive, match="2001000 monomials of degree 2 in 2000 parameters"):
+        discover_conserved(Convolutional((1000, 1000)))
+    monkeypatch.undo()
+    assert discover_conserved(
+        Convolutional((300,)), degree=4
+    ).complete  # one layer: a component for each entry

@@ -20,6 +20,9 @@ Vector = tuple[Fraction, ...]
 _PRIME = 2**61 - 1
 """For ranks modulo a prime: the largest Mersenne prime in a machine word."""
 
+_TOGETHER = 4096
+"""Entries of the rows that `product` multiplies at a time."""
+
 
 def row_echelon(matrix: Matrix[Field]) -> tuple[list[list[Field]], list[int]]:
     """Reduced row echelon form without zero rows, and its pivot columns."""
@@ -139,8 +142,14 @@ def solve_square(A: Sequence[Sequence[Fraction]], b: Sequence[Fraction]) -> Vect
 
 
 def product(A: Sequence[Sequence[Fraction]], x: Sequence[Fraction]) -> Vector:
-    """A x over Q: one common denominator, where sums of fractions would reduce every partial sum."""
-    return _entries(rational_matrix(A) * rational_matrix([[entry] for entry in x]))
+    """A x over Q: one common denominator, where sums of fractions would reduce every partial sum.
+
+    A few rows at a time, as flint writes all entries of a row over the common denominator of that row.
+    """
+    column = rational_matrix([[entry] for entry in x])
+    count = max(1, _TOGETHER // max(1, len(x)))
+    parts = (A[i : i + count] for i in range(0, len(A), count))
+    return tuple(entry for part in parts for entry in _entries(rational_matrix(part) * column))
 
 
 def matrix_product(A: Sequence[Sequence[Fraction]], B: Sequence[Sequence[Fraction]]) -> list[Vector]:

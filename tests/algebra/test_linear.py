@@ -113,3 +113,15 @@ def test_square_root_free_factors(matrix):
     assert all(
         M[i][j] == sum(d * row[i] * row[j] for row, d in zip(T, D, strict=True)) for i in size for j in size
     )
+
+
+@given(st.integers(0, 9), st.integers(1, 9), st.data())
+def test_a_product_is_the_sum_of_its_terms_however_many_rows_go_together(height, width, data):
+    numbers = st.fractions(max_denominator=50)
+    x = data.draw(st.lists(numbers, min_size=width, max_size=width))
+    rows = [data.draw(st.lists(numbers, min_size=width, max_size=width)) for _ in range(height)]
+    expected = tuple(sum(a * b for a, b in zip(row, x, strict=True)) for row in rows)
+    for together in (1, 3 * width, 4096):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(linear, "_TOGETHER", together)
+            assert linear.product(rows, x) == expected

@@ -61,7 +61,7 @@ _TUBE = 10
 """Radius of the tube, in the error on entry and the defect."""
 _SHRINK, _GROW, _CAUTION = 0.3, 2.0, 0.95
 _FAILURES = 25
-"""Steps in a row that fail before the climb ends: the next one would be shorter than the first by 10^7 or more."""
+"""Steps that fail, less those that are proved, before the climb ends: the next would be shorter by 10^7 or more."""
 _QUARTER = Fraction(1, 4)
 """Bound of |delta| times the radius of a block, which lemma A12 asks for."""
 _SWITCH = 3.0
@@ -238,7 +238,7 @@ def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[P
             if proved is None or not proved[0].error < _TUBE * here.error + _LEAP * size:
                 length, failures = length / 2, failures + 1
                 continue
-            (here, reached), stages, failures = proved, found, 0
+            (here, reached), stages, failures = proved, found, max(failures - 1, 0)
             # towards the time at which layers are infinite steps shrink by a constant factor
             trend = min(length / before, 1.3) if before else 1.0
             length, before = length * min(_GROW, _CAUTION * ratio * trend), length

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
 from math import inf, log, prod
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ _ROOMS = (1.03, 1.2, 2)
 _TAU = Fraction(1, 1000)
 _STEPS = 40
 """What a way into a region takes at least, but for the simplest ones."""
+_MOST = 1000
+"""What a way takes at most: hard ones take 350, and a flow that comes to rest never ends."""
 _SMALL = Fraction(3, 4)
 """Power of kappa below which margins of components off the support are far out."""
 _OFTEN = 1.2
@@ -77,7 +80,7 @@ def trap_direction(problem: Problem, digits: int, *, operations: float) -> Enclo
     known: dict[Choice, Vertex | str] = {}
     obstacle, kappa, tried = "the loss was not brought below 1", 0.0, 1 / _OFTEN
     seen, before = 0.0, [inf] * form.rank
-    for place in climb_components(margins, problem.v0, Budget(operations)):
+    for place in islice(climb_components(margins, problem.v0, Budget(operations)), _MOST):
         with ball_precision(BITS):
             kappa = float(place.kappa)
             if not kappa > _OFTEN * tried:

@@ -45,16 +45,19 @@ def training_beside(problem: Problem, digits: int, *, follow: bool) -> Measureme
 
 
 def classification_beside(
-    problem: Problem, digits: int, newton: Callable[[], float], *, follow: bool
+    problem: Problem, digits: int, newton: float, *, follow: bool
 ) -> Measurement | None:
-    """The flow of a classification problem whose limit is proved; None where it is not followed."""
+    """The flow of a classification problem whose limit is proved; None where it is not followed.
+
+    newton : how far stage equations are solved.
+    """
     from litproof.integrate.classification.follow import follow_direction
 
     digits = min(digits, FOLLOWED_DIGITS)
     if not follow and classification_run(problem, digits) > FEW_SECONDS:
         return None
     steps = _MAX_STEPS if follow else _STEPS
-    return _seen(lambda: follow_direction(problem, digits, newton=newton(), max_steps=steps), problem, digits)
+    return _seen(lambda: follow_direction(problem, digits, newton=newton, max_steps=steps), problem, digits)
 
 
 def _seen(run: Callable[[], Measurement], problem: Problem, digits: int) -> Measurement:

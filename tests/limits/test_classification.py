@@ -63,6 +63,20 @@ def test_a_flow_that_leaves_the_enclosure_is_an_error(monkeypatch):
         find_limit(TWO, 20)
 
 
+def test_a_flow_that_rounding_led_away_is_followed_again_to_all_digits(monkeypatch):
+    real, seen = limits_of_directions.classification_beside, []
+
+    def beside(problem, digits, newton, *, follow):
+        seen.append(newton)
+        flow = real(problem, digits, newton, follow=follow)
+        return replace(flow, value=flow.value[::-1]) if len(seen) == 1 else flow
+
+    monkeypatch.setattr(limits_of_directions, "classification_beside", beside)
+    deep = problem(Diagonal(3, 3), PAIR, (row(1, "1/2", "1/3"), row("1/2", 1, "1/4"), row(1, 1, "1/5")))
+    assert find_limit(deep, 15).evidence is Evidence.CERTIFIED
+    assert len(seen) == 2 and seen[1] < 1e-40 < seen[0]
+
+
 def test_not_separable_names_the_proof():
     flat = replace(TWO, X=(PAIR[0], tuple(-x for x in PAIR[0])))
     with pytest.raises(InputError, match="not separable"):

@@ -21,12 +21,8 @@ def off_support(
     from flint import arb
 
     L = corner.depth
-    tops = {k: largest([ball(row[k]) for row in (*corner.active, *corner.others)]) for k in corner.off}
-    pulls = dict(tops)
-    if tau is not None:
-        for k in corner.off:
-            pulls[k] = largest([ball(row[k]) for row in corner.active]) + ball(tau) * tops[k]
-    zeta = sum((pulls[k] * abs(product(eta[k])) for k in corner.off), arb(0)).upper()
+    tops, pulls = _pulls(corner, None), _pulls(corner, tau)
+    zeta = least_zeta(corner, eta, tau)
     for _ in range(_TRIES):
         if not kappa > zeta:
             return None
@@ -41,6 +37,22 @@ def off_support(
             return zeta, Z
         zeta = (total * _MORE).upper()
     return None
+
+
+def least_zeta(corner: Vertex, eta: Sequence[Sequence[Ball]], tau: Fraction | None) -> Ball:
+    """What the components off the support add now: no zeta of (off) is smaller."""
+    from flint import arb
+
+    pulls = _pulls(corner, tau)
+    return sum((pulls[k] * abs(product(eta[k])) for k in corner.off), arb(0)).upper()
+
+
+def _pulls(corner: Vertex, tau: Fraction | None) -> dict[int, Ball]:
+    """U_k of the components off the support."""
+    tops = {k: largest([ball(row[k]) for row in (*corner.active, *corner.others)]) for k in corner.off}
+    if tau is None:
+        return tops
+    return {k: largest([ball(row[k]) for row in corner.active]) + ball(tau) * tops[k] for k in corner.off}
 
 
 def product_bound(sizes: Sequence[Ball], time: Ball) -> Ball | None:

@@ -9,7 +9,7 @@ into the region: `component_steps`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import islice
 from math import inf, log, prod
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from litproof.algebra.balls import Ball, ball, column
 from litproof.certify.classification.component_steps import BITS, Place, climb_components, step_cost
 from litproof.certify.classification.direction import enclose_vector
-from litproof.certify.classification.off_support import off_support
+from litproof.certify.classification.off_support import least_zeta, off_support
 from litproof.certify.classification.vertex import (
     Choice,
     Vertex,
@@ -164,6 +164,9 @@ def trapped(corner: Vertex, eta: Sequence[Sequence[Ball]], kappa: Ball) -> bool:
     inverse = corner.inverse()
     if inverse is None or not kappa > 0:
         return False
+    # what the components off the support can still add takes longer to bound than a box
+    if next(_closed_boxes(corner, inverse, eta, kappa - least_zeta(corner, eta, _TAU)), None) is None:
+        return False
     return any(_trapped(corner, inverse, eta, kappa, tau) for tau in (None, _TAU))
 
 
@@ -171,20 +174,34 @@ def _trapped(
     corner: Vertex, inverse: arb_mat, eta: Sequence[Sequence[Ball]], kappa: Ball, tau: Fraction | None
 ) -> bool:
     """The same for one tau; None asks nothing of the shares."""
+    off = off_support(corner, eta, kappa, _mass(corner, eta), tau)
+    if off is None:
+        return False
+    zeta, Z = off
+    boxes = _closed_boxes(corner, inverse, eta, kappa - zeta)
+    return any(_far(corner, box, unit, zeta + Z, tau) for box, unit in boxes)
+
+
+def _mass(corner: Vertex, eta: Sequence[Sequence[Ball]]) -> Ball:
+    """N."""
+    from flint import arb
+
+    return sum((x * x for j in corner.support for x in eta[j]), arb(0))
+
+
+def _closed_boxes(
+    corner: Vertex, inverse: arb_mat, eta: Sequence[Sequence[Ball]], h: Ball
+) -> Iterator[tuple[list[Ball], Ball]]:
+    """Boxes that meet (a), (b) and (d), with g* N^(L/2); h is kappa - zeta."""
     from flint import arb
 
     L, s = corner.depth, ones(inverse)
     slopes = slopes_at(inverse, s, s, L)
-    N = sum((x * x for j in corner.support for x in eta[j]), arb(0))
-    off = off_support(corner, eta, kappa, N, tau)
-    if off is None:
-        return False
-    zeta, Z = off
-    Q = _quasinorm(s, L)
+    N, Q = _mass(corner, eta), _quasinorm(s, L)
     unit = (N / (L * Q)) ** (arb(L) / 2)  # g* N^(L/2)
-    lam = ((kappa - zeta) / unit).lower()
+    lam = (h / unit).lower()
     if not 0 < lam < 1:
-        return False
+        return
     excess = _excess(Q, lam, L)
     x = [prod(eta[j]) / unit for j in corner.support]
     deltas = [dot(row, x) - lam for row in corner.square]
@@ -196,9 +213,8 @@ def _trapped(
         if not all(delta < bound for delta, bound in zip(deltas, D, strict=True)):
             continue
         box = _box(inverse, s, lam, D)
-        if _closed(inverse, s, box, L, lam, D) and _far(corner, box, unit, zeta + Z, tau):
-            return True
-    return False
+        if _closed(inverse, s, box, L, lam, D):
+            yield box, unit
 
 
 def _box(inverse: arb_mat, s: Sequence[Ball], lam: Ball, D: Sequence[Ball]) -> list[Ball]:

@@ -61,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             code = _complain(f"standard output cannot be written: {error.strerror}", 2)
     finally:
-        if main_thread:
+        # after one SIGTERM further ones wait until the process has ended
+        if main_thread and signal.getsignal(signal.SIGTERM) is _interrupted:
             signal.signal(signal.SIGTERM, before)
     sys.exit(code)
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import signal
 import subprocess
 import sys
 from fractions import Fraction
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from jsonschema import validate
 from junitparser import JUnitXml
 
-from litproof import __version__
+from litproof import __version__, cli
 from litproof.cli import main, program
 from litproof.errors import InputError
 from litproof.problem_file import read_problem
@@ -112,6 +113,26 @@ def test_help_imports_nothing_heavy():
     assert process.stdout.rstrip().endswith("heavy: []")
     for command in ("verify", "limit", "conserved", "derive", "list", "show", "check"):
         assert command in process.stdout
+
+
+@pytest.mark.parametrize("interrupted", [True, False])
+def test_only_a_run_that_was_not_interrupted_gives_sigterm_back(monkeypatch, interrupted):
+    """A second one that comes when everything is written must not change the exit code."""
+
+    def run(arguments):
+        if interrupted:
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGTERM)
+        return 130
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(cli, "_run", run)
+    try:
+        with pytest.raises(SystemExit):
+            main([])
+        assert signal.getsignal(signal.SIGTERM) == (signal.SIG_IGN if interrupted else before)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_version():

@@ -181,7 +181,7 @@ def _instance_view(
         label=typeset_name(result.label),
         detail=typeset_name(result.detail),
         entries=tuple(zip(map(formula, names), aligned, strict=True)),
-        panels=_panels(result.pictures),
+        panels=_panels(result.pictures, f"{claim.id} {position}"),
         problem=problem,
         problem_file=file,
         certificates=tuple(certificates.get((claim.id, position), ())),
@@ -189,14 +189,14 @@ def _instance_view(
     )
 
 
-def _panels(pictures: Sequence[Picture]) -> tuple[Panel, ...]:
+def _panels(pictures: Sequence[Picture], name: str) -> tuple[Panel, ...]:
     return tuple(
         Panel(
-            drawing(picture),
+            drawing(picture, f"{name} {number}"),
             typeset_name(picture.title),
             tuple((curve.kind, typeset_name(curve.label)) for curve in picture.curves if curve.label),
         )
-        for picture in pictures
+        for number, picture in enumerate(pictures)
     )
 
 

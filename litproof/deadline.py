@@ -89,3 +89,26 @@ def clock(seconds: float | None) -> Iterator[Clock]:
     finally:
         made.stop()
         signal.signal(signal.SIGALRM, before)
+
+
+_INTERRUPTS = [getattr(signal, name) for name in ("SIGALRM", "SIGTERM", "SIGINT") if hasattr(signal, name)]
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What belongs together is done together: Ctrl-C, SIGTERM and the clock wait for the end of the block.
+
+    A mask would not do: another thread takes the signal, and Python runs the handler in the main thread all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals interrupt the main thread only
+        return
+    waiting: list[int] = []
+    before = {number: signal.signal(number, lambda sent, _: waiting.append(sent)) for number in _INTERRUPTS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for number in waiting:
+            signal.raise_signal(number)

@@ -1,6 +1,7 @@
 """`--seconds`: every command ends with what it has, says what it cut off, and leaves nothing behind."""
 
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 
 from litproof import find_limit
 from litproof.cli import program
-from litproof.deadline import OutOfTime, clock
+from litproof.deadline import OutOfTime, clock, together
 from litproof.errors import Inconclusive, InputError
 from litproof.integrate.classification import follow as follow_classification
 from litproof.integrate.regression import follow as follow_regression
@@ -169,3 +170,45 @@ def test_a_proved_direction_stands_when_the_flow_is_cut_off(cut):
     limit = find_limit(LABELS, 12)
     assert limit.evidence is Evidence.CERTIFIED
     assert "did not come to its end: cut off after 7 s" in limit.methods[1]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGALRM])
+def test_interrupts_wait_for_what_is_done_together(sent):
+    before, done = signal.getsignal(sent), []
+
+    def pair(first, second):
+        with together():
+            first()
+            second()
+
+    def interrupt():
+        signal.raise_signal(sent)
+
+    def fail():
+        raise ValueError
+
+    if sent == signal.SIGALRM:
+        signal.signal(sent, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            pair(interrupt, lambda: done.append(1))
+        assert done == [1]
+        with pytest.raises(KeyboardInterrupt):  # and not ever after
+            interrupt()
+        with pytest.raises(KeyboardInterrupt):
+            pair(interrupt, fail)
+    finally:
+        signal.signal(sent, before)
+
+
+def test_in_other_threads_nothing_waits():
+    done = []
+
+    def work():
+        with together():
+            done.append(1)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert done == [1]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from litproof.deadline import together
 from litproof.errors import InputError
 from litproof.parallel import WorkerDied, streamed
 from litproof.sweep.grid import Grid
@@ -71,9 +72,10 @@ def run_grid(
     try:
         for index, result in _completed(arguments, jobs, scheduler):
             key, row = ("", lost()) if isinstance(result, WorkerDied) else result
-            if kept is not None and row["status"] != "error":
-                kept.add(key, row)
-            rows.put(waiting[index], {**dict(grid.points[waiting[index]].values), **row})
+            with together():
+                if kept is not None and row["status"] != "error":
+                    kept.add(key, row)
+                rows.put(waiting[index], {**dict(grid.points[waiting[index]].values), **row})
             if progress:
                 progress(len(rows), total)
     except KeyboardInterrupt:

@@ -12,6 +12,7 @@ from litproof.claims.falsify.log import Log
 from litproof.claims.falsify.shrink import Shrunk, shrink, smallest_first
 from litproof.claims.falsify.trial import FAILURES, NOT_DRAWN, Task, Trial, try_number
 from litproof.claims.types import Claim, Status
+from litproof.deadline import together
 from litproof.integrate.budget import SECOND
 from litproof.parallel import WorkerDied, streamed
 from litproof.problem import Problem
@@ -186,9 +187,10 @@ def falsify(
                 break
             waiting = (number for number in numbers if not done[number])
             for trial in _trials(task, waiting, 1 if here else jobs, scheduler):
-                search.count(trial)
-                if log and trial.outcome != LOST:
-                    log.add(trial)
+                with together():
+                    search.count(trial)
+                    if log and trial.outcome != LOST:
+                        log.add(trial)
                 if progress:
                     progress(search.tried, instances)
         search.counterexamples = _counterexamples(subject, task, search)

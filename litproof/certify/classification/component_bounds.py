@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import comb
 from typing import TYPE_CHECKING
 
@@ -139,4 +139,6 @@ def speed(entries: Sequence[Ball]) -> Ball:
 
 def spread(column: Sequence[Ball]) -> Ball:
     """Upper bound of the largest entry less the smallest."""
-    return largest([a - b for a in column for b in column])
+    top, low = reduce(lambda a, b: a.max(b), column), reduce(lambda a, b: a.min(b), column)
+    bound: Ball = (top - low).upper()
+    return bound

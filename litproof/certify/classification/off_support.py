@@ -21,8 +21,8 @@ def off_support(
     from flint import arb
 
     L = corner.depth
-    tops, pulls = _pulls(corner, None), _pulls(corner, tau)
-    zeta = least_zeta(corner, eta, tau)
+    tops, pulls = pulls_off(corner, None), pulls_off(corner, tau)
+    zeta = least_zeta(pulls, eta)
     for _ in range(_TRIES):
         if not kappa > zeta:
             return None
@@ -39,15 +39,14 @@ def off_support(
     return None
 
 
-def least_zeta(corner: Vertex, eta: Sequence[Sequence[Ball]], tau: Fraction | None) -> Ball:
+def least_zeta(pulls: dict[int, Ball], eta: Sequence[Sequence[Ball]]) -> Ball:
     """What the components off the support add now: no zeta of (off) is smaller."""
     from flint import arb
 
-    pulls = _pulls(corner, tau)
-    return sum((pulls[k] * abs(product(eta[k])) for k in corner.off), arb(0)).upper()
+    return sum((pull * abs(product(eta[k])) for k, pull in pulls.items()), arb(0)).upper()
 
 
-def _pulls(corner: Vertex, tau: Fraction | None) -> dict[int, Ball]:
+def pulls_off(corner: Vertex, tau: Fraction | None) -> dict[int, Ball]:
     """U_k of the components off the support."""
     tops = {k: largest([ball(row[k]) for row in (*corner.active, *corner.others)]) for k in corner.off}
     if tau is None:

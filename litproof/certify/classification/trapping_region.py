@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from litproof.algebra.balls import Ball, ball, column
 from litproof.certify.classification.component_steps import BITS, Place, climb_components, step_cost
 from litproof.certify.classification.direction import enclose_vector
-from litproof.certify.classification.off_support import least_zeta, off_support
+from litproof.certify.classification.off_support import least_zeta, off_support, pulls_off
 from litproof.certify.classification.vertex import (
     Choice,
     Vertex,
@@ -165,7 +165,10 @@ def trapped(corner: Vertex, eta: Sequence[Sequence[Ball]], kappa: Ball) -> bool:
     if inverse is None or not kappa > 0:
         return False
     # what the components off the support can still add takes longer to bound than a box
-    if next(_closed_boxes(corner, inverse, eta, kappa - least_zeta(corner, eta, _TAU)), None) is None:
+    if (
+        next(_closed_boxes(corner, inverse, eta, kappa - least_zeta(pulls_off(corner, _TAU), eta)), None)
+        is None
+    ):
         return False
     return any(_trapped(corner, inverse, eta, kappa, tau) for tau in (None, _TAU))
 

@@ -45,11 +45,11 @@ def training_beside(problem: Problem, digits: int, *, follow: bool) -> Measureme
 
 
 def classification_beside(
-    problem: Problem, digits: int, newton: float, *, follow: bool
+    problem: Problem, digits: int, sharper: Callable[[Measurement], float | None], *, follow: bool
 ) -> Measurement | None:
     """The flow of a classification problem whose limit is proved; None where it is not followed.
 
-    newton : how far stage equations are solved.
+    sharper : from what was seen, how far stage equations are to be solved in a second run; None for no second run.
     """
     from litproof.integrate.classification.follow import follow_direction
 
@@ -57,7 +57,13 @@ def classification_beside(
     if not follow and classification_run(problem, digits) > FEW_SECONDS:
         return None
     steps = _MAX_STEPS if follow else _STEPS
-    return _seen(lambda: follow_direction(problem, digits, newton=newton, max_steps=steps), problem, digits)
+
+    def run() -> Measurement:
+        flow = follow_direction(problem, digits, max_steps=steps)
+        newton = sharper(flow)
+        return flow if newton is None else follow_direction(problem, digits, newton=newton, max_steps=steps)
+
+    return _seen(run, problem, digits)
 
 
 def _seen(run: Callable[[], Measurement], problem: Problem, digits: int) -> Measurement:

@@ -22,7 +22,7 @@ from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
 from litproof.integrate.estimate import FEW_SECONDS, MOST_OPERATIONS, classification_run
 from litproof.limits.beside import classification_beside
-from litproof.limits.estimate import Estimate, proved, residual_of
+from litproof.limits.estimate import Estimate, distance, proved, residual_of
 from litproof.networks.base import MultilinearNetwork
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.fully_connected import FullyConnected
@@ -43,9 +43,6 @@ STUCK_STEPS = 80
 
 _TWO_RUNS = 8
 """Two runs, stage equations solved to all digits: where no theorem names the limit."""
-
-_ROUGHLY = 1e-11
-"""How far stage equations are solved where rounding leads nowhere else, or a proof would notice it."""
 
 TRAP_OPERATIONS = 20 * SECOND
 """Budget of the proof of a region; beyond, the evidence falls back to *agreed*."""
@@ -83,20 +80,16 @@ def _direction(problem: Problem, theory: Problem, digits: int, follow: bool) -> 
     proof, unproved = _proof(theory, digits)
     if proof is not None:
         done = perf_counter()
-        estimate = proved(
-            problem, proof, classification_beside(problem, digits, _ROUGHLY, follow=follow), Fraction(1)
-        )
-        flow = estimate.measurement
-        if (
-            flow is not None
-            and not (flow.converged and estimate.gap <= estimate.allowed)
-            and _delicate(theory)
-        ):
-            # rounding may have led it off a set that the exact flow never leaves
-            again = classification_beside(problem, digits, _exactly(digits), follow=follow)
-            estimate = proved(problem, proof, again, Fraction(1))
+
+        def sharper(flow: Measurement) -> float | None:
+            """Rounding may have led it off a set that the exact flow never leaves."""
+            gap, allowed = distance(proof, flow, Fraction(1))
+            agrees = flow.converged and gap <= allowed
+            return None if agrees or not _delicate(theory) else _exactly(digits)
+
+        beside = classification_beside(problem, digits, sharper, follow=follow)
         parts = {"proof": done - started, "flow": perf_counter() - done}
-        return replace(estimate, parts=parts)
+        return replace(proved(problem, proof, beside, Fraction(1)), parts=parts)
     if not follow:
         _require_few_unknowns(problem, theory, digits, unproved)
     flow = follow_direction(problem, digits, newton=_newton(theory, digits))
@@ -225,7 +218,7 @@ def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Predi
 
 def _newton(problem: Problem, digits: int) -> float:
     """How far stage equations are solved."""
-    return _exactly(digits) if _delicate(problem) else _ROUGHLY
+    return _exactly(digits) if _delicate(problem) else 1e-11
 
 
 def _delicate(problem: Problem) -> bool:

@@ -71,6 +71,13 @@ def residual_of(problem: Problem, value: Sequence[Fraction]) -> Fraction:
     return min(product(problem.signed_rows, value))
 
 
+def distance(proof: Enclosure, flow: Measurement, unit: Fraction) -> tuple[Fraction, Fraction]:
+    """How far a flow is from the middle of an enclosure, and how far it may be; `unit` as for `proved`."""
+    gap = max(abs((low + high) / 2 - x) for (low, high), x in zip(proof.bounds, flow.value, strict=True))
+    error = max(high - low for low, high in proof.bounds) / 2
+    return gap, error + 2 * flow.error + unit / 10 ** (flow.digits - 2)
+
+
 def proved(problem: Problem, proof: Enclosure, flow: Measurement | None, unit: Fraction) -> Estimate:
     """The enclosure, with how far a flow that was followed is from it; one whose budget ended contradicts nothing.
 
@@ -80,8 +87,7 @@ def proved(problem: Problem, proof: Enclosure, flow: Measurement | None, unit: F
     error = max(high - low for low, high in proof.bounds) / 2
     method, gap, allowed = NOT_FOLLOWED if flow is None else flow.method, Fraction(0), error
     if flow is not None and flow.converged:
-        gap = max(abs(a - b) for a, b in zip(value, flow.value, strict=True))
-        allowed += 2 * flow.error + unit / 10 ** (flow.digits - 2)
+        gap, allowed = distance(proof, flow, unit)
     elif flow is not None:
         method += f" did not come to its end: {flow.reason}"
     return Estimate(

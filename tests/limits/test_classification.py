@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from litproof.deadline import OutOfTime
 from litproof.errors import HypothesisError, Inconclusive, InputError
 from litproof.integrate.classification import follow
 from litproof.integrate.classification.samples import sample_path
 from litproof.limits import classification as limits_of_directions
 from litproof.limits.estimate import Disagreement
-from litproof.limits.find import find_limit
+from litproof.limits.find import Interrupted, find_limit
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
@@ -63,18 +64,38 @@ def test_a_flow_that_leaves_the_enclosure_is_an_error(monkeypatch):
         find_limit(TWO, 20)
 
 
-def test_a_flow_that_rounding_led_away_is_followed_again_to_all_digits(monkeypatch):
-    real, seen = limits_of_directions.classification_beside, []
+DEEP = problem(Diagonal(3, 3), PAIR, (row(1, "1/2", "1/3"), row("1/2", 1, "1/4"), row(1, 1, "1/5")))
 
-    def beside(problem, digits, newton, *, follow):
-        seen.append(newton)
-        flow = real(problem, digits, newton, follow=follow)
+
+def test_a_flow_that_rounding_led_away_is_followed_again_to_all_digits(monkeypatch):
+    real, seen = follow.follow_direction, []
+
+    def followed(problem, digits, **options):
+        seen.append(options.get("newton", 1e-11))
+        flow = real(problem, digits, **options)
         return replace(flow, value=flow.value[::-1]) if len(seen) == 1 else flow
 
-    monkeypatch.setattr(limits_of_directions, "classification_beside", beside)
-    deep = problem(Diagonal(3, 3), PAIR, (row(1, "1/2", "1/3"), row("1/2", 1, "1/4"), row(1, 1, "1/5")))
-    assert find_limit(deep, 15).evidence is Evidence.CERTIFIED
+    monkeypatch.setattr(follow, "follow_direction", followed)
+    assert find_limit(DEEP, 15).evidence is Evidence.CERTIFIED
     assert len(seen) == 2 and seen[1] < 1e-40 < seen[0]
+
+
+@pytest.mark.parametrize("cut", [KeyboardInterrupt, OutOfTime("cut off")])
+def test_a_flow_that_was_cut_off_is_not_followed_again(monkeypatch, cut):
+    seen = []
+
+    def followed(problem, digits, **options):
+        seen.append(digits)
+        raise cut
+
+    monkeypatch.setattr(follow, "follow_direction", followed)
+    if isinstance(cut, OutOfTime):
+        assert find_limit(DEEP, 15).evidence is Evidence.CERTIFIED
+    else:
+        with pytest.raises(Interrupted) as stop:
+            find_limit(DEEP, 15)
+        assert stop.value.result.evidence is Evidence.CERTIFIED
+    assert len(seen) == 1
 
 
 def test_not_separable_names_the_proof():

@@ -218,9 +218,16 @@ FAULTS = (
     Fault(
         "weights on the candidate, not at the reference",
         "litproof/certify/classification/component_steps.py",
-        "moved = 2 * omega * tops",
-        "moved = 0 * omega",
+        "omega * (w.off + top * omega * omega.exp() / 2)",
+        "0 * omega",
         f"{STEPS} -k divergence",
+    ),
+    Fault(
+        "weights that are on the candidate's shares between the stages",
+        "litproof/certify/classification/component_steps.py",
+        "list(map(mul, line, moves))) + miss",
+        "list(map(mul, line, moves)))",
+        f"{STEPS} -k 'divergence or weights_miss'",
     ),
     Fault(
         "a distance that does not grow",

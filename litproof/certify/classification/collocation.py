@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import prod
+from operator import mul
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,18 +77,25 @@ class Components:
             least.append(low)
         return cls(arb_mat([list(row) for row in rows]), tuple(least), tuple(squares), tuple(signs))
 
-    def others(self, j: int, y: Ball) -> list[Ball]:
-        """The other layers of component j."""
-        square = y * y
-        return [
-            way * (y if gap is None else (square + gap).nonnegative_part().sqrt())
-            for gap, way in zip(self.squares[j], self.signs[j], strict=True)
-        ]
+    def layers(self, j: int, values: Sequence[Ball]) -> list[list[Ball]]:
+        """All layers of component j, layer by layer, for these values of y."""
+        squares, layers = [y * y for y in values], []
+        for gap, way in zip(self.squares[j], self.signs[j], strict=True):
+            moduli = values if gap is None else [(x + gap).nonnegative_part().sqrt() for x in squares]
+            layers.append(list(moduli) if way > 0 else [-x for x in moduli])
+        layers.insert(self.least[j], list(values))
+        return layers
 
-    def layers(self, j: int, y: Ball) -> list[Ball]:
-        """All layers of component j."""
-        others, low = self.others(j, y), self.least[j]
-        return [*others[:low], y, *others[low:]]
+    def products(self, j: int, values: Sequence[Ball]) -> list[Ball]:
+        """The product of the layers other than y, for exact values of y."""
+        gaps = [gap for gap in self.squares[j] if gap is not None]
+        ties, positive = len(self.squares[j]) - len(gaps), prod(self.signs[j]) > 0
+        found = [y**ties for y in values] if ties else [ball(1)] * len(values)
+        if gaps:
+            squares = [y * y for y in values]
+            roots = [reduce(mul, [x + gap for gap in gaps]).sqrt() for x in squares]
+            found = list(map(mul, found, roots)) if ties else roots
+        return found if positive else [-x for x in found]
 
     def gaps(self, reference: int) -> arb_mat:
         """Rows of m_i - m_r."""
@@ -154,9 +162,9 @@ class Stages:
 
 @dataclass(frozen=True)
 class _Values:
-    """At all nodes: the other layers of each component, their product, and m_i - m_r."""
+    """At all nodes: the other layers of each component in doubles (m x K x (L - 1)), their product, and m_i - m_r."""
 
-    others: list[list[list[Ball]]]
+    others: Floats
     products: list[list[Ball]]
     levels: list[list[Ball]]
 
@@ -194,10 +202,7 @@ def solve_stages(
         weights = {i: [x.exp() for x in logs] for i, logs in carried.items()}
         mine = arb_mat([line for i, line in enumerate(rows.tolist()) if i in weights])
         pull = mine.transpose() * arb_mat([weights[i] for i in sorted(weights)])
-        speeds = [
-            [a * p for a, p in zip(*lines, strict=True)]
-            for lines in zip(pull.tolist(), values.products, strict=True)
-        ]
+        speeds = [list(map(mul, *lines)) for lines in zip(pull.tolist(), values.products, strict=True)]
         stage_residual = _floats(first + arb_mat(speeds) * integrals.transpose() * h - y)
         weight_residual = _doubles(
             [-x - level for i in points for x, level in zip(carried[i], values.levels[i], strict=True)]
@@ -231,16 +236,27 @@ def solve_stages(
 def _values(components: Components, gaps: arb_mat, y: arb_mat) -> _Values:
     from flint import arb_mat
 
-    lines = y.tolist()
-    others = [[components.others(j, x) for x in line] for j, line in enumerate(lines)]
-    products = [[prod(entries[1:], start=entries[0]) for entries in line] for line in others]
-    rho = [[p * x for p, x in zip(*pair, strict=True)] for pair in zip(products, lines, strict=True)]
+    lines, doubles = y.tolist(), _floats(y)[:, :, None]
+    products = [components.products(j, line) for j, line in enumerate(lines)]
+    rho = [list(map(mul, *pair)) for pair in zip(products, lines, strict=True)]
+    roots = np.array(
+        [[0.0 if gap is None else float(gap.sqrt()) for gap in line] for line in components.squares]
+    )
+    others = _signs(components) * np.where(_tied(components), doubles, np.hypot(doubles, roots[:, None, :]))
     return _Values(others, products, (gaps * arb_mat(rho)).mid().tolist())
+
+
+def _signs(components: Components) -> Floats:
+    return np.array(components.signs, dtype=float)[:, None, :]
+
+
+def _tied(components: Components) -> NDArray[np.bool_]:
+    return np.array([[gap is None for gap in line] for line in components.squares])[:, None, :]
 
 
 def _sizes(y: arb_mat, values: _Values) -> Floats:
     """What corrections of y are measured in, m x 1: its largest modulus, or a part of that of the other layers."""
-    others = np.array([max(abs(float(x)) for entries in line for x in entries) for line in values.others])
+    others = np.max(np.abs(values.others), axis=(1, 2))
     sizes: Floats = np.maximum(np.max(np.abs(_floats(y)), axis=1), 1e-3 * others)[:, None] + 1e-300
     return sizes
 
@@ -264,11 +280,10 @@ def _correction(
     (a, w), (gaps, rows), (stage, weight) = current, matrices, residuals
     m, K = y.shape
     n = len(gaps)
-    E = np.array([[[float(x) for x in entries] for entries in line] for line in values.others])
-    tied = np.array([[gap is None for gap in line] for line in components.squares])[:, None, :]
+    E = values.others
     with np.errstate(all="ignore"):
         # eta_l = +-sqrt(y^2 + gap) has the slope y / eta_l
-        slopes = np.where(tied, np.array(components.signs)[:, None, :], y[:, :, None] / E)
+        slopes = np.where(_tied(components), _signs(components), y[:, :, None] / E)
         P = np.prod(E, axis=2)
         dP = sum(slopes[:, :, l] * np.prod(np.delete(E, l, axis=2), axis=2) for l in range(E.shape[2]))
         drho = P + y * dP

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache, reduce
-from math import comb
-from typing import TYPE_CHECKING
+from math import comb, inf, isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 
 from litproof.algebra.balls import Ball, ball
 from litproof.integrate.ball_rings import absolute_sum, largest, product, products_of_others
-from litproof.precision import ball_precision
-
-if TYPE_CHECKING:
-    from flint import arb_mat
 
 SERIES = 64
 """Terms of the power series of a weight."""
@@ -26,6 +21,11 @@ _NARROW = 40.0
 """Range of log w_i on a step up to which w_i is expanded; beyond it is left out."""
 _LOW = 48
 """Powers of u that are expanded in Chebyshev polynomials: those of the collocation's error among them."""
+_ROUNDED = 1e-13
+"""What doubles may have lost, of the sum of the moduli: 48 products, whose second factors add up to 1, and 100 terms,
+each 2^-53 at most."""
+_LEAST = 1e-300
+"""For what doubles cannot hold."""
 _PIECES = 32
 
 
@@ -83,35 +83,47 @@ def pieces() -> list[Ball]:
 
 
 def suprema(rows: Sequence[Sequence[Ball]]) -> list[Ball]:
-    """Upper bounds of polynomials with these coefficients on -1 <= u <= 1.
+    """Upper bounds of polynomials with these coefficients on -1 <= u <= 1, in doubles.
 
     The sum of the moduli of Chebyshev coefficients, where that of powers would be larger by up to 2.4 to the degree;
     high powers, which are small, are taken as they are.
     """
-    from flint import arb_mat, ctx
+    from flint import arb, arb_poly
 
-    low = [[*row[:_LOW], *[ball(0)] * (_LOW - len(row))] for row in rows]
-    chebyshev = (arb_mat(low) * _chebyshev(_LOW, ctx.prec)).tolist()
-    return [absolute_sum([*line, *row[_LOW:]]) for line, row in zip(chebyshev, rows, strict=True)]
+    low = np.zeros((len(rows), _LOW))
+    moduli = np.zeros(len(rows))
+    for k, row in enumerate(rows):
+        middles = [float(x) for x in row]
+        low[k, : len(middles)] = middles[:_LOW]
+        moduli[k] = sum(map(abs, middles))
+    with np.errstate(all="ignore"):
+        chebyshev = np.abs(low @ _chebyshev(_LOW)).sum(axis=1)
+        high = moduli - np.abs(low).sum(axis=1)
+        bounds = (chebyshev + high + _ROUNDED * moduli) * (1 + _ROUNDED)
+    return [
+        (_upper(bound) + arb_poly(list(row))(arb(1)).rad()).upper()
+        for bound, row in zip(bounds.tolist(), rows, strict=True)
+    ]
 
 
-@lru_cache(maxsize=4)
-def _chebyshev(size: int, bits: int) -> arb_mat:
+def _upper(bound: float) -> Ball:
+    from flint import arb
+
+    return arb(bound) + arb(_LEAST) if isfinite(bound) else arb(inf)
+
+
+@lru_cache(maxsize=1)
+def _chebyshev(size: int) -> NDArray[np.float64]:
     """u^k = 2^(1-k) sum_i binomial(k, (k - i) / 2) T_i over i = k, k - 2, .., with half of the term of i = 0."""
-    from flint import arb_mat
-
-    with ball_precision(bits):
-        return arb_mat(
+    return np.array(
+        [
             [
-                [
-                    ball(Fraction(2 * comb(k, (k - i) // 2), 2**k * (1 + (i == 0))))
-                    if (k - i) % 2 == 0 <= k - i
-                    else 0
-                    for i in range(size)
-                ]
-                for k in range(size)
+                comb(k, (k - i) // 2) / 2**k * (2 - (i == 0)) if (k - i) % 2 == 0 <= k - i else 0.0
+                for i in range(size)
             ]
-        )
+            for k in range(size)
+        ]
+    )
 
 
 def block_radius(bars: Sequence[Ball]) -> Ball:
@@ -124,7 +136,10 @@ def block_radius(bars: Sequence[Ball]) -> Ball:
         [ball(0) if l == h else product([x for g, x in enumerate(bars) if g not in (l, h)]) for h in range(L)]
         for l in range(L)
     ]
-    top = np.abs(np.linalg.eigh(np.array([[float(x) for x in row] for row in rows]))[1][:, -1])
+    doubles = np.array([[float(x) for x in row] for row in rows])
+    if not np.all(np.isfinite(doubles)):
+        return ball(inf)
+    top = np.abs(np.linalg.eigh(doubles)[1][:, -1])
     x = [ball(1) * float(entry) for entry in top + 1e-12]
     ratios = [sum((a * b for a, b in zip(row, x, strict=True)), ball(0)) / x[l] for l, row in enumerate(rows)]
     return largest(ratios)

@@ -50,16 +50,18 @@ if TYPE_CHECKING:
 
 Rows: TypeAlias = Sequence[Sequence[Ball]]
 
-BITS = 192
-_ACCURACY = 1e-20
-"""Defect times length of a step, relative to |eta|, that steps are chosen for."""
-_ACCEPTED = 100
-"""How far above that a step may be."""
-_LEAP = 1e-16
-"""What weights that are off the shares may add to E in one step, relative to |eta|."""
+BITS = 128
+_ACCURACY, _SHARE = 1e-20, 3e-4
+"""Defect times length of a step that steps are chosen for: relative to |eta|, or to E, whichever is more."""
+_LEAP, _PART = 1e-19, 0.05
+"""What weights that are off the shares may add to E in quadrature, likewise."""
+_ACCEPTED = 10
+"""How far above all that a step may be."""
 _TUBE = 10
 """Radius of the tube, in the error on entry and the defect."""
-_SHRINK, _GROW, _CAUTION = 0.3, 2.0, 0.95
+_SHRINK, _GROW, _CAUTION = 0.3, 3.0, 0.95
+_TREND = (0.5, 1.3)
+"""Fitting lengths change by a factor from step to step: towards the time at which layers are infinite, for example."""
 _FAILURES = 25
 """Steps that fail, less those that are proved, before the climb ends: the next would be shorter by 10^7 or more."""
 _QUARTER = Fraction(1, 4)
@@ -123,8 +125,8 @@ class Track:
     Attributes
     ----------
     q : exact polynomials for the L layers of each component. others : for each layer the product of the others.
-    gaps : rows of m_i - m_r. weights : of all points, w_r = 1. pull : coefficients of sum_i w_i A_i, for each
-        component. length : H.
+    gaps : rows of m_i - m_r. weights : of all points, w_r = 1. misses : upper bounds of |log w_i - m_r + m_i| at the
+        candidate. pull : coefficients of sum_i w_i A_i, for each component. length : H.
     """
 
     rows: arb_mat
@@ -132,6 +134,7 @@ class Track:
     q: list[list[arb_poly]]
     others: list[list[arb_poly]]
     weights: list[Weight]
+    misses: list[Ball]
     pull: list[list[Ball]]
     length: Ball
 
@@ -142,7 +145,7 @@ class Track:
 
         lines: list[list[Ball]] = []
         for j, values in enumerate(stages.y.tolist()):
-            lines.extend(map(list, zip(*(components.layers(j, y) for y in values), strict=True)))
+            lines += components.layers(j, values)
         whole = tables(STAGES, ctx.prec).whole
         coefficients = (arb_mat(lines) * whole.transpose()).mid().tolist()
         L = len(lines) // len(components.least)
@@ -151,9 +154,13 @@ class Track:
         rho = [entries[0] * rest[0] for entries, rest in zip(q, others, strict=True)]
         gaps = components.gaps(stages.reference)
         levels = (gaps * _matrix([p.coeffs() for p in rho])).tolist()
-        weights = [weight([ball(0)] if i == stages.reference else line) for i, line in enumerate(levels)]
+        # not the exponentials of the candidate's own margins: these would magnify its defect by kappa
+        logs = (stages.log_weights * tables(STAGES, ctx.prec).inner.transpose()).mid().tolist()
+        logs[stages.reference] = [ball(0)]
+        weights = [weight([-x for x in line]) for line in logs]
+        misses = suprema([(arb_poly(a) + arb_poly(b)).coeffs() for a, b in zip(levels, logs, strict=True)])
         pull = (components.rows.transpose() * _matrix([w.terms for w in weights])).tolist()
-        return cls(components.rows, gaps, q, others, weights, pull, stages.length)
+        return cls(components.rows, gaps, q, others, weights, misses, pull, stages.length)
 
     @property
     def time(self) -> Ball:
@@ -182,16 +189,48 @@ class Track:
     def divergence(self, offs: Sequence[Ball], bars: Rows) -> Ball:
         """Upper bound of the integral of sum_i (w_i log(w_i / x_i) - w_i + x_i), x_i = exp(m_r - m_i) at the reference.
 
-        offs : how far its components are from the candidate's, within `bars`. All m_i - m_r differ by at most omega.
+        offs : how far its components are from the candidate's, within `bars`. With v_i for what w_i is near and
+        |log(x_i / v_i)| <= omega the term of a point changes by |w_i - v_i| omega + v_i omega^2 / 2 e^omega at most.
         """
         moves = [norm(products_of_others(entries)) * off for entries, off in zip(bars, offs, strict=True)]
-        omega = largest([absolute_sum(list(map(mul, line, moves))) for line in self.gaps.tolist()])
-        tops = sum((absolute_sum(w.terms) for w in self.weights), ball(0))
-        missing = sum((w.off for w in self.weights), ball(0))
-        moved = 2 * omega * tops
-        if omega < 1:
-            moved = moved.min(omega * missing + (tops + missing) * omega**2 * omega.exp() / 2)
-        return 2 * self.length * (sum((w.divergence for w in self.weights), ball(0)) + moved)
+        total = ball(0)
+        for line, miss, w in zip(self.gaps.tolist(), self.misses, self.weights, strict=True):
+            omega = absolute_sum(list(map(mul, line, moves))) + miss
+            top = absolute_sum(w.terms) + w.off
+            total += w.divergence + omega * (w.off + top * omega * omega.exp() / 2)
+        return 2 * self.length * total
+
+
+@dataclass(frozen=True)
+class Band:
+    """Around a candidate: where its reference is, if the proof succeeds; for each component.
+
+    Attributes
+    ----------
+    nears : upper bounds of what they are apart on entry and of the defect. offs : of what they are apart on the step.
+    bars : of the moduli of the layers there. divergence : of what weights off the shares add to D.
+    """
+
+    nears: list[Ball]
+    offs: list[Ball]
+    bars: list[list[Ball]]
+    divergence: Ball
+
+    @classmethod
+    def of(cls, track: Track, layers: Rows) -> Band:
+        """layers : of the reference, on entry."""
+        nears = []
+        for entries, places, drift in zip(track.q, layers, track.drifts(), strict=True):
+            nears.append(norm([p(ball(-1)) - x for p, x in zip(entries, places, strict=True)]) + drift)
+        offs = [(_TUBE * near).upper() for near in nears]
+        bars = track.bars(offs)
+        return cls(nears, offs, bars, track.divergence(offs, bars))
+
+    def excess(self, error: Ball, size: Ball) -> float:
+        """How far it is above what steps are chosen for; inf where nothing is known. error : E. size : |eta|."""
+        drift = norm(self.nears) / (_ACCURACY * size).max(_SHARE * error)
+        leap = (2 * self.divergence).sqrt() / (_LEAP * size).max(_PART * error)
+        return max(float(drift), float(leap), 1e-300) if (drift + leap).is_finite() else inf
 
 
 def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[Place]:
@@ -227,21 +266,22 @@ def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[P
             except NoCandidate:
                 length, failures = length * _SHRINK, failures + 1
                 continue
-            track, size = Track.of(components, found), norm([x for entries in layers for x in entries])
-            drifts, aim = track.drifts(), ball(1) * _ACCURACY * size
-            drift = norm(drifts)
-            ratio = (float(aim) / (float(drift) + 1e-300)) ** (1 / STAGES) if drift.is_finite() else 0.0
-            if not drift < _ACCEPTED * aim:
-                length, failures = length * max(_SHRINK, _CAUTION * ratio), failures + 1
+            track = Track.of(components, found)
+            band = Band.of(track, layers)
+            excess = band.excess(here.error, norm([x for entries in layers for x in entries]))
+            fitting = max(length * min(_GROW, excess ** (-1 / STAGES)), length * _SHRINK)
+            if not excess < _ACCEPTED:
+                length, failures = fitting * _CAUTION, failures + 1
                 continue
-            proved = _proved(components, track, here, drifts)
-            if proved is None or not proved[0].error < _TUBE * here.error + _LEAP * size:
+            proved = _proved(components, track, band, here)
+            if proved is None:
                 length, failures = length / 2, failures + 1
                 continue
             (here, reached), stages, failures = proved, found, max(failures - 1, 0)
-            # towards the time at which layers are infinite steps shrink by a constant factor
-            trend = min(length / before, 1.3) if before else 1.0
-            length, before = length * min(_GROW, _CAUTION * ratio * trend), length
+            trend = min(max(fitting / before, _TREND[0]), _TREND[1]) if before else 1.0
+            # in the clock of this step, which may have another r
+            before = fitting * float(found.length) / length
+            length = before * _CAUTION * trend
             for j, entries in zip(moving, reached, strict=True):
                 eta[j] = entries
             place = Place.of(rows, eta)
@@ -256,7 +296,7 @@ def step_cost(n: int, m: int, depth: int) -> float:
 
 
 def _layers(components: Components, here: Reference) -> list[list[Ball]]:
-    return [components.layers(j, y) for j, y in enumerate(here.y)]
+    return [[x for (x,) in components.layers(j, [y])] for j, y in enumerate(here.y)]
 
 
 def _started(components: Components, eta: Rows) -> Reference | None:
@@ -277,9 +317,9 @@ def _rounded(
     """
     aparts, ways = [], []
     for j, (y, b, before) in enumerate(zip(ys, radii, apart, strict=True)):
-        others = components.others(j, y)
+        entries = [x for (x,) in components.layers(j, [y])]
         # no layer moves faster than y, so that the curve is at most sqrt(L) times as long
-        way, slowest = ball(len(others) + 1).sqrt() * y.rad(), speed([y, *others]).lower()
+        way, slowest = ball(len(entries)).sqrt() * y.rad(), speed(entries).lower()
         if not 8 * b * way < slowest:
             return None
         ways.append(way)
@@ -288,17 +328,13 @@ def _rounded(
 
 
 def _proved(
-    components: Components, track: Track, here: Reference, drifts: Sequence[Ball]
+    components: Components, track: Track, band: Band, here: Reference
 ) -> tuple[Reference, list[list[Ball]]] | None:
     """The reference at the end of a step, and balls around the layers of the flow there; None when the proof fails."""
     from flint import arb
 
-    layers, nears = _layers(components, here), []
-    for entries, places, drift in zip(track.q, layers, drifts, strict=True):
-        nears.append(norm([p(ball(-1)) - x for p, x in zip(entries, places, strict=True)]) + drift)
-    offs = [(_TUBE * near).upper() for near in nears]
-    bars = track.bars(offs)
-    entered = (here.error**2 + 2 * track.divergence(offs, bars)).sqrt().max(norm(nears)).upper()
+    layers, nears, offs, bars = _layers(components, here), band.nears, band.offs, band.bars
+    entered = (here.error**2 + 2 * band.divergence).sqrt().max(norm(nears)).upper()
     top = (_TUBE * entered).upper()
     ways = [2 * track.length * pull for pull in suprema(track.pull)]
     time, columns = track.time, track.rows.transpose().tolist()
@@ -306,17 +342,21 @@ def _proved(
         (before + time * spread(column)).upper() for before, column in zip(here.apart, columns, strict=True)
     ]
     tubes = [_tube(*component, top) for component in zip(bars, layers, ways, apart, strict=True)]
-    turns = [way * tube.radius for way, tube in zip(ways, tubes, strict=True)]
-    if not all(x < _TUBE and x.exp() * near < off for x, near, off in zip(turns, nears, offs, strict=True)):
+    turns = [(way * tube.radius).upper() for way, tube in zip(ways, tubes, strict=True)]
+    if not all(x < _TUBE for x in turns):
+        return None
+    apart_at_end = [(x.exp() * near).upper() for x, near in zip(turns, nears, strict=True)]
+    if not all(end < off for end, off in zip(apart_at_end, offs, strict=True)):
         return None
     widths = [off + tube.width for off, tube in zip(offs, tubes, strict=True)]
-    rising = [j for j, y in enumerate(here.y) if not _falls(components, track, y, j, widths[j])]
-    grown = largest([turns[j] for j in rising]).exp()
+    order = sorted(range(len(turns)), key=turns.__getitem__, reverse=True)
+    rising = (turns[j] for j in order if not _falls(components, track, here.y[j], j, widths[j]))
+    grown = next(rising, ball(0)).exp()
     if not grown * entered < top:
         return None
     error, factor = (grown * entered).upper(), ball(_QUARTER).exp()
     apart = [a.min(factor * error / tube.slowest).upper() for a, tube in zip(apart, tubes, strict=True)]
-    ends = [[p(ball(1)) + arb(0, off) for p in line] for line, off in zip(track.q, offs, strict=True)]
+    ends = [[p(ball(1)) + arb(0, off) for p in line] for line, off in zip(track.q, apart_at_end, strict=True)]
     ys = [entries[low] for entries, low in zip(ends, components.least, strict=True)]
     moved = _rounded(components, ys, [tube.radius for tube in tubes], apart, error)
     if moved is None:

@@ -1,6 +1,7 @@
 """Candidates by collocation, against closed forms."""
 
 from fractions import Fraction
+from math import prod
 from random import Random
 
 import pytest
@@ -69,8 +70,11 @@ def test_the_layer_of_least_modulus_carries_the_others(seed):
         components = Components.of([[ball(1)]], eta)
         low = components.least[0]
         assert abs(eta[0][low]) == min(map(abs, eta[0]))
-        for value, exact in zip(components.layers(0, ball(eta[0][low])), eta[0], strict=True):
+        for (value,), exact in zip(components.layers(0, [ball(eta[0][low])]), eta[0], strict=True):
             assert float(abs(value - ball(exact))) < 1e-50
-        moved = components.layers(0, ball(eta[0][low] + Fraction(1, 3)))
+        y = ball(eta[0][low] + Fraction(1, 3))
+        moved = [x for (x,) in components.layers(0, [y])]
+        (others,) = components.products(0, [y.mid()])
+        assert float(abs(others - prod(x for l, x in enumerate(moved) if l != low))) < 1e-50
         gaps = [x * x - y * y for x, y in zip(moved, balls(*eta[0]), strict=True)]
         assert all(float(abs(gap - gaps[0])) < 1e-50 for gap in gaps)

@@ -48,7 +48,8 @@ def test_suprema_of_polynomials_on_the_interval(degree):
     u = np.linspace(-1, 1, 401)
     largest = [np.abs(np.polynomial.polynomial.polyval(u, row)).max() for row in rows]
     assert all(high >= value * (1 - 1e-9) for high, value in zip(bounds, largest, strict=True))
-    assert bounds[1] <= 1 + 1e-12 and bounds[2] <= 1 + 1e-8
+    # doubles lose 1e-13 of the moduli, 2e7 of them for the cosine
+    assert bounds[1] <= 1 + 1e-12 and bounds[2] <= 1 + 1e-5
 
 
 @pytest.mark.parametrize("seed", range(20))

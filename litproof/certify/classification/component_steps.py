@@ -292,7 +292,7 @@ def step_cost(n: int, m: int, depth: int) -> float:
     """Operations of one step, in the unit of `integrate.budget` (measured): balls, and systems in doubles."""
     fewer = min(n, m)
     doubles = STAGES**2 * (2 * n * m * fewer + m * STAGES + fewer**3 * STAGES)
-    return STAGES * (800 + 25 * m * depth + m * n) + doubles / 500
+    return STAGES * (110 + 19 * m * depth + 0.7 * m * n) + doubles / 3500
 
 
 def _layers(components: Components, here: Reference) -> list[list[Ball]]:

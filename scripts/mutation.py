@@ -227,7 +227,7 @@ FAULTS = (
         "litproof/certify/classification/component_steps.py",
         "list(map(mul, line, moves))) + miss",
         "list(map(mul, line, moves)))",
-        f"{STEPS} -k 'divergence or weights_miss'",
+        f"{STEPS} -k divergence",
     ),
     Fault(
         "a distance that does not grow",

@@ -262,6 +262,24 @@ def test_the_divergence_bounds_how_far_weights_are_from_the_shares_in_the_tube(m
     assert seen <= bound and (seen > 0 or len(np.unique(rows, axis=0)) == 1)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_divergence_of_a_reference_on_its_candidate_is_that_of_its_weights(monkeypatch, seed):
+    rng = Random(seed)
+    one = drawn(seed, rng.choice((3, 4)), rng.randint(2, 4), rng.randint(2, 4))
+    with ball_precision(BITS), series_length(64):
+        _, _, track, r = first_track(one, monkeypatch)
+        rows, seen = track.rows.tolist(), 0.0
+        for k in range(41):
+            u = k / 20 - 1
+            m = margins_at(track, rows, u)
+            x = [(m[r] - value).exp() for value in m]
+            terms = [w * (w / y).log() - w + y for w, y in zip(weights_at(track, u), x, strict=True)]
+            seen = max(seen, 2 * float(track.length * sum(terms, arb(0))))
+        offs = [ball(0)] * len(track.q)
+        bound = float(track.divergence(offs, track.bars(offs)))
+    assert 1e-45 < seen <= bound <= 100 * seen
+
+
 def bregman(components, flow, reference):
     """The distance of two points of the curves, by quadrature over the least layers."""
 

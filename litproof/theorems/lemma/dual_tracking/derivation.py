@@ -92,7 +92,9 @@ def derive() -> Derivation:
             "jumped": error + sp.E * sp.Symbol("J"),
             "root_L": sp.sqrt(L),
             "omega": sp.Symbol("omega"),
-            "omega_first": sp.Symbol(r"2 \omega W"),
+            "v": sp.Symbol("v_i"),
+            "factors": sp.Symbol(r"e^{\pm \omega}"),
+            "cost": sp.Symbol(r"\lvert w_i - v_i \rvert \omega + \frac{1}{2} v_i \omega^{2} e^{\omega}"),
         },
         statement=(
             "Let a real orthogonally decomposable network be trained with the exponential loss. Each component "
@@ -114,9 +116,10 @@ def derive() -> Derivation:
         conclusion=(
             Argument(
                 "Nothing here depends on how strongly the shares react to the margins. Where the reference has the "
-                "shares of its own margins, {K} is {zero}; where its margins are known to {omega} only, the weights "
-                "cost {omega_first} at most. Distances are measured against the size of the layers: they may be huge "
-                "in margins.",
+                "shares of its own margins, {K} is {zero}; where its margins are known to {omega} only, so that {x} is "
+                "some {v} up to factors {factors}, the term of a sample is that with {v} and {cost} at most: of second "
+                "order where weights are the {v} themselves. Distances are measured against the size of the layers: "
+                "they may be huge in margins.",
                 "scale",
             ),
         ),
@@ -124,6 +127,7 @@ def derive() -> Derivation:
             "tracking_rate",
             "tracking_end",
             "tracking_stretch",
+            "divergence_moved",
             "tracking_tube",
             "tracking_jump",
             "classification_reduction",

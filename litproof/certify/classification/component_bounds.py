@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from math import comb, inf, isfinite
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from litproof.algebra.balls import Ball, ball
 from litproof.integrate.ball_rings import absolute_sum, largest, product, products_of_others
+
+if TYPE_CHECKING:
+    from flint import arb_poly
 
 SERIES = 64
 """Terms of the power series of a weight."""
@@ -82,27 +86,28 @@ def pieces() -> list[Ball]:
     return [arb((2 * k + 1 - _PIECES) / _PIECES, 1 / _PIECES) for k in range(_PIECES)]
 
 
-def suprema(rows: Sequence[Sequence[Ball]]) -> list[Ball]:
-    """Upper bounds of polynomials with these coefficients on -1 <= u <= 1, in doubles.
+def suprema(polynomials: Sequence[arb_poly]) -> list[Ball]:
+    """Upper bounds of polynomials on -1 <= u <= 1, in doubles.
 
     The sum of the moduli of Chebyshev coefficients, where that of powers would be larger by up to 2.4 to the degree;
     high powers, which are small, are taken as they are.
     """
-    from flint import arb, arb_poly
+    from flint import arb
 
-    low = np.zeros((len(rows), _LOW))
-    moduli = np.zeros(len(rows))
-    for k, row in enumerate(rows):
-        middles = [float(x) for x in row]
+    low = np.zeros((len(polynomials), _LOW))
+    moduli = np.zeros(len(polynomials))
+    for k, polynomial in enumerate(polynomials):
+        middles = [float(x) for x in polynomial.coeffs()]
         low[k, : len(middles)] = middles[:_LOW]
         moduli[k] = sum(map(abs, middles))
     with np.errstate(all="ignore"):
         chebyshev = np.abs(low @ _chebyshev(_LOW)).sum(axis=1)
         high = moduli - np.abs(low).sum(axis=1)
         bounds = (chebyshev + high + _ROUNDED * moduli) * (1 + _ROUNDED)
+    # at 1 the radii of all coefficients add up
     return [
-        (_upper(bound) + arb_poly(list(row))(arb(1)).rad()).upper()
-        for bound, row in zip(bounds.tolist(), rows, strict=True)
+        (_upper(bound) + p(arb(1)).rad()).upper()
+        for bound, p in zip(bounds.tolist(), polynomials, strict=True)
     ]
 
 

@@ -158,7 +158,7 @@ class Track:
         logs = (stages.log_weights * tables(STAGES, ctx.prec).inner.transpose()).mid().tolist()
         logs[stages.reference] = [ball(0)]
         weights = [weight([-x for x in line]) for line in logs]
-        misses = suprema([(arb_poly(a) + arb_poly(b)).coeffs() for a, b in zip(levels, logs, strict=True)])
+        misses = suprema([arb_poly(a) + arb_poly(b) for a, b in zip(levels, logs, strict=True)])
         pull = (components.rows.transpose() * _matrix([w.terms for w in weights])).tolist()
         return cls(components.rows, gaps, q, others, weights, misses, pull, stages.length)
 
@@ -175,11 +175,11 @@ class Track:
         for pull, entries, others in zip(self.pull, self.q, self.others, strict=True):
             a = self.length * arb_poly(pull)
             defects += [p.derivative() - a * rest for p, rest in zip(entries, others, strict=True)]
-        return [2 * norm(entries) for entries in self._by_component(suprema([p.coeffs() for p in defects]))]
+        return [2 * norm(entries) for entries in self._by_component(suprema(defects))]
 
     def bars(self, offs: Sequence[Ball]) -> list[list[Ball]]:
         """Upper bounds of the layers' moduli where components are within `offs` of the candidate."""
-        tops = self._by_component(suprema([p.coeffs() for entries in self.q for p in entries]))
+        tops = self._by_component(suprema([p for entries in self.q for p in entries]))
         return [[x + off for x in entries] for entries, off in zip(tops, offs, strict=True)]
 
     def _by_component(self, values: Sequence[Ball]) -> list[Sequence[Ball]]:
@@ -331,12 +331,12 @@ def _proved(
     components: Components, track: Track, band: Band, here: Reference
 ) -> tuple[Reference, list[list[Ball]]] | None:
     """The reference at the end of a step, and balls around the layers of the flow there; None when the proof fails."""
-    from flint import arb
+    from flint import arb, arb_poly
 
     layers, nears, offs, bars = _layers(components, here), band.nears, band.offs, band.bars
     entered = (here.error**2 + 2 * band.divergence).sqrt().max(norm(nears)).upper()
     top = (_TUBE * entered).upper()
-    ways = [2 * track.length * pull for pull in suprema(track.pull)]
+    ways = [2 * track.length * pull for pull in suprema([arb_poly(pull) for pull in track.pull])]
     time, columns = track.time, track.rows.transpose().tolist()
     apart = [
         (before + time * spread(column)).upper() for before, column in zip(here.apart, columns, strict=True)

@@ -27,7 +27,8 @@ _CHOICES = 50
 """Choices of rows for one support that are looked at."""
 
 
-Choice: TypeAlias = tuple[tuple[int, ...], tuple[tuple[Exact, ...], ...]]
+Choice: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+"""A support, and as many points."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +81,15 @@ def choices_at(problem: Margins, rho: Sequence[Ball], margins: Sequence[Ball]) -
     """
     rows = problem.rows
     least = min(map(float, margins))
-    weighty = [row for row, m in zip(rows, margins, strict=True) if float(m) - least < _WEIGHTY]
+    weighty = [i for i, m in enumerate(margins) if float(m) - least < _WEIGHTY]
     reach = [float(abs(r)) * max(abs(float(ball(row[j]))) for row in rows) for j, r in enumerate(rho)]
     order = sorted(range(len(rho)), key=lambda j: -reach[j])
     choices: list[Choice] = []
     for size in range(1, min(len(weighty), len(rho)) + 1):
         support = tuple(sorted(order[:size]))
-        different = tuple(dict.fromkeys(tuple(row[j] for j in support) for row in weighty))
+        different = {tuple(rows[i][j] for j in support): i for i in reversed(weighty)}
         if comb(len(different), size) <= _CHOICES:
-            choices += [(support, square) for square in combinations(different, size)]
+            choices += [(support, points) for points in combinations(sorted(different.values()), size)]
     return choices
 
 
@@ -97,7 +98,8 @@ def strict_vertex(problem: Margins, choice: Choice) -> Vertex:
 
     Raises HypothesisError when it is not strict.
     """
-    support, square = choice
+    support, points = choice
+    square = tuple(tuple(problem.rows[i][j] for j in support) for i in points)
     rational = all(isinstance(x, Fraction) for row in problem.rows for x in row)
     s = solve_exact(square, [Fraction(1)] * len(square)) if rational else None
     active: list[tuple[Exact, ...]] = []

@@ -7,6 +7,7 @@ included.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -341,16 +342,26 @@ def prove_bracket(
     reason: str,
 ) -> Step:
     """Decide that the gradient of `law` is orthogonal to those of all `coordinates`, as polynomials over Q."""
-    slopes = [sp.diff(law, variable) for variable in variables]
+    moving, along = set(variables), slopes(law)
     for number, coordinate in enumerate(coordinates, start=1):
-        bracket = sp.Add(
-            *(slope * sp.diff(coordinate, x) for slope, x in zip(slopes, variables, strict=True) if slope)
-        )
-        rest = sp.Poly(bracket, *variables, domain=sp.QQ)
+        field = slopes(coordinate)
+        bracket = sp.Add(*(along[x] * field[x] for x in field if x in along and x in moving))
+        # a ring of the variables that occur, however many there are
+        used = sorted(bracket.free_symbols & moving, key=str) or variables[:1]
+        rest = sp.Poly(bracket, *used, domain=sp.QQ)
         if not rest.is_zero:
             raise FalseStep(f"step {name!r}: the bracket with coordinate {number} is {rest.as_expr()}")
     check = "the brackets with the gradients of all coordinates are zero polynomials"
     return Step(name, Relation(Rate(law, time), sp.S.Zero), "instance", (), check, reason)
+
+
+def slopes(expression: sp.Expr) -> dict[sp.Expr, sp.Expr]:
+    """The derivatives of a sum by the variables in it, from the terms in which each occurs."""
+    parts: dict[sp.Expr, list[sp.Expr]] = defaultdict(list)
+    for term in sp.Add.make_args(expression):
+        for variable in term.free_symbols:
+            parts[variable].append(sp.diff(term, variable))
+    return {variable: sp.Add(*derivatives) for variable, derivatives in parts.items()}
 
 
 def prove_instances(

@@ -217,7 +217,12 @@ def _convolution_factors(layers: Sequence[Layer]) -> tuple[Factor, ...]:
         for i in range(left.columns):
             for j in range(right.columns):
                 sums[(i + j) % d][left.start + i, right.start + j] = 1
-        factors.append(Factor(_both(left, right), tuple(psi for psi in sums if psi)))
+        both = _both(left, right)
+        shift = {}
+        if right.columns == d:
+            turned = range(right.start, right.start + d)
+            shift = dict(zip(both, (*both[: left.columns], *turned[1:], turned[0]), strict=True))
+        factors.append(Factor(both, tuple(psi for psi in sums if psi), shift))
     return tuple(factors)
 
 

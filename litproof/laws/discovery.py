@@ -34,6 +34,8 @@ from litproof.laws.program import COORDINATES, expand, restricted
 
 Key: TypeAlias = tuple[int, int]
 MAX_MONOMIALS = 1_500_000
+MAX_CLASS = 2000
+"""Monomials of one class, the unknowns of one dense system."""
 
 
 @dataclass(frozen=True)
@@ -78,29 +80,37 @@ class Component:
         return ConservationTest(len(self.variables), self.coordinates)
 
     @cached_property
-    def _factor_tests(self) -> list[tuple[set[int], ConservationTest]]:
+    def _factor_tests(self) -> list[tuple[Factor, ConservationTest, ConservationTest]]:
+        """Each factor with a test by all its coordinates, and by the first of them."""
         size = len(self.variables)
-        return [(set(f.variables), ConservationTest(size, f.coordinates)) for f in self.factors]
+        return [
+            (f, ConservationTest(size, f.coordinates), ConservationTest(size, f.coordinates[:1]))
+            for f in self.factors
+        ]
 
     def conserves(self, law: Law) -> bool:
         """Whether the law is conserved, a polynomial identity, decided through a factor if one applies."""
         support = {i for monomial in law for i in monomial}
-        if any(support <= variables and test.holds(law) for variables, test in self._factor_tests):
-            return True
+        for factor, test, first in self._factor_tests:
+            if support <= set(factor.variables):
+                turned = factor.shift and renamed(law, factor.shift) == law
+                if (first if turned else test).holds(law):
+                    return True
         return self._full_test.holds(law)
 
     def globally(self, law: Law) -> Law:
         """A law of the component in the parameters of the whole map."""
-        return _renamed(law, self.variables)
+        return renamed(law, self.variables)
 
     def locally(self, laws: Sequence[NamedLaw]) -> list[NamedLaw]:
         """Those laws of the whole map that speak of this component only, in its own variables."""
         position = {i: k for k, i in enumerate(self.variables)}
         inside = (named for named in laws if all(i in position for m in named.law for i in m))
-        return [NamedLaw(name, _renamed(law, position)) for name, law in inside]
+        return [NamedLaw(name, renamed(law, position)) for name, law in inside]
 
 
-def _renamed(law: Law, names: Sequence[int] | Mapping[int, int]) -> Law:
+def renamed(law: Law, names: Sequence[int] | Mapping[int, int]) -> Law:
+    """The law in other variables."""
     return {tuple(sorted([names[i] for i in monomial])): c for monomial, c in law.items()}
 
 
@@ -114,7 +124,8 @@ def split(polynomial_map: PolynomialMap) -> list[Component]:
         factors = tuple(
             Factor(
                 tuple(position[i] for i in factor.variables),
-                tuple(_renamed(psi, position) for psi in factor.coordinates),
+                tuple(renamed(psi, position) for psi in factor.coordinates),
+                {position[i]: position[k] for i, k in factor.shift.items()},
             )
             for factor in polynomial_map.factors
             if all(i in position for i in factor.variables)
@@ -167,16 +178,22 @@ def conserved_blocks(
     blocks: list[Block] = []
     for d in range(lowest, highest + 1):
         products = _products(generators, d, grading)
-        for key, monomials in grading.blocks(d).items():
+        classes = grading.blocks(d)
+        if (most := max(map(len, classes.values()))) > MAX_CLASS:
+            raise Inconclusive(
+                f"{most} monomials of degree {d} in {size} parameters have no symmetry that tells them apart; systems "
+                f"of up to {MAX_CLASS} unknowns are solved: ask for a lower degree"
+            )
+        for key, monomials in classes.items():
             dimension = kernel_dimension(monomials, samples)
             if not dimension:
                 continue
             here = products.get(key, [])
             fitting = [c for c in candidates[key] if degree(c.law) <= d and set(c.law) <= set(monomials)]
-            fresh = _complement(here, [c for c in fitting if component.conserves(c.law)])
+            fresh = complement(here, [c for c in fitting if component.conserves(c.law)])
             if len(fresh) + len(independent_numbers(here)) < dimension:
                 basis = _short(conserved_basis(monomials, samples, component.conserves))
-                fresh = _complement(here, [*fresh, *(NamedLaw("", law) for law in basis)])
+                fresh = complement(here, [*fresh, *(NamedLaw("", law) for law in basis)])
             if fresh:
                 blocks.append(Block(tuple(fresh), tuple(here)))
                 generators += [named.law for named in fresh]
@@ -223,7 +240,7 @@ def independent_numbers(laws: Sequence[Law]) -> list[int]:
     return pivot_columns(echelon, rank)
 
 
-def _complement(products: Sequence[Law], laws: Sequence[NamedLaw]) -> list[NamedLaw]:
+def complement(products: Sequence[Law], laws: Sequence[NamedLaw]) -> list[NamedLaw]:
     """Those laws, the first ones preferred, that complete the products to a basis of the span of both."""
     pivots = independent_numbers([*products, *(named.law for named in laws)])
     return [laws[i - len(products)] for i in pivots if i >= len(products)]

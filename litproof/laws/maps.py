@@ -4,7 +4,7 @@ For every data set and differentiable loss the flow of a network is a combinatio
 the inputs X given only the predictions x_i^T beta count, with X and y given only the loss itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -54,10 +54,13 @@ class Factor:
     ----------
     variables : S.
     coordinates : psi_k, in the numbering of the whole map.
+    shift : a permutation of S that maps each psi_k to the next, the last to the first; {} when there is none. A
+        polynomial that it leaves as it is, is conserved for all psi_k when it is for one.
     """
 
     variables: tuple[int, ...]
     coordinates: tuple[dict[Monomial, int], ...]
+    shift: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

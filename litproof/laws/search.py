@@ -27,9 +27,14 @@ from litproof.laws.maps import PolynomialMap
 from litproof.laws.modular_gradients import PRIME
 from litproof.laws.naming import NamedLaw, plain_names, suggestions
 from litproof.laws.program import COORDINATES, expand
+from litproof.laws.quadratic import no_others, suggested_blocks
 from litproof.laws.report import ComponentCount, LawReport, Quantity
 from litproof.networks.convolutional import Convolutional
 
+MOST_COUNTED = 3000
+"""Parameters whose brackets are counted: matrices of their size modulo a prime."""
+MOST_WORK = 20_000_000
+"""Products of a convolution times brackets that need them: some twenty seconds."""
 EXTRA_DEGREE = 4
 EXTRA_MONOMIALS = 5000
 
@@ -60,17 +65,16 @@ def discover_conserved(source: Architecture | PolynomialMap, degree: int = 2, *,
     if not isinstance(degree, int) or isinstance(degree, bool) or degree < 1:
         raise InputError(f"expected a degree of at least 1, got {degree!r}", key="degree")
     begin = perf_counter()
-    if isinstance(source, Convolutional) and source.depth > 1:
-        require_few_monomials(sum(source.shapes), degree)  # they share outputs; nothing is traced
+    _require_small(source, degree)
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
     suggested = list(suggestions(polynomial_map))
     named: list[NamedLaw] = []
     counts: list[ComponentCount] = []
     independent: list[bool] = []
     for component in split(polynomial_map):
-        blocks = conserved_blocks(component, degree, suggested=component.locally(suggested))
+        blocks, lie = _blocks(component, component.locally(suggested), degree, seed)
         laws = [law for block in blocks for law in block.laws]
-        counts.append(_count(component, blocks, degree, seed))
+        counts.append(_count(component, blocks, degree, seed, lie))
         independent += independent_of_earlier([law.law for law in laws], counts[-1].lie.point)
         named += [NamedLaw(law.name, component.globally(law.law)) for law in laws]
     quantities = _quantities(named, independent, polynomial_map)
@@ -82,6 +86,20 @@ def discover_conserved(source: Architecture | PolynomialMap, degree: int = 2, *,
         tuple(counts),
         perf_counter() - begin,
     )
+
+
+def _require_small(source: Architecture | PolynomialMap, degree: int) -> None:
+    """Inconclusive, before anything is traced, where the sizes of a convolution rule a search out."""
+    if not isinstance(source, Convolutional) or source.depth == 1:
+        return
+    size, products = sum(source.shapes), source.input_dim * sum(source.shapes[:-1])
+    if degree != 2:
+        require_few_monomials(size, degree)
+    elif size > MOST_COUNTED or (size - source.input_dim) * products * (source.depth - 1) > MOST_WORK:
+        raise Inconclusive(
+            f"conserved quantities of a convolution with {size} parameters and {products} products are not looked for: "
+            "counting the brackets of its gradients takes too long by these sizes"
+        )
 
 
 def conserved_report(source: str | Path | Architecture | PolynomialMap, degree: int = 2) -> LawReport:
@@ -132,7 +150,25 @@ def _quantities(
     )
 
 
-def _count(component: Component, blocks: Sequence[Block], degree: int, seed: int) -> ComponentCount:
+def _blocks(
+    component: Component, suggested: Sequence[NamedLaw], degree: int, seed: int
+) -> tuple[list[Block], LieCount | None]:
+    """The laws, block by block, and the brackets where they show that there are no others."""
+    size = len(component.variables)
+    if degree == 2 and component.program.outputs[COORDINATES] and size <= MOST_COUNTED:
+        known = suggested_blocks(component, suggested)
+        if known is not None:
+            laws = [named.law for block in known for named in block.laws]
+            point = random_point(size, seed=seed)
+            lie = count_brackets(component.program, point, size - jacobian_rank(laws, point), seed=seed)
+            if lie.dimension == size - len(laws) and no_others(laws, size, seed=seed):
+                return known, lie
+    return conserved_blocks(component, degree, suggested=suggested), None
+
+
+def _count(
+    component: Component, blocks: Sequence[Block], degree: int, seed: int, lie: LieCount | None
+) -> ComponentCount:
     size = len(component.variables)
     point = random_point(size, seed=seed)
     laws = [named.law for block in blocks for named in block.laws]
@@ -142,7 +178,8 @@ def _count(component: Component, blocks: Sequence[Block], degree: int, seed: int
         return ComponentCount(
             component.variables, rank, still, 0, "no coordinate depends on these parameters"
         )
-    lie = count_brackets(component.program, point, size - rank, seed=seed)
+    if lie is None:
+        lie = count_brackets(component.program, point, size - rank, seed=seed)
     upper, reason = size - rank, f"{rank} independent conserved polynomials"
     if lie.dimension < upper:
         upper, reason = _sharper_bound(component, blocks, degree, lie, upper, reason)

@@ -51,11 +51,12 @@ def derive_problem(problem: Problem, degree: int = 2, *, name: str = "problem") 
     'derivative'
     """
     problem.require_plain("the derivation of a problem")
-    size, terms = sum(problem.network.shapes), count_terms(problem.network)
-    if size > MOST_PARAMETERS or terms > MOST_TERMS:
+    size = sum(problem.network.shapes)
+    if size > MOST_PARAMETERS or (terms := count_terms(problem.network)) > MOST_TERMS:
+        got = f"{size} parameters" if size > MOST_PARAMETERS else f"{terms} products"
         raise TooLarge(
             f"expected at most {MOST_PARAMETERS} parameters and {MOST_TERMS} products of them in printed equations, "
-            f"got {size} and {terms}; litproof.gradient_flow gives them in Python"
+            f"got {got}; litproof.gradient_flow gives them in Python"
         )
     flow = gradient_flow(problem)
     loss = "squared" if problem.task == "regression" else "exponential"

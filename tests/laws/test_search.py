@@ -8,8 +8,9 @@ from hypothesis import given, settings, strategies as st
 
 from litproof.errors import Inconclusive
 from litproof.laws import discover_conserved, fully_connected_map, recheck, relu_map
+from litproof.laws.architectures import map_of
 from litproof.laws.bracket import count_brackets
-from litproof.laws.discovery import split
+from litproof.laws.discovery import conserved_blocks, split
 from litproof.laws.independence import random_point, rank_with_scalar_parts
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
@@ -168,11 +169,20 @@ def test_the_bound_by_scalar_parts_holds_for_true_brackets(sizes, seed):
         assert count_brackets(component.program, point, size, seed=seed).dimension <= bound
 
 
-def test_convolutions_with_too_many_monomials_are_refused_before_anything_is_traced(monkeypatch):
+def test_convolutions_that_their_sizes_rule_out_are_refused_before_anything_is_traced(monkeypatch):
     monkeypatch.setattr("litproof.laws.search.map_of", None)
-    with pytest.raises(Inconclusive, match="2001000 monomials of degree 2 in 2000 parameters"):
-        discover_conserved(Convolutional((1000, 1000)))
+    for sizes in ((1000, 1000), (256, 256, 256), (50, 4000), (300, 300)):
+        with pytest.raises(Inconclusive, match=f"a convolution with {sum(sizes)} parameters"):
+            discover_conserved(Convolutional(sizes))
+    with pytest.raises(Inconclusive, match="monomials of degree 3 in 1003 parameters are too many"):
+        discover_conserved(Convolutional((3, 1000)), degree=3)
     monkeypatch.undo()
     assert discover_conserved(
         Convolutional((300,)), degree=4
     ).complete  # one layer: a component for each entry
+
+
+def test_a_class_of_too_many_monomials_is_refused_before_its_system_is_solved(monkeypatch):
+    monkeypatch.setattr("litproof.laws.discovery.kernel_dimension", None)
+    with pytest.raises(Inconclusive, match="monomials of degree 4 in 18 parameters have no symmetry"):
+        conserved_blocks(split(map_of(Convolutional((5, 10))))[0], 4, lowest=4)

@@ -6,6 +6,7 @@ output depends on nothing but the object, so that equal derivations give equal f
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import lcm
 from typing import Any
 
@@ -266,6 +267,7 @@ def _term_key(term: Any) -> tuple[Any, ...]:
     return isinstance(term, sp.Order), _degree(term), is_negative(term), factors
 
 
+@lru_cache(maxsize=4096)
 def _factor_key(factor: Any) -> tuple[Any, ...]:
     base = factor.as_base_exp()[0]
     if isinstance(base, sp.conjugate):

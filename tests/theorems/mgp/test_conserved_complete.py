@@ -9,6 +9,7 @@ from litproof.claims.judge import judge
 from litproof.claims.types import Instance, Status
 from litproof.derive.stated import FalseStep
 from litproof.derive.steps import prove_bracket
+from litproof.errors import Inconclusive
 from litproof.laws import fully_connected_map, polynomial_map, relu_map
 from litproof.networks.base import DataTensor
 from litproof.networks.convolutional import Convolutional
@@ -38,6 +39,18 @@ def test_every_law_is_a_step(source, laws):
     steps = derive_for(source).steps
     assert sum(step.kind == "instance" for step in steps) == laws
     assert steps[-1].name == "complete"
+
+
+def test_large_maps_are_derived_as_far_as_anybody_reads(monkeypatch):
+    module = "litproof.theorems.mgp.conserved_complete.derivation"
+    assert len(derive_for(Convolutional((3, 150))).body) == 6
+    with pytest.raises(Inconclusive, match="33 conserved quantities of 128 parameters and 64 coordinates"):
+        derive_for(Convolutional((64, 64)))
+    monkeypatch.setattr(f"{module}.map_of", None)
+    monkeypatch.setattr(f"{module}.discover_conserved", None)
+    for network in (Convolutional((256, 256)), Convolutional((256,) * 3), FullyConnected(1000, (900, 800))):
+        with pytest.raises(Inconclusive, match="more steps than anybody reads"):
+            derive_for(network)
 
 
 def test_an_incomplete_list_is_not_called_complete():

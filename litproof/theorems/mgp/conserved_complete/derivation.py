@@ -6,6 +6,7 @@ the rank of the laws is computed over Q. What remains of the search is the lower
 recounted from the recorded points.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -15,35 +16,46 @@ from litproof.algebra.sparse_polynomials import Monomial
 from litproof.derive.derivation import Argument, Derivation, Part, Shown
 from litproof.derive.notation import Relation
 from litproof.derive.stated import FalseStep, Step, define
-from litproof.derive.steps import prove, prove_bracket
+from litproof.derive.steps import prove, prove_bracket, slopes
+from litproof.errors import Inconclusive
 from litproof.flow.parameters import Parameter
 from litproof.laws.architectures import Architecture, fully_connected_map, map_of, relu_map
 from litproof.laws.maps import PolynomialMap
 from litproof.laws.report import LawReport
-from litproof.laws.search import discover_conserved, recheck
+from litproof.laws.search import MOST_COUNTED, discover_conserved, recheck
+from litproof.networks.base import MultilinearNetwork
 from litproof.networks.convolutional import Convolutional
+from litproof.networks.ring import count_terms
 from litproof.theorems.shared.symbols import t
 
 MOST_COORDINATES = 24
 """Coordinates that are written out; of larger maps the number alone is given."""
+
+MOST_TERMS = 10_000
+MOST_PRODUCTS = 100_000
+"""Products of a map, and of the brackets of its laws, that are proved step by step: some fifteen seconds."""
 
 f = sp.IndexedBase("f", real=True)
 
 
 def derive() -> Derivation:
     """The derivation of the catalogue: four maps, each of which teaches something."""
+    maps = (
+        ("A fully connected network with two inputs", fully_connected_map((2, 2, 1)), 2),
+        (
+            "A chain from one input through two units and one to the output",
+            fully_connected_map((1, 2, 1, 1)),
+            4,
+        ),
+        ("A convolution with filters of two and three entries", map_of(Convolutional((2, 3))), 2),
+        ("A ReLU network with two inputs, two hidden units and one output", relu_map((2, 2, 1)), 2),
+    )
     return _derivation(
         "mgp/conserved-complete",
         "Conserved quantities: discovered, proved, counted",
         [
-            ("A fully connected network with two inputs", fully_connected_map((2, 2, 1)), 2),
-            (
-                "A chain from one input through two units and one to the output",
-                fully_connected_map((1, 2, 1, 1)),
-                4,
-            ),
-            ("A convolution with filters of two and three entries", map_of(Convolutional((2, 3))), 2),
-            ("A ReLU network with two inputs, two hidden units and one output", relu_map((2, 2, 1)), 2),
+            (words, polynomial_map, discover_conserved(polynomial_map, degree))
+            for words, polynomial_map, degree in maps
         ],
     )
 
@@ -53,19 +65,39 @@ def derive_for(source: Architecture | PolynomialMap, degree: int = 2, *, name: s
 
     Raises
     ------
-    InputError, Inconclusive : as `discover_conserved`.
+    InputError, Inconclusive : as `discover_conserved`; too many products to be proved step by step.
     """
+    if isinstance(source, MultilinearNetwork):
+        size = sum(source.shapes)
+        if size > MOST_COUNTED or count_terms(source) > MOST_TERMS:
+            raise Inconclusive(
+                f"the derivation of the conserved quantities of {size} parameters has more steps than anybody reads "
+                f"(up to {MOST_TERMS} products are written; litproof conserved finds the quantities of larger networks)"
+            )
+    report = discover_conserved(source, degree)
     polynomial_map = source if isinstance(source, PolynomialMap) else map_of(source)
+    _require_few_products(report, polynomial_map)
     kind = "polynomial map" if polynomial_map.kind == "polynomial" else f"{polynomial_map.kind} network"
     title = f"Conserved quantities of a {kind}"
-    return _derivation(f"discovered/{name}", title, [("The map given", polynomial_map, degree)])
+    return _derivation(f"discovered/{name}", title, [("The map given", polynomial_map, report)])
 
 
-def _derivation(claim: str, title: str, maps: Sequence[tuple[str, PolynomialMap, int]]) -> Derivation:
+def _require_few_products(report: LawReport, polynomial_map: PolynomialMap) -> None:
+    """Inconclusive where the brackets of the laws found have more products than anybody waits for."""
+    occurrences = Counter(i for f in polynomial_map.coordinates for monomial in f for i in monomial)
+    laws = [quantity.law for quantity in report.quantities]
+    each = len(polynomial_map.coordinates)
+    if sum(each + sum(occurrences[i] for m in law for i in m) for law in laws) > MOST_PRODUCTS:
+        raise Inconclusive(
+            f"{len(laws)} conserved quantities of {report.parameters} parameters and {each} coordinates are more than "
+            "are proved step by step (litproof conserved finds them)"
+        )
+
+
+def _derivation(claim: str, title: str, maps: Sequence[tuple[str, PolynomialMap, LawReport]]) -> Derivation:
     body: list[Part] = []
     shown: list[Part] = []
-    for number, (description, polynomial_map, degree) in enumerate(maps, start=1):
-        report = discover_conserved(polynomial_map, degree)
+    for number, (description, polynomial_map, report) in enumerate(maps, start=1):
         steps = list(_steps("" if len(maps) == 1 else f"{number}", description, polynomial_map, report))
         body += steps
         laws = [step.name for step in steps if isinstance(step, Step) and step.kind == "instance"]
@@ -214,7 +246,10 @@ def _rank(laws: Sequence[sp.Expr], variables: Sequence[sp.Expr]) -> tuple[int, t
     if not laws:
         return 0, point
     values = dict(zip(variables, map(sp.Integer, point), strict=True))
-    rows = [[sp.diff(law, variable).xreplace(values) for variable in variables] for law in laws]
+    gradients = map(slopes, laws)
+    rows = [
+        [along.get(variable, sp.S.Zero).xreplace(values) for variable in variables] for along in gradients
+    ]
     from sympy.polys.matrices import DomainMatrix
 
     return int(DomainMatrix.from_Matrix(sp.Matrix(rows)).convert_to(sp.QQ).rank()), point

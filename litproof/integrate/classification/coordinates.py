@@ -1,5 +1,6 @@
 """Orthonormal coordinates of the subspace that a flow never leaves."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -44,9 +45,8 @@ class Coordinates:
         rounded = isinstance(problem.network, OuterProducts | ComplexProducts)  # lies in no subspace any more
         subspace = None if rounded else invariant_subspace(problem)
         if subspace is not None:
-            rows = _orthonormal(
-                [[to_real(x) for x in row] for row in subspace.basis], aligned=subspace.aligned
-            )
+            self._aligned = subspace.aligned
+            rows = _orthonormal([[to_real(x) for x in row] for row in subspace.basis], aligned=self._aligned)
             self.size, self._floats = len(rows), reals(rows).astype(float).reshape(-1, K)
             places = [(r, i) for r, row in enumerate(rows) for i, x in enumerate(row) if x]
             self._own, self._parameter = np.array(places, dtype=np.int64).reshape(-1, 2).T
@@ -69,9 +69,20 @@ class Coordinates:
             return slopes
         return self._gradient(slopes[..., self._parameter] * self._entries.like(slopes))
 
-    def hessian(self, curvature: Floats) -> Floats:
-        """The Hessian in the coordinates, (.., D, D), from the one in the parameters."""
-        return curvature if self._floats is None else self._floats @ curvature @ self._floats.T
+    def curvature(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> Callable[[Floats], Floats]:
+        """From the weights of pairs of parameters, (.., pairs), to the matrix in the coordinates, (.., D, D)."""
+        K, D = len(self._start), self.size
+        if self._floats is not None and not self._aligned:
+            floats, sums = self._floats, Sums(first * K + second, K * K)
+            return lambda weights: floats @ sums(weights).reshape(*weights.shape[:-1], K, K) @ floats.T
+        own, entry = np.arange(K), np.ones(K)
+        if self._floats is not None:
+            own[:], entry[self._parameter] = -1, self._entries.floats
+            own[self._parameter] = self._own
+        kept = np.flatnonzero((own[first] >= 0) & (own[second] >= 0))
+        first, second = first[kept], second[kept]
+        factor, sums = entry[first] * entry[second], Sums(own[first] * D + own[second], D * D)
+        return lambda weights: sums(weights[..., kept] * factor).reshape(*weights.shape[:-1], D, D)
 
     def groups(self, index: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """The places of coordinates that have monomials in common; index (terms, L), the parameters of each monomial.

@@ -17,9 +17,10 @@ from litproof.integrate.budget import radau_cost, spend_allowance
 from litproof.integrate.classification.margins import Margins
 from litproof.integrate.classification.path import LatePoint
 from litproof.integrate.classification.radau import Step, collocation_step, radau_tableau
-from litproof.integrate.classification.reals import Numbers, Reals, exp, like
+from litproof.integrate.classification.reals import Numbers, Reals, exp, like, reals
 from litproof.integrate.classification.stage_matrix import NewtonFailure
 from litproof.integrate.classification.steps import (
+    PATIENCE,
     Settings,
     actions,
     resized,
@@ -71,7 +72,7 @@ def climb(
     permission.ask("classification flow")
     tableau = radau_tableau(settings.stages, gmpy2.get_context().precision)
     t, reached = mpfr(0), list[EarlyPoint]()
-    length, steps, failed = None, 0, (False, False)
+    length, steps, given_up, rough = None, 0, 0, True
     for _ in range(settings.max_steps):
         spend_allowance(radau_cost(margins.size, settings.stages, margins.terms))
         kappa, multipliers = margins.kappa(theta)
@@ -94,7 +95,7 @@ def climb(
         if length is None:
             length = mpfr("0.1") / (speed + speed / max(gmpy2.sqrt(sum(u * u)), mpfr("1e-3")))
         unit = margins.unit * sigma**margins.depth
-        size = 1 + abs(kappa) + unit
+        size, bold = 1 + abs(kappa) + unit, rough and given_up < PATIENCE
         try:
             step, flow = _attempt(
                 margins,
@@ -105,12 +106,12 @@ def climb(
                 unit,
                 size,
                 settings,
-                not any(failed),
+                bold=bold,
             )
         except NewtonFailure:
-            length, failed = length / 4, (failed[0], True)
+            length, given_up = length / 4, given_up + 1 if bold else 0
             continue
-        failed = (failed[1], False)
+        rough = step.rough
         error = step.tail() / settings.tolerance
         if step.y[-1] * size > ceiling:
             length /= 2
@@ -174,22 +175,22 @@ def _attempt(
     unit: Any,
     size: Any,
     settings: Settings,
+    *,
     bold: bool,
 ) -> tuple[Step, EarlyFlow]:
     points = range(margins.count)
     action = actions(margins, y[:-1], length * unit)
     stiff = stiff_points(points, multipliers, action)
-    stages = settings.stages
     while True:
         flow = EarlyFlow(margins, tuple(stiff), tuple(i for i in points if i not in stiff), unit, size)
-        guess = np.array([multipliers[stiff]] * stages)
+        guess_y, guess = flow.straight(y, multipliers[stiff], reals([c * length for c in tableau.nodes]))
         step = collocation_step(
             flow,
             tableau,
             mpfr(0),
             length,
             y,
-            np.array([y] * stages),
+            guess_y,
             guess,
             lambda h, Y, F: _sizes(h, Y, F, 1 / size),
             settings.newton,

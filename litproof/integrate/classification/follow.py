@@ -254,12 +254,14 @@ def _follow(
             record.append(point)
         history.append((float(point.s), _observed(point, observe)))
         moves.append(_distance(history[-2][1], history[-1][1]) + floor)
+        remaining, rate = _remaining(history, goal)
+        tell("following the direction", partial(kappa_in_words, point), partial(_digits_of, remaining))
+        if remaining > goal and multipliers_of not in observe:
+            continue
         linear = modes(point)
         redundant = linear.redundant and multipliers_of in observe
         if redundant and not sharp:
             raise _LastingErrors(redundant=True)
-        remaining, rate = _remaining(history, goal)
-        tell("following the direction", partial(kappa_in_words, point), partial(_digits_of, remaining))
         if rate == float("inf"):
             rate = min(1.0, linear.slowest_decay) if linear.slowest_decay > 0 else 1.0
         integration = settings.tolerance * _accumulated(history, moves, rate)

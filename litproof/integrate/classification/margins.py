@@ -52,8 +52,11 @@ class Margins:
         self._beta = Sums(self._z, problem.network.input_dim)
         self._slopes = Sums(self._index.ravel(), K)
         self.groups = self.coordinates.groups(self._index.T)
-        pairs = [self._index[a] * K + self._index[b] for a, b in combinations(range(self.depth), 2)]
-        self._curvature = Sums(np.concatenate([*pairs, np.zeros(0, dtype=np.int64)]), K * K)
+        pairs = [(self._index[a], self._index[b]) for a, b in combinations(range(self.depth), 2)]
+        nothing = np.zeros(0, dtype=np.int64)
+        self._curvature = self.coordinates.curvature(
+            *(np.concatenate(side) for side in zip(*pairs, (nothing, nothing), strict=True))
+        )
 
     def coefficients(self, theta: Numbers) -> Numbers:
         """beta(theta), (.., d)."""
@@ -85,16 +88,14 @@ class Margins:
     def hessian(self, theta: Floats, c: Floats) -> Floats:
         """The Hessian of c . beta in double precision, (.., D, D)."""
         parameters = self.coordinates.parameters(theta)
-        factors, K = parameters[..., self._index], parameters.shape[-1]
+        factors = parameters[..., self._index]
         weights = c[..., self._z] * self._entries.floats
         pairs = [
             weights * np.prod(np.delete(factors, pair, axis=-2), axis=-2)
             for pair in combinations(range(self.depth), 2)
         ]
-        half = self._curvature(np.concatenate([*pairs, weights[..., :0]], axis=-1)).reshape(
-            *theta.shape[:-1], K, K
-        )
-        return self.coordinates.hessian(half + half.swapaxes(-1, -2))
+        half = self._curvature(np.concatenate([*pairs, weights[..., :0]], axis=-1))
+        return half + half.swapaxes(-1, -2)
 
     def kappa(self, theta: Reals) -> tuple[Any, Reals]:
         """kappa = -log(loss) and lambda_i = kappa - unit m_i + log(copies of row i), without overflow."""

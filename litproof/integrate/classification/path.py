@@ -17,6 +17,7 @@ from litproof.integrate.classification.reals import Floats, Numbers, Reals, exp,
 from litproof.integrate.classification.stage_matrix import APART, NewtonFailure
 from litproof.integrate.classification.steps import (
     GROWTH,
+    PATIENCE,
     Settings,
     actions,
     resized,
@@ -102,11 +103,13 @@ def march(
     Inconclusive : the budget or the precision is used up, or the step length underflows.
     """
     permission.ask("classification flow")
-    whole, failed = False, (False, False)
+    whole, given_up, barrier, rough = False, 0, point.s, True
+    refused: tuple[Any, float] | None = None
     while end is None or end - point.s > _shortest():
         spend_allowance(radau_cost(point.margins.size, settings.stages, point.margins.terms))
         point = _activate(_reprecise(problem, point, settings, whole=whole), settings)
-        length = min(point.next_length, mpfr(settings.longest))
+        # kappa is squared at most: the decay is read off the last stretch and one before that is about as long
+        length = min(point.next_length, mpfr(settings.longest), max(mpfr(1), point.s))
         length = length if end is None else min(length, end - point.s)
         if point.attempts > settings.max_steps:
             raise Inconclusive(
@@ -116,15 +119,17 @@ def march(
             raise Inconclusive(
                 f"the step length underflows at kappa = exp({float(point.s):.6g}): more digits may help"
             )
-        point = replace(point, attempts=point.attempts + 1)
+        point, bold = replace(point, attempts=point.attempts + 1), rough and given_up < PATIENCE
         try:
-            step, flow = _attempt(point, length, settings, settings.newton, bold=not any(failed))
+            step, flow = _attempt(point, length, settings, settings.newton, bold=bold)
         except NewtonFailure:
-            point, failed = replace(point, next_length=length / GROWTH), (failed[0], True)
+            given_up, barrier = given_up + 1 if bold else 0, point.s + length
+            point = replace(point, next_length=length / GROWTH)
             continue
         error = step.tail() / settings.tolerance
         if error > 1:
-            point = replace(point, next_length=resized(length, error, settings))
+            point = replace(point, next_length=resized(length, error, settings, refused))
+            refused = (length, error)
             continue
         event = _crossing(point, step, settings)
         if event is not None:
@@ -150,11 +155,11 @@ def march(
             w=step.y,
             multipliers=ends[keep],
             active=tuple(point.active[k] for k in keep),
-            next_length=resized(step.length, error, settings),
+            next_length=_before(barrier, step, resized(step.length, error, settings)),
             steps=point.steps + 1,
             trail=trail,
         )
-        whole, failed = False, (failed[1], False)
+        whole, rough, refused = False, step.rough, None
         yield point, step
 
 
@@ -172,6 +177,14 @@ def _reprecise(problem: Problem, point: LatePoint, settings: Settings, *, whole:
         return point
     gmpy2.get_context().precision = bits
     return replace(point, margins=Margins(problem))
+
+
+def _before(barrier: Any, step: Step, length: Any) -> Any:
+    """The length of the next step; if where the last failed attempt ended lies ahead, at most half of the way there.
+
+    What made it fail, a corner of the path, lies before.
+    """
+    return min(length, max(step.length, (barrier - step.end) / 2)) if step.end < barrier else length
 
 
 def _shortest() -> Any:

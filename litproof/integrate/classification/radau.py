@@ -6,10 +6,9 @@ Solving Ordinary Differential Equations II (1996), sections IV.5 and VII.4, doi:
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import inf, isfinite, log10
+from math import inf, isfinite, log, log10
 from typing import Any, Protocol
 
 import gmpy2
@@ -20,7 +19,6 @@ from litproof.integrate.classification.reals import Floats, Numbers, Reals, exp,
 from litproof.integrate.classification.stage_matrix import (
     Derivatives,
     Factors,
-    Indistinct,
     NewtonFailure,
     factorise,
 )
@@ -43,14 +41,13 @@ def legendre_integrals(count: int, x: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class Tableau:
-    """Radau IIA on [0, 1]: nodes, matrix A (last row = weights), its inverse, stage values -> Legendre coefficients."""
+    """Radau IIA on [0, 1]: nodes, matrix A (last row = weights), rises at the stages -> slopes in Legendre's."""
 
     stages: int
     nodes: tuple[Any, ...]
     matrix: Reals
     matrix_float: Floats
-    inverse: Reals
-    analysis: Reals
+    slopes: Reals
 
 
 @lru_cache(maxsize=32)
@@ -74,8 +71,8 @@ def radau_tableau(stages: int, bits: int) -> Tableau:
             dtype=object,
         )
         matrix = np.array([legendre_integrals(stages, c) for c in nodes], dtype=object) @ analysis
-        inverse = _inverse(matrix)
-    return Tableau(stages, tuple(nodes), matrix, matrix.astype(float), inverse, analysis)
+        slopes = analysis @ _inverse(matrix)
+    return Tableau(stages, tuple(nodes), matrix, matrix.astype(float), slopes)
 
 
 def _inverse(matrix: Reals) -> Reals:
@@ -137,9 +134,9 @@ class Step:
     ----------
     start, length : s in [start, start + length].
     y0 : state at the start, shape (D,). stages_y, stages_z : values at the nodes, shapes (s, D) and (s, m).
-    rates : r of every component, see `collocation_step`. slopes : Legendre coefficients of the slopes of q along
-        the step, shape (s, D). units : what errors of q are measured in, (D,).
-    tableau : the method. sweeps : Newton corrections used.
+    rates : r of every component, see `collocation_step`. rises : q at the nodes less q at the start, shape (s, D).
+    units : what errors of q are measured in, (D,).
+    tableau : the method. sweeps : Newton corrections used in reals. rough : False where Newton in doubles failed.
     """
 
     start: Any
@@ -148,10 +145,11 @@ class Step:
     stages_y: Reals
     stages_z: Reals
     rates: Reals
-    slopes: Reals
+    rises: Reals
     units: Reals
     tableau: Tableau
     sweeps: int
+    rough: bool
 
     @property
     def end(self) -> Any:
@@ -174,14 +172,13 @@ class Step:
         """y(s) from the collocation polynomial (uniform order = number of stages)."""
         ahead = s - self.start
         basis = np.array(legendre_integrals(self.tableau.stages, ahead / self.length), dtype=object)
-        return np.asarray(
-            (self.y0 + self.length * (basis @ self.slopes)) / _stretch(self.rates, reals([ahead]))[0]
-        )
+        q = self.y0 + (basis @ self.tableau.slopes) @ self.rises
+        return np.asarray(q / _stretch(self.rates, reals([ahead]))[0])
 
     def tail(self) -> float:
         """Size of the last terms of the expansion of q, in units: what is left unresolved."""
-        last = np.maximum(np.abs(self.slopes[-1]), np.abs(self.slopes[-2]) / 4) / self.units
-        return float(np.max(last)) * float(abs(self.length)) / (2 * self.tableau.stages)
+        nearly, last = np.abs(self.tableau.slopes[-2:] @ self.rises)
+        return float(np.max(np.maximum(last, nearly / 4) / self.units)) / (2 * self.tableau.stages)
 
 
 def _stretch(rates: Numbers, ahead: Numbers) -> Numbers:
@@ -196,14 +193,23 @@ Scale = Callable[[Any, Numbers, Numbers], Numbers]
 """(h, q, speed) at the stages -> positive size of each component of q, the unit of corrections and errors."""
 
 
-SLOW, LARGE = 0.05, 3.0
-"""Where a correction is larger than this times the one before, or than this, new derivatives are worth their price."""
+LARGE, SWEEPS_IN_DOUBLES, SWEEPS_IN_REALS = 3.0, 4.5, 1.0
+"""New derivatives are worth their price after a correction larger than the first, or where they save more sweeps.
+
+They cost as much as five sweeps in doubles, or half of one in reals.
+"""
+
+BEST = 1e-12
+"""Corrections, one over the one before, with factors in doubles at the solution."""
 
 _LEAST_GAIN, _USUAL = 1.5, 16
 """Digits that a sweep has to gain where many are asked for, and sweeps for which there is room anyway."""
 
-ROUGH = 1e-6
-"""Size of the last correction in doubles, before the equations are solved in reals."""
+ROUGH, FINE = 1e-6, 1e-9
+"""Size of the last correction in doubles, before the equations are solved in reals: at most, and where it gets there.
+
+A sweep in doubles costs a tenth of one in reals.
+"""
 
 NOISE = 2.0**-38
 """Rounding of a correction in doubles, over the size of a component: some digits are lost in the equations."""
@@ -237,7 +243,7 @@ class _Stages:
         R = Q - self.y0 - self.length * (self.matrix @ (speed + self.rates * Q))
         return R, G, self.scale(self.length, Q, speed)
 
-    def factors(self, Q: Numbers, Z: Numbers, units: Numbers, *, first: bool) -> Factors:
+    def factors(self, Q: Numbers, Z: Numbers, units: Numbers) -> Factors:
         """Of the Newton matrix: from derivatives in doubles if these suffice."""
         rounded = self if Q.dtype == float else self.in_doubles()
         derivatives = rounded.derivatives(Q.astype(float), Z.astype(float))
@@ -245,8 +251,7 @@ class _Stages:
         if found is None and rounded is not self:
             found = factorise(self.derivatives(Q, Z), self.weights, self.length, units)
         if found is None:
-            # equations that come to agree on the way are those of a step without a solution
-            raise (Indistinct if first else NewtonFailure)("equations that nearly agree in doubles")
+            raise NewtonFailure("equations that nearly agree in doubles")
         return found
 
     def derivatives(self, Q: Numbers, Z: Numbers) -> Derivatives:
@@ -264,29 +269,56 @@ class _Stages:
         return Derivatives(F_y, d.F_x * up[:, :, None], d.G_y / up[:, None, :], d.G_x, d.groups, push, pull)
 
     def solve(
-        self, Q: Numbers, Z: Numbers, tolerance: float, sweeps: int, factors: Factors | None = None
-    ) -> tuple[Numbers, Numbers, Numbers, Factors, int]:
-        """Newton, until a correction is below the tolerance: q, z, sizes, the factors used last, corrections."""
-        before = previous = inf
+        self, Q: Numbers, Z: Numbers, tolerance: float, sweeps: int, known: "_Contraction | None" = None
+    ) -> tuple[Numbers, Numbers, Numbers, "_Contraction", int]:
+        """Newton, until a correction, made or foreseen, is below the tolerance: q, z, sizes, contraction, sweeps."""
+        rough = Q.dtype == float
+        most = SWEEPS_IN_DOUBLES if rough else SWEEPS_IN_REALS
         for sweep in range(1, sweeps + 1):
             R, G, sizes = self.residual(Q, Z)
-            units = np.maximum(sizes, self.spread * max(sizes)) if self.spread else sizes
-            if factors is None or previous > min(SLOW * before, LARGE):
-                factors = self.factors(Q, Z, units, first=sweep == 1)
-            dQ, dX, effect = factors.correct(R, G, units)
+            if known is None or known.last > LARGE or known.superfluous(tolerance) > most:
+                units = np.maximum(sizes, self.spread * max(sizes)) if self.spread else sizes
+                known = _Contraction(self.factors(Q, Z, units), inf if known is None else known.last)
+            dQ, dX, effect = known.factors.correct(R, G)
             Q = Q - dQ
             change, moved = float(np.max(np.abs(dQ / sizes), initial=0.0)), 0.0
             if Z.shape[1]:
-                Z, moved = self.system.move(self.points, Z, -dX, factors.stiffness)
+                Z, moved = self.system.move(self.points, Z, -dX, known.factors.stiffness)
                 change = max(change, effect)
             if not isfinite(change):
                 raise NewtonFailure("stage values left the range of numbers")
-            if change < tolerance and moved < max(1e-7, tolerance):
-                return Q, Z, sizes, factors, sweep
-            if sweep > 8 and change + moved > 0.9 * previous:
+            before, known = known.last, known.after(change + moved)
+            if min(change, 10 * change * known.ratio) < tolerance and moved < max(1e-7, tolerance):
+                return Q, Z, sizes, known, sweep
+            if rough and change + moved < ROUGH and change + moved > before / 10:
+                return Q, Z, sizes, known, sweep  # what is left is rounding
+            if sweep > 8 and change + moved > 0.9 * before:
                 raise NewtonFailure("corrections do not shrink")
-            before, previous = previous, change + moved
         raise NewtonFailure("too many corrections")
+
+
+@dataclass(frozen=True)
+class _Contraction:
+    """How Newton with the same factors converges: the last correction, and over the one before, once there are two."""
+
+    factors: Factors
+    last: float
+    ratio: float = inf
+    used: int = 0
+
+    def after(self, change: float) -> "_Contraction":
+        """The same after a further correction; what is left in doubles may be rounding, which tells nothing."""
+        ratio = change / self.last if self.used and self.last else inf
+        if change < FINE:
+            ratio = min(ratio, self.ratio)
+        return _Contraction(self.factors, change, ratio, self.used + 1)
+
+    def superfluous(self, tolerance: float) -> float:
+        """Corrections until one is below the tolerance, less those that new factors take; 0 where nothing tells."""
+        if self.used < 2 or self.last <= tolerance:
+            return 0.0
+        left = log(tolerance / self.last)
+        return left / log(self.ratio) - left / log(BEST) if 0 < self.ratio < 1 else inf
 
 
 def collocation_step(
@@ -313,7 +345,7 @@ def collocation_step(
     Guesses have shapes (s, D) and (s, m); `scale` gives the unit of each component of q, from q and the speed of y
     times exp(r (s - start)); a correction below `tolerance` in these units ends the iteration. In the matrix no unit
     is below `spread` of the largest. A `bold` step, one whose length may well be too much, is given up where Newton
-    in doubles does not converge.
+    in doubles fails.
 
     Raises
     ------
@@ -327,17 +359,24 @@ def collocation_step(
     )
     Q: Numbers = guess_y * stretch
     Z: Numbers = guess_z
-    factors = None
+    known, begun = None, True
     with np.errstate(all="ignore"):
         # what overflows, in doubles or on the way into them, is refused
-        with suppress(Indistinct if bold else NewtonFailure):
+        try:
             rough, first, second = stages.in_doubles(), Q.astype(float), Z.astype(float)
             sizes = rough.residual(first, second)[2]
-            if NOISE * np.max(np.max(np.abs(first), axis=0) / sizes) < ROUGH:
-                first, second, _, factors, _ = rough.solve(first, second, ROUGH, 12)
+            lost = NOISE * np.max(np.max(np.abs(first), axis=0) / sizes)
+            if not isfinite(lost):
+                raise NewtonFailure("stage values left the range of doubles")
+            if lost < ROUGH:
+                first, second, _, known, _ = rough.solve(first, second, FINE, 25)
                 Q, Z = first + y0 * 0, second + guess_z * 0
+        except NewtonFailure:
+            if bold:
+                raise
+            begun = False
         more = max(0, round(-log10(tolerance) / _LEAST_GAIN) - _USUAL)
-        Q, Z, sizes, _, sweeps = stages.solve(Q, Z, tolerance, max_sweeps + more, factors)
-    # the slopes that the stage equations, solved, give
-    slopes = tableau.analysis @ (tableau.inverse @ ((Q - y0) / length))
-    return Step(start, length, y0, reals(Q / stretch), reals(Z), rates, slopes, sizes, tableau, sweeps)
+        Q, Z, sizes, _, sweeps = stages.solve(Q, Z, tolerance, max_sweeps + more, known)
+    return Step(
+        start, length, y0, reals(Q / stretch), reals(Z), rates, reals(Q - y0), sizes, tableau, sweeps, begun
+    )

@@ -27,6 +27,10 @@ APART = 1e-6
 """Least singular value of rows of size 1 that rounding does not make dependent: ten digits are left."""
 
 
+FITTING = 1e-100, 1e100
+"""Sizes of the largest entry of a right-hand side whose other entries matter in doubles, or are far below rounding."""
+
+
 EQUILIBRATIONS = 12
 """Rounds of scaling rows and columns together, at most; each takes the square root of what is left.
 
@@ -38,10 +42,6 @@ Rutherford Appleton Laboratory, RAL-TR-2001-034.
 
 class NewtonFailure(ArithmeticError):
     """The stage equations could not be solved at this step length."""
-
-
-class Indistinct(NewtonFailure):
-    """Equations that nearly agree in doubles."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,14 @@ class Factors:
 
     Attributes
     ----------
-    groups : for each its places, and the LU factors of B on it. sizes : of y, up to a factor, in doubles.
+    groups : for each its places, and the LU factors of B on it. sizes : of y. unit : these over the largest.
     C : B^-1 C, (s D, s (m + r)). lu, pivots, rows, columns : of S_0 + E B^-1 C over rows and columns.
     blocks : how x enters, the part of small rank included. count : m.
     """
 
     groups: Sequence[tuple[NDArray[np.int64], Floats, NDArray[np.int32]]]
-    sizes: Floats
+    sizes: Numbers
+    unit: Floats
     C: Floats
     lu: Floats
     pivots: NDArray[np.int32]
@@ -100,28 +101,37 @@ class Factors:
         """(k, m), how strongly x_i acts on its equation through y, over how strongly it acts directly."""
         return self.blocks.stiffness
 
-    def correct(self, R: Numbers, G: Numbers, sizes: Numbers) -> tuple[Numbers, Numbers, float]:
-        """One Newton correction (dY, dX), and the largest scaled change of y that dX brings about.
-
-        The right-hand side is normalised so that it fits a double.
-        """
+    def correct(self, R: Numbers, G: Numbers) -> tuple[Numbers, Numbers, float]:
+        """One Newton correction (dY, dX), and the largest scaled change of y that dX brings about."""
         s, m = len(R), self.count
-        first, second = R / sizes, _applied(self.blocks.T, G)
-        biggest = max(np.max(np.abs(x), initial=0) for x in (first, second))
+        biggest, first, second = _normalised(R / self.sizes, _applied(self.blocks.T, G))
         if biggest == 0:
             return R * 0, G * 0, 0.0
-        if not gmpy2.is_finite(biggest):
-            raise NewtonFailure("stage values left the range of numbers")
-        y = _eliminated(self.groups, self.sizes, (first / biggest).astype(float)[:, :, None])[:, :, 0]
+        y = _eliminated(self.groups, self.unit, first[:, :, None])[:, :, 0]
         right = -(self.blocks.through @ y[:, :, None])[:, :, 0]
-        right[:, :m] += (second / biggest).astype(float)
+        right[:, :m] += second
         x = _solved(self.lu, self.pivots, right.ravel() / self.rows) / self.columns
         y, x = y + (self.C @ x).reshape(y.shape), x.reshape(s, -1)[:, :m]
         if not (np.all(np.isfinite(x)) and np.all(np.isfinite(y))):
             raise NewtonFailure("singular stage Jacobian")
         effect = np.einsum("kji,ki->kj", np.abs(self.blocks.fast[:, :, :m]), np.abs(x))
-        dY, apart = y.astype(R.dtype) * biggest * sizes, x.astype(R.dtype) * biggest
-        return dY, _applied(self.blocks.V, apart), float(np.max(effect) * biggest)
+        y, x = y.astype(R.dtype), x.astype(R.dtype)
+        if biggest != 1:
+            y, x = y * biggest, x * biggest
+        return y * self.sizes, _applied(self.blocks.V, x), float(np.max(effect) * biggest)
+
+
+def _normalised(*parts: Numbers) -> tuple[Any, Floats, Floats]:
+    """(unit, parts over it in doubles): 1 where they fit as they are, with room for what comes of them."""
+    first, second = (x.astype(float) for x in parts)
+    largest = max(np.max(np.abs(x), initial=0.0) for x in (first, second))
+    if FITTING[0] < largest < FITTING[1]:
+        return 1, first, second
+    largest = max(np.max(np.abs(x), initial=0) for x in parts)
+    if not gmpy2.is_finite(largest):
+        raise NewtonFailure("stage values left the range of numbers")
+    first, second = ((x / (largest or 1)).astype(float) for x in parts)
+    return largest, first, second
 
 
 def _eliminated(
@@ -180,7 +190,7 @@ def factorise(derivatives: Derivatives, matrix: Floats, length: Any, sizes: Numb
     full = core.reshape(s * count, s * count)
     rows, columns = _equilibration(np.abs(full))
     full /= rows[:, None] * columns
-    return Factors(groups, unit, C.reshape(s * D, s * count), *_lu(full), rows, columns, blocks, m)
+    return Factors(groups, sizes, unit, C.reshape(s * D, s * count), *_lu(full), rows, columns, blocks, m)
 
 
 def _lu(matrix: Floats) -> tuple[Floats, NDArray[np.int32]]:

@@ -16,6 +16,12 @@ from litproof.integrate.classification.systems import EarlyFlow, LateFlow
 GROWTH = 5.0
 """A step is at most this many times longer than the one before."""
 
+PATIENCE = 3
+"""Attempts that are given up where Newton in doubles fails, for a shorter step, before one is tried again in reals.
+
+A trial in reals takes ten times as long and rarely finds what doubles do not; where it does, steps are long again.
+"""
+
 STIFF, RISEN = -14.0, -5.0
 """log of h times the eigenvalue that the weight of a point adds to the flow.
 
@@ -32,7 +38,7 @@ class Settings:
     ----------
     digits : decimal digits wanted of the direction. tolerance : local error of a step, relative to the
         speed of each weight.
-    newton : size, in the same unit, of the last correction of the stages.
+    newton : size, in the same unit, of the last correction of the stages, or of the one that would come next.
     stages : of the Radau IIA method. max_steps : budget, attempts included.
     orders : powers of ten below the digits down to which weights that tend to 0 are resolved.
     longest : log of the factor by which kappa grows in a step at most. Errors of a step are relative to what moves at
@@ -62,9 +68,15 @@ class Settings:
         return self.bits((self.digits + self.orders) * log(10))
 
 
-def resized(length: Any, error: float, settings: Settings) -> Any:
-    """The length of the next step."""
-    return length * min(GROWTH, max(1 / GROWTH, 0.9 * max(error, 1e-30) ** (-1 / settings.stages)))
+def resized(length: Any, error: float, settings: Settings, before: tuple[Any, float] | None = None) -> Any:
+    """The length of the next step; `before`: length and error of a longer attempt at this one, refused as well.
+
+    Two of them tell the order: far less than that of the method where what fades within the step is not resolved.
+    """
+    order = float(settings.stages)
+    if before is not None and before[1] > error:
+        order = min(order, max(1.0, log(before[1] / error) / log(float(before[0] / length))))
+    return length * min(GROWTH, max(1 / GROWTH, 0.9 * max(error, 1e-30) ** (-1 / order)))
 
 
 def actions(margins: Margins, theta: Reals, factor: Any) -> list[float]:

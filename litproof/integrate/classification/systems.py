@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from gmpy2 import mpfr
 
 from litproof.integrate.classification.margins import Margins
-from litproof.integrate.classification.reals import Floats, Numbers, exp, like, sqrt
+from litproof.integrate.classification.reals import Floats, Numbers, Reals, exp, like, sqrt
 from litproof.integrate.classification.stage_matrix import Derivatives
 
 
@@ -38,6 +39,12 @@ class EarlyFlow:
         _, P, U, rho = self._shares(y[:, :-1], np.concatenate([z, lifted[:, count:]], axis=1))
         rise = (U * U).sum(axis=1)[:, None] * like(y, self.unit / self.size)
         return np.concatenate([U * (P * P), rise], axis=1) * rho, (z - lifted[:, :count]) / size
+
+    def straight(self, y: Reals, z: Reals, ahead: Reals) -> tuple[Reals, Reals]:
+        """(y, z) at so much further on the tangent, (k, D + 1) and (k, m); no weight above 1 that was not."""
+        speed = self.evaluate(ahead[:1], y[None], z[None])[0][0]
+        rise = speed[-1] * self.size - (self.margins.gradients(y[:-1], self.stiff) @ speed[:-1]) * self.unit
+        return y + np.outer(ahead, speed), np.minimum(z + np.outer(ahead, rise), np.maximum(z, mpfr(0)))
 
     def direct_multipliers(self, s: Numbers, y: Numbers) -> Numbers:
         """lambda_i over the direct points."""

@@ -119,6 +119,31 @@ def test_slowly_leaving_points_cost_few_steps(depth):
     assert measurement.details["attempts"] <= 1.5 * measurement.details["steps"]
 
 
+@pytest.mark.parametrize(
+    ("rows", "v"),
+    [
+        (
+            (("-3/2", "3", "1/5"), ("4", "-1", "4")),
+            (("0",) * 3, ("1/2", "1/2", "5/16"), ("3/4", "1/2", "-9/16")),
+        ),
+        (
+            (("-11/7", "1/2", "3/8"), ("1/3", "3/7", "1/4"), ("-3/8", "7/6", "1/3")),
+            (
+                ("5/16", "4/7", "1/4"),
+                ("-4/9", "-1/2", "-1/3"),
+                ("-5/8", "-4/9", "1/4"),
+                ("1/5", "-1/5", "1/6"),
+            ),
+        ),
+    ],
+)
+def test_the_end_is_seen_without_steps_that_are_refused(rows, v):
+    """A step far beyond it would have to resolve how errors of the steps before fade."""
+    rows, v = (tuple(tuple(map(Fraction, row)) for row in table) for table in (rows, v))
+    measurement = follow_direction(replace(diagonal(len(v), rows=rows), v=v), 20)
+    assert measurement.converged and measurement.details["attempts"] <= measurement.details["steps"] + 2
+
+
 @pytest.mark.parametrize("depth", [2, 3, 4])
 @pytest.mark.parametrize(
     "rows",

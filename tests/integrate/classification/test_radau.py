@@ -185,6 +185,51 @@ def test_a_bold_step_without_a_solution_costs_no_reals(bold):
         assert (system.reals == 0) is bold
 
 
+class Wide(Linear):
+    """Its speed is a number in reals only."""
+
+    def evaluate(self, s, y, z):
+        return super().evaluate(s, y, z) if y.dtype == object else (y * np.nan, z)
+
+
+def test_what_doubles_cannot_solve_is_solved_in_reals_and_said():
+    with working_precision(200):
+        t, one, nothing = (
+            radau_tableau(6, 200),
+            np.array([mpfr(1)], dtype=object),
+            np.zeros((6, 0), dtype=object),
+        )
+        for system, rough in ((Wide(mpfr(-1)), False), (Linear(mpfr(-1)), True)):
+            done = collocation_step(
+                system, t, mpfr(0), mpfr("0.1"), one, np.array([one] * 6), nothing, unit, 1e-40
+            )
+            assert done.rough is rough and abs(done.y[0] - gmpy2.exp(mpfr("-0.1"))) < mpfr(10) ** -20
+
+
+class Derived(Counted):
+    """Counts derivatives as well."""
+
+    def __init__(self):
+        super().__init__()
+        self.derivatives = 0
+
+    def jacobian(self, s, y, z):
+        self.derivatives += 1
+        return super().jacobian(s, y, z)
+
+
+@pytest.mark.parametrize(("length", "most"), [("0.01", 1), ("0.1", 2), ("0.3", 3)])
+def test_derivatives_are_kept_while_corrections_shrink(length, most):
+    """A step to eleven digits: all but the last correction in doubles, what that leaves is foreseen."""
+    with working_precision(200):
+        system, t, h = Derived(), radau_tableau(10, 200), mpfr(length)
+        one, nothing = np.array([mpfr(1)], dtype=object), np.zeros((10, 0), dtype=object)
+        done = collocation_step(system, t, mpfr(0), h, one, np.array([one] * 10), nothing, unit, 1e-11)
+        F = np.array([y**3 for y in done.stages_y], dtype=object)
+        assert np.max(np.abs(done.stages_y - one - h * (t.matrix @ F))) < mpfr(10) ** -11
+        assert done.sweeps == system.reals == 1 and system.derivatives <= most
+
+
 class Broken(Linear):
     """A speed that is not a number."""
 

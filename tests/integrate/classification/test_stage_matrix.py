@@ -75,7 +75,7 @@ def test_columns_that_agree_but_for_a_tiny_weight_are_told_apart(power, exponent
         dX = np.array([[gmpy2.exp(mpfr(k)), -gmpy2.exp(mpfr(k)) + tiny * tiny] for k in range(3)])
         dY = np.array([[k * tiny * tiny, (k + 1) * tiny] for k in range(3)], dtype=object)
         found_y, found_x, _ = factorise(d, tableau.matrix_float, h, sizes).correct(
-            *product(d, tableau, h, dY, dX), sizes
+            *product(d, tableau, h, dY, dX)
         )
         assert np.max(np.abs((found_y - dY) / sizes)) < 1e-9
         assert np.max(np.abs(found_x - dX)) < 1e-9
@@ -99,8 +99,24 @@ def test_equal_columns_are_no_obstacle():
         dX = np.array([[mpfr(1), mpfr(-2)]] * 3)
         dY = np.array([[mpfr(k), mpfr(1)] for k in range(3)], dtype=object)
         R, G = product(d, tableau, mpfr(1), dY, dX)
-        found_y, found_x, _ = factorise(d, tableau.matrix_float, mpfr(1), sizes).correct(R, G, sizes)
+        found_y, found_x, _ = factorise(d, tableau.matrix_float, mpfr(1), sizes).correct(R, G)
         assert np.max(np.abs(found_y - dY)) < 1e-9 and np.max(np.abs(found_x - dX)) < 1e-9
+
+
+@pytest.mark.parametrize("power", [-5000, -300, -150, 150, 300, 5000])
+def test_corrections_scale_with_what_is_left_beyond_the_range_of_doubles(power):
+    with working_precision(BITS):
+        tableau, d = stages(tiny=mpfr("1e-3"), exponent=7)
+        sizes, scale = np.array([mpfr("1e-6"), mpfr("1e-3")], dtype=object), mpfr(10) ** power
+        factors = factorise(d, tableau.matrix_float, mpfr(2), sizes)
+        dX = np.array([[mpfr(k), mpfr(2 - k)] for k in range(3)])
+        dY = np.array([[k * sizes[0], (k + 1) * sizes[1]] for k in range(3)], dtype=object)
+        R, G = product(d, tableau, mpfr(2), dY, dX)
+        found_y, found_x, _ = factors.correct(R * scale, G * scale)
+        assert np.max(np.abs((found_y / scale - dY) / sizes)) < 1e-9
+        assert np.max(np.abs(found_x / scale - dX)) < 1e-9
+        with pytest.raises(NewtonFailure, match="range of numbers"):
+            factors.correct(R * mpfr("nan"), G)
 
 
 @pytest.mark.parametrize("power", [10, 20, 30])
@@ -119,7 +135,7 @@ def test_components_of_a_tiny_unit_that_faster_ones_push_spoil_no_other(power):
         sizes = np.array([mpfr(x) for x in (tiny, tiny, tiny**2, tiny)], dtype=object)
         dY, dX = reals([[1, -2, tiny, 0.5]]).repeat(5, 0) * mpfr(tiny), reals([[tiny]]).repeat(5, 0)
         R, G = product(d, tableau, mpfr(1), dY, dX)
-        found_y, found_x, _ = factorise(d, tableau.matrix_float, mpfr(1), sizes).correct(R, G, sizes)
+        found_y, found_x, _ = factorise(d, tableau.matrix_float, mpfr(1), sizes).correct(R, G)
         left = product(d, tableau, mpfr(1), dY - found_y, dX - found_x)
         assert max(np.max(np.abs(left[0])), np.max(np.abs(left[1]))) < 1e-9 * tiny
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from math import prod
 from operator import mul
 from typing import TYPE_CHECKING
@@ -97,6 +97,14 @@ class Components:
             found = list(map(mul, found, roots)) if ties else roots
         return found if positive else [-x for x in found]
 
+    @cached_property
+    def doubles(self) -> tuple[Floats, NDArray[np.bool_], Floats]:
+        """Signs, where squares are None, and roots of the others, m x 1 x (L - 1)."""
+        roots = [[0.0 if gap is None else float(gap.sqrt()) for gap in line] for line in self.squares]
+        ties = [[gap is None for gap in line] for line in self.squares]
+        signs = np.array(self.signs, dtype=float)
+        return signs[:, None, :], np.array(ties)[:, None, :], np.array(roots)[:, None, :]
+
     def gaps(self, reference: int) -> arb_mat:
         """Rows of m_i - m_r."""
         from flint import arb_mat
@@ -162,8 +170,9 @@ class Stages:
 
 @dataclass(frozen=True)
 class _Values:
-    """At all nodes: the other layers of each component in doubles (m x K x (L - 1)), their product, and m_i - m_r."""
+    """At all nodes: y (m x K) and the other layers (m x K x (L - 1)) in doubles, their product, and m_i - m_r."""
 
+    y: Floats
     others: Floats
     products: list[list[Ball]]
     levels: list[list[Ball]]
@@ -186,8 +195,9 @@ def solve_stages(
     """
     from flint import arb_mat, ctx
 
-    integrals = tables(STAGES, ctx.prec).integrals
+    integrals = tables(STAGES, ctx.prec).integrals.transpose()
     rows, gaps, h = components.rows, components.gaps(reference), ball(1) * length
+    B, A, G = length * _floats(integrals).T, _floats(rows), _floats(gaps)
     first = arb_mat([[y] * STAGES for y in start])
     y, guessed = guess[0].mid(), guess[1].mid().tolist()
     carried: dict[int, list[Ball]] = {reference: [ball(0)] * STAGES}
@@ -203,7 +213,7 @@ def solve_stages(
         mine = arb_mat([line for i, line in enumerate(rows.tolist()) if i in weights])
         pull = mine.transpose() * arb_mat([weights[i] for i in sorted(weights)])
         speeds = [list(map(mul, *lines)) for lines in zip(pull.tolist(), values.products, strict=True)]
-        stage_residual = _floats(first + arb_mat(speeds) * integrals.transpose() * h - y)
+        stage_residual = _floats(first + arb_mat(speeds) * integrals * h - y)
         weight_residual = _doubles(
             [-x - level for i in points for x, level in zip(carried[i], values.levels[i], strict=True)]
         )
@@ -211,13 +221,12 @@ def solve_stages(
         moves, changes = _correction(
             components,
             values,
-            _floats(y),
             (_floats(pull), shares),
-            (_floats(gaps)[points], _floats(rows)[points]),
-            length * _floats(integrals),
+            (G[points], A[points]),
+            B,
             (stage_residual, weight_residual),
         )
-        sizes = _sizes(y, values)
+        sizes = _sizes(values)
         felt = np.abs(changes) * np.minimum(shares, 1)
         step, turn = float(np.max(np.abs(moves) / sizes)), float(np.max(felt, initial=0.0))
         if not (np.isfinite(step) and np.isfinite(turn)):
@@ -236,35 +245,24 @@ def solve_stages(
 def _values(components: Components, gaps: arb_mat, y: arb_mat) -> _Values:
     from flint import arb_mat
 
-    lines, doubles = y.tolist(), _floats(y)[:, :, None]
+    lines, doubles = y.tolist(), _floats(y)
     products = [components.products(j, line) for j, line in enumerate(lines)]
     rho = [list(map(mul, *pair)) for pair in zip(products, lines, strict=True)]
-    roots = np.array(
-        [[0.0 if gap is None else float(gap.sqrt()) for gap in line] for line in components.squares]
-    )
-    others = _signs(components) * np.where(_tied(components), doubles, np.hypot(doubles, roots[:, None, :]))
-    return _Values(others, products, (gaps * arb_mat(rho)).mid().tolist())
+    signs, ties, roots = components.doubles
+    others = signs * np.where(ties, doubles[:, :, None], np.hypot(doubles[:, :, None], roots))
+    return _Values(doubles, others, products, (gaps * arb_mat(rho)).mid().tolist())
 
 
-def _signs(components: Components) -> Floats:
-    return np.array(components.signs, dtype=float)[:, None, :]
-
-
-def _tied(components: Components) -> NDArray[np.bool_]:
-    return np.array([[gap is None for gap in line] for line in components.squares])[:, None, :]
-
-
-def _sizes(y: arb_mat, values: _Values) -> Floats:
+def _sizes(values: _Values) -> Floats:
     """What corrections of y are measured in, m x 1: its largest modulus, or a part of that of the other layers."""
     others = np.max(np.abs(values.others), axis=(1, 2))
-    sizes: Floats = np.maximum(np.max(np.abs(_floats(y)), axis=1), 1e-3 * others)[:, None] + 1e-300
+    sizes: Floats = np.maximum(np.max(np.abs(values.y), axis=1), 1e-3 * others)[:, None] + 1e-300
     return sizes
 
 
 def _correction(
     components: Components,
     values: _Values,
-    y: Floats,
     current: tuple[Floats, Floats],
     matrices: tuple[Floats, Floats],
     B: Floats,
@@ -278,12 +276,13 @@ def _correction(
     Raises NoCandidate.
     """
     (a, w), (gaps, rows), (stage, weight) = current, matrices, residuals
+    y, E = values.y, values.others
     m, K = y.shape
     n = len(gaps)
-    E = values.others
+    signs, ties, _ = components.doubles
     with np.errstate(all="ignore"):
         # eta_l = +-sqrt(y^2 + gap) has the slope y / eta_l
-        slopes = np.where(_tied(components), _signs(components), y[:, :, None] / E)
+        slopes = np.where(ties, signs, y[:, :, None] / E)
         P = np.prod(E, axis=2)
         dP = sum(slopes[:, :, l] * np.prod(np.delete(E, l, axis=2), axis=2) for l in range(E.shape[2]))
         drho = P + y * dP

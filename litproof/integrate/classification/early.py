@@ -23,8 +23,8 @@ from litproof.integrate.classification.steps import (
     PATIENCE,
     Settings,
     actions,
+    before,
     resized,
-    risen_points,
     stiff_points,
 )
 from litproof.integrate.classification.systems import EarlyFlow
@@ -72,7 +72,8 @@ def climb(
     permission.ask("classification flow")
     tableau = radau_tableau(settings.stages, gmpy2.get_context().precision)
     t, reached = mpfr(0), list[EarlyPoint]()
-    length, steps, given_up, rough = None, 0, 0, True
+    length, steps, given_up, rough, barrier = None, 0, 0, True, mpfr(0)
+    refused: tuple[Any, float] | None = None
     for _ in range(settings.max_steps):
         spend_allowance(radau_cost(margins.size, settings.stages, margins.terms))
         kappa, multipliers = margins.kappa(theta)
@@ -109,18 +110,21 @@ def climb(
                 bold=bold,
             )
         except NewtonFailure:
-            length, given_up = length / 4, given_up + 1 if bold else 0
+            barrier, given_up = length, given_up + 1 if bold else 0
+            length /= 4
             continue
         rough = step.rough
         error = step.tail() / settings.tolerance
         if step.y[-1] * size > ceiling:
             length /= 2
             continue
-        if error <= 1:
-            inverse = exp(step.stages_y[:, -1] * size) * flow.pace(step.stages_y[:, :-1])
-            t += length * (tableau.matrix[-1] @ inverse) * sigma ** (2 - margins.depth) / margins.unit
-            theta, steps = step.y[:-1] * sigma, steps + 1
-        length = resized(length, error, settings)
+        if error > 1:
+            length, refused = resized(length, error, settings, refused), (length, error)
+            continue
+        inverse = exp(step.stages_y[:, -1] * size) * flow.pace(step.stages_y[:, :-1])
+        t += length * (tableau.matrix[-1] @ inverse) * sigma ** (2 - margins.depth) / margins.unit
+        theta, steps, refused = step.y[:-1] * sigma, steps + 1, None
+        length, barrier = before(barrier, step, resized(length, error, settings)), barrier - length
     kappa = margins.kappa(theta)[0]
     raise Inconclusive(
         f"loss {float(gmpy2.exp(-kappa)):.6g} after {settings.max_steps} steps, not yet below 1: "
@@ -181,26 +185,22 @@ def _attempt(
     points = range(margins.count)
     action = actions(margins, y[:-1], length * unit)
     stiff = stiff_points(points, multipliers, action)
-    while True:
-        flow = EarlyFlow(margins, tuple(stiff), tuple(i for i in points if i not in stiff), unit, size)
-        guess_y, guess = flow.straight(y, multipliers[stiff], reals([c * length for c in tableau.nodes]))
-        step = collocation_step(
-            flow,
-            tableau,
-            mpfr(0),
-            length,
-            y,
-            guess_y,
-            guess,
-            lambda h, Y, F: _sizes(h, Y, F, 1 / size),
-            settings.newton,
-            spread=SPREAD,
-            bold=bold,
-        )
-        risen = risen_points(flow, step, action)
-        if not risen:
-            return step, flow
-        stiff = sorted({*stiff, *risen})
+    flow = EarlyFlow(margins, tuple(stiff), tuple(i for i in points if i not in stiff), unit, size)
+    guess_y, guess = flow.straight(y, multipliers[stiff], reals([c * length for c in tableau.nodes]))
+    step = collocation_step(
+        flow,
+        tableau,
+        mpfr(0),
+        length,
+        y,
+        guess_y,
+        guess,
+        lambda h, Y, F: _sizes(h, Y, F, 1 / size),
+        settings.newton,
+        spread=SPREAD,
+        bold=bold,
+    )
+    return step, flow
 
 
 def hand_over(point: EarlyPoint, margins: Margins) -> LatePoint:

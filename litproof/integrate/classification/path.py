@@ -20,6 +20,7 @@ from litproof.integrate.classification.steps import (
     PATIENCE,
     Settings,
     actions,
+    before,
     resized,
     risen_points,
     stiff_points,
@@ -147,15 +148,15 @@ def march(
         trail = None
         if len(nodes) > 2:
             gaps = ((nodes[-1] - nodes[-2]) * step.length, (nodes[-2] - nodes[-3]) * step.length)
-            before = tuple(_multipliers(point, flow, step, node)[keep] for node in (-2, -3))
-            trail = Trail(gaps, (step.stages_y[-2], step.stages_y[-3]), (before[0], before[1]))
+            nearer, farther = (_multipliers(point, flow, step, node)[keep] for node in (-2, -3))
+            trail = Trail(gaps, (step.stages_y[-2], step.stages_y[-3]), (nearer, farther))
         point = replace(
             point,
             s=step.end,
             w=step.y,
             multipliers=ends[keep],
             active=tuple(point.active[k] for k in keep),
-            next_length=_before(barrier, step, resized(step.length, error, settings)),
+            next_length=before(barrier, step, resized(step.length, error, settings)),
             steps=point.steps + 1,
             trail=trail,
         )
@@ -177,14 +178,6 @@ def _reprecise(problem: Problem, point: LatePoint, settings: Settings, *, whole:
         return point
     gmpy2.get_context().precision = bits
     return replace(point, margins=Margins(problem))
-
-
-def _before(barrier: Any, step: Step, length: Any) -> Any:
-    """The length of the next step; if where the last failed attempt ended lies ahead, at most half of the way there.
-
-    What made it fail, a corner of the path, lies before.
-    """
-    return min(length, max(step.length, (barrier - step.end) / 2)) if step.end < barrier else length
 
 
 def _shortest() -> Any:
@@ -254,7 +247,8 @@ def _attempt(
             max_sweeps=sweeps,
             bold=bold,
         )
-        risen = risen_points(flow, step, action)
+        exact = gmpy2.get_context().precision >= settings.bits(float(step.end))
+        risen = [] if exact else risen_points(flow, step, action)
         if not risen:
             return step, flow
         stiff = sorted({*stiff, *risen})
@@ -372,13 +366,13 @@ def _locate(
     def excess(s: Any, w: Reals) -> Any:
         return (_multiplier(point, i, s, w) + target) * gmpy2.exp(-s)
 
-    low = point.s
-    for _ in range(200):
-        middle = (low + high) / 2
-        value = excess(middle, step.state(middle))
-        if abs(value) < settings.cut * gmpy2.exp(-middle) / 100:
-            break
-        low, high = (low, middle) if value > 0 else (middle, high)
+    low, middle = point.s, high
+    value = excess(high, step.state(high))
+    if value > 0:
+        while abs(value) > settings.cut * gmpy2.exp(-middle) / 100 and high - low > _shortest():
+            middle = (low + high) / 2
+            value = excess(middle, step.state(middle))
+            low, high = (low, middle) if value > 0 else (middle, high)
     # the end of a fresh step differs slightly from the polynomial of the longer one: secant on the length
     previous = (mpfr(0), excess(point.s, point.w))
     length = middle - point.s

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import gmpy2
 import numpy as np
 from gmpy2 import mpfr
+from numpy.typing import NDArray
 
 from litproof.integrate.classification.reals import Floats, Numbers, Reals, exp, reals, working_precision
 from litproof.integrate.classification.stage_matrix import (
@@ -173,20 +174,12 @@ class Step:
         ahead = s - self.start
         basis = np.array(legendre_integrals(self.tableau.stages, ahead / self.length), dtype=object)
         q = self.y0 + (basis @ self.tableau.slopes) @ self.rises
-        return np.asarray(q / _stretch(self.rates, reals([ahead]))[0])
+        return np.asarray(q * exp(-ahead * self.rates))
 
     def tail(self) -> float:
         """Size of the last terms of the expansion of q, in units: what is left unresolved."""
         nearly, last = np.abs(self.tableau.slopes[-2:] @ self.rises)
         return float(np.max(np.maximum(last, nearly / 4) / self.units)) / (2 * self.tableau.stages)
-
-
-def _stretch(rates: Numbers, ahead: Numbers) -> Numbers:
-    """exp(r (s - start)), shape (k, D)."""
-    stretch = np.broadcast_to(rates[0] * 0 + 1, (len(ahead), len(rates))).copy()
-    falling = np.flatnonzero(rates)
-    stretch[:, falling] = exp(ahead[:, None] * rates[falling])
-    return stretch
 
 
 Scale = Callable[[Any, Numbers, Numbers], Numbers]
@@ -217,7 +210,12 @@ NOISE = 2.0**-38
 
 @dataclass(frozen=True)
 class _Stages:
-    """The stage equations of a step, in reals or in doubles; see `collocation_step`."""
+    """The stage equations of a step, in reals or in doubles; see `collocation_step`.
+
+    Attributes
+    ----------
+    matrix : h A. falling : places of components with a rate; rates : theirs. stretch : exp(r (s - start)) of these.
+    """
 
     system: System
     matrix: Numbers
@@ -225,6 +223,7 @@ class _Stages:
     points: Numbers
     length: Any
     y0: Numbers
+    falling: NDArray[np.int64]
     rates: Numbers
     stretch: Numbers
     scale: Scale
@@ -238,10 +237,18 @@ class _Stages:
 
     def residual(self, Q: Numbers, Z: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """What is left of the equations for q and of G, and the sizes of q."""
-        F, G = self.system.evaluate(self.points, Q / self.stretch, Z)
-        speed = F * self.stretch
-        R = Q - self.y0 - self.length * (self.matrix @ (speed + self.rates * Q))
-        return R, G, self.scale(self.length, Q, speed)
+        F, G = self.system.evaluate(self.points, self.state(Q), Z)
+        speed = F.copy()
+        speed[:, self.falling] *= self.stretch
+        sizes = self.scale(self.length, Q, speed)
+        speed[:, self.falling] += self.rates * Q[:, self.falling]
+        return Q - self.y0 - self.matrix @ speed, G, sizes
+
+    def state(self, Q: Numbers) -> Numbers:
+        """y, from q."""
+        Y = Q.copy()
+        Y[:, self.falling] /= self.stretch
+        return Y
 
     def factors(self, Q: Numbers, Z: Numbers, units: Numbers) -> Factors:
         """Of the Newton matrix: from derivatives in doubles if these suffice."""
@@ -256,13 +263,14 @@ class _Stages:
 
     def derivatives(self, Q: Numbers, Z: Numbers) -> Derivatives:
         """Of the slopes of q, and of G, by q."""
-        d = self.system.jacobian(self.points, Q / self.stretch, Z)
-        if not any(self.rates):
+        d, falling = self.system.jacobian(self.points, self.state(Q), Z), self.falling
+        if not falling.size:
             return d
-        floats, D = self.stretch.astype(float), range(len(self.rates))
+        up = np.ones(Q.shape, dtype=d.F_x.dtype)
+        up[:, falling] = self.stretch
+        floats = up.astype(float)
         F_y = d.F_y * floats[:, :, None] / floats[:, None, :]
-        F_y[:, D, D] += self.rates.astype(float)
-        up = self.stretch.astype(d.F_x.dtype)
+        F_y[:, falling, falling] += self.rates.astype(float)
         push, pull = (
             None if x is None else x * y[:, :, None] for x, y in ((d.push, floats), (d.pull, 1 / floats))
         )
@@ -353,11 +361,23 @@ def collocation_step(
     """
     ahead = reals([c * length for c in tableau.nodes])
     rates = y0 * 0 if rates is None else rates
-    stretch = _stretch(rates, ahead)
+    falling = np.flatnonzero(rates)
+    stretch, matrix = exp(ahead[:, None] * rates[falling]), length * tableau.matrix
     stages = _Stages(
-        system, tableau.matrix, tableau.matrix_float, start + ahead, length, y0, rates, stretch, scale, spread
+        system,
+        matrix,
+        tableau.matrix_float,
+        start + ahead,
+        length,
+        y0,
+        falling,
+        rates[falling],
+        stretch,
+        scale,
+        spread,
     )
-    Q: Numbers = guess_y * stretch
+    Q: Numbers = guess_y.copy()
+    Q[:, falling] *= stretch
     Z: Numbers = guess_z
     known, begun = None, True
     with np.errstate(all="ignore"):
@@ -378,5 +398,15 @@ def collocation_step(
         more = max(0, round(-log10(tolerance) / _LEAST_GAIN) - _USUAL)
         Q, Z, sizes, _, sweeps = stages.solve(Q, Z, tolerance, max_sweeps + more, known)
     return Step(
-        start, length, y0, reals(Q / stretch), reals(Z), rates, reals(Q - y0), sizes, tableau, sweeps, begun
+        start,
+        length,
+        y0,
+        reals(stages.state(Q)),
+        reals(Z),
+        rates,
+        reals(Q - y0),
+        sizes,
+        tableau,
+        sweeps,
+        begun,
     )

@@ -26,7 +26,8 @@ STIFF, RISEN = -14.0, -5.0
 """log of h times the eigenvalue that the weight of a point adds to the flow.
 
 Below the first its multiplier is computed directly: Newton converges by this factor a sweep without its derivatives.
-Where it rises above the second within a step, the step is repeated with the point among the algebraic variables.
+Where 1/kappa is below the working precision, a step within which it rises above the second is repeated with the
+point among the algebraic variables, whose equations do not multiply by kappa.
 """
 
 
@@ -77,6 +78,14 @@ def resized(length: Any, error: float, settings: Settings, before: tuple[Any, fl
     if before is not None and before[1] > error:
         order = min(order, max(1.0, log(before[1] / error) / log(float(before[0] / length))))
     return length * min(GROWTH, max(1 / GROWTH, 0.9 * max(error, 1e-30) ** (-1 / order)))
+
+
+def before(barrier: Any, step: Step, length: Any) -> Any:
+    """The length of the next step; if where the last failed attempt ended lies ahead, at most half of the way there.
+
+    What made it fail, a corner of the path, lies before.
+    """
+    return min(length, max(step.length, (barrier - step.end) / 2)) if step.end < barrier else length
 
 
 def actions(margins: Margins, theta: Reals, factor: Any) -> list[float]:

@@ -137,11 +137,11 @@ def test_slowly_leaving_points_cost_few_steps(depth):
         ),
     ],
 )
-def test_the_end_is_seen_without_steps_that_are_refused(rows, v):
-    """A step far beyond it would have to resolve how errors of the steps before fade."""
+def test_the_end_is_seen_with_few_steps_that_are_refused(rows, v):
+    """A step far beyond it has to resolve how errors of the steps before fade; two tell how short it must be."""
     rows, v = (tuple(tuple(map(Fraction, row)) for row in table) for table in (rows, v))
     measurement = follow_direction(replace(diagonal(len(v), rows=rows), v=v), 20)
-    assert measurement.converged and measurement.details["attempts"] <= measurement.details["steps"] + 2
+    assert measurement.converged and measurement.details["attempts"] <= measurement.details["steps"] + 3
 
 
 @pytest.mark.parametrize("depth", [2, 3, 4])

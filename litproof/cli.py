@@ -256,20 +256,20 @@ def limit(
             result = find_limit(problem, digits, engine=engine, follow=follow)
     except Inconclusive:
         if path_file:
-            _write_path(path_file, problem, digits)
+            _write_path(path_file, problem, digits, follow=follow)
         raise
     except Interrupted as cut:
         if path_file or certificate_file:
             say("note: interrupted: path and certificate are not written", err=True)
         result, interrupted, path_file, certificate_file = cut.result, True, None, None
-    certified, clock = True, current_clock()
+    whole, clock = True, current_clock()
     try:
         if path_file:
             clock.lost = "the path is not written"
-            _write_path(path_file, problem, digits)
+            whole = _write_path(path_file, problem, digits, follow=follow)
         if certificate_file:
             clock.lost = "the certificate is not written"
-            certified = _write_certificate(certificate_file, problem, result)
+            whole = _write_certificate(certificate_file, problem, result) and whole
         clock.lost = ""
     except OutOfTime:
         pass
@@ -290,7 +290,7 @@ def limit(
         )
     if interrupted:
         raise KeyboardInterrupt
-    return 0 if certified else 3
+    return 0 if whole else 3
 
 
 def _entries(result: "LimitResult", *, everything: bool) -> list[str]:
@@ -309,9 +309,19 @@ def _entries(result: "LimitResult", *, everything: bool) -> list[str]:
     return lines
 
 
-def _write_path(name: str, problem: "Problem", digits: int) -> None:
-    """Write the path, with a word on standard error where it ends before the limit."""
+def _write_path(name: str, problem: "Problem", digits: int, *, follow: bool) -> bool:
+    """Write the path, with a word on standard error where it ends early; False where sizes rule it out."""
+    from litproof.integrate.estimate import path_takes_long
     from litproof.integrate.paths import path_of
+
+    if not follow and path_takes_long(problem, digits):
+        unknowns = sum(problem.network.shapes)
+        say(
+            f"note: the path is not written: a flow of {unknowns} unknowns and {len(problem.X)} points to {digits} "
+            "digits takes minutes by its sizes (--follow follows it; fewer digits take less)",
+            err=True,
+        )
+        return False
     from litproof.report.path import path_to_csv, path_to_json
 
     path = path_of(problem, digits)
@@ -319,6 +329,7 @@ def _write_path(name: str, problem: "Problem", digits: int) -> None:
     write(name, text.rstrip("\n"))
     if path.ended:
         say(f"note: the path ends before the limit: {path.ended}", err=True)
+    return True
 
 
 def _write_certificate(name: str, problem: "Problem", result: "LimitResult") -> bool:

@@ -25,7 +25,7 @@ def order_of_magnitude(x: Fraction) -> int:
     """floor(log10 |x|), exact, for x != 0."""
     numerator, denominator = abs(x.numerator), x.denominator
     guess = floor((numerator.bit_length() - denominator.bit_length()) * log10(2)) - 1
-    while numerator >= Fraction(10) ** (guess + 1) * denominator:
+    while numerator * 10 ** max(-guess - 1, 0) >= denominator * 10 ** max(guess + 1, 0):
         guess += 1
     return guess
 

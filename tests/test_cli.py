@@ -14,10 +14,11 @@ from click.testing import CliRunner
 from jsonschema import validate
 from junitparser import JUnitXml
 
-from litproof import __version__, cli
+from litproof import __version__, cli, example_problem
 from litproof.cli import main, program
 from litproof.errors import InputError
 from litproof.problem_file import read_problem
+from litproof.problem_file.writing import write_problem
 
 REFERENCE = str(Path(__file__).with_name("reference.toml"))
 DECIMAL = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
@@ -370,6 +371,17 @@ def test_classification_paths_are_written_as_csv_and_json(tmp_path):
     assert tables["columns"] == header and tables["ended"] == ""
     assert [[entry or "" for entry in row] for row in tables["rows"]] == rows
     assert header[:4] == ["t", "log_t", "kappa", "loss"] and header[-1] == "direction_2"
+
+
+def test_a_path_that_sizes_rule_out_is_not_written_unasked(tmp_path, monkeypatch):
+    monkeypatch.setattr("litproof.integrate.estimate.MOST_DIRECTION", 0)
+    problem, path = tmp_path / "p.toml", tmp_path / "path.csv"
+    problem.write_text(write_problem(example_problem("classification")))
+    code, output, errors = run("limit", problem, "--digits", "8", "--path", path)
+    assert code == 3 and "evidence: certified" in output and not path.exists()
+    assert "note: the path is not written" in errors and "--follow" in errors
+    code, _, errors = run("limit", problem, "--digits", "8", "--path", path, "--follow")
+    assert (code, errors) == (0, "") and path.exists()
 
 
 def test_a_flow_without_a_limit_still_gives_its_path_and_says_where_it_ends(tmp_path):

@@ -6,7 +6,7 @@ one is followed, or proved, at all.
 
 from math import inf, prod
 
-from litproof.flow.data_span import data_span, has_matrices, spanned_network
+from litproof.flow.data_span import data_span, has_matrices, is_large_and_layered, spanned_network
 from litproof.flow.span import layer_sizes
 from litproof.flow.trace import trace_gradient
 from litproof.integrate.budget import SECOND, operations_of, sweeps_cost
@@ -20,6 +20,9 @@ FEW_SECONDS = 3 * SECOND
 
 MOST_OPERATIONS = 200 * SECOND
 """What a flow that nothing is proved about may take by its sizes, unasked; three times as long is usual."""
+
+MOST_DIRECTION = 20 * SECOND
+"""The same of a direction, and of the path of a classification."""
 
 _DENSE = 1 / 20
 """Operations for the cube of the number of parameters: Jacobians in doubles and their eigenvalues."""
@@ -63,6 +66,13 @@ def classification_run(problem: Problem, digits: int) -> float:
     size = sum(network.shapes) + len(problem.X)
     step = size * (_UNKNOWN + size * _PAIR) + _MONOMIAL * _monomials(network)
     return (_STEPS_A_DIGIT * digits + _STEPS) * step
+
+
+def path_takes_long(problem: Problem, digits: int) -> bool:
+    """Whether sizes rule a path out, unasked."""
+    if problem.training or problem.task == "regression":
+        return is_large_and_layered(problem) and layered_run(problem, digits) > MOST_OPERATIONS
+    return classification_run(problem, digits) > MOST_DIRECTION
 
 
 def layered_run(problem: Problem, digits: int) -> float:

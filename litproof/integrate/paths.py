@@ -9,6 +9,7 @@ from litproof.flow.lift import beta_at, is_polynomial, require_polynomial
 from litproof.flow.motion import loss_at
 from litproof.flow.program import split
 from litproof.flow.scaling import scaled_near_one
+from litproof.flow.span import Span
 from litproof.networks.base import parameter_names
 from litproof.problem import Problem
 from litproof.results import Measurement, Path
@@ -92,10 +93,19 @@ def _classification(problem: Problem, digits: int) -> Path:
     from litproof.integrate.classification.follow import direction_of, follow, log_time
     from litproof.integrate.classification.path import LatePoint
     from litproof.integrate.classification.reals import working_precision
+    from litproof.integrate.classification.spanned import small_flow
 
     record: list[EarlyPoint | LatePoint] = []
+
+    def run(followed: Problem, digits: int) -> Measurement:
+        record.clear()
+        return follow(followed, digits, (direction_of,), record)
+
+    span: Span | None = None
     try:
-        ended = _ended(follow(problem, digits, (direction_of,), record))
+        found = small_flow(problem, digits, run)
+        span, flow = found or (None, run(problem, digits))
+        ended = _ended(flow)
     except OutOfTime as cut:
         ended = str(cut)
     rows = []
@@ -103,12 +113,18 @@ def _classification(problem: Problem, digits: int) -> Path:
     with working_precision(bits):
         for point in record:
             if isinstance(point, EarlyPoint):
-                t, kappa = _exact(point.t), point.kappa
+                t, kappa, theta = _exact(point.t), point.kappa, point.theta
                 log_t = _exact(gmpy2.log(point.t)) if t else None
-                beta = tuple(map(_exact, point.coefficients))
             else:
                 t, kappa, log_t = None, gmpy2.exp(point.s), _exact(log_time(point))
+                theta = point.w / point.stretch * gmpy2.exp(point.s / point.margins.depth)
+            if span is None:
                 beta = tuple(map(_exact, point.coefficients))
+            else:
+                layers = point.margins.coordinates.layers(theta)
+                moved = span.parameters([_exact(x) for layer in layers for x in layer])
+                exact = problem.network.coefficients(split(moved, problem.network.shapes))
+                beta = tuple(_exact(gmpy2.mpfr(gmpy2.mpq(x.numerator, x.denominator))) for x in exact)
             loss = _exact(gmpy2.exp(-kappa)) if abs(kappa) < LARGEST_LOSS_EXPONENT else None
             rows.append((t, log_t, _exact(kappa), loss, *_shape(problem, beta, bits)))
     columns = ("t", "log_t", "kappa", "loss", *_numbered("margin", len(problem.X)))

@@ -20,7 +20,7 @@ from litproof.errors import HypothesisError, Inconclusive, InputError, Outcome, 
 from litproof.flow.monomials import homogeneous_terms
 from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
-from litproof.integrate.estimate import FEW_SECONDS, MOST_OPERATIONS, classification_run
+from litproof.integrate.estimate import FEW_SECONDS, MOST_DIRECTION, MOST_OPERATIONS, classification_run
 from litproof.limits.beside import classification_beside
 from litproof.limits.estimate import Estimate, distance, proved, residual_of
 from litproof.networks.base import MultilinearNetwork
@@ -185,11 +185,13 @@ def _may_be_trapped(problem: Problem) -> bool:
 def _require_few_unknowns(problem: Problem, theory: Problem, digits: int, unproved: str) -> None:
     """Inconclusive, at once, where following the flow would take longer than anybody waits for it unasked."""
     runs = 1 if _has_one_prediction(theory) else _TWO_RUNS
-    if runs * classification_run(problem, digits) > MOST_OPERATIONS:
+    operations = runs * classification_run(problem, digits)
+    if operations > MOST_DIRECTION:
         unknowns = sum(problem.network.shapes)
+        long = "more than 10 minutes" if operations > MOST_OPERATIONS else "a minute or more"
         raise Inconclusive(
             f"not proved: {unproved}; not followed, as a flow of {unknowns} unknowns and {len(problem.X)} points to "
-            f"{digits} digits takes more than 10 minutes by its sizes (--follow follows it; fewer digits take less)"
+            f"{digits} digits takes {long} by its sizes (--follow follows it; fewer digits take less)"
         )
 
 

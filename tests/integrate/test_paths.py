@@ -2,15 +2,21 @@
 
 from fractions import Fraction
 from itertools import pairwise
-from math import exp, log
+from math import exp, log, log10
+from operator import mul
 
 import pytest
 
+from litproof.flow import data_span
+from litproof.integrate.classification import follow, spanned
+from litproof.integrate.classification.samples import sample_path
 from litproof.integrate.paths import path_of
+from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
 from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.problem import Problem
+from tests.flow.test_data_span import drawn
 
 
 def problem(network, task, rows, y, scale, v):
@@ -36,6 +42,13 @@ CLASSIFICATIONS = (
     problem(
         FullyConnected(2, (2,)), "classification", ((1, 2), (-3, 1)), (1, -1), "1/3", ((1, 2, 0, 1), (1, -1))
     ),
+)
+
+
+SPANNED = tuple(
+    Problem(network, "classification", given.X, [1, -1][:n], 1, given.v)
+    for network, n, seed in ((Convolutional((2, 9)), 2, 50), (Convolutional((5, 5)), 2, 52))
+    for given in (drawn(network, n, seed),)
 )
 
 
@@ -118,3 +131,32 @@ def test_scaled_problems_give_paths_in_their_own_units():
     end = path.rows[-1]
     assert path.rows[0][4:] == (1, 1, 0, 0)
     assert abs(end[2] + 2 * end[3] - Fraction(1, 10**10)) < Fraction(1, 10**17)
+
+
+@pytest.mark.parametrize("case", SPANNED, ids=lambda case: str(case.network.filter_sizes))
+def test_paths_of_large_convolutions_are_followed_in_the_span_of_their_data(case, monkeypatch):
+    """Rows are those of the network as it was given: margins, loss and the place on the path of all parameters."""
+    start = path_of(case, 8).rows[0]
+    monkeypatch.setattr(data_span, "LEAST_PARAMETERS", 1)
+    monkeypatch.setattr(spanned, "data_span", data_span.data_span.__wrapped__)
+    followed = []
+    monkeypatch.setattr(
+        follow, "follow", lambda small, *rest, run=follow.follow: followed.append(small) or run(small, *rest)
+    )
+    path = path_of(case, 8)
+    assert not path.ended and len(path.columns) == len(start)
+    assert sum(followed[-1].network.shapes) < sum(case.network.shapes) or followed[-1].network != case.network
+    assert [float(x) for x in path.rows[0][2:]] == pytest.approx([float(x) for x in start[2:]], abs=1e-12)
+    for _, _, _, _, *shape in path.rows:
+        margins, direction = shape[: len(case.X)], shape[len(case.X) :]
+        assert abs(sum(b * b for b in direction) - 1) < Fraction(1, 10**20)
+        assert margins == pytest.approx(
+            [sum(map(mul, row, direction)) for row in case.signed_rows], abs=1e-20
+        )
+    later = [row for row in path.rows if max(0, path.rows[0][2]) + Fraction(1, 10) < row[2] < 10**100][::2]
+    samples = sample_path(case, 8, [log10(row[2]) for row in later])  # in all parameters
+    for row, sample in zip(later, samples, strict=True):
+        assert [float(x) for x in row[-len(sample.direction) :]] == pytest.approx(
+            [float(x) for x in sample.direction], abs=1e-6
+        )
+    assert len(later) > 5 and any(row[0] is None for row in later)

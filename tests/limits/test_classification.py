@@ -3,6 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from random import Random
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from litproof.limits.find import Interrupted, find_limit
 from litproof.networks.convolutional import Convolutional
 from litproof.networks.diagonal import Diagonal
 from litproof.networks.fully_connected import FullyConnected
+from litproof.networks.matrix_sensing import MatrixSensing
 from litproof.networks.polynomial import PolynomialNetwork
 from litproof.problem import Problem
 from litproof.results import Evidence
@@ -135,7 +137,7 @@ def test_many_solutions_with_different_margins_are_reported_as_a_set():
 def test_a_flow_that_nothing_is_proved_about_is_not_followed_where_its_size_rules_that_out(monkeypatch):
     X = (row(1, 2, "1/2"), row(2, "-1/2", 1), row(1, 1, -1))
     many = problem(Diagonal(2, 3), X, (row(1, 1, "1/2"), row("1/3", "1/2", "1/4")))
-    monkeypatch.setattr(limits_of_directions, "MOST_OPERATIONS", 0)
+    monkeypatch.setattr(limits_of_directions, "MOST_DIRECTION", 0)
     with pytest.raises(
         Inconclusive, match=r"not proved: .*different margins.*6 unknowns and 3 points.*--follow"
     ):
@@ -149,6 +151,27 @@ def test_a_flow_that_nothing_is_proved_about_is_not_followed_where_its_size_rule
         find_limit(many, 6, follow=True)
     monkeypatch.undo()
     assert find_limit(TWO, 12).evidence is Evidence.CERTIFIED  # what is proved needs no flow
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(10, "200 unknowns .* a minute or more"), (20, "more than 10 minutes")]
+)
+def test_directions_of_matrix_sensing_that_take_minutes_are_left_out_at_once(size, words, monkeypatch):
+    """Two full runs, which no theorem spares; the way out is named."""
+    monkeypatch.setattr(follow, "follow_direction", None)
+    random = Random(size)
+
+    def symmetric():
+        entries = {(i, j): Fraction(random.randint(-99, 99), 100) for i in range(size) for j in range(i + 1)}
+        return tuple(entries[max(i, j), min(i, j)] for i in range(size) for j in range(size))
+
+    layers = [[Fraction(random.randint(-99, 99), 100) for _ in range(size**2)] for _ in range(2)]
+    X = [symmetric() for _ in range(10)]
+    sensing = Problem(
+        MatrixSensing(2, size), "classification", X=X, y=[1, -1] * 5, scale=Fraction(1, 10), v=layers
+    )
+    with pytest.raises(Inconclusive, match=f"{words} by its sizes .--follow"):
+        find_limit(sensing, 30)
 
 
 def test_a_loss_that_stays_up_is_not_followed_where_its_size_rules_that_out(monkeypatch):

@@ -36,6 +36,14 @@ def follow_in_span(
     ----------
     follow : (problem, digits) -> the flow followed until its direction settles, with the "bits" that it worked with.
     """
+    found = small_flow(problem, digits, follow)
+    return found and _of_given(*found, digits)
+
+
+def small_flow(
+    problem: Problem, digits: int, follow: Callable[[Problem, int], Measurement]
+) -> tuple[Span, Measurement] | None:
+    """The smaller problem and its flow, as `follow_in_span` follows it; None where there is none."""
     bits = 3 * digits_to_bits(digits) + 2 * _SPARE_BITS
     for _ in range(_ATTEMPTS):
         span = None if has_matrices(problem.network) else data_span(problem, bits)
@@ -45,7 +53,7 @@ def follow_in_span(
         small = follow(span.problem, digits + ceil(log10(growth)))
         work = small.details.get("bits", 0)
         if not small.converged or work + _GUARD <= bits:
-            return _of_given(span, small, digits)
+            return span, small
         bits = work + _SPARE_BITS
     return None
 

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 STAGES = 18
 _SWEEPS = 20
-_SOLVED = 1e-13
-"""Relative size of the last correction: Newton's matrix in doubles gains ten digits a sweep; the defect is proved."""
+_SOLVED, _GAINED = 1e-13, 1e-8
+"""Relative size of the last correction, or what Newton's matrix in doubles gains in a sweep: the defect is proved."""
 _LIGHT, _HEAVY = -60.0, 50.0
 """log w_i below which a point is left out of Newton's equations, and above which they have gone astray."""
 _FACTOR, _PART = 2.0, 0.5
@@ -184,12 +184,14 @@ def solve_stages(
     start: Sequence[Ball],
     guess: tuple[arb_mat, arb_mat],
     length: float,
+    accuracy: float,
 ) -> Stages:
     """The stages of one step.
 
     Parameters
     ----------
     start : y at its beginning. guess : y (m x K) and log w_i (n x K) at the nodes. length : half of the step's T.
+    accuracy : how well y is wanted, relative to its size.
 
     Raises NoCandidate.
     """
@@ -235,7 +237,7 @@ def solve_stages(
         y = (y + arb_mat((part * moves).tolist())).mid()
         for i, change in zip(points, part * changes, strict=True):
             carried[i] = [(x + float(c)).mid() for x, c in zip(carried[i], change, strict=True)]
-        if max(step, turn) < _SOLVED:
+        if max(step, turn) < min(_SOLVED, accuracy / _GAINED):
             logs = [carried.get(i, [-x for x in level]) for i, level in enumerate(values.levels)]
             whole = arb_mat([[s, *line] for s, line in zip(start, y.tolist(), strict=True)])
             return Stages(whole, arb_mat(logs), h, reference)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 SERIES = 64
 """Terms of the power series of a weight."""
-_FINE = 1e-28
-"""Coefficients of a weight that add up to less, relative to its size, are left out."""
 _NARROW = 40.0
 """Range of log w_i on a step up to which w_i is expanded; beyond it is left out."""
 _LOW = 48
@@ -47,9 +45,10 @@ class Weight:
     divergence: Ball
 
 
-def weight(level: Sequence[Ball]) -> Weight:
+def weight(level: Sequence[Ball], fine: float) -> Weight:
     """Near exp(-p(u)), p with the given coefficients; 0 where p moves too far.
 
+    fine : coefficients that add up to less, relative to its size, are left out.
     The coefficients of the exponential are at most those of exp(sum_k |p_k| u^k), which add up to exp(sum_k |p_k|):
     what the first of them leave bounds the rest.
     """
@@ -67,7 +66,7 @@ def weight(level: Sequence[Ball]) -> Weight:
     series = arb_series([zero, *(-x for x in level[1:SERIES])], prec=SERIES).exp().coeffs()
     above = arb_series([zero, *moduli[: SERIES - 1]], prec=SERIES).exp().coeffs()
     rest = (range_of.exp() - sum(above, zero)).nonnegative_part()
-    while len(series) > 1 and abs(series[-1]) < _FINE:
+    while len(series) > 1 and abs(series[-1]) < fine:
         rest += abs(series.pop())
     terms = [size * x for x in series]
     around = (size * rest + sum((x.rad() for x in terms), zero)).upper()

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import exp, inf, isfinite
+from math import ceil, exp, inf, isfinite, log, log2
 from operator import mul
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -51,10 +51,15 @@ if TYPE_CHECKING:
 Rows: TypeAlias = Sequence[Sequence[Ball]]
 
 BITS = 128
+"""Two words, which flint holds without allocation; more where the start asks for more."""
 _ACCURACY, _SHARE = 1e-20, 3e-4
 """Defect times length of a step that steps are chosen for: relative to |eta|, or to E, whichever is more."""
 _LEAP, _PART = 1e-19, 0.05
 """What weights that are off the shares may add to E in quadrature, likewise."""
+_FINE, _FINER = 1e-28, 0.1
+"""Coefficients of a weight that are left out, relative to its size: at most, and in what they may add to E."""
+_LOST = 56
+"""Bits below the accuracy: sums of powers cancel to 2.4^-18 of their terms, and some are spare."""
 _ACCEPTED = 10
 """How far above all that a step may be."""
 _TUBE = 10
@@ -139,8 +144,8 @@ class Track:
     length: Ball
 
     @classmethod
-    def of(cls, components: Components, stages: Stages) -> Track:
-        """The polynomials through the stages."""
+    def of(cls, components: Components, stages: Stages, leap: Ball) -> Track:
+        """The polynomials through the stages. leap : what the weights may add to E."""
         from flint import arb_mat, arb_poly, ctx
 
         lines: list[list[Ball]] = []
@@ -157,7 +162,8 @@ class Track:
         # not the exponentials of the candidate's own margins: these would magnify its defect by kappa
         logs = (stages.log_weights * tables(STAGES, ctx.prec).inner.transpose()).mid().tolist()
         logs[stages.reference] = [ball(0)]
-        weights = [weight([-x for x in line]) for line in logs]
+        fine = min(_FINE, _FINER * float(leap / stages.length.sqrt()))
+        weights = [weight([-x for x in line], fine) for line in logs]
         misses = suprema([arb_poly(a) + arb_poly(b) for a, b in zip(levels, logs, strict=True)])
         pull = (components.rows.transpose() * _matrix([w.terms for w in weights])).tolist()
         return cls(components.rows, gaps, q, others, weights, misses, pull, stages.length)
@@ -226,11 +232,46 @@ class Band:
         bars = track.bars(offs)
         return cls(nears, offs, bars, track.divergence(offs, bars))
 
-    def excess(self, error: Ball, size: Ball) -> float:
-        """How far it is above what steps are chosen for; inf where nothing is known. error : E. size : |eta|."""
-        drift = norm(self.nears) / (_ACCURACY * size).max(_SHARE * error)
-        leap = (2 * self.divergence).sqrt() / (_LEAP * size).max(_PART * error)
+    def excess(self, aim: Aim) -> float:
+        """How far it is above what steps are chosen for; inf where nothing is known."""
+        drift, leap = norm(self.nears) / aim.drift, (2 * self.divergence).sqrt() / aim.leap
         return max(float(drift), float(leap), 1e-300) if (drift + leap).is_finite() else inf
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What steps are chosen for.
+
+    Attributes
+    ----------
+    size : |eta|. drift : what a candidate may be off. leap : what weights off the shares may add to E.
+    """
+
+    size: Ball
+    drift: Ball
+    leap: Ball
+
+    @classmethod
+    def of(cls, layers: Rows, error: Ball, unit: float) -> Aim:
+        """error : E. unit : see `_unit`."""
+        entries = [x for line in layers for x in line]
+        size = norm(entries)
+        base = size * _weakness(entries, unit, len(layers[0]))
+        return cls(size, (_ACCURACY * base).max(_SHARE * error), (_LEAP * base).max(_PART * error))
+
+
+def _unit(rows: Rows, depth: int) -> float:
+    """Size of layers at which the margins are about 1."""
+    top = float(largest([x for row in rows for x in row]))
+    return exp(-log(top) / depth) if top else 1.0
+
+
+def _weakness(entries: Sequence[Ball], unit: float, depth: int) -> Ball:
+    """What errors at such layers have to be below those at layers of size 1.
+
+    On the way there layers grow like 1/(T* - T)^(1/(L - 2)), and errors like the (L - 1)-th power of layers.
+    """
+    return (largest(entries) / unit).min(ball(1)) ** (depth - 2)
 
 
 def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[Place]:
@@ -249,6 +290,11 @@ def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[P
     # two layers that are 0 stay so, and the component rests
     moving = [j for j, entries in enumerate(exact) if sum(sign(x) == 0 for x in entries) < 2]
     with ball_precision(BITS):
+        unit = _unit([[ball(x) for x in row] for row in problem.rows], problem.depth)
+        first = [ball(x) for j in moving for x in exact[j]]
+        accuracy = _ACCURACY * float(_weakness(first, unit, problem.depth)) if moving else 1.0
+    bits = BITS * ceil((_LOST - log2(accuracy)) / BITS)
+    with ball_precision(bits):
         rows = [[ball(x) for x in row] for row in problem.rows]
         eta = [[ball(x) for x in entries] for entries in exact]
         components = Components.of([[row[j] for j in moving] for row in rows], [exact[j] for j in moving])
@@ -259,16 +305,17 @@ def climb_components(problem: Margins, v0: Layers, budget: Budget) -> Iterator[P
     stages: Stages | None = None
     while here and failures < _FAILURES and isfinite(length) and budget.spent + cost < budget.operations:
         budget.spend(cost)
-        with ball_precision(BITS), series_length(SERIES):
+        with ball_precision(bits), series_length(SERIES):
             layers = _layers(components, here)
+            aim = Aim.of(layers, here.error, unit)
             try:
-                found = _candidate(components, layers, stages, length)
+                found = _candidate(components, layers, stages, length, float(aim.drift / aim.size))
             except NoCandidate:
                 length, failures = length * _SHRINK, failures + 1
                 continue
-            track = Track.of(components, found)
+            track = Track.of(components, found, aim.leap)
             band = Band.of(track, layers)
-            excess = band.excess(here.error, norm([x for entries in layers for x in entries]))
+            excess = band.excess(aim)
             fitting = max(length * min(_GROW, excess ** (-1 / STAGES)), length * _SHRINK)
             if not excess < _ACCEPTED:
                 length, failures = fitting * _CAUTION, failures + 1
@@ -421,7 +468,11 @@ def _tube(bars: Sequence[Ball], start: Sequence[Ball], way: Ball, apart: Ball, t
 
 
 def _candidate(
-    components: Components, here: Sequence[Sequence[Ball]], stages: Stages | None, length: float
+    components: Components,
+    here: Sequence[Sequence[Ball]],
+    stages: Stages | None,
+    length: float,
+    accuracy: float,
 ) -> Stages:
     """The stages of a step from `here`, `length` in the clock of the last step."""
     from flint import arb_mat
@@ -431,13 +482,15 @@ def _candidate(
         margins = Place.of(components.rows.tolist(), here).margins
         r = min(range(len(margins)), key=lambda i: float(margins[i]))
         logs = arb_mat([[(margins[r] - m).mid()] * STAGES for m in margins])
-        return solve_stages(components, r, start, (arb_mat([[y] * STAGES for y in start]), logs), length)
+        return solve_stages(
+            components, r, start, (arb_mat([[y] * STAGES for y in start]), logs), length, accuracy
+        )
     last = [float(line[-1]) for line in stages.log_weights.tolist()]
     r = stages.reference if max(last) < _SWITCH else max(range(len(last)), key=lambda i: last[i])
     y, logs = stages.beyond(length / float(stages.length))
     lines = logs.tolist()
     moved = arb_mat([[x - top for x, top in zip(line, lines[r], strict=True)] for line in lines])
-    return solve_stages(components, r, start, (y, moved), length * exp(last[r]))
+    return solve_stages(components, r, start, (y, moved), length * exp(last[r]), accuracy)
 
 
 def _first_length(components: Components, here: Sequence[Sequence[Ball]]) -> float:

@@ -29,7 +29,7 @@ def pole(length, copies=1):
     components = Components.of([balls(2)] * copies, [[Fraction(1, 2)] * 3])
     start = balls("1/2")
     guess = arb_mat([start * STAGES]), arb_mat(copies, STAGES)
-    stages = solve_stages(components, 0, start, guess, length / copies)
+    stages = solve_stages(components, 0, start, guess, length / copies, 1e-20)
     nodes = tables(STAGES, BITS).nodes
     return stages, [1 / (2 - 2 * arb(length) * (1 + u)) for u in nodes]
 

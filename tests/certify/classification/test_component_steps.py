@@ -155,8 +155,8 @@ def first_track(one, monkeypatch, stages=8, part=2.0):
     here = component_steps._started(components, [[ball(x) for x in entries] for entries in start])
     layers = component_steps._layers(components, here)
     length = part * component_steps._first_length(components, layers)
-    found = component_steps._candidate(components, layers, None, length)
-    return components, here, Track.of(components, found), found.reference
+    found = component_steps._candidate(components, layers, None, length, 1e-20)
+    return components, here, Track.of(components, found, arb(1e-19)), found.reference
 
 
 def weights_at(track, u):
@@ -230,7 +230,7 @@ def test_the_drift_of_a_candidate_at_rest_is_the_way_of_the_flow(seed):
         still = arb_mat([[x] * (collocation.STAGES + 1) for x in y])
         m = component_steps.Place.of(rows, here).margins
         logs = arb_mat([[m[1] - x] * collocation.STAGES for x in m])
-        track = Track.of(components, collocation.Stages(still, logs, ball(Fraction(1, 7)), 1))
+        track = Track.of(components, collocation.Stages(still, logs, ball(Fraction(1, 7)), 1), arb(1e-19))
         velocity = velocity_at(track, [(m[1] - x).exp() for x in m], rows, 0.5)
         way = 2 * component_steps.norm([x for entries in velocity for x in entries])
         assert float(component_steps.norm(track.drifts())) == pytest.approx(float(way), rel=1e-12)

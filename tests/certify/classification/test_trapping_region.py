@@ -58,6 +58,8 @@ TRAPPED = {
     "a component at rest": problem(
         Diagonal(3, 3), (row(1, 3, "1/2"), row(2, 1, -1)), (row(1, 0, 1), row(1, 0, 1), row("1/2", 1, "1/4"))
     ),
+    "a small start": replace(draw_diagonal(Random("v0"), 3, 2, 2), scale=Fraction(1, 10**9)),
+    "a small start of four layers": replace(draw_diagonal(Random("w0"), 4, 2, 2), scale=Fraction(1, 10**6)),
 }
 
 

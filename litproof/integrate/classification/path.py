@@ -132,12 +132,14 @@ def march(
             point = replace(point, next_length=resized(length, error, settings, refused))
             refused = (length, error)
             continue
-        event = _crossing(point, step, settings)
+        event = _crossing(point, step, -settings.cut)
         if event is not None:
             if not whole and gmpy2.get_context().precision < settings.bits(float(point.s)):
                 whole = True
                 continue
             located = _locate(point, step, event, settings)
+            while located is not None and (earlier := _crossing(point, located[0], -0.9 * settings.cut)):
+                located = _locate(point, located[0], earlier, settings)
             if located is None:
                 point = replace(point, next_length=length / GROWTH)
                 continue
@@ -346,12 +348,15 @@ def _activate(point: LatePoint, settings: Settings) -> LatePoint:
     return point
 
 
-def _crossing(point: LatePoint, step: Step, settings: Settings) -> tuple[int, Any] | None:
-    """The inactive point that first comes up to -cut within the step, and the node where that is seen."""
+def _crossing(point: LatePoint, step: Step, height: Any) -> tuple[int, Any] | None:
+    """The inactive point whose lambda_i is first seen to rise above a height within the step, and the node.
+
+    Of several that rise between two nodes it need not be the first.
+    """
     for node, w in zip(step.tableau.nodes, step.stages_y, strict=True):
         s = step.start + node * step.length
         for i in _inactive(point):
-            if _multiplier(point, i, s, w) > -settings.cut:
+            if _multiplier(point, i, s, w) > height:
                 return i, s
     return None
 

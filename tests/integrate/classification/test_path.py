@@ -88,3 +88,23 @@ def test_a_step_that_is_solved_is_not_solved_again(monkeypatch):
         Problem(Diagonal(2, 6), "classification", rows, (Fraction(1),) * 6, Fraction(1), v), 20
     )
     assert flow.converged and len(solved) == len(attempts)
+
+
+def test_of_two_points_that_come_back_the_first_ends_the_step(monkeypatch):
+    """A step that ends where one comes back has not passed the place of another."""
+    locate, calls = path._locate, []
+
+    def for_another(point, step, event, settings):
+        calls.append(event)
+        if len(calls) > 1:
+            return locate(point, step, event, settings)
+        i, _ = event
+        # as if another point came back at the end of the whole step
+        assert path._multiplier(point, i, step.end, step.y) > -0.9 * settings.cut
+        return path._attempt(point, step.length, settings, settings.newton)
+
+    plain = follow_direction(problem(), 12)
+    monkeypatch.setattr(path, "_locate", for_another)
+    passed = follow_direction(problem(), 12)
+    assert len(calls) == 2 and calls[0][0] == calls[1][0] and passed.converged
+    assert max(abs(a - b) for a, b in zip(plain.value, passed.value, strict=True)) < Fraction(1, 10**12)

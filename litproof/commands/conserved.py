@@ -89,8 +89,8 @@ def _of_network(
     """The laws of gradient flow of a polynomial network."""
     from litproof.laws.search import discover_conserved
 
+    report = discover_conserved(file.network, degree)  # says first what sizes rule out
     candidates = _candidates(file, source, formulas)
-    report = discover_conserved(file.network, degree)
     if json_file:
         write(json_file, to_json(_with(report.to_json(), candidates)))
     if json_file == "-":

@@ -141,17 +141,17 @@ def _next_level(
 ) -> list[list[Element]]:
     """Those V^{k+1} = dV^k/dt - Hess f_u V^k mod t^order that are independent; `span` grows until `target`.
 
-    Fields are taken a few at a time because the last level seldom needs all of them.
+    Fields are taken a few at a time because the last level seldom needs all of them, then twice as many each time.
     """
     ring = series(modular.prime, order)
     values = modular.values([entry.truncate(order) for entry in path], ring)
     low = {c: weight.truncate(order) for c, weight in weights.items()}
     adjoints = modular.adjoints(values, low, ring)
     kept: list[list[Element]] = []
-    start = 0
+    start, few = 0, 4
     while start < len(fields) and len(span) < target:
-        batch = fields[start : start + max(4, target - len(span))]
-        start += len(batch)
+        batch = fields[start : start + max(few, target - len(span))]
+        start, few = start + len(batch), 2 * few
         results = []
         for field in batch:
             slope = modular.hessian_product(values, adjoints, [e.truncate(order) for e in field], ring)

@@ -171,6 +171,14 @@ def conserved_blocks(
         return [Block(tuple(still), ())] if lowest == 1 else []
     require_few_monomials(size, highest, budget)
     grading, samples = SignGrading(component.program), Samples(component.program, seed=size)
+    classes = {d: grading.blocks(d) for d in range(lowest, highest + 1)}
+    if (
+        most := max(len(monomials) for of_degree in classes.values() for monomials in of_degree.values())
+    ) > MAX_CLASS:
+        raise Inconclusive(
+            f"{most} monomials in {size} parameters have no symmetry that tells them apart; systems of up to "
+            f"{MAX_CLASS} unknowns are solved: ask for a lower degree than {highest}"
+        )
     candidates: dict[Key, list[NamedLaw]] = defaultdict(list)
     for candidate in suggested:
         candidates[grading.key(next(iter(candidate.law)))].append(candidate)
@@ -178,13 +186,7 @@ def conserved_blocks(
     blocks: list[Block] = []
     for d in range(lowest, highest + 1):
         products = _products(generators, d, grading)
-        classes = grading.blocks(d)
-        if (most := max(map(len, classes.values()))) > MAX_CLASS:
-            raise Inconclusive(
-                f"{most} monomials of degree {d} in {size} parameters have no symmetry that tells them apart; systems "
-                f"of up to {MAX_CLASS} unknowns are solved: ask for a lower degree"
-            )
-        for key, monomials in classes.items():
+        for key, monomials in classes[d].items():
             dimension = kernel_dimension(monomials, samples)
             if not dimension:
                 continue

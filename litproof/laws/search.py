@@ -35,6 +35,8 @@ MOST_COUNTED = 3000
 """Parameters whose brackets are counted: matrices of their size modulo a prime."""
 MOST_WORK = 20_000_000
 """Products of a convolution times brackets that need them: some twenty seconds."""
+MOST_BRACKETED = 100_000
+"""Entries of brackets of all pairs of coordinates that are worked out as polynomials: some ten seconds."""
 EXTRA_DEGREE = 4
 EXTRA_MONOMIALS = 5000
 
@@ -155,14 +157,15 @@ def _blocks(
 ) -> tuple[list[Block], LieCount | None]:
     """The laws, block by block, and the brackets where they show that there are no others."""
     size = len(component.variables)
-    if degree == 2 and component.program.outputs[COORDINATES] and size <= MOST_COUNTED:
+    if degree > 1 and component.program.outputs[COORDINATES] and size <= MOST_COUNTED:
         known = suggested_blocks(component, suggested)
         if known is not None:
             laws = [named.law for block in known for named in block.laws]
             point = random_point(size, seed=seed)
             lie = count_brackets(component.program, point, size - jacobian_rank(laws, point), seed=seed)
             if lie.dimension == size - len(laws) and no_others(laws, size, seed=seed):
-                return known, lie
+                higher = conserved_blocks(component, degree, lowest=3, known=known) if degree > 2 else []
+                return [*known, *higher], lie
     return conserved_blocks(component, degree, suggested=suggested), None
 
 
@@ -189,6 +192,8 @@ def _count(
 def _is_closed(component: Component, lie: LieCount) -> bool:
     """Whether the generated Lie algebra is proved to have the dimension counted."""
     if component.reduced is None:
+        if len(component.coordinates) ** 2 * len(component.variables) > MOST_BRACKETED:
+            return False
         return proves_involutive(component.coordinates, lie)
     reduced = component.reduced
     coordinates = [f for f in map(primitive, expand(reduced)) if f]

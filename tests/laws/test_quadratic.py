@@ -18,13 +18,13 @@ MAPS = st.one_of(
 )
 
 
-@given(MAPS)
+@given(MAPS, st.sampled_from([2, 2, 3]))
 @settings(max_examples=60, deadline=None)
-def test_suggested_laws_that_are_all_laws_are_those_of_the_dense_search(polynomial_map):
-    report = discover_conserved(polynomial_map)
+def test_suggested_laws_that_are_all_laws_are_those_of_the_dense_search(polynomial_map, degree):
+    report = discover_conserved(polynomial_map, degree)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("litproof.laws.search.suggested_blocks", lambda *_: None)
-        dense = discover_conserved(polynomial_map)
+        dense = discover_conserved(polynomial_map, degree)
     assert (report.quantities, report.components) == (dense.quantities, dense.components)
 
 

@@ -374,7 +374,7 @@ def test_classification_paths_are_written_as_csv_and_json(tmp_path):
 
 
 def test_a_path_that_sizes_rule_out_is_not_written_unasked(tmp_path, monkeypatch):
-    monkeypatch.setattr("litproof.integrate.estimate.MOST_DIRECTION", 0)
+    monkeypatch.setattr("litproof.integrate.estimate.MOST_OPERATIONS", 0)
     problem, path = tmp_path / "p.toml", tmp_path / "path.csv"
     problem.write_text(write_problem(example_problem("classification")))
     code, output, errors = run("limit", problem, "--digits", "8", "--path", path)

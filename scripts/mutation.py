@@ -217,17 +217,17 @@ FAULTS = (
     ),
     Fault(
         "weights on the candidate, not at the reference",
-        "litproof/certify/classification/component_steps.py",
+        "litproof/certify/classification/component_track.py",
         "omega * (w.off + top * omega * omega.exp() / 2)",
         "0 * omega",
-        f"{STEPS} -k divergence",
+        "tests/certify/classification/test_component_track.py -k divergence",
     ),
     Fault(
         "weights that are on the candidate's shares between the stages",
-        "litproof/certify/classification/component_steps.py",
+        "litproof/certify/classification/component_track.py",
         "list(map(mul, line, moves))) + miss",
         "list(map(mul, line, moves)))",
-        f"{STEPS} -k divergence",
+        "tests/certify/classification/test_component_track.py -k divergence",
     ),
     Fault(
         "a distance that does not grow",
@@ -252,7 +252,7 @@ FAULTS = (
     ),
     Fault(
         "a step that begins where its candidate does",
-        "litproof/certify/classification/component_steps.py",
+        "litproof/certify/classification/component_track.py",
         "nears.append(norm([p(ball(-1)) - x for p, x in zip(entries, places, strict=True)]) + drift)",
         "nears.append(drift)",
         f"{STEPS}::test_the_candidate_of_another_start_is_as_far_off_as_the_starts_are",

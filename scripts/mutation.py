@@ -237,6 +237,13 @@ FAULTS = (
         f"{STEPS} -k elsewhere",
     ),
     Fault(
+        "the growth of the component that grows least",
+        "litproof/certify/classification/component_steps.py",
+        "key=turns.__getitem__, reverse=True)",
+        "key=turns.__getitem__)",
+        f"{STEPS} -k elsewhere",
+    ),
+    Fault(
         "components that rise for ones that fall",
         "litproof/certify/classification/component_steps.py",
         "(1 + ties) * pull(piece) < 0",

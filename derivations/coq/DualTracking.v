@@ -234,7 +234,7 @@ Proof.
 Qed.
 
 (* margins known to o only: of v_i, which w_i is near, x_i differs by a factor exp d_i *)
-Lemma divergence_moved w v d o : 0 <= w -> 0 < v -> Rabs d <= o ->
+Theorem divergence_moved w v d o : 0 <= w -> 0 < v -> Rabs d <= o ->
   w * ln (w / (v * exp d)) - w + v * exp d <=
   w * ln (w / v) - w + v + (Rabs (w - v) * o + v * (exp o * (o ^ 2 / 2))).
 Proof.

@@ -1,19 +1,14 @@
-r"""Quadratic laws that theory suggests, and the proof that there are no others: no system of equations is solved.
+r"""Quadratic laws that theory suggests, and whether there are others: no system over all monomials is solved.
 
-Let q_1..q_r, q_i = 1/2 <theta, B_i theta>, be functionally independent laws and D - r the dimension of the generated
-Lie algebra, so that every conserved h has grad h = sum_i g_i B_i theta with rational functions g_i of theta. For h
-quadratic, Hess h = A, or linear, A = 0,
-
-    A = sum_i g_i B_i + sum_i (B_i theta) (grad g_i)^T.
-
-The last sum is symmetric and the B_i theta are independent, so that each grad g_i lies in their span P(theta). At
-another point theta' and for w orthogonal to P(theta') therefore A w = sum_i g_i(theta') B_i w, so that
+Let q_1..q_r, q_i = 1/2 <theta, B_i theta>, be independent laws and D - r the dimension of the generated Lie algebra.
+Then grad h = sum_i g_i B_i theta for every conserved h, g_i rational in theta. Where Hess h = A is constant,
+A - sum_i g_i B_i = sum_i (B_i theta) (grad g_i)^T is symmetric, of columns in P(theta), the span of the independent
+B_i theta; so are the grad g_i. For theta' and w orthogonal to P(theta') hence A w = sum_i g_i(theta') B_i w, and
 
     sum_i (g_i(theta) - g_i(theta')) B_i w lies in P(theta).
 
-Where these equations for the pairs of a few points leave nothing but equal g_i, at one example modulo a prime, they do
-so at generic points: the g_i are constants, and h is a combination of the q_i (0 for a linear h, as the B_i are
-independent).
+Where that, for the pairs of a few points at one example modulo a prime, leaves only equal g_i, it does so at generic
+points: the g_i are constants, and h is a combination of the q_i.
 """
 
 import random

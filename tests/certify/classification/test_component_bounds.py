@@ -72,3 +72,12 @@ def test_speed_and_spread():
         assert float(speed([arb(2), arb(-3), arb(5)])) == pytest.approx((15**2 + 10**2 + 6**2) ** 0.5)
         assert float(speed([arb(0), arb(0), arb(5)])) == 0
         assert float(spread([arb(2), arb(-3), arb(1)])) == 5
+
+
+@pytest.mark.parametrize("bars", [(0, 2), (0, 2, 3), (0, 0, 3), (0, 0, 0), (0, 0, 1, 2, 3), (0, 5, 1, 2, 3)])
+def test_block_radius_of_bars_of_which_some_are_zero(bars):
+    L = len(bars)
+    M = np.array([[prod(np.delete(bars, [l, h])) if l != h else 0.0 for h in range(L)] for l in range(L)])
+    with ball_precision(BITS):
+        assert float(block_radius([arb(x) for x in bars])) >= np.linalg.eigvalsh(M)[-1] * (1 - 1e-12)
+        assert not block_radius([arb("inf"), *[arb(x) for x in bars[1:]]]).is_finite()

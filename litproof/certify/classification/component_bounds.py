@@ -138,9 +138,11 @@ def block_radius(bars: Sequence[Ball]) -> Ball:
 
     The spectral radius of a matrix M >= 0 is at most the largest (M x)_l / x_l, for any x > 0 (Collatz and Wielandt).
     """
+    from flint import arb
+
     doubles = [float(x) for x in bars]
     if not all(map(isfinite, doubles)):
-        return ball(inf)
+        return arb(inf)
     others = products_of_others(bars)
     if min(doubles) <= 0:
         L = len(bars)

@@ -219,39 +219,6 @@ Proof.
   pose proof (gibbs_term (x i) (w i) (x i) Px Pw Px). lra.
 Qed.
 
-Lemma exp_second d o : Rabs d <= o -> exp d - 1 - d <= exp o * (d ^ 2 / 2).
-Proof.
-  intros H. enough (0 <= exp o * (d ^ 2 / 2) - (exp d - 1 - d)) by lra.
-  apply (convex_above (fun z => exp o * (z ^ 2 / 2) - (exp z - 1 - z)) (fun z => exp o * z - (exp z - 1))
-    (fun z => exp o - exp z) 0 d).
-  - intros z _. auto_derive; [trivial | field].
-  - intros z _. auto_derive; [trivial | ring].
-  - intros z Hz. pose proof (between_near 0 d z Hz) as N. rewrite !Rminus_0_r in N.
-    pose proof (Rle_abs z). destruct (Rle_lt_or_eq_dec z o) as [L | ->]; [lra | | lra].
-    apply exp_increasing in L. lra.
-  - rewrite exp_0. field.
-  - rewrite exp_0. ring.
-Qed.
-
-(* margins known to o only: of v_i, which w_i is near, x_i differs by a factor exp d_i *)
-Theorem divergence_moved w v d o : 0 <= w -> 0 < v -> Rabs d <= o ->
-  w * ln (w / (v * exp d)) - w + v * exp d <=
-  w * ln (w / v) - w + v + (Rabs (w - v) * o + v * (exp o * (o ^ 2 / 2))).
-Proof.
-  intros Pw Pv H. pose proof (exp_pos d) as Pd. pose proof (exp_second d o H) as S.
-  assert (E : w * ln (w / (v * exp d)) = w * ln (w / v) - w * d).
-  { destruct Pw as [Pw | <-]; [|ring]. unfold Rdiv. rewrite Rinv_mult.
-    rewrite !ln_mult, !ln_Rinv, ln_exp by auto using Rinv_0_lt_compat, Rmult_lt_0_compat. ring. }
-  assert (Q : d ^ 2 <= o ^ 2).
-  { rewrite <- (Rsqr_pow2 d), <- (Rsqr_pow2 o). apply Rsqr_le_abs_1. pose proof (Rle_abs o). lra. }
-  assert (M : v * (exp d - 1 - d) <= v * (exp o * (o ^ 2 / 2))).
-  { apply Rmult_le_compat_l; [lra|]. apply (Rle_trans _ _ _ S). apply Rmult_le_compat_l; [left; apply exp_pos | lra]. }
-  assert (F : (v - w) * d <= Rabs (w - v) * o).
-  { apply (Rle_trans _ (Rabs ((v - w) * d))); [apply Rle_abs|]. rewrite Rabs_mult, (Rabs_minus_sym v w).
-    apply Rmult_le_compat_l; [apply Rabs_pos | exact H]. }
-  rewrite E. lra.
-Qed.
-
 Lemma share_pos n f i : (0 < n)%nat -> 0 < share n f i.
 Proof.
   intros Hn. apply Rdiv_lt_0_compat; [apply exp_pos|].

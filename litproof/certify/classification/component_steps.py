@@ -225,7 +225,7 @@ def _proved(
     """The reference at the end of a step, and balls around the layers of the flow there; None when the proof fails."""
     from flint import arb, arb_poly
 
-    layers, nears, offs, bars = _layers(components, here), band.nears, band.offs, band.bars
+    nears, offs, bars = band.nears, band.offs, band.bars
     entered = (here.error**2 + 2 * band.divergence).sqrt().max(norm(nears)).upper()
     top = (TUBE * entered).upper()
     ways = [2 * track.length * pull for pull in suprema([arb_poly(pull) for pull in track.pull])]
@@ -233,7 +233,7 @@ def _proved(
     apart = [
         (before + time * spread(column)).upper() for before, column in zip(here.apart, columns, strict=True)
     ]
-    tubes = [_tube(*component, top) for component in zip(bars, layers, ways, apart, strict=True)]
+    tubes = [_tube(*component, top) for component in zip(bars, band.layers, ways, apart, strict=True)]
     turns = [(way * tube.radius).upper() for way, tube in zip(ways, tubes, strict=True)]
     if not all(x < TUBE for x in turns):
         return None

@@ -56,8 +56,8 @@ class Track:
         lines: list[list[Ball]] = []
         for j, values in enumerate(stages.y.tolist()):
             lines += components.layers(j, values)
-        whole = tables(STAGES, ctx.prec).whole
-        coefficients = (arb_mat(lines) * whole.transpose()).mid().tolist()
+        table = tables(STAGES, ctx.prec)
+        coefficients = (arb_mat(lines) * table.whole.transpose()).mid().tolist()
         L = len(lines) // len(components.least)
         q = [[arb_poly(line) for line in coefficients[k : k + L]] for k in range(0, len(lines), L)]
         others = [products_of_others(entries) for entries in q]
@@ -65,7 +65,7 @@ class Track:
         gaps = components.gaps(stages.reference)
         levels = (gaps * _matrix([p.coeffs() for p in rho])).tolist()
         # not the exponentials of the candidate's own margins: these would magnify its defect by kappa
-        logs = (stages.log_weights * tables(STAGES, ctx.prec).inner.transpose()).mid().tolist()
+        logs = (stages.log_weights * table.inner.transpose()).mid().tolist()
         logs[stages.reference] = [ball(0)]
         fine = min(_FINE, _FINER * float(leap / stages.length.sqrt()))
         weights = [weight([-x for x in line], fine) for line in logs]
@@ -118,10 +118,12 @@ class Band:
 
     Attributes
     ----------
-    nears : upper bounds of what they are apart on entry and of the defect. offs : of what they are apart on the step.
-    bars : of the moduli of the layers there. divergence : of what weights off the shares add to D.
+    layers : of the reference, on entry. nears : upper bounds of what they are apart there and of the defect.
+    offs : of what they are apart on the step. bars : of the moduli of the layers there.
+    divergence : of what weights off the shares add to D.
     """
 
+    layers: Rows
     nears: list[Ball]
     offs: list[Ball]
     bars: list[list[Ball]]
@@ -135,7 +137,7 @@ class Band:
             nears.append(norm([p(ball(-1)) - x for p, x in zip(entries, places, strict=True)]) + drift)
         offs = [(TUBE * near).upper() for near in nears]
         bars = track.bars(offs)
-        return cls(nears, offs, bars, track.divergence(offs, bars))
+        return cls(layers, nears, offs, bars, track.divergence(offs, bars))
 
     def excess(self, aim: Aim) -> float:
         """How far it is above what steps are chosen for; inf where nothing is known."""

@@ -18,6 +18,16 @@ from litproof.precision import ball_precision, series_length
 from litproof.predict.classification.vertices import margin_problem
 from tests.certify.classification.test_component_steps import drawn, first_track
 
+GRID = [k / 20 - 1 for k in range(41)]
+
+
+def drawn_track(seed, monkeypatch, least_points=2):
+    """Of a drawn problem, with its rows and its reference point."""
+    rng = Random(seed)
+    one = drawn(seed, rng.choice((3, 4)), rng.randint(least_points, 4), rng.randint(2, 4))
+    _, _, track, r = first_track(one, monkeypatch)
+    return track, track.rows.tolist(), r
+
 
 def weights_at(track, u):
     return [sum((x * arb(u) ** k for k, x in enumerate(w.terms)), arb(0)) for w in track.weights]
@@ -43,14 +53,10 @@ def velocity_at(track, weights, rows, u):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_drift_bounds_the_defect_and_is_sharp(monkeypatch, seed):
-    rng = Random(seed)
-    one = drawn(seed, rng.choice((3, 4)), rng.randint(1, 4), rng.randint(2, 4))
     with ball_precision(BITS), series_length(64):
-        _, _, track, _ = first_track(one, monkeypatch)
-        rows, drift = track.rows.tolist(), float(norm(track.drifts()))
-        defects = []
-        for k in range(41):
-            u = k / 20 - 1
+        track, rows, _ = drawn_track(seed, monkeypatch, least_points=1)
+        drift, defects = float(norm(track.drifts())), []
+        for u in GRID:
             velocity = velocity_at(track, weights_at(track, u), rows, u)
             pairs = zip(track.q, velocity, strict=True)
             gaps = [p.derivative()(arb(u)) - x for ps, xs in pairs for p, x in zip(ps, xs, strict=True)]
@@ -62,13 +68,10 @@ def test_the_drift_bounds_the_defect_and_is_sharp(monkeypatch, seed):
 @pytest.mark.parametrize("seed", range(6))
 def test_what_weights_miss_is_bounded_and_sharp(monkeypatch, seed):
     """Weights are continued between the stages without the candidate: there they are off its shares."""
-    rng = Random(seed)
-    one = drawn(seed, rng.choice((3, 4)), rng.randint(2, 4), rng.randint(2, 4))
     with ball_precision(BITS), series_length(64):
-        _, _, track, r = first_track(one, monkeypatch)
-        rows, seen = track.rows.tolist(), [0.0] * len(track.weights)
-        for k in range(41):
-            u = k / 20 - 1
+        track, rows, r = drawn_track(seed, monkeypatch)
+        seen = [0.0] * len(track.weights)
+        for u in GRID:
             m = margins_at(track, rows, u)
             for i, w in enumerate(weights_at(track, u)):
                 seen[i] = max(seen[i], abs(float(w.log() - m[r] + m[i])))
@@ -110,9 +113,7 @@ def test_the_divergence_bounds_how_far_weights_are_from_the_shares_in_the_tube(m
         rows = np.array([[float(x) for x in line] for line in track.rows.tolist()])
         seen = 0.0
         for u in (-1.0, -0.3, 0.4, 1.0):
-            w = np.array(
-                [float(sum((x * arb(u) ** k for k, x in enumerate(y.terms)), arb(0))) for y in track.weights]
-            )
+            w = np.array([float(x) for x in weights_at(track, u)])
             q = np.array([[float(p(arb(u))) for p in entries] for entries in track.q])
             for _ in range(40):
                 move = rng.normal(size=q.shape)
@@ -124,13 +125,10 @@ def test_the_divergence_bounds_how_far_weights_are_from_the_shares_in_the_tube(m
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_divergence_of_a_reference_on_its_candidate_is_that_of_its_weights(monkeypatch, seed):
-    rng = Random(seed)
-    one = drawn(seed, rng.choice((3, 4)), rng.randint(2, 4), rng.randint(2, 4))
     with ball_precision(BITS), series_length(64):
-        _, _, track, r = first_track(one, monkeypatch)
-        rows, seen = track.rows.tolist(), 0.0
-        for k in range(41):
-            u = k / 20 - 1
+        track, rows, r = drawn_track(seed, monkeypatch)
+        seen = 0.0
+        for u in GRID:
             m = margins_at(track, rows, u)
             x = [(m[r] - value).exp() for value in m]
             terms = [w * (w / y).log() - w + y for w, y in zip(weights_at(track, u), x, strict=True)]

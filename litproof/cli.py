@@ -311,14 +311,13 @@ def _entries(result: "LimitResult", *, everything: bool) -> list[str]:
 
 def _write_path(name: str, problem: "Problem", digits: int, *, follow: bool) -> bool:
     """Write the path, with a word on standard error where it ends early; False where sizes rule it out."""
-    from litproof.integrate.estimate import path_takes_long
+    from litproof.integrate.estimate import path_takes_long, run_in_words
     from litproof.integrate.paths import path_of
 
     if not follow and path_takes_long(problem, digits):
-        unknowns = sum(problem.network.shapes)
         say(
-            f"note: the path is not written: a flow of {unknowns} unknowns and {len(problem.X)} points to {digits} "
-            "digits takes minutes by its sizes (--follow follows it; fewer digits take less)",
+            f"note: the path is not written: {run_in_words(problem, digits)} takes minutes by its sizes "
+            "(--follow follows it; fewer digits take less)",
             err=True,
         )
         return False

@@ -68,6 +68,11 @@ def classification_run(problem: Problem, digits: int) -> float:
     return (_STEPS_A_DIGIT * digits + _STEPS) * step
 
 
+def run_in_words(problem: Problem, digits: int) -> str:
+    """What its sizes are judged by."""
+    return f"a flow of {sum(problem.network.shapes)} unknowns and {len(problem.X)} points to {digits} digits"
+
+
 def path_takes_long(problem: Problem, digits: int) -> bool:
     """Whether sizes rule out a path that was asked for."""
     if problem.task == "classification" and not problem.training:

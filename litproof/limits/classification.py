@@ -20,7 +20,13 @@ from litproof.errors import HypothesisError, Inconclusive, InputError, Outcome, 
 from litproof.flow.monomials import homogeneous_terms
 from litproof.flow.orthogonal_form import layered_equivalent, layers_of
 from litproof.integrate.budget import SECOND
-from litproof.integrate.estimate import FEW_SECONDS, MOST_DIRECTION, MOST_OPERATIONS, classification_run
+from litproof.integrate.estimate import (
+    FEW_SECONDS,
+    MOST_DIRECTION,
+    MOST_OPERATIONS,
+    classification_run,
+    run_in_words,
+)
 from litproof.limits.beside import classification_beside
 from litproof.limits.estimate import Estimate, distance, proved, residual_of
 from litproof.networks.base import MultilinearNetwork
@@ -187,11 +193,10 @@ def _require_few_unknowns(problem: Problem, theory: Problem, digits: int, unprov
     runs = 1 if _has_one_prediction(theory) else _TWO_RUNS
     operations = runs * classification_run(problem, digits)
     if operations > MOST_DIRECTION:
-        unknowns = sum(problem.network.shapes)
         long = "more than 10 minutes" if operations > MOST_OPERATIONS else "a minute or more"
         raise Inconclusive(
-            f"not proved: {unproved}; not followed, as a flow of {unknowns} unknowns and {len(problem.X)} points to "
-            f"{digits} digits takes {long} by its sizes (--follow follows it; fewer digits take less)"
+            f"not proved: {unproved}; not followed, as {run_in_words(problem, digits)} takes {long} by its sizes "
+            "(--follow follows it; fewer digits take less)"
         )
 
 
@@ -220,7 +225,9 @@ def _prediction(problem: Problem, digits: int, flow: Measurement) -> tuple[Predi
 
 def _newton(problem: Problem, digits: int) -> float:
     """How far stage equations are solved."""
-    return _exactly(digits) if _delicate(problem) else 1e-11
+    from litproof.integrate.classification.steps import Settings
+
+    return _exactly(digits) if _delicate(problem) else Settings.newton
 
 
 def _delicate(problem: Problem) -> bool:

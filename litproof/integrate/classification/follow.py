@@ -90,7 +90,7 @@ def follow_direction(
     tolerance: float = 1e-4,
     stages: int = 10,
     max_steps: int = 4000,
-    newton: float = 1e-11,
+    newton: float = Settings.newton,
 ) -> Measurement:
     """Follow gradient flow on the exponential loss until beta/||beta||_2 has settled to `digits` digits.
 
